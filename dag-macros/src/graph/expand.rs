@@ -1,0 +1,472 @@
+//! The tokens of a graph: its type, its table, and the call of each task.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::GenericParam;
+
+use crate::graph::check::{Line, LineUse, Meaning, Model};
+use crate::graph::uses::{Mode, Names, replace};
+use crate::names;
+
+/// So many mistakes of one graph are reported at once.
+const REPORTS: usize = 16;
+
+/// The expansion of a graph.
+pub(crate) fn expand(model: &Model, runtime: &TokenStream) -> TokenStream {
+    Expansion::new(model, runtime).tokens()
+}
+
+struct Expansion<'a> {
+    model: &'a Model,
+    /// The path of the module that expansions use.
+    private: TokenStream,
+    /// The module that holds the twins of instances.
+    module: Ident,
+    /// For each node, the type that stands for it.
+    keys: Vec<TokenStream>,
+    /// The type that stands for the graph in `In<…>`: the graph's own with `'static` lifetimes, or
+    /// a marker where it has other parameters.
+    marker: TokenStream,
+}
+
+impl<'a> Expansion<'a> {
+    fn new(model: &'a Model, runtime: &TokenStream) -> Self {
+        let name = &model.graph.name;
+        let module = format_ident!("__dag_{}", names::text(name), span = Span::call_site());
+        let keys = model.graph.nodes.iter().map(|node| match &node.instance {
+            Some(instance) => quote!(#module::#instance),
+            None => node.path.to_token_stream(),
+        });
+        let parameters = &model.graph.generics.params;
+        let marker = if parameters.is_empty() {
+            quote!(#name)
+        } else if parameters.iter().all(|parameter| matches!(parameter, GenericParam::Lifetime(_))) {
+            let lifetimes = parameters.iter().map(|_| quote!('static));
+            quote!(#name<#(#lifetimes),*>)
+        } else {
+            quote!(#module::#name)
+        };
+        Expansion { model, private: quote!(#runtime::__private), keys: keys.collect(), module, marker }
+    }
+
+    fn tokens(&self) -> TokenStream {
+        let private = &self.private;
+        let definition = self.definition();
+        let twins = self.twins();
+        let run = self.run();
+        if self.model.graph.incomplete {
+            return quote! {
+                #definition
+                #twins
+                const _: () = { #run };
+            };
+        }
+        let members = self.members();
+        let walk = self.walk();
+        let table = self.table();
+        let graph = self.graph();
+        quote! {
+            #definition
+            #twins
+            const _: () = {
+                use #private as __dag;
+                #members
+                #walk
+                #table
+                #graph
+                #run
+            };
+        }
+    }
+
+    /// The graph's own type, with its inputs as fields.
+    fn definition(&self) -> TokenStream {
+        let graph = &self.model.graph;
+        let (attributes, visibility, name) = (&graph.attributes, &graph.visibility, &graph.name);
+        let (parameters, where_clause) = (&graph.generics, &graph.generics.where_clause);
+        if graph.inputs.is_empty() {
+            return quote!(#(#attributes)* #visibility struct #name #parameters #where_clause;);
+        }
+        let fields = graph.inputs.iter().map(|input| {
+            let (attributes, name, ty) = (&input.attributes, &input.name, &input.ty);
+            quote!(#(#attributes)* #visibility #name: #ty)
+        });
+        quote! {
+            #(#attributes)*
+            #visibility struct #name #parameters #where_clause {
+                #(#fields,)*
+            }
+        }
+    }
+
+    /// The twins of instances, so that a `depends` can name them, and the marker. They stand in a
+    /// module and are imported by `*`: graphs beside each other can use the same names. They are
+    /// visible where the graph stands and below, since their tasks may be private there.
+    fn twins(&self) -> TokenStream {
+        let (module, graph) = (&self.module, &self.model.graph);
+        let names: Vec<Ident> =
+            graph.nodes.iter().filter_map(|node| node.instance.as_ref()).map(names::generated).collect();
+        let has_marker = graph.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+        if names.is_empty() && !has_marker {
+            return TokenStream::new();
+        }
+        let marker = has_marker.then(|| {
+            let name = &graph.name;
+            quote!(pub(super) struct #name {})
+        });
+        quote! {
+            #[doc(hidden)]
+            #[allow(non_snake_case, non_camel_case_types)]
+            mod #module {
+                #marker
+                #(pub(super) struct #names {})*
+            }
+            #[allow(unused_imports)]
+            use #module::*;
+        }
+    }
+
+    /// `Task` for the twins of instances, `In` for all nodes, and the slots.
+    fn members(&self) -> TokenStream {
+        let (keys, marker) = (&self.keys, &self.marker);
+        let instances = self.model.graph.nodes.iter().zip(keys).filter(|(node, _)| node.instance.is_some()).map(|(node, key)| {
+            let path = &node.path;
+            quote! {
+                impl __dag::Task for #key {
+                    type Output = <#path as __dag::Task>::Output;
+                    type Dependencies = ();
+                }
+            }
+        });
+        let indices = (0..keys.len()).map(Literal::usize_unsuffixed);
+        let slots = (0..keys.len()).map(slot);
+        quote! {
+            #(#instances)*
+            #(impl __dag::In<#marker> for #keys { const INDEX: __dag::u32 = #indices; })*
+            #[repr(C)]
+            pub struct __Slots { #(#slots: __dag::Slot<#keys>,)* }
+        }
+    }
+
+    /// The constant functions that tell the nodes and their edges, and fail where a report asks.
+    fn walk(&self) -> TokenStream {
+        let marker = &self.marker;
+        let mut steps = TokenStream::new();
+        let mut lines = TokenStream::new();
+        let mut sites = TokenStream::new();
+        for (index, (node, key)) in self.model.graph.nodes.iter().zip(&self.keys).enumerate() {
+            let path = &node.path;
+            let name = names::text(node.name());
+            let description = match names::description(&node.attributes) {
+                text if text.is_empty() => quote!(__dag::None),
+                text => quote!(__dag::Some(#text)),
+            };
+            let at = names::last(path).span();
+            let info = quote_spanned!(at=> <#path as __dag::Describe<__dag::At<__P, #key>>>::INFO);
+            let edges = quote_spanned!(at=> <<#path as __dag::Task>::Dependencies as __dag::DependenciesIn<#marker>>::EDGES);
+            steps.extend(quote! {
+                w.node::<#key>(#name, #description, #info, #edges);
+            });
+            let uses = &self.model.lines[index];
+            for line in uses {
+                let (to, how) = (Literal::usize_unsuffixed(line.to), how(line));
+                steps.extend(quote!(w.line(#to, __dag::Use::#how);));
+            }
+            if !uses.is_empty() {
+                let calls = uses.iter().enumerate().map(|(position, line)| site(line, position));
+                lines.extend(quote! {
+                    impl<__P: __dag::Phase> __dag::Line<#marker, __P> for #key {
+                        const SITES: () = { #(#calls)* };
+                    }
+                });
+                sites.extend(quote_spanned!(at=> <#key as __dag::Line<#marker, __dag::At<__P, #key>>>::SITES;));
+            }
+        }
+        for output in self.model.outputs.iter().flatten() {
+            let output = Literal::usize_unsuffixed(*output);
+            steps.extend(quote!(w.output(#output);));
+        }
+        quote! {
+            #lines
+            const fn __walk<__P: __dag::Plan<Graph = #marker>>(w: &mut __dag::Walk<'_>) {
+                #steps
+                w.end::<__Slots>();
+            }
+            const fn __sites<__P: __dag::Plan<Graph = #marker>>() { #sites }
+        }
+    }
+
+    /// The table, and the reports of what is wrong with it.
+    fn table(&self) -> TokenStream {
+        let (marker, nodes) = (&self.marker, self.keys.len());
+        let count = Literal::usize_unsuffixed(nodes);
+        let name = names::text(&self.model.graph.name);
+        let description = names::description(&self.model.graph.attributes);
+        let reports = (0..REPORTS).map(Literal::usize_unsuffixed);
+        quote! {
+            const __EDGES: __dag::usize = {
+                let mut w = __dag::Walk::counting();
+                __walk::<__dag::Build<#marker>>(&mut w);
+                w.edge_count()
+            };
+            #[allow(long_running_const_eval)]
+            static __ROWS: __dag::Rows<#count, __EDGES> = {
+                let mut rows = __dag::Rows::EMPTY;
+                __walk::<__dag::Build<#marker>>(&mut rows.walk());
+                rows
+            };
+            #[allow(long_running_const_eval)]
+            static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
+            static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA);
+            impl __dag::Checked for #marker {
+                const PROBLEMS: __dag::Problems = __dag::Problems::find(&__ROWS, &__DATA);
+            }
+            const fn __report<const K: __dag::usize>() {
+                if K < <#marker as __dag::Checked>::PROBLEMS.len() {
+                    __walk::<__dag::Report<#marker, K>>(&mut __dag::Walk::counting());
+                    __sites::<__dag::Report<#marker, K>>();
+                }
+            }
+            #(const _: () = __report::<#reports>();)*
+        }
+    }
+
+    /// The inputs as tasks use them, and the call of each task.
+    fn graph(&self) -> TokenStream {
+        let graph = &self.model.graph;
+        let name = &graph.name;
+        let (generics, arguments, where_clause) = graph.generics.split_for_impl();
+        let moved = self.model.moved_inputs.contains(&true);
+        let inputs = moved.then(|| {
+            let parameters = &graph.generics;
+            let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
+                let (name, ty) = (&input.name, &input.ty);
+                if *moved { quote!(#name: __dag::Input<#ty>) } else { quote!(#name: #ty) }
+            });
+            quote!(pub struct __Inputs #parameters #where_clause { #(#fields,)* })
+        });
+        let inputs_type = if moved { quote!(__Inputs #arguments) } else { quote!(Self) };
+        let arms = (0..self.keys.len()).map(|index| self.arm(index));
+        let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
+        quote! {
+            #inputs
+            impl #generics __dag::Graph for #name #arguments #where_clause {
+                type Inputs = #inputs_type;
+                type Slots = __Slots;
+                const TABLE: &'static __dag::Table = &__TABLE;
+                #[inline]
+                fn call(
+                    #i: &Self::Inputs,
+                    #s: &__Slots,
+                    #cx: &__dag::Cx<'_>,
+                    #node: __dag::u32,
+                ) -> __dag::Outcome<()> {
+                    let _ = (#i, #s, #cx);
+                    match #node {
+                        #(#arms)*
+                        _ => __dag::no_such_task(#node),
+                    }
+                }
+            }
+        }
+    }
+
+    /// One task's call: its uses bound to places, then the function with the user's arguments.
+    fn arm(&self, index: usize) -> TokenStream {
+        let node = &self.model.graph.nodes[index];
+        let (s, cx) = (local("s"), local("cx"));
+        let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
+        let bindings = self.model.lines[index].iter().filter_map(|line| {
+            let (place, from, to) = (place(line.to), slot(line.to), Literal::usize_unsuffixed(line.to));
+            match line.how {
+                LineUse::Order => None,
+                LineUse::Borrow => Some(quote!(let #place = #s.#from.get(#cx);)),
+                LineUse::Value => Some(quote!(let #place = #s.#from.take(#cx, __dag::is_copy::<Self>(#to));)),
+                LineUse::ValueMut => Some(quote!(let mut #place = #s.#from.take(#cx, __dag::is_copy::<Self>(#to));)),
+            }
+        });
+        let mut replacer = Replacer { model: self.model, lines: &self.model.lines[index], moved: Vec::new() };
+        let arguments: Vec<TokenStream> =
+            node.arguments.iter().map(|argument| replace(argument.clone(), &mut replacer)).collect();
+        let moved = &replacer.moved;
+        let attributes = node.attributes.iter().filter(|attribute| !attribute.path().is_ident("doc"));
+        let path = &node.path;
+        let method = names::last(path);
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        arguments.set_span(node.call);
+        quote! {
+            #(#attributes)*
+            #number => {
+                #(#bindings)*
+                #(#moved)*
+                #s.#own.put(#cx, #path { __bound: __dag::bind::<Self>(#s, #cx, #number) }.#method #arguments)
+            }
+        }
+    }
+
+    /// `TABLE` and `run`.
+    fn run(&self) -> TokenStream {
+        let graph = &self.model.graph;
+        let (name, private) = (&graph.name, &self.private);
+        let (generics, arguments, where_clause) = graph.generics.split_for_impl();
+        let types: Vec<TokenStream> = self
+            .model
+            .outputs
+            .iter()
+            .map(|output| match output {
+                Some(node) => {
+                    let key = &graph.nodes[*node].path;
+                    quote!(<#key as #private::Task>::Output)
+                }
+                None => quote!(#private::Unknown),
+            })
+            .collect();
+        let returned = match types.as_slice() {
+            [one] => one.clone(),
+            types => quote!((#(#types),*)),
+        };
+        if graph.incomplete {
+            return quote! {
+                impl #generics #name #arguments #where_clause {
+                    #[doc(hidden)]
+                    pub const TABLE: &'static #private::Table = &#private::INCOMPLETE;
+                    #[doc(hidden)]
+                    pub fn run<__E: ?#private::Sized>(self, _: &__E) -> #private::Result<#returned, #private::Error> {
+                        #private::incomplete()
+                    }
+                }
+            };
+        }
+        let (slots, done) = (local("slots"), local("done"));
+        let values: Vec<TokenStream> = self
+            .model
+            .outputs
+            .iter()
+            .map(|output| match output {
+                Some(node) => {
+                    let slot = slot(*node);
+                    quote!(#done.take(&#slots.#slot))
+                }
+                None => quote!(__dag::incomplete()),
+            })
+            .collect();
+        let values = match values.as_slice() {
+            [one] => one.clone(),
+            values => quote!((#(#values),*)),
+        };
+        let inputs = if self.model.moved_inputs.contains(&true) {
+            let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
+                let name = &input.name;
+                if *moved { quote!(#name: __dag::Input::new(self.#name)) } else { quote!(#name: self.#name) }
+            });
+            quote!(__Inputs { #(#fields,)* })
+        } else {
+            quote!(self)
+        };
+        quote! {
+            impl #generics #name #arguments #where_clause {
+                /// The static dependency table of this graph.
+                pub const TABLE: &'static __dag::Table = &__TABLE;
+
+                /// Runs the graph and returns its outputs.
+                ///
+                /// # Errors
+                ///
+                /// A task that fails or panics is an error that names it; so is an executor that
+                /// can not run.
+                pub fn run<__E>(self, executor: &__E) -> __dag::Result<#returned, __dag::Error>
+                where
+                    __E: __dag::Executor<Self> + ?__dag::Sized,
+                {
+                    let inputs = #inputs;
+                    __dag::run::<Self, __E, _>(&inputs, executor, |#slots, #done| {
+                        let _ = (#slots, #done);
+                        #values
+                    })
+                }
+            }
+        }
+    }
+}
+
+/// Puts places where the names of inputs and tasks stand.
+struct Replacer<'a> {
+    model: &'a Model,
+    lines: &'a [Line],
+    /// The statements that take inputs.
+    moved: Vec<TokenStream>,
+}
+
+impl Names for Replacer<'_> {
+    fn is_known(&self, name: &str, called: bool) -> bool {
+        self.model.scope.is_known(name, called)
+    }
+
+    fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream {
+        match self.model.scope.meaning(&names::text(name)) {
+            Some(Meaning::Input(input)) => self.input(input, name, mode),
+            Some(Meaning::Node(node)) => {
+                let borrowed = self.lines.iter().any(|line| line.to == node && line.how == LineUse::Borrow);
+                let place = Ident::new(&place(node).to_string(), Span::mixed_site().located_at(name.span()));
+                grouped(if borrowed { quote_spanned!(name.span()=> (*#place)) } else { quote!(#place) }, name)
+            }
+            _ => name.to_token_stream(),
+        }
+    }
+}
+
+impl Replacer<'_> {
+    fn input(&mut self, input: usize, name: &Ident, mode: Mode) -> TokenStream {
+        let i = Ident::new("i", Span::mixed_site().located_at(name.span()));
+        if !self.model.moved_inputs[input] {
+            return grouped(quote_spanned!(name.span()=> #i.#name), name);
+        }
+        let place = Ident::new(&format!("i{input}"), Span::mixed_site().located_at(name.span()));
+        let mutable = (mode == Mode::ValueMut).then(|| quote!(mut));
+        let cx = local("cx");
+        self.moved.push(quote!(let #mutable #place = #i.#name.take(#cx);));
+        grouped(quote!(#place), name)
+    }
+}
+
+/// The tokens as one expression, at the place of a name.
+fn grouped(tokens: TokenStream, name: &Ident) -> TokenStream {
+    let mut group = Group::new(Delimiter::None, tokens);
+    group.set_span(name.span());
+    TokenTree::Group(group).into()
+}
+
+/// A call that covers the name that makes an edge.
+fn site(line: &Line, position: usize) -> TokenStream {
+    let position = Literal::usize_unsuffixed(position);
+    let mut spans = line.site.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    let mut number = Group::new(Delimiter::Parenthesis, quote!(__dag::LINE_SITE + #position));
+    number.set_span(last);
+    let dag = Ident::new("__dag", first.resolved_at(Span::call_site()));
+    quote_spanned!(first=> #dag::site::<__P> #number;)
+}
+
+fn how(line: &Line) -> Ident {
+    let how = match line.how {
+        LineUse::Order => "Order",
+        LineUse::Borrow => "Borrow",
+        LineUse::Value | LineUse::ValueMut => "Value",
+    };
+    Ident::new(how, Span::call_site())
+}
+
+/// The field that holds a node's output.
+fn slot(node: usize) -> Ident {
+    format_ident!("s{node}", span = Span::call_site())
+}
+
+/// The local that a node's output is bound to.
+fn place(node: usize) -> Ident {
+    format_ident!("t{node}", span = Span::mixed_site())
+}
+
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}

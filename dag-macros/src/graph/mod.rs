@@ -1,0 +1,33 @@
+//! `dag!`: tokens → graphs as written ([`parse`]) → checked graphs ([`check`]) → tokens
+//! ([`expand`](mod@expand)).
+
+mod ast;
+mod cfg;
+mod check;
+mod expand;
+mod parse;
+mod tokens;
+mod uses;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::diag::Diagnostics;
+
+/// The expansion of `dag!`: the first token is `$crate` of the runtime, the rest is the user's.
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let mut tokens = input.into_iter();
+    let runtime: TokenStream = tokens.next().into_iter().collect::<Vec<TokenTree>>().into_iter().collect();
+    let mut diagnostics = Diagnostics::default();
+    let mut expansion = TokenStream::new();
+    for graph in parse::parse(tokens.collect(), &mut diagnostics) {
+        match cfg::configure(graph, &runtime) {
+            Ok(graph) => {
+                let model = check::check(graph, &mut diagnostics);
+                expansion.extend(expand::expand(&model, &runtime));
+            }
+            Err(alternatives) => expansion.extend(alternatives),
+        }
+    }
+    let errors = diagnostics.into_tokens();
+    quote::quote!(#expansion #errors)
+}

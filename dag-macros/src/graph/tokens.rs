@@ -1,0 +1,150 @@
+//! Where expressions begin and end, on tokens: enough of Rust's grammar to split arguments and to
+//! tell a unary `&` from a binary one.
+
+use proc_macro2::{Delimiter, Spacing, TokenTree};
+
+/// Whether `token` is this punctuation character.
+pub(crate) fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
+}
+
+/// Whether `token` is this word.
+pub(crate) fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
+}
+
+/// Whether the tokens at `at` are `::`.
+pub(crate) fn is_path_separator(tokens: &[TokenTree], at: usize) -> bool {
+    matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':' && punct.spacing() == Spacing::Joint)
+        && is_punct(tokens.get(at + 1), ':')
+}
+
+/// Whether an expression can end with the token before `at`, so that what follows is an operator.
+pub(crate) fn ends_expression(tokens: &[TokenTree], at: usize) -> bool {
+    match at.checked_sub(1).map(|before| &tokens[before]) {
+        None => false,
+        Some(TokenTree::Ident(ident)) => !matches!(
+            ident.to_string().as_str(),
+            "as" | "break" | "else" | "if" | "in" | "let" | "match" | "move" | "mut" | "return" | "while"
+        ),
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '?',
+        Some(TokenTree::Literal(_) | TokenTree::Group(_)) => true,
+    }
+}
+
+/// Whether the `&` at `at` takes a reference, rather than being an operator between two values.
+pub(crate) fn is_reference(tokens: &[TokenTree], at: usize) -> bool {
+    let doubled = at > 0
+        && matches!(&tokens[at - 1], TokenTree::Punct(punct) if punct.as_char() == '&' && punct.spacing() == Spacing::Joint);
+    !ends_expression(tokens, if doubled { at - 1 } else { at })
+}
+
+/// Where the parameters of a closure that begins at `at` end: at their second `|`.
+pub(crate) fn closure_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    if !is_punct(tokens.get(at), '|') || ends_expression(tokens, at) {
+        return None;
+    }
+    (at + 1..tokens.len()).find(|&end| is_punct(tokens.get(end), '|'))
+}
+
+/// Where the generic arguments that begin at `at` end: at their last `>`.
+fn generics_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    if !is_punct(tokens.get(at), '<') {
+        return None;
+    }
+    let turbofish = at >= 2 && is_path_separator(tokens, at - 2);
+    let in_cast = tokens[..at].iter().rposition(|token| is_word(Some(token), "as")).is_some_and(|cast| {
+        tokens[cast + 1..at].iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':'))
+    });
+    if !turbofish && !in_cast && ends_expression(tokens, at) {
+        return None;
+    }
+    let mut depth = 0;
+    for end in at..tokens.len() {
+        if is_punct(tokens.get(end), '<') {
+            depth += 1;
+        } else if is_punct(tokens.get(end), '>') && !(end > 0 && is_punct(tokens.get(end - 1), '-')) {
+            depth -= 1;
+            if depth == 0 {
+                return Some(end);
+            }
+        }
+    }
+    None
+}
+
+/// The positions of the commas between expressions.
+pub(crate) fn commas(tokens: &[TokenTree]) -> Vec<usize> {
+    let mut commas = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if is_punct(tokens.get(at), ',') {
+            commas.push(at);
+        }
+        at = closure_end(tokens, at).or_else(|| generics_end(tokens, at)).unwrap_or(at) + 1;
+    }
+    commas
+}
+
+/// Whether the brace group at `at` is the body of a struct literal, not a block.
+pub(crate) fn is_struct_literal(tokens: &[TokenTree], at: usize) -> bool {
+    let is_brace = matches!(&tokens[at], TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let after_path = matches!(at.checked_sub(1).map(|before| &tokens[before]), Some(TokenTree::Ident(_)))
+        && ends_expression(tokens, at);
+    // `if x { … }`: no struct literal stands in a condition, so a word that opens one and has had
+    // no braces since makes this its block.
+    let in_condition = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace))
+        .any(|token| ["if", "while", "match", "in"].iter().any(|word| is_word(Some(token), word)));
+    is_brace && after_path && !in_condition
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr;
+
+    fn tokens(source: &str) -> Vec<TokenTree> {
+        proc_macro2::TokenStream::from_str(source).unwrap().into_iter().collect()
+    }
+
+    fn parts(source: &str) -> usize {
+        commas(&tokens(source)).len() + 1
+    }
+
+    #[test]
+    fn commas_in_closures_and_generics_do_not_split() {
+        assert_eq!(parts("a, b"), 2);
+        assert_eq!(parts("xs.fold(0, |a, b| a + b), 1"), 2);
+        assert_eq!(parts("|a, b| a + b, 1"), 2);
+        assert_eq!(parts("Map::<A, B>::new(), 1"), 2);
+        assert_eq!(parts("<A as Into<Map<A, B>>>::into(a), 1"), 2);
+        assert_eq!(parts("x as Pair<A, B>, 1"), 2);
+        assert_eq!(parts("a < b, c > d"), 2);
+        assert_eq!(parts("a | b, c | d"), 2);
+        assert_eq!(parts("Map::<fn(A) -> B, C>::new(), 1"), 2);
+    }
+
+    #[test]
+    fn a_reference_is_told_from_an_operator() {
+        let at = |source: &str, at: usize| is_reference(&tokens(source), at);
+        assert!(at("&a", 0));
+        assert!(at("&&a", 1));
+        assert!(!at("b && a", 2));
+        assert!(!at("b & a", 1));
+        assert!(at("b & &a", 2));
+        assert!(at("if x {} else {} == &a", 7));
+        assert!(at("return &a", 1));
+    }
+
+    #[test]
+    fn a_struct_literal_is_told_from_a_block() {
+        let at = |source: &str, at: usize| is_struct_literal(&tokens(source), at);
+        assert!(at("Pair { a }", 1));
+        assert!(!at("if pair { a } else { b }", 2));
+        assert!(!at("if pair { a } else { b }", 4));
+        assert!(at("if pair { Pair { a } } else { b }", 0) == false);
+    }
+}

@@ -1,0 +1,253 @@
+//! Uses of inputs and tasks in arguments, recognised on tokens: an argument need not be Rust before
+//! they are replaced.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+
+use crate::graph::tokens::{closure_end, is_path_separator, is_punct, is_reference, is_struct_literal, is_word};
+use crate::names;
+
+/// How a name is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// `&name`
+    Borrow,
+    /// `name`
+    Value,
+    /// `&mut name`: the value, in a place that can be changed.
+    ValueMut,
+    /// `name.field`, `name.method()`, `name[index]`, `name?`: the value, or its place.
+    Place,
+}
+
+/// Decides on names, and says what stands in their place.
+pub(crate) trait Names {
+    /// Whether the name is an input or a task, to be used here. `called`: parentheses follow.
+    fn is_known(&self, name: &str, called: bool) -> bool;
+    /// What replaces a use.
+    fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream;
+}
+
+/// The argument with each use replaced.
+pub(crate) fn replace(argument: TokenStream, names: &mut impl Names) -> TokenStream {
+    sequence(argument, &mut Vec::new(), false, names)
+}
+
+/// Replaces in a sequence of tokens. `fields`: it is the body of a struct literal.
+fn sequence(stream: TokenStream, hidden: &mut Vec<String>, fields: bool, names: &mut impl Names) -> TokenStream {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    let outer = hidden.len();
+    let mut replaced = TokenStream::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        if let Some(end) = binding_end(&tokens, at) {
+            for token in &tokens[at..=end] {
+                hide(token, hidden);
+            }
+            replaced.extend(tokens[at..=end].iter().cloned());
+            at = end + 1;
+            continue;
+        }
+        match &tokens[at] {
+            TokenTree::Group(group) => {
+                let arms = group.delimiter() == Delimiter::Brace && is_match(&tokens[..at]);
+                let inside = hidden.len();
+                if arms {
+                    hide_arms(group.stream(), hidden);
+                }
+                let literal = is_struct_literal(&tokens, at);
+                let stream = sequence(group.stream(), hidden, literal, names);
+                hidden.truncate(inside);
+                let mut group_replaced = Group::new(group.delimiter(), stream);
+                group_replaced.set_span(group.span());
+                replaced.extend([TokenTree::Group(group_replaced)]);
+            }
+            TokenTree::Ident(ident) if is_use(&tokens, at, ident, hidden, fields, names) => {
+                if fields && is_shorthand(&tokens, at) {
+                    replaced.extend([TokenTree::Ident(ident.clone())]);
+                    replaced.extend(quote::quote_spanned!(ident.span()=> :));
+                }
+                replaced.extend(names.replace(ident, mode(&tokens, at)));
+            }
+            token => {
+                // A closure's parameters hide nothing behind its body.
+                if is_punct(Some(token), ',') {
+                    hidden.truncate(outer);
+                }
+                replaced.extend([token.clone()]);
+            }
+        }
+        at += 1;
+    }
+    hidden.truncate(outer);
+    replaced
+}
+
+/// Where a pattern that begins at `at` ends: what it binds hides the names behind it.
+fn binding_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    if let Some(end) = closure_end(tokens, at) {
+        return Some(end);
+    }
+    let until = |stop: &dyn Fn(Option<&TokenTree>) -> bool| (at + 1..tokens.len()).find(|&end| stop(tokens.get(end)));
+    if is_word(tokens.get(at), "let") {
+        until(&|token| is_punct(token, '='))
+    } else if is_word(tokens.get(at), "for") {
+        until(&|token| is_word(token, "in"))
+    } else {
+        None
+    }
+}
+
+fn hide(token: &TokenTree, hidden: &mut Vec<String>) {
+    match token {
+        TokenTree::Ident(ident) => hidden.push(names::text(ident)),
+        TokenTree::Group(group) => group.stream().into_iter().for_each(|token| hide(&token, hidden)),
+        _ => {}
+    }
+}
+
+/// Whether a brace group behind these tokens holds the arms of a `match`.
+fn is_match(before: &[TokenTree]) -> bool {
+    before
+        .iter()
+        .rev()
+        .take_while(|token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace))
+        .any(|token| is_word(Some(token), "match"))
+}
+
+/// Hides what the patterns of arms bind: the names before each `=>`.
+fn hide_arms(stream: TokenStream, hidden: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    let mut start = 0;
+    for at in 0..tokens.len() {
+        if is_punct(tokens.get(at), '=') && is_punct(tokens.get(at + 1), '>') {
+            let guard = tokens[start..at].iter().position(|token| is_word(Some(token), "if"));
+            let end = guard.map_or(at, |guard| start + guard);
+            tokens[start..end].iter().for_each(|token| hide(token, hidden));
+        }
+        if is_punct(tokens.get(at), ',')
+            || matches!(&tokens[at], TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+        {
+            start = at + 1;
+        }
+    }
+}
+
+fn is_use(
+    tokens: &[TokenTree],
+    at: usize,
+    ident: &Ident,
+    hidden: &[String],
+    fields: bool,
+    names: &impl Names,
+) -> bool {
+    let name = names::text(ident);
+    let called = matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    if hidden.contains(&name) || !names.is_known(&name, called) {
+        return false;
+    }
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let is_field = is_punct(before, '.') && !(at >= 2 && is_punct(tokens.get(at - 2), '.'));
+    let in_path = (at >= 2 && is_path_separator(tokens, at - 2)) || is_path_separator(tokens, at + 1);
+    let is_label = is_punct(before, '\'');
+    let is_macro = is_punct(tokens.get(at + 1), '!') && !is_punct(tokens.get(at + 2), '=');
+    let is_key = fields && is_punct(tokens.get(at + 1), ':');
+    let is_type = is_word(before, "as") || (at + 1 < tokens.len() && is_struct_literal(tokens, at + 1));
+    !(is_field || in_path || is_label || is_macro || is_key || is_type)
+}
+
+/// Whether the name at `at`, in a struct literal, stands for `name: name`.
+fn is_shorthand(tokens: &[TokenTree], at: usize) -> bool {
+    (at == 0 || is_punct(tokens.get(at - 1), ',')) && (at + 1 == tokens.len() || is_punct(tokens.get(at + 1), ','))
+}
+
+fn mode(tokens: &[TokenTree], at: usize) -> Mode {
+    let before = at.checked_sub(1);
+    if before.is_some_and(|before| is_punct(tokens.get(before), '&') && is_reference(tokens, before)) {
+        Mode::Borrow
+    } else if before.is_some_and(|before| is_word(tokens.get(before), "mut")) {
+        Mode::ValueMut
+    } else if matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket)
+        || is_punct(tokens.get(at + 1), '?')
+        || (is_punct(tokens.get(at + 1), '.') && !is_punct(tokens.get(at + 2), '.'))
+    {
+        Mode::Place
+    } else {
+        Mode::Value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr;
+
+    /// Replaces `a`, `b` and the function `f` where they are uses, and lists the modes.
+    #[derive(Default)]
+    struct Known {
+        modes: Vec<Mode>,
+    }
+
+    impl Names for Known {
+        fn is_known(&self, name: &str, called: bool) -> bool {
+            ["a", "b"].contains(&name) || (name == "f" && !called)
+        }
+
+        fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream {
+            self.modes.push(mode);
+            let name = Ident::new(&names::text(name).to_uppercase(), name.span());
+            quote::quote!(#name)
+        }
+    }
+
+    #[track_caller]
+    fn check(source: &str, expected: &str, modes: &[Mode]) {
+        let mut known = Known::default();
+        let replaced = replace(TokenStream::from_str(source).unwrap(), &mut known);
+        assert_eq!(replaced.to_string(), TokenStream::from_str(expected).unwrap().to_string());
+        assert_eq!(known.modes, modes);
+    }
+
+    #[test]
+    fn uses_are_found_anywhere() {
+        use Mode::{Borrow, Place, Value, ValueMut};
+        check("&a", "&A", &[Borrow]);
+        check("(&a, Some(b))", "(&A, Some(B))", &[Borrow, Value]);
+        check("c && a", "c && A", &[Value]);
+        check("&&a", "&&A", &[Borrow]);
+        check("a + b", "A + B", &[Value, Value]);
+        check("0..a", "0..A", &[Value]);
+        check("a.len()", "A.len()", &[Place]);
+        check("&a[1..b]", "&A[1..B]", &[Borrow, Value]);
+        check("f(&mut a)", "f(&mut A)", &[ValueMut]);
+        check("vec![a, f]", "vec![A, F]", &[Value, Value]);
+        check("a != b", "A != B", &[Value, Value]);
+    }
+
+    #[test]
+    fn other_things_of_the_name_are_left_alone() {
+        check("x.a", "x.a", &[]);
+        check("m::a", "m::a", &[]);
+        check("a::m", "a::m", &[]);
+        check("a!(1)", "a!(1)", &[]);
+        check("x as a", "x as a", &[]);
+        check("'a: loop {}", "'a: loop {}", &[]);
+        check("f(1)", "f(1)", &[]);
+        check("a { x: 1 }", "a { x: 1 }", &[]);
+    }
+
+    #[test]
+    fn fields_are_told_from_values() {
+        check("Pair { a: b, c: a }", "Pair { a: B, c: A }", &[Mode::Value, Mode::Value]);
+        check("Pair { a, b: 1 }", "Pair { a: A, b: 1 }", &[Mode::Value]);
+        check("if a { b } else { 1 }", "if A { B } else { 1 }", &[Mode::Value, Mode::Value]);
+    }
+
+    #[test]
+    fn bound_names_hide_tasks() {
+        check("xs.map(|a| a + b)", "xs.map(|a| a + B)", &[Mode::Value]);
+        check("{ let a = b; a }", "{ let a = B; a }", &[Mode::Value]);
+        check("match b { Some(a) if a > 1 => a, _ => b }", "match B { Some(a) if a > 1 => a, _ => B }", &[Mode::Value; 2]);
+        check("{ for a in b { a } }", "{ for a in B { a } }", &[Mode::Value]);
+        check("(|a| a, a)", "(|a| a, A)", &[Mode::Value]);
+    }
+}

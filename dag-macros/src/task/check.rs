@@ -1,0 +1,231 @@
+//! From what is written to a task: which parameter takes which output, and how.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Path, Type};
+
+use crate::diag::Diagnostics;
+use crate::names;
+use crate::task::attribute::Attribute;
+use crate::task::function::{Function, Parameter};
+use crate::task::output;
+
+/// A checked task.
+pub(crate) struct Task {
+    pub(crate) function: Function,
+    /// The path of `dag_runtime`.
+    pub(crate) runtime: TokenStream,
+    pub(crate) description: String,
+    pub(crate) cost: Option<TokenStream>,
+    pub(crate) dependencies: Vec<Dependency>,
+    /// For each parameter, where its value comes from.
+    pub(crate) sources: Vec<Source>,
+    pub(crate) output: Output,
+}
+
+/// A dependency, or a further read of one.
+pub(crate) struct Dependency {
+    pub(crate) path: Path,
+    pub(crate) how: How,
+    /// Whether it is not in `depends`, and so has to be upstream by other ways.
+    pub(crate) indirect: bool,
+    /// The type of the parameter that takes the output by value.
+    pub(crate) move_site: Option<Type>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    Order,
+    Borrow,
+    Value,
+}
+
+/// Where a parameter's value comes from.
+pub(crate) enum Source {
+    /// The graph's line.
+    Argument,
+    /// The output of the dependency with this position; the type that the parameter asks for,
+    /// behind its reference where it borrows.
+    Output(usize, Type),
+}
+
+/// What the function returns.
+pub(crate) enum Output {
+    Plain(TokenStream),
+    Fallible(TokenStream),
+    /// Nothing that can be an output; the error has been reported.
+    Unknown,
+}
+
+/// Checks what the attribute and the function say together.
+pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut Diagnostics) -> Task {
+    let broken = !signature(&function, diagnostics);
+    let output = match output::output(&function.signature.output, diagnostics) {
+        _ if broken => Output::Unknown,
+        output => output,
+    };
+    let runtime = attribute.runtime.map_or_else(|| quote!(::dag_runtime), ToTokens::into_token_stream);
+    let mut binder = Binder::new(attribute.depends);
+    let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
+    Task {
+        runtime,
+        description: description(&function),
+        cost: attribute.cost,
+        dependencies: binder.dependencies,
+        sources,
+        output,
+        function,
+    }
+}
+
+/// Reports what makes the function unfit for a task; whether it is fit.
+fn signature(function: &Function, diagnostics: &mut Diagnostics) -> bool {
+    let signature = &function.signature;
+    let mut fit = true;
+    if let Some(token) = &signature.asyncness {
+        fit = false;
+        diagnostics.error(
+            token,
+            "a task can not be `async`: block on the future in the body, for instance with `block_on` of your runtime",
+        );
+    }
+    if let syn::Safety::Unsafe(token) = &signature.safety {
+        fit = false;
+        diagnostics.error(token, "a task can not be `unsafe`, since the graph calls it: put an `unsafe` block in the body");
+    }
+    if let Some(token) = &signature.variadic {
+        fit = false;
+        diagnostics.error(token, "a task can not be variadic");
+    }
+    let generic = signature.generics.params.iter().find(|param| !matches!(param, GenericParam::Lifetime(_)));
+    if let Some(param) = generic {
+        fit = false;
+        diagnostics.error(param, GENERIC);
+    }
+    for parameter in &function.parameters {
+        if let Some(token) = output::find_impl(&parameter.ty) {
+            fit = false;
+            diagnostics.error(token, GENERIC);
+        }
+    }
+    fit
+}
+
+const GENERIC: &str = "a task can not be generic: its output has one type; write a task for each type, which calls the generic function";
+
+/// The text of the doc comment.
+fn description(function: &Function) -> String {
+    names::description(&function.attributes)
+}
+
+/// Finds the dependency that each parameter takes.
+struct Binder {
+    dependencies: Vec<Dependency>,
+    /// How many of them are in `depends`.
+    listed: usize,
+}
+
+impl Binder {
+    fn new(depends: Vec<Path>) -> Self {
+        let dependencies: Vec<_> = depends
+            .into_iter()
+            .map(|path| Dependency { path, how: How::Order, indirect: false, move_site: None })
+            .collect();
+        Binder { listed: dependencies.len(), dependencies }
+    }
+
+    fn source(&mut self, parameter: &Parameter, diagnostics: &mut Diagnostics) -> Source {
+        let Some((position, path)) = self.position(parameter, diagnostics) else {
+            return Source::Argument;
+        };
+        let (how, wanted) = match ungrouped(&parameter.ty) {
+            Type::Reference(reference) => {
+                if let Some(token) = &reference.mutability {
+                    diagnostics.error(
+                        token,
+                        "an output is taken by `&` or by value: take it by value to change it, where no other task needs it",
+                    );
+                }
+                (How::Borrow, (*reference.elem).clone())
+            }
+            ty => (How::Value, ty.clone()),
+        };
+        let move_site = (how == How::Value).then(|| parameter.ty.clone());
+        let position = match position {
+            Some(listed) if self.dependencies[listed].how == How::Order => {
+                self.dependencies[listed].how = how;
+                self.dependencies[listed].move_site = move_site;
+                listed
+            }
+            listed => {
+                self.dependencies.push(Dependency { path, how, indirect: listed.is_none(), move_site });
+                self.dependencies.len() - 1
+            }
+        };
+        Source::Output(position, wanted)
+    }
+
+    /// The dependency that a parameter takes: its position where it is in `depends`, and its path.
+    fn position(&self, parameter: &Parameter, diagnostics: &mut Diagnostics) -> Option<(Option<usize>, Path)> {
+        let listed = || self.dependencies[..self.listed].iter().enumerate();
+        if let Some(path) = &parameter.from {
+            return match listed().find(|(_, dependency)| names::same(&dependency.path, path)) {
+                Some((position, _)) => Some((Some(position), path.clone())),
+                None => Some((None, path.clone())),
+            };
+        }
+        let name = names::text(&parameter.name);
+        let mut named = listed().filter(|(_, dependency)| names::text(names::last(&dependency.path)) == name);
+        let (position, first) = named.next()?;
+        if let Some((_, second)) = named.next() {
+            let (first, second) = (names::path_text(&first.path), names::path_text(&second.path));
+            diagnostics.error(
+                &parameter.name,
+                format!(
+                    "`{name}` is the name of two dependencies, `{first}` and `{second}`: say which by `#[from({first})]`"
+                ),
+            );
+        }
+        Some((Some(position), first.path.clone()))
+    }
+}
+
+/// A type without the invisible group around what a `macro_rules!` macro passed on.
+fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// The tokens with each lifetime that the function declares replaced by `'_`.
+pub(crate) fn elide_lifetimes(function: &Function, tokens: TokenStream) -> TokenStream {
+    let declared: Vec<&Ident> =
+        function.signature.generics.lifetimes().map(|parameter| &parameter.lifetime.ident).collect();
+    if declared.is_empty() { tokens } else { elide(&declared, tokens) }
+}
+
+fn elide(declared: &[&Ident], tokens: TokenStream) -> TokenStream {
+    let mut after_quote = false;
+    tokens
+        .into_iter()
+        .map(|token| {
+            let is_lifetime = std::mem::replace(
+                &mut after_quote,
+                matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+            );
+            match token {
+                TokenTree::Ident(ident) if is_lifetime && declared.contains(&&ident) => {
+                    TokenTree::Ident(Ident::new("_", ident.span()))
+                }
+                TokenTree::Group(group) => {
+                    let mut elided = Group::new(group.delimiter(), elide(declared, group.stream()));
+                    elided.set_span(group.span());
+                    TokenTree::Group(elided)
+                }
+                token => token,
+            }
+        })
+        .collect()
+}

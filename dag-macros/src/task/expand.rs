@@ -1,0 +1,256 @@
+//! The tokens of a task: the function as it was, its twin type, and what the twin knows.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Lifetime};
+
+use crate::names;
+use crate::task::check::{Dependency, How, Output, Source, Task, elide_lifetimes};
+
+/// Attributes have at most this many dependencies in one tuple.
+const TUPLE: usize = 16;
+
+/// The expansion of a task.
+pub(crate) fn expand(task: &Task) -> TokenStream {
+    let function = &task.function;
+    let (attributes, visibility, signature, body) =
+        (&function.attributes, &function.visibility, &function.signature, &function.body);
+    let cfgs: Vec<&Attribute> = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    let runtime = &task.runtime;
+    let private = quote!(#runtime::__private);
+    let twin = names::generated(&signature.ident);
+    let imports = imports(task, &private);
+    let facts = facts(task, &private, &twin);
+    let call = call(task, &private, &twin);
+    quote! {
+        #(#attributes)* #visibility #signature #body
+
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types)]
+        #visibility struct #twin<__Bound = ()> {
+            #[doc(hidden)]
+            pub __bound: __Bound,
+        }
+
+        #(#cfgs)*
+        const _: () = {
+            #imports
+            #facts
+            #call
+        };
+    }
+}
+
+/// The traits whose methods [`value`] calls.
+fn imports(task: &Task, private: &TokenStream) -> TokenStream {
+    if task.sources.iter().any(|source| matches!(source, Source::Output(..))) {
+        quote!(use #private::offer::{BorrowDeref as _, BorrowDerefTwice as _, BorrowMismatch as _, ValueMismatch as _};)
+    } else {
+        TokenStream::new()
+    }
+}
+
+/// `Task` and `Describe`.
+fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+    let output = match &task.output {
+        Output::Plain(ty) => ty.clone(),
+        Output::Fallible(ty) => quote_fallible(private, ty, quote!(Output)),
+        Output::Unknown => quote!(#private::Unknown),
+    };
+    let dependencies = dependencies(&task.dependencies, private);
+    let sites = sites(&task.dependencies, private);
+    let name = names::text(&task.function.signature.ident);
+    let description = &task.description;
+    let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
+    quote! {
+        impl #private::Task for #twin {
+            type Output = #output;
+            type Dependencies = #dependencies;
+        }
+        impl<__P: #private::Phase> #private::Describe<__P> for #twin {
+            const INFO: #private::Info = {
+                use #private::NotCopy as _;
+                #sites
+                #private::Info {
+                    name: #name,
+                    description: #description,
+                    cost: #cost,
+                    copy: #private::IsCopy::<<#twin as #private::Task>::Output>::VALUE,
+                }
+            };
+        }
+    }
+}
+
+/// The dependencies as a type.
+fn dependencies(dependencies: &[Dependency], private: &TokenStream) -> TokenStream {
+    let types = dependencies.iter().map(|dependency| {
+        let path = &dependency.path;
+        let kind = match (dependency.how, dependency.indirect) {
+            (How::Order, _) => "Order",
+            (How::Borrow, false) => "Borrow",
+            (How::Value, false) => "Value",
+            (How::Borrow, true) => "IndirectBorrow",
+            (How::Value, true) => "IndirectValue",
+        };
+        let kind = Ident::new(kind, Span::call_site());
+        quote!(#private::#kind<#path>)
+    });
+    let types: Vec<TokenStream> = types.collect();
+    let mut tuples = types.chunks(TUPLE).map(|chunk| quote!((#(#chunk,)*))).rev();
+    let last = tuples.next().unwrap_or_else(|| quote!(()));
+    tuples.fold(last, |tail, head| quote!(#private::Chain<#head, #tail>))
+}
+
+/// The places that can turn out to be at fault once a graph is known.
+fn sites(dependencies: &[Dependency], private: &TokenStream) -> TokenStream {
+    let mut sites = TokenStream::new();
+    for (position, dependency) in dependencies.iter().enumerate() {
+        let position = Literal::usize_unsuffixed(position);
+        sites.extend(site(private, &dependency.path, quote!(#position)));
+        if let Some(ty) = &dependency.move_site {
+            sites.extend(site(private, ty, quote!(#private::MOVE_SITE + #position)));
+        }
+    }
+    sites
+}
+
+/// A call that covers the place of `tokens`.
+fn site(private: &TokenStream, tokens: impl ToTokens, number: TokenStream) -> TokenStream {
+    let (first, last) = ends(tokens);
+    let private = respanned(private.clone(), first);
+    let mut argument = Group::new(Delimiter::Parenthesis, number);
+    argument.set_span(last);
+    quote_spanned!(first=> #private::site::<__P> #argument;)
+}
+
+/// The spans of the first and the last token.
+fn ends(tokens: impl ToTokens) -> (Span, Span) {
+    let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
+}
+
+fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span.resolved_at(token.span()));
+            token
+        })
+        .collect::<TokenStream>()
+}
+
+/// `<ty as Fallible>::item`, at the place of `ty`.
+fn quote_fallible(private: &TokenStream, ty: &TokenStream, item: TokenStream) -> TokenStream {
+    let (first, _) = ends(ty);
+    let private = respanned(private.clone(), first);
+    quote_spanned!(first=> <#ty as #private::Fallible>::#item)
+}
+
+/// The method that calls the function with the bound outputs and the graph's arguments.
+fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+    let signature = &task.function.signature;
+    let name = &signature.ident;
+    if matches!(task.output, Output::Unknown) {
+        return stand_in(task, private, twin);
+    }
+    let lifetimes: Vec<&Lifetime> = signature.generics.lifetimes().map(|parameter| &parameter.lifetime).collect();
+    let generics = if lifetimes.is_empty() { TokenStream::new() } else { quote!(<#(#lifetimes),*>) };
+    let where_clause = &signature.generics.where_clause;
+    let mut parameters = TokenStream::new();
+    let mut values = TokenStream::new();
+    for (parameter, source) in task.function.parameters.iter().zip(&task.sources) {
+        match source {
+            Source::Argument => {
+                // Of the macro's hygiene, so that a parameter does not hide a function of its name.
+                let local = Ident::new(&parameter.name.to_string(), Span::mixed_site().located_at(parameter.name.span()));
+                let ty = &parameter.ty;
+                parameters.extend(quote!(, #local: #ty));
+                values.extend(quote!(#local,));
+            }
+            Source::Output(position, wanted) => {
+                values.extend(value(task, private, twin, *position, wanted.to_token_stream(), &parameter.ty));
+                values.extend(quote!(,));
+            }
+        }
+    }
+    let function = names::generated(name);
+    let called = match &task.output {
+        Output::Fallible(ty) => {
+            let outcome = quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), quote!(outcome));
+            quote!(#outcome(#function(#values)))
+        }
+        _ => quote!(#private::Ok(#function(#values))),
+    };
+    quote! {
+        impl #twin<#private::Bound<'_>> {
+            #[doc(hidden)]
+            #[inline]
+            #[allow(dead_code, deprecated)]
+            pub fn #name #generics (self #parameters) -> #private::Outcome<<#twin as #private::Task>::Output> #where_clause {
+                #called
+            }
+        }
+    }
+}
+
+/// The output of a dependency as a parameter asks for it, at the place of the parameter's type.
+fn value(
+    task: &Task,
+    private: &TokenStream,
+    twin: &Ident,
+    position: usize,
+    wanted: TokenStream,
+    ty: &syn::Type,
+) -> TokenStream {
+    let dependency = &task.dependencies[position];
+    let path = &dependency.path;
+    let position = Literal::usize_unsuffixed(position);
+    let (first, last) = ends(ty);
+    let at = first.resolved_at(Span::call_site());
+    let private = respanned(private.clone(), first);
+    // Unsizing to a trait object is the one coercion that no trait can express: rustc's own.
+    if contains_dyn(wanted.clone()) {
+        let take = if dependency.how == How::Borrow { quote!(get) } else { quote!(take) };
+        return quote_spanned!(at=> self.__bound.#take::<#path>(#position));
+    }
+    let wanted = elide_lifetimes(&task.function, wanted);
+    let (function, method) = if dependency.how == How::Borrow { ("borrowed", "borrow") } else { ("taken", "value") };
+    let (function, method) = (Ident::new(function, at), Ident::new(method, first));
+    let mut receiver = Group::new(
+        Delimiter::None,
+        quote_spanned!(at=> #private::offer::#function::<#path, #twin, #wanted>(&self.__bound, #position)),
+    );
+    receiver.set_span(first);
+    let mut no_arguments = Group::new(Delimiter::Parenthesis, TokenStream::new());
+    no_arguments.set_span(last);
+    let reference = if dependency.how == How::Borrow { quote_spanned!(at=> &) } else { TokenStream::new() };
+    quote_spanned!(at=> (#reference #receiver).#method #no_arguments)
+}
+
+/// Whether `dyn` stands anywhere in a type.
+fn contains_dyn(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "dyn",
+        TokenTree::Group(group) => contains_dyn(group.stream()),
+        _ => false,
+    })
+}
+
+/// A method that takes any arguments, of a function that can not be a task.
+fn stand_in(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+    let name = &task.function.signature.ident;
+    let arguments = task.sources.iter().filter(|source| matches!(source, Source::Argument)).count();
+    let types: Vec<Ident> = (0..arguments).map(|k| Ident::new(&format!("__T{k}"), Span::mixed_site())).collect();
+    quote! {
+        impl #twin<#private::Bound<'_>> {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub fn #name<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<#private::Unknown> {
+                #private::unknown()
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The function under `#[task]`, as written: its signature is parsed, its body is not.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, FnArg, Meta, Pat, Path, Signature, Token, Type, Visibility};
+
+use crate::diag::Diagnostics;
+use crate::task::attribute;
+
+/// A function.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    /// Without the `#[from]` attributes of parameters.
+    pub(crate) signature: Signature,
+    pub(crate) body: TokenStream,
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A parameter whose pattern is a name.
+pub(crate) struct Parameter {
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+    /// The path in `#[from(path)]`.
+    pub(crate) from: Option<Path>,
+}
+
+/// Parses the item. Nothing where it is no function that can be a task at all.
+pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Function> {
+    let parser = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse::<Visibility>()?;
+        if !is_function(input) {
+            return Err(syn::Error::new(input.span(), "`#[task]` goes on a function"));
+        }
+        let signature = input.parse::<Signature>()?;
+        if input.peek(Token![;]) {
+            return Err(input.error("a task has a body"));
+        }
+        let body = input.parse::<TokenStream>()?;
+        Ok((attributes, visibility, signature, body))
+    };
+    let (attributes, visibility, mut signature, body) = diagnostics.ok(parser.parse2(item))?;
+    if let Some(receiver) = signature.receiver() {
+        diagnostics.error(
+            receiver,
+            "a method can not be a task: write a function that takes the value as a parameter",
+        );
+        return None;
+    }
+    let parameters = parameters(&mut signature, diagnostics);
+    Some(Function { attributes, visibility, signature, body, parameters })
+}
+
+fn is_function(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    while ahead.peek(Token![const]) || ahead.peek(Token![async]) || ahead.peek(Token![unsafe]) || ahead.peek(Token![extern]) {
+        let _ = ahead.parse::<proc_macro2::TokenTree>();
+        if ahead.peek(syn::LitStr) {
+            let _ = ahead.parse::<syn::LitStr>();
+        }
+    }
+    ahead.peek(Token![fn])
+}
+
+/// The parameters, with `#[from]` taken off the signature.
+fn parameters(signature: &mut Signature, diagnostics: &mut Diagnostics) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    for (position, argument) in signature.inputs.iter_mut().enumerate() {
+        let FnArg::Typed(argument) = argument else { continue };
+        let from = from(&mut argument.attrs, diagnostics);
+        let name = match &*argument.pat {
+            Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => pattern.ident.clone(),
+            pattern => {
+                diagnostics.error(
+                    pattern,
+                    "a parameter of a task is a name: take the value apart in the body, as in `let (a, b) = pair;`",
+                );
+                Ident::new(&format!("parameter_{position}"), Span::mixed_site())
+            }
+        };
+        parameters.push(Parameter { name, ty: (*argument.ty).clone(), from });
+    }
+    parameters
+}
+
+/// Takes `#[from(path)]` off the attributes of a parameter.
+fn from(attributes: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) -> Option<Path> {
+    let mut found: Option<Path> = None;
+    let mut seen = false;
+    attributes.retain(|candidate| {
+        if !candidate.path().is_ident("from") {
+            return true;
+        }
+        if seen {
+            diagnostics.error(candidate, "a parameter takes the output of one task: `#[from]` is given twice");
+            return false;
+        }
+        seen = true;
+        match &candidate.meta {
+            Meta::List(list) => {
+                let parser = |input: ParseStream<'_>| {
+                    if input.is_empty() {
+                        return Err(syn::Error::new_spanned(candidate, FROM_FORM));
+                    }
+                    let path = attribute::path(input, "the path of a task")?;
+                    if input.is_empty() { Ok(path) } else { Err(input.error(FROM_FORM)) }
+                };
+                found = diagnostics.ok(parser.parse2(list.tokens.clone()));
+            }
+            _ => diagnostics.error(candidate, FROM_FORM),
+        }
+        false
+    });
+    found
+}
+
+const FROM_FORM: &str = "`#[from]` names one task: write `#[from(path)]`";

@@ -1,0 +1,306 @@
+//! Why a run failed.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Write};
+#[cfg(feature = "std")]
+use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
+
+use crate::task::TaskError;
+
+/// A run that failed, or an executor that could not be made.
+///
+/// A run fails where a task returns an `Err` or panics. Of several failures of one run, this is the
+/// one of the task that the graph lists first. The text is one line with the task and the cause:
+///
+/// ```text
+/// task `parse` of graph `Stats` failed: line 17: `abc` is not a number
+/// task `parse` of graph `Stats` panicked: index out of bounds: the len is 3 but the index is 3
+/// ```
+///
+/// [`source`](core::error::Error::source) is the error that the task returned.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    graph: &'static str,
+    place: Place,
+    cause: Option<Failure>,
+    skipped: Vec<String>,
+}
+
+/// What failed.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// The task of this name.
+    Task(String),
+    /// An observer, when the run started.
+    Start,
+    /// An observer, when the run ended.
+    End,
+    /// The making of an executor, for this reason.
+    Setup(String),
+}
+
+impl Error {
+    /// A run of `graph` has failed, and some tasks were not run because of it.
+    pub(crate) fn run(graph: &'static str, place: Place, cause: Failure, skipped: Vec<String>) -> Self {
+        Error(Box::new(Inner { graph, place, cause: Some(cause), skipped }))
+    }
+
+    /// An executor can not be made.
+    pub(crate) fn setup(reason: String, source: Option<TaskError>) -> Self {
+        let cause = source.map(Failure::error);
+        Error(Box::new(Inner { graph: "", place: Place::Setup(reason), cause, skipped: Vec::new() }))
+    }
+
+    /// The task that failed, by its name in the graph; `None` where it was the making of an
+    /// executor, or an observer outside of any task.
+    pub fn task(&self) -> Option<&str> {
+        match &self.0.place {
+            Place::Task(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The graph that was run; empty where an executor could not be made.
+    pub fn graph(&self) -> &str {
+        self.0.graph
+    }
+
+    /// The MPI rank on which it failed; `None` where the run was not on MPI.
+    pub fn rank(&self) -> Option<usize> {
+        None
+    }
+
+    /// The tasks that were not run, in the order in which the graph lists them.
+    pub fn skipped(&self) -> &[String] {
+        &self.0.skipped
+    }
+
+    /// Whether the cause was a panic.
+    pub fn is_panic(&self) -> bool {
+        self.0.cause.as_ref().is_some_and(Failure::is_panic)
+    }
+
+    /// What the panic was raised with, for [`resume_unwind`](std::panic::resume_unwind).
+    ///
+    /// # Errors
+    ///
+    /// Gives the error back where the cause was no panic.
+    #[cfg(feature = "std")]
+    pub fn into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
+        let inner = *self.0;
+        match inner.cause {
+            Some(Failure(Cause::Panic(panic))) => Ok(panic.into_payload()),
+            cause => Err(Error(Box::new(Inner { cause, ..inner }))),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { graph, place, cause, .. } = &*self.0;
+        match place {
+            Place::Task(name) => {
+                let verb = if self.is_panic() { "panicked" } else { "failed" };
+                write!(f, "task `{name}` of graph `{graph}` {verb}")?;
+            }
+            Place::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
+            Place::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
+            Place::Setup(reason) => OneLine::new(f).write_str(reason)?,
+        }
+        match cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { graph, place, cause, skipped } = &*self.0;
+        f.debug_struct("Error")
+            .field("graph", graph)
+            .field("place", place)
+            .field("cause", cause)
+            .field("skipped", skipped)
+            .finish()
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.0.cause.as_ref().and_then(Failure::source)
+    }
+}
+
+/// Why a task failed: it returned an error, or it panicked. The text is one line.
+pub struct Failure(Cause);
+
+enum Cause {
+    Error(TaskError),
+    #[cfg(feature = "std")]
+    Panic(Panic),
+}
+
+impl Failure {
+    pub(crate) fn error(error: TaskError) -> Self {
+        Failure(Cause::Error(error))
+    }
+
+    /// A panic that was caught, with its payload.
+    #[cfg(feature = "std")]
+    pub(crate) fn panic(payload: Box<dyn Any + Send>) -> Self {
+        Failure(Cause::Panic(Panic::new(payload)))
+    }
+
+    /// Whether it was a panic.
+    pub fn is_panic(&self) -> bool {
+        !matches!(self.0, Cause::Error(_))
+    }
+
+    /// The error that the task returned; `None` where it panicked.
+    pub fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match &self.0 {
+            Cause::Error(error) => Some(&**error),
+            #[cfg(feature = "std")]
+            Cause::Panic(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Cause::Error(error) => write!(OneLine::new(f), "{error}"),
+            #[cfg(feature = "std")]
+            Cause::Panic(panic) => OneLine::new(f).write_str(&panic.message),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Cause::Error(error) => error.fmt(f),
+            #[cfg(feature = "std")]
+            Cause::Panic(panic) => f.debug_tuple("Panic").field(&panic.message).finish(),
+        }
+    }
+}
+
+/// A panic that was caught.
+#[cfg(feature = "std")]
+struct Panic {
+    message: String,
+    /// A lock makes the payload `Sync`; nobody ever waits for it.
+    payload: Mutex<Box<dyn Any + Send>>,
+}
+
+#[cfg(feature = "std")]
+impl Panic {
+    fn new(payload: Box<dyn Any + Send>) -> Self {
+        let text = match payload.downcast_ref::<String>() {
+            Some(text) => Some(text.as_str()),
+            None => payload.downcast_ref::<&str>().copied(),
+        };
+        let message = text.unwrap_or("a panic whose payload is no text").to_owned();
+        Panic { message, payload: Mutex::new(payload) }
+    }
+
+    fn into_payload(self) -> Box<dyn Any + Send> {
+        self.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes text with each line break, and the blanks that follow it, as one space.
+struct OneLine<'f, 'b> {
+    out: &'f mut fmt::Formatter<'b>,
+    is_empty: bool,
+    after_break: bool,
+}
+
+impl<'f, 'b> OneLine<'f, 'b> {
+    fn new(out: &'f mut fmt::Formatter<'b>) -> Self {
+        OneLine { out, is_empty: true, after_break: false }
+    }
+}
+
+impl Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for (k, line) in text.split(['\n', '\r']).enumerate() {
+            self.after_break |= k > 0;
+            let line = if self.after_break { line.trim_start() } else { line };
+            if line.is_empty() {
+                continue;
+            }
+            if self.after_break && !self.is_empty {
+                self.out.write_char(' ')?;
+            }
+            self.out.write_str(line)?;
+            self.is_empty = false;
+            self.after_break = false;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+    use alloc::vec;
+    use core::error::Error as _;
+
+    fn failed(cause: Failure) -> Error {
+        Error::run("Stats", Place::Task("parse".into()), cause, vec!["mean".into()])
+    }
+
+    #[test]
+    fn is_one_word_and_crosses_threads() {
+        fn crosses<T: Send + Sync + 'static>() {}
+        crosses::<Error>();
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn says_which_task_and_why() {
+        let error = failed(Failure::error("no such file".into()));
+        assert_eq!(error.to_string(), "task `parse` of graph `Stats` failed: no such file");
+        assert_eq!(error.task(), Some("parse"));
+        assert_eq!(error.graph(), "Stats");
+        assert_eq!(error.skipped(), ["mean"]);
+        assert_eq!(error.rank(), None);
+        assert!(!error.is_panic());
+        assert_eq!(error.source().unwrap().to_string(), "no such file");
+        assert_eq!(error.into_panic().unwrap_err().task(), Some("parse"));
+    }
+
+    #[test]
+    fn keeps_what_was_panicked_with() {
+        let text: &'static str = "no";
+        for (payload, message) in [
+            (Box::new(text) as Box<dyn Any + Send>, "no"),
+            (Box::new("no, twice".to_string()), "no, twice"),
+            (Box::new(7_u32), "a panic whose payload is no text"),
+        ] {
+            let error = failed(Failure::panic(payload));
+            assert_eq!(error.to_string(), std::format!("task `parse` of graph `Stats` panicked: {message}"));
+            assert!(error.is_panic());
+            assert!(error.source().is_none());
+        }
+        let payload = failed(Failure::panic(Box::new(7_u32))).into_panic().unwrap();
+        assert_eq!(payload.downcast_ref(), Some(&7_u32));
+    }
+
+    #[test]
+    fn is_one_line() {
+        let error = failed(Failure::error("assertion failed\n  left: 1\r\n right: 2\n".into()));
+        assert_eq!(
+            error.to_string(),
+            "task `parse` of graph `Stats` failed: assertion failed left: 1 right: 2"
+        );
+        assert_eq!(Error::setup("\n two\nlines".into(), None).to_string(), "two lines");
+    }
+}

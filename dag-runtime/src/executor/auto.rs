@@ -1,0 +1,215 @@
+//! The choice of an executor when the program runs.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+#[cfg(feature = "rayon")]
+use {super::rayon, ::rayon::ThreadPool, alloc::sync::Arc};
+
+use super::{Executor, serial};
+use crate::error::Error;
+use crate::graph::{Frame, Graph, Job};
+use crate::observe::{Observer, Watch};
+
+/// What runs tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// The calling thread: [`Serial`](crate::Serial). Called `serial`.
+    Serial,
+    /// A rayon pool: [`Rayon`](crate::Rayon), with the feature `rayon`. Called `rayon`.
+    Rayon,
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Backend::Serial => "serial",
+            Backend::Rayon => "rayon",
+        })
+    }
+}
+
+/// The executor that the user of a program chooses.
+///
+/// [`Auto::new`] takes the best backend that is compiled in: `rayon` with the feature `rayon`, or
+/// else `serial`. Two environment variables say otherwise:
+///
+/// | variable | value |
+/// |---|---|
+/// | `DAG_BACKEND` | `serial` or `rayon` |
+/// | `DAG_THREADS` | how many threads a pool of its own has; by default it is rayon's current one |
+///
+/// Every graph that `Auto` runs must be one that any backend can run: its outputs are `Send + Sync`.
+///
+/// # Examples
+///
+/// ```
+/// use dag_runtime::{Auto, dag, task};
+///
+/// #[task]
+/// fn answer() -> u32 { 42 }
+///
+/// dag! { graph Ask -> answer { answer } }
+///
+/// assert_eq!(Ask.run(&Auto::new()?)?, 42);
+///
+/// // For a program with an option of its own:
+/// let auto = Auto::named("serial", None)?;
+/// assert_eq!(Ask.run(&auto)?, 42);
+/// assert_eq!(auto.backend().to_string(), "serial");
+///
+/// let error = Auto::named("parallel", None).unwrap_err();
+/// assert!(error.to_string().starts_with("`parallel` is not known"));
+/// # Ok::<(), dag_runtime::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "an executor does nothing until a graph is run on it"]
+pub struct Auto<O = ()> {
+    choice: Choice,
+    keep_going: bool,
+    observer: O,
+}
+
+#[derive(Clone, Debug)]
+enum Choice {
+    Serial,
+    /// On this pool, or on the current one.
+    #[cfg(feature = "rayon")]
+    Rayon(Option<Arc<ThreadPool>>),
+}
+
+impl Auto {
+    /// The backend that the environment asks for, or the best one. Without the feature `std` there
+    /// is no environment.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the environment asks for a backend that is not compiled in or not known, or for
+    /// a number of threads that is none, or 0, or cannot be started.
+    pub fn new() -> Result<Self, Error> {
+        Auto::from_variables(variable)
+    }
+
+    /// As [`Auto::new`], with the environment given. An empty variable is as good as none.
+    pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let threads = match variable("DAG_THREADS") {
+            None => None,
+            Some(text) => match text.parse() {
+                Ok(threads) if threads > 0 => Some(threads),
+                _ => {
+                    let reason = "is not a number of threads: it has to be 1 or more";
+                    return Err(Error::setup(format!("`DAG_THREADS={text}` {reason}"), None));
+                }
+            },
+        };
+        match variable("DAG_BACKEND") {
+            Some(name) => Auto::choose(&name, &format!("DAG_BACKEND={name}"), threads),
+            None => Auto::choose(BEST, BEST, threads),
+        }
+    }
+
+    /// The backend of this name, `serial` or `rayon`, on a pool of so many threads of its own, or
+    /// on the current pool. `serial` runs on the calling thread, whatever `threads` says.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the backend is not compiled in or not known, and where a pool of so many threads
+    /// can not be started.
+    pub fn named(backend: &str, threads: Option<usize>) -> Result<Self, Error> {
+        Auto::choose(backend, backend, threads)
+    }
+
+    /// The backend called `name`; `asked` is how the user asked for it.
+    fn choose(name: &str, asked: &str, threads: Option<usize>) -> Result<Self, Error> {
+        let choice = match name {
+            "serial" => Choice::Serial,
+            #[cfg(feature = "rayon")]
+            "rayon" => {
+                let pool = threads.map(rayon::start_pool).transpose()?;
+                Choice::Rayon(pool.map(Arc::new))
+            }
+            #[cfg(not(feature = "rayon"))]
+            "rayon" => {
+                let _ = threads;
+                let reason = "needs the feature `rayon` of dag-runtime";
+                return Err(Error::setup(format!("`{asked}` {reason}"), None));
+            }
+            "mpi" => {
+                let reason = "this version of dag-runtime has no MPI backend";
+                return Err(Error::setup(format!("`{asked}`: {reason}, but {KNOWN}"), None));
+            }
+            _ => return Err(Error::setup(format!("`{asked}` is not known: the backends are {KNOWN}"), None)),
+        };
+        Ok(Auto { choice, keep_going: false, observer: () })
+    }
+}
+
+/// The backend where nothing is said.
+const BEST: &str = if cfg!(feature = "rayon") { "rayon" } else { "serial" };
+
+/// The names of all backends.
+const KNOWN: &str = if cfg!(feature = "rayon") {
+    "`serial` and `rayon`"
+} else {
+    "`serial` and, with the feature `rayon` of dag-runtime, `rayon`"
+};
+
+/// An environment variable, if it is set.
+fn variable(name: &str) -> Option<String> {
+    #[cfg(feature = "std")]
+    return std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    #[cfg(not(feature = "std"))]
+    {
+        let _ = name;
+        None
+    }
+}
+
+impl<O: Observer> Auto<O> {
+    /// What runs the tasks.
+    pub fn backend(&self) -> Backend {
+        match self.choice {
+            Choice::Serial => Backend::Serial,
+            #[cfg(feature = "rayon")]
+            Choice::Rayon(_) => Backend::Rayon,
+        }
+    }
+
+    /// How many threads run tasks. Starts rayon's global pool where that is the current one.
+    pub fn threads(&self) -> usize {
+        match &self.choice {
+            Choice::Serial => 1,
+            #[cfg(feature = "rayon")]
+            Choice::Rayon(pool) => rayon::threads(pool.as_deref()),
+        }
+    }
+
+    /// After a failure, goes on with all that does not depend on the failed task.
+    pub fn keep_going(self) -> Self {
+        Auto { keep_going: true, ..self }
+    }
+
+    /// Tells `observer` what the runs do, beside those that are told already.
+    pub fn observe<P: Observer>(self, observer: P) -> Auto<(O, P)> {
+        Auto { choice: self.choice, keep_going: self.keep_going, observer: (self.observer, observer) }
+    }
+}
+
+// The bounds are those of all backends, compiled in or not: a feature must not take a graph away.
+impl<G: Graph, O: Observer + Sync> Executor<G> for Auto<O>
+where
+    for<'run> Frame<'run, G>: Sync,
+{
+    fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        match &self.choice {
+            Choice::Serial => {
+                let watch = Watch::of(&self.observer, frame.table());
+                serial::run(frame, watch, Backend::Serial, 0, self.keep_going)
+            }
+            #[cfg(feature = "rayon")]
+            Choice::Rayon(pool) => rayon::run(pool.as_deref(), frame, &self.observer, self.keep_going),
+        }
+    }
+}

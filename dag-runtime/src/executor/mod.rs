@@ -1,0 +1,26 @@
+//! The executors: they know a table and the numbers of its tasks, and no type of any output.
+
+pub(crate) mod auto;
+mod outcome;
+#[cfg(feature = "rayon")]
+pub(crate) mod rayon;
+pub(crate) mod serial;
+#[cfg(all(test, feature = "std", not(loom)))]
+mod tests;
+mod unwind;
+
+use crate::error::Error;
+use crate::graph::{Frame, Graph};
+
+pub use auto::Backend;
+
+/// What runs a graph `G`: the argument of a graph's `run`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not run graph `{G}`",
+    note = "run it on `&Serial`, `&Rayon::new()` or `&Auto::new()?`"
+)]
+pub trait Executor<G: Graph> {
+    /// Runs all tasks.
+    #[doc(hidden)]
+    fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error>;
+}

@@ -1,0 +1,124 @@
+//! How runs start and end, on every executor.
+
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::Backend;
+use super::unwind::{catch, discard, ignore};
+use crate::error::{Error, Failure, Place};
+use crate::graph::Job;
+use crate::observe::Watch;
+use crate::table::Table;
+
+/// A task that has failed.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) node: u32,
+    pub(super) failure: Failure,
+    /// Whether it had finished: the panic came when its output was dropped.
+    pub(super) finished: bool,
+}
+
+/// Tells that a run starts.
+///
+/// # Errors
+///
+/// Fails where the observer panics. No task may run then.
+#[cold]
+pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Result<(), Error> {
+    catch(|| {
+        watch.run_started(backend, workers);
+        Ok(())
+    })
+    .map_err(|failure| {
+        let table = watch.table();
+        Error::run(table.graph(), Place::Start, failure, names(table, |_| true))
+    })
+}
+
+/// Ends a run in which all tasks have finished.
+///
+/// # Errors
+///
+/// Fails where the observer panics.
+#[cold]
+pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
+    catch(|| {
+        watch.run_ended(0, 0);
+        Ok(())
+    })
+    .map_err(|failure| {
+        release_all(job);
+        Error::run(job.table().graph(), Place::End, failure, Vec::new())
+    })
+}
+
+/// Ends a run in which tasks have failed. `held_back` are those that were ready to run and did not;
+/// all that depends on a task that has not finished was not ready.
+///
+/// Drops all outputs that are left: no more is needed of them, and a second panic in the drop of
+/// the slots would abort the process.
+#[cold]
+pub(super) fn fail(
+    job: &dyn Job,
+    watch: Option<&Watch<'_>>,
+    worker: usize,
+    mut failures: Vec<Failed>,
+    held_back: &mut dyn Iterator<Item = u32>,
+) -> Error {
+    release_all(job);
+    let table = job.table();
+    let mut finished = vec![true; table.len()];
+    for failed in failures.iter().filter(|failed| !failed.finished) {
+        finished[failed.node as usize] = false;
+    }
+    let mut skipped = vec![false; table.len()];
+    held_back.for_each(|node| skipped[node as usize] = true);
+    for &node in table.serial_order() {
+        let blocked = table.dependencies_of(node).iter().any(|&k| !finished[k as usize]);
+        skipped[node as usize] |= blocked;
+        finished[node as usize] &= !skipped[node as usize];
+    }
+
+    failures.sort_by_key(|failed| failed.node);
+    let mut failures = failures.into_iter();
+    let first = failures.next().expect("a run fails by a failure");
+    let (mut failed_count, mut last) = (1, first.node);
+    for failed in failures {
+        failed_count += usize::from(failed.node != last);
+        last = failed.node;
+        discard(failed);
+    }
+    if let Some(watch) = watch {
+        let mut skipped_count = 0;
+        for node in (0..table.len() as u32).filter(|&node| skipped[node as usize]) {
+            ignore(|| watch.skipped(node, worker));
+            skipped_count += 1;
+        }
+        ignore(|| watch.run_ended(failed_count, skipped_count));
+    }
+    let task = Place::Task(name(table, first.node));
+    Error::run(table.graph(), task, first.failure, names(table, |node| skipped[node as usize]))
+}
+
+/// Drops all outputs that are there, after a run.
+fn release_all(job: &dyn Job) {
+    /// Drops the output of a task, if it is there.
+    #[allow(unsafe_code)]
+    fn release(job: &dyn Job, node: u32) {
+        // SAFETY: no task runs any more, and a run that fails hands out no output.
+        unsafe { job.slots().release(&job.table().nodes()[node as usize]) }
+    }
+    for node in 0..job.table().len() as u32 {
+        ignore(|| release(job, node));
+    }
+}
+
+fn names(table: &'static Table, of: impl Fn(u32) -> bool) -> Vec<String> {
+    (0..table.len() as u32).filter(|&node| of(node)).map(|node| name(table, node)).collect()
+}
+
+fn name(table: &'static Table, node: u32) -> String {
+    table.task(node as usize).expect("a task of the table").name().to_string()
+}

@@ -1,0 +1,245 @@
+//! Which task is ready, who runs it, and when an output is dropped: the protocol of a parallel
+//! run, apart from rayon. The README beside this file says why it is right.
+
+use alloc::boxed::Box;
+use alloc::vec;
+
+use super::crew::Crew;
+use super::ready::Ready;
+use super::sync::{AtomicBool, AtomicU32, Ordering};
+use crate::table::Table;
+
+/// How often a worker without a task looks for one before it leaves.
+const LOOKS: u32 = if cfg!(loom) { 0 } else { 64 };
+
+/// Marks a task, in its count of arrivals, as one that can not run, since a dependency has failed
+/// or was skipped. No count gets that high.
+const BLOCKED: u32 = 1 << 31;
+
+/// What is done to the tasks of a run.
+pub(super) trait Worker {
+    /// Runs a task, all dependencies of which have finished, and says whether it has finished.
+    fn run(&self, node: u32) -> bool;
+    /// Drops an output, all readers of which are done, if it is there. Says whether that went well.
+    fn release(&self, node: u32) -> bool;
+    /// Has one more worker call [`Flow::work`].
+    fn recruit(&self);
+}
+
+/// The state of one run.
+#[derive(Debug)]
+pub(super) struct Flow {
+    table: &'static Table,
+    keep_going: bool,
+    stopped: AtomicBool,
+    crew: Crew,
+    ready: Ready,
+    /// How many tasks have no dependency.
+    sources: u32,
+    /// For each task, how many of its dependencies are done; then for each task, how many readers
+    /// of its output are. Only kept where there are several.
+    counts: Box<[AtomicU32]>,
+}
+
+/// What a task is once one more of its dependencies is done.
+enum Arrival {
+    Waiting,
+    Ready,
+    Blocked,
+}
+
+impl Flow {
+    /// A run for at most `workers` at once, of which the caller is the first.
+    pub(super) fn new(table: &'static Table, workers: u32, keep_going: bool) -> Self {
+        let mut ready = Ready::new(table.len());
+        let mut sources = 0;
+        for node in (0..table.len() as u32).filter(|&node| table.in_degree(node) == 0) {
+            ready.put_first(table.rank(node));
+            sources += 1;
+        }
+        Flow {
+            table,
+            keep_going,
+            stopped: AtomicBool::new(false),
+            crew: Crew::new(workers),
+            ready,
+            sources,
+            counts: (0..2 * table.len()).map(|_| AtomicU32::new(0)).collect(),
+        }
+    }
+
+    /// What the first worker does.
+    pub(super) fn start(&self, worker: &impl Worker) {
+        self.recruit(self.sources.saturating_sub(1), worker);
+        self.work(worker);
+    }
+
+    /// What every worker does: runs tasks for as long as it finds any.
+    pub(super) fn work(&self, worker: &impl Worker) {
+        let find = || self.crew.find(LOOKS, || self.take());
+        while let Some(node) = find().or_else(|| self.leave()) {
+            if !self.crew.busy(|| self.run_from(node, worker)) {
+                self.crew.leave();
+                break;
+            }
+        }
+    }
+
+    /// Runs a task and then others, until there is none that is ready or the run is stopped. Says
+    /// whether it is not.
+    #[inline]
+    fn run_from(&self, node: u32, worker: &impl Worker) -> bool {
+        let mut next = Some(node);
+        while let Some(node) = next {
+            if self.stopped.load(Ordering::Relaxed) {
+                self.ready.put(self.table.rank(node));
+                return false;
+            }
+            let successor = if worker.run(node) {
+                self.finish(node, worker)
+            } else {
+                self.fail(node, worker);
+                None
+            };
+            next = successor.or_else(|| self.take());
+        }
+        true
+    }
+
+    /// The tasks that are ready and did not run, after a run.
+    pub(super) fn held_back(&self) -> impl Iterator<Item = u32> {
+        core::iter::from_fn(|| self.take())
+    }
+
+    /// The ready task of the highest priority.
+    #[inline]
+    fn take(&self) -> Option<u32> {
+        self.ready.take().map(|rank| self.table.by_priority()[rank as usize])
+    }
+
+    /// Leaves the crew. Gives a task where one was published meanwhile: then the worker is back.
+    #[cold]
+    fn leave(&self) -> Option<u32> {
+        loop {
+            self.crew.leave();
+            if self.ready.is_empty() || !self.crew.join() {
+                return None;
+            }
+            if let Some(node) = self.take() {
+                return Some(node);
+            }
+        }
+    }
+
+    /// A task has finished. Gives one that the same worker can run next: of those that have become
+    /// ready the one of the highest priority.
+    #[inline]
+    fn finish(&self, node: u32, worker: &impl Worker) -> Option<u32> {
+        let mut next = None;
+        let mut published = 0;
+        for &successor in self.table.successors_of(node) {
+            match self.arrive(successor) {
+                Arrival::Waiting => {}
+                Arrival::Ready if next.is_none() => next = Some(successor),
+                Arrival::Ready => {
+                    self.ready.put(self.table.rank(successor));
+                    published += 1;
+                }
+                Arrival::Blocked => self.abandon(successor, worker),
+            }
+        }
+        if published > 0 {
+            self.recruit(published, worker);
+        }
+        self.release_reads(node, worker);
+        if self.table.reader_count(node) == 0 {
+            self.release(node, worker);
+        }
+        next
+    }
+
+    #[cold]
+    fn fail(&self, node: u32, worker: &impl Worker) {
+        if self.keep_going {
+            self.abandon(node, worker);
+        } else {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// A task has not finished and will not: it is done all the same, and blocks its dependents.
+    #[cold]
+    fn abandon(&self, node: u32, worker: &impl Worker) {
+        let mut done = vec![node];
+        while let Some(node) = done.pop() {
+            for &successor in self.table.successors_of(node) {
+                self.counts[successor as usize].fetch_or(BLOCKED, Ordering::Relaxed);
+                match self.arrive(successor) {
+                    Arrival::Waiting => {}
+                    Arrival::Ready | Arrival::Blocked => done.push(successor),
+                }
+            }
+            self.release_reads(node, worker);
+        }
+    }
+
+    /// One more dependency of a task is done. Who is told `Ready` sees all that its dependencies
+    /// did.
+    #[inline]
+    fn arrive(&self, node: u32) -> Arrival {
+        let last = self.table.in_degree(node) - 1;
+        if last == 0 {
+            return Arrival::Ready;
+        }
+        let before = count(&self.counts[node as usize], last);
+        if before == last {
+            Arrival::Ready
+        } else if before == last | BLOCKED {
+            Arrival::Blocked
+        } else {
+            Arrival::Waiting
+        }
+    }
+
+    /// One more reader of each output that a task reads is done: drops those that were waiting for
+    /// it only.
+    #[inline]
+    fn release_reads(&self, node: u32, worker: &impl Worker) {
+        for &output in self.table.reads_of(node) {
+            let readers = self.table.reader_count(output);
+            if readers == u32::MAX || self.table.nodes()[output as usize].release.is_none() {
+                continue;
+            }
+            let last = readers - 1;
+            if last == 0 || count(&self.counts[self.table.len() + output as usize], last) == last {
+                self.release(output, worker);
+            }
+        }
+    }
+
+    #[inline]
+    fn release(&self, node: u32, worker: &impl Worker) {
+        if !worker.release(node) && !self.keep_going {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Sends for workers, after `published` tasks were.
+    #[inline]
+    fn recruit(&self, published: u32, worker: &impl Worker) {
+        for _ in 0..published {
+            if !self.crew.join() {
+                break;
+            }
+            worker.recruit();
+        }
+    }
+}
+
+/// Counts up, from 0, and gives the count before. Who is given `last` sees all that happened
+/// before the other calls; nobody calls after it, so the count need not change any more.
+#[inline]
+fn count(count: &AtomicU32, last: u32) -> u32 {
+    let before = count.load(Ordering::Acquire);
+    if before & !BLOCKED == last { before } else { count.fetch_add(1, Ordering::AcqRel) }
+}

@@ -1,0 +1,204 @@
+//! Models of the protocol: loom tries every interleaving of a few threads, and every value that
+//! the memory model lets a relaxed load see.
+//!
+//! Run by `RUSTFLAGS="--cfg loom" cargo test -p dag-runtime --lib --release loom`.
+//!
+//! What stands for an output and for its uses are relaxed atomics: where one access has to happen
+//! before another and does not, loom finds the run in which the second one sees an old value.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use ::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use ::loom::sync::{Arc, Mutex};
+use ::loom::thread::{self, JoinHandle};
+
+use super::flow::{Flow, Worker};
+use super::ready::Ready;
+use crate::slot::release_of;
+use crate::table::{Node, RawEdge, Table, Use};
+use crate::task::Task;
+
+struct Text;
+
+impl Task for Text {
+    type Output = alloc::string::String;
+    type Dependencies = ();
+}
+
+/// A graph in which each task reads what it depends on.
+fn table(len: usize, edges: &[(u32, u32)]) -> &'static Table {
+    let nodes = vec![Node { cost: 1, release: release_of::<Text>(), ..Node::EMPTY }; len];
+    let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
+    Table::leak("Model", nodes, edges.collect())
+}
+
+/// How often a thread may be interrupted in an interleaving that is tried. Each more takes about
+/// ten times as long; all faults that were put in on trial show with 2.
+const PREEMPTIONS: usize = 3;
+
+const FULL: u32 = 1;
+const DROPPED: u32 = 2;
+
+struct Model {
+    table: &'static Table,
+    flow: Flow,
+    outputs: Vec<AtomicU32>,
+    /// For each task whether it ran, and with that read what it depends on.
+    ran: Vec<AtomicU32>,
+    fails: Option<u32>,
+    /// A task, and another one that it waits for.
+    waits: Option<(u32, u32)>,
+    helpers: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Worker for Arc<Model> {
+    fn run(&self, node: u32) -> bool {
+        for &k in self.table.dependencies_of(node) {
+            assert_eq!(self.outputs[k as usize].load(Relaxed), FULL);
+        }
+        if let Some((waiting, other)) = self.waits
+            && waiting == node
+        {
+            while self.ran[other as usize].load(Relaxed) == 0 {
+                thread::yield_now();
+            }
+        }
+        assert_eq!(self.ran[node as usize].fetch_add(1, Relaxed), 0, "task {node} runs twice");
+        if self.fails == Some(node) {
+            return false;
+        }
+        self.outputs[node as usize].store(FULL, Relaxed);
+        true
+    }
+
+    fn release(&self, node: u32) -> bool {
+        if self.fails.is_some() && self.outputs[node as usize].load(Relaxed) == 0 {
+            return true;
+        }
+        for &reader in self.table.successors_of(node) {
+            let ran = self.ran[reader as usize].load(Relaxed);
+            assert!(ran == 1 || self.fails.is_some(), "the output of {node} is dropped too early");
+        }
+        assert_eq!(self.outputs[node as usize].load(Relaxed), FULL);
+        self.outputs[node as usize].store(DROPPED, Relaxed);
+        true
+    }
+
+    fn recruit(&self) {
+        let model = self.clone();
+        let helper = thread::spawn(move || model.flow.work(&model));
+        self.helpers.lock().unwrap().push(helper);
+    }
+}
+
+/// Tries all interleavings of a body.
+fn check(body: impl Fn() + Send + Sync + 'static) {
+    let mut builder = ::loom::model::Builder::new();
+    builder.preemption_bound = Some(PREEMPTIONS);
+    builder.check(body);
+}
+
+/// Runs a graph in all ways; `then` is told at the end of each what ran and what was dropped.
+fn model(
+    table: &'static Table,
+    fails: Option<u32>,
+    keep_going: bool,
+    waits: Option<(u32, u32)>,
+    then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
+) {
+    check(move || {
+        let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect();
+        let model = Arc::new(Model {
+            table,
+            flow: Flow::new(table, 2, keep_going),
+            outputs: zeros(),
+            ran: zeros(),
+            fails,
+            waits,
+            helpers: Mutex::new(Vec::new()),
+        });
+        model.flow.start(&model);
+        loop {
+            let helper = model.helpers.lock().unwrap().pop();
+            let Some(helper) = helper else { break };
+            helper.join().unwrap();
+        }
+        then(
+            &|node| model.ran[node as usize].load(Relaxed) == 1,
+            &|node| model.outputs[node as usize].load(Relaxed) == DROPPED,
+        );
+    });
+}
+
+/// A model in which no task fails.
+fn succeeds(table: &'static Table, waits: Option<(u32, u32)>) {
+    model(table, None, false, waits, move |ran, dropped| {
+        for node in 0..table.len() as u32 {
+            assert!(ran(node), "task {node} did not run");
+            assert!(dropped(node), "the output of {node} is left");
+        }
+    });
+}
+
+#[test]
+fn a_task_sees_what_its_dependencies_did() {
+    succeeds(table(4, &[(1, 0), (2, 0), (3, 1), (3, 2)]), None);
+}
+
+#[test]
+fn the_last_reader_sees_what_all_readers_did() {
+    // Both 2 and 3 read 0 and 1.
+    succeeds(table(4, &[(2, 0), (2, 1), (3, 0), (3, 1)]), None);
+}
+
+#[test]
+fn every_source_is_run() {
+    succeeds(table(3, &[]), None);
+}
+
+#[test]
+fn a_published_task_does_not_wait_for_a_busy_worker() {
+    // 3 may keep a helper until just when 0 publishes 2 and goes on with 1, which waits for 2.
+    succeeds(table(4, &[(1, 0), (2, 0)]), Some((1, 2)));
+}
+
+#[test]
+fn a_failure_blocks_its_dependents_only() {
+    // 2 depends on 0, which fails, and on 1; 3 on 1 alone; 4 on 2.
+    let table = table(5, &[(2, 0), (2, 1), (3, 1), (4, 2)]);
+    model(table, Some(0), true, None, |ran, dropped| {
+        assert_eq!([0, 1, 2, 3, 4].map(ran), [true, true, false, true, false]);
+        assert_eq!([0, 1, 2, 3, 4].map(dropped), [false, true, false, true, false]);
+    });
+}
+
+#[test]
+fn a_failure_stops_the_run() {
+    let table = table(4, &[(1, 0), (2, 0), (3, 1), (3, 2)]);
+    model(table, Some(1), false, None, |ran, _| {
+        assert!(ran(0) && ran(1) && !ran(3));
+    });
+}
+
+#[test]
+fn no_ready_task_is_lost() {
+    for (other, summary) in [(1, false), (1, true), (64, true)] {
+        check(move || {
+            let ready = Arc::new(Ready::with_summary(128, summary));
+            let put_and_take = move |rank, ready: &Ready| {
+                ready.put(rank);
+                ready.take()
+            };
+            let thread = {
+                let ready = ready.clone();
+                thread::spawn(move || put_and_take(other, &ready))
+            };
+            let mut taken = vec![put_and_take(0, &ready), thread.join().unwrap()];
+            taken.extend([ready.take(), ready.take()]);
+            taken.retain(Option::is_some);
+            taken.sort();
+            assert_eq!(taken, [Some(0), Some(other)]);
+        });
+    }
+}

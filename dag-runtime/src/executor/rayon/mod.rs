@@ -1,0 +1,127 @@
+//! Tasks on the threads of a rayon pool.
+
+mod crew;
+mod flow;
+#[cfg(all(test, loom))]
+mod loom;
+mod ready;
+mod run;
+mod sync;
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::sync::Arc;
+
+use ::rayon::{ThreadPool, ThreadPoolBuilder};
+
+use super::Executor;
+use crate::error::Error;
+use crate::graph::{Frame, Graph};
+use crate::observe::Observer;
+
+pub(super) use run::{run, threads};
+
+/// Runs tasks in parallel, on the threads of a rayon pool.
+///
+/// A task starts as soon as its dependencies have finished and a thread is free; of several that
+/// are ready, the one with the highest [bottom level](crate::TaskRef::bottom_level) first. Nothing
+/// is allocated for a task. An output is dropped as soon as its last reader is done.
+///
+/// A run uses threads of its pool only while it has tasks for them, so runs may share a pool with
+/// each other and with any other work, and a task may itself use rayon or run a graph. On a pool
+/// of one thread, the tasks run in the order of [`Serial`](crate::Serial).
+///
+/// # Panics
+///
+/// A run outside of any pool panics where rayon's global pool can not be started.
+///
+/// # Examples
+///
+/// ```
+/// use dag_runtime::{Rayon, dag, task};
+///
+/// #[task]
+/// fn left() -> u64 { (1..=1000).sum() }
+///
+/// #[task]
+/// fn right() -> u64 { (1..=10).product() }
+///
+/// #[task(depends = [left, right])]
+/// fn both(left: u64, right: u64) -> u64 { left + right }
+///
+/// dag! { graph Both -> both { left, right, both } }
+///
+/// assert_eq!(Both.run(&Rayon::new())?, 4_129_300);
+/// assert_eq!(Both.run(&Rayon::with_threads(2)?)?, 4_129_300);
+/// # Ok::<(), dag_runtime::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "an executor does nothing until a graph is run on it"]
+pub struct Rayon<O = ()> {
+    /// None: the current one.
+    pool: Option<Arc<ThreadPool>>,
+    keep_going: bool,
+    observer: O,
+}
+
+impl Rayon {
+    /// On the current pool: that of the thread that runs a graph, or else rayon's global one.
+    pub const fn new() -> Self {
+        Rayon { pool: None, keep_going: false, observer: () }
+    }
+
+    /// On a pool of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `threads` is 0 or the pool can not be started.
+    pub fn with_threads(threads: usize) -> Result<Self, Error> {
+        Ok(Rayon::on_pool(Arc::new(start_pool(threads)?)))
+    }
+
+    /// On this pool.
+    pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
+        Rayon { pool: Some(pool), keep_going: false, observer: () }
+    }
+}
+
+impl Default for Rayon {
+    fn default() -> Self {
+        Rayon::new()
+    }
+}
+
+impl<O: Observer> Rayon<O> {
+    /// After a failure, goes on with all that does not depend on the failed task.
+    pub fn keep_going(self) -> Self {
+        Rayon { keep_going: true, ..self }
+    }
+
+    /// Tells `observer` what the runs do, beside those that are told already.
+    pub fn observe<P: Observer>(self, observer: P) -> Rayon<(O, P)> {
+        Rayon { pool: self.pool, keep_going: self.keep_going, observer: (self.observer, observer) }
+    }
+}
+
+impl<G: Graph, O: Observer + Sync> Executor<G> for Rayon<O>
+where
+    for<'run> Frame<'run, G>: Sync,
+{
+    fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        run(self.pool.as_deref(), frame, &self.observer, self.keep_going)
+    }
+}
+
+/// A pool of this many threads.
+pub(super) fn start_pool(threads: usize) -> Result<ThreadPool, Error> {
+    if threads == 0 {
+        return Err(Error::setup("a pool of 0 threads can run nothing: it needs 1 or more".into(), None));
+    }
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|index| format!("dag-{index}"))
+        .build()
+        .map_err(|error| {
+            Error::setup(format!("a pool of {threads} threads can not be started"), Some(Box::new(error)))
+        })
+}

@@ -1,0 +1,159 @@
+//! A run on a rayon pool.
+
+use alloc::vec::Vec;
+use std::sync::{Mutex, PoisonError};
+
+use ::rayon::{Scope, ThreadPool, current_num_threads, current_thread_index, scope};
+
+use super::flow::{Flow, Worker};
+use crate::error::{Error, Failure};
+use crate::executor::outcome::{self, Failed};
+use crate::executor::unwind::{catch, ignore};
+use crate::executor::{Backend, serial};
+use crate::graph::Job;
+use crate::observe::{Clock, Observer, Watch};
+use crate::slot::Cx;
+use crate::task::Outcome;
+
+/// Runs all tasks of a job on a pool, or on the current one.
+pub(in crate::executor) fn run(
+    pool: Option<&ThreadPool>,
+    job: &(dyn Job + Sync),
+    observer: &(dyn Observer + Sync),
+    keep_going: bool,
+) -> Result<(), Error> {
+    let threads = threads(pool);
+    if threads == 1 {
+        // Nobody to share with: no state of the tasks is needed.
+        return enter(pool, |_| {
+            let watch = Watch::of(&observer, job.table());
+            serial::run(&job, watch, Backend::Rayon, worker(), keep_going)
+        });
+    }
+    let mut run = Run {
+        job,
+        watched: observer.is_enabled().then(|| (observer, Clock::start())),
+        failures: Mutex::new(Vec::new()),
+        flow: Flow::new(job.table(), u32::try_from(threads).unwrap_or(u32::MAX), keep_going),
+    };
+    if let Some(watch) = run.watch() {
+        outcome::start(&watch, Backend::Rayon, threads)?;
+    }
+    enter(pool, |scope| run.flow.start(&Hand { run: &run, scope }));
+    run.end()
+}
+
+/// How many threads a pool, or the current one, has.
+pub(in crate::executor) fn threads(pool: Option<&ThreadPool>) -> usize {
+    pool.map_or_else(current_num_threads, ThreadPool::current_num_threads)
+}
+
+/// Calls `body` in a pool, and waits for all that it spawns.
+fn enter<'scope, R: Send>(
+    pool: Option<&ThreadPool>,
+    body: impl FnOnce(&Scope<'scope>) -> R + Send,
+) -> R {
+    match pool {
+        Some(pool) => pool.scope(body),
+        None => scope(body),
+    }
+}
+
+/// The number of this thread in its pool.
+fn worker() -> usize {
+    current_thread_index().unwrap_or(0)
+}
+
+/// What the workers of a run share.
+struct Run<'run> {
+    job: &'run (dyn Job + Sync),
+    watched: Option<(&'run (dyn Observer + Sync), Clock)>,
+    failures: Mutex<Vec<Failed>>,
+    flow: Flow,
+}
+
+impl Run<'_> {
+    fn watch(&self) -> Option<Watch<'_>> {
+        self.watched.map(|(observer, clock)| Watch::new(observer, self.job.table(), clock))
+    }
+
+    #[cold]
+    fn fails(&self, node: u32, failure: Failure, finished: bool) {
+        if let Some(watch) = self.watch() {
+            ignore(|| watch.failed(node, worker(), &failure));
+        }
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.push(Failed { node, failure, finished });
+    }
+
+    fn end(&mut self) -> Result<(), Error> {
+        let failures = self.failures.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let failures = core::mem::take(failures);
+        let watch = self.watch();
+        if !failures.is_empty() {
+            let held_back = &mut self.flow.held_back();
+            return Err(outcome::fail(self.job, watch.as_ref(), worker(), failures, held_back));
+        }
+        match watch {
+            Some(watch) => outcome::succeed(self.job, &watch),
+            None => Ok(()),
+        }
+    }
+}
+
+/// One worker, on its thread.
+struct Hand<'hand, 'scope, 'run> {
+    run: &'scope Run<'run>,
+    scope: &'hand Scope<'scope>,
+}
+
+impl<'scope> Worker for Hand<'_, 'scope, '_> {
+    #[inline]
+    fn run(&self, node: u32) -> bool {
+        match catch(|| call(self.run, node)) {
+            Ok(()) => true,
+            Err(failure) => {
+                self.run.fails(node, failure, false);
+                false
+            }
+        }
+    }
+
+    fn release(&self, node: u32) -> bool {
+        match catch(|| Ok(release(self.run.job, node))) {
+            Ok(()) => true,
+            Err(failure) => {
+                self.run.fails(node, failure, true);
+                false
+            }
+        }
+    }
+
+    #[cold]
+    fn recruit(&self) {
+        let run = self.run;
+        self.scope.spawn(move |scope| run.flow.work(&Hand { run, scope }));
+    }
+}
+
+/// Runs one task.
+#[inline]
+fn call(run: &Run<'_>, node: u32) -> Outcome<()> {
+    #[allow(unsafe_code)]
+    // SAFETY: the flow has a task run once, by a worker to which all its dependencies have
+    // finished; it has an output released once all its readers are done.
+    let cx = unsafe { Cx::new() };
+    let Some(watch) = run.watch() else { return run.job.call(node, &cx) };
+    let start = watch.started(node, worker());
+    run.job.call(node, &cx)?;
+    watch.finished(node, worker(), start);
+    Ok(())
+}
+
+/// Drops a task's output, if it is there.
+#[allow(unsafe_code)]
+fn release(job: &dyn Job, node: u32) {
+    // SAFETY: the flow has an output released when it was the last thing that its last reader did,
+    // and by a worker that sees what all readers did.
+    unsafe { job.slots().release(&job.table().nodes()[node as usize]) }
+}

@@ -1,0 +1,15 @@
+//! The atomics of the protocol: loom's, where it is model-checked.
+
+#[cfg(not(loom))]
+pub(super) use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+#[cfg(loom)]
+pub(super) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+
+/// Stands between two accesses that are sequentially consistent by themselves.
+///
+/// Loom weakens such accesses to acquire and release; under it, this makes up for that.
+#[inline(always)]
+pub(super) fn sequential() {
+    #[cfg(loom)]
+    loom::sync::atomic::fence(Ordering::SeqCst);
+}

@@ -1,0 +1,82 @@
+use alloc::string::{String, ToString};
+
+use crate::executor::auto::{Auto, Backend};
+
+fn environment(backend: &'static str, threads: &'static str) -> Result<Auto, String> {
+    Auto::from_variables(|name| match name {
+        "DAG_BACKEND" => Some(backend.into()),
+        "DAG_THREADS" => Some(threads.into()),
+        other => panic!("{other} is no variable of ours"),
+    })
+    .map_err(|error| error.to_string())
+}
+
+#[test]
+fn takes_serial_whatever_the_threads() {
+    for auto in [environment("serial", "3").unwrap(), Auto::named("serial", None).unwrap()] {
+        assert_eq!(auto.backend(), Backend::Serial);
+        assert_eq!(auto.threads(), 1);
+    }
+}
+
+#[test]
+fn says_what_is_wrong() {
+    for (threads, reason) in [
+        ("0", "`DAG_THREADS=0` is not a number of threads: it has to be 1 or more"),
+        ("two", "`DAG_THREADS=two` is not a number of threads: it has to be 1 or more"),
+    ] {
+        assert_eq!(environment("serial", threads).unwrap_err(), reason);
+    }
+    let error = Auto::named("mpi", None).unwrap_err();
+    assert!(error.to_string().starts_with("`mpi`: this version of dag-runtime has no MPI backend"));
+    assert_eq!((error.task(), error.graph(), error.is_panic()), (None, "", false));
+}
+
+#[cfg(feature = "rayon")]
+mod with_rayon {
+    use super::*;
+
+    #[test]
+    fn takes_rayon_by_itself() {
+        let auto = Auto::from_variables(|_| None).unwrap();
+        assert_eq!(auto.backend(), Backend::Rayon);
+        assert_eq!(auto.threads(), rayon::current_num_threads());
+        assert_eq!(environment("", "3").unwrap().threads(), 3);
+        assert_eq!(environment("rayon", "").unwrap().threads(), rayon::current_num_threads());
+    }
+
+    #[test]
+    fn says_what_there_is() {
+        assert_eq!(
+            environment("omp", "").unwrap_err(),
+            "`DAG_BACKEND=omp` is not known: the backends are `serial` and `rayon`"
+        );
+        assert_eq!(
+            Auto::named("rayon", Some(0)).unwrap_err().to_string(),
+            "a pool of 0 threads can run nothing: it needs 1 or more"
+        );
+    }
+}
+
+#[cfg(not(feature = "rayon"))]
+mod without_rayon {
+    use super::*;
+
+    #[test]
+    fn takes_serial_by_itself() {
+        assert_eq!(Auto::from_variables(|_| None).unwrap().backend(), Backend::Serial);
+    }
+
+    #[test]
+    fn names_the_feature() {
+        assert_eq!(
+            environment("rayon", "2").unwrap_err(),
+            "`DAG_BACKEND=rayon` needs the feature `rayon` of dag-runtime"
+        );
+        assert_eq!(
+            environment("omp", "").unwrap_err(),
+            "`DAG_BACKEND=omp` is not known: the backends are `serial` and, with the feature \
+             `rayon` of dag-runtime, `rayon`"
+        );
+    }
+}

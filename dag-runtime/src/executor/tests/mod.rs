@@ -1,0 +1,299 @@
+//! A job for tests: it checks that its executor keeps the rules, and counts what becomes of its
+//! outputs.
+
+mod auto;
+mod everywhere;
+mod observe;
+#[cfg(feature = "rayon")]
+mod rayon;
+mod serial;
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+
+use crate::error::Error;
+use crate::executor::{self, Backend};
+use crate::graph::Job;
+use crate::observe::{Observer, Watch};
+use crate::slot::{Cx, Slot, Slots, release_of, with_slots};
+use crate::table::{Node, RawEdge, Table, Use};
+use crate::task::{Outcome, Task};
+
+/// No test graph has more tasks.
+const MOST: usize = 256;
+
+type Array = [Slot<Value>; MOST];
+
+struct Value;
+
+impl Task for Value {
+    type Output = Output;
+    type Dependencies = ();
+}
+
+struct Output {
+    node: u32,
+    ledger: Arc<Ledger>,
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        self.ledger.drops[self.node as usize].fetch_add(1, SeqCst);
+        self.ledger.alive.fetch_sub(1, SeqCst);
+        if self.ledger.plan.panic_on_drop.contains(&self.node) {
+            raise(format!("drop {}", self.node));
+        }
+    }
+}
+
+/// Panics, but prints nothing.
+fn raise(message: String) -> ! {
+    std::panic::resume_unwind(Box::new(message))
+}
+
+/// What the tasks of a run do, beside what all do.
+#[derive(Default)]
+struct Plan {
+    errors: BTreeSet<u32>,
+    panics: BTreeSet<u32>,
+    panic_on_drop: BTreeSet<u32>,
+    /// Whether a task may fail before it starts.
+    fails_unstarted: bool,
+    /// Called by each task that runs, with its number.
+    body: Option<Body>,
+}
+
+type Body = Arc<dyn Fn(u32) + Send + Sync>;
+
+/// What has happened.
+struct Ledger {
+    plan: Plan,
+    runs: Vec<AtomicU32>,
+    finished: Vec<AtomicBool>,
+    drops: Vec<AtomicU32>,
+    alive: AtomicU32,
+    peak: AtomicU32,
+    order: Mutex<Vec<u32>>,
+}
+
+/// One run, as it was.
+struct Report {
+    result: Result<(), Error>,
+    /// The tasks that were started, in order.
+    order: Vec<u32>,
+    /// How many outputs were there at once.
+    peak: u32,
+}
+
+struct Trial<'run> {
+    table: &'static Table,
+    slots: &'run Array,
+    ledger: Arc<Ledger>,
+}
+
+impl Job for Trial<'_> {
+    fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
+        let ledger = &self.ledger;
+        ledger.order.lock().unwrap().push(node);
+        assert_eq!(ledger.runs[node as usize].fetch_add(1, SeqCst), 0, "task {node} runs twice");
+        for &k in self.table.dependencies_of(node) {
+            assert!(ledger.finished[k as usize].load(SeqCst), "task {node} runs before {k}");
+        }
+        for &k in self.table.reads_of(node) {
+            assert_eq!(self.slots[k as usize].get(cx).node, k);
+            assert_eq!(ledger.drops[k as usize].load(SeqCst), 0, "task {node} reads {k} too late");
+        }
+        if let Some(body) = &ledger.plan.body {
+            body(node);
+        }
+        if ledger.plan.errors.contains(&node) {
+            return Err(format!("error {node}").into());
+        }
+        if ledger.plan.panics.contains(&node) {
+            raise(format!("panic {node}"));
+        }
+        let alive = ledger.alive.fetch_add(1, SeqCst) + 1;
+        ledger.peak.fetch_max(alive, SeqCst);
+        ledger.finished[node as usize].store(true, SeqCst);
+        self.slots[node as usize].put(cx, Ok(Output { node, ledger: ledger.clone() }))
+    }
+
+    fn slots(&self) -> Slots<'_> {
+        Slots::of(self.slots)
+    }
+}
+
+/// Runs a graph whose tasks do as planned, and checks what holds of every run.
+fn trial(
+    table: &'static Table,
+    plan: Plan,
+    run: impl FnOnce(&(dyn Job + Sync)) -> Result<(), Error>,
+) -> Report {
+    let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect::<Vec<_>>();
+    let ledger = Arc::new(Ledger {
+        plan,
+        runs: zeros(),
+        finished: (0..table.len()).map(|_| AtomicBool::new(false)).collect(),
+        drops: zeros(),
+        alive: AtomicU32::new(0),
+        peak: AtomicU32::new(0),
+        order: Mutex::default(),
+    });
+    let result = with_slots::<Array, _>(|slots| {
+        let result = run(&Trial { table, slots, ledger: ledger.clone() });
+        let left = ledger.alive.load(SeqCst) as usize;
+        let outputs = table.nodes().iter().filter(|node| node.output).count();
+        assert_eq!(left, if result.is_ok() { outputs } else { 0 }, "outputs are left");
+        result
+    });
+
+    let names = |of: &dyn Fn(usize) -> bool| -> Vec<_> {
+        (0..table.len()).filter(|&node| of(node)).map(|node| format!("t{node}")).collect()
+    };
+    let started = |node: usize| ledger.runs[node].load(SeqCst) == 1;
+    match &result {
+        Ok(()) => assert!((0..table.len()).all(started), "a task did not run"),
+        Err(_) if ledger.plan.fails_unstarted => {}
+        Err(error) => assert_eq!(error.skipped(), names(&|node| !started(node))),
+    }
+    for node in 0..table.len() {
+        let finished = ledger.finished[node].load(SeqCst);
+        assert_eq!(ledger.drops[node].load(SeqCst), u32::from(finished), "drops of the output of {node}");
+    }
+    let order = ledger.order.lock().unwrap().clone();
+    Report { result, order, peak: ledger.peak.load(SeqCst) }
+}
+
+/// Who depends on whom, and how.
+type Edge = (u32, u32, Use);
+
+/// The table of a graph whose tasks, of these costs, are called `t0`, `t1` and so on.
+fn table(costs: &[u64], edges: &[Edge], outputs: &[u32]) -> &'static Table {
+    let nodes = costs.iter().enumerate().map(|(i, &cost)| Node {
+        name: format!("t{i}").leak(),
+        cost,
+        output: outputs.contains(&(i as u32)),
+        offset: i * size_of::<Slot<Value>>(),
+        release: release_of::<Value>(),
+        ..Node::EMPTY
+    });
+    let mut edges: Vec<_> =
+        edges.iter().map(|&(node, to, how)| RawEdge { node, to, how, ..RawEdge::EMPTY }).collect();
+    edges.sort_by_key(|edge| edge.node);
+    Table::leak("Graph", nodes.collect(), edges)
+}
+
+/// The table of a graph whose tasks all cost 1 and borrow from each other.
+fn borrows(len: usize, edges: &[(u32, u32)]) -> &'static Table {
+    let edges: Vec<_> = edges.iter().map(|&(node, to)| (node, to, Use::Borrow)).collect();
+    table(&vec![1; len], &edges, &[])
+}
+
+/// What runs the jobs of the tests.
+#[derive(Clone)]
+enum Runner {
+    Serial,
+    #[cfg(feature = "rayon")]
+    Rayon(Arc<::rayon::ThreadPool>),
+}
+
+impl Runner {
+    /// Serial, and rayon with few and with many threads.
+    fn all() -> Vec<Runner> {
+        let mut all = vec![Runner::Serial];
+        #[cfg(feature = "rayon")]
+        all.extend([1, 2, 4].map(Runner::rayon));
+        all
+    }
+
+    #[cfg(feature = "rayon")]
+    fn rayon(threads: usize) -> Runner {
+        Runner::Rayon(Arc::new(executor::rayon::start_pool(threads).unwrap()))
+    }
+
+    fn run(&self, job: &(dyn Job + Sync), keep_going: bool) -> Result<(), Error> {
+        self.observed(job, &(), keep_going)
+    }
+
+    fn observed(
+        &self,
+        job: &(dyn Job + Sync),
+        observer: &(dyn Observer + Sync),
+        keep_going: bool,
+    ) -> Result<(), Error> {
+        match self {
+            Runner::Serial => {
+                executor::serial::run(&job, Watch::of(&observer, job.table()), Backend::Serial, 0, keep_going)
+            }
+            #[cfg(feature = "rayon")]
+            Runner::Rayon(pool) => executor::rayon::run(Some(pool), job, observer, keep_going),
+        }
+    }
+
+    /// Whether the order of tasks is the serial one.
+    fn is_serial(&self) -> bool {
+        match self {
+            Runner::Serial => true,
+            #[cfg(feature = "rayon")]
+            Runner::Rayon(pool) => pool.current_num_threads() == 1,
+        }
+    }
+}
+
+/// Some graphs of different shapes.
+fn shapes() -> Vec<&'static Table> {
+    let chain: Vec<_> = (1..60).map(|i| (i, i - 1)).collect();
+    let tree: Vec<_> = (0..63).flat_map(|i| [(i, 2 * i + 1), (i, 2 * i + 2)]).collect();
+    let fork: Vec<_> = (1..127).map(|i| (i, (i - 1) / 2)).collect();
+    let wavefront: Vec<_> = (0..100)
+        .flat_map(|i| [(i % 10 > 0).then(|| (i, i - 1)), (i >= 10).then(|| (i, i - 10))])
+        .flatten()
+        .collect();
+    let mut all = vec![
+        borrows(0, &[]),
+        borrows(1, &[]),
+        borrows(80, &[]),
+        borrows(60, &chain),
+        borrows(127, &tree),
+        borrows(127, &fork),
+        borrows(100, &wavefront),
+    ];
+    all.extend((0..8).map(random));
+    all
+}
+
+/// A graph of 50 tasks in a random order, with edges of all kinds.
+fn random(seed: u64) -> &'static Table {
+    let mut state = seed;
+    let mut below = |n: u64| {
+        // SplitMix64, by Steele, Lea and Flood, "Fast splittable pseudorandom number generators".
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % n
+    };
+    let mut listing: Vec<u32> = (0..50).collect();
+    for i in (1..50).rev() {
+        listing.swap(i, below(i as u64 + 1) as usize);
+    }
+    let mut edges = Vec::new();
+    for i in 1..50 {
+        for _ in 0..below(4) {
+            let to = listing[below(i) as usize];
+            let how = if below(3) == 0 { Use::Order } else { Use::Borrow };
+            edges.push((listing[i as usize], to, how));
+        }
+    }
+    let costs: Vec<u64> = (0..50).map(|_| below(10)).collect();
+    table(&costs, &edges, &[3, 30])
+}

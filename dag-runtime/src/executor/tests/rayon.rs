@@ -1,0 +1,170 @@
+use core::time::Duration;
+use std::sync::{Barrier, mpsc};
+use std::thread;
+
+use ::rayon::ThreadPool;
+use ::rayon::prelude::*;
+
+use super::*;
+use crate::executor::rayon::{run, start_pool};
+
+fn with(body: impl Fn(u32) + Send + Sync + 'static) -> Plan {
+    Plan { body: Some(Arc::new(body)), ..Plan::default() }
+}
+
+fn succeeds(table: &'static Table, plan: Plan, runner: &Runner) {
+    trial(table, plan, |job| runner.run(job, false)).result.unwrap();
+}
+
+/// Runs `body` on a thread of its own, and fails where it takes too long.
+fn in_time(body: impl FnOnce() + Send + 'static) {
+    let (ended, end) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        body();
+        ended.send(()).unwrap();
+    });
+    match end.recv_timeout(Duration::from_secs(60)) {
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
+        _ => thread.join().unwrap(),
+    }
+}
+
+#[test]
+fn independent_tasks_run_at_the_same_time() {
+    in_time(|| {
+        for threads in [2, 3, 4] {
+            let all_there = Barrier::new(threads);
+            let table = borrows(threads, &[]);
+            succeeds(table, with(move |_| drop(all_there.wait())), &Runner::rayon(threads));
+        }
+    });
+}
+
+#[test]
+fn a_task_that_is_published_finds_a_free_thread() {
+    // t0 makes t1 and t2 ready; the two wait for each other.
+    in_time(|| {
+        let runner = Runner::rayon(2);
+        for _ in 0..500 {
+            let both = Barrier::new(2);
+            let wait = move |node| {
+                if node > 0 {
+                    both.wait();
+                }
+            };
+            succeeds(borrows(3, &[(1, 0), (2, 0)]), with(wait), &runner);
+        }
+    });
+}
+
+#[test]
+fn holds_no_thread_that_it_does_not_use() {
+    // The one task waits for a job in the same pool.
+    in_time(|| {
+        let pool = Arc::new(start_pool(2).unwrap());
+        let (done, wait) = mpsc::channel();
+        let (done, wait) = (Mutex::new(done), Mutex::new(wait));
+        let runner = Runner::Rayon(pool.clone());
+        let body = move |node| {
+            if node == 99 {
+                let done = done.lock().unwrap().clone();
+                pool.spawn(move || done.send(()).unwrap());
+                wait.lock().unwrap().recv().unwrap();
+            }
+        };
+        let edges: Vec<_> = (0..99).map(|i| (99, i)).collect();
+        succeeds(borrows(100, &edges), with(body), &runner);
+    });
+}
+
+#[test]
+fn tasks_may_use_rayon() {
+    in_time(|| {
+        for threads in [1, 2, 4] {
+            let sum = |node| {
+                let sum: u32 = (0..1000_u32).into_par_iter().map(|i| i % (node + 1)).sum();
+                assert_eq!(sum, (0..1000).map(|i| i % (node + 1)).sum());
+            };
+            for table in shapes() {
+                succeeds(table, with(sum), &Runner::rayon(threads));
+            }
+        }
+    });
+}
+
+#[test]
+fn tasks_may_run_graphs() {
+    in_time(|| {
+        for threads in [1, 2, 4] {
+            let runner = Runner::rayon(threads);
+            let (same, other) = (runner.clone(), Runner::rayon(2));
+            let (inner, wide) = (random(1), shapes()[2]);
+            let nested = move |_| {
+                succeeds(inner, Plan::default(), &same);
+                succeeds(wide, Plan::default(), &other);
+            };
+            succeeds(random(2), with(nested), &runner);
+        }
+    });
+}
+
+#[test]
+fn runs_in_its_pool_wherever_it_is_called_from() {
+    in_time(|| {
+        let [pool, other] = [2, 2].map(|threads| Arc::new(start_pool(threads).unwrap()));
+        let run = |on: Option<&ThreadPool>| {
+            let pool = pool.clone();
+            let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
+            trial(random(3), plan, |job| run(on, job, &(), false)).result.unwrap();
+        };
+        run(Some(&pool));
+        pool.install(|| run(Some(&pool)));
+        other.install(|| run(Some(&pool)));
+        pool.install(|| run(None));
+    });
+}
+
+#[test]
+fn many_runs_share_a_busy_pool() {
+    in_time(|| {
+        let pool = Arc::new(start_pool(3).unwrap());
+        let stop = Arc::new(AtomicBool::new(false));
+        for _ in 0..2 {
+            // Keeps two of the three threads busy.
+            let stop = stop.clone();
+            pool.spawn(move || while !stop.load(SeqCst) {});
+        }
+        let tables: Vec<_> = (0..10).map(random).collect();
+        thread::scope(|scope| {
+            for i in 0..100 {
+                let (table, runner) = (tables[i % 10], Runner::Rayon(pool.clone()));
+                scope.spawn(move || {
+                    for round in 0..5 {
+                        let panics = (i % 2 == 0).then_some((i + round) as u32 % 50);
+                        let plan = Plan { panics: panics.into_iter().collect(), ..Plan::default() };
+                        let report = trial(table, plan, |job| runner.run(job, i % 3 == 0));
+                        assert_eq!(report.result.is_err(), i % 2 == 0);
+                    }
+                });
+            }
+        });
+        stop.store(true, SeqCst);
+    });
+}
+
+#[test]
+fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
+    // A task that waits inside rayon may be given other tasks of the graph to run meanwhile.
+    in_time(|| {
+        let runner = Runner::rayon(2);
+        let join = |node: u32| {
+            let (a, b) = ::rayon::join(|| node, || thread::yield_now());
+            assert_eq!((a, b), (node, ()));
+        };
+        for _ in 0..100 {
+            for table in [shapes()[2], shapes()[5], shapes()[6]] {
+                succeeds(table, with(join), &runner);
+            }
+        }
+    });
+}

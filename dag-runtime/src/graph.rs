@@ -1,0 +1,138 @@
+//! The seam between what knows types (a graph's expansion) and what knows numbers (an executor).
+
+use crate::error::Error;
+use crate::executor::Executor;
+use crate::slot::{Bound, Cx, Slot, Slots, with_slots};
+use crate::table::{Data, Rows, Table, words};
+use crate::task::{Outcome, Task};
+
+/// A graph: implemented by `dag!` for the type that it makes.
+pub trait Graph: Sized {
+    /// The inputs as its tasks use them.
+    type Inputs;
+    /// A struct with a [`Slot`](crate::slot::Slot) for each task, and nothing else.
+    type Slots;
+    /// The dependency table.
+    const TABLE: &'static Table;
+
+    /// Runs one task and stores its output.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the task's own error.
+    fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<()>;
+}
+
+/// One run of a graph, its inputs and its slots.
+#[derive(Debug)]
+pub struct Frame<'run, G: Graph> {
+    inputs: &'run G::Inputs,
+    slots: &'run G::Slots,
+}
+
+/// What an executor is given: numbered tasks.
+pub trait Job {
+    /// The graph's table.
+    fn table(&self) -> &'static Table;
+    /// Runs one task and stores its output.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the task's own error.
+    fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
+    /// The slots, for the release of outputs.
+    fn slots(&self) -> Slots<'_>;
+}
+
+impl<G: Graph> Job for Frame<'_, G> {
+    #[inline]
+    fn table(&self) -> &'static Table {
+        G::TABLE
+    }
+
+    #[inline]
+    fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
+        G::call(self.inputs, self.slots, cx, node)
+    }
+
+    #[inline]
+    fn slots(&self) -> Slots<'_> {
+        Slots::of(self.slots)
+    }
+}
+
+impl<J: Job + ?Sized> Job for &J {
+    #[inline]
+    fn table(&self) -> &'static Table {
+        (**self).table()
+    }
+
+    #[inline]
+    fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
+        (**self).call(node, cx)
+    }
+
+    #[inline]
+    fn slots(&self) -> Slots<'_> {
+        (**self).slots()
+    }
+}
+
+/// The end of a successful run: the right to take the graph's outputs.
+#[derive(Debug)]
+pub struct Done(());
+
+impl Done {
+    /// Takes one of the graph's outputs.
+    #[inline]
+    pub fn take<T: Task>(&self, slot: &Slot<T>) -> T::Output {
+        slot.take_output()
+    }
+}
+
+/// Runs a graph on an executor and hands out its outputs.
+///
+/// # Errors
+///
+/// Those of the executor.
+#[inline]
+pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
+    inputs: &G::Inputs,
+    executor: &E,
+    outputs: impl FnOnce(&G::Slots, &Done) -> R,
+) -> Result<R, Error> {
+    with_slots(|slots| {
+        executor.execute(&Frame { inputs, slots })?;
+        Ok(outputs(slots, &Done(())))
+    })
+}
+
+/// What the attribute of `G`'s task `node` binds.
+#[inline]
+pub fn bind<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>, node: usize) -> Bound<'cx> {
+    Bound::new(slots, cx, G::TABLE.nodes(), node)
+}
+
+/// Whether the output of `G`'s task `node` is `Copy`.
+#[inline]
+pub fn is_copy<G: Graph>(node: usize) -> bool {
+    G::TABLE.nodes()[node].copy
+}
+
+/// An executor asked for a task that the graph does not have.
+#[cold]
+pub fn no_such_task(node: u32) -> Outcome<()> {
+    panic!("the graph has no task with the number {node}")
+}
+
+/// The table of a graph that does not compile.
+pub static INCOMPLETE: Table = {
+    static ROWS: Rows<0, 0> = Rows::EMPTY;
+    static DATA: Data<0, { words(0, 0) }> = Data::new(&ROWS);
+    Table::new("", "", &ROWS, &DATA)
+};
+
+/// The output of a graph that does not compile.
+pub fn incomplete<T>() -> T {
+    panic!("the graph does not compile")
+}

@@ -1,0 +1,304 @@
+//! Observers: who is told what a run does.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::time::Duration;
+#[cfg(feature = "std")]
+use std::time::Instant;
+
+use crate::error::Failure;
+use crate::executor::Backend;
+use crate::table::{Table, TaskRef};
+
+/// Is told what a run does. Every method has a default, which does nothing.
+///
+/// An executor takes one by its method `observe`. Two are a pair `(a, b)`; `&O`, `Box<O>`,
+/// `Arc<O>` and `Option<O>` are observers where `O` is one. On [`Rayon`](crate::Rayon) the methods
+/// are called by several workers at once, each on the thread of its task.
+///
+/// For each task there is `started` and then `finished` or `failed`, or only `skipped`. All
+/// `skipped` come at the end of a run, in the order in which the graph lists the tasks. A task that
+/// has finished and whose output panics when it is dropped has `failed` after its `finished`.
+///
+/// An observer that panics does not stop its caller: a panic in `started` or `finished` is one of
+/// the task, a panic in `run_started` or `run_ended` fails the run (which in the first case runs no
+/// task), and one in `failed` or `skipped`, where the run has failed already, is ignored.
+///
+/// # Examples
+///
+/// The four hooks of pyScheduler: `on_start`, `on_complete` (each time a task does, with all that
+/// did), `on_error` and `on_end`.
+///
+/// ```
+/// use dag_runtime::{Failure, Observer, RunEvent, RunSummary, Serial, TaskEvent, dag, task};
+/// use std::{sync::Mutex, time::Duration};
+///
+/// #[derive(Default)]
+/// struct Hooks {
+///     completed: Mutex<Vec<String>>,
+/// }
+///
+/// impl Observer for Hooks {
+///     fn run_started(&self, run: &RunEvent) {
+///         println!("{} starts with {} tasks", run.table.graph(), run.table.len());
+///     }
+///     fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+///         let mut completed = self.completed.lock().unwrap();
+///         completed.push(event.task.name().to_string());
+///         println!("{} took {elapsed:?}; done: {completed:?}", event.task.name());
+///     }
+///     fn failed(&self, event: &TaskEvent, failure: &Failure) {
+///         println!("{} failed: {failure}", event.task.name());
+///     }
+///     fn run_ended(&self, run: &RunSummary) {
+///         println!("{} of {} tasks in {:?}", run.finished, run.table.len(), run.elapsed);
+///     }
+/// }
+///
+/// #[task]
+/// fn load() -> u32 { 20 }
+///
+/// #[task(depends = [load])]
+/// fn double(load: u32) -> u32 { 2 * load }
+///
+/// dag! { graph Small -> double { load, double } }
+///
+/// let hooks = Hooks::default();
+/// assert_eq!(Small.run(&Serial.observe(&hooks)).unwrap(), 40);
+/// assert_eq!(*hooks.completed.lock().unwrap(), ["load", "double"]);
+/// ```
+pub trait Observer {
+    /// Whether anybody listens. Asked when a run starts: where nobody does, that run makes no event
+    /// and reads no clock.
+    #[inline]
+    fn is_enabled(&self) -> bool {
+        true
+    }
+
+    /// A run starts.
+    fn run_started(&self, run: &RunEvent) {
+        let _ = run;
+    }
+
+    /// A task starts.
+    fn started(&self, event: &TaskEvent) {
+        let _ = event;
+    }
+
+    /// A task has finished, `elapsed` after it started.
+    fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+        let _ = (event, elapsed);
+    }
+
+    /// A task has failed.
+    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+        let _ = (event, failure);
+    }
+
+    /// A task will not run.
+    fn skipped(&self, event: &TaskEvent) {
+        let _ = event;
+    }
+
+    /// A run has ended. Not told where its start failed.
+    fn run_ended(&self, run: &RunSummary) {
+        let _ = run;
+    }
+}
+
+/// A run that starts.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RunEvent {
+    /// The graph's table.
+    pub table: &'static Table,
+    /// What runs it.
+    pub backend: Backend,
+    /// How many workers there are.
+    pub workers: usize,
+}
+
+/// Something that happens to a task.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TaskEvent {
+    /// The task.
+    pub task: TaskRef,
+    /// The worker, from 0: on rayon the index of the thread in its pool.
+    pub worker: usize,
+    /// The MPI rank; 0 elsewhere.
+    pub rank: usize,
+    /// When it happened, since the run's start. All workers read the same monotonic clock; without
+    /// the feature `std` there is none, and all times are zero.
+    pub at: Duration,
+}
+
+/// A run that has ended.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RunSummary {
+    /// The graph's table.
+    pub table: &'static Table,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// How many tasks have finished.
+    pub finished: usize,
+    /// How many tasks have failed.
+    pub failed: usize,
+    /// How many tasks were not run.
+    pub skipped: usize,
+}
+
+impl RunSummary {
+    /// Whether all tasks have finished.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.finished == self.table.len()
+    }
+}
+
+/// Nobody.
+impl Observer for () {
+    #[inline]
+    fn is_enabled(&self) -> bool {
+        false
+    }
+}
+
+/// Passes all calls on to each observer that `$all` gives and that is enabled.
+macro_rules! forward {
+    ($self:ident => $all:expr) => {
+        #[inline]
+        fn is_enabled(&$self) -> bool {
+            $all.into_iter().any(|observer| observer.is_enabled())
+        }
+        forward! { $self => $all;
+            run_started(run: &RunEvent);
+            started(event: &TaskEvent);
+            finished(event: &TaskEvent, elapsed: Duration);
+            failed(event: &TaskEvent, failure: &Failure);
+            skipped(event: &TaskEvent);
+            run_ended(run: &RunSummary);
+        }
+    };
+    ($self:ident => $all:expr; $method:ident($($name:ident: $type:ty),*); $($rest:tt)*) => {
+        fn $method(&$self, $($name: $type),*) {
+            for observer in $all {
+                if observer.is_enabled() {
+                    observer.$method($($name),*);
+                }
+            }
+        }
+        forward! { $self => $all; $($rest)* }
+    };
+    ($self:ident => $all:expr;) => {};
+}
+
+impl<O: Observer + ?Sized> Observer for &O {
+    forward! { self => [&**self] }
+}
+
+impl<O: Observer + ?Sized> Observer for Box<O> {
+    forward! { self => [&**self] }
+}
+
+impl<O: Observer + ?Sized> Observer for Arc<O> {
+    forward! { self => [&**self] }
+}
+
+/// It, if there is one.
+impl<O: Observer> Observer for Option<O> {
+    forward! { self => self.iter() }
+}
+
+/// Both, the first one first.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    forward! { self => [&self.0 as &dyn Observer, &self.1] }
+}
+
+/// One run's observer and its clock.
+#[derive(Clone, Copy)]
+pub(crate) struct Watch<'run> {
+    observer: &'run dyn Observer,
+    table: &'static Table,
+    clock: Clock,
+}
+
+impl<'run> Watch<'run> {
+    /// A watch with a new clock, if anybody listens.
+    #[inline]
+    pub(crate) fn of(observer: &'run impl Observer, table: &'static Table) -> Option<Self> {
+        observer.is_enabled().then(|| Watch::new(observer, table, Clock::start()))
+    }
+
+    pub(crate) fn new(observer: &'run dyn Observer, table: &'static Table, clock: Clock) -> Self {
+        Watch { observer, table, clock }
+    }
+
+    pub(crate) fn table(&self) -> &'static Table {
+        self.table
+    }
+
+    pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
+        self.observer.run_started(&RunEvent { table: self.table, backend, workers });
+    }
+
+    /// Tells that a task starts, and gives back when.
+    pub(crate) fn started(&self, node: u32, worker: usize) -> Duration {
+        let event = self.event(node, worker);
+        self.observer.started(&event);
+        event.at
+    }
+
+    /// Tells that a task, started at `start`, has finished.
+    pub(crate) fn finished(&self, node: u32, worker: usize, start: Duration) {
+        let event = self.event(node, worker);
+        self.observer.finished(&event, event.at - start);
+    }
+
+    pub(crate) fn failed(&self, node: u32, worker: usize, failure: &Failure) {
+        self.observer.failed(&self.event(node, worker), failure);
+    }
+
+    pub(crate) fn skipped(&self, node: u32, worker: usize) {
+        self.observer.skipped(&self.event(node, worker));
+    }
+
+    pub(crate) fn run_ended(&self, failed: usize, skipped: usize) {
+        self.observer.run_ended(&RunSummary {
+            table: self.table,
+            elapsed: self.clock.now(),
+            finished: self.table.len() - failed - skipped,
+            failed,
+            skipped,
+        });
+    }
+
+    fn event(&self, node: u32, worker: usize) -> TaskEvent {
+        let task = self.table.task(node as usize).expect("executors number tasks as the table does");
+        TaskEvent { task, worker, rank: 0, at: self.clock.now() }
+    }
+}
+
+/// The time since a run's start.
+#[derive(Clone, Copy)]
+pub(crate) struct Clock {
+    #[cfg(feature = "std")]
+    start: Instant,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Clock {
+            #[cfg(feature = "std")]
+            start: Instant::now(),
+        }
+    }
+
+    fn now(self) -> Duration {
+        #[cfg(feature = "std")]
+        return self.start.elapsed();
+        #[cfg(not(feature = "std"))]
+        Duration::ZERO
+    }
+}

@@ -1,0 +1,150 @@
+//! What the expansions of `#[task]` and `dag!` write, by hand.
+
+use core::mem::offset_of;
+
+use crate::slot::Slot;
+use crate::table::{
+    At, Borrow, Build, Checked, Data, Edges, LINE_SITE, NO_SITE, Order, Plan, Problems, Report, Rows,
+    Table, Use, Walk, words,
+};
+use crate::task::{DependenciesIn, Describe, In, Info, Phase, Task, site};
+
+macro_rules! tasks {
+    ($($name:ident, cost $cost:literal, depends $dependencies:ty;)*) => {$(
+        struct $name {}
+        impl Task for $name {
+            type Output = f64;
+            type Dependencies = $dependencies;
+        }
+        impl<P: Phase> Describe<P> for $name {
+            const INFO: Info = {
+                site::<P>(0);
+                Info { name: stringify!($name), description: "A task.", cost: $cost, copy: false }
+            };
+        }
+    )*};
+}
+
+macro_rules! graph {
+    ($graph:ident: $($name:ident = $index:literal),*) => {
+        struct $graph;
+        $(impl In<$graph> for $name {
+            const INDEX: u32 = $index;
+        })*
+    };
+}
+
+const fn edges<T: Task<Dependencies: DependenciesIn<G>>, G>() -> Edges {
+    <T::Dependencies as DependenciesIn<G>>::EDGES
+}
+
+tasks! {
+    Load, cost 1, depends ();
+    Mean, cost 10, depends (Borrow<Load>,);
+    First, cost 1, depends (Order<Second>,);
+    Second, cost 1, depends (Order<First>,);
+}
+
+/// `other = Load`, an instance that comes after `Mean`.
+struct Other {}
+
+impl Task for Other {
+    type Output = <Load as Task>::Output;
+    type Dependencies = <Load as Task>::Dependencies;
+}
+
+graph!(Good: Other = 0, Mean = 1, Load = 2);
+
+#[repr(C)]
+struct Slots {
+    other: Slot<Other>,
+    mean: Slot<Mean>,
+    load: Slot<Load>,
+}
+
+const fn walk<P: Plan<Graph = Good>>(w: &mut Walk<'_>) {
+    let info = <Load as Describe<At<P, Other>>>::INFO;
+    w.node::<Other>("other", None, info, edges::<Other, Good>());
+    w.line(1, Use::Order);
+    let info = <Mean as Describe<At<P, Mean>>>::INFO;
+    w.node::<Mean>("mean", Some("Its own."), info, edges::<Mean, Good>());
+    let info = <Load as Describe<At<P, Load>>>::INFO;
+    w.node::<Load>("load", None, info, edges::<Load, Good>());
+    w.output(1);
+    w.end::<Slots>();
+}
+
+const fn sites<P: Plan<Graph = Good>>() {
+    const { site::<At<P, Other>>(LINE_SITE) };
+}
+
+const EDGES: usize = {
+    let mut w = Walk::counting();
+    walk::<Build<Good>>(&mut w);
+    w.edge_count()
+};
+static ROWS: Rows<3, EDGES> = {
+    let mut rows = Rows::EMPTY;
+    walk::<Build<Good>>(&mut rows.walk());
+    rows
+};
+static DATA: Data<3, { words(3, EDGES) }> = Data::new(&ROWS);
+static TABLE: Table = Table::new("Good", "A graph.", &ROWS, &DATA);
+
+impl Checked for Good {
+    const PROBLEMS: Problems = Problems::find(&ROWS, &DATA);
+}
+
+const fn report<const K: usize>() {
+    if K < Good::PROBLEMS.len() {
+        walk::<Report<Good, K>>(&mut Walk::counting());
+        sites::<Report<Good, K>>();
+    }
+}
+
+const _: () = report::<0>();
+const _: () = report::<1>();
+const _: () = assert!(TABLE.depth() == 3 && TABLE.work() == 12);
+
+#[test]
+fn a_good_graph_has_its_table() {
+    assert!(Good::PROBLEMS.is_empty());
+    assert_eq!((TABLE.graph(), TABLE.description()), ("Good", "A graph."));
+    let facts = [("other", "A task."), ("mean", "Its own."), ("load", "A task.")];
+    for (task, (name, description)) in TABLE.tasks().zip(facts) {
+        assert_eq!(task.name(), name);
+        assert_eq!(task.description(), description);
+    }
+    assert!(TABLE.order().map(|task| task.index()).eq([2, 1, 0]));
+    assert_eq!((TABLE.reads_of(0), TABLE.reads_of(1)), (&[][..], &[2][..]));
+    assert!(TABLE.task(1).unwrap().is_output());
+    assert_eq!(TABLE.nodes()[1].offset);
+}
+
+graph!(Bad: First = 0, Second = 1);
+
+static BAD_ROWS: Rows<2, 2> = {
+    let mut rows = Rows::EMPTY;
+    let mut w = rows.walk();
+    let info = <First as Describe<At<Build<Bad>, First>>>::INFO;
+    w.node::<First>("first", None, info, edges::<First, Bad>());
+    let info = <Second as Describe<At<Build<Bad>, Second>>>::INFO;
+    w.node::<Second>("second", None, info, edges::<Second, Bad>());
+    rows
+};
+static BAD_DATA: Data<2, { words(2, 2) }> = Data::new(&BAD_ROWS);
+
+impl Checked for Bad {
+    const PROBLEMS: Problems = Problems::find(&BAD_ROWS, &BAD_DATA);
+}
+
+#[test]
+fn a_cycle_is_reported_at_its_sites() {
+    const { assert!(Bad::PROBLEMS.len() == 2) };
+    const MESSAGE: &str = <At<Report<Bad, 1>, First> as Phase>::MESSAGE;
+    assert_eq!(MESSAGE, "dependency cycle: `first` -> `second` -> `first`");
+    assert_eq!(<At<Report<Bad, 0>, First> as Phase>::SITE, 0);
+    assert_eq!(<At<Report<Bad, 0>, Second> as Phase>::SITE, NO_SITE);
+    assert_eq!(<At<Report<Bad, 1>, First> as Phase>::SITE, NO_SITE);
+    assert_eq!(<At<Report<Bad, 1>, Second> as Phase>::SITE, 0);
+}

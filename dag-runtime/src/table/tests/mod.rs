@@ -1,0 +1,158 @@
+//! The table against naive computations of the same.
+
+mod columns;
+mod cycles;
+mod expansion;
+mod problems;
+
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use proptest::collection::vec as vec_of;
+use proptest::prelude::*;
+
+use crate::table::{Node, Problems, RawEdge, Table, Use};
+
+/// The site of the `k`-th edge of a [`Sketch`] is `SITE + k`, and `MOVE_SITE + k` where it moves.
+const SITE: u32 = 1000;
+const MOVE_SITE: u32 = 2000;
+
+/// A graph as a test writes it, with tasks called `t0`, `t1` and so on.
+#[derive(Clone, Debug, Default)]
+struct Sketch {
+    costs: Vec<u64>,
+    /// Tasks whose outputs are `Copy`.
+    copies: Vec<bool>,
+    /// Tasks whose outputs are the graph's.
+    outputs: Vec<bool>,
+    edges: Vec<Edge>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    node: u32,
+    to: u32,
+    how: Use,
+    indirect: bool,
+}
+
+impl Sketch {
+    /// A graph of so many tasks of cost 1 and no edges.
+    fn new(len: usize) -> Self {
+        let no = vec![false; len];
+        Sketch { costs: vec![1; len], copies: no.clone(), outputs: no, edges: Vec::new() }
+    }
+
+    fn edge(mut self, node: u32, to: u32, how: Use) -> Self {
+        self.edges.push(Edge { node, to, how, indirect: false });
+        self
+    }
+
+    fn orders(self, edges: &[(u32, u32)]) -> Self {
+        edges.iter().fold(self, |sketch, &(node, to)| sketch.edge(node, to, Use::Order))
+    }
+
+    fn indirect(mut self, node: u32, to: u32, how: Use) -> Self {
+        self.edges.push(Edge { node, to, how, indirect: true });
+        self
+    }
+
+    fn output(mut self, node: usize) -> Self {
+        self.outputs[node] = true;
+        self
+    }
+
+    fn len(&self) -> usize {
+        self.costs.len()
+    }
+
+    fn indices(&self) -> impl Iterator<Item = u32> {
+        0..self.len() as u32
+    }
+
+    /// The edges, grouped by node.
+    fn rows(&self) -> Vec<RawEdge> {
+        let row = |(k, edge): (usize, &Edge)| {
+            let Edge { node, to, how, indirect } = *edge;
+            RawEdge { node, to, how, indirect, site: SITE + k as u32, move_site: MOVE_SITE + k as u32 }
+        };
+        let mut rows: Vec<_> = self.edges.iter().enumerate().map(row).collect();
+        rows.sort_by_key(|row| row.node);
+        rows
+    }
+
+    fn table(&self) -> &'static Table {
+        let node = |i: u32| Node {
+            name: format!("t{i}").leak(),
+            cost: self.costs[i as usize],
+            copy: self.copies[i as usize],
+            output: self.outputs[i as usize],
+            ..Node::EMPTY
+        };
+        Table::leak("Graph", self.indices().map(node).collect(), self.rows())
+    }
+
+    fn problems(&self) -> Problems {
+        self.table().problems(self.rows())
+    }
+
+    /// What a task depends on, each once, as written.
+    fn dependencies(&self, node: u32) -> Vec<u32> {
+        let edges = self.edges.iter().filter(|edge| edge.node == node && !edge.indirect);
+        distinct(edges.map(|edge| edge.to))
+    }
+
+    /// Whose outputs a task reads, each once, as written.
+    fn reads(&self, node: u32) -> Vec<u32> {
+        let edges = self.edges.iter().filter(|edge| edge.node == node && edge.how != Use::Order);
+        distinct(edges.map(|edge| edge.to))
+    }
+}
+
+fn distinct(all: impl Iterator<Item = u32>) -> Vec<u32> {
+    all.fold(Vec::new(), |mut distinct, i| {
+        if !distinct.contains(&i) {
+            distinct.push(i);
+        }
+        distinct
+    })
+}
+
+fn how() -> impl Strategy<Value = Use> {
+    prop_oneof![Just(Use::Order), Just(Use::Borrow), Just(Use::Value)]
+}
+
+/// Any edges, cycles included.
+fn any_sketch(most: usize, degree: usize) -> impl Strategy<Value = Sketch> {
+    (0..=most).prop_flat_map(move |len| {
+        let cost = prop_oneof![8 => 0..20_u64, 2 => any::<u32>().prop_map(u64::from), 1 => Just(u64::MAX)];
+        let index = 0..len.max(1) as u32;
+        let edge = (index.clone(), index, how(), proptest::bool::weighted(0.1));
+        let edges = vec_of(edge, 0..=len * degree);
+        let flags = || vec_of(any::<bool>(), len);
+        (vec_of(cost, len), flags(), flags(), edges).prop_map(|(costs, copies, outputs, edges)| {
+            let edges = edges
+                .into_iter()
+                .map(|(node, to, how, indirect)| Edge { node, to, how, indirect })
+                .collect();
+            Sketch { costs, copies, outputs, edges }
+        })
+    })
+}
+
+/// Edges that lead from tasks to earlier ones in some order, which is not that of the list.
+fn acyclic_sketch(most: usize, degree: usize) -> impl Strategy<Value = Sketch> {
+    let sketch = any_sketch(most, degree);
+    sketch.prop_flat_map(|sketch| {
+        let order = Just(sketch.indices().collect::<Vec<_>>()).prop_shuffle();
+        (Just(sketch), order).prop_map(|(mut sketch, order)| {
+            sketch.edges.retain(|edge| edge.node != edge.to);
+            for edge in &mut sketch.edges {
+                let (low, high) = (edge.node.min(edge.to), edge.node.max(edge.to));
+                (edge.node, edge.to) = (order[high as usize], order[low as usize]);
+            }
+            sketch
+        })
+    })
+}

@@ -1,0 +1,181 @@
+//! What a task is to the compiler: the traits that the twin type of a task's function implements.
+
+use alloc::boxed::Box;
+use core::error::Error;
+
+use crate::table::Edges;
+
+/// The error of a fallible task, as it reaches [`source`](Error::source).
+pub type TaskError = Box<dyn Error + Send + Sync>;
+
+/// What one run of a task gives.
+pub type Outcome<T> = Result<T, TaskError>;
+
+/// A task: implemented by the type that `#[task]` puts beside its function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task",
+    label = "not a task",
+    note = "a task is a function with the attribute `#[task]`"
+)]
+pub trait Task: 'static {
+    /// What the task gives to those that depend on it.
+    type Output: 'static;
+    /// What its attribute depends on, a (nested) tuple of [`Borrow`](crate::table::Borrow) and its
+    /// siblings.
+    type Dependencies;
+}
+
+/// The facts of a task, evaluated in a phase `P`.
+///
+/// The expansion of `#[task]` calls [`site`] in this constant for each name that can turn out to be
+/// at fault once a graph is known. Which one that is, the phase says; the error then points at it.
+pub trait Describe<P: Phase>: Task {
+    /// The facts.
+    const INFO: Info;
+}
+
+/// What an attribute says of its task.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// The function's name.
+    pub name: &'static str,
+    /// The function's doc comment.
+    pub description: &'static str,
+    /// The relative time that the task takes.
+    pub cost: u64,
+    /// Whether the output is `Copy`.
+    pub copy: bool,
+}
+
+/// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
+/// one of its sites.
+pub trait Phase {
+    /// The site to report, or [`NO_SITE`](crate::table::NO_SITE).
+    const SITE: u32;
+    /// What to say there.
+    const MESSAGE: &'static str;
+}
+
+/// Fails the evaluation, with the phase's message, where the phase asks for this site.
+#[track_caller]
+pub const fn site<P: Phase>(site: u32) {
+    if P::SITE == site {
+        panic!("{}", P::MESSAGE)
+    }
+}
+
+/// A task in a graph `G`: implemented by `dag!` for each task that it lists.
+#[diagnostic::on_unimplemented(
+    message = "graph `{G}` has no task `{Self}`",
+    label = "this task depends on `{Self}`",
+    note = "list `{Self}` among the tasks of `{G}`"
+)]
+pub trait In<G>: 'static {
+    /// Its position among the graph's tasks.
+    const INDEX: u32;
+}
+
+/// The dependencies of an attribute, in a graph `G`.
+pub trait DependenciesIn<G> {
+    /// They, in the order of the attribute.
+    const EDGES: Edges;
+}
+
+/// A task whose output may be used from several threads.
+#[diagnostic::on_unimplemented(
+    message = "the output of task `{Self}` can not be shared between threads",
+    label = "runs tasks on several threads",
+    note = "on this executor every output must be `Send + Sync`; `Serial` runs any graph"
+)]
+pub trait Shareable: Task {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Task> Shareable for T where T::Output: Send + Sync {}
+
+/// The return type of a fallible task.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `core::result::Result`",
+    label = "a task whose return type is called `Result` is fallible",
+    note = "return `core::result::Result` or an alias of it, or give the type another name"
+)]
+pub trait Fallible {
+    /// What the task gives where it succeeds.
+    type Output;
+    /// The outcome, with the error boxed.
+    #[doc(hidden)]
+    fn outcome(self) -> Outcome<Self::Output>;
+}
+
+impl<T, E: IntoTaskError> Fallible for Result<T, E> {
+    type Output = T;
+
+    #[inline]
+    fn outcome(self) -> Outcome<T> {
+        self.map_err(IntoTaskError::boxed)
+    }
+}
+
+/// What a fallible task may fail with.
+#[diagnostic::on_unimplemented(
+    message = "a task can not fail with `{Self}`",
+    label = "its error is not `Into<Box<dyn Error + Send + Sync>>`",
+    note = "implement `core::error::Error` for `{Self}`, which has to be `Send + Sync + 'static`, or fail with a `String`"
+)]
+pub trait IntoTaskError {
+    #[doc(hidden)]
+    fn boxed(self) -> TaskError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<TaskError>> IntoTaskError for E {
+    #[inline]
+    fn boxed(self) -> TaskError {
+        self.into()
+    }
+}
+
+/// The output of a function that can not be a task, so that only that is reported.
+#[derive(Clone, Copy, Debug)]
+pub enum Unknown {}
+
+impl core::fmt::Display for Unknown {
+    fn fmt(&self, _: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match *self {}
+    }
+}
+
+impl<T> PartialEq<T> for Unknown {
+    fn eq(&self, _: &T) -> bool {
+        match *self {}
+    }
+}
+
+/// The outcome of such a function.
+pub fn unknown() -> Outcome<Unknown> {
+    Err("the task does not compile".into())
+}
+
+/// What a task's line in a graph `G` makes of it, evaluated in a phase `P`: as [`Describe`].
+pub trait Line<G, P: Phase> {
+    /// The sites of the line.
+    const SITES: ();
+}
+
+/// Whether a type is `Copy`: `IsCopy::<T>::VALUE`, with [`NotCopy`] in scope, for a concrete `T`.
+///
+/// The inherent constant shadows the trait's where its bound holds.
+#[derive(Debug)]
+pub struct IsCopy<T>(core::marker::PhantomData<T>);
+
+impl<T: Copy> IsCopy<T> {
+    /// It is.
+    pub const VALUE: bool = true;
+}
+
+/// See [`IsCopy`].
+pub trait NotCopy {
+    /// It is not.
+    const VALUE: bool = false;
+}
+
+impl<T> NotCopy for IsCopy<T> {}

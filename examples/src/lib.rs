@@ -1,0 +1,12 @@
+//! What the examples share.
+//!
+//! The examples themselves are the other files of this crate: see its README.
+
+mod timeline;
+
+pub use timeline::Timeline;
+
+/// The code in the workspace's README is tested here.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

@@ -1,0 +1,138 @@
+//! Four years of daily weather: climate, records, seasons, spells and trends, as a task graph.
+//!
+//! What you learn: a real pipeline, with fallible steps, outputs of many types, two series that go
+//! through the same functions (`highs` and `lows`), a backend chosen on the command line, an
+//! observer that tells what ran where.
+//!
+//! ```text
+//! cargo run --release --example weather
+//! cargo run --release --example weather -- --backend rayon --threads 2
+//! cargo run --release --example weather -- --input FILE --keep-going
+//! ```
+//!
+//! It prints a report, and then each task with its worker and its time. The report is the same on
+//! every backend. The tasks' costs are their times as measured, in units of 10 µs. What is wrong in
+//! a file is said by task and line, on stderr:
+//!
+//! ```text
+//! error: task `parse` of graph `Weather` failed: line 17: precipitation `abc` is not a number
+//! ```
+
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+mod climate;
+mod data;
+mod load;
+mod numeric;
+mod rain;
+mod report;
+#[cfg(test)]
+mod tests;
+mod trend;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use dag_examples::Timeline;
+use dag_runtime::{Auto, Error, dag};
+
+use crate::data::Day;
+
+dag! {
+    /// From a file of daily weather to a report.
+    graph Weather<'a>(path: &'a Path, replicates: usize) -> report {
+        load::read(path),
+        load::parse,
+        load::days,
+        load::complete,
+
+        climate::climate,
+        climate::records,
+        climate::seasons,
+        climate::kinds,
+
+        rain::spells,
+        rain::chain,
+        rain::rain,
+
+        highs = trend::anomalies(|day: &Day| day.high),
+        highs_persistence = trend::persistence(&highs),
+        highs_ranks = trend::rank_trend(&highs, highs_persistence),
+        highs_line = trend::bootstrap(&highs, highs_persistence, replicates, 1),
+
+        lows = trend::anomalies(|day: &Day| day.low),
+        lows_persistence = trend::persistence(&lows),
+        lows_ranks = trend::rank_trend(&lows, lows_persistence),
+        lows_line = trend::bootstrap(&lows, lows_persistence, replicates, 2),
+
+        report::report(&[("highs", highs_line, highs_ranks), ("lows", lows_line, lows_ranks)]),
+    }
+}
+
+/// The data set that comes with the examples: see `data/README.md`.
+const SEATTLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/seattle-weather.csv");
+
+/// Reports on a file of daily weather.
+#[derive(Debug, Parser)]
+struct Options {
+    /// What runs the tasks [default: what DAG_BACKEND says, or the best there is]
+    #[arg(long)]
+    backend: Option<Backend>,
+    /// The number of threads, for rayon [default: what DAG_THREADS says, or one a core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// A file as `data/seattle-weather.csv`, which is the default
+    #[arg(long, value_name = "FILE", default_value = SEATTLE, hide_default_value = true)]
+    input: PathBuf,
+    /// How often the bootstrap draws anew
+    #[arg(long, value_name = "COUNT", default_value_t = 40_000, value_parser = clap::value_parser!(u32).range(1..))]
+    replicates: u32,
+    /// After a failure, still run what does not depend on the failed task
+    #[arg(long)]
+    keep_going: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Backend {
+    Serial,
+    Rayon,
+}
+
+impl Options {
+    fn executor(&self) -> Result<Auto, Error> {
+        match (self.backend, self.threads) {
+            (None, None) => Auto::new(),
+            (None | Some(Backend::Rayon), threads) => Auto::named("rayon", threads),
+            (Some(Backend::Serial), threads) => Auto::named("serial", threads),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let timeline = Timeline::default();
+    let outcome = run(&options, &timeline);
+    if let Ok(report) = &outcome {
+        println!("{report}");
+    }
+    if outcome.is_ok() || options.keep_going {
+        print!("{timeline}");
+    }
+    match outcome {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Gives the report, and to `timeline` what ran where.
+fn run(options: &Options, timeline: &Timeline) -> Result<String, Error> {
+    let mut executor = options.executor()?.observe(timeline);
+    if options.keep_going {
+        executor = executor.keep_going();
+    }
+    Weather { path: &options.input, replicates: options.replicates as usize }.run(&executor)
+}

@@ -1,0 +1,4 @@
+//! The functions on the whole data set, and the whole program.
+
+mod program;
+mod values;

@@ -1,0 +1,111 @@
+//! The whole program, on both executors and on files that are wrong.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Parser;
+use dag_examples::Timeline;
+use dag_runtime::Error;
+
+use crate::load::LoadError;
+use crate::{Options, SEATTLE, Weather, run};
+
+/// Runs the program with these options and few replicates.
+fn with(options: &[&str]) -> (Result<String, Error>, Timeline) {
+    let options = [&["weather", "--replicates", "50"], options].concat();
+    let timeline = Timeline::default();
+    (run(&Options::parse_from(options), &timeline), timeline)
+}
+
+#[test]
+fn both_executors_give_the_same_report() {
+    let (serial, timeline) = with(&["--backend", "serial"]);
+    let serial = serial.unwrap();
+    assert_eq!(timeline.order().len(), Weather::TABLE.len());
+    for part in
+        ["2012-01-01 to 2015-12-31: 1461 days", "hottest   35.6 °C   2014-08-11", "S = 165114, p = 0.0001"]
+    {
+        assert!(serial.contains(part), "{part} is not in {serial}");
+    }
+    assert_eq!(with(&["--backend", "rayon", "--threads", "4"]).0.unwrap(), serial);
+}
+
+/// A file that is there for one test.
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(name: &str, lines: &[&str]) -> Self {
+        let path = std::env::temp_dir().join(format!("dag-weather-{}-{name}.csv", std::process::id()));
+        fs::write(&path, lines.join("\n")).unwrap();
+        TempFile(path)
+    }
+
+    /// The data set with line `number` (from 1) replaced by `line`, or dropped.
+    fn changed(name: &str, number: usize, line: Option<&str>) -> Self {
+        let text = fs::read_to_string(SEATTLE).unwrap();
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines.splice(number - 1..number, line);
+        TempFile::new(name, &lines)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn errors_name_task_and_line() {
+    let line = "2012/01/16,abc,6.1,-1.1,3.1,snow";
+    let file = TempFile::changed("number", 17, Some(line));
+    for backend in ["serial", "rayon"] {
+        let error = with(&["--backend", backend, "--input", file.path()]).0.unwrap_err();
+        let expected = "task `parse` of graph `Weather` failed: line 17: precipitation `abc` is not a number";
+        assert_eq!(error.to_string(), expected);
+        let source = std::error::Error::source(&error).unwrap();
+        assert!(matches!(source.downcast_ref(), Some(LoadError::Line { line: 17, .. })));
+    }
+
+    let file = TempFile::changed("twice", 17, Some("2012/01/15,5.3,1.1,-3.3,3.2,snow"));
+    let error = with(&["--input", file.path()]).0.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "task `days` of graph `Weather` failed: line 17: 2012-01-15 is there twice"
+    );
+
+    let error = with(&["--input", "no/such.csv"]).0.unwrap_err().to_string();
+    assert!(
+        error.starts_with("task `read` of graph `Weather` failed: cannot read `no/such.csv`: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_missing_day_spares_what_can_do_without_it() {
+    let file = TempFile::changed("gap", 17, None);
+    for backend in ["serial", "rayon"] {
+        let (outcome, timeline) = with(&["--backend", backend, "--keep-going", "--input", file.path()]);
+        let error = outcome.unwrap_err();
+        let expected = "line 17: 2012-01-17 where 2012-01-16 should follow";
+        assert_eq!(error.to_string(), format!("task `complete` of graph `Weather` failed: {expected}"));
+        assert_eq!(error.skipped().len(), 12, "{:?}", error.skipped());
+        let ran = timeline.order();
+        assert!(
+            ["climate", "records", "seasons", "kinds"].iter().all(|task| ran.iter().any(|name| name == task))
+        );
+    }
+}
+
+#[test]
+fn a_short_file_has_no_trend() {
+    let text = fs::read_to_string(SEATTLE).unwrap();
+    let file = TempFile::new("short", &text.lines().take(366).collect::<Vec<_>>());
+    let error = with(&["--input", file.path()]).0.unwrap_err();
+    let expected = "task `highs` of graph `Weather` failed: a trend needs 730 days, and there are 365";
+    assert_eq!(error.to_string(), expected);
+}

@@ -1,0 +1,7 @@
+//! Runs as a whole: what becomes of outputs, failures, observers and threads.
+
+mod auto;
+mod drops;
+mod failures;
+mod observers;
+mod stress;

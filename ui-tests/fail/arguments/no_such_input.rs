@@ -1,0 +1,16 @@
+use dag_runtime::{Serial, dag, task};
+
+#[task]
+fn load(path: &str) -> String {
+    path.to_owned()
+}
+
+dag! {
+    graph Files<'a>(path: &'a str) -> load {
+        load(path),
+    }
+}
+
+fn main() {
+    Files { file: "a" }.run(&Serial).unwrap();
+}

@@ -1,0 +1,15 @@
+use dag_runtime::{Serial, dag, task};
+
+#[task]
+fn load() -> u32 {
+    1
+}
+
+dag! {
+    graph Stats -> load [load]
+}
+
+fn main() {
+    load();
+    let _ = Serial;
+}

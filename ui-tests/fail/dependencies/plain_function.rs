@@ -1,0 +1,21 @@
+use dag_runtime::{Serial, dag, task};
+
+fn load() -> u32 {
+    1
+}
+
+#[task(depends = [load])]
+fn mean(load: u32) -> u32 {
+    load
+}
+
+dag! {
+    graph Stats -> mean {
+        mean,
+    }
+}
+
+fn main() {
+    Stats.run(&Serial).unwrap();
+    load();
+}

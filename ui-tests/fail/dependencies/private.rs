@@ -1,0 +1,23 @@
+use dag_runtime::{Serial, dag, task};
+
+mod stages {
+    #[super::task]
+    fn load() -> u32 {
+        1
+    }
+}
+
+#[task(depends = [stages::load])]
+fn mean(load: u32) -> u32 {
+    load
+}
+
+dag! {
+    graph Stats -> mean {
+        mean,
+    }
+}
+
+fn main() {
+    Stats.run(&Serial).unwrap();
+}

@@ -1,0 +1,18 @@
+use dag_runtime::{Rayon, Serial, dag, task};
+
+#[task]
+fn load() -> u32 {
+    1
+}
+
+dag! {
+    graph Stats -> load {
+        load,
+    }
+}
+
+fn main() {
+    Stats.run(Serial).unwrap();
+    Stats.run(Rayon::new()).unwrap();
+    Stats.run().unwrap();
+}

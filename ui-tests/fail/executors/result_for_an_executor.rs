@@ -1,0 +1,17 @@
+use dag_runtime::{Rayon, Serial, dag, task};
+
+#[task]
+fn load() -> u32 {
+    1
+}
+
+dag! {
+    graph Stats -> load {
+        load,
+    }
+}
+
+fn main() {
+    Stats.run(&Serial).unwrap();
+    Stats.run(&Rayon::with_threads(2)).unwrap();
+}

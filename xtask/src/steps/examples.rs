@@ -1,0 +1,103 @@
+//! What the examples print, compared with what their headers say.
+
+use std::fs;
+
+use super::Verdict;
+use crate::Result;
+use crate::shell::Workspace;
+
+pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
+    for name in ["failures", "moves", "startup"] {
+        let documented = documented(workspace, name)?;
+        expect_equal(name, &run_example(workspace, name, "")?, &documented)?;
+    }
+    // The order on rayon differs from run to run; the example checks it.
+    let documented = documented(workspace, "readme")?;
+    expect_equal("readme", first_line(&run_example(workspace, "readme", "")?), first_line(&documented))?;
+    weather(workspace)
+}
+
+/// The report is the same on every backend, and a file that is wrong is an error.
+fn weather(workspace: &Workspace) -> Result<Verdict> {
+    let serial = run_example(workspace, "weather", "--backend serial")?;
+    let rayon = run_example(workspace, "weather", "--backend rayon --threads 2")?;
+    expect_equal("weather on rayon", report(&rayon)?, report(&serial)?)?;
+    Ok(Verdict::Passed)
+}
+
+fn run_example(workspace: &Workspace, name: &str, options: &str) -> Result<String> {
+    workspace
+        .cargo("run --quiet --release --package dag-examples --example")
+        .arg(name)
+        .arg("--")
+        .args(options)
+        .read()
+}
+
+/// The block of text behind "prints" in an example's header.
+fn documented(workspace: &Workspace, name: &str) -> Result<String> {
+    let path = workspace.path(&format!("examples/{name}.rs"));
+    let source = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    printed_block(&source)
+        .ok_or_else(|| format!("the header of {} does not say what it prints", path.display()).into())
+}
+
+fn printed_block(source: &str) -> Option<String> {
+    let header = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let mut lines = header.map(|line| line.strip_prefix(' ').unwrap_or(line));
+    lines.find(|&line| line == "prints")?;
+    lines.find(|&line| line == "```text")?;
+    Some(lines.take_while(|&line| line != "```").flat_map(|line| [line, "\n"]).collect())
+}
+
+/// The report without the table of what ran where, which differs from run to run.
+fn report(output: &str) -> Result<&str> {
+    let (report, _) = output.split_once("\nWhat ran where").ok_or("weather does not tell what ran where")?;
+    if report.trim().is_empty() { Err("weather prints no report".into()) } else { Ok(report) }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// Blank lines at the end do not count.
+fn expect_equal(name: &str, actual: &str, expected: &str) -> Result<()> {
+    let (actual, expected) = (actual.trim_end(), expected.trim_end());
+    if actual == expected {
+        return Ok(());
+    }
+    let lines = actual.lines().zip(expected.lines());
+    let differing = lines.clone().position(|(actual, expected)| actual != expected);
+    let number = differing.unwrap_or_else(|| lines.count());
+    let line =
+        |text: &str| text.lines().nth(number).map_or_else(|| "nothing".into(), |line| format!("`{line}`"));
+    Err(format!("{name} prints {} as line {}, not {}", line(actual), number + 1, line(expected)).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_block_is_found() {
+        let source = "//! Title.\n//!\n//! ```text\n//! cargo run\n//! ```\n//!\n//! prints\n//!\n\
+            //! ```text\n//! one\n//!   two\n//!\n//! three\n//! ```\n//!\n//! more\n\nfn main() {}\n";
+        assert_eq!(printed_block(source).as_deref(), Some("one\n  two\n\nthree\n"));
+        assert_eq!(printed_block("//! Title.\n\n//! prints\n//! ```text\n"), None);
+    }
+
+    #[test]
+    fn the_first_difference_is_told() {
+        expect_equal("x", "a\nb\n\n", "a\nb\n").unwrap();
+        let told = |actual, expected| expect_equal("x", actual, expected).unwrap_err().to_string();
+        assert_eq!(told("a\nb\n", "a\nc\n"), "x prints `b` as line 2, not `c`");
+        assert_eq!(told("a\n", "a\nc\n"), "x prints nothing as line 2, not `c`");
+    }
+
+    #[test]
+    fn the_report_ends_where_the_times_begin() {
+        assert_eq!(report("rain\n\nWhat ran where (serial)\n 1 ms\n").unwrap(), "rain\n");
+        assert!(report("rain\n").is_err());
+        assert!(report("\n\nWhat ran where (serial)\n").is_err());
+    }
+}

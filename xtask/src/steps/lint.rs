@@ -1,0 +1,28 @@
+//! Format, lints and documentation.
+
+use super::{FEATURE_SETS, Verdict};
+use crate::Result;
+use crate::shell::Workspace;
+
+pub(super) fn fmt(workspace: &Workspace) -> Result<Verdict> {
+    workspace.cargo("fmt --all --check").run()?;
+    workspace.cargo("fmt --check --manifest-path tests/no-std/Cargo.toml").run()?;
+    Ok(Verdict::Passed)
+}
+
+pub(super) fn clippy(workspace: &Workspace) -> Result<Verdict> {
+    workspace.cargo("clippy --workspace --all-targets -- -D warnings").run()?;
+    for features in FEATURE_SETS {
+        workspace
+            .cargo("clippy --package dag-runtime --all-targets --no-default-features --features")
+            .arg(features)
+            .args("-- -D warnings")
+            .run()?;
+    }
+    Ok(Verdict::Passed)
+}
+
+pub(super) fn docs(workspace: &Workspace) -> Result<Verdict> {
+    workspace.cargo("doc --workspace --no-deps").env("RUSTDOCFLAGS", "-D warnings").run()?;
+    Ok(Verdict::Passed)
+}

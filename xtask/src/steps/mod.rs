@@ -1,0 +1,48 @@
+//! The steps of `cargo xtask test`, in the order in which they run: the quick ones first.
+
+mod examples;
+mod lint;
+mod memory;
+mod no_std;
+mod release;
+mod test;
+
+use crate::Result;
+use crate::shell::Workspace;
+
+/// Something that has to pass.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: fn(&Workspace) -> Result<Verdict>,
+}
+
+/// What a step without an error says.
+pub(crate) enum Verdict {
+    Passed,
+    /// It could not run here, for this reason.
+    Skipped(String),
+}
+
+/// The steps.
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "fmt", about: "the format of all sources", run: lint::fmt },
+    Step { name: "clippy", about: "lints, with each set of features", run: lint::clippy },
+    Step {
+        name: "test",
+        about: "tests of the workspace, of diagnostics and of documentation",
+        run: test::workspace,
+    },
+    Step { name: "features", about: "tests of dag-runtime with each set of features", run: test::features },
+    Step { name: "docs", about: "the documentation, without warnings", run: lint::docs },
+    Step { name: "no-std", about: "a program without std, built and run", run: no_std::run },
+    Step { name: "loom", about: "models of what threads share, in all interleavings", run: test::loom },
+    Step { name: "memory", about: "slots and executors under valgrind", run: memory::run },
+    Step { name: "examples", about: "what the examples print", run: examples::run },
+    Step { name: "package", about: "the packages, built from what is in them", run: release::package },
+    Step { name: "policy", about: "licences and advisories of dependencies", run: release::policy },
+];
+
+/// The sets of features of dag-runtime that are tested beside the default one. All features are
+/// additive, so each one alone is enough.
+const FEATURE_SETS: [&str; 3] = ["", "std", "rayon"];
