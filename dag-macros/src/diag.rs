@@ -25,11 +25,15 @@ impl Diagnostics {
         self.errors.push(error);
     }
 
+    /// Whether none was found so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// Takes the value, or adds its error.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
-
 
     /// One `compile_error!` for each error, in the order in which they were found.
     pub(crate) fn into_tokens(self) -> TokenStream {

@@ -8,6 +8,8 @@
 mod diag;
 mod graph;
 mod names;
+#[cfg(test)]
+mod snapshots;
 mod task;
 
 use proc_macro::TokenStream;

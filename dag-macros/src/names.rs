@@ -36,9 +36,24 @@ pub(crate) fn same(first: &syn::Path, second: &syn::Path) -> bool {
 /// The identifier at the user's place, but as written by the macro: lints that judge a user's
 /// names leave it alone.
 pub(crate) fn generated(ident: &Ident) -> Ident {
-    let mut ident = ident.clone();
-    ident.set_span(Span::call_site().located_at(ident.span()));
-    ident
+    let span = Span::call_site().located_at(ident.span());
+    let name = text(ident);
+    // The edition of what is written by the macro is the macro's, not the user's.
+    if KEYWORDS_OF_SOME_EDITIONS.contains(&name.as_str()) {
+        Ident::new_raw(&name, span)
+    } else {
+        let mut ident = ident.clone();
+        ident.set_span(span);
+        ident
+    }
+}
+
+/// Names that are keywords from some edition on.
+const KEYWORDS_OF_SOME_EDITIONS: [&str; 5] = ["async", "await", "dyn", "gen", "try"];
+
+/// The method of a twin that calls its function, at the place of a name.
+pub(crate) fn call(at: &Ident) -> Ident {
+    Ident::new("__call", at.span())
 }
 
 /// `; did you mean `x`?` where one of the names is near to `name`, else nothing.
@@ -64,7 +79,11 @@ pub(crate) fn description(attributes: &[syn::Attribute]) -> String {
             && pair.path.is_ident("doc")
             && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value
         {
-            lines.extend(text.value().lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()));
+            lines.extend(
+                text.value()
+                    .split('\n')
+                    .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()),
+            );
         }
     }
     lines.join("\n").trim().to_owned()
@@ -80,6 +99,17 @@ mod tests {
         assert_eq!(did_you_mean("laod", ["load"]), "; did you mean `load`?");
         assert_eq!(did_you_mean("x", ["y", "load"]), "; did you mean `y`?");
         assert_eq!(did_you_mean("summary", ["load", "mean"]), "");
+    }
+
+    #[test]
+    fn a_description_is_the_doc_comment() {
+        let attributes: [syn::Attribute; 4] = [
+            syn::parse_quote!(#[doc = " The first line,"]),
+            syn::parse_quote!(#[must_use]),
+            syn::parse_quote!(#[doc = ""]),
+            syn::parse_quote!(#[doc = "   and\n the others. "]),
+        ];
+        assert_eq!(description(&attributes), "The first line,\n\n  and\nthe others.");
     }
 
     #[test]

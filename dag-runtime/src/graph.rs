@@ -23,6 +23,12 @@ pub trait Graph: Sized {
     fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<()>;
 }
 
+/// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
+pub trait Returns {
+    /// The outputs: one, or a tuple.
+    type Outputs;
+}
+
 /// One run of a graph, its inputs and its slots.
 #[derive(Debug)]
 pub struct Frame<'run, G: Graph> {

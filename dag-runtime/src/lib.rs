@@ -26,7 +26,7 @@ pub use crate::error::{Error, Failure};
 pub use crate::executor::rayon::Rayon;
 pub use crate::executor::{Backend, Executor, auto::Auto, serial::Serial};
 pub use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
-pub use crate::table::{Table, TaskRef};
+pub use crate::table::{Name, Table, TaskRef, Tasks};
 /// Makes a function a task.
 pub use dag_macros::task;
 
@@ -87,7 +87,7 @@ pub use dag_macros::task;
 ///   once and by value is moved into the task. Names in format strings (`"{name}"`) are not seen: give them as arguments.
 /// - `after [x, y]` lets a task wait for others without taking their outputs.
 /// - All listed tasks run, whether an output needs them or not. Every output is dropped as soon as its last reader is done.
-/// - The order of listing is of no importance to what is computed. [`Serial`] runs depth-first in this order.
+/// - The order of listing is of no importance to what is computed. [`Serial`](struct@Serial) runs depth-first in this order.
 ///
 /// What is wrong with a graph is an error at compile time: a cycle, a task that is needed and not listed, an output of another
 /// type than a parameter asks for, an output that is moved while others need it.

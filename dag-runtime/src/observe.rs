@@ -13,7 +13,7 @@ use crate::table::{Table, TaskRef};
 /// Is told what a run does. Every method has a default, which does nothing.
 ///
 /// An executor takes one by its method `observe`. Two are a pair `(a, b)`; `&O`, `Box<O>`,
-/// `Arc<O>` and `Option<O>` are observers where `O` is one. On [`Rayon`](crate::Rayon) the methods
+/// `Arc<O>` and `Option<O>` are observers where `O` is one. On `Rayon` the methods
 /// are called by several workers at once, each on the thread of its task.
 ///
 /// For each task there is `started` and then `finished` or `failed`, or only `skipped`. All

@@ -137,11 +137,7 @@ pub(crate) const fn release_of<T: Task>() -> Option<Release> {
         // SAFETY: the caller's promise.
         unsafe { (*slot.cast::<Slot<T>>()).empty() }
     }
-    if needs_drop::<T::Output>() {
-        Some(release::<T>)
-    } else {
-        None
-    }
+    if needs_drop::<T::Output>() { Some(release::<T>) } else { None }
 }
 
 /// All slots of a run, without their type.

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use core::error::Error;
 
-use crate::table::Edges;
+use crate::table::{Edges, NO_SITE};
 
 /// The error of a fallible task, as it reaches [`source`](Error::source).
 pub type TaskError = Box<dyn Error + Send + Sync>;
@@ -20,9 +20,6 @@ pub type Outcome<T> = Result<T, TaskError>;
 pub trait Task: 'static {
     /// What the task gives to those that depend on it.
     type Output: 'static;
-    /// What its attribute depends on, a (nested) tuple of [`Borrow`](crate::table::Borrow) and its
-    /// siblings.
-    type Dependencies;
 }
 
 /// The facts of a task, evaluated in a phase `P`.
@@ -45,22 +42,38 @@ pub struct Info {
     pub cost: u64,
     /// Whether the output is `Copy`.
     pub copy: bool,
+    /// What the task depends on, in the order of the attribute.
+    pub edges: Edges,
 }
 
 /// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
 /// one of its sites.
 pub trait Phase {
-    /// The site to report, or [`NO_SITE`](crate::table::NO_SITE).
-    const SITE: u32;
-    /// What to say there.
-    const MESSAGE: &'static str;
+    /// The graph for which it is evaluated.
+    type Graph;
+    /// What to report, if anything.
+    const FAULT: Fault;
 }
 
-/// Fails the evaluation, with the phase's message, where the phase asks for this site.
+/// What is at fault: a site, and what to say there.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// Its site, or [`NO_SITE`](crate::table::NO_SITE).
+    pub site: u32,
+    /// What to say there.
+    pub message: &'static str,
+}
+
+impl Fault {
+    /// Nothing is.
+    pub(crate) const NONE: Fault = Fault { site: NO_SITE, message: "" };
+}
+
+/// Fails the evaluation where this is the site to report.
 #[track_caller]
-pub const fn site<P: Phase>(site: u32) {
-    if P::SITE == site {
-        panic!("{}", P::MESSAGE)
+pub const fn site(fault: Fault, site: u32) {
+    if fault.site == site {
+        panic!("{}", fault.message)
     }
 }
 
@@ -101,16 +114,24 @@ impl<T: Task> Shareable for T where T::Output: Send + Sync {}
 pub trait Fallible {
     /// What the task gives where it succeeds.
     type Output;
+    /// What it fails with.
+    type Error;
     /// The outcome, with the error boxed.
     #[doc(hidden)]
-    fn outcome(self) -> Outcome<Self::Output>;
+    fn outcome(self) -> Outcome<Self::Output>
+    where
+        Self::Error: IntoTaskError;
 }
 
-impl<T, E: IntoTaskError> Fallible for Result<T, E> {
+impl<T, E> Fallible for Result<T, E> {
     type Output = T;
+    type Error = E;
 
     #[inline]
-    fn outcome(self) -> Outcome<T> {
+    fn outcome(self) -> Outcome<T>
+    where
+        E: IntoTaskError,
+    {
         self.map_err(IntoTaskError::boxed)
     }
 }
@@ -136,22 +157,28 @@ impl<E: Into<TaskError>> IntoTaskError for E {
 
 /// The output of a function that can not be a task, so that only that is reported.
 #[derive(Clone, Copy, Debug)]
-pub enum Unknown {}
+pub struct Unknown(());
+
+impl Unknown {
+    pub(crate) fn never(&self) -> ! {
+        panic!("the task does not compile")
+    }
+}
 
 impl core::fmt::Display for Unknown {
     fn fmt(&self, _: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match *self {}
+        self.never()
     }
 }
 
 impl<T> PartialEq<T> for Unknown {
     fn eq(&self, _: &T) -> bool {
-        match *self {}
+        self.never()
     }
 }
 
 /// The outcome of such a function.
-pub fn unknown() -> Outcome<Unknown> {
+pub fn unknown<T>() -> Outcome<T> {
     Err("the task does not compile".into())
 }
 

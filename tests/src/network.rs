@@ -116,23 +116,23 @@ pub fn names() -> Vec<String> {
 
 dag! {
     /// Listed in no particular order.
-    pub graph Network<'a>(
+    pub graph Network(
         /// What the tasks do.
-        plan: &'a Plan
+        plan: Arc<Plan>
     ) -> (last, taker, unread_output) {
-        last = borrow("last", plan, &[&merged, &taker, &side]),
-        joiner(plan),
-        unread = make("unread", plan),
-        merged = consume("merged", plan, vec![left, right]),
-        reader(plan),
-        side = borrow("side", plan, &[&source]) after [waiter, unread],
-        left = make("left", plan),
-        unread_output = make("unread_output", plan) after [left],
-        taker(plan),
-        right = consume("right", plan, vec![passed]),
-        source(plan),
-        passed = borrow("passed", plan, &[&first, &source]) after [waiter],
-        waiter(plan),
-        first = make("first", plan),
+        last = borrow("last", &plan, &[&merged, &taker, &side]),
+        joiner(&plan),
+        unread = make("unread", &plan),
+        merged = consume("merged", &plan, vec![left, right]),
+        reader(&plan),
+        side = borrow("side", &plan, &[&source]) after [waiter, unread],
+        left = make("left", &plan),
+        unread_output = make("unread_output", &plan) after [left],
+        taker(&plan),
+        right = consume("right", &plan, vec![passed]),
+        source(&plan),
+        passed = borrow("passed", &plan, &[&first, &source]) after [waiter],
+        waiter(&plan),
+        first = make("first", &plan),
     }
 }

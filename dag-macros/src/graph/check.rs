@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use syn::Attribute;
 
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node};
+use crate::graph::lifetimes;
 use crate::graph::uses::{Mode, Names, replace};
 use crate::names;
 
@@ -82,6 +84,7 @@ impl Scope {
 
 /// Resolves the names of a graph. What is at fault is reported and left out.
 pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
+    lifetimes::name(&mut graph, diagnostics);
     let scope = scope(&mut graph, diagnostics);
     let outputs = outputs(&graph, &scope, diagnostics);
     let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
@@ -90,7 +93,13 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
         .iter()
         .map(|node| {
             attributes(node, diagnostics);
-            let mut finder = Finder { graph: &graph, scope: &scope, lines: Vec::new(), input_uses: &mut input_uses, diagnostics };
+            let mut finder = Finder {
+                graph: &graph,
+                scope: &scope,
+                lines: Vec::new(),
+                input_uses: &mut input_uses,
+                diagnostics,
+            };
             for argument in &node.arguments {
                 replace(argument.clone(), &mut finder);
             }
@@ -102,6 +111,24 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
     let moved_inputs =
         input_uses.iter().map(|modes| matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])).collect();
     Model { lines, outputs, moved_inputs, scope, graph }
+}
+
+/// The graphs without repetitions. Those under a `#[cfg]` may be alternatives.
+pub(crate) fn distinct(graphs: Vec<Graph>, diagnostics: &mut Diagnostics) -> Vec<Graph> {
+    let mut distinct: Vec<Graph> = Vec::new();
+    for graph in graphs {
+        let is_conditional =
+            |graph: &Graph| graph.attributes.iter().any(|attribute| attribute.path().is_ident("cfg"));
+        let is_same =
+            |other: &Graph| names::text(&other.name) == names::text(&graph.name) && !is_conditional(other);
+        if !is_conditional(&graph) && distinct.iter().any(is_same) {
+            diagnostics
+                .error(&graph.name, format!("there is a graph `{}` already", names::text(&graph.name)));
+        } else {
+            distinct.push(graph);
+        }
+    }
+    distinct
 }
 
 /// Takes repeated names out of the graph; what is left has one meaning each.
@@ -124,12 +151,14 @@ fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
     for node in graph.nodes.drain(..) {
         let name = names::text(node.name());
         if inputs.contains_key(&name) {
-            let message = format!("`{name}` is an input of graph `{title}` and a task of it: give one of them another name");
-            let message = if node.instance.is_some() { message } else { message + &rename(&node) };
-            diagnostics.error(node.name(), message);
+            let message = format!(
+                "`{name}` is an input of graph `{title}` and a task of it: give one of them another name"
+            );
+            diagnostics.error(node.name(), message + &other_name(&node));
             continue;
         }
-        let same = nodes.get(&name).into_iter().flatten().map(|&at| &kept[at]).find(|other| clash(other, &node));
+        let same =
+            nodes.get(&name).into_iter().flatten().map(|&at| &kept[at]).find(|other| clash(other, &node));
         if let Some(other) = same {
             diagnostics.error(node.name(), repeated(&title, other, &node));
             continue;
@@ -152,25 +181,40 @@ fn repeated(graph: &str, first: &Node, second: &Node) -> String {
     let name = names::text(second.name());
     let path = |node: &Node| names::path_text(&node.path);
     match (&first.instance, &second.instance) {
-        (None, None) => format!("graph `{graph}` lists task `{}` already{}", path(first), rename(second)),
+        (None, None) => {
+            let form = other_name(second);
+            format!(
+                "graph `{graph}` lists task `{}` already: to list it once more, give it a name{form}",
+                path(first)
+            )
+        }
         (Some(_), None) => format!(
-            "`{name}` is the name of another task of graph `{graph}`, `{name} = {}`{}",
+            "`{name}` is the name of another task of graph `{graph}`, `{name} = {}`: give one of them another name{}",
             path(first),
-            rename(second)
+            other_name(second)
         ),
         (Some(_), Some(_)) => {
-            format!("`{name}` is the name of another task of graph `{graph}` already, `{name} = {}`", path(first))
+            format!(
+                "`{name}` is the name of another task of graph `{graph}` already, `{name} = {}`",
+                path(first)
+            )
         }
         (None, Some(_)) => {
-            format!("`{name}` is the name of another task of graph `{graph}` already, `{}`", path(first))
+            format!(
+                "`{name}` is the name of another task of graph `{graph}` already: give this one another name"
+            )
         }
     }
 }
 
-fn rename(node: &Node) -> String {
+/// How a node is listed under another name.
+fn other_name(node: &Node) -> String {
+    if node.instance.is_some() {
+        return String::new();
+    }
     let path = names::path_text(&node.path);
     let call = if node.arguments.is_empty() { path } else { format!("{path}(…)") };
-    format!(": to list it once more, give it a name, as in `other = {call}`")
+    format!(", as in `other = {call}`")
 }
 
 fn outputs(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> Vec<Option<usize>> {
@@ -191,7 +235,8 @@ fn after(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostic
     let mut lines = Vec::new();
     for path in &node.after {
         let site = path.to_token_stream();
-        let listed = graph.nodes.iter().position(|node| node.instance.is_none() && names::same(&node.path, path));
+        let listed =
+            graph.nodes.iter().position(|node| node.instance.is_none() && names::same(&node.path, path));
         let to = match listed {
             Some(to) if path.segments.len() > 1 => Some(to),
             _ => member(names::last(path), &site, "run after", graph, scope, diagnostics),
@@ -219,7 +264,8 @@ fn member(
             None
         }
         Some(Meaning::Input(_)) => {
-            diagnostics.error(site, format!("`{text}` is an input of graph `{title}`, not a task to {purpose}"));
+            diagnostics
+                .error(site, format!("`{text}` is an input of graph `{title}`, not a task to {purpose}"));
             None
         }
         None if graph.incomplete => None,
@@ -235,20 +281,25 @@ fn member(
 fn ambiguous(name: &str, nodes: &[usize], graph: &Graph) -> String {
     let paths: Vec<String> =
         nodes.iter().map(|&node| format!("`{}`", names::path_text(&graph.nodes[node].path))).collect();
-    format!("`{name}` is the name of several tasks, {}: give one a name of its own, as in `other = {name}`", paths.join(" and "))
+    let (all, form) = (paths.join(" and "), other_name(&graph.nodes[nodes[0]]));
+    format!("`{name}` is the name of several tasks, {all}: give one a name of its own{form}")
 }
 
 /// Reports attributes that mean nothing on a node.
 fn attributes(node: &Node, diagnostics: &mut Diagnostics) {
     for attribute in &node.attributes {
-        let known = ["doc", "allow", "expect", "warn", "deny"].iter().any(|name| attribute.path().is_ident(name));
-        if !known {
+        if !attribute.path().is_ident("doc") && !is_lint_level(attribute) {
             diagnostics.error(
                 attribute,
                 "a task of a graph takes doc comments, `#[cfg(…)]` and lint levels; other attributes belong on its function",
             );
         }
     }
+}
+
+/// Whether an attribute sets the level of a lint.
+pub(crate) fn is_lint_level(attribute: &Attribute) -> bool {
+    ["allow", "expect", "warn", "deny"].iter().any(|name| attribute.path().is_ident(name))
 }
 
 /// Finds the uses of a node's arguments.
@@ -270,7 +321,9 @@ impl Names for Finder<'_> {
         match self.scope.meaning(&text) {
             Some(Meaning::Input(input)) => self.input_uses[input].push(mode),
             Some(Meaning::Node(to)) => self.line(to, mode, name),
-            Some(Meaning::Ambiguous(nodes)) => self.diagnostics.error(name, ambiguous(&text, nodes, self.graph)),
+            Some(Meaning::Ambiguous(nodes)) => {
+                self.diagnostics.error(name, ambiguous(&text, nodes, self.graph))
+            }
             None => {}
         }
         name.to_token_stream()

@@ -2,9 +2,9 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::GenericParam;
+use syn::{GenericParam, parse_quote};
 
-use crate::graph::check::{Line, LineUse, Meaning, Model};
+use crate::graph::check::{Line, LineUse, Meaning, Model, is_lint_level};
 use crate::graph::uses::{Mode, Names, replace};
 use crate::names;
 
@@ -22,6 +22,8 @@ struct Expansion<'a> {
     private: TokenStream,
     /// The module that holds the twins of instances.
     module: Ident,
+    /// For each node, the alias of its task.
+    tasks: Vec<Ident>,
     /// For each node, the type that stands for it.
     keys: Vec<TokenStream>,
     /// The type that stands for the graph in `In<…>`: the graph's own with `'static` lifetimes, or
@@ -33,10 +35,14 @@ impl<'a> Expansion<'a> {
     fn new(model: &'a Model, runtime: &TokenStream) -> Self {
         let name = &model.graph.name;
         let module = format_ident!("__dag_{}", names::text(name), span = Span::call_site());
-        let keys = model.graph.nodes.iter().map(|node| match &node.instance {
+        let nodes = &model.graph.nodes;
+        let tasks: Vec<Ident> =
+            nodes.iter().enumerate().map(|(index, node)| alias(index, &node.path)).collect();
+        let keys = nodes.iter().zip(&tasks).map(|(node, task)| match &node.instance {
             Some(instance) => quote!(#module::#instance),
-            None => node.path.to_token_stream(),
+            None => task.to_token_stream(),
         });
+        let keys = keys.collect();
         let parameters = &model.graph.generics.params;
         let marker = if parameters.is_empty() {
             quote!(#name)
@@ -46,19 +52,26 @@ impl<'a> Expansion<'a> {
         } else {
             quote!(#module::#name)
         };
-        Expansion { model, private: quote!(#runtime::__private), keys: keys.collect(), module, marker }
+        Expansion { model, private: quote!(#runtime::__private), tasks, keys, module, marker }
     }
 
     fn tokens(&self) -> TokenStream {
         let private = &self.private;
         let definition = self.definition();
         let twins = self.twins();
+        let aliases = self.aliases();
+        let instances = self.instances();
         let run = self.run();
         if self.model.graph.incomplete {
             return quote! {
                 #definition
                 #twins
-                const _: () = { #run };
+                const _: () = {
+                    use #private as __dag;
+                    #aliases
+                    #instances
+                    #run
+                };
             };
         }
         let members = self.members();
@@ -68,8 +81,11 @@ impl<'a> Expansion<'a> {
         quote! {
             #definition
             #twins
+            #[allow(single_use_lifetimes)]
             const _: () = {
                 use #private as __dag;
+                #aliases
+                #instances
                 #members
                 #walk
                 #table
@@ -106,7 +122,8 @@ impl<'a> Expansion<'a> {
         let (module, graph) = (&self.module, &self.model.graph);
         let names: Vec<Ident> =
             graph.nodes.iter().filter_map(|node| node.instance.as_ref()).map(names::generated).collect();
-        let has_marker = graph.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+        let has_marker =
+            graph.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
         if names.is_empty() && !has_marker {
             return TokenStream::new();
         }
@@ -126,23 +143,41 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// `Task` for the twins of instances, `In` for all nodes, and the slots.
-    fn members(&self) -> TokenStream {
-        let (keys, marker) = (&self.keys, &self.marker);
-        let instances = self.model.graph.nodes.iter().zip(keys).filter(|(node, _)| node.instance.is_some()).map(|(node, key)| {
+    /// A name for each task, so that its path stands in one place: what is wrong with it is said once.
+    fn aliases(&self) -> TokenStream {
+        let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
             let path = &node.path;
+            let bound = quote_spanned!(names::last(path).span()=> <__Bound>);
+            quote!(type #task<__Bound = ()> = #path #bound;)
+        });
+        aliases.collect()
+    }
+
+    /// `Task` for the twins of instances.
+    fn instances(&self) -> TokenStream {
+        let nodes = self.model.graph.nodes.iter().zip(&self.keys).zip(&self.tasks);
+        let instances = nodes.filter(|((node, _), _)| node.instance.is_some()).map(|((_, key), task)| {
             quote! {
                 impl __dag::Task for #key {
-                    type Output = <#path as __dag::Task>::Output;
-                    type Dependencies = ();
+                    type Output = <#task as __dag::Task>::Output;
                 }
             }
         });
-        let indices = (0..keys.len()).map(Literal::usize_unsuffixed);
+        instances.collect()
+    }
+
+    /// `In` for all nodes, and the slots.
+    fn members(&self) -> TokenStream {
+        let (keys, marker) = (&self.keys, &self.marker);
+        let impls = self.model.graph.nodes.iter().zip(keys).enumerate().map(|(index, (node, key))| {
+            let index = Literal::usize_unsuffixed(index);
+            // Where the node is, since rustc says here that one task is listed by two paths.
+            let at = node.name().span().resolved_at(Span::call_site());
+            quote_spanned!(at=> impl __dag::In<#marker> for #key { const INDEX: __dag::u32 = #index; })
+        });
         let slots = (0..keys.len()).map(slot);
         quote! {
-            #(#instances)*
-            #(impl __dag::In<#marker> for #keys { const INDEX: __dag::u32 = #indices; })*
+            #(#impls)*
             #[repr(C)]
             pub struct __Slots { #(#slots: __dag::Slot<#keys>,)* }
         }
@@ -155,17 +190,16 @@ impl<'a> Expansion<'a> {
         let mut lines = TokenStream::new();
         let mut sites = TokenStream::new();
         for (index, (node, key)) in self.model.graph.nodes.iter().zip(&self.keys).enumerate() {
-            let path = &node.path;
+            let task = &self.tasks[index];
             let name = names::text(node.name());
             let description = match names::description(&node.attributes) {
                 text if text.is_empty() => quote!(__dag::None),
                 text => quote!(__dag::Some(#text)),
             };
-            let at = names::last(path).span();
-            let info = quote_spanned!(at=> <#path as __dag::Describe<__dag::At<__P, #key>>>::INFO);
-            let edges = quote_spanned!(at=> <<#path as __dag::Task>::Dependencies as __dag::DependenciesIn<#marker>>::EDGES);
+            let at = names::last(&node.path).span();
+            let info = quote_spanned!(at=> <#task as __dag::Describe<__dag::At<__P, #key>>>::INFO);
             steps.extend(quote! {
-                w.node::<#key>(#name, #description, #info, #edges);
+                w.node::<#key>(#name, #description, #info);
             });
             let uses = &self.model.lines[index];
             for line in uses {
@@ -176,10 +210,13 @@ impl<'a> Expansion<'a> {
                 let calls = uses.iter().enumerate().map(|(position, line)| site(line, position));
                 lines.extend(quote! {
                     impl<__P: __dag::Phase> __dag::Line<#marker, __P> for #key {
-                        const SITES: () = { #(#calls)* };
+                        const SITES: () = {
+                            let __fault = <__P as __dag::Phase>::FAULT;
+                            #(#calls)*
+                        };
                     }
                 });
-                sites.extend(quote_spanned!(at=> <#key as __dag::Line<#marker, __dag::At<__P, #key>>>::SITES;));
+                sites.extend(quote_spanned!(at=> let () = <#key as __dag::Line<#marker, __dag::At<__P, #key>>>::SITES;));
             }
         }
         for output in self.model.outputs.iter().flatten() {
@@ -277,29 +314,67 @@ impl<'a> Expansion<'a> {
         let (s, cx) = (local("s"), local("cx"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
         let bindings = self.model.lines[index].iter().filter_map(|line| {
-            let (place, from, to) = (place(line.to), slot(line.to), Literal::usize_unsuffixed(line.to));
+            let (from, to) = (slot(line.to), Literal::usize_unsuffixed(line.to));
+            let place = place(line.to, Span::call_site());
             match line.how {
                 LineUse::Order => None,
                 LineUse::Borrow => Some(quote!(let #place = #s.#from.get(#cx);)),
                 LineUse::Value => Some(quote!(let #place = #s.#from.take(#cx, __dag::is_copy::<Self>(#to));)),
-                LineUse::ValueMut => Some(quote!(let mut #place = #s.#from.take(#cx, __dag::is_copy::<Self>(#to));)),
+                LineUse::ValueMut => {
+                    Some(quote!(let mut #place = #s.#from.take(#cx, __dag::is_copy::<Self>(#to));))
+                }
             }
         });
         let mut replacer = Replacer { model: self.model, lines: &self.model.lines[index], moved: Vec::new() };
         let arguments: Vec<TokenStream> =
             node.arguments.iter().map(|argument| replace(argument.clone(), &mut replacer)).collect();
         let moved = &replacer.moved;
-        let attributes = node.attributes.iter().filter(|attribute| !attribute.path().is_ident("doc"));
-        let path = &node.path;
-        let method = names::last(path);
+        let attributes = node.attributes.iter().filter(|attribute| is_lint_level(attribute));
+        let (task, method) = (&self.tasks[index], names::call(names::last(&node.path)));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(node.call);
+        // All of the call is at the user's place: rustc's help on its arguments counts on that.
+        let bound = quote!(__bound: __dag::bind::<Self>(#s, #cx, #number));
+        let mut called = task.clone();
+        called.set_span(method.span());
+        let called = quote_spanned!(method.span()=> #called { #bound });
         quote! {
             #(#attributes)*
             #number => {
                 #(#bindings)*
                 #(#moved)*
-                #s.#own.put(#cx, #path { __bound: __dag::bind::<Self>(#s, #cx, #number) }.#method #arguments)
+                #s.#own.put(#cx, #called.#method #arguments)
+            }
+        }
+    }
+
+    /// What `run` returns.
+    ///
+    /// The signature of `run` can not name the tasks, which may be more private than the graph; the
+    /// where-clause of a trait's impl can.
+    fn returns(&self) -> TokenStream {
+        let (graph, private) = (&self.model.graph, &self.private);
+        let (name, (_, arguments, _)) = (&graph.name, graph.generics.split_for_impl());
+        let mut generics = graph.generics.clone();
+        let mut types = Vec::new();
+        for (position, node) in self.model.outputs.iter().enumerate() {
+            let Some(node) = node else {
+                types.push(quote!(#private::Unknown));
+                continue;
+            };
+            let (key, output) = (&self.keys[*node], format_ident!("__R{position}"));
+            generics.params.push(parse_quote!(#output));
+            generics
+                .make_where_clause()
+                .predicates
+                .push(parse_quote!(#key: #private::Task<Output = #output>));
+            types.push(output.to_token_stream());
+        }
+        let returned = one_or_tuple(&types);
+        let (parameters, _, where_clause) = generics.split_for_impl();
+        quote! {
+            impl #parameters #private::Returns for #name #arguments #where_clause {
+                type Outputs = #returned;
             }
         }
     }
@@ -309,24 +384,11 @@ impl<'a> Expansion<'a> {
         let graph = &self.model.graph;
         let (name, private) = (&graph.name, &self.private);
         let (generics, arguments, where_clause) = graph.generics.split_for_impl();
-        let types: Vec<TokenStream> = self
-            .model
-            .outputs
-            .iter()
-            .map(|output| match output {
-                Some(node) => {
-                    let key = &graph.nodes[*node].path;
-                    quote!(<#key as #private::Task>::Output)
-                }
-                None => quote!(#private::Unknown),
-            })
-            .collect();
-        let returned = match types.as_slice() {
-            [one] => one.clone(),
-            types => quote!((#(#types),*)),
-        };
+        let returns = self.returns();
+        let returned = quote!(<Self as #private::Returns>::Outputs);
         if graph.incomplete {
             return quote! {
+                #returns
                 impl #generics #name #arguments #where_clause {
                     #[doc(hidden)]
                     pub const TABLE: &'static #private::Table = &#private::INCOMPLETE;
@@ -350,10 +412,7 @@ impl<'a> Expansion<'a> {
                 None => quote!(__dag::incomplete()),
             })
             .collect();
-        let values = match values.as_slice() {
-            [one] => one.clone(),
-            values => quote!((#(#values),*)),
-        };
+        let values = one_or_tuple(&values);
         let inputs = if self.model.moved_inputs.contains(&true) {
             let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
                 let name = &input.name;
@@ -364,6 +423,7 @@ impl<'a> Expansion<'a> {
             quote!(self)
         };
         quote! {
+            #returns
             impl #generics #name #arguments #where_clause {
                 /// The static dependency table of this graph.
                 pub const TABLE: &'static __dag::Table = &__TABLE;
@@ -389,6 +449,14 @@ impl<'a> Expansion<'a> {
     }
 }
 
+/// The only one, or all in parentheses.
+fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [one] => one.clone(),
+        parts => quote!((#(#parts),*)),
+    }
+}
+
 /// Puts places where the names of inputs and tasks stand.
 struct Replacer<'a> {
     model: &'a Model,
@@ -407,7 +475,7 @@ impl Names for Replacer<'_> {
             Some(Meaning::Input(input)) => self.input(input, name, mode),
             Some(Meaning::Node(node)) => {
                 let borrowed = self.lines.iter().any(|line| line.to == node && line.how == LineUse::Borrow);
-                let place = Ident::new(&place(node).to_string(), Span::mixed_site().located_at(name.span()));
+                let place = place(node, name.span());
                 grouped(if borrowed { quote_spanned!(name.span()=> (*#place)) } else { quote!(#place) }, name)
             }
             _ => name.to_token_stream(),
@@ -442,10 +510,10 @@ fn site(line: &Line, position: usize) -> TokenStream {
     let mut spans = line.site.clone().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     let last = spans.last().unwrap_or(first);
-    let mut number = Group::new(Delimiter::Parenthesis, quote!(__dag::LINE_SITE + #position));
-    number.set_span(last);
+    let mut number = Group::new(Delimiter::Parenthesis, quote!(__fault, __dag::LINE_SITE + #position));
+    number.set_span(last.resolved_at(Span::call_site()));
     let dag = Ident::new("__dag", first.resolved_at(Span::call_site()));
-    quote_spanned!(first=> #dag::site::<__P> #number;)
+    quote_spanned!(first=> #dag::site #number;)
 }
 
 fn how(line: &Line) -> Ident {
@@ -463,8 +531,13 @@ fn slot(node: usize) -> Ident {
 }
 
 /// The local that a node's output is bound to.
-fn place(node: usize) -> Ident {
-    format_ident!("t{node}", span = Span::mixed_site())
+fn place(node: usize, at: Span) -> Ident {
+    format_ident!("t{node}", span = Span::mixed_site().located_at(at))
+}
+
+/// The alias of a node's task, at the place of its path.
+fn alias(node: usize, path: &syn::Path) -> Ident {
+    format_ident!("__T{node}", span = names::last(path).span().resolved_at(Span::call_site()))
 }
 
 fn local(name: &str) -> Ident {

@@ -5,6 +5,7 @@ mod ast;
 mod cfg;
 mod check;
 mod expand;
+mod lifetimes;
 mod parse;
 mod tokens;
 mod uses;
@@ -19,7 +20,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let runtime: TokenStream = tokens.next().into_iter().collect::<Vec<TokenTree>>().into_iter().collect();
     let mut diagnostics = Diagnostics::default();
     let mut expansion = TokenStream::new();
-    for graph in parse::parse(tokens.collect(), &mut diagnostics) {
+    let graphs = parse::parse(tokens.collect(), &mut diagnostics);
+    for graph in check::distinct(graphs, &mut diagnostics) {
         match cfg::configure(graph, &runtime) {
             Ok(graph) => {
                 let model = check::check(graph, &mut diagnostics);

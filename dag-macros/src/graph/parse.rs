@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Generics, Path, Token, Type, Visibility, braced, bracketed, parenthesized};
+use syn::{Attribute, Generics, Token, Type, Visibility, braced, bracketed, parenthesized};
 
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Input, Node};
@@ -17,6 +17,11 @@ pub(crate) fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Vec<G
     let mut graphs = Vec::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
+            if input.peek(Token![;]) || input.peek(Token![,]) {
+                diagnostics.push(input.error("graphs stand side by side: nothing is needed between them"));
+                input.parse::<TokenTree>()?;
+                continue;
+            }
             match graph(input, diagnostics) {
                 Ok(graph) => graphs.push(graph),
                 Err(error) => {
@@ -56,7 +61,9 @@ fn graph(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<G
     if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
-        inputs = Punctuated::<Input, Token![,]>::parse_terminated_with(&content, self::input)?.into_iter().collect();
+        inputs = Punctuated::<Input, Token![,]>::parse_terminated_with(&content, self::input)?
+            .into_iter()
+            .collect();
     }
     let mut outputs = Vec::new();
     let mut incomplete = false;
@@ -144,8 +151,8 @@ fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec<Node>, boo
         let mut found = Vec::new();
         let parser = |input: ParseStream<'_>| {
             loop {
-                let mut node = node(input, end)?;
-                let result = line(input, &mut node);
+                let mut node = node(input, end, diagnostics)?;
+                let result = line(input, &mut node, diagnostics);
                 found.push(node);
                 result?;
                 if input.is_empty() {
@@ -153,7 +160,7 @@ fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec<Node>, boo
                 }
                 // Go on as if the comma stood there: what follows may be a node of its own.
                 let error = input.error(unexpected(input));
-                if !input.peek(syn::Ident) || input.peek(Token![if]) || input.peek(Token![else]) {
+                if !input.peek(syn::Ident) || input.peek2(syn::token::Bracket) {
                     return Err(error);
                 }
                 diagnostics.push(error);
@@ -178,15 +185,20 @@ fn unexpected(input: ParseStream<'_>) -> String {
     } else {
         let word = input.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
         let meant = names::did_you_mean(&word, ["after"]);
-        format!("expected `,` or `after [task]` behind a task{meant}")
+        let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
+        format!("expected `,` or `after [task]` behind a task{form}{meant}")
     }
 }
 
 /// `attributes (name =)? path`
-fn node(input: ParseStream<'_>, end: Span) -> syn::Result<Node> {
+fn node(input: ParseStream<'_>, end: Span, diagnostics: &mut Diagnostics) -> syn::Result<Node> {
     let attributes = input.call(Attribute::parse_outer)?;
     if input.is_empty() {
         return Err(syn::Error::new(end, "expected a task behind the attributes"));
+    }
+    if input.peek(Token![let]) {
+        diagnostics.push(input.error("an instance is written without `let`: `name = task(argument)`"));
+        input.parse::<Token![let]>()?;
     }
     let mut instance = None;
     if input.peek(syn::Ident) && input.peek2(syn::token::Bracket) && !is_after(input) {
@@ -199,13 +211,13 @@ fn node(input: ParseStream<'_>, end: Span) -> syn::Result<Node> {
             return Err(syn::Error::new(end, "expected a task behind `=`: `name = task(argument)`"));
         }
     }
-    let task = path(input, "a task: `task`, `task(argument)` or `name = task(argument)`")?;
+    let task = path(input, "a task: `task`, `task(argument)` or `name = task(argument)`", diagnostics)?;
     let call = names::last(&task).span();
     Ok(Node { attributes, instance, path: task, call, arguments: Vec::new(), after: Vec::new() })
 }
 
 /// `(arguments)? (after [members])?`
-fn line(input: ParseStream<'_>, node: &mut Node) -> syn::Result<()> {
+fn line(input: ParseStream<'_>, node: &mut Node, diagnostics: &mut Diagnostics) -> syn::Result<()> {
     if input.peek(syn::token::Paren) {
         let content;
         let parentheses = parenthesized!(content in input);
@@ -219,13 +231,29 @@ fn line(input: ParseStream<'_>, node: &mut Node) -> syn::Result<()> {
         }
         let content;
         bracketed!(content in input);
-        let members = Punctuated::<Path, Token![,]>::parse_terminated_with(&content, |input| path(input, "a task"))?;
-        node.after = members.into_iter().collect();
+        while !content.is_empty() {
+            node.after.push(path(&content, "a task", diagnostics)?);
+            if !content.is_empty() && !content.peek(Token![,]) {
+                return Err(content.error(behind_member(&content)));
+            }
+            content.parse::<Option<Token![,]>>()?;
+        }
     }
     if input.peek(syn::Ident) && input.fork().parse::<Ident>().is_ok_and(|word| word == "on") {
         return Err(input.error("`on` is not supported by this version"));
     }
     Ok(())
+}
+
+/// What to say of the token behind a task in `after`.
+fn behind_member(input: ParseStream<'_>) -> &'static str {
+    if input.peek(syn::token::Bracket) {
+        "families are not supported by this version"
+    } else if input.peek(Token![if]) {
+        "conditions are not supported by this version"
+    } else {
+        "expected `,` between tasks"
+    }
 }
 
 fn is_after(input: ParseStream<'_>) -> bool {
@@ -238,7 +266,9 @@ fn arguments(tokens: TokenStream) -> syn::Result<Vec<TokenStream>> {
     for (tokens, comma) in split(tokens) {
         match (tokens.first(), comma) {
             (None, None) => {}
-            (None, Some(comma)) => return Err(syn::Error::new(comma, "expected an argument before this comma")),
+            (None, Some(comma)) => {
+                return Err(syn::Error::new(comma, "expected an argument before this comma"));
+            }
             (Some(TokenTree::Ident(word)), _) if word == "each" && tokens.len() > 1 => {
                 return Err(syn::Error::new(word.span(), "`each` is not supported by this version"));
             }

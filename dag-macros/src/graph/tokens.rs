@@ -54,7 +54,9 @@ fn generics_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
     }
     let turbofish = at >= 2 && is_path_separator(tokens, at - 2);
     let in_cast = tokens[..at].iter().rposition(|token| is_word(Some(token), "as")).is_some_and(|cast| {
-        tokens[cast + 1..at].iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':'))
+        tokens[cast + 1..at]
+            .iter()
+            .all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':'))
     });
     if !turbofish && !in_cast && ends_expression(tokens, at) {
         return None;
@@ -96,14 +98,32 @@ pub(crate) fn is_struct_literal(tokens: &[TokenTree], at: usize) -> bool {
     let in_condition = tokens[..at]
         .iter()
         .rev()
-        .take_while(|token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace))
+        .take_while(
+            |token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
+        )
         .any(|token| ["if", "while", "match", "in"].iter().any(|word| is_word(Some(token), word)));
     is_brace && after_path && !in_condition
+}
+
+/// Whether the group at `at` is an expression that a `macro_rules!` macro passed on as one and that
+/// is an operand here. Its invisible delimiters do not outlive the macro: it needs parentheses.
+pub(crate) fn is_operand(tokens: &[TokenTree], at: usize) -> bool {
+    let TokenTree::Group(group) = &tokens[at] else { return false };
+    let is_path = |token: &TokenTree| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':');
+    let is_single = group.stream().into_iter().nth(1).is_none()
+        || group.stream().into_iter().all(|token| is_path(&token));
+    let is_operator = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(punct)) if !matches!(punct.as_char(), ',' | ';' | ':' | '='));
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let after = tokens.get(at + 1);
+    group.delimiter() == Delimiter::None
+        && !is_single
+        && (is_operator(before) || is_operator(after) || is_punct(after, '=') || is_word(after, "as"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proc_macro2::Group;
     use std::str::FromStr;
 
     fn tokens(source: &str) -> Vec<TokenTree> {
@@ -137,6 +157,25 @@ mod tests {
         assert!(at("b & &a", 2));
         assert!(at("if x {} else {} == &a", 7));
         assert!(at("return &a", 1));
+    }
+
+    #[test]
+    fn an_operand_is_told_from_what_stands_alone() {
+        let fragment = |source: &str| TokenTree::Group(Group::new(Delimiter::None, source.parse().unwrap()));
+        let at = |before: &str, source: &str, after: &str| {
+            let mut all = tokens(before);
+            all.push(fragment(source));
+            all.extend(tokens(after));
+            is_operand(&all, tokens(before).len())
+        };
+        assert!(at("", "1 + 1", "* 2"));
+        assert!(at("2 *", "1 + 1", ""));
+        assert!(at("", "-1", ".pow(2)"));
+        assert!(at("", "1 + 1", "as u8"));
+        assert!(!at("", "1 + 1", ""));
+        assert!(!at("1,", "1 + 1", ", 2"));
+        assert!(!at("", "a::b", "::c"));
+        assert!(!at("", "1", "+ 1"));
     }
 
     #[test]

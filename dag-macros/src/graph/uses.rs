@@ -3,7 +3,9 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
-use crate::graph::tokens::{closure_end, is_path_separator, is_punct, is_reference, is_struct_literal, is_word};
+use crate::graph::tokens::{
+    closure_end, commas, is_operand, is_path_separator, is_punct, is_reference, is_struct_literal, is_word,
+};
 use crate::names;
 
 /// How a name is used.
@@ -33,8 +35,13 @@ pub(crate) fn replace(argument: TokenStream, names: &mut impl Names) -> TokenStr
 }
 
 /// Replaces in a sequence of tokens. `fields`: it is the body of a struct literal.
-fn sequence(stream: TokenStream, hidden: &mut Vec<String>, fields: bool, names: &mut impl Names) -> TokenStream {
-    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+fn sequence(
+    stream: TokenStream,
+    hidden: &mut Vec<String>,
+    fields: bool,
+    names: &mut impl Names,
+) -> TokenStream {
+    let tokens: Vec<TokenTree> = stream.into_iter().map(bare).collect();
     let outer = hidden.len();
     let mut replaced = TokenStream::new();
     let mut at = 0;
@@ -49,15 +56,14 @@ fn sequence(stream: TokenStream, hidden: &mut Vec<String>, fields: bool, names: 
         }
         match &tokens[at] {
             TokenTree::Group(group) => {
-                let arms = group.delimiter() == Delimiter::Brace && is_match(&tokens[..at]);
-                let inside = hidden.len();
-                if arms {
-                    hide_arms(group.stream(), hidden);
-                }
-                let literal = is_struct_literal(&tokens, at);
-                let stream = sequence(group.stream(), hidden, literal, names);
-                hidden.truncate(inside);
-                let mut group_replaced = Group::new(group.delimiter(), stream);
+                let stream = if group.delimiter() == Delimiter::Brace && is_match(&tokens[..at]) {
+                    arms(group.stream(), hidden, names)
+                } else {
+                    sequence(group.stream(), hidden, is_struct_literal(&tokens, at), names)
+                };
+                let delimiter =
+                    if is_operand(&tokens, at) { Delimiter::Parenthesis } else { group.delimiter() };
+                let mut group_replaced = Group::new(delimiter, stream);
                 group_replaced.set_span(group.span());
                 replaced.extend([TokenTree::Group(group_replaced)]);
             }
@@ -66,7 +72,13 @@ fn sequence(stream: TokenStream, hidden: &mut Vec<String>, fields: bool, names: 
                     replaced.extend([TokenTree::Ident(ident.clone())]);
                     replaced.extend(quote::quote_spanned!(ident.span()=> :));
                 }
-                replaced.extend(names.replace(ident, mode(&tokens, at)));
+                let place = names.replace(ident, mode(&tokens, at));
+                if is_called(&tokens, at) {
+                    // `inputs.name(…)` would be a method.
+                    replaced.extend(quote::quote_spanned!(ident.span()=> (#place)));
+                } else {
+                    replaced.extend(place);
+                }
             }
             token => {
                 // A closure's parameters hide nothing behind its body.
@@ -82,12 +94,23 @@ fn sequence(stream: TokenStream, hidden: &mut Vec<String>, fields: bool, names: 
     replaced
 }
 
+/// A name that a `macro_rules!` macro passed on as an expression, without the group around it.
+fn bare(token: TokenTree) -> TokenTree {
+    let TokenTree::Group(group) = &token else { return token };
+    let mut tokens = group.stream().into_iter();
+    match (group.delimiter(), tokens.next(), tokens.next()) {
+        (Delimiter::None, Some(only), None) => bare(only),
+        _ => token,
+    }
+}
+
 /// Where a pattern that begins at `at` ends: what it binds hides the names behind it.
 fn binding_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
     if let Some(end) = closure_end(tokens, at) {
         return Some(end);
     }
-    let until = |stop: &dyn Fn(Option<&TokenTree>) -> bool| (at + 1..tokens.len()).find(|&end| stop(tokens.get(end)));
+    let until =
+        |stop: &dyn Fn(Option<&TokenTree>) -> bool| (at + 1..tokens.len()).find(|&end| stop(tokens.get(end)));
     if is_word(tokens.get(at), "let") {
         until(&|token| is_punct(token, '='))
     } else if is_word(tokens.get(at), "for") {
@@ -110,25 +133,40 @@ fn is_match(before: &[TokenTree]) -> bool {
     before
         .iter()
         .rev()
-        .take_while(|token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace))
+        .take_while(
+            |token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
+        )
         .any(|token| is_word(Some(token), "match"))
 }
 
-/// Hides what the patterns of arms bind: the names before each `=>`.
-fn hide_arms(stream: TokenStream, hidden: &mut Vec<String>) {
+/// Replaces in the arms of a `match`: what a pattern binds hides the names in its own arm.
+fn arms(stream: TokenStream, hidden: &mut Vec<String>, names: &mut impl Names) -> TokenStream {
     let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    let outer = hidden.len();
+    let mut replaced = TokenStream::new();
     let mut start = 0;
-    for at in 0..tokens.len() {
-        if is_punct(tokens.get(at), '=') && is_punct(tokens.get(at + 1), '>') {
-            let guard = tokens[start..at].iter().position(|token| is_word(Some(token), "if"));
-            let end = guard.map_or(at, |guard| start + guard);
-            tokens[start..end].iter().for_each(|token| hide(token, hidden));
+    while start < tokens.len() {
+        let is_arrow = |at: &usize| is_punct(tokens.get(*at), '=') && is_punct(tokens.get(at + 1), '>');
+        let arrow = (start..tokens.len()).find(is_arrow).unwrap_or(tokens.len());
+        let guard = (start..arrow).find(|&at| is_word(tokens.get(at), "if")).unwrap_or(arrow);
+        let end = arm_end(&tokens, arrow);
+        tokens[start..guard].iter().for_each(|token| hide(token, hidden));
+        replaced.extend(tokens[start..guard].iter().cloned());
+        replaced.extend(sequence(tokens[guard..end].iter().cloned().collect(), hidden, false, names));
+        hidden.truncate(outer);
+        start = end;
+    }
+    replaced
+}
+
+/// Where the arm whose arrow is at `arrow` ends: behind a block, or behind a comma.
+fn arm_end(tokens: &[TokenTree], arrow: usize) -> usize {
+    let body = tokens.len().min(arrow + 2);
+    match tokens.get(body) {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+            body + 1 + usize::from(is_punct(tokens.get(body + 1), ','))
         }
-        if is_punct(tokens.get(at), ',')
-            || matches!(&tokens[at], TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
-        {
-            start = at + 1;
-        }
+        _ => commas(&tokens[body..]).first().map_or(tokens.len(), |comma| body + comma + 1),
     }
 }
 
@@ -141,8 +179,7 @@ fn is_use(
     names: &impl Names,
 ) -> bool {
     let name = names::text(ident);
-    let called = matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
-    if hidden.contains(&name) || !names.is_known(&name, called) {
+    if hidden.contains(&name) || !names.is_known(&name, is_called(tokens, at)) {
         return false;
     }
     let before = at.checked_sub(1).and_then(|before| tokens.get(before));
@@ -157,7 +194,16 @@ fn is_use(
 
 /// Whether the name at `at`, in a struct literal, stands for `name: name`.
 fn is_shorthand(tokens: &[TokenTree], at: usize) -> bool {
-    (at == 0 || is_punct(tokens.get(at - 1), ',')) && (at + 1 == tokens.len() || is_punct(tokens.get(at + 1), ','))
+    (at == 0 || is_punct(tokens.get(at - 1), ','))
+        && (at + 1 == tokens.len() || is_punct(tokens.get(at + 1), ','))
+}
+
+fn is_called(tokens: &[TokenTree], at: usize) -> bool {
+    is_followed_by(tokens, at, Delimiter::Parenthesis)
+}
+
+fn is_followed_by(tokens: &[TokenTree], at: usize, delimiter: Delimiter) -> bool {
+    matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == delimiter)
 }
 
 fn mode(tokens: &[TokenTree], at: usize) -> Mode {
@@ -166,7 +212,7 @@ fn mode(tokens: &[TokenTree], at: usize) -> Mode {
         Mode::Borrow
     } else if before.is_some_and(|before| is_word(tokens.get(before), "mut")) {
         Mode::ValueMut
-    } else if matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket)
+    } else if is_followed_by(tokens, at, Delimiter::Bracket)
         || is_punct(tokens.get(at + 1), '?')
         || (is_punct(tokens.get(at + 1), '.') && !is_punct(tokens.get(at + 2), '.'))
     {
@@ -217,6 +263,8 @@ mod tests {
         check("a + b", "A + B", &[Value, Value]);
         check("0..a", "0..A", &[Value]);
         check("a.len()", "A.len()", &[Place]);
+        check("a(b)", "(A)(B)", &[Value, Value]);
+        check("&a(b)", "&(A)(B)", &[Borrow, Value]);
         check("&a[1..b]", "&A[1..B]", &[Borrow, Value]);
         check("f(&mut a)", "f(&mut A)", &[ValueMut]);
         check("vec![a, f]", "vec![A, F]", &[Value, Value]);
@@ -246,7 +294,16 @@ mod tests {
     fn bound_names_hide_tasks() {
         check("xs.map(|a| a + b)", "xs.map(|a| a + B)", &[Mode::Value]);
         check("{ let a = b; a }", "{ let a = B; a }", &[Mode::Value]);
-        check("match b { Some(a) if a > 1 => a, _ => b }", "match B { Some(a) if a > 1 => a, _ => B }", &[Mode::Value; 2]);
+        check(
+            "match b { Some(a) => { a } None => a }",
+            "match B { Some(a) => { a } None => A }",
+            &[Mode::Value; 2],
+        );
+        check(
+            "match b { Some(a) if a > 1 => a, _ => b }",
+            "match B { Some(a) if a > 1 => a, _ => B }",
+            &[Mode::Value; 2],
+        );
         check("{ for a in b { a } }", "{ for a in B { a } }", &[Mode::Value]);
         check("(|a| a, a)", "(|a| a, A)", &[Mode::Value]);
     }

@@ -1,10 +1,10 @@
 //! The arguments of `#[task(…)]`, as written.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Path, Token, bracketed};
+use syn::{AngleBracketedGenericArguments, Path, Token};
 
 use crate::diag::Diagnostics;
 use crate::names;
@@ -25,6 +25,11 @@ pub(crate) fn parse(arguments: TokenStream, diagnostics: &mut Diagnostics) -> At
     let mut seen: Vec<String> = Vec::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
+            if !input.peek(Ident::peek_any) {
+                return Err(input.error(
+                    "expected `depends = [task]`, `cost = 10`, `each = dependency` or `crate = path`",
+                ));
+            }
             let key = input.call(Ident::parse_any)?;
             argument(input, &key, &mut seen, &mut attribute, diagnostics)?;
             if input.is_empty() {
@@ -53,7 +58,8 @@ fn argument(
     let name = key.to_string();
     if !KEYS.contains(&name.as_str()) {
         let meant = names::did_you_mean(&name, KEYS);
-        let message = format!("unknown key `{name}`: `#[task]` takes `depends`, `cost`, `each` and `crate`{meant}");
+        let message =
+            format!("unknown key `{name}`: `#[task]` takes `depends`, `cost`, `each` and `crate`{meant}");
         diagnostics.error(key, message);
         skip_value(input);
         return Ok(());
@@ -61,6 +67,11 @@ fn argument(
     let repeated = seen.contains(&name);
     if repeated {
         diagnostics.error(key, format!("the key `{name}` is given twice"));
+    }
+    if name == "depends" && input.peek(syn::token::Paren) {
+        diagnostics.error(key, "the tasks stand in a list: write `depends = [first, second]`");
+        attribute.depends = distinct(list(input, diagnostics)?, diagnostics);
+        return Ok(());
     }
     if !input.peek(Token![=]) {
         let form = match name.as_str() {
@@ -76,7 +87,7 @@ fn argument(
     input.parse::<Token![=]>()?;
     match name.as_str() {
         "depends" => {
-            let paths = depends(input)?;
+            let paths = depends(input, diagnostics)?;
             if !repeated {
                 attribute.depends = distinct(paths, diagnostics);
             }
@@ -93,45 +104,78 @@ fn argument(
             until_comma(input);
             diagnostics.error(key, "`each` is not supported by this version");
         }
-        _ => attribute.runtime = Some(path(input, "the path of `dag_runtime`")?),
+        _ => attribute.runtime = Some(path(input, "the path of `dag_runtime`", diagnostics)?),
     }
     seen.push(name);
     Ok(())
 }
 
 /// `[path, …]`
-fn depends(input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
-    if !input.peek(syn::token::Bracket) {
-        return Err(input.error("expected a list of tasks: write `depends = [first, second]`"));
+fn depends(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Path>> {
+    if input.peek(syn::token::Bracket) {
+        return list(input, diagnostics);
     }
-    let content;
-    bracketed!(content in input);
-    let paths = Punctuated::<TaskPath, Token![,]>::parse_terminated(&content)?;
-    Ok(paths.into_iter().map(|path| path.0).collect())
+    diagnostics.push(input.error("expected a list of tasks: write `depends = [first, second]`"));
+    if input.peek(Ident::peek_any) || input.peek(Token![::]) {
+        return Ok(vec![dependency(input, diagnostics)?]);
+    }
+    until_comma(input);
+    Ok(Vec::new())
 }
 
-struct TaskPath(Path);
-
-impl Parse for TaskPath {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let path = path(input, "the path of a task")?;
-        if input.peek(syn::token::Paren) {
-            return Err(input.error("expected the path of a task, not a call: leave the parentheses out"));
+/// The paths in brackets or parentheses.
+fn list(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Path>> {
+    let TokenTree::Group(group) = input.parse::<TokenTree>()? else {
+        return Err(input.error("expected a list of tasks"));
+    };
+    let parser = |content: ParseStream<'_>| {
+        let mut paths = Vec::new();
+        while !content.is_empty() {
+            paths.push(dependency(content, diagnostics)?);
+            if !content.is_empty() && !content.peek(Token![,]) {
+                return Err(content.error("expected `,` between tasks"));
+            }
+            content.parse::<Option<Token![,]>>()?;
         }
-        Ok(TaskPath(path))
-    }
+        Ok(paths)
+    };
+    parser.parse2(group.stream())
 }
 
-/// A path without generic arguments.
-pub(crate) fn path(input: ParseStream<'_>, what: &str) -> syn::Result<Path> {
+/// The path of a task. What is added to it is reported and left out, so that the parameters still
+/// find the dependency that is meant.
+pub(crate) fn dependency(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Path> {
+    if let Ok(text) = input.parse::<syn::LitStr>() {
+        diagnostics.error(&text, "expected the path of a task, not a string: leave the quotes out");
+        return text.parse_with(Path::parse_mod_style);
+    }
+    let path = path(input, "the path of a task", diagnostics)?;
+    if input.peek(syn::token::Paren) {
+        diagnostics.push(input.error("expected the path of a task, not a call: leave the parentheses out"));
+        input.parse::<TokenTree>()?;
+    }
+    Ok(path)
+}
+
+/// A path; generic arguments are reported and left out.
+pub(crate) fn path(input: ParseStream<'_>, what: &str, diagnostics: &mut Diagnostics) -> syn::Result<Path> {
     if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
         return Err(input.error(format!("expected {what}")));
     }
-    let path = input.call(Path::parse_mod_style)?;
-    if input.peek(Token![<]) || (input.peek(Token![::]) && input.peek2(Token![<])) {
-        return Err(input.error("a task has no generic arguments"));
+    let mut path = Path { leading_colon: input.parse()?, segments: Punctuated::new() };
+    loop {
+        let is_keyword = input.peek(Token![crate]) || input.peek(Token![super]) || input.peek(Token![self]);
+        let segment = if is_keyword { input.call(Ident::parse_any)? } else { input.parse::<Ident>()? };
+        path.segments.push_value(segment.into());
+        if input.peek(Token![<]) || (input.peek(Token![::]) && input.peek3(Token![<])) {
+            let arguments = input.parse::<AngleBracketedGenericArguments>()?;
+            diagnostics.error(arguments, "a task has no generic arguments");
+        }
+        if !input.peek(Token![::]) {
+            return Ok(path);
+        }
+        path.segments.push_punct(input.parse()?);
     }
-    Ok(path)
 }
 
 /// The paths without repetitions.
@@ -155,7 +199,7 @@ fn skip_value(input: ParseStream<'_>) {
 fn until_comma(input: ParseStream<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
-        tokens.extend(input.parse::<proc_macro2::TokenTree>());
+        tokens.extend(input.parse::<TokenTree>());
     }
     tokens
 }

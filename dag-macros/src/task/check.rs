@@ -7,7 +7,7 @@ use syn::{GenericParam, Path, Type};
 use crate::diag::Diagnostics;
 use crate::names;
 use crate::task::attribute::Attribute;
-use crate::task::function::{Function, Parameter};
+use crate::task::function::{From, Function, Parameter};
 use crate::task::output;
 
 /// A checked task.
@@ -21,6 +21,8 @@ pub(crate) struct Task {
     /// For each parameter, where its value comes from.
     pub(crate) sources: Vec<Source>,
     pub(crate) output: Output,
+    /// Whether an error was reported: the function is not called then.
+    pub(crate) is_faulty: bool,
 }
 
 /// A dependency, or a further read of one.
@@ -47,6 +49,8 @@ pub(crate) enum Source {
     /// The output of the dependency with this position; the type that the parameter asks for,
     /// behind its reference where it borrows.
     Output(usize, Type),
+    /// A task that is not known, because of an error that was reported.
+    Unknown,
 }
 
 /// What the function returns.
@@ -59,11 +63,8 @@ pub(crate) enum Output {
 
 /// Checks what the attribute and the function say together.
 pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut Diagnostics) -> Task {
-    let broken = !signature(&function, diagnostics);
-    let output = match output::output(&function.signature.output, diagnostics) {
-        _ if broken => Output::Unknown,
-        output => output,
-    };
+    signature(&function, diagnostics);
+    let output = output::output(&function.signature, diagnostics);
     let runtime = attribute.runtime.map_or_else(|| quote!(::dag_runtime), ToTokens::into_token_stream);
     let mut binder = Binder::new(attribute.depends);
     let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
@@ -74,41 +75,38 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         dependencies: binder.dependencies,
         sources,
         output,
+        is_faulty: !diagnostics.is_empty(),
         function,
     }
 }
 
-/// Reports what makes the function unfit for a task; whether it is fit.
-fn signature(function: &Function, diagnostics: &mut Diagnostics) -> bool {
+/// Reports what makes the function unfit for a task.
+fn signature(function: &Function, diagnostics: &mut Diagnostics) {
     let signature = &function.signature;
-    let mut fit = true;
     if let Some(token) = &signature.asyncness {
-        fit = false;
         diagnostics.error(
             token,
             "a task can not be `async`: block on the future in the body, for instance with `block_on` of your runtime",
         );
     }
     if let syn::Safety::Unsafe(token) = &signature.safety {
-        fit = false;
-        diagnostics.error(token, "a task can not be `unsafe`, since the graph calls it: put an `unsafe` block in the body");
+        diagnostics.error(
+            token,
+            "a task can not be `unsafe`, since the graph calls it: put an `unsafe` block in the body",
+        );
     }
     if let Some(token) = &signature.variadic {
-        fit = false;
         diagnostics.error(token, "a task can not be variadic");
     }
     let generic = signature.generics.params.iter().find(|param| !matches!(param, GenericParam::Lifetime(_)));
     if let Some(param) = generic {
-        fit = false;
         diagnostics.error(param, GENERIC);
     }
     for parameter in &function.parameters {
         if let Some(token) = output::find_impl(&parameter.ty) {
-            fit = false;
             diagnostics.error(token, GENERIC);
         }
     }
-    fit
 }
 
 const GENERIC: &str = "a task can not be generic: its output has one type; write a task for each type, which calls the generic function";
@@ -135,6 +133,9 @@ impl Binder {
     }
 
     fn source(&mut self, parameter: &Parameter, diagnostics: &mut Diagnostics) -> Source {
+        if matches!(parameter.from, From::Unknown) {
+            return Source::Unknown;
+        }
         let Some((position, path)) = self.position(parameter, diagnostics) else {
             return Source::Argument;
         };
@@ -166,9 +167,13 @@ impl Binder {
     }
 
     /// The dependency that a parameter takes: its position where it is in `depends`, and its path.
-    fn position(&self, parameter: &Parameter, diagnostics: &mut Diagnostics) -> Option<(Option<usize>, Path)> {
+    fn position(
+        &self,
+        parameter: &Parameter,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Option<usize>, Path)> {
         let listed = || self.dependencies[..self.listed].iter().enumerate();
-        if let Some(path) = &parameter.from {
+        if let From::Path(path) = &parameter.from {
             return match listed().find(|(_, dependency)| names::same(&dependency.path, path)) {
                 Some((position, _)) => Some((Some(position), path.clone())),
                 None => Some((None, path.clone())),

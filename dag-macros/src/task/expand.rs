@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Lifetime};
+use syn::{Attribute, Lifetime, Visibility};
 
 use crate::names;
 use crate::task::check::{Dependency, How, Output, Source, Task, elide_lifetimes};
@@ -15,39 +15,29 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     let function = &task.function;
     let (attributes, visibility, signature, body) =
         (&function.attributes, &function.visibility, &function.signature, &function.body);
-    let cfgs: Vec<&Attribute> = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    let cfgs: Vec<&Attribute> =
+        attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
     let runtime = &task.runtime;
     let private = quote!(#runtime::__private);
     let twin = names::generated(&signature.ident);
-    let imports = imports(task, &private);
+    // Attributes cost compile time: a private item needs no hiding from the documentation.
+    let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
     let facts = facts(task, &private, &twin);
     let call = call(task, &private, &twin);
     quote! {
         #(#attributes)* #visibility #signature #body
 
         #(#cfgs)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types)]
+        #hidden
         #visibility struct #twin<__Bound = ()> {
-            #[doc(hidden)]
             pub __bound: __Bound,
         }
 
         #(#cfgs)*
         const _: () = {
-            #imports
             #facts
             #call
         };
-    }
-}
-
-/// The traits whose methods [`value`] calls.
-fn imports(task: &Task, private: &TokenStream) -> TokenStream {
-    if task.sources.iter().any(|source| matches!(source, Source::Output(..))) {
-        quote!(use #private::offer::{BorrowDeref as _, BorrowDerefTwice as _, BorrowMismatch as _, ValueMismatch as _};)
-    } else {
-        TokenStream::new()
     }
 }
 
@@ -59,24 +49,33 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         Output::Unknown => quote!(#private::Unknown),
     };
     let dependencies = dependencies(&task.dependencies, private);
+    let (bound, edges) = if task.dependencies.is_empty() {
+        (TokenStream::new(), quote!(#private::Edges::NONE))
+    } else {
+        // A where-clause, unlike an associated type, may name tasks that are less visible.
+        let bound = quote!(#dependencies: #private::DependenciesIn<__P::Graph>);
+        (quote!(where #bound), quote!(<#dependencies as #private::DependenciesIn<__P::Graph>>::EDGES))
+    };
     let sites = sites(&task.dependencies, private);
+    let report = (!sites.is_empty()).then(|| quote!(let __fault = <__P as #private::Phase>::FAULT;));
     let name = names::text(&task.function.signature.ident);
     let description = &task.description;
     let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
     quote! {
         impl #private::Task for #twin {
             type Output = #output;
-            type Dependencies = #dependencies;
         }
-        impl<__P: #private::Phase> #private::Describe<__P> for #twin {
+        impl<__P: #private::Phase> #private::Describe<__P> for #twin #bound {
             const INFO: #private::Info = {
                 use #private::NotCopy as _;
+                #report
                 #sites
                 #private::Info {
                     name: #name,
                     description: #description,
                     cost: #cost,
                     copy: #private::IsCopy::<<#twin as #private::Task>::Output>::VALUE,
+                    edges: #edges,
                 }
             };
         }
@@ -120,9 +119,9 @@ fn sites(dependencies: &[Dependency], private: &TokenStream) -> TokenStream {
 fn site(private: &TokenStream, tokens: impl ToTokens, number: TokenStream) -> TokenStream {
     let (first, last) = ends(tokens);
     let private = respanned(private.clone(), first);
-    let mut argument = Group::new(Delimiter::Parenthesis, number);
-    argument.set_span(last);
-    quote_spanned!(first=> #private::site::<__P> #argument;)
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(__fault, #number));
+    arguments.set_span(last.resolved_at(Span::call_site()));
+    quote_spanned!(first=> #private::site #arguments;)
 }
 
 /// The spans of the first and the last token.
@@ -144,19 +143,22 @@ fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
 
 /// `<ty as Fallible>::item`, at the place of `ty`.
 fn quote_fallible(private: &TokenStream, ty: &TokenStream, item: TokenStream) -> TokenStream {
-    let (first, _) = ends(ty);
+    let (first, last) = ends(ty);
     let private = respanned(private.clone(), first);
-    quote_spanned!(first=> <#ty as #private::Fallible>::#item)
+    let item = respanned(item, last);
+    let at = first.resolved_at(Span::call_site());
+    quote_spanned!(at=> <#ty as #private::Fallible>::#item)
 }
 
 /// The method that calls the function with the bound outputs and the graph's arguments.
 fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let signature = &task.function.signature;
     let name = &signature.ident;
-    if matches!(task.output, Output::Unknown) {
+    if task.is_faulty {
         return stand_in(task, private, twin);
     }
-    let lifetimes: Vec<&Lifetime> = signature.generics.lifetimes().map(|parameter| &parameter.lifetime).collect();
+    let lifetimes: Vec<&Lifetime> =
+        signature.generics.lifetimes().map(|parameter| &parameter.lifetime).collect();
     let generics = if lifetimes.is_empty() { TokenStream::new() } else { quote!(<#(#lifetimes),*>) };
     let where_clause = &signature.generics.where_clause;
     let mut parameters = TokenStream::new();
@@ -165,7 +167,8 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         match source {
             Source::Argument => {
                 // Of the macro's hygiene, so that a parameter does not hide a function of its name.
-                let local = Ident::new(&parameter.name.to_string(), Span::mixed_site().located_at(parameter.name.span()));
+                let mut local = parameter.name.clone();
+                local.set_span(Span::mixed_site().located_at(local.span()));
                 let ty = &parameter.ty;
                 parameters.extend(quote!(, #local: #ty));
                 values.extend(quote!(#local,));
@@ -174,22 +177,35 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
                 values.extend(value(task, private, twin, *position, wanted.to_token_stream(), &parameter.ty));
                 values.extend(quote!(,));
             }
+            Source::Unknown => {}
         }
     }
     let function = names::generated(name);
+    let inline = task.function.attributes.iter().filter(|attribute| attribute.path().is_ident("inline"));
+    let output = match &task.output {
+        Output::Plain(ty) => elide_lifetimes(&task.function, ty.clone()),
+        _ => quote!(<#twin as #private::Task>::Output),
+    };
     let called = match &task.output {
         Output::Fallible(ty) => {
-            let outcome = quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), quote!(outcome));
-            quote!(#outcome(#function(#values)))
+            let outcome =
+                quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), quote!(outcome));
+            // The call, too, is at the type: rustc says here that its error can not be a task's.
+            let (first, last) = ends(ty);
+            let mut called = function.clone();
+            called.set_span(first.resolved_at(Span::call_site()));
+            let mut arguments = Group::new(Delimiter::Parenthesis, values);
+            arguments.set_span(last.resolved_at(Span::call_site()));
+            quote!(#outcome(#called #arguments))
         }
         _ => quote!(#private::Ok(#function(#values))),
     };
+    let method = names::call(name);
     quote! {
         impl #twin<#private::Bound<'_>> {
-            #[doc(hidden)]
-            #[inline]
             #[allow(dead_code, deprecated)]
-            pub fn #name #generics (self #parameters) -> #private::Outcome<<#twin as #private::Task>::Output> #where_clause {
+            #(#inline)*
+            pub fn #method #generics (self #parameters) -> #private::Outcome<#output> #where_clause {
                 #called
             }
         }
@@ -208,16 +224,18 @@ fn value(
     let dependency = &task.dependencies[position];
     let path = &dependency.path;
     let position = Literal::usize_unsuffixed(position);
-    let (first, last) = ends(ty);
+    let is_object = contains_dyn(wanted.clone());
+    let (first, last) = if is_object { ends(ty) } else { ends(&wanted) };
     let at = first.resolved_at(Span::call_site());
     let private = respanned(private.clone(), first);
     // Unsizing to a trait object is the one coercion that no trait can express: rustc's own.
-    if contains_dyn(wanted.clone()) {
+    if is_object {
         let take = if dependency.how == How::Borrow { quote!(get) } else { quote!(take) };
         return quote_spanned!(at=> self.__bound.#take::<#path>(#position));
     }
     let wanted = elide_lifetimes(&task.function, wanted);
-    let (function, method) = if dependency.how == How::Borrow { ("borrowed", "borrow") } else { ("taken", "value") };
+    let (function, method) =
+        if dependency.how == How::Borrow { ("borrowed", "borrow") } else { ("taken", "value") };
     let (function, method) = (Ident::new(function, at), Ident::new(method, first));
     let mut receiver = Group::new(
         Delimiter::None,
@@ -241,14 +259,14 @@ fn contains_dyn(tokens: TokenStream) -> bool {
 
 /// A method that takes any arguments, of a function that can not be a task.
 fn stand_in(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
-    let name = &task.function.signature.ident;
+    let method = names::call(&task.function.signature.ident);
     let arguments = task.sources.iter().filter(|source| matches!(source, Source::Argument)).count();
-    let types: Vec<Ident> = (0..arguments).map(|k| Ident::new(&format!("__T{k}"), Span::mixed_site())).collect();
+    let types: Vec<Ident> =
+        (0..arguments).map(|k| Ident::new(&format!("__T{k}"), Span::mixed_site())).collect();
     quote! {
         impl #twin<#private::Bound<'_>> {
-            #[doc(hidden)]
             #[allow(dead_code)]
-            pub fn #name<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<#private::Unknown> {
+            pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<<#twin as #private::Task>::Output> {
                 #private::unknown()
             }
         }

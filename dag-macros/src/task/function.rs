@@ -1,6 +1,7 @@
 //! The function under `#[task]`, as written: its signature is parsed, its body is not.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Meta, Pat, Path, Signature, Token, Type, Visibility};
 
@@ -21,8 +22,16 @@ pub(crate) struct Function {
 pub(crate) struct Parameter {
     pub(crate) name: Ident,
     pub(crate) ty: Type,
-    /// The path in `#[from(path)]`.
-    pub(crate) from: Option<Path>,
+    pub(crate) from: From,
+}
+
+/// The `#[from(path)]` of a parameter.
+pub(crate) enum From {
+    /// There is none.
+    None,
+    Path(Path),
+    /// One that is at fault.
+    Unknown,
 }
 
 /// Parses the item. Nothing where it is no function that can be a task at all.
@@ -40,10 +49,21 @@ pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<
         let body = input.parse::<TokenStream>()?;
         Ok((attributes, visibility, signature, body))
     };
-    let (attributes, visibility, mut signature, body) = diagnostics.ok(parser.parse2(item))?;
-    if let Some(receiver) = signature.receiver() {
+    let (mut attributes, visibility, mut signature, body) = diagnostics.ok(parser.parse2(item))?;
+    attributes.retain(|attribute| {
+        let again = attribute.path().is_ident("task");
+        if again {
+            diagnostics.error(attribute, "`#[task]` is given twice: put all keys into one");
+        }
+        !again
+    });
+    let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "Self");
+    let receiver = signature.receiver().map(ToTokens::to_token_stream);
+    let returned =
+        signature.output.to_token_stream().into_iter().find(is_self).map(ToTokens::into_token_stream);
+    if let Some(method) = receiver.or(returned) {
         diagnostics.error(
-            receiver,
+            method,
             "a method can not be a task: write a function that takes the value as a parameter",
         );
         return None;
@@ -54,8 +74,12 @@ pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<
 
 fn is_function(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
-    while ahead.peek(Token![const]) || ahead.peek(Token![async]) || ahead.peek(Token![unsafe]) || ahead.peek(Token![extern]) {
-        let _ = ahead.parse::<proc_macro2::TokenTree>();
+    while ahead.peek(Token![const])
+        || ahead.peek(Token![async])
+        || ahead.peek(Token![unsafe])
+        || ahead.peek(Token![extern])
+    {
+        let _ = ahead.parse::<TokenTree>();
         if ahead.peek(syn::LitStr) {
             let _ = ahead.parse::<syn::LitStr>();
         }
@@ -70,7 +94,9 @@ fn parameters(signature: &mut Signature, diagnostics: &mut Diagnostics) -> Vec<P
         let FnArg::Typed(argument) = argument else { continue };
         let from = from(&mut argument.attrs, diagnostics);
         let name = match &*argument.pat {
-            Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => pattern.ident.clone(),
+            Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
+                pattern.ident.clone()
+            }
             pattern => {
                 diagnostics.error(
                     pattern,
@@ -85,30 +111,33 @@ fn parameters(signature: &mut Signature, diagnostics: &mut Diagnostics) -> Vec<P
 }
 
 /// Takes `#[from(path)]` off the attributes of a parameter.
-fn from(attributes: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) -> Option<Path> {
-    let mut found: Option<Path> = None;
-    let mut seen = false;
+fn from(attributes: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) -> From {
+    let mut found = From::None;
     attributes.retain(|candidate| {
         if !candidate.path().is_ident("from") {
             return true;
         }
-        if seen {
-            diagnostics.error(candidate, "a parameter takes the output of one task: `#[from]` is given twice");
+        if !matches!(found, From::None) {
+            diagnostics
+                .error(candidate, "a parameter takes the output of one task: `#[from]` is given twice");
             return false;
         }
-        seen = true;
         match &candidate.meta {
             Meta::List(list) => {
                 let parser = |input: ParseStream<'_>| {
                     if input.is_empty() {
                         return Err(syn::Error::new_spanned(candidate, FROM_FORM));
                     }
-                    let path = attribute::path(input, "the path of a task")?;
+                    let path = attribute::dependency(input, diagnostics)?;
                     if input.is_empty() { Ok(path) } else { Err(input.error(FROM_FORM)) }
                 };
-                found = diagnostics.ok(parser.parse2(list.tokens.clone()));
+                let path = parser.parse2(list.tokens.clone());
+                found = diagnostics.ok(path).map_or(From::Unknown, From::Path);
             }
-            _ => diagnostics.error(candidate, FROM_FORM),
+            _ => {
+                diagnostics.error(candidate, FROM_FORM);
+                found = From::Unknown;
+            }
         }
         false
     });

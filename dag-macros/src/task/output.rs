@@ -1,15 +1,15 @@
 //! What a function returns, seen as a task's output.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{GenericArgument, GenericParam, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
 use crate::diag::Diagnostics;
 use crate::task::check::Output;
 
-/// The output of a function with this return type.
-pub(crate) fn output(returned: &ReturnType, diagnostics: &mut Diagnostics) -> Output {
-    let ReturnType::Type(_, ty) = returned else {
+/// The output of a function with this signature.
+pub(crate) fn output(signature: &Signature, diagnostics: &mut Diagnostics) -> Output {
+    let ReturnType::Type(_, ty) = &signature.output else {
         return Output::Plain(quote!(()));
     };
     if let Some(token) = find_impl(ty) {
@@ -26,11 +26,72 @@ pub(crate) fn output(returned: &ReturnType, diagnostics: &mut Diagnostics) -> Ou
     if let Some((borrow, owned)) = find_borrow(ty) {
         diagnostics.error(
             borrow,
-            format!("the output of a task has to be owned (`'static`), since it outlives the call: return {owned}"),
+            format!(
+                "what a task returns has to be owned (`'static`), since it outlives the call: return {owned}"
+            ),
         );
+        // Those that use the output see the type that they expect.
+        return of_type(ty, owned_form(ty.to_token_stream()));
+    }
+    if mentions_parameter(signature, ty.to_token_stream()) {
         return Output::Unknown;
     }
-    if is_result(ty) { Output::Fallible(ty.to_token_stream()) } else { Output::Plain(ty.to_token_stream()) }
+    of_type(ty, ty.to_token_stream())
+}
+
+fn of_type(ty: &Type, tokens: TokenStream) -> Output {
+    if is_result(ty) { Output::Fallible(tokens) } else { Output::Plain(tokens) }
+}
+
+/// The type with `'static` for every lifetime.
+fn owned_form(tokens: TokenStream) -> TokenStream {
+    let mut owned = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                let name = tokens.next().map_or_else(|| punct.span(), |name| name.span());
+                owned.extend(quote_spanned!(name=> 'static));
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '&' => {
+                let span = punct.span();
+                owned.extend([TokenTree::Punct(punct)]);
+                if !matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'') {
+                    owned.extend(quote_spanned!(span=> 'static));
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), owned_form(group.stream()));
+                inside.set_span(group.span());
+                owned.extend([TokenTree::Group(inside)]);
+            }
+            token => owned.extend([token]),
+        }
+    }
+    owned
+}
+
+/// Whether a type or constant parameter of the function stands in a type.
+fn mentions_parameter(signature: &Signature, ty: TokenStream) -> bool {
+    let parameters: Vec<&Ident> = signature
+        .generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(&parameter.ident),
+            GenericParam::Const(parameter) => Some(&parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    !parameters.is_empty() && mentions(&parameters, ty)
+}
+
+fn mentions(names: &[&Ident], tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => names.contains(&&ident),
+        TokenTree::Group(group) => mentions(names, group.stream()),
+        _ => false,
+    })
 }
 
 fn is_result(ty: &Type) -> bool {
@@ -68,10 +129,12 @@ fn find_borrow(ty: &Type) -> Option<(TokenStream, String)> {
         }
         Type::Path(path) => {
             let arguments = path.path.segments.iter().find_map(|segment| match &segment.arguments {
-                PathArguments::AngleBracketed(arguments) => arguments.args.iter().find_map(|argument| match argument {
-                    GenericArgument::Lifetime(lifetime) if lifetime.ident != "static" => Some(lifetime),
-                    _ => None,
-                }),
+                PathArguments::AngleBracketed(arguments) => {
+                    arguments.args.iter().find_map(|argument| match argument {
+                        GenericArgument::Lifetime(lifetime) if lifetime.ident != "static" => Some(lifetime),
+                        _ => None,
+                    })
+                }
                 _ => None,
             });
             match arguments {

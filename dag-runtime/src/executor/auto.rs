@@ -15,9 +15,9 @@ use crate::observe::{Observer, Watch};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {
-    /// The calling thread: [`Serial`](crate::Serial). Called `serial`.
+    /// The calling thread: [`Serial`](struct@crate::Serial). Called `serial`.
     Serial,
-    /// A rayon pool: [`Rayon`](crate::Rayon), with the feature `rayon`. Called `rayon`.
+    /// A rayon pool: `Rayon`, with the feature `rayon`. Called `rayon`.
     Rayon,
 }
 

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::Backend;
-use super::unwind::{catch, discard, ignore};
+use super::unwind::{discard, guard, ignore};
 use crate::error::{Error, Failure, Place};
 use crate::graph::Job;
 use crate::observe::Watch;
@@ -27,11 +27,7 @@ pub(super) struct Failed {
 /// Fails where the observer panics. No task may run then.
 #[cold]
 pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Result<(), Error> {
-    catch(|| {
-        watch.run_started(backend, workers);
-        Ok(())
-    })
-    .map_err(|failure| {
+    guard(|| watch.run_started(backend, workers)).map_err(|failure| {
         let table = watch.table();
         Error::run(table.graph(), Place::Start, failure, names(table, |_| true))
     })
@@ -44,11 +40,7 @@ pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Resu
 /// Fails where the observer panics.
 #[cold]
 pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
-    catch(|| {
-        watch.run_ended(0, 0);
-        Ok(())
-    })
-    .map_err(|failure| {
+    guard(|| watch.run_ended(0, 0)).map_err(|failure| {
         release_all(job);
         Error::run(job.table().graph(), Place::End, failure, Vec::new())
     })

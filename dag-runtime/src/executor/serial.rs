@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use super::outcome::{self, Failed};
-use super::unwind::{catch, ignore};
+use super::unwind::{catch, guard, ignore};
 use super::{Backend, Executor};
 use crate::error::{Error, Failure};
 use crate::graph::{Frame, Graph, Job};
@@ -50,7 +50,7 @@ pub struct Serial<O = ()> {
     observer: O,
 }
 
-/// [`Serial`] as a value.
+/// [`Serial`](struct@Serial) as a value.
 #[allow(non_upper_case_globals)]
 pub const Serial: Serial = Serial { keep_going: false, observer: () };
 
@@ -172,7 +172,7 @@ fn fail(
             }
             // At the position of the first failure, what was dropped before it is gone already.
             for &output in table.releases_of(node) {
-                if let Err(failure) = catch(|| Ok(release(&job, output))) {
+                if let Err(failure) = guard(|| release(&job, output)) {
                     fails(output, failure, true);
                 }
             }

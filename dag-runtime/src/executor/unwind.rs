@@ -19,23 +19,26 @@ pub(super) fn catch<T>(body: impl FnOnce() -> Outcome<T>) -> Result<T, Failure> 
     outcome.map_err(Failure::error)
 }
 
+/// Whether `body` panics, and how.
+#[inline]
+pub(super) fn guard(body: impl FnOnce()) -> Result<(), Failure> {
+    catch(|| {
+        body();
+        Ok(())
+    })
+}
+
 /// Drops a value, and ignores where that panics.
 pub(super) fn discard<T>(value: T) {
-    if let Err(failure) = catch(|| {
-        drop(value);
-        Ok(())
-    }) {
-        // Dropping the payload of a panic may be what panics.
+    if let Err(failure) = guard(|| drop(value)) {
+        // To drop the payload of a panic may be what panics.
         core::mem::forget(failure);
     }
 }
 
-/// Calls an observer, and ignores where it panics.
+/// Calls an observer, or drops an output, and ignores where that panics.
 pub(super) fn ignore(body: impl FnOnce()) {
-    if let Err(failure) = catch(|| {
-        body();
-        Ok(())
-    }) {
+    if let Err(failure) = guard(body) {
         discard(failure);
     }
 }

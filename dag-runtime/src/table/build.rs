@@ -2,11 +2,12 @@
 //!
 //! All of it is linear in the number of tasks and edges; the sort by priority is so where costs are
 //! at most polynomial in the number of tasks. The same functions run natively and in constant
-//! evaluation, which makes a few million steps a second. Hence flat loops, each of which does as
-//! much as it can with what it has at hand.
+//! evaluation, which makes a few million steps a second. Hence flat loops over slices in local
+//! variables, each of which does as much as it can with what it has at hand.
 
 use crate::table::columns::Columns;
 use crate::table::edges::Use;
+use crate::table::priority::{accumulate, critical_path, sort_by_priority, successors};
 use crate::table::{Node, RawEdge, Totals};
 
 /// How many words of scratch space [`build`] needs for each node.
@@ -99,14 +100,9 @@ const fn adjacency(
 
 /// Fills `order` and `depths` where the graph is acyclic.
 ///
-/// Depth-first search: in `depths`, 0 is a task that was not met yet, [`OPEN`] marks one that waits
+/// Depth-first search: in `depths`, 0 is a task that was not met yet, `OPEN` marks one that waits
 /// on the stack for its dependencies.
-const fn depth_first(
-    columns: &mut Columns<'_>,
-    totals: &mut Totals,
-    next: &mut [u32],
-    stack: &mut [u32],
-) {
+const fn depth_first(columns: &mut Columns<'_>, totals: &mut Totals, next: &mut [u32], stack: &mut [u32]) {
     const OPEN: u32 = 1 << 31;
 
     let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
@@ -161,138 +157,6 @@ const fn depth_first(
     totals.acyclic = true;
 }
 
-/// Fills `bottom_levels`, and sums up the work.
-const fn accumulate(
-    nodes: &[Node],
-    columns: &Columns<'_>,
-    totals: &mut Totals,
-    bottom_levels: &mut [u64],
-) {
-    let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
-    let (mut work, mut longest) = (0_u64, 0);
-    let mut left = nodes.len();
-    while left > 0 {
-        left -= 1;
-        let task = columns.order[left] as usize;
-        let cost = nodes[task].cost;
-        work = work.saturating_add(cost);
-        // So far, the highest of its successors, all of which come later in the order.
-        let level = cost.saturating_add(bottom_levels[task]);
-        bottom_levels[task] = level;
-        if level > longest {
-            longest = level;
-        }
-        let (mut edge, end) = (starts[task] as usize, starts[task + 1] as usize);
-        while edge < end {
-            let dependency = dependencies[edge] as usize;
-            if bottom_levels[dependency] < level {
-                bottom_levels[dependency] = level;
-            }
-            edge += 1;
-        }
-    }
-    totals.work = work;
-    totals.critical_path_length = longest;
-}
-
-/// Fills `by_priority` and `ranks`.
-///
-/// A stable radix sort of the distances from the longest bottom level, with the number of tasks as
-/// base: a single pass where tasks have unit costs.
-const fn sort_by_priority(
-    bottom_levels: &[u64],
-    longest: u64,
-    columns: &mut Columns<'_>,
-    spare: &mut [u32],
-) {
-    let nodes = bottom_levels.len();
-    let mut from = &mut *columns.by_priority;
-    let mut to = spare;
-    let ends = &mut *columns.ranks;
-    let mut widest = 0;
-    let mut i = 0;
-    while i < nodes {
-        from[i] = i as u32;
-        let distance = longest - bottom_levels[i];
-        if distance > widest {
-            widest = distance;
-        }
-        i += 1;
-    }
-    let base = nodes as u64;
-    let mut divisor = 1_u64;
-    let mut swapped = false;
-    while divisor <= widest {
-        i = 0;
-        while i < nodes {
-            ends[((longest - bottom_levels[i]) / divisor % base) as usize] += 1;
-            i += 1;
-        }
-        i = 0;
-        let mut end = 0;
-        while i < nodes {
-            end += ends[i];
-            ends[i] = end;
-            i += 1;
-        }
-        while i > 0 {
-            i -= 1;
-            let task = from[i];
-            let digit = ((longest - bottom_levels[task as usize]) / divisor % base) as usize;
-            ends[digit] -= 1;
-            to[ends[digit] as usize] = task;
-        }
-        while i < nodes {
-            ends[i] = 0;
-            i += 1;
-        }
-        (from, to) = (to, from);
-        swapped = !swapped;
-        divisor = match divisor.checked_mul(base) {
-            Some(divisor) => divisor,
-            None => break,
-        };
-    }
-    if swapped {
-        to.copy_from_slice(from);
-    }
-    let by_priority = &*columns.by_priority;
-    while i > 0 {
-        i -= 1;
-        ends[by_priority[i] as usize] = i as u32;
-    }
-}
-
-/// Fills `successors`, whose `starts` hold the counts.
-///
-/// Tasks are entered by descending priority, so each list is sorted as it grows.
-const fn successors(columns: &mut Columns<'_>, ends: &mut [u32]) {
-    let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
-    let by_priority = &*columns.by_priority;
-    let (firsts, items) = (&mut *columns.successors.starts, &mut *columns.successors.items);
-    let nodes = ends.len();
-    let (mut i, mut start) = (0, 0);
-    while i < nodes {
-        ends[i] = start;
-        i += 1;
-        start += firsts[i];
-        firsts[i] = start;
-    }
-    i = 0;
-    while i < nodes {
-        let task = by_priority[i] as usize;
-        let (mut edge, end) = (starts[task] as usize, starts[task + 1] as usize);
-        while edge < end {
-            let dependency = dependencies[edge] as usize;
-            let place = ends[dependency];
-            items[place as usize] = task as u32;
-            ends[dependency] = place + 1;
-            edge += 1;
-        }
-        i += 1;
-    }
-}
-
 /// Fills `releases`, and marks the graph's outputs in `reader_counts`.
 ///
 /// Goes back through the order: the first task met that reads an output is its last reader.
@@ -324,29 +188,5 @@ const fn release(nodes: &[Node], columns: &mut Columns<'_>, released: &mut [u32]
             read += 1;
         }
         columns.release_ends[task] = count as u32;
-    }
-}
-
-/// Fills `critical_path`, and gives its number of tasks.
-const fn critical_path(columns: &mut Columns<'_>) -> u32 {
-    let path = &mut *columns.critical_path;
-    if path.is_empty() {
-        return 0;
-    }
-    // A task of cost 0 can stand before others of the highest bottom level.
-    let mut i = 0;
-    while columns.depths[columns.by_priority[i] as usize] > 1 {
-        i += 1;
-    }
-    let mut task = columns.by_priority[i];
-    let mut len = 0;
-    loop {
-        path[len] = task;
-        len += 1;
-        let start = columns.successors.starts[task as usize];
-        if start == columns.successors.starts[task as usize + 1] {
-            return len as u32;
-        }
-        task = columns.successors.items[start as usize];
     }
 }

@@ -25,6 +25,7 @@ pub(crate) struct Adjacency<'a> {
     pub(crate) items: &'a [u32],
 }
 
+#[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 impl<'a> Adjacency<'a> {
     /// The list of node `i`.
     #[inline]
@@ -64,14 +65,8 @@ impl<'a> Columns<'a> {
     pub(crate) const fn split(mut words: &'a mut [u32], nodes: usize, edges: usize) -> Self {
         let words = &mut words;
         Columns {
-            dependencies: AdjacencyMut {
-                starts: cut_mut(words, nodes + 1),
-                items: cut_mut(words, edges),
-            },
-            successors: AdjacencyMut {
-                starts: cut_mut(words, nodes + 1),
-                items: cut_mut(words, edges),
-            },
+            dependencies: AdjacencyMut { starts: cut_mut(words, nodes + 1), items: cut_mut(words, edges) },
+            successors: AdjacencyMut { starts: cut_mut(words, nodes + 1), items: cut_mut(words, edges) },
             reads: AdjacencyMut { starts: cut_mut(words, nodes + 1), items: cut_mut(words, edges) },
             release_starts: cut_mut(words, nodes),
             release_ends: cut_mut(words, nodes),
@@ -87,6 +82,7 @@ impl<'a> Columns<'a> {
 }
 
 /// The columns of a table that is complete.
+#[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lists<'a> {
     pub(crate) dependencies: Adjacency<'a>,
@@ -124,6 +120,7 @@ impl<'a> Lists<'a> {
     }
 }
 
+#[expect(clippy::mem_replace_with_default, reason = "`take` is not `const`")]
 const fn cut_mut<'a>(words: &mut &'a mut [u32], len: usize) -> &'a mut [u32] {
     let (head, tail) = replace(words, &mut []).split_at_mut(len);
     *words = tail;

@@ -20,8 +20,13 @@ impl<const NODES: usize, const WORDS: usize> Data<NODES, WORDS> {
         let mut data = Data { words: [0; WORDS], bottom_levels: [0; NODES], totals: Totals::NONE };
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut columns = Columns::split(&mut data.words, NODES, EDGES);
-        data.totals =
-            build(&rows.nodes, &rows.edges, &mut columns, &mut data.bottom_levels, scratch.as_flattened_mut());
+        data.totals = build(
+            &rows.nodes,
+            &rows.edges,
+            &mut columns,
+            &mut data.bottom_levels,
+            scratch.as_flattened_mut(),
+        );
         data
     }
 }

@@ -35,7 +35,7 @@ pub struct Edges {
 
 impl Edges {
     /// No dependency.
-    pub(crate) const NONE: Edges = Edges { head: &[], tail: None };
+    pub const NONE: Edges = Edges { head: &[], tail: None };
 
     /// The `k`-th dependency.
     #[inline]

@@ -1,4 +1,21 @@
 //! The static dependency table of a graph.
+//!
+//! What an expansion writes, for a graph with four tasks whose marker type is `G`:
+//!
+//! ```text
+//! const fn walk<P: Plan<Graph = G>>(w: &mut Walk<'_>) { .. }  // nodes, edges, outputs
+//!
+//! const EDGES: usize = { let mut w = Walk::counting(); walk::<Build<G>>(&mut w); w.edge_count() };
+//! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; walk::<Build<G>>(&mut rows.walk()); rows };
+//! static DATA: Data<4, { words(4, EDGES) }> = Data::new(&ROWS);
+//! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA);
+//! impl Checked for G { const PROBLEMS: Problems = Problems::find(&ROWS, &DATA); }
+//! const _: () = if K < G::PROBLEMS.len() { walk::<Report<G, K>>(&mut Walk::counting()) };  // for each K
+//! ```
+//!
+//! Rows and data are statics, since a constant would be copied wherever it is named. The steps:
+//! [`walk`] records nodes and edges as written, [`build`] computes the columns of the table,
+//! [`problems`] looks for what is wrong, and [`plan`] has the walk fail at the site of a problem.
 
 mod build;
 mod columns;
@@ -7,6 +24,7 @@ mod edges;
 #[cfg(test)]
 mod leak;
 mod plan;
+mod priority;
 mod problems;
 mod task_ref;
 #[cfg(test)]
@@ -160,7 +178,7 @@ impl Table {
     }
 
     /// All tasks, each after its dependencies: depth-first in the order of the graph's list. This
-    /// is the order in which [`Serial`](crate::Serial) runs them.
+    /// is the order in which [`Serial`](struct@crate::Serial) runs them.
     pub fn order(&'static self) -> Tasks {
         Tasks::new(self, self.lists.order)
     }
@@ -201,6 +219,7 @@ impl Table {
 }
 
 /// For executors, which know tasks by number.
+#[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 impl Table {
     #[inline]
     pub(crate) const fn nodes(&self) -> &'static [Node] {

@@ -6,8 +6,7 @@
 use core::marker::PhantomData;
 
 use crate::table::problems::{Problems, Text};
-use crate::table::walk::NO_SITE;
-use crate::task::{In, Phase};
+use crate::task::{Fault, In, Phase};
 
 /// What a walk is made for.
 pub trait Plan {
@@ -15,10 +14,8 @@ pub trait Plan {
     type Graph;
     /// The node at fault.
     const NODE: u32;
-    /// Its site to report, or [`NO_SITE`].
-    const SITE: u32;
-    /// What to say there.
-    const MESSAGE: &'static str;
+    /// What of it is at fault.
+    const FAULT: Fault;
 }
 
 /// The phase of one node in a walk: that of the task or instance `T`.
@@ -29,8 +26,8 @@ pub trait Plan {
 pub struct At<P, T>(PhantomData<(P, T)>);
 
 impl<P: Plan, T: In<P::Graph>> Phase for At<P, T> {
-    const SITE: u32 = if P::NODE == T::INDEX { P::SITE } else { NO_SITE };
-    const MESSAGE: &'static str = P::MESSAGE;
+    type Graph = P::Graph;
+    const FAULT: Fault = if P::NODE == T::INDEX { P::FAULT } else { Fault::NONE };
 }
 
 /// The walk that builds a table.
@@ -40,8 +37,7 @@ pub struct Build<G>(PhantomData<G>);
 impl<G> Plan for Build<G> {
     type Graph = G;
     const NODE: u32 = 0;
-    const SITE: u32 = NO_SITE;
-    const MESSAGE: &'static str = "";
+    const FAULT: Fault = Fault::NONE;
 }
 
 /// A graph that was looked through for problems: implemented by `dag!`.
@@ -61,6 +57,5 @@ impl<G: Checked, const K: usize> Report<G, K> {
 impl<G: Checked, const K: usize> Plan for Report<G, K> {
     type Graph = G;
     const NODE: u32 = G::PROBLEMS.problem(K).node;
-    const SITE: u32 = G::PROBLEMS.problem(K).site;
-    const MESSAGE: &'static str = Self::TEXT.as_str();
+    const FAULT: Fault = Fault { site: G::PROBLEMS.problem(K).site, message: Self::TEXT.as_str() };
 }

@@ -67,14 +67,12 @@ impl TaskRef {
 
     /// The tasks that have to be complete before it, each once, in the order in which they are
     /// written.
-    #[must_use]
     pub fn dependencies(self) -> Tasks {
         Tasks::new(self.table, self.table.dependencies_of(self.index))
     }
 
     /// The tasks that depend on it, by descending bottom level, then in the order of the graph's
     /// list.
-    #[must_use]
     pub fn dependents(self) -> Tasks {
         Tasks::new(self.table, self.table.successors_of(self.index))
     }

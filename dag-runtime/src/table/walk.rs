@@ -103,13 +103,7 @@ impl Walk<'_> {
 
     /// The next node: an instance, called `name`, of the task with these facts and edges, with its
     /// output of the type of `T`, in the slot that a `repr(C)` struct of all slots has for it.
-    pub const fn node<T: Task>(
-        &mut self,
-        name: &'static str,
-        description: Option<&'static str>,
-        info: Info,
-        edges: Edges,
-    ) {
+    pub const fn node<T: Task>(&mut self, name: &'static str, description: Option<&'static str>, info: Info) {
         let align = align_of::<Slot<T>>();
         let offset = self.end.next_multiple_of(align);
         self.end = offset + size_of::<Slot<T>>();
@@ -117,7 +111,7 @@ impl Walk<'_> {
             self.align = align;
         }
         if !self.recording {
-            self.edge_count += edges.len();
+            self.edge_count += info.edges.len();
             return;
         }
         self.nodes[self.node_count as usize] = Node {
@@ -131,11 +125,11 @@ impl Walk<'_> {
             output: false,
             offset,
             release: release_of::<T>(),
-            edges,
+            edges: info.edges,
         };
         self.node_count += 1;
         self.line_site = LINE_SITE;
-        let (mut part, mut head, mut k) = (edges, edges.head, 0);
+        let (mut part, mut head, mut k) = (info.edges, info.edges.head, 0);
         loop {
             while let &[Edge { to, how, indirect }, ref rest @ ..] = head {
                 self.record(to, how, indirect, k, MOVE_SITE + k);
@@ -158,6 +152,13 @@ impl Walk<'_> {
         }
     }
 
+    /// Records an edge of the last node.
+    const fn record(&mut self, to: u32, how: Use, indirect: bool, site: u32, move_site: u32) {
+        let node = self.node_count - 1;
+        self.edges[self.edge_count] = RawEdge { node, to, how, indirect, site, move_site };
+        self.edge_count += 1;
+    }
+
     /// The end of the walk, in a graph that keeps its outputs in `S`.
     ///
     /// # Panics
@@ -173,13 +174,6 @@ impl Walk<'_> {
         if self.recording {
             self.nodes[node as usize].output = true;
         }
-    }
-
-    /// Records an edge of the last node.
-    const fn record(&mut self, to: u32, how: Use, indirect: bool, site: u32, move_site: u32) {
-        let node = self.node_count - 1;
-        self.edges[self.edge_count] = RawEdge { node, to, how, indirect, site, move_site };
-        self.edge_count += 1;
     }
 }
 
@@ -210,4 +204,3 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
         }
     }
 }
-

@@ -77,7 +77,13 @@ fn derefs(text: &str, numbers: &[u32], array: &[u8], boxed: &[i64], shared: &[u3
 
 #[task(depends = [text, numbers, array, boxed, shared])]
 #[allow(clippy::ptr_arg, clippy::borrowed_box, reason = "the very types of the outputs")]
-fn exact(text: &String, numbers: &Vec<u32>, array: &[u8; 3], boxed: &Box<[i64]>, shared: &Arc<Vec<u32>>) -> usize {
+fn exact(
+    text: &String,
+    numbers: &Vec<u32>,
+    array: &[u8; 3],
+    boxed: &Box<[i64]>,
+    shared: &Arc<Vec<u32>>,
+) -> usize {
     text.len() + numbers.len() + array.len() + boxed.len() + shared.len()
 }
 
@@ -88,7 +94,13 @@ fn one_step(shared: &Vec<u32>) -> usize {
 }
 
 #[task(depends = [count, pair, nothing, maybe, array])]
-fn copies(count: usize, pair: (u8, char), nothing: (), maybe: Option<&'static str>, mut array: [u8; 3]) -> String {
+fn copies(
+    count: usize,
+    pair: (u8, char),
+    nothing: (),
+    maybe: Option<&'static str>,
+    mut array: [u8; 3],
+) -> String {
     array[0] = 9;
     format!("{count} {pair:?} {nothing:?} {maybe:?} {array:?}")
 }
@@ -99,7 +111,11 @@ fn borrows(count: &usize, pair: &(u8, char), nothing: &(), maybe: &Option<&'stat
 }
 
 #[task(depends = [map, function, object])]
-fn calls(map: &BTreeMap<String, Vec<(u32, f64)>>, function: fn(u32) -> u32, object: &(dyn Fn(u32) -> u32 + Send + Sync)) -> u32 {
+fn calls(
+    map: &BTreeMap<String, Vec<(u32, f64)>>,
+    function: fn(u32) -> u32,
+    object: &(dyn Fn(u32) -> u32 + Send + Sync),
+) -> u32 {
     map.values().flatten().map(|&(n, _)| object(function(n))).sum()
 }
 
@@ -174,7 +190,10 @@ dag! { graph Output -> (unique, seen) { unique, seen } }
 
 #[test]
 fn an_output_of_the_graph_can_be_borrowed_before() {
-    assert_eq!(Everywhere::new().agree(|executor| Output.run(executor).unwrap()), (Unique(u64::MAX), u64::MAX));
+    assert_eq!(
+        Everywhere::new().agree(|executor| Output.run(executor).unwrap()),
+        (Unique(u64::MAX), u64::MAX)
+    );
 }
 
 /// Aligned more strictly than any header.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
+use std::sync::Arc;
 
 use dag_runtime::{Error, Rayon, Serial, TaskRef, dag, task};
 use dag_tests::network::{How, Injected, Network, Plan, names};
@@ -35,8 +36,8 @@ fn a_failure_of_any_task_is_reported_whole() {
         for how in [How::Error, How::Panic] {
             for keep_going in [false, true] {
                 Everywhere::new().keep_going(keep_going).each(|executor| {
-                    let plan = Plan::failing(&name, how);
-                    let error = Network { plan: &plan }.run(executor).unwrap_err();
+                    let plan = Arc::new(Plan::failing(&name, how));
+                    let error = Network { plan: Arc::clone(&plan) }.run(executor).unwrap_err();
                     assert_eq!(error.task(), Some(&*name));
                     assert_eq!(error.graph(), "Network");
                     assert_eq!(error.rank(), None);
@@ -59,8 +60,8 @@ fn a_failure_of_any_task_is_reported_whole() {
                         assert_eq!(ran, task != name && !skipped.contains(&task), "{task}");
                     }
 
-                    let plan = Plan::default();
-                    Network { plan: &plan }.run(executor).expect("the next run is a new one");
+                    let plan: Arc<Plan> = Arc::default();
+                    Network { plan: Arc::clone(&plan) }.run(executor).expect("the next run is a new one");
                 });
             }
         }
@@ -73,9 +74,11 @@ fn of_several_failures_the_first_one_listed_is_reported() {
     let failing = ["unread", "waiter", "joiner"];
     assert!(dependents_of(&failing).is_disjoint(&failing.map(String::from).into()));
     Everywhere::new().keep_going(true).each(|executor| {
-        let plan =
-            Plan { failing: failing.map(|name| (name.to_owned(), How::Error)).into(), ..Plan::default() };
-        let error = Network { plan: &plan }.run(executor).unwrap_err();
+        let plan = Arc::new(Plan {
+            failing: failing.map(|name| (name.to_owned(), How::Error)).into(),
+            ..Plan::default()
+        });
+        let error = Network { plan: Arc::clone(&plan) }.run(executor).unwrap_err();
         assert_eq!(error.task(), Some("joiner"));
         assert_eq!(skipped(&error), dependents_of(&failing));
     });
@@ -84,8 +87,8 @@ fn of_several_failures_the_first_one_listed_is_reported() {
 #[test]
 fn serial_runs_nothing_after_a_failure() {
     for name in names() {
-        let plan = Plan::failing(&name, How::Error);
-        let error = Network { plan: &plan }.run(&Serial).unwrap_err();
+        let plan = Arc::new(Plan::failing(&name, How::Error));
+        let error = Network { plan: Arc::clone(&plan) }.run(&Serial).unwrap_err();
         let later = Network::TABLE.order().map(|task| task.name().to_string());
         let later: BTreeSet<_> = later.skip_while(|task| *task != name).skip(1).collect();
         assert_eq!(skipped(&error), later);
@@ -95,11 +98,11 @@ fn serial_runs_nothing_after_a_failure() {
 #[test]
 fn a_caught_panic_can_be_raised_again() {
     Everywhere::new().each(|executor| {
-        let plan = Plan::failing("source", How::Panic);
-        let payload = Network { plan: &plan }.run(executor).unwrap_err().into_panic().unwrap();
+        let plan = Arc::new(Plan::failing("source", How::Panic));
+        let payload = Network { plan: Arc::clone(&plan) }.run(executor).unwrap_err().into_panic().unwrap();
         assert_eq!(payload.downcast_ref(), Some(&"`source` was told to fail".to_owned()));
-        let plan = Plan::failing("source", How::Error);
-        let error = Network { plan: &plan }.run(executor).unwrap_err().into_panic().unwrap_err();
+        let plan = Arc::new(Plan::failing("source", How::Error));
+        let error = Network { plan: Arc::clone(&plan) }.run(executor).unwrap_err().into_panic().unwrap_err();
         assert_eq!(error.task(), Some("source"));
     });
 }

@@ -1,6 +1,6 @@
 //! What observers are told.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dag_runtime::{Backend, Failure, Observer, Rayon, RunEvent, RunSummary, Serial, TaskEvent};
@@ -120,8 +120,8 @@ fn check(events: &[Event], failed: &str, skipped: &[String]) {
 fn are_told_of_everything_once_and_in_order() {
     let log = Log::default();
     Everywhere::observed_by(&log).each(|executor| {
-        let plan = Plan::default();
-        Network { plan: &plan }.run(executor).unwrap();
+        let plan: Arc<Plan> = Arc::default();
+        Network { plan: Arc::clone(&plan) }.run(executor).unwrap();
         check(&log.take(), "", &[]);
     });
 }
@@ -132,8 +132,8 @@ fn are_told_of_failures_and_what_was_skipped() {
     for name in names() {
         for (how, keep_going) in [(How::Error, false), (How::Panic, false), (How::Error, true)] {
             Everywhere::observed_by(&log).keep_going(keep_going).each(|executor| {
-                let plan = Plan::failing(&name, how);
-                let error = Network { plan: &plan }.run(executor).unwrap_err();
+                let plan = Arc::new(Plan::failing(&name, how));
+                let error = Network { plan: Arc::clone(&plan) }.run(executor).unwrap_err();
                 check(&log.take(), &name, error.skipped());
             });
         }
@@ -143,8 +143,8 @@ fn are_told_of_failures_and_what_was_skipped() {
 #[test]
 fn are_told_in_serial_order_by_serial() {
     let log = Log::default();
-    let plan = Plan::default();
-    Network { plan: &plan }.run(&Serial.observe(&log)).unwrap();
+    let plan: Arc<Plan> = Arc::default();
+    Network { plan: Arc::clone(&plan) }.run(&Serial.observe(&log)).unwrap();
     let started = log.take().into_iter().filter_map(|event| match event {
         Event::Started(name) => Some(name),
         _ => None,
@@ -157,8 +157,8 @@ fn are_told_in_serial_order_by_serial() {
 fn are_told_times_that_do_not_run_backwards() {
     let log = Log::default();
     Everywhere::observed_by(&log).each(|executor| {
-        let plan = Plan::default();
-        Network { plan: &plan }.run(executor).unwrap();
+        let plan: Arc<Plan> = Arc::default();
+        Network { plan: Arc::clone(&plan) }.run(executor).unwrap();
         let events = std::mem::take(&mut *log.events.lock().unwrap());
         let end = events.last().unwrap().1;
         assert!(events.iter().all(|&(_, at)| at <= end));
@@ -185,9 +185,9 @@ impl Observer for Backends {
 #[test]
 fn are_told_where_a_run_is() {
     let backends = Backends::default();
-    let plan = Plan::default();
-    let run = |rayon: Rayon| Network { plan: &plan }.run(&rayon.observe(&backends)).unwrap();
-    Network { plan: &plan }.run(&Serial.observe(&backends)).unwrap();
+    let plan: Arc<Plan> = Arc::default();
+    let run = |rayon: Rayon| Network { plan: Arc::clone(&plan) }.run(&rayon.observe(&backends)).unwrap();
+    Network { plan: Arc::clone(&plan) }.run(&Serial.observe(&backends)).unwrap();
     drop(run(Rayon::on_pool(pool(1).clone())));
     drop(run(Rayon::on_pool(pool(4).clone())));
     let all = backends.0.into_inner().unwrap();
@@ -241,7 +241,8 @@ fn that_panic_fail_the_run_and_no_more() {
             Everywhere::observed_by(&panics).keep_going(keep_going).each(|executor| {
                 let fails = ["failed", "skipped"].contains(&method);
                 let plan = if fails { Plan::failing("joiner", How::Error) } else { Plan::default() };
-                let error = Network { plan: &plan }.run(executor).unwrap_err();
+                let plan = Arc::new(plan);
+                let error = Network { plan: Arc::clone(&plan) }.run(executor).unwrap_err();
                 assert!(error.to_string().ends_with(text), "{error}");
                 assert_eq!(error.task().is_none(), method.starts_with("run"));
                 assert_eq!(plan.ledger.alive(), 0);

@@ -23,11 +23,11 @@ fn hundreds_of_runs_at_once_on_one_pool() {
                     let rayon = if thread % 2 == 0 { rayon } else { rayon.keep_going() };
                     for run in 0..50 {
                         let failing = (run % 3 == 0).then(|| names[(thread + run) % names.len()].clone());
-                        let plan = Plan {
+                        let plan = Arc::new(Plan {
                             failing: failing.iter().map(|name| (name.clone(), How::Panic)).collect(),
                             ..Plan::default()
-                        };
-                        match (Network { plan: &plan }.run(&rayon), failing) {
+                        });
+                        match (Network { plan: Arc::clone(&plan) }.run(&rayon), failing) {
                             (Ok(outputs), None) => drop(outputs),
                             (Err(error), Some(name)) => assert_eq!(error.task(), Some(&*name)),
                             (result, failing) => panic!("{failing:?}: {result:?}"),
@@ -46,7 +46,7 @@ fn runs_from_many_tasks_of_rayon() {
         for threads in [1, 2, 4] {
             let done = pool(threads).install(|| {
                 let run = |_| {
-                    Network { plan: &Plan::default() }
+                    Network { plan: Arc::default() }
                         .run(&Rayon::new())
                         .map(drop)
                         .map_err(|error| error.to_string())
@@ -90,7 +90,7 @@ fn scaled(sum: u64, by: u64) -> u64 {
 
 dag! {
     graph UsesRayon<'a>(xs: &'a [u64]) -> (a, b, c, d, sum, scaled) {
-        a = fibonacci(10), b = fibonacci(11), c = fibonacci(12), d = fibonacci(a),
+        a = fibonacci(10), b = fibonacci(11), c = fibonacci(12), d = fibonacci(a % 10),
         sum(xs), scaled(20),
     }
 }
@@ -102,7 +102,7 @@ fn tasks_that_use_rayon() {
         for _ in 0..20 {
             let outputs = Everywhere::new().agree(|executor| UsesRayon { xs: &xs }.run(executor).unwrap());
             let sum = 12_497_500;
-            assert_eq!(outputs, (55, 89, 144, 139_583_862_445, sum, 20 * sum));
+            assert_eq!(outputs, (55, 89, 144, 5, sum, 20 * sum));
         }
     });
 }
@@ -167,7 +167,7 @@ fn runs_in_a_pool_that_is_busy() {
                 });
             }
             for _ in 0..100 {
-                drop(Network { plan: &Plan::default() }.run(&Rayon::on_pool(Arc::clone(pool))).unwrap());
+                drop(Network { plan: Arc::default() }.run(&Rayon::on_pool(Arc::clone(pool))).unwrap());
             }
             stop.store(true, Ordering::Relaxed);
         });
@@ -178,7 +178,7 @@ fn runs_in_a_pool_that_is_busy() {
 fn errors_of_inner_runs_come_out() {
     #[task]
     fn inner() -> Result<(), Error> {
-        Network { plan: &Plan::failing("reader", How::Panic) }.run(&Rayon::new()).map(drop)
+        Network { plan: Arc::new(Plan::failing("reader", How::Panic)) }.run(&Rayon::new()).map(drop)
     }
     dag! { graph Outer { inner } }
     Everywhere::new().each(|executor| {

@@ -10,6 +10,5 @@ dag! {
 }
 
 fn main() {
-    load();
-    let _ = Serial;
+    Stats.run(&Serial).unwrap();
 }

@@ -9,7 +9,12 @@ dag! {
     }
 }
 
+dag! {
+    graph Stats {
+        load,
+    }
+}
+
 fn main() {
-    load();
-    let _ = Serial;
+    Stats.run(&Serial).unwrap();
 }

@@ -7,6 +7,10 @@ dag! {
     grahp Stats {
         load,
     }
+
+    graph Again {
+        load,
+    }
 }
 
 dag! {
@@ -16,6 +20,7 @@ dag! {
 }
 
 fn main() {
-    load();
-    let _ = Serial;
+    Stats.run(&Serial).unwrap();
+    Again.run(&Serial).unwrap();
+    Other.run(&Serial).unwrap();
 }

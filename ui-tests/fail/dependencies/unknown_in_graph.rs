@@ -5,10 +5,16 @@ fn load() -> u32 {
     1
 }
 
+#[task]
+fn mean(xs: u32) -> u32 {
+    xs
+}
+
 dag! {
-    graph Stats -> load {
+    graph Stats -> total {
         load,
-        meen,
+        meen(load),
+        total = men(load),
     }
 }
 

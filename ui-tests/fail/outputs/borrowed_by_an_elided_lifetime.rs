@@ -3,7 +3,7 @@ use dag_runtime::{Serial, dag, task};
 struct Words<'a>(Vec<&'a str>);
 
 #[task]
-fn words(text: &str) -> Words {
+fn words(text: &str) -> Words<'_> {
     Words(text.split(' ').collect())
 }
 

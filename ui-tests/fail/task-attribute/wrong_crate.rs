@@ -1,14 +1,8 @@
-use dag_runtime::{Serial, dag, task};
+use dag_runtime::task;
 
 #[task(crate = dag)]
 fn load() {}
 
-dag! {
-    graph Stats {
-        load,
-    }
-}
-
 fn main() {
-    Stats.run(&Serial).unwrap();
+    load();
 }

@@ -6,14 +6,14 @@ struct Reader {
 
 impl Reader {
     #[task]
-    fn limit() -> usize {
-        1
+    fn new() -> Self {
+        Reader { limit: 1 }
     }
 }
 
 #[task]
 fn size(reader: &Reader) -> usize {
-    reader.limit + Reader::limit()
+    reader.limit
 }
 
 dag! {
@@ -23,5 +23,5 @@ dag! {
 }
 
 fn main() {
-    Sizes { reader: Reader { limit: 1 } }.run(&Serial).unwrap();
+    Sizes { reader: Reader::new() }.run(&Serial).unwrap();
 }

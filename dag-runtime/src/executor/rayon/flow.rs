@@ -191,7 +191,7 @@ impl Flow {
         if last == 0 {
             return Arrival::Ready;
         }
-        let before = count(&self.counts[node as usize], last);
+        let before = self.count(node as usize);
         if before == last {
             Arrival::Ready
         } else if before == last | BLOCKED {
@@ -199,6 +199,13 @@ impl Flow {
         } else {
             Arrival::Waiting
         }
+    }
+
+    /// Counts one more, and gives the count before. The last to do so sees all that happened before
+    /// the others did.
+    #[inline]
+    fn count(&self, k: usize) -> u32 {
+        self.counts[k].fetch_add(1, Ordering::AcqRel)
     }
 
     /// One more reader of each output that a task reads is done: drops those that were waiting for
@@ -211,7 +218,7 @@ impl Flow {
                 continue;
             }
             let last = readers - 1;
-            if last == 0 || count(&self.counts[self.table.len() + output as usize], last) == last {
+            if last == 0 || self.count(self.table.len() + output as usize) == last {
                 self.release(output, worker);
             }
         }
@@ -236,10 +243,48 @@ impl Flow {
     }
 }
 
-/// Counts up, from 0, and gives the count before. Who is given `last` sees all that happened
-/// before the other calls; nobody calls after it, so the count need not change any more.
-#[inline]
-fn count(count: &AtomicU32, last: u32) -> u32 {
-    let before = count.load(Ordering::Acquire);
-    if before & !BLOCKED == last { before } else { count.fetch_add(1, Ordering::AcqRel) }
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use core::cell::RefCell;
+
+    use alloc::vec::Vec;
+
+    use super::*;
+    use crate::table::{Node, RawEdge, Use};
+
+    /// Writes down what it runs, alone.
+    struct Alone(RefCell<Vec<u32>>);
+
+    impl Worker for Alone {
+        fn run(&self, node: u32) -> bool {
+            self.0.borrow_mut().push(node);
+            true
+        }
+        fn release(&self, _: u32) -> bool {
+            true
+        }
+        fn recruit(&self) {}
+    }
+
+    fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
+        let nodes = costs.iter().map(|&cost| Node { cost, ..Node::EMPTY }).collect();
+        let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
+        let flow = Flow::new(Table::leak("Order", nodes, edges.collect()), 4, false);
+        let alone = Alone(RefCell::default());
+        flow.start(&alone);
+        alone.0.into_inner()
+    }
+
+    #[test]
+    fn the_highest_bottom_level_comes_first() {
+        assert_eq!(order(&[2, 7, 1, 9, 4], &[]), [3, 1, 4, 0, 2]);
+        // 1 and 2 are cheap, but a long way hangs on 2: its successor runs in its place.
+        assert_eq!(order(&[3, 1, 1, 8], &[(3, 2)]), [2, 3, 0, 1]);
+    }
+
+    #[test]
+    fn the_most_urgent_successor_runs_at_once() {
+        // 0 makes 1, 2 and 3 ready; 4 is more urgent than they, and waits in the bitmap.
+        assert_eq!(order(&[9, 1, 3, 2, 5], &[(1, 0), (2, 0), (3, 0)]), [0, 2, 4, 3, 1]);
+    }
 }

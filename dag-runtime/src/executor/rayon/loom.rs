@@ -33,8 +33,8 @@ fn table(len: usize, edges: &[(u32, u32)]) -> &'static Table {
     Table::leak("Model", nodes, edges.collect())
 }
 
-/// How often a thread may be interrupted in an interleaving that is tried. Each more takes about
-/// ten times as long; all faults that were put in on trial show with 2.
+/// How often threads may be interrupted in an interleaving that is tried. One more takes ten times
+/// as long.
 const PREEMPTIONS: usize = 3;
 
 const FULL: u32 = 1;
@@ -124,10 +124,9 @@ fn model(
             let Some(helper) = helper else { break };
             helper.join().unwrap();
         }
-        then(
-            &|node| model.ran[node as usize].load(Relaxed) == 1,
-            &|node| model.outputs[node as usize].load(Relaxed) == DROPPED,
-        );
+        then(&|node| model.ran[node as usize].load(Relaxed) == 1, &|node| {
+            model.outputs[node as usize].load(Relaxed) == DROPPED
+        });
     });
 }
 

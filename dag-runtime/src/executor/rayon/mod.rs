@@ -29,7 +29,7 @@ pub(super) use run::{run, threads};
 ///
 /// A run uses threads of its pool only while it has tasks for them, so runs may share a pool with
 /// each other and with any other work, and a task may itself use rayon or run a graph. On a pool
-/// of one thread, the tasks run in the order of [`Serial`](crate::Serial).
+/// of one thread, the tasks run in the order of [`Serial`](struct@crate::Serial).
 ///
 /// # Panics
 ///
@@ -117,11 +117,9 @@ pub(super) fn start_pool(threads: usize) -> Result<ThreadPool, Error> {
     if threads == 0 {
         return Err(Error::setup("a pool of 0 threads can run nothing: it needs 1 or more".into(), None));
     }
-    ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .thread_name(|index| format!("dag-{index}"))
-        .build()
-        .map_err(|error| {
+    ThreadPoolBuilder::new().num_threads(threads).thread_name(|index| format!("dag-{index}")).build().map_err(
+        |error| {
             Error::setup(format!("a pool of {threads} threads can not be started"), Some(Box::new(error)))
-        })
+        },
+    )
 }

@@ -8,7 +8,7 @@ use ::rayon::{Scope, ThreadPool, current_num_threads, current_thread_index, scop
 use super::flow::{Flow, Worker};
 use crate::error::{Error, Failure};
 use crate::executor::outcome::{self, Failed};
-use crate::executor::unwind::{catch, ignore};
+use crate::executor::unwind::{catch, guard, ignore};
 use crate::executor::{Backend, serial};
 use crate::graph::Job;
 use crate::observe::{Clock, Observer, Watch};
@@ -49,10 +49,7 @@ pub(in crate::executor) fn threads(pool: Option<&ThreadPool>) -> usize {
 }
 
 /// Calls `body` in a pool, and waits for all that it spawns.
-fn enter<'scope, R: Send>(
-    pool: Option<&ThreadPool>,
-    body: impl FnOnce(&Scope<'scope>) -> R + Send,
-) -> R {
+fn enter<'scope, R: Send>(pool: Option<&ThreadPool>, body: impl FnOnce(&Scope<'scope>) -> R + Send) -> R {
     match pool {
         Some(pool) => pool.scope(body),
         None => scope(body),
@@ -120,7 +117,7 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
     }
 
     fn release(&self, node: u32) -> bool {
-        match catch(|| Ok(release(self.run.job, node))) {
+        match guard(|| release(self.run.job, node)) {
             Ok(()) => true,
             Err(failure) => {
                 self.run.fails(node, failure, true);

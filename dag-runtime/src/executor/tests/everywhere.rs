@@ -48,7 +48,8 @@ fn dependents(table: &'static Table, of: &BTreeSet<u32>) -> BTreeSet<u32> {
 fn a_failure_of_any_task_names_it_and_skips_its_dependents() {
     for table in [random(1), random(2), shapes()[6]] {
         for node in 0..table.len() as u32 {
-            for (runner, panics) in Runner::all().iter().flat_map(|runner| [(runner, false), (runner, true)]) {
+            for (runner, panics) in Runner::all().iter().flat_map(|runner| [(runner, false), (runner, true)])
+            {
                 for keep_going in [false, true] {
                     let this = BTreeSet::from([node]);
                     let mut plan = Plan::default();

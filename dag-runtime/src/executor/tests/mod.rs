@@ -4,6 +4,7 @@
 mod auto;
 mod everywhere;
 mod observe;
+mod random;
 #[cfg(feature = "rayon")]
 mod rayon;
 mod serial;
@@ -34,7 +35,6 @@ struct Value;
 
 impl Task for Value {
     type Output = Output;
-    type Dependencies = ();
 }
 
 struct Output {

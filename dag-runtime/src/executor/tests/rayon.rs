@@ -35,7 +35,10 @@ fn independent_tasks_run_at_the_same_time() {
         for threads in [2, 3, 4] {
             let all_there = Barrier::new(threads);
             let table = borrows(threads, &[]);
-            succeeds(table, with(move |_| drop(all_there.wait())), &Runner::rayon(threads));
+            let wait = move |_| {
+                all_there.wait();
+            };
+            succeeds(table, with(wait), &Runner::rayon(threads));
         }
     });
 }
@@ -158,7 +161,7 @@ fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
     in_time(|| {
         let runner = Runner::rayon(2);
         let join = |node: u32| {
-            let (a, b) = ::rayon::join(|| node, || thread::yield_now());
+            let (a, b) = ::rayon::join(|| node, thread::yield_now);
             assert_eq!((a, b), (node, ()));
         };
         for _ in 0..100 {

@@ -62,11 +62,7 @@ impl Cycle {
 ///
 /// Among several of a length it is the one through the task listed first. The scratch space holds
 /// zeros.
-pub(super) const fn find(
-    dependencies: Adjacency<'_>,
-    scratch: &mut [u32],
-    problems: &mut Problems,
-) {
+pub(super) const fn find(dependencies: Adjacency<'_>, scratch: &mut [u32], problems: &mut Problems) {
     let mut search = Search::new(dependencies, scratch, problems.nodes.len());
     while !problems.is_full()
         && let Some((task, len)) = search.shortest()

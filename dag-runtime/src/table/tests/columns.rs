@@ -144,8 +144,8 @@ impl Expected {
     /// Who dies after `node`.
     fn releases(&self, sketch: &Sketch, node: u32) -> Vec<u32> {
         let last = |i: u32| {
-            let readers = self.order.iter().filter(|&&reader| sketch.reads(reader).contains(&i));
-            readers.last().copied().unwrap_or(i)
+            let reads = |reader: &&u32| sketch.reads(**reader).contains(&i);
+            self.order.iter().rev().find(reads).copied().unwrap_or(i)
         };
         sketch.indices().filter(|&i| !sketch.outputs[i as usize] && last(i) == node).collect()
     }

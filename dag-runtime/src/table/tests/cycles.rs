@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::{SITE, Sketch, any_sketch};
-use crate::table::Problems;
+use crate::table::{Problems, Use};
 
 fn message(problems: &Problems, k: usize) -> String {
     problems.message(k).as_str().to_string()
@@ -30,6 +30,23 @@ fn each_edge_of_a_cycle_is_reported_with_the_whole_path() {
     for k in 0..3 {
         assert_eq!(message(&problems, k), "dependency cycle: `t1` -> `t2` -> `t3` -> `t1`");
     }
+}
+
+#[test]
+fn an_indirect_read_is_no_part_of_a_cycle() {
+    let read = Sketch::new(2).indirect(0, 1, Use::Borrow);
+    assert_eq!(places(&read.clone().problems()), [(0, SITE)], "it is not upstream, but that is all");
+    let problems = read.orders(&[(0, 1), (1, 0)]).problems();
+    assert_eq!(places(&problems), [(0, SITE + 1), (1, SITE + 2)]);
+}
+
+#[test]
+fn a_longer_way_round_through_an_earlier_task_is_not_taken() {
+    let short = [(6, 7), (7, 5), (5, 6)];
+    let long = [(6, 1), (1, 2), (2, 3), (3, 6)];
+    let problems = Sketch::new(8).orders(&short).orders(&long).problems();
+    assert_eq!(message(&problems, 0), "dependency cycle: `t5` -> `t6` -> `t7` -> `t5`");
+    assert_eq!(problems.len(), 3);
 }
 
 #[test]

@@ -4,22 +4,24 @@ use core::mem::offset_of;
 
 use crate::slot::Slot;
 use crate::table::{
-    At, Borrow, Build, Checked, Data, Edges, LINE_SITE, NO_SITE, Order, Plan, Problems, Report, Rows,
+    At, Borrow, Build, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Order, Plan, Problems, Report, Rows,
     Table, Use, Walk, words,
 };
-use crate::task::{DependenciesIn, Describe, In, Info, Phase, Task, site};
+use crate::task::{DependenciesIn, Describe, In, Info, Line, Phase, Task, site};
 
 macro_rules! tasks {
     ($($name:ident, cost $cost:literal, depends $dependencies:ty;)*) => {$(
         struct $name {}
         impl Task for $name {
             type Output = f64;
-            type Dependencies = $dependencies;
         }
-        impl<P: Phase> Describe<P> for $name {
+        impl<P: Phase> Describe<P> for $name
+        where
+            $dependencies: DependenciesIn<P::Graph>,
+        {
             const INFO: Info = {
-                site::<P>(0);
-                Info { name: stringify!($name), description: "A task.", cost: $cost, copy: false }
+                site(P::FAULT, 0);
+                Info { name: stringify!($name), description: "A task.", cost: $cost, copy: false, edges: <$dependencies>::EDGES }
             };
         }
     )*};
@@ -34,10 +36,6 @@ macro_rules! graph {
     };
 }
 
-const fn edges<T: Task<Dependencies: DependenciesIn<G>>, G>() -> Edges {
-    <T::Dependencies as DependenciesIn<G>>::EDGES
-}
-
 tasks! {
     Load, cost 1, depends ();
     Mean, cost 10, depends (Borrow<Load>,);
@@ -50,7 +48,6 @@ struct Other {}
 
 impl Task for Other {
     type Output = <Load as Task>::Output;
-    type Dependencies = <Load as Task>::Dependencies;
 }
 
 graph!(Good: Other = 0, Mean = 1, Load = 2);
@@ -64,18 +61,22 @@ struct Slots {
 
 const fn walk<P: Plan<Graph = Good>>(w: &mut Walk<'_>) {
     let info = <Load as Describe<At<P, Other>>>::INFO;
-    w.node::<Other>("other", None, info, edges::<Other, Good>());
+    w.node::<Other>("other", None, info);
     w.line(1, Use::Order);
     let info = <Mean as Describe<At<P, Mean>>>::INFO;
-    w.node::<Mean>("mean", Some("Its own."), info, edges::<Mean, Good>());
+    w.node::<Mean>("mean", Some("Its own."), info);
     let info = <Load as Describe<At<P, Load>>>::INFO;
-    w.node::<Load>("load", None, info, edges::<Load, Good>());
+    w.node::<Load>("load", None, info);
     w.output(1);
     w.end::<Slots>();
 }
 
+impl<P: Phase> Line<Good, P> for Other {
+    const SITES: () = site(P::FAULT, LINE_SITE);
+}
+
 const fn sites<P: Plan<Graph = Good>>() {
-    const { site::<At<P, Other>>(LINE_SITE) };
+    let () = <Other as Line<Good, At<P, Other>>>::SITES;
 }
 
 const EDGES: usize = {
@@ -118,7 +119,10 @@ fn a_good_graph_has_its_table() {
     assert!(TABLE.order().map(|task| task.index()).eq([2, 1, 0]));
     assert_eq!((TABLE.reads_of(0), TABLE.reads_of(1)), (&[][..], &[2][..]));
     assert!(TABLE.task(1).unwrap().is_output());
-    assert_eq!(TABLE.nodes()[1].offset);
+    let sites = ROWS.edges.iter().map(|edge| (edge.node, edge.to, edge.site, edge.move_site));
+    assert!(sites.eq([(0, 1, LINE_SITE, LINE_SITE), (1, 2, 0, MOVE_SITE)]));
+    let offsets = [offset_of!(Slots, other), offset_of!(Slots, mean), offset_of!(Slots, load)];
+    assert!(TABLE.nodes().iter().map(|node| node.offset).eq(offsets));
 }
 
 graph!(Bad: First = 0, Second = 1);
@@ -127,9 +131,9 @@ static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
     let mut w = rows.walk();
     let info = <First as Describe<At<Build<Bad>, First>>>::INFO;
-    w.node::<First>("first", None, info, edges::<First, Bad>());
+    w.node::<First>("first", None, info);
     let info = <Second as Describe<At<Build<Bad>, Second>>>::INFO;
-    w.node::<Second>("second", None, info, edges::<Second, Bad>());
+    w.node::<Second>("second", None, info);
     rows
 };
 static BAD_DATA: Data<2, { words(2, 2) }> = Data::new(&BAD_ROWS);
@@ -141,10 +145,10 @@ impl Checked for Bad {
 #[test]
 fn a_cycle_is_reported_at_its_sites() {
     const { assert!(Bad::PROBLEMS.len() == 2) };
-    const MESSAGE: &str = <At<Report<Bad, 1>, First> as Phase>::MESSAGE;
+    const MESSAGE: &str = <At<Report<Bad, 1>, First> as Phase>::FAULT.message;
     assert_eq!(MESSAGE, "dependency cycle: `first` -> `second` -> `first`");
-    assert_eq!(<At<Report<Bad, 0>, First> as Phase>::SITE, 0);
-    assert_eq!(<At<Report<Bad, 0>, Second> as Phase>::SITE, NO_SITE);
-    assert_eq!(<At<Report<Bad, 1>, First> as Phase>::SITE, NO_SITE);
-    assert_eq!(<At<Report<Bad, 1>, Second> as Phase>::SITE, 0);
+    assert_eq!(<At<Report<Bad, 0>, First> as Phase>::FAULT.site, 0);
+    assert_eq!(<At<Report<Bad, 0>, Second> as Phase>::FAULT.site, NO_SITE);
+    assert_eq!(<At<Report<Bad, 1>, First> as Phase>::FAULT.site, NO_SITE);
+    assert_eq!(<At<Report<Bad, 1>, Second> as Phase>::FAULT.site, 0);
 }

@@ -132,10 +132,8 @@ fn any_sketch(most: usize, degree: usize) -> impl Strategy<Value = Sketch> {
         let edges = vec_of(edge, 0..=len * degree);
         let flags = || vec_of(any::<bool>(), len);
         (vec_of(cost, len), flags(), flags(), edges).prop_map(|(costs, copies, outputs, edges)| {
-            let edges = edges
-                .into_iter()
-                .map(|(node, to, how, indirect)| Edge { node, to, how, indirect })
-                .collect();
+            let edges =
+                edges.into_iter().map(|(node, to, how, indirect)| Edge { node, to, how, indirect }).collect();
             Sketch { costs, copies, outputs, edges }
         })
     })

@@ -66,7 +66,8 @@ fn an_indirect_read_has_to_be_upstream() {
     let sketch = Sketch::new(4).orders(&[(0, 1), (1, 2)]);
     assert!(sketch.clone().indirect(0, 2, Use::Borrow).problems().is_empty());
     let problems = sketch.indirect(2, 0, Use::Borrow).indirect(0, 3, Use::Value).indirect(1, 1, Use::Borrow);
-    let advice = |i| alloc::format!("add it to the `depends` of {i}, or to that of a task that {i} depends on");
+    let advice =
+        |i| alloc::format!("add it to the `depends` of {i}, or to that of a task that {i} depends on");
     assert_eq!(
         all(&problems.problems()),
         [

@@ -12,8 +12,8 @@ fn mean(xs: usize) -> usize {
 
 dag! {
     graph Stats -> mean {
-        mean(load(1) after [load]),
-        load(2),
+        load(1 +),
+        mean(load),
     }
 }
 

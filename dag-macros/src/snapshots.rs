@@ -1,0 +1,86 @@
+//! What a few small inputs expand to: whoever changes an emitter sees what changes.
+
+use insta::assert_snapshot;
+use proc_macro2::TokenStream;
+
+fn tokens(source: &str) -> TokenStream {
+    source.parse().expect("tokens")
+}
+
+fn pretty(expansion: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(expansion).expect("items"))
+}
+
+/// The expansion of `#[task(arguments)]` on `function`.
+fn task(arguments: &str, function: &str) -> String {
+    pretty(crate::task::expand(tokens(arguments), tokens(function)))
+}
+
+/// The expansion of `dag! { graphs }`, which passes on the path of its crate.
+fn dag(graphs: &str) -> String {
+    let mut input = tokens("dag_runtime");
+    input.extend(tokens(graphs));
+    pretty(crate::graph::expand(input))
+}
+
+#[test]
+fn a_task() {
+    assert_snapshot!(task(
+        "depends = [load, stages::mean, clean], cost = 10",
+        "/// How far they are apart.
+        pub fn deviation(load: &[f64], mean: f64, scale: f64) -> f64 { body }",
+    ));
+}
+
+#[test]
+fn a_fallible_task_that_moves() {
+    assert_snapshot!(task(
+        "depends = [load]",
+        "fn parse<'a>(#[from(load)] text: String, r#type: &'a str) -> Result<Vec<f64>, ParseError> { body }",
+    ));
+}
+
+#[test]
+fn a_task_with_mistakes() {
+    assert_snapshot!(task(
+        "depends = [load], costs = 3",
+        "async fn parse(load: &mut str, (a, b): (u8, u8)) -> &str { body }",
+    ));
+}
+
+#[test]
+fn a_graph() {
+    assert_snapshot!(dag(
+        "/// Compares two lists.
+        pub graph Compare<'a>(left: &'a str, right: String) -> (difference, a) {
+            a = load(left),
+            b = load(&right),
+            difference(mean(&b), &a, stages::scale) after [clean],
+            stages::scale,
+            /// Another text.
+            clean,
+        }",
+    ));
+}
+
+#[test]
+fn a_graph_with_moves_and_parameters() {
+    assert_snapshot!(dag(
+        "graph Generic<T: Sync, const N: usize>(value: T, list: Vec<u8>) -> sorted where T: Copy {
+            start(value),
+            sorted = sort(list, &mut start),
+        }",
+    ));
+}
+
+#[test]
+fn a_graph_with_mistakes() {
+    assert_snapshot!(dag(
+        "graph Wrong(path: String) -> (report, missing) {
+            load(path),
+            load(&path),
+            report after [cleaned, load],
+            mean[0..3] = mean,
+        }",
+    ));
+}

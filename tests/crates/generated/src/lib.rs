@@ -1,0 +1,11 @@
+//! Random graphs as programs: see the build script. Each module has a graph, `run`, which gives the
+//! numbers of its outputs, and `EXPECTED`, what they have to be.
+
+#![allow(missing_docs, clippy::too_many_arguments, reason = "a program writes it")]
+
+mod mix;
+
+/// An output that is not `Copy`.
+type Owned = Vec<u64>;
+
+include!(concat!(env!("OUT_DIR"), "/graphs.rs"));

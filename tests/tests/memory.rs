@@ -1,0 +1,88 @@
+//! Slots and executors, to be run under a checker of memory such as valgrind: runs that succeed and
+//! runs in which each task fails, with outputs of all sizes. Small enough for a tool that slows a
+//! program down a hundredfold.
+
+use std::sync::Arc;
+
+use dag_runtime::{dag, task};
+use dag_tests::network::{How, Network, Plan, names};
+use dag_tests::{Everywhere, Ledger, Token};
+
+#[test]
+fn runs_that_succeed() {
+    for _ in 0..10 {
+        Everywhere::new().each(|executor| {
+            let plan = Arc::new(Plan::default());
+            drop(Network { plan: Arc::clone(&plan) }.run(executor).unwrap());
+            assert_eq!(plan.ledger.alive(), 0);
+        });
+    }
+}
+
+#[test]
+fn runs_in_which_a_task_fails() {
+    for name in names() {
+        for (how, keep_going) in [(How::Error, false), (How::Panic, false), (How::Error, true), (How::Panic, true)] {
+            Everywhere::new().keep_going(keep_going).each(|executor| {
+                let plan = Arc::new(Plan::failing(&name, how));
+                Network { plan: Arc::clone(&plan) }.run(executor).unwrap_err();
+                assert_eq!(plan.ledger.alive(), 0);
+            });
+        }
+    }
+}
+
+/// An output with padding that nobody writes, and an alignment of its own.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Padded(u8, u64);
+
+/// An input that only one task can have.
+struct Owned(Box<[u64]>);
+
+#[task]
+fn empty(_token: Token) {}
+
+#[task]
+fn padded(n: u8) -> Padded {
+    Padded(n, u64::from(n) << 40)
+}
+
+#[task]
+fn large(padded: Padded, owned: Owned) -> Box<[u64]> {
+    owned.0.iter().map(|x| x + u64::from(padded.0) + padded.1).collect()
+}
+
+#[task(depends = [large, empty])]
+fn array(mut large: Box<[u64]>) -> Result<[u64; 10_000], String> {
+    large[0] = 1;
+    let sum = large.iter().sum::<u64>();
+    if sum % 2 == 0 { Ok([sum; 10_000]) } else { Err(format!("{sum} is odd")) }
+}
+
+#[task(depends = [array])]
+fn last(array: &[u64]) -> Vec<u64> {
+    array[9_990..].to_vec()
+}
+
+dag! {
+    // The slots of this graph are too large for the stack.
+    graph Shapes(token: Token, n: u8, owned: Owned) -> (last, again) {
+        last, array, large(padded, owned), empty(token), padded(n),
+        again = padded(padded.0 + 1),
+    }
+}
+
+#[test]
+fn outputs_and_inputs_of_all_sizes() {
+    for (len, succeeds) in [(101, true), (100, false)] {
+        Everywhere::new().each(|executor| {
+            let ledger: Arc<Ledger> = Arc::default();
+            let graph = Shapes { token: ledger.token("input"), n: 1, owned: Owned(vec![1; len].into()) };
+            let outputs = graph.run(executor).ok();
+            let sums = outputs.map(|(last, again)| (last[9], again.0));
+            assert_eq!(sums, succeeds.then_some((100 * ((1 << 40) + 2) + 1, 2)));
+            assert_eq!(ledger.alive(), 0);
+        });
+    }
+}
