@@ -14,8 +14,3 @@ pub use crate::graph::{Graph, INCOMPLETE, Returns, bind, incomplete, is_copy, no
 pub use crate::slot::{Bound, Cx, Input, Slot};
 pub use crate::table::*;
 pub use crate::task::*;
-
-pub mod offer {
-    //! How a parameter takes an output.
-    pub use crate::offer::*;
-}

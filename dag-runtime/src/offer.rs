@@ -1,186 +1,120 @@
 //! How a parameter takes an output: the coercions, and what to say where none fits.
 //!
-//! An [`Offer`] is resolved by method look-up on concrete types. It is the same type, or the offer
-//! derefs to the next way of taking it: one step of `Deref`, two, and last the method whose bound
-//! can not hold and whose message names both tasks and both types.
+//! A parameter of type `&W` may take an output of type `H` in several ways. Each is an impl of
+//! [`Lend`] with a marker of its own; the compiler infers the marker, since at most one of them
+//! holds for two given types. Where none does, its message names both tasks and both types.
 
-use core::marker::PhantomData;
 use core::ops::Deref;
 
 use crate::slot::Bound;
 use crate::task::{Task, Unknown};
 
-/// An output of type `H`, of task `P`, offered to task `C`, which asks for a `&W`.
+/// The output is what is asked for.
 #[derive(Debug)]
-pub struct Offer<'cx, P, C, H, W: ?Sized>(OfferDeref<'cx, P, C, H, W>);
-
-/// An offer to be taken through one step of `Deref`.
+pub struct Same;
+/// An array is asked for as a slice.
 #[derive(Debug)]
-pub struct OfferDeref<'cx, P, C, H, W: ?Sized>(OfferDerefTwice<'cx, P, C, H, W>);
-
-/// An offer to be taken through two steps of `Deref`.
+pub struct Unsized;
+/// The output derefs to what is asked for.
 #[derive(Debug)]
-pub struct OfferDerefTwice<'cx, P, C, H, W: ?Sized>(OfferMismatch<'cx, P, C, H, W>);
-
-/// An offer that can not be taken.
+pub struct Dereferenced;
+/// The output derefs to what derefs to that which is asked for.
 #[derive(Debug)]
-pub struct OfferMismatch<'cx, P, C, H, W: ?Sized> {
-    output: &'cx H,
-    wanted: PhantomData<(P, C, *const W)>,
-}
+pub struct DereferencedTwice;
+/// The output's type is not known because of another error.
+#[derive(Debug)]
+pub struct Poisoned;
 
-/// Offers the output of the `k`-th dependency, which is on `P`, to be borrowed as `W`.
-#[inline]
-pub fn borrowed<'cx, P: Task, C, W: ?Sized>(bound: &Bound<'cx>, k: usize) -> Offer<'cx, P, C, P::Output, W> {
-    Offer(OfferDeref(OfferDerefTwice(OfferMismatch { output: bound.get::<P>(k), wanted: PhantomData })))
-}
-
-impl<'cx, P, C, T> Offer<'cx, P, C, T, T> {
-    /// The output itself.
-    #[inline]
-    pub fn borrow(&self) -> &'cx T {
-        self.output
-    }
-}
-
-impl<'cx, P, C, T, const N: usize> Offer<'cx, P, C, [T; N], [T]> {
-    /// The array as a slice.
-    #[inline]
-    pub fn borrow(&self) -> &'cx [T] {
-        self.output
-    }
-}
-
-impl<'cx, P, C, H, W: ?Sized> Deref for Offer<'cx, P, C, H, W> {
-    type Target = OfferDeref<'cx, P, C, H, W>;
-
-    #[inline]
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<'cx, P, C, H: Deref<Target = W>, W: ?Sized> OfferDeref<'cx, P, C, H, W> {
-    /// What the output derefs to.
-    #[inline]
-    pub fn borrow(&self) -> &'cx W {
-        self.output
-    }
-}
-
-impl<'cx, P, C, H, W: ?Sized> Deref for OfferDeref<'cx, P, C, H, W> {
-    type Target = OfferDerefTwice<'cx, P, C, H, W>;
-
-    #[inline]
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<'cx, P, C, H, W: ?Sized> OfferDerefTwice<'cx, P, C, H, W>
-where
-    H: Deref,
-    H::Target: Deref<Target = W> + 'cx,
-{
-    /// What that derefs to which the output derefs to.
-    #[inline]
-    pub fn borrow(&self) -> &'cx W {
-        self.output
-    }
-}
-
-impl<'cx, P, C, H, W: ?Sized> Deref for OfferDerefTwice<'cx, P, C, H, W> {
-    type Target = OfferMismatch<'cx, P, C, H, W>;
-
-    #[inline]
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<'cx, P, C, H, W: ?Sized> OfferMismatch<'cx, P, C, H, W> {
-    /// Reports the mismatch.
-    pub fn borrow(&self) -> &'cx W
-    where
-        P: BorrowedAs<C, W, H>,
-    {
-        P::never(self.output)
-    }
-}
-
-/// Implemented for outputs whose type is not known because of another error.
+/// A task whose output, of type `H`, task `C` can borrow as a `&W`.
 #[diagnostic::on_unimplemented(
-    message = "task `{C}` takes the output of `{Self}` as `&{W}`, but `{Self}` returns `{H}`",
-    label = "the output of `{Self}` is a `{H}`"
+    message = "task `{C}` takes the output of `{Self}` as `&{W}`, but the output of `{Self}` is `{H}`",
+    label = "the output of `{Self}` is `{H}`"
 )]
-pub trait BorrowedAs<C, W: ?Sized, H> {
-    /// Nothing calls this.
-    fn never<'cx>(output: &'cx H) -> &'cx W;
+pub trait Lend<C, W: ?Sized, H, How> {
+    /// The output as it is asked for.
+    fn lend(output: &H) -> &W;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, W: ?Sized> BorrowedAs<C, W, Unknown> for P {
-    fn never<'cx>(output: &'cx Unknown) -> &'cx W {
+impl<P, C, T> Lend<C, T, T, Same> for P {
+    #[inline]
+    fn lend(output: &T) -> &T {
+        output
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, C, T, const N: usize> Lend<C, [T], [T; N], Unsized> for P {
+    #[inline]
+    fn lend(output: &[T; N]) -> &[T] {
+        output
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, C, W: ?Sized, H: Deref<Target = W>> Lend<C, W, H, Dereferenced> for P {
+    #[inline]
+    fn lend(output: &H) -> &W {
+        output
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, C, W: ?Sized, H: Deref<Target: Deref<Target = W>>> Lend<C, W, H, DereferencedTwice> for P {
+    #[inline]
+    fn lend(output: &H) -> &W {
+        output
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, C, W: ?Sized> Lend<C, W, Unknown, Poisoned> for P {
+    fn lend(output: &Unknown) -> &W {
         output.never()
     }
 }
 
-/// An output of type `H`, of task `P`, given to task `C`, which asks for a `W`.
-#[derive(Debug)]
-pub struct Given<P, C, H, W>(GivenMismatch<P, C, H, W>);
-
-/// An output of another type than is asked for.
-#[derive(Debug)]
-pub struct GivenMismatch<P, C, H, W> {
-    output: H,
-    wanted: PhantomData<(P, C, W)>,
-}
-
-/// Gives the output of the `k`-th dependency, which is on `P`, by value.
-#[inline]
-pub fn taken<P: Task, C, W>(bound: &Bound<'_>, k: usize) -> Given<P, C, P::Output, W> {
-    Given(GivenMismatch { output: bound.take::<P>(k), wanted: PhantomData })
-}
-
-impl<P, C, T> Given<P, C, T, T> {
-    /// The output itself.
-    #[inline]
-    pub fn value(self) -> T {
-        self.0.output
-    }
-}
-
-impl<P, C, H, W> Deref for Given<P, C, H, W> {
-    type Target = GivenMismatch<P, C, H, W>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<P, C, H, W> GivenMismatch<P, C, H, W> {
-    /// Reports the mismatch.
-    pub fn value(&self) -> W
-    where
-        P: TakenAs<C, W, H>,
-    {
-        P::never(&self.output)
-    }
-}
-
-/// Implemented for outputs whose type is not known because of another error.
+/// A task whose output, of type `H`, task `C` can take as a `W`.
 #[diagnostic::on_unimplemented(
-    message = "task `{C}` takes the output of `{Self}` as `{W}`, but `{Self}` returns `{H}`",
-    label = "the output of `{Self}` is a `{H}`"
+    message = "task `{C}` takes the output of `{Self}` as `{W}`, but the output of `{Self}` is `{H}`",
+    label = "the output of `{Self}` is `{H}`"
 )]
-pub trait TakenAs<C, W, H> {
-    /// Nothing calls this.
-    fn never(output: &H) -> W;
+pub trait Give<C, W, H, How> {
+    /// The output as it is asked for.
+    fn give(output: H) -> W;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, W> TakenAs<C, W, Unknown> for P {
-    fn never(output: &Unknown) -> W {
+impl<P, C, T> Give<C, T, T, Same> for P {
+    #[inline]
+    fn give(output: T) -> T {
+        output
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, C, W> Give<C, W, Unknown, Poisoned> for P {
+    fn give(output: Unknown) -> W {
         output.never()
+    }
+}
+
+impl<'cx> Bound<'cx> {
+    /// The output of the `k`-th dependency, which is on `P`, as the `&W` that task `C` asks for.
+    #[inline]
+    pub fn lend<P, C, W: ?Sized, How>(&self, k: usize) -> &'cx W
+    where
+        P: Task + Lend<C, W, P::Output, How>,
+    {
+        P::lend(self.get::<P>(k))
+    }
+
+    /// The output of the `k`-th dependency, which is on `P`, as the `W` that task `C` asks for.
+    #[inline]
+    pub fn give<P, C, W, How>(&self, k: usize) -> W
+    where
+        P: Task + Give<C, W, P::Output, How>,
+    {
+        P::give(self.take::<P>(k))
     }
 }

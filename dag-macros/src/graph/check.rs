@@ -1,6 +1,7 @@
 //! From what is written to a graph whose names are resolved.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -137,12 +138,15 @@ fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
     let mut inputs = BTreeMap::new();
     let mut kept = Vec::new();
     for input in graph.inputs.drain(..) {
-        let name = names::text(&input.name);
-        if inputs.contains_key(&name) {
-            diagnostics.error(&input.name, format!("graph `{title}` has an input `{name}` already"));
-        } else {
-            inputs.insert(name, kept.len());
-            kept.push(input);
+        match inputs.entry(names::text(&input.name)) {
+            Entry::Occupied(entry) => {
+                let message = format!("graph `{title}` has an input `{}` already", entry.key());
+                diagnostics.error(&input.name, message);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(kept.len());
+                kept.push(input);
+            }
         }
     }
     graph.inputs = kept;

@@ -196,7 +196,7 @@ impl<'a> Expansion<'a> {
                 text if text.is_empty() => quote!(__dag::None),
                 text => quote!(__dag::Some(#text)),
             };
-            let at = names::last(&node.path).span();
+            let at = task.span();
             let info = quote_spanned!(at=> <#task as __dag::Describe<__dag::At<__P, #key>>>::INFO);
             steps.extend(quote! {
                 w.node::<#key>(#name, #description, #info);
@@ -334,7 +334,7 @@ impl<'a> Expansion<'a> {
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(node.call);
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
-        let bound = quote!(__bound: __dag::bind::<Self>(#s, #cx, #number));
+        let bound = quote!(bound: __dag::bind::<Self>(#s, #cx, #number));
         let mut called = task.clone();
         called.set_span(method.span());
         let called = quote_spanned!(method.span()=> #called { #bound });
@@ -412,7 +412,17 @@ impl<'a> Expansion<'a> {
                 None => quote!(__dag::incomplete()),
             })
             .collect();
-        let values = one_or_tuple(&values);
+        let take = if values.is_empty() {
+            quote!(|_, _| ())
+        } else {
+            let values = one_or_tuple(&values);
+            quote! {
+                |#slots, #done| {
+                    let _ = (#slots, #done);
+                    #values
+                }
+            }
+        };
         let inputs = if self.model.moved_inputs.contains(&true) {
             let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
                 let name = &input.name;
@@ -439,10 +449,7 @@ impl<'a> Expansion<'a> {
                     __E: __dag::Executor<Self> + ?__dag::Sized,
                 {
                     let inputs = #inputs;
-                    __dag::run::<Self, __E, _>(&inputs, executor, |#slots, #done| {
-                        let _ = (#slots, #done);
-                        #values
-                    })
+                    __dag::run::<Self, __E, _>(&inputs, executor, #take)
                 }
             }
         }

@@ -48,7 +48,7 @@ pub(crate) enum Source {
     Argument,
     /// The output of the dependency with this position; the type that the parameter asks for,
     /// behind its reference where it borrows.
-    Output(usize, Type),
+    Output(usize, Box<Type>),
     /// A task that is not known, because of an error that was reported.
     Unknown,
 }
@@ -140,7 +140,8 @@ impl Binder {
             return Source::Argument;
         };
         let (how, wanted) = match ungrouped(&parameter.ty) {
-            Type::Reference(reference) => {
+            // A `&'static T` is a value of its own, not a borrow of the output.
+            Type::Reference(reference) if !is_static(reference) => {
                 if let Some(token) = &reference.mutability {
                     diagnostics.error(
                         token,
@@ -163,7 +164,7 @@ impl Binder {
                 self.dependencies.len() - 1
             }
         };
-        Source::Output(position, wanted)
+        Source::Output(position, Box::new(wanted))
     }
 
     /// The dependency that a parameter takes: its position where it is in `depends`, and its path.
@@ -193,6 +194,10 @@ impl Binder {
         }
         Some((Some(position), first.path.clone()))
     }
+}
+
+fn is_static(reference: &syn::TypeReference) -> bool {
+    reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static")
 }
 
 /// A type without the invisible group around what a `macro_rules!` macro passed on.

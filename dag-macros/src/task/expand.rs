@@ -30,7 +30,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         #(#cfgs)*
         #hidden
         #visibility struct #twin<__Bound = ()> {
-            pub __bound: __Bound,
+            pub bound: __Bound,
         }
 
         #(#cfgs)*
@@ -49,12 +49,15 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         Output::Unknown => quote!(#private::Unknown),
     };
     let dependencies = dependencies(&task.dependencies, private);
-    let (bound, edges) = if task.dependencies.is_empty() {
-        (TokenStream::new(), quote!(#private::Edges::NONE))
-    } else {
-        // A where-clause, unlike an associated type, may name tasks that are less visible.
-        let bound = quote!(#dependencies: #private::DependenciesIn<__P::Graph>);
-        (quote!(where #bound), quote!(<#dependencies as #private::DependenciesIn<__P::Graph>>::EDGES))
+    let (bound, edges) = match task.dependencies.first() {
+        None => (TokenStream::new(), quote!(#private::Edges::NONE)),
+        Some(dependency) => {
+            let listed = quote!(#private::DependenciesIn<__P::Graph>);
+            // A where-clause, unlike an associated type, may name tasks that are less visible. It is at the
+            // place of the names, since rustc shows it where a graph does not list one.
+            let bound = respanned(listed.clone(), ends(&dependency.path).0);
+            (quote!(where #dependencies: #bound), quote!(<#dependencies as #listed>::EDGES))
+        }
     };
     let sites = sites(&task.dependencies, private);
     let report = (!sites.is_empty()).then(|| quote!(let __fault = <__P as #private::Phase>::FAULT;));
@@ -131,6 +134,17 @@ fn ends(tokens: impl ToTokens) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
+/// The tokens at another place, meaning what they mean.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}
+
 fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
     tokens
         .into_iter()
@@ -174,7 +188,7 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
                 values.extend(quote!(#local,));
             }
             Source::Output(position, wanted) => {
-                values.extend(value(task, private, twin, *position, wanted.to_token_stream(), &parameter.ty));
+                values.extend(value(task, twin, *position, wanted.to_token_stream(), &parameter.ty));
                 values.extend(quote!(,));
             }
             Source::Unknown => {}
@@ -215,7 +229,6 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
 /// The output of a dependency as a parameter asks for it, at the place of the parameter's type.
 fn value(
     task: &Task,
-    private: &TokenStream,
     twin: &Ident,
     position: usize,
     wanted: TokenStream,
@@ -227,25 +240,19 @@ fn value(
     let is_object = contains_dyn(wanted.clone());
     let (first, last) = if is_object { ends(ty) } else { ends(&wanted) };
     let at = first.resolved_at(Span::call_site());
-    let private = respanned(private.clone(), first);
     // Unsizing to a trait object is the one coercion that no trait can express: rustc's own.
     if is_object {
         let take = if dependency.how == How::Borrow { quote!(get) } else { quote!(take) };
-        return quote_spanned!(at=> self.__bound.#take::<#path>(#position));
+        return quote_spanned!(at=> self.bound.#take::<#path>(#position));
     }
     let wanted = elide_lifetimes(&task.function, wanted);
-    let (function, method) =
-        if dependency.how == How::Borrow { ("borrowed", "borrow") } else { ("taken", "value") };
-    let (function, method) = (Ident::new(function, at), Ident::new(method, first));
-    let mut receiver = Group::new(
-        Delimiter::None,
-        quote_spanned!(at=> #private::offer::#function::<#path, #twin, #wanted>(&self.__bound, #position)),
-    );
-    receiver.set_span(first);
-    let mut no_arguments = Group::new(Delimiter::Parenthesis, TokenStream::new());
-    no_arguments.set_span(last);
-    let reference = if dependency.how == How::Borrow { quote_spanned!(at=> &) } else { TokenStream::new() };
-    quote_spanned!(at=> (#reference #receiver).#method #no_arguments)
+    let method = if dependency.how == How::Borrow { "lend" } else { "give" };
+    let method = Ident::new(method, first);
+    let mut argument = Group::new(Delimiter::Parenthesis, quote!(#position));
+    argument.set_span(last);
+    // The bound that a mismatch breaks is on the path: it is reported where that stands.
+    let path = located(path.to_token_stream(), first);
+    quote_spanned!(at=> self.bound.#method::<#path, #twin, #wanted, _> #argument)
 }
 
 /// Whether `dyn` stands anywhere in a type.

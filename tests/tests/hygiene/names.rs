@@ -83,6 +83,9 @@ mod hidden {
         }
     }
 
+    #[allow(unused_imports, reason = "its methods are on everything")]
+    use ::std::borrow::{Borrow as _, BorrowMut as _, ToOwned as _};
+
     // `Result` and the primitive types of signatures are the user's own to name.
     type Number = ::core::primitive::u32;
 

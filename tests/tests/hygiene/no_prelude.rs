@@ -12,7 +12,7 @@ use ::std::{assert_eq, format, vec};
 #[task]
 fn load(fail: bool) -> ::core::result::Result<Vec<u32>, ::std::string::String> {
     if fail {
-        ::core::result::Result::Err(format!("it has to"))
+        ::core::result::Result::Err(String::from("it has to"))
     } else {
         ::core::result::Result::Ok(vec![1, 2])
     }
@@ -24,7 +24,7 @@ fn first(load: &[u32]) -> ::core::option::Option<u32> {
 }
 
 #[task(depends = [first])]
-fn taken(first: ::core::option::Option<u32>, #[from(load)] all: &Vec<u32>) -> usize {
+fn taken(first: ::core::option::Option<u32>, #[from(load)] all: &[u32]) -> usize {
     all.len() + first.is_some() as usize
 }
 

@@ -74,14 +74,14 @@ dag! {
         field = number((a, b).1),
         point = distance(Point { a: b, b: a }),
         shorthand = distance(Point { a, b: -1 }),
-        block = number({ let b = a + 1; let a = b * 2; a }),
+        block = number({ let b = a + 1; let a = b * 2; a + 1 }),
         matched = number(match a { 0 => b, a if a > 100 => a, other => other * b }),
         closure = apply(&|b| a * b, b),
         shadowed = apply(&|a: i64| a - 1, a),
         formatted = text(format!("{} {}", a, names[0])),
         looked_up = number(map["x"] + map.get("y").copied().unwrap_or(b)),
         method = number(a.pow(2) + names.len() as i64),
-        generic = number([a, b].into_iter().map(i64::from).collect::<Vec<i64>>().len() as i64),
+        generic = number([a, b].into_iter().map(i128::from).collect::<Vec<i128>>().len() as i64),
         cast = number(a as u8 as i64),
         conditional = number(if a < b && a != b { a } else if a == 0 { b } else { 0 }),
         referenced = sum(&[a, b, *&a & b, *map.values().next().unwrap()]),
@@ -96,7 +96,7 @@ fn may_be_any_expression() {
         let outputs = graph.run(executor).unwrap();
         let (sum, range, optional, none, nested, minus, call, field, point, shorthand, block, ..) = &outputs;
         assert_eq!([*sum, *range, *optional, *none, *nested, *minus], [6, 6, 4, -1, 4 + 20 + 9, -504]);
-        assert_eq!([*call, *field, *point, *shorthand, *block], [1010, 5, 9, 5, 10]);
+        assert_eq!([*call, *field, *point, *shorthand, *block], [1010, 5, 9, 5, 11]);
     });
 }
 

@@ -7,7 +7,7 @@ use dag_tests_renamed::{Facts, stages::facts};
 
 /// Uses tasks of another crate by an import, a renamed import and a whole path.
 #[task(depends = [facts::mean, read, ::dag_tests_renamed::r#gen])]
-fn report(mean: f64, read: &Vec<f64>, r#gen: f64, title: &str) -> String {
+fn report(mean: f64, read: &[f64], r#gen: f64, title: &str) -> String {
     format!("{title}: {mean} {} {}", read.len(), r#gen)
 }
 
@@ -63,7 +63,7 @@ mod outer {
         }
     }
 
-    dag! { pub(super) graph Same -> (total) { inner::own, sibling::two, inner::total, super::top, self::one } }
+    dag! { pub(super) graph Same -> (total) { inner::own, sibling::two, inner::total, super::top, one } }
 }
 
 #[task]

@@ -19,7 +19,7 @@ dag! {
     graph Stats<'a>(path: &'a str) -> (mean, load, report) {
         load(path),
         mean((1, 2)),
-        report(""),
+        report,
     }
 }
 

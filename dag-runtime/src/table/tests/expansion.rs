@@ -145,7 +145,7 @@ impl Checked for Bad {
 #[test]
 fn a_cycle_is_reported_at_its_sites() {
     const { assert!(Bad::PROBLEMS.len() == 2) };
-    const MESSAGE: &str = <At<Report<Bad, 1>, First> as Phase>::FAULT.message;
+    const MESSAGE: &str = <At<Report<Bad, 1>, Second> as Phase>::FAULT.message;
     assert_eq!(MESSAGE, "dependency cycle: `first` -> `second` -> `first`");
     assert_eq!(<At<Report<Bad, 0>, First> as Phase>::FAULT.site, 0);
     assert_eq!(<At<Report<Bad, 0>, Second> as Phase>::FAULT.site, NO_SITE);

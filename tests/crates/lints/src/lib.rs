@@ -3,7 +3,7 @@
 
 #![forbid(unsafe_code)]
 #![deny(warnings)]
-#![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::cargo)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
 #![deny(
     future_incompatible,
     let_underscore,
@@ -44,8 +44,7 @@
     variant_size_differences
 )]
 #![deny(rustdoc::all)]
-// One of `cargo`'s lints is about this workspace: the crate is never published.
-#![allow(clippy::cargo_common_metadata, reason = "the crate is never published")]
+#![allow(clippy::redundant_pub_crate, reason = "it is the opposite of `unreachable_pub`")]
 
 pub mod private;
 pub mod public;

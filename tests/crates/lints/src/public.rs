@@ -26,7 +26,7 @@ pub fn largest(load: &[f64]) -> f64 {
 /// How many numbers there are.
 #[task(depends = [load])]
 #[must_use]
-pub const fn count(#[from(load)] numbers: &Vec<f64>) -> usize {
+pub const fn count(#[from(load)] numbers: &[f64]) -> usize {
     numbers.len()
 }
 
@@ -91,14 +91,14 @@ dag! {
 
     /// A graph with parameters.
     #[derive(Clone, Copy, Debug)]
-    pub graph Generic<'a, T: ?Sized, F, const N: usize>(
+    pub graph Generic<'a, T, F, const N: usize>(
         /// The texts.
         texts: [&'a T; N],
         /// Makes a number of a text.
         measure: F,
     ) -> total
     where
-        T: AsRef<str> + Sync,
+        T: AsRef<str> + Sync + ?Sized,
         F: Fn(&str) -> usize + Sync,
     {
         first = apply(&measure, texts[0].as_ref()),

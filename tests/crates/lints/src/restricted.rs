@@ -1,9 +1,9 @@
-//! Tasks and graphs that a part of the crate sees, one of them unused.
+//! Tasks and graphs that a part of the crate sees.
 
 use dag_runtime::{dag, task};
 
 #[task]
-pub(crate) fn one() -> u32 {
+pub(crate) const fn one() -> u32 {
     1
 }
 
@@ -11,12 +11,12 @@ pub(crate) mod inner {
     use dag_runtime::task;
 
     #[task]
-    fn two() -> u32 {
-        2
+    const fn two() -> u32 {
+        2 * super::one()
     }
 
     #[task(depends = [two, super::one])]
-    pub(in crate::restricted) fn three(two: u32, one: u32) -> u32 {
+    pub(in crate::restricted) const fn three(two: u32, one: u32) -> u32 {
         one + two
     }
 
@@ -26,12 +26,10 @@ pub(crate) mod inner {
 }
 
 dag! {
-    pub(crate) graph One -> instance { instance = one }
+    pub(super) graph One -> instance { instance = one }
 }
 
-#[cfg(test)]
-#[test]
-fn runs() {
-    assert_eq!(One.run(&dag_runtime::Serial).ok(), Some(1));
-    assert_eq!(inner::Three.run(&dag_runtime::Serial).ok(), Some(3));
+/// Runs both graphs.
+pub(crate) fn run() -> Result<(u32, u32), dag_runtime::Error> {
+    Ok((One.run(&dag_runtime::Serial)?, inner::Three.run(&dag_runtime::Serial)?))
 }
