@@ -50,8 +50,7 @@ fn a_task_with_mistakes() {
 
 #[test]
 fn a_graph() {
-    assert_snapshot!(dag(
-        "/// Compares two lists.
+    assert_snapshot!(dag("/// Compares two lists.
         pub graph Compare<'a>(left: &'a str, right: String) -> (difference, a) {
             a = load(left),
             b = load(&right),
@@ -59,8 +58,7 @@ fn a_graph() {
             stages::scale,
             /// Another text.
             clean,
-        }",
-    ));
+        }",));
 }
 
 #[test]
@@ -75,12 +73,10 @@ fn a_graph_with_moves_and_parameters() {
 
 #[test]
 fn a_graph_with_mistakes() {
-    assert_snapshot!(dag(
-        "graph Wrong(path: String) -> (report, missing) {
+    assert_snapshot!(dag("graph Wrong(path: String) -> (report, missing) {
             load(path),
             load(&path),
             report after [cleaned, load],
             mean[0..3] = mean,
-        }",
-    ));
+        }",));
 }

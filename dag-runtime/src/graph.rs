@@ -119,12 +119,6 @@ pub fn bind<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>, node: usize) -
     Bound::new(slots, cx, G::TABLE.nodes(), node)
 }
 
-/// Whether the output of `G`'s task `node` is `Copy`.
-#[inline]
-pub fn is_copy<G: Graph>(node: usize) -> bool {
-    G::TABLE.nodes()[node].copy
-}
-
 /// An executor asked for a task that the graph does not have.
 #[cold]
 pub fn no_such_task(node: u32) -> Outcome<()> {

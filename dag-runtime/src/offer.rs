@@ -1,7 +1,7 @@
 //! How a parameter takes an output: the coercions, and what to say where none fits.
 //!
 //! A parameter of type `&W` may take an output of type `H` in several ways. Each is an impl of
-//! [`Lend`] with a marker of its own; the compiler infers the marker, since at most one of them
+//! [`BorrowAs`] with a marker of its own; the compiler infers the marker, since at most one of them
 //! holds for two given types. Where none does, its message names both tasks and both types.
 
 use core::ops::Deref;
@@ -25,76 +25,81 @@ pub struct DereferencedTwice;
 #[derive(Debug)]
 pub struct Poisoned;
 
-/// A task whose output, of type `H`, task `C` can borrow as a `&W`.
+/// A task that can borrow the output of task `P`, of type `H`, as a `&W`.
+///
+/// It is the task that takes, since rustc reports a mismatch where the type stands that lacks the
+/// trait: the expansion names that task at the parameter.
 #[diagnostic::on_unimplemented(
-    message = "task `{C}` takes the output of `{Self}` as `&{W}`, but the output of `{Self}` is `{H}`",
-    label = "the output of `{Self}` is `{H}`"
+    message = "task `{Self}` takes the output of `{P}` as `&{W}`, but the output of `{P}` is `{H}`",
+    label = "the output of `{P}` is `{H}`",
+    note = "`&{W}` borrows from `{W}`, or from a type that derefs to it"
 )]
-pub trait Lend<C, W: ?Sized, H, How> {
+pub trait BorrowAs<P, W: ?Sized, H, How> {
     /// The output as it is asked for.
-    fn lend(output: &H) -> &W;
+    fn borrow_as(output: &H) -> &W;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, T> Lend<C, T, T, Same> for P {
+impl<P, C, T> BorrowAs<P, T, T, Same> for C {
     #[inline]
-    fn lend(output: &T) -> &T {
+    fn borrow_as(output: &T) -> &T {
         output
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, T, const N: usize> Lend<C, [T], [T; N], Unsized> for P {
+impl<P, C, T, const N: usize> BorrowAs<P, [T], [T; N], Unsized> for C {
     #[inline]
-    fn lend(output: &[T; N]) -> &[T] {
+    fn borrow_as(output: &[T; N]) -> &[T] {
         output
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, W: ?Sized, H: Deref<Target = W>> Lend<C, W, H, Dereferenced> for P {
+impl<P, C, W: ?Sized, H: Deref<Target = W>> BorrowAs<P, W, H, Dereferenced> for C {
     #[inline]
-    fn lend(output: &H) -> &W {
+    fn borrow_as(output: &H) -> &W {
         output
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, W: ?Sized, H: Deref<Target: Deref<Target = W>>> Lend<C, W, H, DereferencedTwice> for P {
+impl<P, C, W: ?Sized, H: Deref<Target: Deref<Target = W>>> BorrowAs<P, W, H, DereferencedTwice> for C {
     #[inline]
-    fn lend(output: &H) -> &W {
+    fn borrow_as(output: &H) -> &W {
         output
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, W: ?Sized> Lend<C, W, Unknown, Poisoned> for P {
-    fn lend(output: &Unknown) -> &W {
+impl<P, C, W: ?Sized> BorrowAs<P, W, Unknown, Poisoned> for C {
+    fn borrow_as(output: &Unknown) -> &W {
         output.never()
     }
 }
 
-/// A task whose output, of type `H`, task `C` can take as a `W`.
+/// A task that can take the output of task `P`, of type `H`, as a `W`.
 #[diagnostic::on_unimplemented(
-    message = "task `{C}` takes the output of `{Self}` as `{W}`, but the output of `{Self}` is `{H}`",
-    label = "the output of `{Self}` is `{H}`"
+    message = "task `{Self}` takes the output of `{P}` as `{W}`, but the output of `{P}` is `{H}`",
+    label = "the output of `{P}` is `{H}`",
+    note = "by value an output is taken as it is: ask for `{H}`, or borrow it as `&{H}`"
 )]
-pub trait Give<C, W, H, How> {
+pub trait TakeAs<P, W, H, How> {
     /// The output as it is asked for.
-    fn give(output: H) -> W;
+    fn take_as(output: H) -> W;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, T> Give<C, T, T, Same> for P {
+impl<P, C, T> TakeAs<P, T, T, Same> for C {
     #[inline]
-    fn give(output: T) -> T {
+    fn take_as(output: T) -> T {
         output
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, W> Give<C, W, Unknown, Poisoned> for P {
-    fn give(output: Unknown) -> W {
+impl<P, C, W> TakeAs<P, W, Unknown, Poisoned> for C {
+    fn take_as(output: Unknown) -> W {
         output.never()
     }
 }
@@ -104,17 +109,20 @@ impl<'cx> Bound<'cx> {
     #[inline]
     pub fn lend<P, C, W: ?Sized, How>(&self, k: usize) -> &'cx W
     where
-        P: Task + Lend<C, W, P::Output, How>,
+        P: Task,
+        C: BorrowAs<P, W, P::Output, How>,
     {
-        P::lend(self.get::<P>(k))
+        C::borrow_as(self.get::<P>(k))
     }
 
-    /// The output of the `k`-th dependency, which is on `P`, as the `W` that task `C` asks for.
+    /// The output of the `k`-th dependency, which is on `P`, as the `W` that task `C` asks for. Whether that is
+    /// `Copy`, `copy` says.
     #[inline]
-    pub fn give<P, C, W, How>(&self, k: usize) -> W
+    pub fn give<P, C, W, How>(&self, k: usize, copy: bool) -> W
     where
-        P: Task + Give<C, W, P::Output, How>,
+        P: Task,
+        C: TakeAs<P, W, P::Output, How>,
     {
-        P::give(self.take::<P>(k))
+        C::take_as(self.take::<P>(k, copy))
     }
 }

@@ -185,28 +185,26 @@ impl<'cx> Bound<'cx> {
         Bound { slots: Slots::of(slots), nodes, node: &nodes[node] }
     }
 
-    /// The slot of the `k`-th dependency, and whether its output is `Copy`.
+    /// The slot of the `k`-th dependency.
     #[inline]
-    fn slot<T: Task>(&self, k: usize) -> (&'cx Slot<T>, bool) {
+    fn slot<T: Task>(&self, k: usize) -> &'cx Slot<T> {
         let dependency = &self.nodes[self.node.edges.get(k).to as usize];
         // SAFETY: the `k`-th dependency of this task is on `T`: the same attribute wrote both, the
         // list in `places` and this read. Its row of the table holds the offset of its `Slot<T>`.
-        let slot = unsafe { &*self.slots.base.add(dependency.offset).cast::<Slot<T>>() };
-        (slot, dependency.copy)
+        unsafe { &*self.slots.base.add(dependency.offset).cast::<Slot<T>>() }
     }
 
     /// The output of the `k`-th dependency, which is on `T`.
     #[inline]
     pub fn get<T: Task>(&self, k: usize) -> &'cx T::Output {
         // A `Bound` is made from the running task's own `Cx` and lives no longer.
-        self.slot::<T>(k).0.get(&Cx { run: PhantomData })
+        self.slot::<T>(k).get(&Cx { run: PhantomData })
     }
 
-    /// The output of the `k`-th dependency, which is on `T`, by value.
+    /// The output of the `k`-th dependency, which is on `T`, by value. Whether that is `Copy`, `copy` says.
     #[inline]
-    pub fn take<T: Task>(&self, k: usize) -> T::Output {
-        let (slot, copy) = self.slot::<T>(k);
-        slot.take(&Cx { run: PhantomData }, copy)
+    pub fn take<T: Task>(&self, k: usize, copy: bool) -> T::Output {
+        self.slot::<T>(k).take(&Cx { run: PhantomData }, copy)
     }
 }
 

@@ -40,8 +40,8 @@ pub struct Info {
     pub description: &'static str,
     /// The relative time that the task takes.
     pub cost: u64,
-    /// Whether the output is `Copy`.
-    pub copy: bool,
+    /// For each output that it takes by value, in the order of `edges`, whether that is `Copy`.
+    pub copies: &'static [bool],
     /// What the task depends on, in the order of the attribute.
     pub edges: Edges,
 }

@@ -34,6 +34,9 @@ fn add(a: usize, b: usize) -> usize {
 }
 
 fn main() {
-    ::std::assert!(::std::matches!(Sizes { text: "abc", extra: 1 }.run(&Serial), ::std::result::Result::Ok((4, true))));
+    ::std::assert!(::std::matches!(
+        Sizes { text: "abc", extra: 1 }.run(&Serial),
+        ::std::result::Result::Ok((4, true))
+    ));
     ::std::assert!(Sizes { text: "", extra: 1 }.run(&Rayon::new()).is_ok());
 }

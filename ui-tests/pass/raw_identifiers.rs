@@ -28,5 +28,8 @@ dag! {
 
 fn main() {
     assert_eq!(Raw { r#where: 2 }.run(&Serial).unwrap(), (5, 5));
-    assert_eq!(Raw::TABLE.tasks().map(|task| task.name().to_string()).collect::<Vec<_>>(), ["type", "match", "if", "total"]);
+    assert_eq!(
+        Raw::TABLE.tasks().map(|task| task.name().to_string()).collect::<Vec<_>>(),
+        ["type", "match", "if", "total"]
+    );
 }

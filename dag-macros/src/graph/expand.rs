@@ -84,6 +84,8 @@ impl<'a> Expansion<'a> {
             #[allow(single_use_lifetimes)]
             const _: () = {
                 use #private as __dag;
+                #[allow(unused_imports)]
+                use #private::NotCopy as _;
                 #aliases
                 #instances
                 #members
@@ -203,8 +205,15 @@ impl<'a> Expansion<'a> {
             });
             let uses = &self.model.lines[index];
             for line in uses {
-                let (to, how) = (Literal::usize_unsuffixed(line.to), how(line));
-                steps.extend(quote!(w.line(#to, __dag::Use::#how);));
+                let to = Literal::usize_unsuffixed(line.to);
+                steps.extend(match line.how {
+                    LineUse::Order => quote!(w.line(#to, __dag::Use::Order);),
+                    LineUse::Borrow => quote!(w.line(#to, __dag::Use::Borrow);),
+                    LineUse::Value | LineUse::ValueMut => {
+                        let copy = self.is_copy(line.to);
+                        quote!(w.value(#to, #copy);)
+                    }
+                });
             }
             if !uses.is_empty() {
                 let calls = uses.iter().enumerate().map(|(position, line)| site(line, position));
@@ -308,21 +317,26 @@ impl<'a> Expansion<'a> {
         }
     }
 
+    /// Whether the output of a node is `Copy`.
+    fn is_copy(&self, node: usize) -> TokenStream {
+        let key = &self.keys[node];
+        quote!(__dag::IsCopy::<<#key as __dag::Task>::Output>::VALUE)
+    }
+
     /// One task's call: its uses bound to places, then the function with the user's arguments.
     fn arm(&self, index: usize) -> TokenStream {
         let node = &self.model.graph.nodes[index];
         let (s, cx) = (local("s"), local("cx"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
         let bindings = self.model.lines[index].iter().filter_map(|line| {
-            let (from, to) = (slot(line.to), Literal::usize_unsuffixed(line.to));
+            let from = slot(line.to);
+            let copy = self.is_copy(line.to);
             let place = place(line.to, Span::call_site());
             match line.how {
                 LineUse::Order => None,
                 LineUse::Borrow => Some(quote!(let #place = #s.#from.get(#cx);)),
-                LineUse::Value => Some(quote!(let #place = #s.#from.take(#cx, __dag::is_copy::<Self>(#to));)),
-                LineUse::ValueMut => {
-                    Some(quote!(let mut #place = #s.#from.take(#cx, __dag::is_copy::<Self>(#to));))
-                }
+                LineUse::Value => Some(quote!(let #place = #s.#from.take(#cx, #copy);)),
+                LineUse::ValueMut => Some(quote!(let mut #place = #s.#from.take(#cx, #copy);)),
             }
         });
         let mut replacer = Replacer { model: self.model, lines: &self.model.lines[index], moved: Vec::new() };
@@ -521,15 +535,6 @@ fn site(line: &Line, position: usize) -> TokenStream {
     number.set_span(last.resolved_at(Span::call_site()));
     let dag = Ident::new("__dag", first.resolved_at(Span::call_site()));
     quote_spanned!(first=> #dag::site #number;)
-}
-
-fn how(line: &Line) -> Ident {
-    let how = match line.how {
-        LineUse::Order => "Order",
-        LineUse::Borrow => "Borrow",
-        LineUse::Value | LineUse::ValueMut => "Value",
-    };
-    Ident::new(how, Span::call_site())
 }
 
 /// The field that holds a node's output.

@@ -184,6 +184,6 @@ mod tests {
         assert!(at("Pair { a }", 1));
         assert!(!at("if pair { a } else { b }", 2));
         assert!(!at("if pair { a } else { b }", 4));
-        assert!(at("if pair { Pair { a } } else { b }", 0) == false);
+        assert!(!at("if pair { Pair { a } } else { b }", 0));
     }
 }

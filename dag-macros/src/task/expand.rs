@@ -22,8 +22,20 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     let twin = names::generated(&signature.ident);
     // Attributes cost compile time: a private item needs no hiding from the documentation.
     let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
-    let facts = facts(task, &private, &twin);
-    let call = call(task, &private, &twin);
+    let impls =
+        [facts(task, &private, &twin), description(task, &private, &twin), call(task, &private, &twin)];
+    let impls = if task.dependencies.iter().any(|dependency| dependency.how == How::Value) {
+        quote! {
+            #(#cfgs)*
+            const _: () = {
+                use #private::NotCopy as _;
+                #(#impls)*
+            };
+        }
+    } else {
+        // A block around them would cost compile time.
+        impls.iter().map(|item| quote!(#(#cfgs)* #item)).collect()
+    };
     quote! {
         #(#attributes)* #visibility #signature #body
 
@@ -33,21 +45,26 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
             pub bound: __Bound,
         }
 
-        #(#cfgs)*
-        const _: () = {
-            #facts
-            #call
-        };
+        #impls
     }
 }
 
-/// `Task` and `Describe`.
+/// The impl of `Task`.
 fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let output = match &task.output {
         Output::Plain(ty) => ty.clone(),
         Output::Fallible(ty) => quote_fallible(private, ty, quote!(Output)),
         Output::Unknown => quote!(#private::Unknown),
     };
+    quote! {
+        impl #private::Task for #twin {
+            type Output = #output;
+        }
+    }
+}
+
+/// The impl of `Describe`.
+fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let dependencies = dependencies(&task.dependencies, private);
     let (bound, edges) = match task.dependencies.first() {
         None => (TokenStream::new(), quote!(#private::Edges::NONE)),
@@ -64,20 +81,21 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let name = names::text(&task.function.signature.ident);
     let description = &task.description;
     let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
+    let copies =
+        task.dependencies.iter().filter(|dependency| dependency.how == How::Value).map(|dependency| {
+            let path = &dependency.path;
+            quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE)
+        });
     quote! {
-        impl #private::Task for #twin {
-            type Output = #output;
-        }
         impl<__P: #private::Phase> #private::Describe<__P> for #twin #bound {
             const INFO: #private::Info = {
-                use #private::NotCopy as _;
                 #report
                 #sites
                 #private::Info {
                     name: #name,
                     description: #description,
                     cost: #cost,
-                    copy: #private::IsCopy::<<#twin as #private::Task>::Output>::VALUE,
+                    copies: &[#(#copies),*],
                     edges: #edges,
                 }
             };
@@ -97,7 +115,8 @@ fn dependencies(dependencies: &[Dependency], private: &TokenStream) -> TokenStre
             (How::Value, true) => "IndirectValue",
         };
         let kind = Ident::new(kind, Span::call_site());
-        quote!(#private::#kind<#path>)
+        // In parentheses it can be nothing but a type: a function of that name is reported in one way.
+        quote!(#private::#kind<(#path)>)
     });
     let types: Vec<TokenStream> = types.collect();
     let mut tuples = types.chunks(TUPLE).map(|chunk| quote!((#(#chunk,)*))).rev();
@@ -188,7 +207,7 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
                 values.extend(quote!(#local,));
             }
             Source::Output(position, wanted) => {
-                values.extend(value(task, twin, *position, wanted.to_token_stream(), &parameter.ty));
+                values.extend(value(task, private, twin, *position, wanted.to_token_stream(), &parameter.ty));
                 values.extend(quote!(,));
             }
             Source::Unknown => {}
@@ -229,6 +248,7 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
 /// The output of a dependency as a parameter asks for it, at the place of the parameter's type.
 fn value(
     task: &Task,
+    private: &TokenStream,
     twin: &Ident,
     position: usize,
     wanted: TokenStream,
@@ -242,17 +262,21 @@ fn value(
     let at = first.resolved_at(Span::call_site());
     // Unsizing to a trait object is the one coercion that no trait can express: rustc's own.
     if is_object {
-        let take = if dependency.how == How::Borrow { quote!(get) } else { quote!(take) };
-        return quote_spanned!(at=> self.bound.#take::<#path>(#position));
+        let copy = quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE);
+        return match dependency.how {
+            How::Value => quote_spanned!(at=> self.bound.take::<(#path)>(#position, #copy)),
+            _ => quote_spanned!(at=> self.bound.get::<(#path)>(#position)),
+        };
     }
     let wanted = elide_lifetimes(&task.function, wanted);
     let method = if dependency.how == How::Borrow { "lend" } else { "give" };
-    let method = Ident::new(method, first);
-    let mut argument = Group::new(Delimiter::Parenthesis, quote!(#position));
-    argument.set_span(last);
-    // The bound that a mismatch breaks is on the path: it is reported where that stands.
-    let path = located(path.to_token_stream(), first);
-    quote_spanned!(at=> self.bound.#method::<#path, #twin, #wanted, _> #argument)
+    let method = Ident::new(method, at);
+    let copy = (dependency.how == How::Value).then(|| quote!(, #private::IsCopy::<#wanted>::VALUE));
+    let mut argument = Group::new(Delimiter::Parenthesis, quote!(#position #copy));
+    argument.set_span(last.resolved_at(Span::call_site()));
+    // The bound that a mismatch breaks is on the twin: it is reported where that stands.
+    let twin = located(twin.to_token_stream(), first);
+    quote_spanned!(at=> self.bound.#method::<(#path), #twin, #wanted, _> #argument)
 }
 
 /// Whether `dyn` stands anywhere in a type.

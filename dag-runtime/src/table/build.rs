@@ -77,11 +77,7 @@ const fn adjacency(
         match how {
             Use::Order => continue,
             Use::Borrow => {}
-            Use::Value => {
-                if !nodes[output].copy {
-                    totals.moves = true;
-                }
-            }
+            Use::Value => totals.moves = true,
         }
         if reads[output] != stamp {
             reads[output] = stamp;

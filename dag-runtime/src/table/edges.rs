@@ -11,8 +11,18 @@ pub enum Use {
     Order,
     /// It borrows its output.
     Borrow,
-    /// It takes its output by value.
+    /// It takes its output by value, and moves it.
     Value,
+}
+
+impl Use {
+    /// This use of an output that is `Copy` or not: to copy an output leaves it as a borrow does.
+    pub(super) const fn of(self, copy: bool) -> Use {
+        match self {
+            Use::Value if copy => Use::Borrow,
+            how => how,
+        }
+    }
 }
 
 /// One dependency of an attribute.

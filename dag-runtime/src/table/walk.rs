@@ -20,8 +20,6 @@ pub struct Node {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) cost: u64,
-    /// Whether its output is `Copy`.
-    pub(crate) copy: bool,
     /// Whether its output is one of the graph's.
     pub(crate) output: bool,
     /// Where its slot lies in the graph's slots, in bytes.
@@ -37,7 +35,6 @@ impl Node {
         name: "",
         description: "",
         cost: 0,
-        copy: false,
         output: false,
         offset: 0,
         release: None,
@@ -121,7 +118,6 @@ impl Walk<'_> {
                 None => info.description,
             },
             cost: info.cost,
-            copy: info.copy,
             output: false,
             offset,
             release: release_of::<T>(),
@@ -130,8 +126,13 @@ impl Walk<'_> {
         self.node_count += 1;
         self.line_site = LINE_SITE;
         let (mut part, mut head, mut k) = (info.edges, info.edges.head, 0);
+        let mut copies = info.copies;
         loop {
-            while let &[Edge { to, how, indirect }, ref rest @ ..] = head {
+            while let &[Edge { to, mut how, indirect }, ref rest @ ..] = head {
+                if let (Use::Value, &[copy, ref rest @ ..]) = (how, copies) {
+                    how = how.of(copy);
+                    copies = rest;
+                }
                 self.record(to, how, indirect, k, MOVE_SITE + k);
                 head = rest;
                 k += 1;
@@ -139,6 +140,12 @@ impl Walk<'_> {
             let Some(tail) = part.tail else { break };
             (part, head) = (*tail, tail.head);
         }
+    }
+
+    /// A dependency of the last node that its own line makes, by taking an output by value. Whether that is
+    /// `Copy`, `copy` says.
+    pub const fn value(&mut self, to: u32, copy: bool) {
+        self.line(to, Use::Value.of(copy));
     }
 
     /// A dependency of the last node that its own line makes.

@@ -6,8 +6,8 @@ fn load() -> u32 {
 }
 
 #[task(depends = [laod])]
-fn mean(load: u32) -> u32 {
-    load
+fn mean(laod: u32) -> u32 {
+    laod
 }
 
 dag! {

@@ -11,7 +11,11 @@ fn save() -> u32 {
 }
 
 #[task(depends = [load, save])]
-fn mean(#[from(load)] #[from(save)] xs: u32) -> u32 {
+fn mean(
+    #[from(load)]
+    #[from(save)]
+    xs: u32,
+) -> u32 {
     xs
 }
 

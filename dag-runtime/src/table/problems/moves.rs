@@ -23,7 +23,7 @@ pub(super) const fn find(uses: &mut [u32], problems: &mut Problems) {
     i = 0;
     while i < edges.len() {
         let RawEdge { node, to, how, move_site, .. } = edges[i];
-        if matches!(how, Use::Value) && !nodes[to as usize].copy && uses[to as usize] > 1 {
+        if matches!(how, Use::Value) && uses[to as usize] > 1 {
             // Where a task takes it twice, the last time is at fault.
             if !is_moved_again(edges, i) {
                 problems.push(Problem { node, site: move_site, kind: Kind::Move { from: to } });

@@ -21,7 +21,7 @@ macro_rules! tasks {
         {
             const INFO: Info = {
                 site(P::FAULT, 0);
-                Info { name: stringify!($name), description: "A task.", cost: $cost, copy: false, edges: <$dependencies>::EDGES }
+                Info { name: stringify!($name), description: "A task.", cost: $cost, copies: &[], edges: <$dependencies>::EDGES }
             };
         }
     )*};

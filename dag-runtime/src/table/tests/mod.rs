@@ -75,6 +75,7 @@ impl Sketch {
     fn rows(&self) -> Vec<RawEdge> {
         let row = |(k, edge): (usize, &Edge)| {
             let Edge { node, to, how, indirect } = *edge;
+            let how = how.of(self.copies[to as usize]);
             RawEdge { node, to, how, indirect, site: SITE + k as u32, move_site: MOVE_SITE + k as u32 }
         };
         let mut rows: Vec<_> = self.edges.iter().enumerate().map(row).collect();
@@ -86,7 +87,6 @@ impl Sketch {
         let node = |i: u32| Node {
             name: format!("t{i}").leak(),
             cost: self.costs[i as usize],
-            copy: self.copies[i as usize],
             output: self.outputs[i as usize],
             ..Node::EMPTY
         };
