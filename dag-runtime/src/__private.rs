@@ -10,7 +10,7 @@ pub use dag_macros::expand_dag;
 
 pub use crate::error::Error;
 pub use crate::executor::Executor;
-pub use crate::graph::{Graph, INCOMPLETE, Returns, bind, incomplete, no_such_task, run};
+pub use crate::graph::{Graph, INCOMPLETE, Returns, binder, incomplete, no_such_task, run};
 pub use crate::slot::{Bound, Cx, Input, Slot};
 pub use crate::table::*;
 pub use crate::task::*;

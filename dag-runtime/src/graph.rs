@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::executor::Executor;
-use crate::slot::{Bound, Cx, Slot, Slots, with_slots};
+use crate::slot::{Binder, Cx, Slot, Slots, with_slots};
 use crate::table::{Data, Rows, Table, words};
 use crate::task::{Outcome, Task};
 
@@ -113,10 +113,10 @@ pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
     })
 }
 
-/// What the attribute of `G`'s task `node` binds.
+/// What the attributes of `G`'s tasks bind.
 #[inline]
-pub fn bind<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>, node: usize) -> Bound<'cx> {
-    Bound::new(slots, cx, G::TABLE.nodes(), node)
+pub fn binder<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>) -> Binder<'cx> {
+    Binder::new(slots, cx, G::TABLE.nodes())
 }
 
 /// An executor asked for a task that the graph does not have.

@@ -178,13 +178,28 @@ pub struct Bound<'cx> {
     node: &'static Node,
 }
 
-impl<'cx> Bound<'cx> {
-    /// The bound outputs of `nodes[node]`, in a run that keeps them in `slots`.
+/// The outputs of a run, to be bound to the parameters of the task that runs now.
+#[derive(Clone, Copy)]
+pub struct Binder<'cx> {
+    slots: Slots<'cx>,
+    nodes: &'static [Node],
+}
+
+impl<'cx> Binder<'cx> {
+    /// The outputs of `nodes`, in a run that keeps them in `slots`.
     #[inline]
-    pub(crate) fn new<S>(slots: &'cx S, _: &'cx Cx<'_>, nodes: &'static [Node], node: usize) -> Self {
-        Bound { slots: Slots::of(slots), nodes, node: &nodes[node] }
+    pub(crate) fn new<S>(slots: &'cx S, _: &'cx Cx<'_>, nodes: &'static [Node]) -> Self {
+        Binder { slots: Slots::of(slots), nodes }
     }
 
+    /// What the attribute of `nodes[node]` binds.
+    #[inline]
+    pub fn bind(self, node: usize) -> Bound<'cx> {
+        Bound { slots: self.slots, nodes: self.nodes, node: &self.nodes[node] }
+    }
+}
+
+impl<'cx> Bound<'cx> {
     /// The slot of the `k`-th dependency.
     #[inline]
     fn slot<T: Task>(&self, k: usize) -> &'cx Slot<T> {

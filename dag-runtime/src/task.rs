@@ -22,11 +22,11 @@ pub trait Task: 'static {
     type Output: 'static;
 }
 
-/// The facts of a task, evaluated in a phase `P`.
+/// The facts of a task in a graph `G`, evaluated in a phase `P`.
 ///
 /// The expansion of `#[task]` calls [`site`] in this constant for each name that can turn out to be
 /// at fault once a graph is known. Which one that is, the phase says; the error then points at it.
-pub trait Describe<P: Phase>: Task {
+pub trait Describe<G, P: Phase>: Task {
     /// The facts.
     const INFO: Info;
 }
@@ -49,8 +49,6 @@ pub struct Info {
 /// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
 /// one of its sites.
 pub trait Phase {
-    /// The graph for which it is evaluated.
-    type Graph;
     /// What to report, if anything.
     const FAULT: Fault;
 }

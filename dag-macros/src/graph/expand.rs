@@ -199,7 +199,7 @@ impl<'a> Expansion<'a> {
                 text => quote!(__dag::Some(#text)),
             };
             let at = task.span();
-            let info = quote_spanned!(at=> <#task as __dag::Describe<__dag::At<__P, #key>>>::INFO);
+            let info = quote_spanned!(at=> <#task as __dag::Describe<#marker, __dag::At<__P, #key>>>::INFO);
             steps.extend(quote! {
                 w.node::<#key>(#name, #description, #info);
             });
@@ -293,7 +293,7 @@ impl<'a> Expansion<'a> {
         });
         let inputs_type = if moved { quote!(__Inputs #arguments) } else { quote!(Self) };
         let arms = (0..self.keys.len()).map(|index| self.arm(index));
-        let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
+        let (i, s, cx, b, node) = (local("i"), local("s"), local("cx"), local("b"), local("node"));
         quote! {
             #inputs
             impl #generics __dag::Graph for #name #arguments #where_clause {
@@ -308,6 +308,7 @@ impl<'a> Expansion<'a> {
                     #node: __dag::u32,
                 ) -> __dag::Outcome<()> {
                     let _ = (#i, #s, #cx);
+                    let #b = __dag::binder::<Self>(#s, #cx);
                     match #node {
                         #(#arms)*
                         _ => __dag::no_such_task(#node),
@@ -326,7 +327,7 @@ impl<'a> Expansion<'a> {
     /// One task's call: its uses bound to places, then the function with the user's arguments.
     fn arm(&self, index: usize) -> TokenStream {
         let node = &self.model.graph.nodes[index];
-        let (s, cx) = (local("s"), local("cx"));
+        let (s, cx, b) = (local("s"), local("cx"), local("b"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
         let bindings = self.model.lines[index].iter().filter_map(|line| {
             let from = slot(line.to);
@@ -348,7 +349,7 @@ impl<'a> Expansion<'a> {
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(node.call);
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
-        let bound = quote!(bound: __dag::bind::<Self>(#s, #cx, #number));
+        let bound = quote!(bound: #b.bind(#number));
         let mut called = task.clone();
         called.set_span(method.span());
         let called = quote_spanned!(method.span()=> #called { #bound });

@@ -2,6 +2,7 @@
 //! ([`expand`](mod@expand)).
 
 mod ast;
+mod bindings;
 mod cfg;
 mod check;
 mod expand;

@@ -3,8 +3,9 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
+use crate::graph::bindings::{Bindings, hide};
 use crate::graph::tokens::{
-    closure_end, commas, is_operand, is_path_separator, is_punct, is_reference, is_struct_literal, is_word,
+    commas, is_operand, is_path_separator, is_punct, is_reference, is_struct_literal, is_word,
 };
 use crate::names;
 
@@ -42,32 +43,32 @@ fn sequence(
     names: &mut impl Names,
 ) -> TokenStream {
     let tokens: Vec<TokenTree> = stream.into_iter().map(bare).collect();
-    let outer = hidden.len();
+    let mut bindings = Bindings::new(hidden);
     let mut replaced = TokenStream::new();
     let mut at = 0;
     while at < tokens.len() {
-        if let Some(end) = binding_end(&tokens, at) {
-            for token in &tokens[at..=end] {
-                hide(token, hidden);
-            }
+        if let Some(end) = bindings.pattern(&tokens, at) {
             replaced.extend(tokens[at..=end].iter().cloned());
             at = end + 1;
             continue;
         }
+        bindings.pass(&tokens, at);
         match &tokens[at] {
             TokenTree::Group(group) => {
+                let block = bindings.block(&tokens, at);
                 let stream = if group.delimiter() == Delimiter::Brace && is_match(&tokens[..at]) {
-                    arms(group.stream(), hidden, names)
+                    arms(group.stream(), bindings.hidden, names)
                 } else {
-                    sequence(group.stream(), hidden, is_struct_literal(&tokens, at), names)
+                    sequence(group.stream(), bindings.hidden, is_struct_literal(&tokens, at), names)
                 };
+                bindings.leave(block);
                 let delimiter =
                     if is_operand(&tokens, at) { Delimiter::Parenthesis } else { group.delimiter() };
                 let mut group_replaced = Group::new(delimiter, stream);
                 group_replaced.set_span(group.span());
                 replaced.extend([TokenTree::Group(group_replaced)]);
             }
-            TokenTree::Ident(ident) if is_use(&tokens, at, ident, hidden, fields, names) => {
+            TokenTree::Ident(ident) if is_use(&tokens, at, ident, bindings.hidden, fields, names) => {
                 if fields && is_shorthand(&tokens, at) {
                     replaced.extend([TokenTree::Ident(ident.clone())]);
                     replaced.extend(quote::quote_spanned!(ident.span()=> :));
@@ -80,17 +81,11 @@ fn sequence(
                     replaced.extend(place);
                 }
             }
-            token => {
-                // A closure's parameters hide nothing behind its body.
-                if is_punct(Some(token), ',') {
-                    hidden.truncate(outer);
-                }
-                replaced.extend([token.clone()]);
-            }
+            token => replaced.extend([token.clone()]),
         }
         at += 1;
     }
-    hidden.truncate(outer);
+    bindings.end();
     replaced
 }
 
@@ -101,30 +96,6 @@ fn bare(token: TokenTree) -> TokenTree {
     match (group.delimiter(), tokens.next(), tokens.next()) {
         (Delimiter::None, Some(only), None) => bare(only),
         _ => token,
-    }
-}
-
-/// Where a pattern that begins at `at` ends: what it binds hides the names behind it.
-fn binding_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
-    if let Some(end) = closure_end(tokens, at) {
-        return Some(end);
-    }
-    let until =
-        |stop: &dyn Fn(Option<&TokenTree>) -> bool| (at + 1..tokens.len()).find(|&end| stop(tokens.get(end)));
-    if is_word(tokens.get(at), "let") {
-        until(&|token| is_punct(token, '='))
-    } else if is_word(tokens.get(at), "for") {
-        until(&|token| is_word(token, "in"))
-    } else {
-        None
-    }
-}
-
-fn hide(token: &TokenTree, hidden: &mut Vec<String>) {
-    match token {
-        TokenTree::Ident(ident) => hidden.push(names::text(ident)),
-        TokenTree::Group(group) => group.stream().into_iter().for_each(|token| hide(&token, hidden)),
-        _ => {}
     }
 }
 
@@ -306,5 +277,41 @@ mod tests {
         );
         check("{ for a in b { a } }", "{ for a in B { a } }", &[Mode::Value]);
         check("(|a| a, a)", "(|a| a, A)", &[Mode::Value]);
+        check("{ let f = |a| a; f(a) }", "{ let f = |a| a; f(A) }", &[Mode::Value]);
+    }
+
+    #[test]
+    fn names_are_bound_behind_what_binds_them() {
+        let value = &[Mode::Value];
+        check("{ let a = a + 1; a }", "{ let a = A + 1; a }", value);
+        check("{ let a: u8 = 1; let b = a; b }", "{ let a: u8 = 1; let b = a; b }", &[]);
+        check("{ let a; a = 1; a }", "{ let a; a = 1; a }", &[]);
+        check("{ let Some(a) = x else { return a }; a }", "{ let Some(a) = x else { return A }; a }", value);
+        check("{ { let a = 1; a } + a }", "{ { let a = 1; a } + A }", value);
+        check("{ for a in a.iter() { a } a }", "{ for a in A.iter() { a } A }", &[Mode::Place, Mode::Value]);
+        check("{ for a in 0.. { a } }", "{ for a in 0.. { a } }", &[]);
+    }
+
+    #[test]
+    fn conditions_bind_names_in_their_block() {
+        use Mode::{Place, Value};
+        check("if let Some(a) = a { a } else { a }", "if let Some(a) = A { a } else { A }", &[Value; 2]);
+        check("if let 1..=3 = a { a } else { 0 }", "if let 1..=3 = A { A } else { 0 }", &[Value; 2]);
+        check("while let Some(a) = a.next() { a }", "while let Some(a) = A.next() { a }", &[Place]);
+        check(
+            "if let Some(a) = x && a > 1 && let Some(b) = a.y && b { (a, b) } else { b }",
+            "if let Some(a) = x && a > 1 && let Some(b) = a.y && b { (a, b) } else { B }",
+            &[Value],
+        );
+        check(
+            "if let Some(a) = match b { a => a } { a } else { a }",
+            "if let Some(a) = match B { a => a } { a } else { A }",
+            &[Value; 2],
+        );
+        check(
+            "{ let x = if let Some(a) = b { a } else { a }; x + a }",
+            "{ let x = if let Some(a) = B { a } else { A }; x + A }",
+            &[Value; 3],
+        );
     }
 }

@@ -69,7 +69,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
     let (bound, edges) = match task.dependencies.first() {
         None => (TokenStream::new(), quote!(#private::Edges::NONE)),
         Some(dependency) => {
-            let listed = quote!(#private::DependenciesIn<__P::Graph>);
+            let listed = quote!(#private::DependenciesIn<__G>);
             // A where-clause, unlike an associated type, may name tasks that are less visible. It is at the
             // place of the names, since rustc shows it where a graph does not list one.
             let bound = respanned(listed.clone(), ends(&dependency.path).0);
@@ -87,7 +87,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
             quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE)
         });
     quote! {
-        impl<__P: #private::Phase> #private::Describe<__P> for #twin #bound {
+        impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin #bound {
             const INFO: #private::Info = {
                 #report
                 #sites

@@ -26,7 +26,6 @@ pub trait Plan {
 pub struct At<P, T>(PhantomData<(P, T)>);
 
 impl<P: Plan, T: In<P::Graph>> Phase for At<P, T> {
-    type Graph = P::Graph;
     const FAULT: Fault = if P::NODE == T::INDEX { P::FAULT } else { Fault::NONE };
 }
 

@@ -108,6 +108,31 @@ dag! {
     }
 }
 
+dag! {
+    // What an argument binds hides a task of its name where it is bound, and there only.
+    graph Bindings(n: i64) -> sum {
+        a = number(n), o = some(n),
+        in_let = number({ let a = a + 1; let b = a; a + b }),
+        in_if = number(if let Some(a) = o && a > 100 { a } else { a + 1 }),
+        in_for = number({ let mut sum = 0; for a in 0..a { sum += a } sum + a }),
+        in_while = number({ let mut rest = vec![1, 2]; let mut sum = a; while let Some(a) = rest.pop() { sum += a; } sum }),
+        in_match = number(match o { Some(a) if a > 100 => a, None => 0, Some(_) => a }),
+        in_closure = number({ let f = |a: i64| a * 2; f(a) + a }),
+        sum(&[in_let, in_if, in_for, in_while, in_match, in_closure]),
+    }
+}
+
+#[task]
+fn some(n: i64) -> Option<i64> {
+    Some(n)
+}
+
+#[test]
+fn may_bind_the_names_of_tasks() {
+    let sum = (5 + 1) * 2 + (5 + 1) + (10 + 5) + (5 + 3) + 5 + (10 + 5);
+    assert_eq!(Everywhere::new().agree(|executor| Bindings { n: 5 }.run(executor).unwrap()), sum);
+}
+
 #[task]
 fn width(a: u32, b: u32) -> u32 {
     a * b

@@ -15,9 +15,9 @@ macro_rules! tasks {
         impl Task for $name {
             type Output = f64;
         }
-        impl<P: Phase> Describe<P> for $name
+        impl<G, P: Phase> Describe<G, P> for $name
         where
-            $dependencies: DependenciesIn<P::Graph>,
+            $dependencies: DependenciesIn<G>,
         {
             const INFO: Info = {
                 site(P::FAULT, 0);
@@ -60,12 +60,12 @@ struct Slots {
 }
 
 const fn walk<P: Plan<Graph = Good>>(w: &mut Walk<'_>) {
-    let info = <Load as Describe<At<P, Other>>>::INFO;
+    let info = <Load as Describe<Good, At<P, Other>>>::INFO;
     w.node::<Other>("other", None, info);
     w.line(1, Use::Order);
-    let info = <Mean as Describe<At<P, Mean>>>::INFO;
+    let info = <Mean as Describe<Good, At<P, Mean>>>::INFO;
     w.node::<Mean>("mean", Some("Its own."), info);
-    let info = <Load as Describe<At<P, Load>>>::INFO;
+    let info = <Load as Describe<Good, At<P, Load>>>::INFO;
     w.node::<Load>("load", None, info);
     w.output(1);
     w.end::<Slots>();
@@ -130,9 +130,9 @@ graph!(Bad: First = 0, Second = 1);
 static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
     let mut w = rows.walk();
-    let info = <First as Describe<At<Build<Bad>, First>>>::INFO;
+    let info = <First as Describe<Bad, At<Build<Bad>, First>>>::INFO;
     w.node::<First>("first", None, info);
-    let info = <Second as Describe<At<Build<Bad>, Second>>>::INFO;
+    let info = <Second as Describe<Bad, At<Build<Bad>, Second>>>::INFO;
     w.node::<Second>("second", None, info);
     rows
 };
