@@ -199,7 +199,8 @@ impl<'a> Expansion<'a> {
                 text => quote!(__dag::Some(#text)),
             };
             let at = task.span();
-            let info = quote_spanned!(at=> <#task as __dag::Describe<#marker, __dag::At<__P, #key>>>::INFO);
+            let info =
+                quote_spanned!(at=> <#task as __dag::Describe<#marker, __dag::At<#marker, __K, #key>>>::INFO);
             steps.extend(quote! {
                 w.node::<#key>(#name, #description, #info);
             });
@@ -225,7 +226,7 @@ impl<'a> Expansion<'a> {
                         };
                     }
                 });
-                sites.extend(quote_spanned!(at=> let () = <#key as __dag::Line<#marker, __dag::At<__P, #key>>>::SITES;));
+                sites.extend(quote_spanned!(at=> let () = <#key as __dag::Line<#marker, __dag::At<#marker, __K, #key>>>::SITES;));
             }
         }
         for output in self.model.outputs.iter().flatten() {
@@ -234,11 +235,11 @@ impl<'a> Expansion<'a> {
         }
         quote! {
             #lines
-            const fn __walk<__P: __dag::Plan<Graph = #marker>>(w: &mut __dag::Walk<'_>) {
+            const fn __walk<const __K: __dag::usize>(w: &mut __dag::Walk<'_>) {
                 #steps
                 w.end::<__Slots>();
             }
-            const fn __sites<__P: __dag::Plan<Graph = #marker>>() { #sites }
+            const fn __sites<const __K: __dag::usize>() { #sites }
         }
     }
 
@@ -252,13 +253,13 @@ impl<'a> Expansion<'a> {
         quote! {
             const __EDGES: __dag::usize = {
                 let mut w = __dag::Walk::counting();
-                __walk::<__dag::Build<#marker>>(&mut w);
+                __walk::<{ __dag::BUILD }>(&mut w);
                 w.edge_count()
             };
             #[allow(long_running_const_eval)]
             static __ROWS: __dag::Rows<#count, __EDGES> = {
                 let mut rows = __dag::Rows::EMPTY;
-                __walk::<__dag::Build<#marker>>(&mut rows.walk());
+                __walk::<{ __dag::BUILD }>(&mut rows.walk());
                 rows
             };
             #[allow(long_running_const_eval)]
@@ -267,10 +268,10 @@ impl<'a> Expansion<'a> {
             impl __dag::Checked for #marker {
                 const PROBLEMS: __dag::Problems = __dag::Problems::find(&__ROWS, &__DATA);
             }
-            const fn __report<const K: __dag::usize>() {
-                if K < <#marker as __dag::Checked>::PROBLEMS.len() {
-                    __walk::<__dag::Report<#marker, K>>(&mut __dag::Walk::counting());
-                    __sites::<__dag::Report<#marker, K>>();
+            const fn __report<const __K: __dag::usize>() {
+                if __K < <#marker as __dag::Checked>::PROBLEMS.len() {
+                    __walk::<__K>(&mut __dag::Walk::counting());
+                    __sites::<__K>();
                 }
             }
             #(const _: () = __report::<#reports>();)*

@@ -36,7 +36,7 @@ use columns::Lists;
 pub use columns::words;
 pub use data::Data;
 pub use edges::{Borrow, Chain, DependencyIn, Edge, Edges, IndirectBorrow, IndirectValue, Order, Use, Value};
-pub use plan::{At, Build, Checked, Plan, Report};
+pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use task_ref::{Name, TaskRef, Tasks};
 pub use walk::{LINE_SITE, MOVE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};

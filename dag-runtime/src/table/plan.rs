@@ -1,43 +1,16 @@
 //! What the constants of an expansion are evaluated for.
 //!
 //! A walk through a graph's nodes evaluates the facts of each task in a phase of its own, for the
-//! sake of the sites in them: [`At`] is the phase of one node, and [`Plan`] what all of them follow.
+//! sake of the sites in them: [`At`] is the phase of one node in the `K`-th walk. The walk [`BUILD`]
+//! builds the table; the others report a problem each.
 
 use core::marker::PhantomData;
 
 use crate::table::problems::{Problems, Text};
 use crate::task::{Fault, In, Phase};
 
-/// What a walk is made for.
-pub trait Plan {
-    /// The graph walked through.
-    type Graph;
-    /// The node at fault.
-    const NODE: u32;
-    /// What of it is at fault.
-    const FAULT: Fault;
-}
-
-/// The phase of one node in a walk: that of the task or instance `T`.
-///
-/// It is named by its type and not by its number: a number would be a constant of its own inside
-/// the walk's body, and the compiler takes quadratic time over many of these in one body.
-#[derive(Debug)]
-pub struct At<P, T>(PhantomData<(P, T)>);
-
-impl<P: Plan, T: In<P::Graph>> Phase for At<P, T> {
-    const FAULT: Fault = if P::NODE == T::INDEX { P::FAULT } else { Fault::NONE };
-}
-
 /// The walk that builds a table.
-#[derive(Debug)]
-pub struct Build<G>(PhantomData<G>);
-
-impl<G> Plan for Build<G> {
-    type Graph = G;
-    const NODE: u32 = 0;
-    const FAULT: Fault = Fault::NONE;
-}
+pub const BUILD: usize = usize::MAX;
 
 /// A graph that was looked through for problems: implemented by `dag!`.
 pub trait Checked {
@@ -45,16 +18,32 @@ pub trait Checked {
     const PROBLEMS: Problems;
 }
 
-/// The walk that reports the `K`-th problem of a graph.
+/// The phase of one node in the `K`-th walk through the graph `G`: that of the task or instance `T`.
+///
+/// It is named by its type and not by its number: a number would be a constant of its own inside
+/// the walk's body, and the compiler takes quadratic time over many of these in one body.
 #[derive(Debug)]
-pub struct Report<G, const K: usize>(PhantomData<G>);
+pub struct At<G, const K: usize, T>(PhantomData<(G, T)>);
 
-impl<G: Checked, const K: usize> Report<G, K> {
-    const TEXT: &'static Text = &G::PROBLEMS.message(K);
+impl<G: Checked, const K: usize, T: In<G>> Phase for At<G, K, T> {
+    // The problems are named in a function that is called only where they are reported: to name
+    // them here would be to evaluate them, and so the table, while it is built.
+    const FAULT: Fault = if K == BUILD { Fault::NONE } else { fault::<G, K>(T::INDEX) };
 }
 
-impl<G: Checked, const K: usize> Plan for Report<G, K> {
-    type Graph = G;
-    const NODE: u32 = G::PROBLEMS.problem(K).node;
-    const FAULT: Fault = Fault { site: G::PROBLEMS.problem(K).site, message: Self::TEXT.as_str() };
+/// What the `K`-th problem is, where it is one of the node `node`.
+const fn fault<G: Checked, const K: usize>(node: u32) -> Fault {
+    let problem = G::PROBLEMS.problem(K);
+    if problem.node == node {
+        Fault { site: problem.site, message: Message::<G, K>::TEXT.as_str() }
+    } else {
+        Fault::NONE
+    }
+}
+
+/// What to say of the `K`-th problem.
+struct Message<G, const K: usize>(PhantomData<G>);
+
+impl<G: Checked, const K: usize> Message<G, K> {
+    const TEXT: &'static Text = &G::PROBLEMS.message(K);
 }

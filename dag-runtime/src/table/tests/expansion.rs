@@ -4,8 +4,8 @@ use core::mem::offset_of;
 
 use crate::slot::Slot;
 use crate::table::{
-    At, Borrow, Build, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Order, Plan, Problems, Report, Rows,
-    Table, Use, Walk, words,
+    At, BUILD, Borrow, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Order, Problems, Rows, Table, Use, Walk,
+    words,
 };
 use crate::task::{DependenciesIn, Describe, In, Info, Line, Phase, Task, site};
 
@@ -59,13 +59,13 @@ struct Slots {
     load: Slot<Load>,
 }
 
-const fn walk<P: Plan<Graph = Good>>(w: &mut Walk<'_>) {
-    let info = <Load as Describe<Good, At<P, Other>>>::INFO;
+const fn walk<const K: usize>(w: &mut Walk<'_>) {
+    let info = <Load as Describe<Good, At<Good, K, Other>>>::INFO;
     w.node::<Other>("other", None, info);
     w.line(1, Use::Order);
-    let info = <Mean as Describe<Good, At<P, Mean>>>::INFO;
+    let info = <Mean as Describe<Good, At<Good, K, Mean>>>::INFO;
     w.node::<Mean>("mean", Some("Its own."), info);
-    let info = <Load as Describe<Good, At<P, Load>>>::INFO;
+    let info = <Load as Describe<Good, At<Good, K, Load>>>::INFO;
     w.node::<Load>("load", None, info);
     w.output(1);
     w.end::<Slots>();
@@ -75,18 +75,18 @@ impl<P: Phase> Line<Good, P> for Other {
     const SITES: () = site(P::FAULT, LINE_SITE);
 }
 
-const fn sites<P: Plan<Graph = Good>>() {
-    let () = <Other as Line<Good, At<P, Other>>>::SITES;
+const fn sites<const K: usize>() {
+    let () = <Other as Line<Good, At<Good, K, Other>>>::SITES;
 }
 
 const EDGES: usize = {
     let mut w = Walk::counting();
-    walk::<Build<Good>>(&mut w);
+    walk::<BUILD>(&mut w);
     w.edge_count()
 };
 static ROWS: Rows<3, EDGES> = {
     let mut rows = Rows::EMPTY;
-    walk::<Build<Good>>(&mut rows.walk());
+    walk::<BUILD>(&mut rows.walk());
     rows
 };
 static DATA: Data<3, { words(3, EDGES) }> = Data::new(&ROWS);
@@ -98,8 +98,8 @@ impl Checked for Good {
 
 const fn report<const K: usize>() {
     if K < Good::PROBLEMS.len() {
-        walk::<Report<Good, K>>(&mut Walk::counting());
-        sites::<Report<Good, K>>();
+        walk::<K>(&mut Walk::counting());
+        sites::<K>();
     }
 }
 
@@ -130,9 +130,9 @@ graph!(Bad: First = 0, Second = 1);
 static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
     let mut w = rows.walk();
-    let info = <First as Describe<Bad, At<Build<Bad>, First>>>::INFO;
+    let info = <First as Describe<Bad, At<Bad, BUILD, First>>>::INFO;
     w.node::<First>("first", None, info);
-    let info = <Second as Describe<Bad, At<Build<Bad>, Second>>>::INFO;
+    let info = <Second as Describe<Bad, At<Bad, BUILD, Second>>>::INFO;
     w.node::<Second>("second", None, info);
     rows
 };
@@ -145,10 +145,10 @@ impl Checked for Bad {
 #[test]
 fn a_cycle_is_reported_at_its_sites() {
     const { assert!(Bad::PROBLEMS.len() == 2) };
-    const MESSAGE: &str = <At<Report<Bad, 1>, Second> as Phase>::FAULT.message;
+    const MESSAGE: &str = <At<Bad, 1, Second> as Phase>::FAULT.message;
     assert_eq!(MESSAGE, "dependency cycle: `first` -> `second` -> `first`");
-    assert_eq!(<At<Report<Bad, 0>, First> as Phase>::FAULT.site, 0);
-    assert_eq!(<At<Report<Bad, 0>, Second> as Phase>::FAULT.site, NO_SITE);
-    assert_eq!(<At<Report<Bad, 1>, First> as Phase>::FAULT.site, NO_SITE);
-    assert_eq!(<At<Report<Bad, 1>, Second> as Phase>::FAULT.site, 0);
+    assert_eq!(<At<Bad, 0, First> as Phase>::FAULT.site, 0);
+    assert_eq!(<At<Bad, 0, Second> as Phase>::FAULT.site, NO_SITE);
+    assert_eq!(<At<Bad, 1, First> as Phase>::FAULT.site, NO_SITE);
+    assert_eq!(<At<Bad, 1, Second> as Phase>::FAULT.site, 0);
 }
