@@ -51,10 +51,15 @@ impl Cx<'_> {
 }
 
 /// One task's output: empty, or holding a value.
+#[repr(transparent)]
+pub struct Slot<T: Task>(Store<T::Output>);
+
+/// What a slot is of, by the type of the output alone: tasks of one output type share its code, and
+/// the compiler's work on it.
 #[repr(C)]
-pub struct Slot<T: Task> {
+pub(crate) struct Store<O> {
     full: Cell<bool>,
-    value: UnsafeCell<MaybeUninit<T::Output>>,
+    value: UnsafeCell<MaybeUninit<O>>,
 }
 
 // SAFETY: under the rules of this module, all accesses to `full` and `value` that could conflict
@@ -70,7 +75,32 @@ impl<T: Task> Slot<T> {
     ///
     /// Passes on the task's own error.
     #[inline]
-    pub fn put(&self, _: &Cx<'_>, outcome: Outcome<T::Output>) -> Outcome<()> {
+    pub fn put(&self, cx: &Cx<'_>, outcome: Outcome<T::Output>) -> Outcome<()> {
+        self.0.put(cx, outcome)
+    }
+
+    /// The output, borrowed for as long as the task runs.
+    #[inline]
+    pub fn get<'cx>(&'cx self, cx: &'cx Cx<'_>) -> &'cx T::Output {
+        self.0.get(cx)
+    }
+
+    /// The output by value. Leaves the slot empty unless the output is `Copy`, which `copy` says.
+    #[inline]
+    pub fn take(&self, cx: &Cx<'_>, copy: bool) -> T::Output {
+        self.0.take(cx, copy)
+    }
+
+    /// The output, taken out after a successful run. Rule 1 holds as for a task that depends on this one.
+    #[inline]
+    pub(crate) fn take_output(&self) -> T::Output {
+        self.0.take(&Cx { run: PhantomData }, false)
+    }
+}
+
+impl<O> Store<O> {
+    #[inline]
+    fn put(&self, _: &Cx<'_>, outcome: Outcome<O>) -> Outcome<()> {
         let output = outcome?;
         // SAFETY: rules 1 and 2: the running task alone uses this slot now, and does so once, so
         // no value is overwritten.
@@ -79,18 +109,16 @@ impl<T: Task> Slot<T> {
         Ok(())
     }
 
-    /// The output, borrowed for as long as the task runs.
     #[inline]
-    pub fn get<'cx>(&'cx self, _: &'cx Cx<'_>) -> &'cx T::Output {
+    fn get<'cx>(&'cx self, _: &'cx Cx<'_>) -> &'cx O {
         debug_assert!(self.full.get(), "an output is read before it is there");
         // SAFETY: rule 1: the task that fills this slot has finished; rules 4 and 5: nobody empties
         // it before the running task, which is a reader, has finished.
         unsafe { (*self.value.get()).assume_init_ref() }
     }
 
-    /// The output by value. Leaves the slot empty unless the output is `Copy`, which `copy` says.
     #[inline]
-    pub fn take(&self, _: &Cx<'_>, copy: bool) -> T::Output {
+    fn take(&self, _: &Cx<'_>, copy: bool) -> O {
         debug_assert!(self.full.get(), "an output is taken before it is there");
         if !copy {
             self.full.set(false);
@@ -100,16 +128,10 @@ impl<T: Task> Slot<T> {
         unsafe { (*self.value.get()).assume_init_read() }
     }
 
-    /// The output, taken out after a successful run. Rule 1 holds as for a task that depends on this one.
-    #[inline]
-    pub(crate) fn take_output(&self) -> T::Output {
-        self.take(&Cx { run: PhantomData }, false)
-    }
-
     /// Drops the output, if it is there.
     #[inline]
     fn empty(&self) {
-        if needs_drop::<T::Output>() && self.full.replace(false) {
+        if needs_drop::<O>() && self.full.replace(false) {
             // SAFETY: the flag says that the value is there, and is cleared before the drop, so a
             // panic in it can not lead to a second one. Nobody else uses the slot: `release` by
             // rule 5, `drop` by its exclusive reference.
@@ -118,26 +140,26 @@ impl<T: Task> Slot<T> {
     }
 }
 
-impl<T: Task> Drop for Slot<T> {
+impl<O> Drop for Store<O> {
     #[inline]
     fn drop(&mut self) {
         self.empty();
     }
 }
 
-/// Drops the output in the slot at `slot`, a `Slot<T>`.
+/// Drops the output in the slot at `slot`, a `Store<O>`.
 pub(crate) type Release = unsafe fn(slot: *const u8);
 
-/// How to release an output of the task `T`; none where dropping it does nothing.
-pub(crate) const fn release_of<T: Task>() -> Option<Release> {
+/// How to release an output of type `O`; none where dropping it does nothing.
+pub(crate) const fn release_of<O>() -> Option<Release> {
     /// # Safety
     ///
-    /// `slot` points to a `Slot<T>`, and rule 5 of this module allows to empty it now.
-    unsafe fn release<T: Task>(slot: *const u8) {
+    /// `slot` points to a `Store<O>`, and rule 5 of this module allows to empty it now.
+    unsafe fn release<O>(slot: *const u8) {
         // SAFETY: the caller's promise.
-        unsafe { (*slot.cast::<Slot<T>>()).empty() }
+        unsafe { (*slot.cast::<Store<O>>()).empty() }
     }
-    if needs_drop::<T::Output>() { Some(release::<T>) } else { None }
+    if needs_drop::<O>() { Some(release::<O>) } else { None }
 }
 
 /// All slots of a run, without their type.
@@ -163,7 +185,7 @@ impl<'run> Slots<'run> {
     #[inline]
     pub(crate) unsafe fn release(self, node: &Node) {
         if let Some(release) = node.release {
-            // SAFETY: `offset` is that of the `Slot<T>` that `release` was made for: both stand in
+            // SAFETY: `offset` is that of the `Store<O>` that `release` was made for: both stand in
             // the same row of the table. The rest is the caller's promise.
             unsafe { release(self.base.add(node.offset)) };
         }
@@ -203,7 +225,7 @@ impl<'cx> Bound<'cx> {
     /// The slot of the `k`-th dependency.
     #[inline]
     fn slot<T: Task>(&self, k: usize) -> &'cx Slot<T> {
-        let dependency = &self.nodes[self.node.edges.get(k).to as usize];
+        let dependency = &self.nodes[self.node.edges[k].to as usize];
         // SAFETY: the `k`-th dependency of this task is on `T`: the same attribute wrote both, the
         // list in `places` and this read. Its row of the table holds the offset of its `Slot<T>`.
         unsafe { &*self.slots.base.add(dependency.offset).cast::<Slot<T>>() }

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use core::error::Error;
 
-use crate::table::{Edges, NO_SITE};
+use crate::table::{Edge, NO_SITE};
 
 /// The error of a fallible task, as it reaches [`source`](Error::source).
 pub type TaskError = Box<dyn Error + Send + Sync>;
@@ -43,7 +43,7 @@ pub struct Info {
     /// For each output that it takes by value, in the order of `edges`, whether that is `Copy`.
     pub copies: &'static [bool],
     /// What the task depends on, in the order of the attribute.
-    pub edges: Edges,
+    pub edges: &'static [Edge],
 }
 
 /// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
@@ -84,12 +84,6 @@ pub const fn site(fault: Fault, site: u32) {
 pub trait In<G>: 'static {
     /// Its position among the graph's tasks.
     const INDEX: u32;
-}
-
-/// The dependencies of an attribute, in a graph `G`.
-pub trait DependenciesIn<G> {
-    /// They, in the order of the attribute.
-    const EDGES: Edges;
 }
 
 /// A task whose output may be used from several threads.

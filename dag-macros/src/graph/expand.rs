@@ -202,7 +202,7 @@ impl<'a> Expansion<'a> {
             let info =
                 quote_spanned!(at=> <#task as __dag::Describe<#marker, __dag::At<#marker, __K, #key>>>::INFO);
             steps.extend(quote! {
-                w.node::<#key>(#name, #description, #info);
+                w.node::<<#task as __dag::Task>::Output>(#name, #description, #info);
             });
             let uses = &self.model.lines[index];
             for line in uses {

@@ -7,9 +7,6 @@ use syn::{Attribute, Lifetime, Visibility};
 use crate::names;
 use crate::task::check::{Dependency, How, Output, Source, Task, elide_lifetimes};
 
-/// Attributes have at most this many dependencies in one tuple.
-const TUPLE: usize = 16;
-
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {
     let function = &task.function;
@@ -65,19 +62,25 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
 
 /// The impl of `Describe`.
 fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
-    let dependencies = dependencies(&task.dependencies, private);
-    let (bound, edges) = match task.dependencies.first() {
-        None => (TokenStream::new(), quote!(#private::Edges::NONE)),
-        Some(dependency) => {
-            let listed = quote!(#private::DependenciesIn<__G>);
-            // A where-clause, unlike an associated type, may name tasks that are less visible. It is at the
-            // place of the names, since rustc shows it where a graph does not list one.
-            let bound = respanned(listed.clone(), ends(&dependency.path).0);
-            (quote!(where #dependencies: #bound), quote!(<#dependencies as #listed>::EDGES))
-        }
-    };
-    let sites = sites(&task.dependencies, private);
-    let report = (!sites.is_empty()).then(|| quote!(let __fault = <__P as #private::Phase>::FAULT;));
+    // Where-clauses, unlike an associated type, may name tasks that are less visible. They are at the
+    // place of the names, since rustc shows them where a graph does not list one.
+    let bounds = task.dependencies.iter().map(|dependency| {
+        let path = &dependency.path;
+        let bound = respanned(quote!(#private::In<__G>), ends(path).0);
+        quote!(#path: #bound)
+    });
+    let moves = task.dependencies.iter().enumerate().filter_map(|(position, dependency)| {
+        let ty = dependency.move_site.as_ref()?;
+        let position = Literal::usize_unsuffixed(position);
+        Some(at(private, ty, "site", quote!(__fault, #private::MOVE_SITE + #position)))
+    });
+    let edges = task
+        .dependencies
+        .iter()
+        .enumerate()
+        .map(|(position, dependency)| edge(private, position, dependency));
+    let fault =
+        (!task.dependencies.is_empty()).then(|| quote!(let __fault = <__P as #private::Phase>::FAULT;));
     let name = names::text(&task.function.signature.ident);
     let description = &task.description;
     let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
@@ -87,63 +90,45 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
             quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE)
         });
     quote! {
-        impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin #bound {
+        impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin where #(#bounds,)* {
             const INFO: #private::Info = {
-                #report
-                #sites
+                #fault
+                #(#moves;)*
                 #private::Info {
                     name: #name,
                     description: #description,
                     cost: #cost,
                     copies: &[#(#copies),*],
-                    edges: #edges,
+                    edges: &[#(#edges),*],
                 }
             };
         }
     }
 }
 
-/// The dependencies as a type.
-fn dependencies(dependencies: &[Dependency], private: &TokenStream) -> TokenStream {
-    let types = dependencies.iter().map(|dependency| {
-        let path = &dependency.path;
-        let kind = match (dependency.how, dependency.indirect) {
-            (How::Order, _) => "Order",
-            (How::Borrow, false) => "Borrow",
-            (How::Value, false) => "Value",
-            (How::Borrow, true) => "IndirectBorrow",
-            (How::Value, true) => "IndirectValue",
-        };
-        let kind = Ident::new(kind, Span::call_site());
-        // In parentheses it can be nothing but a type: a function of that name is reported in one way.
-        quote!(#private::#kind<(#path)>)
-    });
-    let types: Vec<TokenStream> = types.collect();
-    let mut tuples = types.chunks(TUPLE).map(|chunk| quote!((#(#chunk,)*))).rev();
-    let last = tuples.next().unwrap_or_else(|| quote!(()));
-    tuples.fold(last, |tail, head| quote!(#private::Chain<#head, #tail>))
+/// A dependency, at the place of its path.
+fn edge(private: &TokenStream, position: usize, dependency: &Dependency) -> TokenStream {
+    let Dependency { path, how, indirect, .. } = dependency;
+    let position = Literal::usize_unsuffixed(position);
+    let how = match how {
+        How::Order => quote!(Order),
+        How::Borrow => quote!(Borrow),
+        How::Value => quote!(Value),
+    };
+    let arguments =
+        quote!(__fault, #position, <#path as #private::In<__G>>::INDEX, #private::Use::#how, #indirect);
+    at(private, path, "edge", arguments)
 }
 
-/// The places that can turn out to be at fault once a graph is known.
-fn sites(dependencies: &[Dependency], private: &TokenStream) -> TokenStream {
-    let mut sites = TokenStream::new();
-    for (position, dependency) in dependencies.iter().enumerate() {
-        let position = Literal::usize_unsuffixed(position);
-        sites.extend(site(private, &dependency.path, quote!(#position)));
-        if let Some(ty) = &dependency.move_site {
-            sites.extend(site(private, ty, quote!(#private::MOVE_SITE + #position)));
-        }
-    }
-    sites
-}
-
-/// A call that covers the place of `tokens`.
-fn site(private: &TokenStream, tokens: impl ToTokens, number: TokenStream) -> TokenStream {
+/// A call of a function of the runtime that covers the place of `tokens`: it can turn out to be at
+/// fault once a graph is known.
+fn at(private: &TokenStream, tokens: impl ToTokens, function: &str, arguments: TokenStream) -> TokenStream {
     let (first, last) = ends(tokens);
     let private = respanned(private.clone(), first);
-    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(__fault, #number));
-    arguments.set_span(last.resolved_at(Span::call_site()));
-    quote_spanned!(first=> #private::site #arguments;)
+    let function = Ident::new(function, first);
+    let mut group = Group::new(Delimiter::Parenthesis, arguments);
+    group.set_span(last.resolved_at(Span::call_site()));
+    quote_spanned!(first=> #private::#function #group)
 }
 
 /// The spans of the first and the last token.

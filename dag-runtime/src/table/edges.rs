@@ -1,8 +1,6 @@
-//! The dependencies of an attribute as types, and as numbers once a graph is known.
+//! The dependencies of an attribute, once a graph is known.
 
-use core::marker::PhantomData;
-
-use crate::task::{DependenciesIn, In};
+use crate::task::{Fault, site};
 
 /// How a task uses a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,99 +34,9 @@ pub struct Edge {
     pub indirect: bool,
 }
 
-/// The dependencies of an attribute, in its order.
-#[derive(Clone, Copy, Debug)]
-pub struct Edges {
-    pub(super) head: &'static [Edge],
-    pub(super) tail: Option<&'static Edges>,
+/// A dependency of an attribute, on the task `to`, whose name there has site `at`.
+#[track_caller]
+pub const fn edge(fault: Fault, at: u32, to: u32, how: Use, indirect: bool) -> Edge {
+    site(fault, at);
+    Edge { to, how, indirect }
 }
-
-impl Edges {
-    /// No dependency.
-    pub const NONE: Edges = Edges { head: &[], tail: None };
-
-    /// The `k`-th dependency.
-    #[inline]
-    pub(crate) const fn get(&self, k: usize) -> Edge {
-        let mut k = k;
-        let mut edges = self;
-        while k >= edges.head.len() {
-            k -= edges.head.len();
-            edges = edges.tail.expect("a dependency that the attribute has");
-        }
-        edges.head[k]
-    }
-
-    /// How many there are.
-    pub(crate) const fn len(&self) -> usize {
-        match self.tail {
-            Some(tail) => self.head.len() + tail.len(),
-            None => self.head.len(),
-        }
-    }
-}
-
-/// A dependency in one graph.
-pub trait DependencyIn<G> {
-    /// It.
-    const EDGE: Edge;
-}
-
-macro_rules! dependency {
-    ($($(#[$doc:meta])* $name:ident: $how:ident, $indirect:literal;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name<T>(PhantomData<T>);
-
-        impl<G, T: In<G>> DependencyIn<G> for $name<T> {
-            const EDGE: Edge = Edge { to: T::INDEX, how: Use::$how, indirect: $indirect };
-        }
-    )*};
-}
-
-dependency! {
-    /// A dependency for the order only.
-    Order: Order, false;
-    /// A dependency whose output is borrowed.
-    Borrow: Borrow, false;
-    /// A dependency whose output is taken by value.
-    Value: Value, false;
-    /// An indirect dependency whose output is borrowed.
-    IndirectBorrow: Borrow, true;
-    /// An indirect dependency whose output is taken by value.
-    IndirectValue: Value, true;
-}
-
-/// The dependencies `A`, then those in `B`: for attributes with more than a tuple holds.
-#[derive(Debug)]
-pub struct Chain<A, B>(PhantomData<(A, B)>);
-
-impl<G, A: DependenciesIn<G>, B: DependenciesIn<G>> DependenciesIn<G> for Chain<A, B> {
-    const EDGES: Edges = Edges { head: A::EDGES.head, tail: Some(&B::EDGES) };
-}
-
-macro_rules! tuples {
-    ($($name:ident)*) => {
-        impl<G, $($name: DependencyIn<G>),*> DependenciesIn<G> for ($($name,)*) {
-            const EDGES: Edges = Edges { head: &[$($name::EDGE),*], tail: None };
-        }
-    };
-}
-
-tuples!();
-tuples!(A);
-tuples!(A B);
-tuples!(A B C);
-tuples!(A B C D);
-tuples!(A B C D E);
-tuples!(A B C D E F);
-tuples!(A B C D E F H);
-tuples!(A B C D E F H I);
-tuples!(A B C D E F H I J);
-tuples!(A B C D E F H I J K);
-tuples!(A B C D E F H I J K L);
-tuples!(A B C D E F H I J K L M);
-tuples!(A B C D E F H I J K L M N);
-tuples!(A B C D E F H I J K L M N O);
-tuples!(A B C D E F H I J K L M N O P);
-tuples!(A B C D E F H I J K L M N O P Q);

@@ -35,7 +35,7 @@ use columns::Lists;
 
 pub use columns::words;
 pub use data::Data;
-pub use edges::{Borrow, Chain, DependencyIn, Edge, Edges, IndirectBorrow, IndirectValue, Order, Use, Value};
+pub use edges::{Edge, Use, edge};
 pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use task_ref::{Name, TaskRef, Tasks};

@@ -1,8 +1,8 @@
 //! How an expansion tells its tasks and edges: a walk through the nodes, in listing order.
 
-use crate::slot::{Release, Slot, release_of};
-use crate::table::edges::{Edge, Edges, Use};
-use crate::task::{Info, Task};
+use crate::slot::{Release, Store, release_of};
+use crate::table::edges::{Edge, Use};
+use crate::task::Info;
 
 /// No site: what a phase that reports nothing asks for.
 pub const NO_SITE: u32 = u32::MAX;
@@ -27,19 +27,12 @@ pub struct Node {
     /// How its output is dropped; none where that does nothing.
     pub(crate) release: Option<Release>,
     /// The dependencies of its attribute, by which the expansion of its function reads.
-    pub(crate) edges: Edges,
+    pub(crate) edges: &'static [Edge],
 }
 
 impl Node {
-    pub(crate) const EMPTY: Node = Node {
-        name: "",
-        description: "",
-        cost: 0,
-        output: false,
-        offset: 0,
-        release: None,
-        edges: Edges::NONE,
-    };
+    pub(crate) const EMPTY: Node =
+        Node { name: "", description: "", cost: 0, output: false, offset: 0, release: None, edges: &[] };
 }
 
 /// One edge as it was written: several may lead from one task to another.
@@ -99,11 +92,11 @@ impl Walk<'_> {
     }
 
     /// The next node: an instance, called `name`, of the task with these facts and edges, with its
-    /// output of the type of `T`, in the slot that a `repr(C)` struct of all slots has for it.
-    pub const fn node<T: Task>(&mut self, name: &'static str, description: Option<&'static str>, info: Info) {
-        let align = align_of::<Slot<T>>();
+    /// output of type `O`, in the slot that a `repr(C)` struct of all slots has for it.
+    pub const fn node<O>(&mut self, name: &'static str, description: Option<&'static str>, info: Info) {
+        let align = align_of::<Store<O>>();
         let offset = self.end.next_multiple_of(align);
-        self.end = offset + size_of::<Slot<T>>();
+        self.end = offset + size_of::<Store<O>>();
         if align > self.align {
             self.align = align;
         }
@@ -120,25 +113,20 @@ impl Walk<'_> {
             cost: info.cost,
             output: false,
             offset,
-            release: release_of::<T>(),
+            release: release_of::<O>(),
             edges: info.edges,
         };
         self.node_count += 1;
         self.line_site = LINE_SITE;
-        let (mut part, mut head, mut k) = (info.edges, info.edges.head, 0);
-        let mut copies = info.copies;
-        loop {
-            while let &[Edge { to, mut how, indirect }, ref rest @ ..] = head {
-                if let (Use::Value, &[copy, ref rest @ ..]) = (how, copies) {
-                    how = how.of(copy);
-                    copies = rest;
-                }
-                self.record(to, how, indirect, k, MOVE_SITE + k);
-                head = rest;
-                k += 1;
+        let (mut edges, mut copies, mut k) = (info.edges, info.copies, 0);
+        while let &[Edge { to, mut how, indirect }, ref rest @ ..] = edges {
+            if let (Use::Value, &[copy, ref rest @ ..]) = (how, copies) {
+                how = how.of(copy);
+                copies = rest;
             }
-            let Some(tail) = part.tail else { break };
-            (part, head) = (*tail, tail.head);
+            self.record(to, how, indirect, k, MOVE_SITE + k);
+            edges = rest;
+            k += 1;
         }
     }
 

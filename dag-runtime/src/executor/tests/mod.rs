@@ -184,7 +184,7 @@ fn table(costs: &[u64], edges: &[Edge], outputs: &[u32]) -> &'static Table {
         cost,
         output: outputs.contains(&(i as u32)),
         offset: i * size_of::<Slot<Value>>(),
-        release: release_of::<Value>(),
+        release: release_of::<<Value as Task>::Output>(),
         ..Node::EMPTY
     });
     let mut edges: Vec<_> =

@@ -4,24 +4,26 @@ use core::mem::offset_of;
 
 use crate::slot::Slot;
 use crate::table::{
-    At, BUILD, Borrow, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Order, Problems, Rows, Table, Use, Walk,
-    words,
+    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Problems, Rows, Table, Use, Walk, edge, words,
 };
-use crate::task::{DependenciesIn, Describe, In, Info, Line, Phase, Task, site};
+use crate::task::{Describe, In, Info, Line, Phase, Task, site};
 
 macro_rules! tasks {
-    ($($name:ident, cost $cost:literal, depends $dependencies:ty;)*) => {$(
+    ($($name:ident, cost $cost:literal, depends [$($how:ident $on:ident)?];)*) => {$(
         struct $name {}
         impl Task for $name {
             type Output = f64;
         }
         impl<G, P: Phase> Describe<G, P> for $name
         where
-            $dependencies: DependenciesIn<G>,
+            $($on: In<G>,)?
         {
-            const INFO: Info = {
-                site(P::FAULT, 0);
-                Info { name: stringify!($name), description: "A task.", cost: $cost, copies: &[], edges: <$dependencies>::EDGES }
+            const INFO: Info = Info {
+                name: stringify!($name),
+                description: "A task.",
+                cost: $cost,
+                copies: &[],
+                edges: &[$(edge(P::FAULT, 0, <$on as In<G>>::INDEX, Use::$how, false))?],
             };
         }
     )*};
@@ -37,10 +39,10 @@ macro_rules! graph {
 }
 
 tasks! {
-    Load, cost 1, depends ();
-    Mean, cost 10, depends (Borrow<Load>,);
-    First, cost 1, depends (Order<Second>,);
-    Second, cost 1, depends (Order<First>,);
+    Load, cost 1, depends [];
+    Mean, cost 10, depends [Borrow Load];
+    First, cost 1, depends [Order Second];
+    Second, cost 1, depends [Order First];
 }
 
 /// `other = Load`, an instance that comes after `Mean`.
@@ -61,12 +63,12 @@ struct Slots {
 
 const fn walk<const K: usize>(w: &mut Walk<'_>) {
     let info = <Load as Describe<Good, At<Good, K, Other>>>::INFO;
-    w.node::<Other>("other", None, info);
+    w.node::<<Other as Task>::Output>("other", None, info);
     w.line(1, Use::Order);
     let info = <Mean as Describe<Good, At<Good, K, Mean>>>::INFO;
-    w.node::<Mean>("mean", Some("Its own."), info);
+    w.node::<<Mean as Task>::Output>("mean", Some("Its own."), info);
     let info = <Load as Describe<Good, At<Good, K, Load>>>::INFO;
-    w.node::<Load>("load", None, info);
+    w.node::<<Load as Task>::Output>("load", None, info);
     w.output(1);
     w.end::<Slots>();
 }
@@ -131,9 +133,9 @@ static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
     let mut w = rows.walk();
     let info = <First as Describe<Bad, At<Bad, BUILD, First>>>::INFO;
-    w.node::<First>("first", None, info);
+    w.node::<<First as Task>::Output>("first", None, info);
     let info = <Second as Describe<Bad, At<Bad, BUILD, Second>>>::INFO;
-    w.node::<Second>("second", None, info);
+    w.node::<<Second as Task>::Output>("second", None, info);
     rows
 };
 static BAD_DATA: Data<2, { words(2, 2) }> = Data::new(&BAD_ROWS);
