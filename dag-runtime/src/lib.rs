@@ -1,4 +1,4 @@
-//! Task graphs as a compile-time thing.
+#![doc = include_str!("../README.md")]
 
 #![no_std]
 #![deny(unsafe_code)]
@@ -33,7 +33,7 @@ pub use dag_macros::task;
 /// Makes graphs of tasks.
 ///
 /// ```
-/// use dag_runtime::{Rayon, dag, task};
+/// use dag_runtime::{Serial, dag, task};
 ///
 /// #[task]
 /// fn parse(text: &str) -> Vec<f64> { text.split(' ').filter_map(|word| word.parse().ok()).collect() }
@@ -56,7 +56,7 @@ pub use dag_macros::task;
 /// }
 ///
 /// # fn main() -> Result<(), dag_runtime::Error> {
-/// let apart = Compare { left: "4 6", right: "1 2 3" }.run(&Rayon::new())?;
+/// let apart = Compare { left: "4 6", right: "1 2 3" }.run(&Serial)?;
 /// assert_eq!(apart, 3.0);
 /// assert_eq!(Compare::TABLE.depth(), 3);
 /// # Ok(())
