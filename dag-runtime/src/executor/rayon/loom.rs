@@ -17,18 +17,10 @@ use super::flow::{Flow, Worker};
 use super::ready::Ready;
 use crate::slot::release_of;
 use crate::table::{Node, RawEdge, Table, Use};
-use crate::task::Task;
-
-struct Text;
-
-impl Task for Text {
-    type Output = alloc::string::String;
-    type Dependencies = ();
-}
 
 /// A graph in which each task reads what it depends on.
 fn table(len: usize, edges: &[(u32, u32)]) -> &'static Table {
-    let nodes = vec![Node { cost: 1, release: release_of::<Text>(), ..Node::EMPTY }; len];
+    let nodes = vec![Node { cost: 1, release: release_of::<alloc::string::String>(), ..Node::EMPTY }; len];
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
     Table::leak("Model", nodes, edges.collect())
 }

@@ -210,10 +210,11 @@ enum Runner {
 impl Runner {
     /// Serial, and rayon with few and with many threads.
     fn all() -> Vec<Runner> {
-        let mut all = vec![Runner::Serial];
         #[cfg(feature = "rayon")]
-        all.extend([1, 2, 4].map(Runner::rayon));
-        all
+        let pools = [1, 2, 4].map(Runner::rayon);
+        #[cfg(not(feature = "rayon"))]
+        let pools = [];
+        core::iter::once(Runner::Serial).chain(pools).collect()
     }
 
     #[cfg(feature = "rayon")]
