@@ -1,0 +1,81 @@
+//! The types of a graph: its own, the twins of its instances, and short names for its tasks.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::GenericParam;
+
+use super::Expansion;
+use crate::names;
+
+impl Expansion<'_> {
+    /// The graph's own type, with its inputs as fields.
+    pub(super) fn definition(&self) -> TokenStream {
+        let graph = &self.model.graph;
+        let (attributes, visibility, name) = (&graph.attributes, &graph.visibility, &graph.name);
+        let (parameters, where_clause) = (&graph.generics, &graph.generics.where_clause);
+        if graph.inputs.is_empty() {
+            return quote!(#(#attributes)* #visibility struct #name #parameters #where_clause;);
+        }
+        let fields = graph.inputs.iter().map(|input| {
+            let (attributes, name, ty) = (&input.attributes, &input.name, &input.ty);
+            quote!(#(#attributes)* #visibility #name: #ty)
+        });
+        quote! {
+            #(#attributes)*
+            #visibility struct #name #parameters #where_clause {
+                #(#fields,)*
+            }
+        }
+    }
+
+    /// The twins of instances, so that a `depends` can name them, and the marker. They stand in a
+    /// module and are imported by `*`: graphs beside each other can use the same names. They are
+    /// visible where the graph stands and below, since their tasks may be private there.
+    pub(super) fn twins(&self) -> TokenStream {
+        let (module, graph) = (&self.module, &self.model.graph);
+        let names: Vec<Ident> =
+            graph.nodes.iter().filter_map(|node| node.instance.as_ref()).map(names::generated).collect();
+        let has_marker =
+            graph.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
+        if names.is_empty() && !has_marker {
+            return TokenStream::new();
+        }
+        let marker = has_marker.then(|| {
+            let name = &graph.name;
+            quote!(pub(super) struct #name {})
+        });
+        quote! {
+            #[doc(hidden)]
+            #[allow(non_snake_case, non_camel_case_types)]
+            mod #module {
+                #marker
+                #(pub(super) struct #names {})*
+            }
+            #[allow(unused_imports)]
+            use #module::*;
+        }
+    }
+
+    /// A name for each task, so that its path stands in one place: what is wrong with it is said once.
+    pub(super) fn aliases(&self) -> TokenStream {
+        let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
+            let path = &node.path;
+            let bound = quote_spanned!(names::last(path).span()=> <__Bound>);
+            quote!(type #task<__Bound = ()> = #path #bound;)
+        });
+        aliases.collect()
+    }
+
+    /// `Task` for the twins of instances.
+    pub(super) fn instances(&self) -> TokenStream {
+        let nodes = self.model.graph.nodes.iter().zip(&self.keys).zip(&self.tasks);
+        let instances = nodes.filter(|((node, _), _)| node.instance.is_some()).map(|((_, key), task)| {
+            quote! {
+                impl __dag::Task for #key {
+                    type Output = <#task as __dag::Task>::Output;
+                }
+            }
+        });
+        instances.collect()
+    }
+}

@@ -1,0 +1,124 @@
+//! What a user calls: `run`, with what it returns, and `TABLE`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::parse_quote;
+
+use super::{Expansion, local, slot};
+
+impl Expansion<'_> {
+    /// What `run` returns.
+    ///
+    /// The signature of `run` can not name the tasks, which may be more private than the graph; the
+    /// where-clause of a trait's impl can.
+    pub(super) fn returns(&self) -> TokenStream {
+        let (graph, private) = (&self.model.graph, &self.private);
+        let (name, (_, arguments, _)) = (&graph.name, graph.generics.split_for_impl());
+        let mut generics = graph.generics.clone();
+        let mut types = Vec::new();
+        for (position, node) in self.model.outputs.iter().enumerate() {
+            let Some(node) = node else {
+                types.push(quote!(#private::Unknown));
+                continue;
+            };
+            let (key, output) = (&self.keys[*node], format_ident!("__R{position}"));
+            generics.params.push(parse_quote!(#output));
+            generics
+                .make_where_clause()
+                .predicates
+                .push(parse_quote!(#key: #private::Task<Output = #output>));
+            types.push(output.to_token_stream());
+        }
+        let returned = one_or_tuple(&types);
+        let (parameters, _, where_clause) = generics.split_for_impl();
+        quote! {
+            impl #parameters #private::Returns for #name #arguments #where_clause {
+                type Outputs = #returned;
+            }
+        }
+    }
+
+    /// `TABLE` and `run`.
+    pub(super) fn run(&self) -> TokenStream {
+        let graph = &self.model.graph;
+        let (name, private) = (&graph.name, &self.private);
+        let (generics, arguments, where_clause) = graph.generics.split_for_impl();
+        let returns = self.returns();
+        let returned = quote!(<Self as #private::Returns>::Outputs);
+        if graph.incomplete {
+            return quote! {
+                #returns
+                impl #generics #name #arguments #where_clause {
+                    #[doc(hidden)]
+                    pub const TABLE: &'static #private::Table = &#private::INCOMPLETE;
+                    #[doc(hidden)]
+                    pub fn run<__E: ?#private::Sized>(self, _: &__E) -> #private::Result<#returned, #private::Error> {
+                        #private::incomplete()
+                    }
+                }
+            };
+        }
+        let (slots, done) = (local("slots"), local("done"));
+        let values: Vec<TokenStream> = self
+            .model
+            .outputs
+            .iter()
+            .map(|output| match output {
+                Some(node) => {
+                    let slot = slot(*node);
+                    quote!(#done.take(&#slots.#slot))
+                }
+                None => quote!(__dag::incomplete()),
+            })
+            .collect();
+        let take = if values.is_empty() {
+            quote!(|_, _| ())
+        } else {
+            let values = one_or_tuple(&values);
+            quote! {
+                |#slots, #done| {
+                    let _ = (#slots, #done);
+                    #values
+                }
+            }
+        };
+        let inputs = if self.model.moved_inputs.contains(&true) {
+            let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
+                let name = &input.name;
+                if *moved { quote!(#name: __dag::Input::new(self.#name)) } else { quote!(#name: self.#name) }
+            });
+            quote!(__Inputs { #(#fields,)* })
+        } else {
+            quote!(self)
+        };
+        quote! {
+            #returns
+            impl #generics #name #arguments #where_clause {
+                /// The static dependency table of this graph.
+                pub const TABLE: &'static __dag::Table = &__TABLE;
+
+                /// Runs the graph and returns its outputs.
+                ///
+                /// # Errors
+                ///
+                /// A task that fails or panics is an error that names it; so is an executor that
+                /// can not run.
+                pub fn run<__E>(self, executor: &__E) -> __dag::Result<#returned, __dag::Error>
+                where
+                    __E: __dag::Executor<Self> + ?__dag::Sized,
+                {
+                    let inputs = #inputs;
+                    __dag::run::<Self, __E, _>(&inputs, executor, #take)
+                }
+            }
+        }
+    }
+}
+
+/// The only one, or all in parentheses.
+fn one_or_tuple(parts: &[TokenStream]) -> TokenStream {
+    match parts {
+        [one] => one.clone(),
+        parts => quote!((#(#parts),*)),
+    }
+}

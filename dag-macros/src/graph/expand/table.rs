@@ -1,0 +1,135 @@
+//! The table of a graph: its slots, the walk that tells its nodes and edges, and the reports of what is wrong.
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::{Expansion, slot};
+use crate::graph::check::{Line, LineUse};
+use crate::names;
+
+/// So many mistakes of one graph are reported at once.
+const REPORTS: usize = 16;
+
+impl Expansion<'_> {
+    /// `In` for all nodes, and the slots.
+    pub(super) fn members(&self) -> TokenStream {
+        let (keys, marker) = (&self.keys, &self.marker);
+        let impls = self.model.graph.nodes.iter().zip(keys).enumerate().map(|(index, (node, key))| {
+            let index = Literal::usize_unsuffixed(index);
+            // Where the node is, since rustc says here that one task is listed by two paths.
+            let at = node.name().span().resolved_at(Span::call_site());
+            quote_spanned!(at=> impl __dag::In<#marker> for #key { const INDEX: __dag::u32 = #index; })
+        });
+        let slots = (0..keys.len()).map(slot);
+        quote! {
+            #(#impls)*
+            #[repr(C)]
+            pub struct __Slots { #(#slots: __dag::Slot<#keys>,)* }
+        }
+    }
+
+    /// The constant functions that tell the nodes and their edges, and fail where a report asks.
+    pub(super) fn walk(&self) -> TokenStream {
+        let marker = &self.marker;
+        let mut steps = TokenStream::new();
+        let mut lines = TokenStream::new();
+        let mut sites = TokenStream::new();
+        for (index, (node, key)) in self.model.graph.nodes.iter().zip(&self.keys).enumerate() {
+            let task = &self.tasks[index];
+            let name = names::text(node.name());
+            let description = match names::description(&node.attributes) {
+                text if text.is_empty() => quote!(__dag::None),
+                text => quote!(__dag::Some(#text)),
+            };
+            let at = task.span();
+            let info =
+                quote_spanned!(at=> <#task as __dag::Describe<#marker, __dag::At<#marker, __K, #key>>>::INFO);
+            steps.extend(quote! {
+                w.node::<<#task as __dag::Task>::Output>(#name, #description, #info);
+            });
+            let uses = &self.model.lines[index];
+            for line in uses {
+                let to = Literal::usize_unsuffixed(line.to);
+                steps.extend(match line.how {
+                    LineUse::Order => quote!(w.line(#to, __dag::Use::Order);),
+                    LineUse::Borrow => quote!(w.line(#to, __dag::Use::Borrow);),
+                    LineUse::Value | LineUse::ValueMut => {
+                        let copy = self.is_copy(line.to);
+                        quote!(w.value(#to, #copy);)
+                    }
+                });
+            }
+            if !uses.is_empty() {
+                let calls = uses.iter().enumerate().map(|(position, line)| site(line, position));
+                lines.extend(quote! {
+                    impl<__P: __dag::Phase> __dag::Line<#marker, __P> for #key {
+                        const SITES: () = {
+                            let __fault = <__P as __dag::Phase>::FAULT;
+                            #(#calls)*
+                        };
+                    }
+                });
+                sites.extend(quote_spanned!(at=> let () = <#key as __dag::Line<#marker, __dag::At<#marker, __K, #key>>>::SITES;));
+            }
+        }
+        for output in self.model.outputs.iter().flatten() {
+            let output = Literal::usize_unsuffixed(*output);
+            steps.extend(quote!(w.output(#output);));
+        }
+        quote! {
+            #lines
+            const fn __walk<const __K: __dag::usize>(w: &mut __dag::Walk<'_>) {
+                #steps
+                w.end::<__Slots>();
+            }
+            const fn __sites<const __K: __dag::usize>() { #sites }
+        }
+    }
+
+    /// The table, and the reports of what is wrong with it.
+    pub(super) fn table(&self) -> TokenStream {
+        let (marker, nodes) = (&self.marker, self.keys.len());
+        let count = Literal::usize_unsuffixed(nodes);
+        let name = names::text(&self.model.graph.name);
+        let description = names::description(&self.model.graph.attributes);
+        let reports = (0..REPORTS).map(Literal::usize_unsuffixed);
+        quote! {
+            const __EDGES: __dag::usize = {
+                let mut w = __dag::Walk::counting();
+                __walk::<{ __dag::BUILD }>(&mut w);
+                w.edge_count()
+            };
+            #[allow(long_running_const_eval)]
+            static __ROWS: __dag::Rows<#count, __EDGES> = {
+                let mut rows = __dag::Rows::EMPTY;
+                __walk::<{ __dag::BUILD }>(&mut rows.walk());
+                rows
+            };
+            #[allow(long_running_const_eval)]
+            static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
+            static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA);
+            impl __dag::Checked for #marker {
+                const PROBLEMS: __dag::Problems = __dag::Problems::find(&__ROWS, &__DATA);
+            }
+            const fn __report<const __K: __dag::usize>() {
+                if __K < <#marker as __dag::Checked>::PROBLEMS.len() {
+                    __walk::<__K>(&mut __dag::Walk::counting());
+                    __sites::<__K>();
+                }
+            }
+            #(const _: () = __report::<#reports>();)*
+        }
+    }
+}
+
+/// A call that covers the name that makes an edge.
+fn site(line: &Line, position: usize) -> TokenStream {
+    let position = Literal::usize_unsuffixed(position);
+    let mut spans = line.site.clone().into_iter().map(|token| token.span());
+    let first = spans.next().unwrap_or_else(Span::call_site);
+    let last = spans.last().unwrap_or(first);
+    let mut number = Group::new(Delimiter::Parenthesis, quote!(__fault, __dag::LINE_SITE + #position));
+    number.set_span(last.resolved_at(Span::call_site()));
+    let dag = Ident::new("__dag", first.resolved_at(Span::call_site()));
+    quote_spanned!(first=> #dag::site #number;)
+}
