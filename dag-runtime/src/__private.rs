@@ -1,7 +1,6 @@
 //! All that an expansion may name. Nothing here is covered by semantic versioning.
 
 pub use core::marker::Sized;
-
 pub use core::option::Option::{None, Some};
 pub use core::primitive::{u32, usize};
 pub use core::result::Result::{self, Ok};

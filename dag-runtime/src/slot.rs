@@ -147,7 +147,11 @@ impl<O> Drop for Store<O> {
     }
 }
 
-/// Drops the output in the slot at `slot`, a `Store<O>`.
+/// Drops the output in the slot at `slot`.
+///
+/// # Safety
+///
+/// `slot` points to the `Store<O>` that this was made for, and rule 5 of this module allows to empty it now.
 pub(crate) type Release = unsafe fn(slot: *const u8);
 
 /// How to release an output of type `O`; none where dropping it does nothing.
@@ -227,7 +231,7 @@ impl<'cx> Bound<'cx> {
     fn slot<T: Task>(&self, k: usize) -> &'cx Slot<T> {
         let dependency = &self.nodes[self.node.edges[k].to as usize];
         // SAFETY: the `k`-th dependency of this task is on `T`: the same attribute wrote both, the
-        // list in `places` and this read. Its row of the table holds the offset of its `Slot<T>`.
+        // list in `edges` and this read. Its row of the table holds the offset of its `Slot<T>`.
         unsafe { &*self.slots.base.add(dependency.offset).cast::<Slot<T>>() }
     }
 

@@ -34,8 +34,6 @@ pub trait Describe<G, P: Phase>: Task {
 /// What an attribute says of its task.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
-    /// The function's name.
-    pub name: &'static str,
     /// The function's doc comment.
     pub description: &'static str,
     /// The relative time that the task takes.

@@ -81,7 +81,6 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         .map(|(position, dependency)| edge(private, position, dependency));
     let fault =
         (!task.dependencies.is_empty()).then(|| quote!(let __fault = <__P as #private::Phase>::FAULT;));
-    let name = names::text(&task.function.signature.ident);
     let description = &task.description;
     let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
     let copies =
@@ -95,7 +94,6 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
                 #fault
                 #(#moves;)*
                 #private::Info {
-                    name: #name,
                     description: #description,
                     cost: #cost,
                     copies: &[#(#copies),*],

@@ -3,14 +3,14 @@
 //! What an expansion writes, for a graph with four tasks whose marker type is `G`:
 //!
 //! ```text
-//! const fn walk<P: Plan<Graph = G>>(w: &mut Walk<'_>) { .. }  // nodes, edges, outputs
+//! const fn walk<const K: usize>(w: &mut Walk<'_>) { .. }  // nodes, edges, outputs
 //!
-//! const EDGES: usize = { let mut w = Walk::counting(); walk::<Build<G>>(&mut w); w.edge_count() };
-//! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; walk::<Build<G>>(&mut rows.walk()); rows };
+//! const EDGES: usize = { let mut w = Walk::counting(); walk::<BUILD>(&mut w); w.edge_count() };
+//! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; walk::<BUILD>(&mut rows.walk()); rows };
 //! static DATA: Data<4, { words(4, EDGES) }> = Data::new(&ROWS);
 //! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA);
 //! impl Checked for G { const PROBLEMS: Problems = Problems::find(&ROWS, &DATA); }
-//! const _: () = if K < G::PROBLEMS.len() { walk::<Report<G, K>>(&mut Walk::counting()) };  // for each K
+//! const _: () = if K < G::PROBLEMS.len() { walk::<K>(&mut Walk::counting()) };  // for each K
 //! ```
 //!
 //! Rows and data are statics, since a constant would be copied wherever it is named. The steps:

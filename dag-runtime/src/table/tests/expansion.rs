@@ -19,7 +19,6 @@ macro_rules! tasks {
             $($on: In<G>,)?
         {
             const INFO: Info = Info {
-                name: stringify!($name),
                 description: "A task.",
                 cost: $cost,
                 copies: &[],
