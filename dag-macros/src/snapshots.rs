@@ -41,6 +41,15 @@ fn a_fallible_task_that_moves() {
 }
 
 #[test]
+fn a_task_for_each_element() {
+    assert_snapshot!(task(
+        "depends = [stages::files, scale], each = stages::files",
+        "fn parse(files: &Path, scale: f64, name: String, text: &str) -> io::Result<Record> { body }",
+    ));
+    assert_snapshot!(task("depends = [words], each = words", "fn boxed(words: String) -> Box<str> { body }"));
+}
+
+#[test]
 fn a_task_with_mistakes() {
     assert_snapshot!(task(
         "depends = [load], costs = 3",
@@ -69,6 +78,16 @@ fn a_graph_with_moves_and_parameters() {
             sorted = sort(list, &mut start),
         }",
     ));
+}
+
+#[test]
+fn a_graph_with_families() {
+    assert_snapshot!(dag("graph Tiles<'a>(a: &'a Matrix) -> (total, tile) {
+            tile[i in 0..T, j in 0..=i] = cut(a, if i > 0 && j < i { &tile[i - 1, j] } else { &[] }, i)
+                after [start, tile[i, j - 1] if j > 0],
+            start,
+            total(&tile[T - 1, ..], tile[0, 0], each &start) on a.rank % ranks,
+        }"));
 }
 
 #[test]

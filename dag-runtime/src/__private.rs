@@ -1,15 +1,23 @@
 //! All that an expansion may name. Nothing here is covered by semantic versioning.
 
+pub use alloc::vec::Vec;
+pub use core::clone::Clone;
 pub use core::marker::Sized;
-pub use core::option::Option::{None, Some};
-pub use core::primitive::{u32, usize};
+pub use core::option::Option::{self, None, Some};
+pub use core::primitive::{bool, isize, u32, usize};
 pub use core::result::Result::{self, Ok};
 
 pub use dag_macros::expand_dag;
 
+pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
 pub use crate::error::Error;
 pub use crate::executor::Executor;
-pub use crate::graph::{Graph, INCOMPLETE, Returns, binder, incomplete, no_such_task, run};
-pub use crate::slot::{Bound, Cx, Input, Slot};
+pub use crate::graph::{
+    Graph, INCOMPLETE, Returns, at, between, binder, incomplete, modulo, no_such_task, place, run,
+};
+pub use crate::slot::{Bound, Cx, Input, Members, Slot};
 pub use crate::table::*;
 pub use crate::task::*;
+
+#[cfg(feature = "mpi")]
+pub use crate::slot::{Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec};

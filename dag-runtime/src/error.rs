@@ -27,6 +27,7 @@ struct Inner {
     place: Place,
     cause: Option<Failure>,
     skipped: Vec<String>,
+    rank: Option<usize>,
 }
 
 /// What failed.
@@ -40,18 +41,55 @@ pub(crate) enum Place {
     End,
     /// The making of an executor, for this reason.
     Setup(String),
+    /// Nothing: the results are on this rank.
+    #[cfg(feature = "mpi")]
+    Elsewhere(usize),
 }
 
 impl Error {
     /// A run of `graph` has failed, and some tasks were not run because of it.
     pub(crate) fn run(graph: &'static str, place: Place, cause: Failure, skipped: Vec<String>) -> Self {
-        Error(Box::new(Inner { graph, place, cause: Some(cause), skipped }))
+        Error(Box::new(Inner { graph, place, cause: Some(cause), skipped, rank: None }))
     }
 
     /// An executor can not be made.
     pub(crate) fn setup(reason: String, source: Option<TaskError>) -> Self {
         let cause = source.map(Failure::error);
-        Error(Box::new(Inner { graph: "", place: Place::Setup(reason), cause, skipped: Vec::new() }))
+        Error(Box::new(Inner { graph: "", place: Place::Setup(reason), cause, skipped: Vec::new(), rank: None }))
+    }
+
+    /// It happened on this rank.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn on_rank(mut self, rank: usize) -> Self {
+        self.0.rank = Some(rank);
+        self
+    }
+
+    /// Nothing has failed: another rank has the results.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn elsewhere(graph: &'static str, rank: usize) -> Self {
+        let place = Place::Elsewhere(rank);
+        Error(Box::new(Inner { graph, place, cause: None, skipped: Vec::new(), rank: Some(rank) }))
+    }
+
+    /// Whether nothing has failed: the run was asked to give its results to another
+    /// [rank](Error::rank) only.
+    ///
+    /// ```no_run
+    /// # use dag_runtime::{Mpi, Results, dag, task};
+    /// # #[task] fn answer() -> u32 { 42 }
+    /// # dag! { graph Ask -> answer { answer } }
+    /// let mpi = Mpi::init()?.results(Results::Root(0));
+    /// match Ask.run(&mpi) {
+    ///     Ok(answer) => println!("{answer}"),
+    ///     Err(error) if error.is_elsewhere() => {}
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok::<(), dag_runtime::Error>(())
+    /// ```
+    #[cfg(feature = "mpi")]
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self.0.place, Place::Elsewhere(_))
     }
 
     /// The task that failed, by its name in the graph; `None` where it was the making of an
@@ -70,7 +108,7 @@ impl Error {
 
     /// The MPI rank on which it failed; `None` where the run was not on MPI.
     pub fn rank(&self) -> Option<usize> {
-        None
+        self.0.rank
     }
 
     /// The tasks that were not run, in the order in which the graph lists them.
@@ -100,15 +138,20 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, cause, .. } = &*self.0;
+        let Inner { graph, place, cause, rank, .. } = &*self.0;
         match place {
             Place::Task(name) => {
                 let verb = if self.is_panic() { "panicked" } else { "failed" };
                 write!(f, "task `{name}` of graph `{graph}` {verb}")?;
+                if let Some(rank) = rank {
+                    write!(f, " on rank {rank}")?;
+                }
             }
             Place::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
             Place::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
             Place::Setup(reason) => OneLine::new(f).write_str(reason)?,
+            #[cfg(feature = "mpi")]
+            Place::Elsewhere(rank) => write!(f, "the results of graph `{graph}` are on rank {rank}")?,
         }
         match cause {
             Some(cause) => write!(f, ": {cause}"),
@@ -119,12 +162,13 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, cause, skipped } = &*self.0;
+        let Inner { graph, place, cause, skipped, rank } = &*self.0;
         f.debug_struct("Error")
             .field("graph", graph)
             .field("place", place)
             .field("cause", cause)
             .field("skipped", skipped)
+            .field("rank", rank)
             .finish()
     }
 }
@@ -153,6 +197,12 @@ impl Failure {
     #[cfg(feature = "std")]
     pub(crate) fn panic(payload: Box<dyn Any + Send>) -> Self {
         Failure(Cause::Panic(Panic::new(payload)))
+    }
+
+    /// It, with what went wrong before its own text.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn context(self, text: &str) -> Self {
+        Failure::error(alloc::format!("{text}: {self}").into())
     }
 
     /// Whether it was a panic.

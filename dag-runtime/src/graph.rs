@@ -1,9 +1,12 @@
 //! The seam between what knows types (a graph's expansion) and what knows numbers (an executor).
 
+use alloc::vec::Vec;
+use core::ops::Range;
+
 use crate::error::Error;
 use crate::executor::Executor;
-use crate::slot::{Binder, Cx, Slot, Slots, with_slots};
-use crate::table::{Data, Rows, Table, words};
+use crate::slot::{Binder, Cx, Members, Slot, Slots, with_slots};
+use crate::table::{Data, Rows, Shape, Table, View, locate, words};
 use crate::task::{Outcome, Task};
 
 /// A graph: implemented by `dag!` for the type that it makes.
@@ -15,12 +18,27 @@ pub trait Graph: Sized {
     /// The dependency table.
     const TABLE: &'static Table;
 
+    /// Whether any task has a rank to run on.
+    const HAS_RANKS: bool = false;
+
+    /// The MPI rank that a task is to run on, below `ranks`, where the graph says so.
+    fn rank(_inputs: &Self::Inputs, _node: u32, _ranks: usize) -> Option<usize> {
+        None
+    }
+
     /// Runs one task and stores its output.
     ///
     /// # Errors
     ///
     /// Passes on the task's own error.
     fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<()>;
+
+    /// The rank that a task was given by `on`, of so many.
+    #[inline]
+    fn on(inputs: &Self::Inputs, node: u32, ranks: usize) -> Option<usize> {
+        let _ = (inputs, node, ranks);
+        None
+    }
 }
 
 /// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
@@ -40,6 +58,11 @@ pub struct Frame<'run, G: Graph> {
 pub trait Job {
     /// The graph's table.
     fn table(&self) -> &'static Table;
+    /// What the table says of tasks by number.
+    #[inline]
+    fn view(&self) -> &'static View {
+        self.table().view()
+    }
     /// Runs one task and stores its output.
     ///
     /// # Errors
@@ -48,6 +71,12 @@ pub trait Job {
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
+    /// The rank that a task was given by `on`, of so many.
+    #[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "asked for on MPI"))]
+    fn on(&self, node: u32, ranks: usize) -> Option<usize> {
+        let _ = (node, ranks);
+        None
+    }
 }
 
 impl<G: Graph> Job for Frame<'_, G> {
@@ -64,6 +93,11 @@ impl<G: Graph> Job for Frame<'_, G> {
     #[inline]
     fn slots(&self) -> Slots<'_> {
         Slots::of(self.slots)
+    }
+
+    #[inline]
+    fn on(&self, node: u32, ranks: usize) -> Option<usize> {
+        G::on(self.inputs, node, ranks)
     }
 }
 
@@ -91,8 +125,16 @@ pub struct Done(());
 impl Done {
     /// Takes one of the graph's outputs.
     #[inline]
-    pub fn take<T: Task>(&self, slot: &Slot<T>) -> T::Output {
+    pub fn take<T: Task<Output: Sized>>(&self, slot: &Slot<T>) -> T::Output {
         slot.take_output()
+    }
+
+    /// Takes the outputs of a family, one of the graph's.
+    pub fn take_all<T: Task<Output: Sized>, const N: usize>(
+        &self,
+        members: &Members<T, N>,
+    ) -> Vec<T::Output> {
+        members.take_outputs()
     }
 }
 
@@ -116,7 +158,34 @@ pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
 /// What the attributes of `G`'s tasks bind.
 #[inline]
 pub fn binder<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>) -> Binder<'cx> {
-    Binder::new(slots, cx, G::TABLE.nodes())
+    Binder::new(slots, cx, G::TABLE.lines())
+}
+
+/// The line of a task, and its position there.
+#[inline]
+pub fn place(table: &'static Table, node: u32) -> (u32, u32) {
+    let line = locate(table.lines(), node);
+    (line, node - table.lines()[line as usize].first)
+}
+
+/// The position of the member of a family with these indices.
+#[inline]
+pub fn at(shape: &'static Shape, indices: &[isize]) -> usize {
+    shape.position(indices).expect("indices of members are proven to be inside their ranges") as usize
+}
+
+/// The positions of the members of a family with these first indices, whose last one is in `lo..hi`.
+#[inline]
+pub fn between(shape: &'static Shape, prefix: &[isize], lo: isize, hi: isize) -> Range<usize> {
+    let (start, end) =
+        shape.slice(prefix, lo, hi).expect("indices of members are proven to be inside their ranges");
+    start as usize..end as usize
+}
+
+/// The rank that `on` gives, modulo the number of ranks.
+#[must_use]
+pub const fn modulo(rank: isize, ranks: usize) -> usize {
+    rank.rem_euclid(ranks as isize) as usize
 }
 
 /// An executor asked for a task that the graph does not have.

@@ -18,9 +18,11 @@ use crate::table::{Table, TaskRef};
 ///
 /// For each task there is `started` and then `finished` or `failed`, or only `skipped`. All
 /// `skipped` come at the end of a run, in the order in which the graph lists the tasks. A task that
-/// has finished and whose output panics when it is dropped has `failed` after its `finished`.
+/// has finished and whose output panics when it is dropped has `failed` after its `finished`. A task that
+/// runs once for each element of an output may be `skipped` after it has `started`, where the run stops
+/// before all elements have run.
 ///
-/// An observer that panics does not stop its caller: a panic in `started` or `finished` is one of
+/// An observer that panics does not stop its caller: a panic in `started`, `elements` or `finished` is one of
 /// the task, a panic in `run_started` or `run_ended` fails the run (which in the first case runs no
 /// task), and one in `failed` or `skipped`, where the run has failed already, is ignored.
 ///
@@ -85,6 +87,13 @@ pub trait Observer {
         let _ = event;
     }
 
+    /// Of a task that runs once for each element of an output: how many of these are done, of how many.
+    /// Told when it is known how many there are, with 0 done, and then again and again, but not for each
+    /// element. With several workers the numbers may come out of order.
+    fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
+        let _ = (event, done, of);
+    }
+
     /// A task has finished, `elapsed` after it started.
     fn finished(&self, event: &TaskEvent, elapsed: Duration) {
         let _ = (event, elapsed);
@@ -124,6 +133,8 @@ pub struct RunEvent {
 pub struct TaskEvent {
     /// The task.
     pub task: TaskRef,
+    /// The element at which the task has failed, where it runs once for each element of an output.
+    pub element: Option<usize>,
     /// The worker, from 0: on rayon the index of the thread in its pool.
     pub worker: usize,
     /// The MPI rank; 0 elsewhere.
@@ -175,6 +186,7 @@ macro_rules! forward {
         forward! { $self => $all;
             run_started(run: &RunEvent);
             started(event: &TaskEvent);
+            elements(event: &TaskEvent, done: usize, of: usize);
             finished(event: &TaskEvent, elapsed: Duration);
             failed(event: &TaskEvent, failure: &Failure);
             skipped(event: &TaskEvent);
@@ -222,6 +234,7 @@ pub(crate) struct Watch<'run> {
     observer: &'run dyn Observer,
     table: &'static Table,
     clock: Clock,
+    rank: usize,
 }
 
 impl<'run> Watch<'run> {
@@ -232,11 +245,22 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn new(observer: &'run dyn Observer, table: &'static Table, clock: Clock) -> Self {
-        Watch { observer, table, clock }
+        Watch { observer, table, clock, rank: 0 }
+    }
+
+    /// It, on this rank.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn on_rank(self, rank: usize) -> Self {
+        Watch { rank, ..self }
     }
 
     pub(crate) fn table(&self) -> &'static Table {
         self.table
+    }
+
+    /// The time since the run's start.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.now()
     }
 
     pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
@@ -256,8 +280,14 @@ impl<'run> Watch<'run> {
         self.observer.finished(&event, event.at - start);
     }
 
-    pub(crate) fn failed(&self, node: u32, worker: usize, failure: &Failure) {
-        self.observer.failed(&self.event(node, worker), failure);
+    /// Tells how many elements of a task are done.
+    pub(crate) fn elements(&self, node: u32, worker: usize, done: usize, of: usize) {
+        self.observer.elements(&self.event(node, worker), done, of);
+    }
+
+    pub(crate) fn failed(&self, node: u32, worker: usize, element: Option<usize>, failure: &Failure) {
+        let event = TaskEvent { element, ..self.event(node, worker) };
+        self.observer.failed(&event, failure);
     }
 
     pub(crate) fn skipped(&self, node: u32, worker: usize) {
@@ -276,7 +306,7 @@ impl<'run> Watch<'run> {
 
     fn event(&self, node: u32, worker: usize) -> TaskEvent {
         let task = self.table.task(node as usize).expect("executors number tasks as the table does");
-        TaskEvent { task, worker, rank: 0, at: self.clock.now() }
+        TaskEvent { task, element: None, worker, rank: self.rank, at: self.clock.now() }
     }
 }
 
@@ -295,7 +325,7 @@ impl Clock {
         }
     }
 
-    fn now(self) -> Duration {
+    pub(crate) fn now(self) -> Duration {
         #[cfg(feature = "std")]
         return self.start.elapsed();
         #[cfg(not(feature = "std"))]

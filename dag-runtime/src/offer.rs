@@ -6,7 +6,7 @@
 
 use core::ops::Deref;
 
-use crate::slot::Bound;
+use crate::slot::{Bound, Held, ToTake};
 use crate::task::{Task, Unknown};
 
 /// The output is what is asked for.
@@ -34,13 +34,13 @@ pub struct Poisoned;
     label = "the output of `{P}` is `{H}`",
     note = "`&{W}` borrows from `{W}`, or from a type that derefs to it"
 )]
-pub trait BorrowAs<P, W: ?Sized, H, How> {
+pub trait BorrowAs<P, W: ?Sized, H: ?Sized, How> {
     /// The output as it is asked for.
     fn borrow_as(output: &H) -> &W;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, C, T> BorrowAs<P, T, T, Same> for C {
+impl<P, C, T: ?Sized> BorrowAs<P, T, T, Same> for C {
     #[inline]
     fn borrow_as(output: &T) -> &T {
         output
@@ -84,23 +84,23 @@ impl<P, C, W: ?Sized> BorrowAs<P, W, Unknown, Poisoned> for C {
     label = "the output of `{P}` is `{H}`",
     note = "by value an output is taken as it is: ask for `{H}`, or borrow it as `&{H}`"
 )]
-pub trait TakeAs<P, W, H, How> {
+pub trait TakeAs<P, W, H: ?Sized, How> {
     /// The output as it is asked for.
-    fn take_as(output: H) -> W;
+    fn take_as(output: ToTake<'_, H>) -> W;
 }
 
 #[diagnostic::do_not_recommend]
 impl<P, C, T> TakeAs<P, T, T, Same> for C {
     #[inline]
-    fn take_as(output: T) -> T {
-        output
+    fn take_as(output: ToTake<'_, T>) -> T {
+        output.take()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<P, C, W> TakeAs<P, W, Unknown, Poisoned> for C {
-    fn take_as(output: Unknown) -> W {
-        output.never()
+    fn take_as(output: ToTake<'_, Unknown>) -> W {
+        output.take().never()
     }
 }
 
@@ -109,7 +109,7 @@ impl<'cx> Bound<'cx> {
     #[inline]
     pub fn lend<P, C, W: ?Sized, How>(&self, k: usize) -> &'cx W
     where
-        P: Task,
+        P: Task<Output: Held>,
         C: BorrowAs<P, W, P::Output, How>,
     {
         C::borrow_as(self.get::<P>(k))
@@ -123,6 +123,6 @@ impl<'cx> Bound<'cx> {
         P: Task,
         C: TakeAs<P, W, P::Output, How>,
     {
-        C::take_as(self.take::<P>(k, copy))
+        C::take_as(self.taking::<P>(k, copy))
     }
 }

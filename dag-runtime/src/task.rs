@@ -1,6 +1,7 @@
 //! What a task is to the compiler: the traits that the twin type of a task's function implements.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::error::Error;
 
 use crate::table::{Edge, NO_SITE};
@@ -18,8 +19,18 @@ pub type Outcome<T> = Result<T, TaskError>;
     note = "a task is a function with the attribute `#[task]`"
 )]
 pub trait Task: 'static {
-    /// What the task gives to those that depend on it.
-    type Output: 'static;
+    /// What the task gives to those that depend on it: of a family, a slice of all members' outputs.
+    type Output: ?Sized + 'static;
+    /// Whether the task runs once for each element of an output, by its attribute.
+    const EACH: bool = false;
+}
+
+/// Task `T`, run once for each element of an output.
+#[derive(Debug)]
+pub struct OverEach<T>(core::marker::PhantomData<T>);
+
+impl<T: Task<Output: Sized>> Task for OverEach<T> {
+    type Output = Vec<T::Output>;
 }
 
 /// The facts of a task in a graph `G`, evaluated in a phase `P`.
@@ -42,6 +53,8 @@ pub struct Info {
     pub copies: &'static [bool],
     /// What the task depends on, in the order of the attribute.
     pub edges: &'static [Edge],
+    /// Whether it runs once for each element of an output.
+    pub each: bool,
 }
 
 /// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
@@ -182,7 +195,7 @@ pub trait Line<G, P: Phase> {
 ///
 /// The inherent constant shadows the trait's where its bound holds.
 #[derive(Debug)]
-pub struct IsCopy<T>(core::marker::PhantomData<T>);
+pub struct IsCopy<T: ?Sized>(core::marker::PhantomData<T>);
 
 impl<T: Copy> IsCopy<T> {
     /// It is.
@@ -195,4 +208,21 @@ pub trait NotCopy {
     const VALUE: bool = false;
 }
 
-impl<T> NotCopy for IsCopy<T> {}
+impl<T: ?Sized> NotCopy for IsCopy<T> {}
+
+/// How a type is cloned, if it is: `IsClone::<T>::VALUE`, as [`IsCopy`].
+#[derive(Debug)]
+pub struct IsClone<T>(core::marker::PhantomData<T>);
+
+impl<T: Clone> IsClone<T> {
+    /// It is.
+    pub const VALUE: Option<fn(&T) -> T> = Some(T::clone);
+}
+
+/// See [`IsClone`].
+pub trait NotClone<T> {
+    /// It is not.
+    const VALUE: Option<fn(&T) -> T> = None;
+}
+
+impl<T> NotClone<T> for IsClone<T> {}

@@ -2,9 +2,27 @@
 //!
 //! The examples themselves are the other files of this crate: see its README.
 
+mod backend;
+mod random;
 mod timeline;
 
+use std::error::Error;
+use std::process::ExitCode;
+
+pub use backend::Backend;
+pub use random::Random;
 pub use timeline::Timeline;
+
+/// How a program ends: what went wrong is said on stderr.
+pub fn exit(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// The code in the workspace's README is tested here.
 #[cfg(doctest)]

@@ -29,7 +29,16 @@ struct Row {
     worker: usize,
     start: Duration,
     time: Duration,
+    /// How many elements there are, of a task that runs once for each.
+    elements: Option<usize>,
     fate: Fate,
+}
+
+impl Row {
+    fn label(&self) -> String {
+        let name = self.task.name();
+        self.elements.map_or_else(|| name.to_string(), |count| format!("{name} x {count}"))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +63,8 @@ impl Timeline {
     }
 
     fn add(&self, event: &TaskEvent, fate: Fate) {
-        let row = Row { task: event.task, worker: event.worker, start: event.at, time: Duration::ZERO, fate };
-        self.run().rows.push(row);
+        let TaskEvent { task, worker, at: start, .. } = *event;
+        self.run().rows.push(Row { task, worker, start, time: Duration::ZERO, elements: None, fate });
     }
 
     fn end(&self, event: &TaskEvent, fate: Fate) {
@@ -76,6 +85,12 @@ impl Observer for Timeline {
         self.add(event, Fate::Started);
     }
 
+    fn elements(&self, event: &TaskEvent, _: usize, of: usize) {
+        if let Some(row) = self.run().rows.iter_mut().find(|row| row.task == event.task) {
+            row.elements = Some(of);
+        }
+    }
+
     fn finished(&self, event: &TaskEvent, _: Duration) {
         self.end(event, Fate::Finished);
     }
@@ -85,7 +100,12 @@ impl Observer for Timeline {
     }
 
     fn skipped(&self, event: &TaskEvent) {
-        self.add(event, Fate::Skipped);
+        // One that runs for each element may have begun.
+        if self.run().rows.iter().any(|row| row.task == event.task) {
+            self.end(event, Fate::Skipped);
+        } else {
+            self.add(event, Fate::Skipped);
+        }
     }
 
     fn run_ended(&self, summary: &RunSummary) {
@@ -101,10 +121,10 @@ impl fmt::Display for Timeline {
         };
         let s = if event.workers == 1 { "" } else { "s" };
         writeln!(f, "What ran where ({}, {} worker{s})", event.backend, event.workers)?;
-        let name_width = rows.iter().map(|row| row.task.name().to_string().len()).max().unwrap_or(0).max(4);
+        let name_width = rows.iter().map(|row| row.label().len()).max().unwrap_or(0).max(4);
         writeln!(f, "  {:name_width$}  worker  start ms   time ms", "task")?;
         for row in rows {
-            write!(f, "  {:name_width$}  ", row.task.name())?;
+            write!(f, "  {:name_width$}  ", row.label())?;
             if row.fate == Fate::Skipped {
                 writeln!(f, "     -         -         -  skipped")?;
                 continue;
@@ -112,6 +132,10 @@ impl fmt::Display for Timeline {
             let bar = bar(row, *wall);
             write!(f, "{:6}  {:8.2}  {:8.2}  |{bar}|", row.worker, ms(row.start), ms(row.time))?;
             writeln!(f, "{}", if row.fate == Fate::Failed { " failed" } else { "" })?;
+        }
+        if rows.iter().any(|row| row.elements.is_some()) {
+            // Elements run beside each other, and their task's time is no work.
+            return writeln!(f, "  {:.1} ms", ms(*wall));
         }
         let work: Duration = rows.iter().map(|row| row.time).sum();
         let speed_up = work.as_secs_f64() / wall.as_secs_f64();
@@ -182,12 +206,43 @@ mod tests {
         assert!(lines[5].contains(" ms of work in ") && lines[5].contains(": speed-up "), "{text}");
     }
 
+    #[task]
+    fn list(count: u32) -> Vec<u32> {
+        (0..count).collect()
+    }
+
+    #[task(depends = [list], each = list)]
+    fn square(list: u32) -> u32 {
+        list * list
+    }
+
+    dag! {
+        graph Squares(count: u32) -> square {
+            list(count),
+            square,
+        }
+    }
+
+    #[test]
+    fn shows_how_many_elements_there_are() {
+        let timeline = Timeline::default();
+        assert_eq!(Squares { count: 3 }.run(&Serial.observe(&timeline)).unwrap(), [0, 1, 4]);
+        let text = timeline.to_string();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].starts_with("  list             0  "), "{text}");
+        assert!(lines[3].starts_with("  square x 3       0  "), "{text}");
+        assert!(lines[4].ends_with(" ms"), "{text}");
+    }
+
     #[test]
     fn bars_lie_within_the_run() {
         let task = Small::TABLE.task(0).unwrap();
         let of = |start, time| {
             let [start, time] = [start, time].map(Duration::from_millis);
-            bar(&Row { task, worker: 0, start, time, fate: Fate::Finished }, Duration::from_millis(64))
+            bar(
+                &Row { task, worker: 0, start, time, elements: None, fate: Fate::Finished },
+                Duration::from_millis(64),
+            )
         };
         assert_eq!(of(0, 64), "=".repeat(WIDTH));
         assert_eq!(of(32, 16), " ".repeat(16) + &"=".repeat(8) + &" ".repeat(8));

@@ -33,9 +33,9 @@ mod trend;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
-use dag_examples::Timeline;
-use dag_runtime::{Auto, Error, dag};
+use clap::Parser;
+use dag_examples::{Backend, Timeline};
+use dag_runtime::{Error, dag};
 
 use crate::data::Day;
 
@@ -76,12 +76,8 @@ const SEATTLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/seattle-weather
 /// Reports on a file of daily weather.
 #[derive(Debug, Parser)]
 struct Options {
-    /// What runs the tasks [default: what DAG_BACKEND says, or the best there is]
-    #[arg(long)]
-    backend: Option<Backend>,
-    /// The number of threads, for rayon [default: what DAG_THREADS says, or one a core]
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    backend: Backend,
     /// A file as `data/seattle-weather.csv`, which is the default
     #[arg(long, value_name = "FILE", default_value = SEATTLE, hide_default_value = true)]
     input: PathBuf,
@@ -91,22 +87,6 @@ struct Options {
     /// After a failure, still run what does not depend on the failed task
     #[arg(long)]
     keep_going: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Backend {
-    Serial,
-    Rayon,
-}
-
-impl Options {
-    fn executor(&self) -> Result<Auto, Error> {
-        match (self.backend, self.threads) {
-            (None, None) => Auto::new(),
-            (None | Some(Backend::Rayon), threads) => Auto::named("rayon", threads),
-            (Some(Backend::Serial), threads) => Auto::named("serial", threads),
-        }
-    }
 }
 
 fn main() -> ExitCode {
@@ -130,7 +110,7 @@ fn main() -> ExitCode {
 
 /// Gives the report, and to `timeline` what ran where.
 fn run(options: &Options, timeline: &Timeline) -> Result<String, Error> {
-    let mut executor = options.executor()?.observe(timeline);
+    let mut executor = options.backend.executor()?.observe(timeline);
     if options.keep_going {
         executor = executor.keep_going();
     }

@@ -4,11 +4,12 @@ use std::error::Error;
 use std::f64::consts::TAU;
 use std::fmt;
 
+use dag_examples::Random;
 use dag_runtime::task;
 
 use crate::data::Day;
 use crate::load::{complete, days};
-use crate::numeric::{Random, least_squares, mean, quantile, two_sided_p};
+use crate::numeric::{least_squares, mean, quantile, two_sided_p};
 
 /// The mean length of a year, in days.
 const YEAR: f64 = 365.2425;

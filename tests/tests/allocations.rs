@@ -66,6 +66,23 @@ graphs!(
     n35 after n34, n36 after n35, n37 after n36, n38 after n37, n39 after n38
 );
 
+#[task]
+fn numbers(n: usize) -> Vec<usize> {
+    (0..n).collect()
+}
+
+#[task(depends = [numbers], each = numbers)]
+fn square(numbers: &usize) -> usize {
+    numbers * numbers
+}
+
+#[task(depends = [square], each = square)]
+fn negate(square: usize) -> isize {
+    -square.cast_signed()
+}
+
+dag! { graph Elements(n: usize) { numbers(n), square, negate } }
+
 #[test]
 fn runs_allocate_nothing_for_a_task() {
     assert_eq!(allocations(|| drop(Box::new(1))), 1, "the count counts");
@@ -105,5 +122,10 @@ fn runs_allocate_nothing_for_a_task() {
             large <= small + 4,
             "{large} for 40 tasks beside each other on {threads} threads, {small} for 4"
         );
+        let [small, large] =
+            [10, 10_000].map(|n| pool.install(|| allocations(|| Elements { n }.run(&Rayon::new()).unwrap())));
+        // Chunks of more elements than ten may send for a worker more often.
+        assert!(large <= small + 4, "{large} for 10000 elements on {threads} threads, {small} for 10");
     }
+    assert_eq!(allocations(|| Elements { n: 10_000 }.run(&Serial).unwrap()), 3, "one for each list");
 }

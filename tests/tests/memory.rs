@@ -3,6 +3,7 @@
 //! program down a hundredfold.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use dag_runtime::{dag, task};
 use dag_tests::network::{How, Network, Plan, names};
@@ -86,5 +87,52 @@ fn outputs_and_inputs_of_all_sizes() {
             assert_eq!(sums, (!fail).then_some((100 * ((1 << 40) + 2) + 1, 2)));
             assert_eq!(ledger.alive(), 0);
         });
+    }
+}
+
+/// What elements do: one of them fails.
+struct Elements {
+    ledger: Arc<Ledger>,
+    begun: AtomicUsize,
+    failing: usize,
+}
+
+#[task]
+fn tokens(elements: &Elements) -> Vec<Token> {
+    (0..50).map(|_| elements.ledger.token("element")).collect()
+}
+
+#[task(depends = [tokens], each = tokens)]
+fn exchange(tokens: Token, elements: &Elements) -> Result<Token, String> {
+    tokens.check();
+    match elements.begun.fetch_add(1, Relaxed) == elements.failing {
+        true => Err("it has to".to_owned()),
+        false => Ok(elements.ledger.token("output")),
+    }
+}
+
+#[task(depends = [exchange], each = exchange)]
+fn look(exchange: &Token) -> Box<u64> {
+    exchange.check();
+    Box::new(1)
+}
+
+dag! {
+    graph ForEach(elements: Arc<Elements>) -> look { tokens(&elements), exchange(&elements), look }
+}
+
+#[test]
+fn elements_and_their_outputs() {
+    for failing in [usize::MAX, 0, 30] {
+        for keep_going in [false, true] {
+            Everywhere::new().keep_going(keep_going).each(|executor| {
+                let ledger = Arc::default();
+                let elements = Elements { ledger: Arc::clone(&ledger), begun: AtomicUsize::new(0), failing };
+                let result = ForEach { elements: Arc::new(elements) }.run(executor);
+                assert_eq!(result.is_ok(), failing == usize::MAX);
+                drop(result);
+                assert_eq!(ledger.alive(), 0);
+            });
+        }
     }
 }

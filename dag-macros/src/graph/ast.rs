@@ -1,8 +1,10 @@
 //! A graph as the user wrote it.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Generics, Path, Type, Visibility};
+
+use crate::graph::tokens::is_punct;
 
 /// One `graph … { … }`.
 pub(crate) struct Graph {
@@ -24,16 +26,73 @@ pub(crate) struct Input {
     pub(crate) ty: Type,
 }
 
-/// `name = path(argument, …) after [member, …]`
+/// `name[index in range, …] = path(argument, …) after [member, …] on expression`
 pub(crate) struct Node {
     pub(crate) attributes: Vec<Attribute>,
-    /// The name of an instance.
+    /// The name of an instance or a family.
     pub(crate) instance: Option<Ident>,
+    /// The indices of a family; none of a single task.
+    pub(crate) indices: Vec<Index>,
     pub(crate) path: Path,
     /// The span of the parentheses, or of the path where there are none.
     pub(crate) call: Span,
-    pub(crate) arguments: Vec<TokenStream>,
-    pub(crate) after: Vec<Path>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) after: Vec<Member>,
+    pub(crate) on: Option<TokenStream>,
+}
+
+/// `index in range`
+pub(crate) struct Index {
+    pub(crate) name: Ident,
+    pub(crate) range: Range,
+}
+
+/// A range as written.
+#[derive(Clone)]
+pub(crate) struct Range {
+    pub(crate) tokens: TokenStream,
+    /// What stands on either side of `..` or `..=`; neither where the range is a value.
+    pub(crate) bounds: Option<Bounds>,
+}
+
+/// `start..end` or `start..=end`, with either side left out or not.
+#[derive(Clone)]
+pub(crate) struct Bounds {
+    pub(crate) start: TokenStream,
+    pub(crate) end: TokenStream,
+    pub(crate) inclusive: bool,
+}
+
+/// `expression` or `each expression`
+pub(crate) struct Argument {
+    /// The word `each`.
+    pub(crate) each: Option<Ident>,
+    pub(crate) tokens: TokenStream,
+}
+
+/// `path[index, …] if condition`
+pub(crate) struct Member {
+    pub(crate) path: Path,
+    pub(crate) brackets: Option<Group>,
+    pub(crate) condition: Option<TokenStream>,
+}
+
+impl Range {
+    /// The range in these tokens: where two dots stand between all others, they are its.
+    pub(crate) fn new(tokens: &[TokenTree]) -> Self {
+        let dots = (0..tokens.len()).find(|&at| {
+            is_punct(tokens.get(at), '.')
+                && is_punct(tokens.get(at + 1), '.')
+                && matches!(&tokens[at], TokenTree::Punct(dot) if dot.spacing() == Spacing::Joint)
+        });
+        let collect = |tokens: &[TokenTree]| tokens.iter().cloned().collect::<TokenStream>();
+        let bounds = dots.map(|at| {
+            let inclusive = is_punct(tokens.get(at + 2), '=');
+            let end = at + 2 + usize::from(inclusive);
+            Bounds { start: collect(&tokens[..at]), end: collect(&tokens[end..]), inclusive }
+        });
+        Range { tokens: collect(tokens), bounds }
+    }
 }
 
 impl Node {
@@ -62,10 +121,34 @@ impl ToTokens for Input {
 
 impl ToTokens for Node {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Node { attributes, instance, path, call, arguments, after } = self;
-        let instance = instance.as_ref().map(|name| quote!(#name =));
+        let Node { attributes, instance, indices, path, call, arguments, after, on } = self;
+        let family = (!indices.is_empty()).then(|| quote!([#(#indices),*]));
+        let instance = instance.as_ref().map(|name| quote!(#name #family =));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(*call);
-        tokens.extend(quote!(#(#attributes)* #instance #path #arguments after [#(#after),*]));
+        let on = on.as_ref().map(|on| quote!(on #on));
+        tokens.extend(quote!(#(#attributes)* #instance #path #arguments after [#(#after),*] #on));
+    }
+}
+
+impl ToTokens for Index {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (name, range) = (&self.name, &self.range.tokens);
+        tokens.extend(quote!(#name in #range));
+    }
+}
+
+impl ToTokens for Argument {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Argument { each, tokens: argument } = self;
+        tokens.extend(quote!(#each #argument));
+    }
+}
+
+impl ToTokens for Member {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Member { path, brackets, condition } = self;
+        let condition = condition.as_ref().map(|condition| quote!(if #condition));
+        tokens.extend(quote!(#path #brackets #condition));
     }
 }

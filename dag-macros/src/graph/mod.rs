@@ -6,6 +6,7 @@ mod bindings;
 mod cfg;
 mod check;
 mod expand;
+mod indices;
 mod lifetimes;
 mod parse;
 mod tokens;

@@ -28,6 +28,17 @@ pub(crate) trait Names {
     fn is_known(&self, name: &str, called: bool) -> bool;
     /// What replaces a use.
     fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream;
+    /// Whether the name is that of a family, so that brackets behind it choose members.
+    fn is_family(&self, name: &str) -> bool;
+    /// What replaces a use of members.
+    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode) -> TokenStream;
+    /// What replaces the condition of an `if`, where indices and constants alone decide it. `hidden`
+    /// are the names that are bound inside the argument.
+    fn condition(&mut self, condition: &[TokenTree], hidden: &[String]) -> Option<TokenStream>;
+    /// Enters a block whose uses are there where such a condition holds, or does not hold.
+    fn enter(&mut self, condition: &[TokenTree], holds: bool);
+    /// Leaves the block entered last.
+    fn leave(&mut self);
 }
 
 /// The argument with each use replaced.
@@ -43,38 +54,61 @@ fn sequence(
     names: &mut impl Names,
 ) -> TokenStream {
     let tokens: Vec<TokenTree> = stream.into_iter().map(bare).collect();
+    slice(&tokens, hidden, fields, names)
+}
+
+fn slice(
+    tokens: &[TokenTree],
+    hidden: &mut Vec<String>,
+    fields: bool,
+    names: &mut impl Names,
+) -> TokenStream {
     let mut bindings = Bindings::new(hidden);
     let mut replaced = TokenStream::new();
     let mut at = 0;
     while at < tokens.len() {
-        if let Some(end) = bindings.pattern(&tokens, at) {
+        if let Some(end) = bindings.pattern(tokens, at) {
             replaced.extend(tokens[at..=end].iter().cloned());
             at = end + 1;
             continue;
         }
-        bindings.pass(&tokens, at);
+        bindings.pass(tokens, at);
+        if is_word(tokens.get(at), "if")
+            && let Some(end) = conditional(tokens, at, &mut bindings, &mut replaced, names)
+        {
+            at = end;
+            continue;
+        }
         match &tokens[at] {
             TokenTree::Group(group) => {
-                let block = bindings.block(&tokens, at);
+                let block = bindings.block(tokens, at);
                 let stream = if group.delimiter() == Delimiter::Brace && is_match(&tokens[..at]) {
                     arms(group.stream(), bindings.hidden, names)
                 } else {
-                    sequence(group.stream(), bindings.hidden, is_struct_literal(&tokens, at), names)
+                    sequence(group.stream(), bindings.hidden, is_struct_literal(tokens, at), names)
                 };
                 bindings.leave(block);
                 let delimiter =
-                    if is_operand(&tokens, at) { Delimiter::Parenthesis } else { group.delimiter() };
+                    if is_operand(tokens, at) { Delimiter::Parenthesis } else { group.delimiter() };
                 let mut group_replaced = Group::new(delimiter, stream);
                 group_replaced.set_span(group.span());
                 replaced.extend([TokenTree::Group(group_replaced)]);
             }
-            TokenTree::Ident(ident) if is_use(&tokens, at, ident, bindings.hidden, fields, names) => {
-                if fields && is_shorthand(&tokens, at) {
+            TokenTree::Ident(ident) if is_use(tokens, at, ident, bindings.hidden, fields, names) => {
+                if fields && is_shorthand(tokens, at) {
                     replaced.extend([TokenTree::Ident(ident.clone())]);
                     replaced.extend(quote::quote_spanned!(ident.span()=> :));
                 }
-                let place = names.replace(ident, mode(&tokens, at));
-                if is_called(&tokens, at) {
+                if let Some(TokenTree::Group(brackets)) = tokens.get(at + 1)
+                    && brackets.delimiter() == Delimiter::Bracket
+                    && names.is_family(&names::text(ident))
+                {
+                    replaced.extend(names.member(ident, brackets, mode(tokens, at, at + 1)));
+                    at += 2;
+                    continue;
+                }
+                let place = names.replace(ident, mode(tokens, at, at));
+                if is_called(tokens, at) {
                     // `inputs.name(…)` would be a method.
                     replaced.extend(quote::quote_spanned!(ident.span()=> (#place)));
                 } else {
@@ -87,6 +121,63 @@ fn sequence(
     }
     bindings.end();
     replaced
+}
+
+/// Replaces in an `if` at `at`, whose uses depend on what indices and constants decide, with all its branches, and says
+/// where it ends. Another `if` is left alone.
+fn conditional(
+    tokens: &[TokenTree],
+    at: usize,
+    bindings: &mut Bindings<'_>,
+    replaced: &mut TokenStream,
+    names: &mut impl Names,
+) -> Option<usize> {
+    let block = block(tokens, at)?;
+    let condition = &tokens[at + 1..block];
+    let stands_for_it = names.condition(condition, bindings.hidden)?;
+    replaced.extend([tokens[at].clone()]);
+    replaced.extend(stands_for_it);
+    names.enter(condition, true);
+    bindings.block(tokens, block);
+    replaced.extend(slice(&tokens[block..=block], bindings.hidden, false, names));
+    names.leave();
+    if !is_word(tokens.get(block + 1), "else") {
+        return Some(block + 1);
+    }
+    bindings.pass(tokens, block + 1);
+    replaced.extend([tokens[block + 1].clone()]);
+    let end = chain_end(tokens, block + 2);
+    names.enter(condition, false);
+    bindings.block(tokens, end - 1);
+    replaced.extend(slice(&tokens[block + 2..end], bindings.hidden, false, names));
+    names.leave();
+    Some(end)
+}
+
+/// The block of the `if` at `at`.
+fn block(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    let ends = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), ',' | ';'),
+        TokenTree::Ident(word) => word == "let",
+        TokenTree::Literal(_) => false,
+    };
+    let block = (at + 1..tokens.len()).find(|&at| ends(&tokens[at]))?;
+    let is_arm = (at..block).any(|at| is_punct(tokens.get(at), '=') && is_punct(tokens.get(at + 1), '>'));
+    (matches!(&tokens[block], TokenTree::Group(_)) && !is_arm && block > at + 1).then_some(block)
+}
+
+/// Where the branch behind an `else` ends: a block, or an `if` with all its branches.
+fn chain_end(tokens: &[TokenTree], mut at: usize) -> usize {
+    while is_word(tokens.get(at), "if") {
+        let is_block = |at: &usize| matches!(&tokens[*at], TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        let Some(block) = (at..tokens.len()).find(is_block) else { return tokens.len() };
+        if !is_word(tokens.get(block + 1), "else") {
+            return block + 1;
+        }
+        at = block + 2;
+    }
+    tokens.len().min(at + 1)
 }
 
 /// A name that a `macro_rules!` macro passed on as an expression, without the group around it.
@@ -177,15 +268,16 @@ fn is_followed_by(tokens: &[TokenTree], at: usize, delimiter: Delimiter) -> bool
     matches!(tokens.get(at + 1), Some(TokenTree::Group(group)) if group.delimiter() == delimiter)
 }
 
-fn mode(tokens: &[TokenTree], at: usize) -> Mode {
+/// How the name at `at` is used, where the last token that belongs to it is at `end`.
+fn mode(tokens: &[TokenTree], at: usize, end: usize) -> Mode {
     let before = at.checked_sub(1);
     if before.is_some_and(|before| is_punct(tokens.get(before), '&') && is_reference(tokens, before)) {
         Mode::Borrow
     } else if before.is_some_and(|before| is_word(tokens.get(before), "mut")) {
         Mode::ValueMut
-    } else if is_followed_by(tokens, at, Delimiter::Bracket)
-        || is_punct(tokens.get(at + 1), '?')
-        || (is_punct(tokens.get(at + 1), '.') && !is_punct(tokens.get(at + 2), '.'))
+    } else if is_followed_by(tokens, end, Delimiter::Bracket)
+        || is_punct(tokens.get(end + 1), '?')
+        || (is_punct(tokens.get(end + 1), '.') && !is_punct(tokens.get(end + 2), '.'))
     {
         Mode::Place
     } else {
@@ -202,6 +294,8 @@ mod tests {
     #[derive(Default)]
     struct Known {
         modes: Vec<Mode>,
+        families: bool,
+        blocks: Vec<bool>,
     }
 
     impl Names for Known {
@@ -213,6 +307,27 @@ mod tests {
             self.modes.push(mode);
             let name = Ident::new(&names::text(name).to_uppercase(), name.span());
             quote::quote!(#name)
+        }
+
+        fn is_family(&self, name: &str) -> bool {
+            name == "b" && self.families
+        }
+
+        fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode) -> TokenStream {
+            let (name, index) = (self.replace(name, mode), brackets.stream());
+            quote::quote!(#name(#index))
+        }
+
+        fn condition(&mut self, condition: &[TokenTree], _: &[String]) -> Option<TokenStream> {
+            is_word(condition.first(), "CONST").then(|| condition.iter().cloned().collect())
+        }
+
+        fn enter(&mut self, _: &[TokenTree], holds: bool) {
+            self.blocks.push(holds);
+        }
+
+        fn leave(&mut self) {
+            self.blocks.push(false);
         }
     }
 
@@ -240,6 +355,26 @@ mod tests {
         check("f(&mut a)", "f(&mut A)", &[ValueMut]);
         check("vec![a, f]", "vec![A, F]", &[Value, Value]);
         check("a != b", "A != B", &[Value, Value]);
+    }
+
+    #[test]
+    fn brackets_behind_a_family_are_its() {
+        let mut known = Known { families: true, ..Known::default() };
+        let source = "f(&b[t - 1, x], b[1].y, Some(&mut b[2]))";
+        let replaced = replace(TokenStream::from_str(source).unwrap(), &mut known);
+        assert_eq!(replaced.to_string(), "f (& B (t - 1 , x) , B (1) . y , Some (& mut B (2)))");
+        assert_eq!(known.modes, [Mode::Borrow, Mode::Place, Mode::ValueMut]);
+    }
+
+    #[test]
+    fn conditions_that_are_constant_are_told() {
+        let mut known = Known::default();
+        let source = "g(if CONST > 1 { &a } else if a { b } else if CONST { 1 } else { 2 }, a)";
+        let replaced = replace(TokenStream::from_str(source).unwrap(), &mut known);
+        let expected = "g(if CONST > 1 { &A } else if A { B } else if CONST { 1 } else { 2 }, A)";
+        assert_eq!(replaced.to_string(), TokenStream::from_str(expected).unwrap().to_string());
+        assert_eq!(known.modes, [Mode::Borrow, Mode::Value, Mode::Value, Mode::Value]);
+        assert_eq!(known.blocks, [true, false, false, true, false, false, false, false]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ const KEYS: [&str; 4] = ["depends", "cost", "each", "crate"];
 #[derive(Default)]
 pub(crate) struct Attribute {
     pub(crate) depends: Vec<Path>,
+    pub(crate) each: Option<Path>,
     pub(crate) cost: Option<TokenStream>,
     pub(crate) runtime: Option<Path>,
 }
@@ -101,8 +102,10 @@ fn argument(
             }
         }
         "each" => {
-            until_comma(input);
-            diagnostics.error(key, "`each` is not supported by this version");
+            let path = dependency(input, diagnostics)?;
+            if !repeated {
+                attribute.each = Some(path);
+            }
         }
         _ => attribute.runtime = Some(path(input, "the path of `dag_runtime`", diagnostics)?),
     }

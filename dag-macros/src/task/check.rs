@@ -20,6 +20,8 @@ pub(crate) struct Task {
     pub(crate) dependencies: Vec<Dependency>,
     /// For each parameter, where its value comes from.
     pub(crate) sources: Vec<Source>,
+    /// What it runs once for each element of.
+    pub(crate) each: Option<Each>,
     pub(crate) output: Output,
     /// Whether an error was reported: the function is not called then.
     pub(crate) is_faulty: bool,
@@ -33,6 +35,22 @@ pub(crate) struct Dependency {
     pub(crate) indirect: bool,
     /// The type of the parameter that takes the output by value.
     pub(crate) move_site: Option<Type>,
+}
+
+/// The output of a dependency whose elements a task takes one by one.
+pub(crate) struct Each {
+    /// As the attribute names it.
+    pub(crate) path: Path,
+    /// The position of the dependency, and of the parameter that takes an element; none where that was
+    /// reported as a mistake.
+    pub(crate) dependency: Option<usize>,
+}
+
+impl Task {
+    /// Whether the parameters that take the output of this dependency take an element of it.
+    pub(crate) fn takes_elements(&self, position: usize) -> bool {
+        self.each.as_ref().is_some_and(|each| each.dependency == Some(position))
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,12 +86,17 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
     let runtime = attribute.runtime.map_or_else(|| quote!(::dag_runtime), ToTokens::into_token_stream);
     let mut binder = Binder::new(attribute.depends);
     let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
+    let each = attribute.each.map(|path| {
+        let dependency = binder.each(&path, diagnostics);
+        Each { path, dependency }
+    });
     Task {
         runtime,
         description: description(&function),
         cost: attribute.cost,
         dependencies: binder.dependencies,
         sources,
+        each,
         output,
         is_faulty: !diagnostics.is_empty(),
         function,
@@ -167,6 +190,49 @@ impl Binder {
         Source::Output(position, Box::new(wanted))
     }
 
+    /// The dependency that `each` names.
+    fn each(&self, path: &Path, diagnostics: &mut Diagnostics) -> Option<usize> {
+        let text = names::path_text(path);
+        let of_path = |dependency: &&Dependency| names::same(&dependency.path, path);
+        let mut taken = self
+            .dependencies
+            .iter()
+            .enumerate()
+            .filter(|(_, dependency)| dependency.how != How::Order && of_path(dependency));
+        if let Some((position, _)) = taken.next() {
+            if taken.next().is_none() {
+                return Some(position);
+            }
+            diagnostics.error(
+                path,
+                format!("two parameters take the output of `{text}`: with `each`, one takes its elements"),
+            );
+        } else if self.dependencies.iter().any(|dependency| of_path(&dependency)) {
+            let name = names::text(names::last(path));
+            diagnostics.error(
+                path,
+                format!(
+                    "no parameter takes the elements of `{text}`: add one that is called `{name}`, or `#[from({text})]` before one"
+                ),
+            );
+        } else {
+            let known: Vec<String> =
+                self.dependencies.iter().map(|dependency| names::path_text(&dependency.path)).collect();
+            let name = names::text(names::last(path));
+            let longer = known.iter().find(|known| known.ends_with(&format!("::{name}")));
+            let meant = match longer {
+                Some(known) => format!("; did you mean `{known}`?"),
+                None => names::did_you_mean(&text, known.iter().map(String::as_str)),
+            };
+            let way = if meant.is_empty() { format!(": write `depends = [{text}]`, too") } else { meant };
+            diagnostics.error(
+                path,
+                format!("`{text}` is no dependency, and `each` runs over the output of one{way}"),
+            );
+        }
+        None
+    }
+
     /// The dependency that a parameter takes: its position where it is in `depends`, and its path.
     fn position(
         &self,
@@ -216,7 +282,8 @@ pub(crate) fn elide_lifetimes(function: &Function, tokens: TokenStream) -> Token
     if declared.is_empty() { tokens } else { elide(&declared, tokens) }
 }
 
-fn elide(declared: &[&Ident], tokens: TokenStream) -> TokenStream {
+/// The tokens with each of these lifetimes replaced by `'_`.
+pub(crate) fn elide(declared: &[&Ident], tokens: TokenStream) -> TokenStream {
     let mut after_quote = false;
     tokens
         .into_iter()

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Lifetime, Visibility};
+use syn::{Attribute, Lifetime, Path, Type, Visibility};
 
 use crate::names;
-use crate::task::check::{Dependency, How, Output, Source, Task, elide_lifetimes};
+use crate::task::check::{Dependency, Each, How, Output, Source, Task, elide_lifetimes};
 
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {
@@ -53,9 +53,12 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         Output::Fallible(ty) => quote_fallible(private, ty, quote!(Output)),
         Output::Unknown => quote!(#private::Unknown),
     };
+    let output = if task.each.is_some() { quote!(#private::Vec<#output>) } else { output };
+    let each = task.each.is_some().then(|| quote!(const EACH: #private::bool = true;));
     quote! {
         impl #private::Task for #twin {
             type Output = #output;
+            #each
         }
     }
 }
@@ -83,11 +86,17 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         (!task.dependencies.is_empty()).then(|| quote!(let __fault = <__P as #private::Phase>::FAULT;));
     let description = &task.description;
     let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
-    let copies =
-        task.dependencies.iter().filter(|dependency| dependency.how == How::Value).map(|dependency| {
+    let values = task.dependencies.iter().enumerate().filter(|(_, dependency)| dependency.how == How::Value);
+    let copies = values.map(|(position, dependency)| match &dependency.move_site {
+        Some(wanted) if task.takes_elements(position) => {
+            element_is_copy(task, private, twin, &dependency.path, wanted)
+        }
+        _ => {
             let path = &dependency.path;
             quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE)
-        });
+        }
+    });
+    let each = task.each.is_some();
     quote! {
         impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin where #(#bounds,)* {
             const INFO: #private::Info = {
@@ -98,6 +107,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
                     cost: #cost,
                     copies: &[#(#copies),*],
                     edges: &[#(#edges),*],
+                    each: #each,
                 }
             };
         }
@@ -187,7 +197,8 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
                 local.set_span(Span::mixed_site().located_at(local.span()));
                 let ty = &parameter.ty;
                 parameters.extend(quote!(, #local: #ty));
-                values.extend(quote!(#local,));
+                values.extend(if task.each.is_some() { again(private, &local, ty) } else { quote!(#local) });
+                values.extend(quote!(,));
             }
             Source::Output(position, wanted) => {
                 values.extend(value(task, private, twin, *position, wanted.to_token_stream(), &parameter.ty));
@@ -199,6 +210,7 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let function = names::generated(name);
     let inline = task.function.attributes.iter().filter(|attribute| attribute.path().is_ident("inline"));
     let output = match &task.output {
+        _ if task.each.is_some() => quote!(<#twin as #private::Task>::Output),
         Output::Plain(ty) => elide_lifetimes(&task.function, ty.clone()),
         _ => quote!(<#twin as #private::Task>::Output),
     };
@@ -215,6 +227,10 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
             quote!(#outcome(#called #arguments))
         }
         _ => quote!(#private::Ok(#function(#values))),
+    };
+    let called = match &task.each {
+        Some(each) => for_each(task, private, twin, each, called),
+        None => called,
     };
     let method = names::call(name);
     quote! {
@@ -235,31 +251,114 @@ fn value(
     twin: &Ident,
     position: usize,
     wanted: TokenStream,
-    ty: &syn::Type,
+    ty: &Type,
 ) -> TokenStream {
     let dependency = &task.dependencies[position];
     let path = &dependency.path;
-    let position = Literal::usize_unsuffixed(position);
+    let number = Literal::usize_unsuffixed(position);
     let is_object = contains_dyn(wanted.clone());
     let (first, last) = if is_object { ends(ty) } else { ends(&wanted) };
     let at = first.resolved_at(Span::call_site());
     // Unsizing to a trait object is the one coercion that no trait can express: rustc's own.
     if is_object {
+        if task.takes_elements(position) {
+            let element = element();
+            return quote_spanned!(at=> #element);
+        }
+        if task.each.is_some() && dependency.how == How::Value {
+            let twin = located(twin.to_token_stream(), first);
+            return quote_spanned!(at=> self.bound.repeat_as_is::<(#path), #twin>(#number));
+        }
         let copy = quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE);
         return match dependency.how {
-            How::Value => quote_spanned!(at=> self.bound.take::<(#path)>(#position, #copy)),
-            _ => quote_spanned!(at=> self.bound.get::<(#path)>(#position)),
+            How::Value => quote_spanned!(at=> self.bound.take::<(#path)>(#number, #copy)),
+            _ => quote_spanned!(at=> self.bound.get::<(#path)>(#number)),
         };
     }
     let wanted = elide_lifetimes(&task.function, wanted);
-    let method = if dependency.how == How::Borrow { "lend" } else { "give" };
+    let is_borrow = dependency.how == How::Borrow;
+    let (method, argument, markers) = if task.takes_elements(position) {
+        (if is_borrow { "lend_element" } else { "give_element" }, element().to_token_stream(), quote!(_, _))
+    } else if is_borrow {
+        ("lend", number.to_token_stream(), quote!(_))
+    } else if task.each.is_some() {
+        ("repeat", number.to_token_stream(), quote!(_))
+    } else {
+        ("give", quote!(#number, #private::IsCopy::<#wanted>::VALUE), quote!(_))
+    };
     let method = Ident::new(method, at);
-    let copy = (dependency.how == How::Value).then(|| quote!(, #private::IsCopy::<#wanted>::VALUE));
-    let mut argument = Group::new(Delimiter::Parenthesis, quote!(#position #copy));
+    let mut argument = Group::new(Delimiter::Parenthesis, argument);
     argument.set_span(last.resolved_at(Span::call_site()));
     // The bound that a mismatch breaks is on the twin: it is reported where that stands.
     let twin = located(twin.to_token_stream(), first);
-    quote_spanned!(at=> self.bound.#method::<(#path), #twin, #wanted, _> #argument)
+    quote_spanned!(at=> self.bound.#method::<(#path), #twin, #wanted, #markers> #argument)
+}
+
+/// The call of the function, made once for each element.
+fn for_each(
+    task: &Task,
+    private: &TokenStream,
+    twin: &Ident,
+    each: &Each,
+    called: TokenStream,
+) -> TokenStream {
+    let Some(position) = each.dependency else { return called };
+    let dependency = &task.dependencies[position];
+    let (path, number) = (&dependency.path, Literal::usize_unsuffixed(position));
+    let element = element();
+    let (first, last) = ends(&each.path);
+    let at = first.resolved_at(Span::call_site());
+    // What gives no elements is reported at the path in `each`.
+    let located_twin = located(twin.to_token_stream(), first);
+    let arguments = |tokens: TokenStream| {
+        let mut group = Group::new(Delimiter::Parenthesis, tokens);
+        group.set_span(last.resolved_at(Span::call_site()));
+        group
+    };
+    match &dependency.move_site {
+        Some(wanted) => {
+            let copy = element_is_copy(task, private, twin, path, wanted);
+            let arguments = arguments(quote!(#number, #copy, |#element| #called));
+            quote_spanned!(at=> self.bound.each_value::<(#path), #located_twin, _> #arguments)
+        }
+        None => {
+            let number = arguments(number.to_token_stream());
+            let elements = quote_spanned!(at=> self.bound.elements::<(#path), #located_twin, _> #number);
+            quote!(self.bound.each(#elements, |#element| #called))
+        }
+    }
+}
+
+/// Whether the elements of the output of `path`, which a parameter asks for as `wanted`, are `Copy`.
+fn element_is_copy(
+    task: &Task,
+    private: &TokenStream,
+    twin: &Ident,
+    path: &Path,
+    wanted: &Type,
+) -> TokenStream {
+    let wanted = wanted.to_token_stream();
+    let element = if contains_dyn(wanted.clone()) {
+        // What is unsized to a trait object may be of another type.
+        quote!(<#twin as #private::OverValues<#path, <#path as #private::Task>::Output>>::Element)
+    } else {
+        elide_lifetimes(&task.function, wanted)
+    };
+    quote!(#private::IsCopy::<#element>::VALUE)
+}
+
+/// The local that holds an element.
+fn element() -> Ident {
+    Ident::new("element", Span::mixed_site())
+}
+
+/// An argument of the graph, to be given once for each element.
+fn again(private: &TokenStream, local: &Ident, ty: &Type) -> TokenStream {
+    if matches!(ty, Type::Reference(reference) if reference.mutability.is_none()) {
+        return local.to_token_stream();
+    }
+    let at = ends(ty).0.resolved_at(Span::call_site());
+    quote_spanned!(at=> #private::Clone::clone(&#local))
 }
 
 /// Whether `dyn` stands anywhere in a type.

@@ -9,6 +9,7 @@ mod output;
 use proc_macro2::TokenStream;
 
 pub(crate) use attribute::path;
+pub(crate) use check::elide;
 
 use crate::diag::Diagnostics;
 

@@ -19,6 +19,8 @@ pub enum Backend {
     Serial,
     /// A rayon pool: `Rayon`, with the feature `rayon`. Called `rayon`.
     Rayon,
+    /// The ranks of an MPI job: `Mpi`, with the feature `mpi`. Called `mpi`.
+    Mpi,
 }
 
 impl fmt::Display for Backend {
@@ -26,6 +28,7 @@ impl fmt::Display for Backend {
         f.pad(match self {
             Backend::Serial => "serial",
             Backend::Rayon => "rayon",
+            Backend::Mpi => "mpi",
         })
     }
 }

@@ -1,6 +1,9 @@
 //! The executors: they know a table and the numbers of its tasks, and no type of any output.
 
 pub(crate) mod auto;
+mod each;
+#[cfg(feature = "mpi")]
+pub(crate) mod mpi;
 mod outcome;
 #[cfg(feature = "rayon")]
 pub(crate) mod rayon;

@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::fmt::Write;
 
 use super::Backend;
 use super::unwind::{discard, guard, ignore};
@@ -15,6 +16,8 @@ use crate::table::Table;
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) node: u32,
+    /// The element at which it failed, where it runs once for each of several.
+    pub(super) element: Option<usize>,
     pub(super) failure: Failure,
     /// Whether it had finished: the panic came when its output was dropped.
     pub(super) finished: bool,
@@ -66,14 +69,16 @@ pub(super) fn fail(
         finished[failed.node as usize] = false;
     }
     let mut skipped = vec![false; table.len()];
-    held_back.for_each(|node| skipped[node as usize] = true);
-    for &node in table.serial_order() {
-        let blocked = table.dependencies_of(node).iter().any(|&k| !finished[k as usize]);
+    // One that runs once for each of several elements may have failed, and be held back with the rest.
+    held_back.for_each(|node| skipped[node as usize] = finished[node as usize]);
+    let view = job.view();
+    for &node in view.serial_order() {
+        let blocked = view.dependencies_of(node).iter().any(|&k| !finished[k as usize]);
         skipped[node as usize] |= blocked;
         finished[node as usize] &= !skipped[node as usize];
     }
 
-    failures.sort_by_key(|failed| failed.node);
+    failures.sort_by_key(|failed| (failed.node, failed.element));
     let mut failures = failures.into_iter();
     let first = failures.next().expect("a run fails by a failure");
     let (mut failed_count, mut last) = (1, first.node);
@@ -90,17 +95,21 @@ pub(super) fn fail(
         }
         ignore(|| watch.run_ended(failed_count, skipped_count));
     }
-    let task = Place::Task(name(table, first.node));
+    let mut task = name(table, first.node);
+    if let Some(element) = first.element {
+        let _ = write!(task, "[{element}]");
+    }
+    let task = Place::Task(task);
     Error::run(table.graph(), task, first.failure, names(table, |node| skipped[node as usize]))
 }
 
 /// Drops all outputs that are there, after a run.
-fn release_all(job: &dyn Job) {
+pub(super) fn release_all(job: &dyn Job) {
     /// Drops the output of a task, if it is there.
     #[allow(unsafe_code)]
     fn release(job: &dyn Job, node: u32) {
         // SAFETY: no task runs any more, and a run that fails hands out no output.
-        unsafe { job.slots().release(&job.table().nodes()[node as usize]) }
+        unsafe { job.slots().release(job.view().place(node)) }
     }
     for node in 0..job.table().len() as u32 {
         ignore(|| release(job, node));

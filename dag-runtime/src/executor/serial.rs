@@ -4,13 +4,14 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
+use super::each::{self, chunk_after};
 use super::outcome::{self, Failed};
-use super::unwind::{catch, guard, ignore};
+use super::unwind::{catch, discard, guard, ignore};
 use super::{Backend, Executor};
 use crate::error::{Error, Failure};
 use crate::graph::{Frame, Graph, Job};
 use crate::observe::{Observer, Watch};
-use crate::slot::Cx;
+use crate::slot::{Cx, EachCell, Elements, Part, Position};
 use crate::task::Outcome;
 
 /// Runs one task after the other, on the calling thread.
@@ -96,6 +97,19 @@ struct Cursor {
     releasing: Option<u32>,
 }
 
+/// One walk through all tasks.
+struct Walk<'run> {
+    watch: Option<&'run Watch<'run>>,
+    worker: usize,
+    keep_going: bool,
+    /// Panics are caught once around all tasks, not for each: this says whose they are.
+    cursor: Cell<Cursor>,
+    /// And this, at which element.
+    element: Position,
+    /// Of the task that runs in steps.
+    each: EachCell,
+}
+
 /// Runs all tasks of a job, one after the other.
 #[inline]
 pub(super) fn run<J: Job>(
@@ -109,10 +123,16 @@ pub(super) fn run<J: Job>(
     if let Some(watch) = watch {
         outcome::start(watch, backend, 1)?;
     }
-    // Panics are caught once around all tasks, not for each: the cursor says whose they are.
-    let cursor = Cell::new(Cursor { position: 0, releasing: None });
-    if let Err(failure) = catch(|| walk(job, watch, worker, &cursor)) {
-        return Err(fail(job, watch, worker, keep_going, cursor.get(), failure));
+    let walk = Walk {
+        watch,
+        worker,
+        keep_going,
+        cursor: Cell::new(Cursor { position: 0, releasing: None }),
+        element: Position::new(),
+        each: EachCell::new(),
+    };
+    if let Err(failure) = catch(|| walk.run(job)) {
+        return Err(walk.fail(job, failure));
     }
     match watch {
         Some(watch) => outcome::succeed(job, watch),
@@ -120,80 +140,150 @@ pub(super) fn run<J: Job>(
     }
 }
 
-/// Runs tasks until one fails.
-#[inline]
-fn walk<J: Job>(job: &J, watch: Option<&Watch<'_>>, worker: usize, cursor: &Cell<Cursor>) -> Outcome<()> {
-    let table = job.table();
-    for (position, &node) in table.serial_order().iter().enumerate() {
-        cursor.set(Cursor { position, releasing: None });
-        call(job, watch, worker, node)?;
-        for &output in table.releases_of(node) {
-            cursor.set(Cursor { position, releasing: Some(output) });
-            release(job, output);
-        }
-    }
-    Ok(())
-}
-
-/// After a first failure: runs what may still run, and ends the run.
-#[cold]
-fn fail(
-    job: &dyn Job,
-    watch: Option<&Watch<'_>>,
-    worker: usize,
-    keep_going: bool,
-    at: Cursor,
-    failure: Failure,
-) -> Error {
-    let table = job.table();
-    let order = table.serial_order();
-    let mut failures = Vec::new();
-    let mut blocked = vec![false; table.len()];
-    let mut fails = |node: u32, failure: Failure, finished: bool| {
-        if let Some(watch) = watch {
-            ignore(|| watch.failed(node, worker, &failure));
-        }
-        failures.push(Failed { node, failure, finished });
-    };
-
-    let failed = at.releasing.unwrap_or(order[at.position]);
-    fails(failed, failure, at.releasing.is_some());
-    blocked[failed as usize] = at.releasing.is_none();
-    let mut run_to = at.position + 1;
-    if keep_going {
-        for &node in &order[at.position..] {
-            if node != order[at.position] {
-                if table.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
-                    blocked[node as usize] = true;
-                } else if let Err(failure) = catch(|| call(&job, watch, worker, node)) {
-                    fails(node, failure, false);
-                    blocked[node as usize] = true;
-                }
-            }
-            // At the position of the first failure, what was dropped before it is gone already.
-            for &output in table.releases_of(node) {
-                if let Err(failure) = guard(|| release(&job, output)) {
-                    fails(output, failure, true);
-                }
+impl Walk<'_> {
+    /// Runs tasks until one fails.
+    #[inline]
+    fn run<J: Job>(&self, job: &J) -> Outcome<()> {
+        let view = job.view();
+        for (position, &node) in view.serial_order().iter().enumerate() {
+            self.cursor.set(Cursor { position, releasing: None });
+            self.call(job, node)?;
+            for &output in view.releases_of(node) {
+                self.cursor.set(Cursor { position, releasing: Some(output) });
+                release(job, output);
             }
         }
-        run_to = order.len();
+        Ok(())
     }
-    outcome::fail(job, watch, worker, failures, &mut order[run_to..].iter().copied())
-}
 
-/// Runs one task.
-#[inline]
-fn call<J: Job>(job: &J, watch: Option<&Watch<'_>>, worker: usize, node: u32) -> Outcome<()> {
+    /// After a first failure: runs what may still run, and ends the run.
+    #[cold]
+    fn fail(&self, job: &dyn Job, failure: Failure) -> Error {
+        let view = job.view();
+        let order = view.serial_order();
+        let at = self.cursor.get();
+        let mut failures = Vec::new();
+        let mut blocked = vec![false; view.len()];
+        let mut fails = |node: u32, failure: Failure, finished: bool| {
+            let element = self.element.element();
+            self.finish_elements(job, node);
+            if let Some(watch) = self.watch {
+                ignore(|| watch.failed(node, self.worker, element, &failure));
+            }
+            failures.push(Failed { node, element, failure, finished });
+        };
+
+        let failed = at.releasing.unwrap_or(order[at.position]);
+        fails(failed, failure, at.releasing.is_some());
+        blocked[failed as usize] = at.releasing.is_none();
+        let mut run_to = at.position + 1;
+        if self.keep_going {
+            for &node in &order[at.position..] {
+                if node != order[at.position] {
+                    if view.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
+                        blocked[node as usize] = true;
+                    } else if let Err(failure) = catch(|| self.call(&job, node)) {
+                        fails(node, failure, false);
+                        blocked[node as usize] = true;
+                    }
+                }
+                // At the position of the first failure, what was dropped before it is gone already.
+                for &output in view.releases_of(node) {
+                    if let Err(failure) = guard(|| release(&job, output)) {
+                        fails(output, failure, true);
+                    }
+                }
+            }
+            run_to = order.len();
+        }
+        outcome::fail(job, self.watch, self.worker, failures, &mut order[run_to..].iter().copied())
+    }
+
+    /// Runs one task.
+    #[inline]
+    fn call<J: Job>(&self, job: &J, node: u32) -> Outcome<()> {
+        // A run that may have to tell about single elements, or to go on after one.
+        if (self.keep_going || self.watch.is_some()) && job.view().place(node).line.each {
+            return self.call_in_steps(job, node);
+        }
+        #[allow(unsafe_code)]
+        // SAFETY: in the serial order a task comes after its dependencies, and `fail` leaves out those
+        // of which one has not finished. An output is released after its last reader in this order.
+        let cx = unsafe { Cx::new(&self.element) };
+        let Some(watch) = self.watch else { return job.call(node, &cx) };
+        let start = watch.started(node, self.worker);
+        job.call(node, &cx)?;
+        watch.finished(node, self.worker, start);
+        Ok(())
+    }
+
+    /// Runs one task, some elements at a time.
+    #[inline(never)]
+    fn call_in_steps(&self, job: &dyn Job, node: u32) -> Outcome<()> {
+        let start = self.watch.map(|watch| watch.started(node, self.worker));
+        self.step(job, node, Part::Open(&self.each))?;
+        let width = self.width().unwrap_or(0);
+        let tell = |done| {
+            if let Some(watch) = self.watch {
+                watch.elements(node, self.worker, done, width);
+            }
+        };
+        tell(0);
+        let (mut done, mut chunk) = (0, 1);
+        while done < width {
+            let before = self.watch.map(Watch::now);
+            let end = if before.is_some() { width.min(done + chunk) } else { width };
+            self.step(job, node, Part::Elements(&self.each, Elements::new(done..end, None)))?;
+            tell(end);
+            if let (Some(watch), Some(before)) = (self.watch, before) {
+                chunk = chunk_after(end - done, (watch.now() - before).as_nanos() as u64);
+            }
+            done = end;
+        }
+        self.step(job, node, Part::Close(&self.each))?;
+        if let (Some(watch), Some(start)) = (self.watch, start) {
+            watch.finished(node, self.worker, start);
+        }
+        Ok(())
+    }
+
+    /// After a failure of a task that runs in steps: runs its other elements, where the run goes on,
+    /// and drops what there is.
+    fn finish_elements(&self, job: &dyn Job, node: u32) {
+        let width = self.width().filter(|_| self.keep_going);
+        let mut failed = self.element.element();
+        while let (Some(element), Some(width)) = (failed, width) {
+            let rest = Part::Elements(&self.each, Elements::new(element + 1..width, None));
+            match catch(|| self.step(job, node, rest)) {
+                Ok(()) => break,
+                Err(failure) => {
+                    failed = self.element.element().filter(|&now| now > element);
+                    discard(failure);
+                }
+            }
+        }
+        self.element.reset();
+        #[allow(unsafe_code)]
+        // SAFETY: the task has failed, and no step of it runs any more.
+        unsafe {
+            each::clear(&self.each);
+        }
+    }
+
     #[allow(unsafe_code)]
-    // SAFETY: in the serial order a task comes after its dependencies, and `fail` leaves out those
-    // of which one has not finished. An output is released after its last reader in this order.
-    let cx = unsafe { Cx::new() };
-    let Some(watch) = watch else { return job.call(node, &cx) };
-    let start = watch.started(node, worker);
-    job.call(node, &cx)?;
-    watch.finished(node, worker, start);
-    Ok(())
+    fn step(&self, job: &dyn Job, node: u32, part: Part<'_>) -> Outcome<()> {
+        // SAFETY: as in `call`; steps are taken one after the other, each element in one.
+        unsafe { each::run_step(job, node, part, &self.element) }
+    }
+
+    /// How many elements the task has that runs in steps, if one does.
+    fn width(&self) -> Option<usize> {
+        #[allow(unsafe_code)]
+        // SAFETY: no step runs now.
+        unsafe {
+            self.each.width()
+        }
+    }
 }
 
 /// Drops a task's output, if it is there.
@@ -201,5 +291,5 @@ fn call<J: Job>(job: &J, watch: Option<&Watch<'_>>, worker: usize, node: u32) ->
 #[allow(unsafe_code)]
 fn release<J: Job>(job: &J, node: u32) {
     // SAFETY: the walk has come to the last reader of this output in the serial order.
-    unsafe { job.slots().release(&job.table().nodes()[node as usize]) }
+    unsafe { job.slots().release(job.view().place(node)) }
 }

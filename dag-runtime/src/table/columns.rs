@@ -121,7 +121,7 @@ impl<'a> Lists<'a> {
 }
 
 #[expect(clippy::mem_replace_with_default, reason = "`take` is not `const`")]
-const fn cut_mut<'a>(words: &mut &'a mut [u32], len: usize) -> &'a mut [u32] {
+pub(super) const fn cut_mut<'a>(words: &mut &'a mut [u32], len: usize) -> &'a mut [u32] {
     let (head, tail) = replace(words, &mut []).split_at_mut(len);
     *words = tail;
     head

@@ -2,6 +2,7 @@
 
 use crate::table::build::{SCRATCH, build};
 use crate::table::columns::Columns;
+use crate::table::view::Lines;
 use crate::table::{Rows, Totals};
 
 /// The columns of a graph's table, to stand in a static: with `NODES` tasks, and as many words as
@@ -21,7 +22,7 @@ impl<const NODES: usize, const WORDS: usize> Data<NODES, WORDS> {
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut columns = Columns::split(&mut data.words, NODES, EDGES);
         data.totals = build(
-            &rows.nodes,
+            Lines::plain(&rows.nodes),
             &rows.edges,
             &mut columns,
             &mut data.bottom_levels,

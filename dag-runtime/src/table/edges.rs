@@ -14,6 +14,12 @@ pub enum Use {
 }
 
 impl Use {
+    /// The use of an output by value. Whether that is `Copy`, `copy` says.
+    #[must_use]
+    pub const fn value(copy: bool) -> Use {
+        Use::Value.of(copy)
+    }
+
     /// This use of an output that is `Copy` or not: to copy an output leaves it as a borrow does.
     pub(super) const fn of(self, copy: bool) -> Use {
         match self {

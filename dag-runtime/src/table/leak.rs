@@ -4,35 +4,33 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::table::build::{SCRATCH, build};
-use crate::table::columns::{Columns, Lists, words};
+use crate::table::lazy::Owned;
 use crate::table::problems::{self, Problems};
-use crate::table::{Node, RawEdge, Table};
+use crate::table::{Node, RawEdge, Source, Table};
 
 impl Table {
-    /// The table of a graph with these nodes and edges, which are grouped by node. It is never
-    /// freed.
-    pub(crate) fn leak(graph: &'static str, nodes: Vec<Node>, edges: Vec<RawEdge>) -> &'static Table {
-        let mut data = vec![0; words(nodes.len(), edges.len())];
-        let mut bottom_levels = vec![0; nodes.len()];
-        let mut scratch = vec![0; SCRATCH * nodes.len()];
-        let mut columns = Columns::split(&mut data, nodes.len(), edges.len());
-        let totals = build(&nodes, &edges, &mut columns, &mut bottom_levels, &mut scratch);
-        Box::leak(Box::new(Table {
-            graph,
-            description: "",
-            lists: Lists::split(data.leak(), nodes.len(), edges.len()),
-            nodes: nodes.leak(),
-            bottom_levels: bottom_levels.leak(),
-            totals,
-        }))
+    /// The table of a graph with these lines, and these edges between tasks, which are grouped by
+    /// task. It is never freed.
+    pub(crate) fn leak(graph: &'static str, mut nodes: Vec<Node>, edges: Vec<RawEdge>) -> &'static Table {
+        let mut len = 0;
+        for node in &mut nodes {
+            node.first = len as u32;
+            len += node.len();
+        }
+        let columns: &'static Owned = Box::leak(Box::new(Owned::new(&nodes, &edges)));
+        let lines: &'static [Node] = nodes.leak();
+        let source = Source::Plain(columns.view(lines));
+        Box::leak(Box::new(Table { graph, description: "", lines, len, source }))
     }
 
-    /// The problems of the graph, which has these edges.
-    pub(crate) fn problems(&self, edges: Vec<RawEdge>) -> Problems {
+    /// The problems of the graph, which has these edges, and no families.
+    pub(crate) fn problems(&'static self, edges: Vec<RawEdge>) -> Problems {
         let mut scratch = vec![0; problems::SCRATCH * self.len()];
         let mut masks = vec![0; problems::MASKS * self.len()];
-        let rows = (self.nodes, &*edges.leak());
-        Problems::search(rows, &self.lists, &self.totals, &mut scratch, &mut masks)
+        let mut problems = Problems::none(self.lines, edges.leak(), false);
+        let view = self.view();
+        let (dependencies, order) = (view.lists.dependencies, view.lists.order);
+        problems.search(dependencies, order, &view.totals, &mut scratch, &mut masks);
+        problems
     }
 }

@@ -3,7 +3,7 @@
 //! What an expansion writes, for a graph with four tasks whose marker type is `G`:
 //!
 //! ```text
-//! const fn walk<const K: usize>(w: &mut Walk<'_>) { .. }  // nodes, edges, outputs
+//! const fn walk<const K: usize>(w: &mut Walk<'_>) { .. }  // lines, edges, outputs
 //!
 //! const EDGES: usize = { let mut w = Walk::counting(); walk::<BUILD>(&mut w); w.edge_count() };
 //! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; walk::<BUILD>(&mut rows.walk()); rows };
@@ -14,36 +14,91 @@
 //! ```
 //!
 //! Rows and data are statics, since a constant would be copied wherever it is named. The steps:
-//! [`walk`] records nodes and edges as written, [`build`] computes the columns of the table,
+//! [`walk`] records lines and edges as written, [`build`] computes the columns of the table,
 //! [`problems`] looks for what is wrong, and [`plan`] has the walk fail at the site of a problem.
+//!
+//! Where a line is a family, or uses members, or uses something on a condition, the edges between
+//! *tasks* are not those between lines. Then instead of `DATA` and `TABLE`:
+//!
+//! ```text
+//! const D0: Dim = Dim::range(0, T as isize);
+//! static V1: [Span; Shape::positions(&[D0])] = {          // `0..=i`, with the index `i` of `D0`
+//!     let mut s = Spans::new(&[D0]);
+//!     while s.next() { s.push(0, s.index(0) + 1); }
+//!     s.done()
+//! };
+//! static SHAPE: Shape = Shape::new(&[D0, Dim::Varying(&V1)]);
+//!
+//! const fn expand(x: &mut Expand<'_>) { .. }              // members and their edges
+//! const INSIDE: bool = { .. };                            // by `Indices` and `inside`
+//!
+//! const PROOF: Proof = Proof::of(&ROWS, INSIDE);
+//! const TASKS: usize = PROOF.members(&ROWS);
+//! const TASK_EDGES: usize = if PROOF.needs_edges() {
+//!     let mut x = Expand::counting(&ROWS);
+//!     expand(&mut x);
+//!     x.edge_count()
+//! } else { 0 };
+//! static EXPANDED: Expanded<TASKS, TASK_EDGES> = {
+//!     let mut expanded = Expanded::EMPTY;
+//!     if PROOF.needs_expansion() { expand(&mut expanded.expand(&ROWS)); }
+//!     expanded
+//! };
+//! impl Checked for G { const PROBLEMS: Problems = Problems::find_members(&ROWS, &PROOF, &EXPANDED); }
+//! static BUILT: Built = Built::new();
+//! static TABLE: Table = Table::lazy("Name", "description", &ROWS, &BUILT, expand);
+//! ```
+//!
+//! So at compile time members are gone through where only they can tell that a graph is good: see
+//! [`proof`]. What executors need of them is computed at the first use, see [`lazy`].
 
 mod build;
 mod columns;
 mod data;
 mod edges;
+mod expand;
+mod family;
+mod lazy;
 #[cfg(test)]
 mod leak;
+mod name;
+mod order;
 mod plan;
 mod priority;
 mod problems;
+mod proof;
+mod shape;
 mod task_ref;
 #[cfg(test)]
 mod tests;
+mod view;
 mod walk;
 
 use columns::Lists;
+use lazy::Lazy;
+use view::Lines;
+
+pub(crate) use view::{Place, View, locate};
 
 pub use columns::words;
 pub use data::Data;
 pub use edges::{Edge, Use, edge};
+pub use expand::{Expand, Expanded};
+pub use family::Family;
+pub use lazy::Built;
+pub use name::Name;
 pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
-pub use task_ref::{Name, TaskRef, Tasks};
-pub use walk::{LINE_SITE, MOVE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
+pub use proof::Proof;
+pub use shape::{Dim, Indices, MAX_INDICES, Member, Shape, Span, Spans, indices, inside};
+pub use task_ref::{TaskRef, Tasks};
+pub use walk::{Delta, LINE_SITE, MOVE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
 ///
-/// It is computed at compile time and proven acyclic there. Reading it allocates nothing.
+/// It is computed at compile time and proven acyclic there. Reading it allocates nothing; but what
+/// depends on the members of families is computed when it is asked for, or needed by a run, for the
+/// first time.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -78,10 +133,18 @@ pub use walk::{LINE_SITE, MOVE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
 pub struct Table {
     graph: &'static str,
     description: &'static str,
-    nodes: &'static [Node],
-    lists: Lists<'static>,
-    bottom_levels: &'static [u64],
-    totals: Totals,
+    lines: &'static [Node],
+    len: usize,
+    source: Source,
+}
+
+/// Where a table has its columns.
+#[derive(Debug)]
+enum Source {
+    /// All lines are tasks, and the columns are constants.
+    Plain(View),
+    /// They are computed when they are first asked for.
+    Lazy(Lazy),
 }
 
 /// What a table says of its graph as a whole.
@@ -126,13 +189,34 @@ impl Table {
         rows: &'static Rows<NODES, EDGES>,
         data: &'static Data<NODES, WORDS>,
     ) -> Self {
-        Table {
-            graph,
-            description,
-            nodes: &rows.nodes,
+        let view = View {
+            lines: Lines::plain(&rows.nodes),
+            len: NODES as u32,
             lists: Lists::split(&data.words, NODES, EDGES),
             bottom_levels: &data.bottom_levels,
             totals: data.totals,
+        };
+        Table { graph, description, lines: &rows.nodes, len: NODES, source: Source::Plain(view) }
+    }
+
+    /// The table of a graph with these rows, which has families or uses on a condition: `tell` tells
+    /// its members. What is computed of it is kept in `built`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn lazy<const NODES: usize, const EDGES: usize>(
+        graph: &'static str,
+        description: &'static str,
+        rows: &'static Rows<NODES, EDGES>,
+        built: &'static Built,
+        tell: fn(&mut Expand<'_>),
+    ) -> Self {
+        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, tell, built };
+        Table {
+            graph,
+            description,
+            lines: &rows.nodes,
+            len: rows.task_count(),
+            source: Source::Lazy(lazy),
         }
     }
 
@@ -151,144 +235,111 @@ impl Table {
     /// How many tasks there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.nodes.len()
+        self.len
     }
 
     /// Whether there is no task.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.len == 0
     }
 
-    /// All tasks, in the order of the graph's list.
+    /// All tasks, in the order of the graph's list, the members of a family sorted by their indices.
     pub fn tasks(&'static self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
-        (0..self.nodes.len() as u32).map(move |index| TaskRef::new(self, index))
+        (0..self.len as u32).map(move |index| TaskRef::new(self, index))
     }
 
-    /// The task at a position in the graph's list, from 0.
+    /// The task at a position among [all](Self::tasks), from 0.
     #[must_use]
     pub fn task(&'static self, index: usize) -> Option<TaskRef> {
-        (index < self.nodes.len()).then(|| TaskRef::new(self, index as u32))
+        (index < self.len).then(|| TaskRef::new(self, index as u32))
     }
 
-    /// The task of a name; the first one where several have it.
+    /// The task of a name, as it is displayed: `load`, or `cell[3, 7]` for a member of a family. The
+    /// first one where several have it.
     #[must_use]
     pub fn find(&'static self, name: &str) -> Option<TaskRef> {
-        self.tasks().find(|task| task.name() == *name)
+        let brackets = name.split_once('[').and_then(|(family, rest)| Some((family, rest.strip_suffix(']')?)));
+        let task = |line: &'static Node| match (line.shape, brackets) {
+            (None, _) => (line.name == name).then(|| TaskRef::new(self, line.first)),
+            (Some(_), Some((family, indices))) if line.name == family => {
+                let mut all = [0; MAX_INDICES];
+                let mut len = 0;
+                for index in indices.split(", ") {
+                    *all.get_mut(len)? = index.parse().ok()?;
+                    len += 1;
+                }
+                Family::new(self, line).member(&all[..len]).filter(|task| task.name() == *name)
+            }
+            (Some(_), _) => None,
+        };
+        self.lines.iter().find_map(task)
+    }
+
+    /// The families, in the order of the graph's list.
+    pub fn families(&'static self) -> impl DoubleEndedIterator<Item = Family> + Clone {
+        let families = self.lines.iter().filter(|line| line.shape.is_some());
+        families.map(move |line| Family::new(self, line))
     }
 
     /// All tasks, each after its dependencies: depth-first in the order of the graph's list. This
     /// is the order in which [`Serial`](struct@crate::Serial) runs them.
     pub fn order(&'static self) -> Tasks {
-        Tasks::new(self, self.lists.order)
+        Tasks::new(self, self.view().lists.order)
     }
 
     /// The number of levels: how many tasks the longest chain of dependencies has.
     #[must_use]
-    pub const fn depth(&self) -> usize {
-        self.totals.depth as usize
+    pub fn depth(&'static self) -> usize {
+        self.view().totals.depth as usize
     }
 
     /// The sum of all costs.
     #[must_use]
-    pub const fn work(&self) -> u64 {
-        self.totals.work
+    pub fn work(&'static self) -> u64 {
+        self.view().totals.work
     }
 
     /// The most costly chain of dependencies, from a task without dependencies to one without
     /// dependents. Among several, the one through the tasks listed first.
     pub fn critical_path(&'static self) -> Tasks {
-        Tasks::new(self, &self.lists.critical_path[..self.totals.critical_path_len as usize])
+        Tasks::new(self, &self.view().lists.critical_path[..self.view().totals.critical_path_len as usize])
     }
 
     /// The cost of the critical path: no run can take less, with any number of workers.
     #[must_use]
-    pub const fn critical_path_length(&self) -> u64 {
-        self.totals.critical_path_length
+    pub fn critical_path_length(&'static self) -> u64 {
+        self.view().totals.critical_path_length
     }
 
     /// Work divided by the length of the critical path: no run can be faster than a serial one by
     /// a larger factor. 0 where nothing costs anything.
     #[must_use]
-    pub const fn average_parallelism(&self) -> f64 {
-        match self.totals.critical_path_length {
+    pub fn average_parallelism(&'static self) -> f64 {
+        match self.view().totals.critical_path_length {
             0 => 0.0,
-            length => self.totals.work as f64 / length as f64,
+            length => self.view().totals.work as f64 / length as f64,
         }
     }
-}
 
-/// For executors, which know tasks by number.
-#[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
-impl Table {
+    /// What executors read.
     #[inline]
-    pub(crate) const fn nodes(&self) -> &'static [Node] {
-        self.nodes
+    pub(crate) fn view(&'static self) -> &'static View {
+        match &self.source {
+            Source::Plain(view) => view,
+            Source::Lazy(lazy) => lazy.view(),
+        }
     }
 
-    #[inline]
-    pub(crate) const fn lists(&self) -> &Lists<'static> {
-        &self.lists
+    /// The line of a task and its position there, for which the columns are not needed.
+    pub(crate) fn place(&self, task: u32) -> Place {
+        let line = &self.lines[locate(self.lines, task) as usize];
+        Place { line, position: task - line.first }
     }
 
+    /// The lines of the graph: tasks and families.
     #[inline]
-    pub(crate) const fn bottom_levels(&self) -> &'static [u64] {
-        self.bottom_levels
-    }
-
-    /// The tasks that `i` depends on, each once.
-    #[inline]
-    pub(crate) fn dependencies_of(&self, i: u32) -> &'static [u32] {
-        self.lists.dependencies.of(i)
-    }
-
-    /// How many tasks `i` depends on.
-    #[inline]
-    pub(crate) fn in_degree(&self, i: u32) -> u32 {
-        self.lists.dependencies.len_of(i)
-    }
-
-    /// The tasks that depend on `i`, each once, by descending bottom level, then by number.
-    #[inline]
-    pub(crate) fn successors_of(&self, i: u32) -> &'static [u32] {
-        self.lists.successors.of(i)
-    }
-
-    /// The tasks whose outputs `i` reads, each once.
-    #[inline]
-    pub(crate) fn reads_of(&self, i: u32) -> &'static [u32] {
-        self.lists.reads.of(i)
-    }
-
-    /// How many tasks read the output of `i`; `u32::MAX` where it is one of the graph's.
-    #[inline]
-    pub(crate) fn reader_count(&self, i: u32) -> u32 {
-        self.lists.reader_counts[i as usize]
-    }
-
-    /// The tasks whose outputs nobody needs any more once `i` is done in [`Table::serial_order`].
-    #[inline]
-    pub(crate) fn releases_of(&self, i: u32) -> &'static [u32] {
-        let lists = &self.lists;
-        let i = i as usize;
-        &lists.releases[lists.release_starts[i] as usize..lists.release_ends[i] as usize]
-    }
-
-    /// All tasks, depth-first in listing order.
-    #[inline]
-    pub(crate) fn serial_order(&self) -> &'static [u32] {
-        self.lists.order
-    }
-
-    /// All tasks by descending bottom level, then by number.
-    #[inline]
-    pub(crate) fn by_priority(&self) -> &'static [u32] {
-        self.lists.by_priority
-    }
-
-    /// The position of `i` in [`Table::by_priority`].
-    #[inline]
-    pub(crate) fn rank(&self, i: u32) -> u32 {
-        self.lists.ranks[i as usize]
+    pub(crate) const fn lines(&self) -> &'static [Node] {
+        self.lines
     }
 }

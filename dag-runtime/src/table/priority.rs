@@ -1,22 +1,23 @@
 //! The part of a table's columns that costs decide.
 
 use crate::table::columns::Columns;
-use crate::table::{Node, Totals};
+use crate::table::Totals;
+use crate::table::view::Lines;
 
 /// Fills `bottom_levels`, and sums up the work.
 pub(super) const fn accumulate(
-    nodes: &[Node],
+    lines: Lines<'_>,
     columns: &Columns<'_>,
     totals: &mut Totals,
     bottom_levels: &mut [u64],
 ) {
     let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
     let (mut work, mut longest) = (0_u64, 0);
-    let mut left = nodes.len();
+    let mut left = bottom_levels.len();
     while left > 0 {
         left -= 1;
         let task = columns.order[left] as usize;
-        let cost = nodes[task].cost;
+        let cost = lines.of(task).cost;
         work = work.saturating_add(cost);
         // So far, the highest of its successors, all of which come later in the order.
         let level = cost.saturating_add(bottom_levels[task]);

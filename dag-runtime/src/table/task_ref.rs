@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::slice;
 
-use crate::table::{Node, Table};
+use crate::table::{Family, Member, Name, Node, Place, Table};
 
 /// A task of a [`Table`].
 #[derive(Clone, Copy)]
@@ -19,11 +19,16 @@ impl TaskRef {
         TaskRef { table, index }
     }
 
-    fn node(self) -> &'static Node {
-        &self.table.nodes()[self.index as usize]
+    fn place(self) -> Place {
+        self.table.place(self.index)
     }
 
-    /// Its position in the graph's list, from 0.
+    fn node(self) -> &'static Node {
+        self.place().line
+    }
+
+    /// Its position among all tasks, from 0: in the order of the graph's list, where the members of
+    /// a family follow each other, sorted by their indices.
     #[must_use]
     pub const fn index(self) -> usize {
         self.index as usize
@@ -32,7 +37,40 @@ impl TaskRef {
     /// What it is called in the graph.
     #[must_use]
     pub fn name(self) -> Name {
-        Name { text: self.node().name }
+        Name::new(self.place())
+    }
+
+    /// The family of which it is a member, if it is one.
+    #[must_use]
+    pub fn family(self) -> Option<Family> {
+        let line = self.node();
+        line.shape.is_some().then(|| Family::new(self.table, line))
+    }
+
+    /// Its indices, where it is a member of a family.
+    ///
+    /// ```
+    /// # use dag_runtime::{dag, task};
+    /// #[task]
+    /// fn step(x: usize) -> usize { x }
+    ///
+    /// dag! { graph Row { cell[t in 0..2, x in -1..2] = step(t) } }
+    ///
+    /// let last = Row::TABLE.find("cell[1, 1]").unwrap();
+    /// assert_eq!(last.member().unwrap()[..], [1, 1]);
+    /// let before = last.family().unwrap().member(&[1, 0]).unwrap();
+    /// assert_eq!((before.name().to_string(), before.index()), ("cell[1, 0]".to_string(), 4));
+    /// ```
+    #[must_use]
+    pub fn member(self) -> Option<Member> {
+        let Place { line, position } = self.place();
+        line.shape.map(|shape| shape.member(position))
+    }
+
+    /// Whether it runs once for each element of an output, so that its own output has as many.
+    #[must_use]
+    pub fn is_each(self) -> bool {
+        self.node().each
     }
 
     /// Its doc comment: that of its line in the graph, or else that of its function. Empty where
@@ -52,7 +90,7 @@ impl TaskRef {
     /// dependencies.
     #[must_use]
     pub fn level(self) -> usize {
-        self.table.lists().depths[self.index as usize] as usize - 1
+        self.table.view().lists().depths[self.index as usize] as usize - 1
     }
 
     /// The cost of the most costly way from this task, which counts, to a task without dependents.
@@ -62,19 +100,19 @@ impl TaskRef {
     /// list schedules for parallel processing systems*, Communications of the ACM 17(12), 1974.
     #[must_use]
     pub fn bottom_level(self) -> u64 {
-        self.table.bottom_levels()[self.index as usize]
+        self.table.view().bottom_level(self.index)
     }
 
     /// The tasks that have to be complete before it, each once, in the order in which they are
     /// written.
     pub fn dependencies(self) -> Tasks {
-        Tasks::new(self.table, self.table.dependencies_of(self.index))
+        Tasks::new(self.table, self.table.view().dependencies_of(self.index))
     }
 
     /// The tasks that depend on it, by descending bottom level, then in the order of the graph's
     /// list.
     pub fn dependents(self) -> Tasks {
-        Tasks::new(self.table, self.table.successors_of(self.index))
+        Tasks::new(self.table, self.table.view().successors_of(self.index))
     }
 
     /// Whether its output is one of the graph's.
@@ -136,46 +174,3 @@ impl DoubleEndedIterator for Tasks {
 
 impl ExactSizeIterator for Tasks {}
 impl FusedIterator for Tasks {}
-
-/// A task's name, which is composed when it is displayed.
-///
-/// ```
-/// use dag_runtime::{dag, task};
-///
-/// #[task]
-/// fn load() -> f64 { 1.5 }
-///
-/// dag! { graph Stats { load } }
-///
-/// let name = Stats::TABLE.task(0).unwrap().name();
-/// assert_eq!(name, "load");
-/// assert_eq!(format!("{name:>6}"), "  load");
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Name {
-    text: &'static str,
-}
-
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.text)
-    }
-}
-
-impl fmt::Debug for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.text, f)
-    }
-}
-
-impl PartialEq<str> for Name {
-    fn eq(&self, other: &str) -> bool {
-        self.text == other
-    }
-}
-
-impl PartialEq<&str> for Name {
-    fn eq(&self, other: &&str) -> bool {
-        self.text == *other
-    }
-}

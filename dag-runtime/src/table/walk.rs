@@ -1,7 +1,8 @@
 //! How an expansion tells its tasks and edges: a walk through the nodes, in listing order.
 
-use crate::slot::{Release, Store, release_of};
+use crate::slot::{FamilyStore, Release, Store, release_of, release_of_member};
 use crate::table::edges::{Edge, Use};
+use crate::table::shape::Shape;
 use crate::task::Info;
 
 /// No site: what a phase that reports nothing asks for.
@@ -13,7 +14,7 @@ pub const MOVE_SITE: u32 = 1 << 16;
 /// See [`MOVE_SITE`].
 pub const LINE_SITE: u32 = 1 << 17;
 
-/// What a table holds of a task beside its edges.
+/// What a table holds of a line of its graph beside the edges: of a task, or of a family.
 #[derive(Clone, Copy, Debug)]
 pub struct Node {
     /// What it is called in the graph.
@@ -24,18 +25,47 @@ pub struct Node {
     pub(crate) output: bool,
     /// Where its slot lies in the graph's slots, in bytes.
     pub(crate) offset: usize,
-    /// How its output is dropped; none where that does nothing.
+    /// How one output is dropped; none where that does nothing.
     pub(crate) release: Option<Release>,
     /// The dependencies of its attribute, by which the expansion of its function reads.
     pub(crate) edges: &'static [Edge],
+    /// The number of its first task.
+    pub(crate) first: u32,
+    /// The indices of its members, where it is a family.
+    pub(crate) shape: Option<&'static Shape>,
+    /// Whether it runs once for each element of an output, so that its own is a `Vec`.
+    pub(crate) each: bool,
+    /// Where its line names that output, if not its attribute does.
+    pub(crate) each_site: u32,
 }
 
 impl Node {
-    pub(crate) const EMPTY: Node =
-        Node { name: "", description: "", cost: 0, output: false, offset: 0, release: None, edges: &[] };
+    pub(crate) const EMPTY: Node = Node {
+        name: "",
+        description: "",
+        cost: 0,
+        output: false,
+        offset: 0,
+        release: None,
+        edges: &[],
+        first: 0,
+        shape: None,
+        each: false,
+        each_site: NO_SITE,
+    };
+
+    /// How many tasks it stands for: one, or the members of a family.
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        match self.shape {
+            Some(shape) => shape.len(),
+            None => 1,
+        }
+    }
 }
 
-/// One edge as it was written: several may lead from one task to another.
+/// One edge as it was written: several may lead from one task to another. It is an edge between
+/// lines, or one between tasks: members count then.
 #[derive(Clone, Copy, Debug)]
 pub struct RawEdge {
     /// The task that depends.
@@ -45,6 +75,9 @@ pub struct RawEdge {
     pub(crate) how: Use,
     /// Whether this reads a task that has to be upstream by other edges: it orders nothing.
     pub(crate) indirect: bool,
+    /// Whether this is the use of some members, or on a condition: which of the tasks in the two
+    /// lines it makes depend on each other, only the members tell.
+    pub(crate) part: bool,
     /// Where the name that makes the edge stands.
     pub(crate) site: u32,
     /// Where an output is taken by value, if it is.
@@ -52,8 +85,25 @@ pub struct RawEdge {
 }
 
 impl RawEdge {
-    pub(crate) const EMPTY: RawEdge =
-        RawEdge { node: 0, to: 0, how: Use::Order, indirect: false, site: NO_SITE, move_site: NO_SITE };
+    pub(crate) const EMPTY: RawEdge = RawEdge {
+        node: 0,
+        to: 0,
+        how: Use::Order,
+        indirect: false,
+        part: false,
+        site: NO_SITE,
+        move_site: NO_SITE,
+    };
+}
+
+/// How an index of a member that is used differs from the index at the same position of the member
+/// that uses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delta {
+    /// By a constant, the same for all members.
+    By(isize),
+    /// In a way that is not known, or there is no such index on one of the two sides.
+    Unknown,
 }
 
 /// A walk through the nodes of a graph, in listing order, that counts or records.
@@ -62,7 +112,9 @@ pub struct Walk<'rows> {
     recording: bool,
     nodes: &'rows mut [Node],
     edges: &'rows mut [RawEdge],
+    forms: &'rows mut [&'static [Delta]],
     node_count: u32,
+    task_count: u32,
     edge_count: usize,
     line_site: u32,
     /// Where the next slot may begin, in bytes.
@@ -78,7 +130,9 @@ impl Walk<'_> {
             recording: false,
             nodes: &mut [],
             edges: &mut [],
+            forms: &mut [],
             node_count: 0,
+            task_count: 0,
             edge_count: 0,
             line_site: LINE_SITE,
             end: 0,
@@ -94,17 +148,47 @@ impl Walk<'_> {
     /// The next node: an instance, called `name`, of the task with these facts and edges, with its
     /// output of type `O`, in the slot that a `repr(C)` struct of all slots has for it.
     pub const fn node<O>(&mut self, name: &'static str, description: Option<&'static str>, info: Info) {
-        let align = align_of::<Store<O>>();
+        let offset = self.slot::<Store<O>>();
+        self.push(name, description, info, offset, release_of::<O>(), None);
+    }
+
+    /// The next node: a family of `N` members, each an instance as that of [`node`](Self::node).
+    pub const fn family<O, const N: usize>(
+        &mut self,
+        name: &'static str,
+        description: Option<&'static str>,
+        info: Info,
+        shape: &'static Shape,
+    ) {
+        let offset = self.slot::<FamilyStore<O, N>>();
+        self.push(name, description, info, offset, release_of_member::<O>(), Some(shape));
+    }
+
+    /// Where the next slot lies, which is an `S`.
+    const fn slot<S>(&mut self) -> usize {
+        let align = align_of::<S>();
         let offset = self.end.next_multiple_of(align);
-        self.end = offset + size_of::<Store<O>>();
+        self.end = offset + size_of::<S>();
         if align > self.align {
             self.align = align;
         }
+        offset
+    }
+
+    const fn push(
+        &mut self,
+        name: &'static str,
+        description: Option<&'static str>,
+        info: Info,
+        offset: usize,
+        release: Option<Release>,
+        shape: Option<&'static Shape>,
+    ) {
         if !self.recording {
             self.edge_count += info.edges.len();
             return;
         }
-        self.nodes[self.node_count as usize] = Node {
+        let node = Node {
             name,
             description: match description {
                 Some(text) => text,
@@ -113,9 +197,19 @@ impl Walk<'_> {
             cost: info.cost,
             output: false,
             offset,
-            release: release_of::<O>(),
+            release,
             edges: info.edges,
+            first: self.task_count,
+            shape,
+            each: info.each,
+            each_site: NO_SITE,
         };
+        self.task_count = match self.task_count.checked_add(node.len() as u32) {
+            // The algorithms on columns use the highest bit for themselves.
+            Some(count) if count <= i32::MAX as u32 => count,
+            _ => panic!("a graph has at most 2147483647 tasks"),
+        };
+        self.nodes[self.node_count as usize] = node;
         self.node_count += 1;
         self.line_site = LINE_SITE;
         let (mut edges, mut copies, mut k) = (info.edges, info.copies, 0);
@@ -124,33 +218,56 @@ impl Walk<'_> {
                 how = how.of(copy);
                 copies = rest;
             }
-            self.record(to, how, indirect, k, MOVE_SITE + k);
+            let node = self.node_count - 1;
+            self.record(RawEdge { node, to, how, indirect, part: false, site: k, move_site: MOVE_SITE + k });
             edges = rest;
             k += 1;
+        }
+    }
+
+    /// The last node runs once for each element of the output that the `k`-th use in its line names.
+    pub const fn each(&mut self, k: u32) {
+        if self.recording {
+            let node = &mut self.nodes[self.node_count as usize - 1];
+            node.each = true;
+            node.each_site = LINE_SITE + k;
         }
     }
 
     /// A dependency of the last node that its own line makes, by taking an output by value. Whether that is
     /// `Copy`, `copy` says.
     pub const fn value(&mut self, to: u32, copy: bool) {
-        self.line(to, Use::Value.of(copy));
+        self.line(to, Use::value(copy));
     }
 
     /// A dependency of the last node that its own line makes.
     pub const fn line(&mut self, to: u32, how: Use) {
+        self.own(to, how, false);
+    }
+
+    /// A dependency of some members of the last node, or on some members, or on a condition. For
+    /// each index of the member that is used, `form` says how it differs from the user's own; it is
+    /// empty where a whole line is used, or the user is no family.
+    pub const fn part(&mut self, to: u32, how: Use, form: &'static [Delta]) {
+        if self.recording {
+            self.forms[self.edge_count] = form;
+        }
+        self.own(to, how, true);
+    }
+
+    const fn own(&mut self, to: u32, how: Use, part: bool) {
         if self.recording {
             let site = self.line_site;
             self.line_site = site + 1;
-            self.record(to, how, false, site, site);
+            let node = self.node_count - 1;
+            self.record(RawEdge { node, to, how, indirect: false, part, site, move_site: site });
         } else {
             self.edge_count += 1;
         }
     }
 
-    /// Records an edge of the last node.
-    const fn record(&mut self, to: u32, how: Use, indirect: bool, site: u32, move_site: u32) {
-        let node = self.node_count - 1;
-        self.edges[self.edge_count] = RawEdge { node, to, how, indirect, site, move_site };
+    const fn record(&mut self, edge: RawEdge) {
+        self.edges[self.edge_count] = edge;
         self.edge_count += 1;
     }
 
@@ -179,11 +296,22 @@ pub struct Rows<const NODES: usize, const EDGES: usize> {
     pub(crate) nodes: [Node; NODES],
     /// By node, in listing order.
     pub(crate) edges: [RawEdge; EDGES],
+    /// For each edge that is a part, how the indices differ: see [`Walk::part`].
+    pub(crate) forms: [&'static [Delta]; EDGES],
 }
 
 impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
     /// Rows to be recorded by [`Rows::walk`].
-    pub const EMPTY: Self = Rows { nodes: [Node::EMPTY; NODES], edges: [RawEdge::EMPTY; EDGES] };
+    pub const EMPTY: Self =
+        Rows { nodes: [Node::EMPTY; NODES], edges: [RawEdge::EMPTY; EDGES], forms: [&[]; EDGES] };
+
+    /// How many tasks there are, members counted.
+    pub(crate) const fn task_count(&self) -> usize {
+        match self.nodes.as_slice() {
+            [.., last] => last.first as usize + last.len(),
+            [] => 0,
+        }
+    }
 
     /// A walk that records.
     pub const fn walk(&mut self) -> Walk<'_> {
@@ -191,7 +319,9 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
             recording: true,
             nodes: &mut self.nodes,
             edges: &mut self.edges,
+            forms: &mut self.forms,
             node_count: 0,
+            task_count: 0,
             edge_count: 0,
             line_site: LINE_SITE,
             end: 0,

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod attributes;
+mod each;
 mod fallible;
 mod generics;
 mod instances;

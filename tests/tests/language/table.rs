@@ -93,5 +93,5 @@ fn can_be_read_from_both_ends() {
     assert_eq!(names(TABLE.tasks().rev().take(1)), ["load"]);
 }
 
-/// All that a program decides on a table can be decided at compile time.
-const _: () = assert!(TABLE.depth() == 3 && TABLE.work() == 28);
+/// The number of tasks is a constant, for arrays of that length.
+const _: () = assert!(TABLE.len() == 5 && !TABLE.is_empty());

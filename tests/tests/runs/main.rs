@@ -2,6 +2,7 @@
 
 mod auto;
 mod drops;
+mod each;
 mod failures;
 mod observers;
 mod stress;

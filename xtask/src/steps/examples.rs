@@ -6,21 +6,31 @@ use super::Verdict;
 use crate::Result;
 use crate::shell::Workspace;
 
+const BACKENDS: [&str; 2] = ["--backend serial", "--backend rayon --threads 2"];
+
 pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     for name in ["failures", "moves", "startup"] {
         let documented = documented(workspace, name)?;
         expect_equal(name, &run_example(workspace, name, "")?, &documented)?;
     }
+    for name in ["heat", "sweep", "wavefront", "words"] {
+        let documented = documented(workspace, name)?;
+        for options in BACKENDS {
+            expect_equal(name, &run_example(workspace, name, options)?, &documented)?;
+        }
+    }
     // The order on rayon differs from run to run; the example checks it.
     let documented = documented(workspace, "readme")?;
     expect_equal("readme", first_line(&run_example(workspace, "readme", "")?), first_line(&documented))?;
+    // It prints times, and fails where its factor is wrong.
+    run_example(workspace, "cholesky", "--threads 2")?;
     weather(workspace)
 }
 
 /// The report is the same on every backend, and a file that is wrong is an error.
 fn weather(workspace: &Workspace) -> Result<Verdict> {
-    let serial = run_example(workspace, "weather", "--backend serial")?;
-    let rayon = run_example(workspace, "weather", "--backend rayon --threads 2")?;
+    let [serial, rayon] = BACKENDS.map(|options| run_example(workspace, "weather", options));
+    let (serial, rayon) = (serial?, rayon?);
     expect_equal("weather on rayon", report(&rayon)?, report(&serial)?)?;
     Ok(Verdict::Passed)
 }
@@ -36,7 +46,9 @@ fn run_example(workspace: &Workspace, name: &str, options: &str) -> Result<Strin
 
 /// The block of text behind "prints" in an example's header.
 fn documented(workspace: &Workspace, name: &str) -> Result<String> {
-    let path = workspace.path(&format!("examples/{name}.rs"));
+    let paths = [format!("examples/{name}.rs"), format!("examples/{name}/main.rs")];
+    let [file, folder] = paths.map(|path| workspace.path(&path));
+    let path = if file.is_file() { file } else { folder };
     let source = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     printed_block(&source)
         .ok_or_else(|| format!("the header of {} does not say what it prints", path.display()).into())

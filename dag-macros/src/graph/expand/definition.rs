@@ -33,8 +33,7 @@ impl Expansion<'_> {
     /// visible where the graph stands and below, since their tasks may be private there.
     pub(super) fn twins(&self) -> TokenStream {
         let (module, graph) = (&self.module, &self.model.graph);
-        let names: Vec<Ident> =
-            graph.nodes.iter().filter_map(|node| node.instance.as_ref()).map(names::generated).collect();
+        let names: Vec<Ident> = self.twins.iter().flatten().map(names::generated).collect();
         let has_marker =
             graph.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
         if names.is_empty() && !has_marker {
@@ -68,11 +67,19 @@ impl Expansion<'_> {
 
     /// `Task` for the twins of instances.
     pub(super) fn instances(&self) -> TokenStream {
-        let nodes = self.model.graph.nodes.iter().zip(&self.keys).zip(&self.tasks);
-        let instances = nodes.filter(|((node, _), _)| node.instance.is_some()).map(|((_, key), task)| {
+        let instances = (0..self.keys.len()).filter(|&node| self.twins[node].is_some()).map(|node| {
+            let (key, task) = (&self.keys[node], &self.tasks[node]);
+            let output = match (self.is_family(node), self.model.each[node]) {
+                (true, _) => {
+                    let task = self.task(node);
+                    quote!([<#task as __dag::Task>::Output])
+                }
+                (false, Some(_)) => quote!(<__dag::OverEach<#task> as __dag::Task>::Output),
+                (false, None) => quote!(<#task as __dag::Task>::Output),
+            };
             quote! {
                 impl __dag::Task for #key {
-                    type Output = <#task as __dag::Task>::Output;
+                    type Output = #output;
                 }
             }
         });

@@ -2,6 +2,7 @@
 
 mod call;
 mod definition;
+mod family;
 mod run;
 mod table;
 
@@ -9,7 +10,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::GenericParam;
 
-use crate::graph::check::Model;
+use crate::graph::ast::Node;
+use crate::graph::check::{Choice, Each, Line, Model};
 use crate::names;
 
 /// The expansion of a graph.
@@ -21,8 +23,12 @@ struct Expansion<'a> {
     model: &'a Model,
     /// The path of the module that expansions use.
     private: TokenStream,
+    /// The path of the runtime.
+    runtime: &'a TokenStream,
     /// The module that holds the twins of instances.
     module: Ident,
+    /// For each node, the twin that stands for it, where that is not its task's.
+    twins: Vec<Option<Ident>>,
     /// For each node, the alias of its task.
     tasks: Vec<Ident>,
     /// For each node, the type that stands for it.
@@ -33,14 +39,16 @@ struct Expansion<'a> {
 }
 
 impl<'a> Expansion<'a> {
-    fn new(model: &'a Model, runtime: &TokenStream) -> Self {
+    fn new(model: &'a Model, runtime: &'a TokenStream) -> Self {
         let name = &model.graph.name;
         let module = format_ident!("__dag_{}", names::text(name), span = Span::call_site());
         let nodes = &model.graph.nodes;
         let tasks: Vec<Ident> =
             nodes.iter().enumerate().map(|(index, node)| alias(index, &node.path)).collect();
-        let keys = nodes.iter().zip(&tasks).map(|(node, task)| match &node.instance {
-            Some(instance) => quote!(#module::#instance),
+        let twins: Vec<Option<Ident>> =
+            nodes.iter().zip(&model.each).map(|(node, each)| twin(node, each.is_some())).collect();
+        let keys = twins.iter().zip(&tasks).map(|(twin, task)| match twin {
+            Some(twin) => quote!(#module::#twin),
             None => task.to_token_stream(),
         });
         let keys = keys.collect();
@@ -53,7 +61,7 @@ impl<'a> Expansion<'a> {
         } else {
             quote!(#module::#name)
         };
-        Expansion { model, private: quote!(#runtime::__private), tasks, keys, module, marker }
+        Expansion { model, private: quote!(#runtime::__private), runtime, twins, tasks, keys, module, marker }
     }
 
     fn tokens(&self) -> TokenStream {
@@ -75,6 +83,7 @@ impl<'a> Expansion<'a> {
                 };
             };
         }
+        let shapes = self.shapes();
         let members = self.members();
         let walk = self.walk();
         let table = self.table();
@@ -86,9 +95,10 @@ impl<'a> Expansion<'a> {
             const _: () = {
                 use #private as __dag;
                 #[allow(unused_imports)]
-                use #private::NotCopy as _;
+                use #private::{NotClone as _, NotCopy as _};
                 #aliases
                 #instances
+                #shapes
                 #members
                 #walk
                 #table
@@ -98,10 +108,49 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Whether the output of a node is `Copy`.
+    /// The type of a task of a node: a member, where that is a family.
+    pub(super) fn task(&self, node: usize) -> TokenStream {
+        let (key, task) = (&self.keys[node], &self.tasks[node]);
+        match (self.is_family(node), self.model.each[node]) {
+            (false, _) => key.clone(),
+            (true, None) => task.to_token_stream(),
+            (true, Some(_)) => quote!(__dag::OverEach<#task>),
+        }
+    }
+
+    /// Whether the output of a node, or of each member, is `Copy`.
     pub(super) fn is_copy(&self, node: usize) -> TokenStream {
-        let key = &self.keys[node];
-        quote!(__dag::IsCopy::<<#key as __dag::Task>::Output>::VALUE)
+        let task = self.task(node);
+        quote!(__dag::IsCopy::<<#task as __dag::Task>::Output>::VALUE)
+    }
+
+    /// Whether what a node's own line takes by value is `Copy`.
+    pub(super) fn is_copied(&self, node: usize, line: &Line) -> TokenStream {
+        let is_each = |each: Each| std::ptr::eq(&self.model.lines[node][each.line], line);
+        if !self.model.each[node].is_some_and(is_each) {
+            return self.is_copy(line.to);
+        }
+        let (task, from) = (&self.tasks[node], self.source(line));
+        quote!(__dag::IsCopy::<<#task as __dag::OverValues<#from, <#from as __dag::Task>::Output>>::Element>::VALUE)
+    }
+
+    /// The type that stands for what a line uses: a member, or all of a line.
+    pub(super) fn source(&self, line: &Line) -> TokenStream {
+        match line.part.as_ref().map(|part| &part.choice) {
+            Some(Choice::One(_)) => self.task(line.to),
+            _ => self.keys[line.to].clone(),
+        }
+    }
+}
+
+/// The twin of a node of its own: that of an instance, or of a task over each element of an output, whose own twin gives one
+/// element's.
+fn twin(node: &Node, is_each: bool) -> Option<Ident> {
+    match &node.instance {
+        Some(instance) => Some(instance.clone()),
+        None => {
+            is_each.then(|| format_ident!("__each_{}", names::text(node.name()), span = node.name().span()))
+        }
     }
 }
 

@@ -22,12 +22,15 @@ impl Expansion<'_> {
                 continue;
             };
             let (key, output) = (&self.keys[*node], format_ident!("__R{position}"));
+            // The twin of a family gives all outputs of it.
+            let (given, returned) = match self.is_family(*node) {
+                true => (quote!([#output]), quote!(#private::Vec<#output>)),
+                false => (output.to_token_stream(), output.to_token_stream()),
+            };
             generics.params.push(parse_quote!(#output));
-            generics
-                .make_where_clause()
-                .predicates
-                .push(parse_quote!(#key: #private::Task<Output = #output>));
-            types.push(output.to_token_stream());
+            let bound = parse_quote!(#key: #private::Task<Output = #given>);
+            generics.make_where_clause().predicates.push(bound);
+            types.push(returned);
         }
         let returned = one_or_tuple(&types);
         let (parameters, _, where_clause) = generics.split_for_impl();
@@ -66,7 +69,8 @@ impl Expansion<'_> {
             .map(|output| match output {
                 Some(node) => {
                     let slot = slot(*node);
-                    quote!(#done.take(&#slots.#slot))
+                    let take = if self.is_family(*node) { quote!(take_all) } else { quote!(take) };
+                    quote!(#done.#take(&#slots.#slot))
                 }
                 None => quote!(__dag::incomplete()),
             })

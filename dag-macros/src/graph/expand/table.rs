@@ -1,8 +1,9 @@
 //! The table of a graph: its slots, the walk that tells its nodes and edges, and the reports of what is wrong.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
+use super::family::shape_name;
 use super::{Expansion, slot};
 use crate::graph::check::{Line, LineUse};
 use crate::names;
@@ -20,11 +21,24 @@ impl Expansion<'_> {
             let at = node.name().span().resolved_at(Span::call_site());
             quote_spanned!(at=> impl __dag::In<#marker> for #key { const INDEX: __dag::u32 = #index; })
         });
-        let slots = (0..keys.len()).map(slot);
+        let slots = (0..keys.len()).map(|node| {
+            let (slot, task) = (slot(node), self.task(node));
+            if self.is_family(node) {
+                let shape = shape_name(node);
+                quote!(#slot: __dag::Members<#task, { #shape.len() }>)
+            } else {
+                quote!(#slot: __dag::Slot<#task>)
+            }
+        });
+        let runtime = self.runtime;
+        let outputs = (0..keys.len()).map(|node| self.task(node));
+        let crossing =
+            quote!(#runtime::__dag_crossing! { __Slots; #(#keys => <#outputs as __dag::Task>::Output,)* });
         quote! {
             #(#impls)*
             #[repr(C)]
-            pub struct __Slots { #(#slots: __dag::Slot<#keys>,)* }
+            pub struct __Slots { #(#slots,)* }
+            #crossing
         }
     }
 
@@ -44,12 +58,36 @@ impl Expansion<'_> {
             let at = task.span();
             let info =
                 quote_spanned!(at=> <#task as __dag::Describe<#marker, __dag::At<#marker, __K, #key>>>::INFO);
-            steps.extend(quote! {
-                w.node::<<#task as __dag::Task>::Output>(#name, #description, #info);
+            let member = match &self.twins[index] {
+                Some(_) if self.is_family(index) || self.model.each[index].is_some() => self.task(index),
+                _ => task.to_token_stream(),
+            };
+            steps.extend(if self.is_family(index) {
+                let shape = shape_name(index);
+                quote!(w.family::<<#member as __dag::Task>::Output, { #shape.len() }>(#name, #description, #info, &#shape);)
+            } else {
+                quote!(w.node::<<#member as __dag::Task>::Output>(#name, #description, #info);)
             });
+            if let Some(each) = self.model.each[index] {
+                let line = Literal::usize_unsuffixed(each.line);
+                steps.extend(quote!(w.each(#line);));
+            }
             let uses = &self.model.lines[index];
             for line in uses {
                 let to = Literal::usize_unsuffixed(line.to);
+                if line.part.is_some() {
+                    let form = self.form(index, line);
+                    let how = match line.how {
+                        LineUse::Order => quote!(__dag::Use::Order),
+                        LineUse::Borrow => quote!(__dag::Use::Borrow),
+                        LineUse::Value | LineUse::ValueMut => {
+                            let copy = self.is_copied(index, line);
+                            quote!(__dag::Use::value(#copy))
+                        }
+                    };
+                    steps.extend(quote!(w.part(#to, #how, #form);));
+                    continue;
+                }
                 steps.extend(match line.how {
                     LineUse::Order => quote!(w.line(#to, __dag::Use::Order);),
                     LineUse::Borrow => quote!(w.line(#to, __dag::Use::Borrow);),
@@ -93,6 +131,18 @@ impl Expansion<'_> {
         let name = names::text(&self.model.graph.name);
         let description = names::description(&self.model.graph.attributes);
         let reports = (0..REPORTS).map(Literal::usize_unsuffixed);
+        let tables = if self.has_families() {
+            self.lazy_table(&name, &description)
+        } else {
+            quote! {
+                #[allow(long_running_const_eval)]
+                static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
+                static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA);
+                impl __dag::Checked for #marker {
+                    const PROBLEMS: __dag::Problems = __dag::Problems::find(&__ROWS, &__DATA);
+                }
+            }
+        };
         quote! {
             const __EDGES: __dag::usize = {
                 let mut w = __dag::Walk::counting();
@@ -105,12 +155,7 @@ impl Expansion<'_> {
                 __walk::<{ __dag::BUILD }>(&mut rows.walk());
                 rows
             };
-            #[allow(long_running_const_eval)]
-            static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
-            static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA);
-            impl __dag::Checked for #marker {
-                const PROBLEMS: __dag::Problems = __dag::Problems::find(&__ROWS, &__DATA);
-            }
+            #tables
             const fn __report<const __K: __dag::usize>() {
                 if __K < <#marker as __dag::Checked>::PROBLEMS.len() {
                     __walk::<__K>(&mut __dag::Walk::counting());
@@ -118,6 +163,43 @@ impl Expansion<'_> {
                 }
             }
             #(const _: () = __report::<#reports>();)*
+        }
+    }
+}
+
+impl Expansion<'_> {
+    /// The table of a graph with families. Only what proves that the graph is right is evaluated at compile time: the
+    /// members, if that needs them, and else no more than the lines.
+    fn lazy_table(&self, name: &str, description: &str) -> TokenStream {
+        let marker = &self.marker;
+        let (lanes, members) = (self.lanes(), self.members_walk());
+        quote! {
+            #members
+            #lanes
+            #[allow(long_running_const_eval)]
+            const __PROOF: __dag::Proof = __dag::Proof::of(&__ROWS, __LANES);
+            const __TASKS: __dag::usize = __PROOF.members(&__ROWS);
+            #[allow(long_running_const_eval)]
+            const __ALL_EDGES: __dag::usize = if __PROOF.needs_edges() {
+                let mut x = __dag::Expand::counting(&__ROWS);
+                __expand(&mut x);
+                x.edge_count()
+            } else {
+                0
+            };
+            #[allow(long_running_const_eval)]
+            static __EXPANDED: __dag::Expanded<__TASKS, __ALL_EDGES> = {
+                let mut expanded = __dag::Expanded::EMPTY;
+                if __PROOF.needs_expansion() {
+                    __expand(&mut expanded.expand(&__ROWS));
+                }
+                expanded
+            };
+            impl __dag::Checked for #marker {
+                const PROBLEMS: __dag::Problems = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED);
+            }
+            static __BUILT: __dag::Built = __dag::Built::new();
+            static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, __expand);
         }
     }
 }

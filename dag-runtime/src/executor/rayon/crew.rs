@@ -22,6 +22,11 @@ impl Crew {
         Crew { workers: AtomicU32::new(1), places, busy: AtomicU32::new(0) }
     }
 
+    /// How many workers there can be.
+    pub(super) fn places(&self) -> u32 {
+        self.places
+    }
+
     /// For a worker without a task: looks for one, again up to `times` times while others have
     /// tasks and may publish more.
     #[inline]

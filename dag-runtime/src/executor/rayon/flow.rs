@@ -3,11 +3,13 @@
 
 use alloc::boxed::Box;
 use alloc::vec;
+use core::ops::Range;
 
 use super::crew::Crew;
+use super::handout::Handouts;
 use super::ready::Ready;
 use super::sync::{AtomicBool, AtomicU32, Ordering};
-use crate::table::Table;
+use crate::table::View;
 
 /// How often a worker without a task looks for one before it leaves.
 const LOOKS: u32 = if cfg!(loom) { 0 } else { 64 };
@@ -20,16 +22,34 @@ const BLOCKED: u32 = 1 << 31;
 pub(super) trait Worker {
     /// Runs a task, all dependencies of which have finished, and says whether it has finished.
     fn run(&self, node: u32) -> bool;
+    /// Begins a task that runs once for each element of an output, the `each`-th such task. Gives how
+    /// many elements there are; none where it fails.
+    fn open(&self, node: u32, each: usize) -> Option<usize>;
+    /// Runs elements of a task that was opened.
+    fn run_elements(&self, node: u32, each: usize, elements: Range<usize>) -> Ran;
+    /// Ends a task, all elements of which are done, and says whether it has finished.
+    fn close(&self, node: u32, each: usize) -> bool;
     /// Drops an output, all readers of which are done, if it is there. Says whether that went well.
     fn release(&self, node: u32) -> bool;
     /// Has one more worker call [`Flow::work`].
     fn recruit(&self);
 }
 
+/// What has become of elements.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ran {
+    /// They are done, in so many nanoseconds.
+    Done(u64),
+    /// Some did not start, since the run is stopped.
+    Stopped,
+    /// One has failed, and the task with it.
+    Failed,
+}
+
 /// The state of one run.
 #[derive(Debug)]
 pub(super) struct Flow {
-    table: &'static Table,
+    view: &'static View,
     keep_going: bool,
     stopped: AtomicBool,
     crew: Crew,
@@ -39,6 +59,8 @@ pub(super) struct Flow {
     /// For each task, how many of its dependencies are done; then for each task, how many readers
     /// of its output are. Only kept where there are several.
     counts: Box<[AtomicU32]>,
+    /// Of the tasks that run once for each element of an output.
+    handouts: Handouts,
 }
 
 /// What a task is once one more of its dependencies is done.
@@ -50,22 +72,28 @@ enum Arrival {
 
 impl Flow {
     /// A run for at most `workers` at once, of which the caller is the first.
-    pub(super) fn new(table: &'static Table, workers: u32, keep_going: bool) -> Self {
-        let mut ready = Ready::new(table.len());
+    pub(super) fn new(view: &'static View, workers: u32, keep_going: bool) -> Self {
+        let mut ready = Ready::new(view.len());
         let mut sources = 0;
-        for node in (0..table.len() as u32).filter(|&node| table.in_degree(node) == 0) {
-            ready.put_first(table.rank(node));
+        for node in (0..view.len() as u32).filter(|&node| view.in_degree(node) == 0) {
+            ready.put_first(view.rank(node));
             sources += 1;
         }
         Flow {
-            table,
+            view,
             keep_going,
             stopped: AtomicBool::new(false),
             crew: Crew::new(workers),
             ready,
             sources,
-            counts: (0..2 * table.len()).map(|_| AtomicU32::new(0)).collect(),
+            counts: (0..2 * view.len()).map(|_| AtomicU32::new(0)).collect(),
+            handouts: Handouts::new(view),
         }
+    }
+
+    /// The tasks that run once for each element of an output, in the order of their numbers.
+    pub(super) fn each_tasks(&self) -> impl Iterator<Item = u32> {
+        self.handouts.tasks(self.view)
     }
 
     /// What the first worker does.
@@ -92,18 +120,59 @@ impl Flow {
         let mut next = Some(node);
         while let Some(node) = next {
             if self.stopped.load(Ordering::Relaxed) {
-                self.ready.put(self.table.rank(node));
+                self.ready.put(self.view.rank(node));
                 return false;
             }
-            let successor = if worker.run(node) {
-                self.finish(node, worker)
-            } else {
-                self.fail(node, worker);
-                None
+            let finished = match self.handouts.find(self.view, node) {
+                None => Some(worker.run(node)),
+                Some(each) => self.run_elements(node, each, worker),
             };
+            let successor = finished.and_then(|finished| self.end(node, finished, worker));
             next = successor.or_else(|| self.take());
         }
         true
+    }
+
+    /// Runs some elements of a task, and lets others take more of them. Where these were the last ones,
+    /// says whether the task has finished.
+    fn run_elements(&self, node: u32, each: usize, worker: &impl Worker) -> Option<bool> {
+        let handout = self.handouts.get(each);
+        if !handout.is_open() {
+            match worker.open(node, each) {
+                None => return Some(false),
+                Some(0) => return Some(worker.close(node, each)),
+                Some(width) => handout.open(width),
+            }
+        }
+        let (elements, left) = handout.take(self.crew.places());
+        if left > 0 {
+            self.ready.put(self.view.rank(node));
+            self.recruit(u32::try_from(left).unwrap_or(u32::MAX), worker);
+        }
+        let count = elements.len();
+        match worker.run_elements(node, each, elements) {
+            Ran::Done(nanos) => handout.finish(count, nanos).then(|| worker.close(node, each)),
+            Ran::Failed => {
+                self.stopped.store(true, Ordering::Relaxed);
+                None
+            }
+            Ran::Stopped => {
+                self.stopped.store(true, Ordering::Relaxed);
+                // The task counts as held back, with the elements that did not start.
+                self.ready.put(self.view.rank(node));
+                None
+            }
+        }
+    }
+
+    /// A task has run. Gives one that the same worker can run next.
+    #[inline]
+    fn end(&self, node: u32, finished: bool, worker: &impl Worker) -> Option<u32> {
+        if finished {
+            return self.finish(node, worker);
+        }
+        self.fail(node, worker);
+        None
     }
 
     /// The tasks that are ready and did not run, after a run.
@@ -114,7 +183,7 @@ impl Flow {
     /// The ready task of the highest priority.
     #[inline]
     fn take(&self) -> Option<u32> {
-        self.ready.take().map(|rank| self.table.by_priority()[rank as usize])
+        self.ready.take().map(|rank| self.view.by_priority()[rank as usize])
     }
 
     /// Leaves the crew. Gives a task where one was published meanwhile: then the worker is back.
@@ -137,12 +206,12 @@ impl Flow {
     fn finish(&self, node: u32, worker: &impl Worker) -> Option<u32> {
         let mut next = None;
         let mut published = 0;
-        for &successor in self.table.successors_of(node) {
+        for &successor in self.view.successors_of(node) {
             match self.arrive(successor) {
                 Arrival::Waiting => {}
                 Arrival::Ready if next.is_none() => next = Some(successor),
                 Arrival::Ready => {
-                    self.ready.put(self.table.rank(successor));
+                    self.ready.put(self.view.rank(successor));
                     published += 1;
                 }
                 Arrival::Blocked => self.abandon(successor, worker),
@@ -152,7 +221,7 @@ impl Flow {
             self.recruit(published, worker);
         }
         self.release_reads(node, worker);
-        if self.table.reader_count(node) == 0 {
+        if self.view.reader_count(node) == 0 {
             self.release(node, worker);
         }
         next
@@ -172,7 +241,7 @@ impl Flow {
     fn abandon(&self, node: u32, worker: &impl Worker) {
         let mut done = vec![node];
         while let Some(node) = done.pop() {
-            for &successor in self.table.successors_of(node) {
+            for &successor in self.view.successors_of(node) {
                 self.counts[successor as usize].fetch_or(BLOCKED, Ordering::Relaxed);
                 match self.arrive(successor) {
                     Arrival::Waiting => {}
@@ -187,7 +256,7 @@ impl Flow {
     /// did.
     #[inline]
     fn arrive(&self, node: u32) -> Arrival {
-        let last = self.table.in_degree(node) - 1;
+        let last = self.view.in_degree(node) - 1;
         if last == 0 {
             return Arrival::Ready;
         }
@@ -212,13 +281,13 @@ impl Flow {
     /// it only.
     #[inline]
     fn release_reads(&self, node: u32, worker: &impl Worker) {
-        for &output in self.table.reads_of(node) {
-            let readers = self.table.reader_count(output);
-            if readers == u32::MAX || self.table.nodes()[output as usize].release.is_none() {
+        for &output in self.view.reads_of(node) {
+            let readers = self.view.reader_count(output);
+            if readers == u32::MAX || self.view.place(output).line.release.is_none() {
                 continue;
             }
             let last = readers - 1;
-            if last == 0 || self.count(self.table.len() + output as usize) == last {
+            if last == 0 || self.count(self.view.len() + output as usize) == last {
                 self.release(output, worker);
             }
         }
@@ -250,7 +319,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
-    use crate::table::{Node, RawEdge, Use};
+    use crate::table::{Node, RawEdge, Table, Use};
 
     /// Writes down what it runs, alone.
     struct Alone(RefCell<Vec<u32>>);
@@ -258,6 +327,15 @@ mod tests {
     impl Worker for Alone {
         fn run(&self, node: u32) -> bool {
             self.0.borrow_mut().push(node);
+            true
+        }
+        fn open(&self, _: u32, _: usize) -> Option<usize> {
+            Some(0)
+        }
+        fn run_elements(&self, _: u32, _: usize, _: Range<usize>) -> Ran {
+            Ran::Done(0)
+        }
+        fn close(&self, _: u32, _: usize) -> bool {
             true
         }
         fn release(&self, _: u32) -> bool {
@@ -269,7 +347,7 @@ mod tests {
     fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
         let nodes = costs.iter().map(|&cost| Node { cost, ..Node::EMPTY }).collect();
         let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
-        let flow = Flow::new(Table::leak("Order", nodes, edges.collect()), 4, false);
+        let flow = Flow::new(Table::leak("Order", nodes, edges.collect()).view(), 4, false);
         let alone = Alone(RefCell::default());
         flow.start(&alone);
         alone.0.into_inner()

@@ -8,12 +8,13 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use ::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use ::loom::sync::{Arc, Mutex};
 use ::loom::thread::{self, JoinHandle};
 
-use super::flow::{Flow, Worker};
+use super::flow::{Flow, Ran, Worker};
 use super::ready::Ready;
 use crate::slot::release_of;
 use crate::table::{Node, RawEdge, Table, Use};
@@ -29,6 +30,20 @@ fn table(len: usize, edges: &[(u32, u32)]) -> &'static Table {
 /// as long.
 const PREEMPTIONS: usize = 3;
 
+/// As [`table`], with these tasks run once for each of [`WIDTH`] elements.
+fn each_table(len: usize, edges: &[(u32, u32)], each: &[u32]) -> &'static Table {
+    let node = |i| Node {
+        cost: 1,
+        release: release_of::<alloc::string::String>(),
+        each: each.contains(&i),
+        ..Node::EMPTY
+    };
+    let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
+    Table::leak("Model", (0..len as u32).map(node).collect(), edges.collect())
+}
+
+const WIDTH: usize = 3;
+
 const FULL: u32 = 1;
 const DROPPED: u32 = 2;
 
@@ -38,17 +53,56 @@ struct Model {
     outputs: Vec<AtomicU32>,
     /// For each task whether it ran, and with that read what it depends on.
     ran: Vec<AtomicU32>,
+    /// For each task whether it was opened, and which of its elements ran.
+    opened: Vec<AtomicU32>,
+    elements: Vec<[AtomicU32; WIDTH]>,
     fails: Option<u32>,
     /// A task, and another one that it waits for.
     waits: Option<(u32, u32)>,
     helpers: Mutex<Vec<JoinHandle<()>>>,
 }
 
-impl Worker for Arc<Model> {
-    fn run(&self, node: u32) -> bool {
-        for &k in self.table.dependencies_of(node) {
+impl Model {
+    fn sees_dependencies(&self, node: u32) {
+        for &k in self.table.view().dependencies_of(node) {
             assert_eq!(self.outputs[k as usize].load(Relaxed), FULL);
         }
+    }
+}
+
+impl Worker for Arc<Model> {
+    fn open(&self, node: u32, _: usize) -> Option<usize> {
+        self.sees_dependencies(node);
+        assert_eq!(self.opened[node as usize].fetch_add(1, Relaxed), 0, "task {node} is opened twice");
+        Some(WIDTH)
+    }
+
+    fn run_elements(&self, node: u32, _: usize, elements: Range<usize>) -> Ran {
+        self.sees_dependencies(node);
+        assert_eq!(self.opened[node as usize].load(Relaxed), 1, "task {node} is not open");
+        for element in elements {
+            if self.fails == Some(node) && element == 1 {
+                self.ran[node as usize].store(1, Relaxed);
+                return Ran::Failed;
+            }
+            let ran = self.elements[node as usize][element].fetch_add(1, Relaxed);
+            assert_eq!(ran, 0, "element {element} of task {node} runs twice");
+        }
+        Ran::Done(0)
+    }
+
+    fn close(&self, node: u32, _: usize) -> bool {
+        self.sees_dependencies(node);
+        for element in &self.elements[node as usize] {
+            assert_eq!(element.load(Relaxed), 1, "task {node} is closed too early");
+        }
+        assert_eq!(self.ran[node as usize].fetch_add(1, Relaxed), 0, "task {node} is closed twice");
+        self.outputs[node as usize].store(FULL, Relaxed);
+        true
+    }
+
+    fn run(&self, node: u32) -> bool {
+        self.sees_dependencies(node);
         if let Some((waiting, other)) = self.waits
             && waiting == node
         {
@@ -68,7 +122,7 @@ impl Worker for Arc<Model> {
         if self.fails.is_some() && self.outputs[node as usize].load(Relaxed) == 0 {
             return true;
         }
-        for &reader in self.table.successors_of(node) {
+        for &reader in self.table.view().successors_of(node) {
             let ran = self.ran[reader as usize].load(Relaxed);
             assert!(ran == 1 || self.fails.is_some(), "the output of {node} is dropped too early");
         }
@@ -103,9 +157,11 @@ fn model(
         let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect();
         let model = Arc::new(Model {
             table,
-            flow: Flow::new(table, 2, keep_going),
+            flow: Flow::new(table.view(), 2, keep_going),
             outputs: zeros(),
             ran: zeros(),
+            opened: zeros(),
+            elements: (0..table.len()).map(|_| [(); WIDTH].map(|()| AtomicU32::new(0))).collect(),
             fails,
             waits,
             helpers: Mutex::new(Vec::new()),
@@ -169,6 +225,24 @@ fn a_failure_stops_the_run() {
     let table = table(4, &[(1, 0), (2, 0), (3, 1), (3, 2)]);
     model(table, Some(1), false, None, |ran, _| {
         assert!(ran(0) && ran(1) && !ran(3));
+    });
+}
+
+#[test]
+fn each_element_runs_once_before_the_task_is_closed() {
+    succeeds(each_table(3, &[(1, 0), (2, 1)], &[1]), None);
+}
+
+#[test]
+fn elements_of_two_tasks_run_beside_each_other() {
+    succeeds(each_table(2, &[], &[0, 1]), None);
+}
+
+#[test]
+fn a_failure_of_an_element_stops_the_run() {
+    let table = each_table(3, &[(1, 0), (2, 1)], &[1]);
+    model(table, Some(1), false, None, |ran, _| {
+        assert!(ran(0) && ran(1) && !ran(2));
     });
 }
 

@@ -1,7 +1,9 @@
 //! Tasks on the threads of a rayon pool.
 
 mod crew;
+mod each;
 mod flow;
+mod handout;
 #[cfg(all(test, loom))]
 mod loom;
 mod ready;

@@ -1,18 +1,22 @@
 //! A run on a rayon pool.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ops::Range;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ::rayon::{Scope, ThreadPool, current_num_threads, current_thread_index, scope};
 
-use super::flow::{Flow, Worker};
+use super::each::EachTask;
+use super::flow::{Flow, Ran, Worker};
 use crate::error::{Error, Failure};
 use crate::executor::outcome::{self, Failed};
 use crate::executor::unwind::{catch, guard, ignore};
 use crate::executor::{Backend, serial};
 use crate::graph::Job;
 use crate::observe::{Clock, Observer, Watch};
-use crate::slot::Cx;
+use crate::slot::{Cx, Position};
 use crate::task::Outcome;
 
 /// Runs all tasks of a job on a pool, or on the current one.
@@ -30,11 +34,15 @@ pub(in crate::executor) fn run(
             serial::run(&job, watch, Backend::Rayon, worker(), keep_going)
         });
     }
+    let flow = Flow::new(job.view(), u32::try_from(threads).unwrap_or(u32::MAX), keep_going);
     let mut run = Run {
         job,
         watched: observer.is_enabled().then(|| (observer, Clock::start())),
+        keep_going,
+        stop: AtomicBool::new(false),
         failures: Mutex::new(Vec::new()),
-        flow: Flow::new(job.table(), u32::try_from(threads).unwrap_or(u32::MAX), keep_going),
+        each: flow.each_tasks().map(EachTask::new).collect(),
+        flow,
     };
     if let Some(watch) = run.watch() {
         outcome::start(&watch, Backend::Rayon, threads)?;
@@ -57,33 +65,46 @@ fn enter<'scope, R: Send>(pool: Option<&ThreadPool>, body: impl FnOnce(&Scope<'s
 }
 
 /// The number of this thread in its pool.
-fn worker() -> usize {
+pub(super) fn worker() -> usize {
     current_thread_index().unwrap_or(0)
 }
 
 /// What the workers of a run share.
-struct Run<'run> {
-    job: &'run (dyn Job + Sync),
+pub(super) struct Run<'run> {
+    pub(super) job: &'run (dyn Job + Sync),
     watched: Option<(&'run (dyn Observer + Sync), Clock)>,
+    pub(super) keep_going: bool,
+    /// Whether no further element may start.
+    pub(super) stop: AtomicBool,
     failures: Mutex<Vec<Failed>>,
+    /// The tasks that run once for each element of an output.
+    each: Box<[EachTask]>,
     flow: Flow,
 }
 
 impl Run<'_> {
-    fn watch(&self) -> Option<Watch<'_>> {
+    pub(super) fn watch(&self) -> Option<Watch<'_>> {
         self.watched.map(|(observer, clock)| Watch::new(observer, self.job.table(), clock))
     }
 
     #[cold]
-    fn fails(&self, node: u32, failure: Failure, finished: bool) {
+    fn fails(&self, node: u32, element: Option<usize>, failure: Failure, finished: bool) {
+        if !self.keep_going {
+            self.stop.store(true, Ordering::Relaxed);
+        }
         if let Some(watch) = self.watch() {
-            ignore(|| watch.failed(node, worker(), &failure));
+            ignore(|| watch.failed(node, worker(), element, &failure));
         }
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.push(Failed { node, failure, finished });
+        failures.push(Failed { node, element, failure, finished });
     }
 
     fn end(&mut self) -> Result<(), Error> {
+        for each in &self.each {
+            // Of a run that was stopped, some may be open.
+            self.fail_by_element(each);
+            each.clear();
+        }
         let failures = self.failures.get_mut().unwrap_or_else(PoisonError::into_inner);
         let failures = core::mem::take(failures);
         let watch = self.watch();
@@ -95,6 +116,13 @@ impl Run<'_> {
             Some(watch) => outcome::succeed(self.job, &watch),
             None => Ok(()),
         }
+    }
+
+    /// Tells the first failure of an element of a task, if one has failed. Says whether one has.
+    fn fail_by_element(&self, each: &EachTask) -> bool {
+        let Some((element, failure)) = each.first_failure().take() else { return false };
+        self.fails(each.node, element, failure, false);
+        true
     }
 }
 
@@ -110,7 +138,39 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
         match catch(|| call(self.run, node)) {
             Ok(()) => true,
             Err(failure) => {
-                self.run.fails(node, failure, false);
+                self.run.fails(node, None, failure, false);
+                false
+            }
+        }
+    }
+
+    fn open(&self, node: u32, each: usize) -> Option<usize> {
+        let run = self.run;
+        match catch(|| run.each[each].open(run)) {
+            Ok(width) => Some(width),
+            Err(failure) => {
+                run.each[each].clear();
+                run.fails(node, None, failure, false);
+                None
+            }
+        }
+    }
+
+    fn run_elements(&self, _: u32, each: usize, elements: Range<usize>) -> Ran {
+        self.run.each[each].run(self.run, elements)
+    }
+
+    fn close(&self, node: u32, each: usize) -> bool {
+        let run = self.run;
+        if run.fail_by_element(&run.each[each]) {
+            run.each[each].clear();
+            return false;
+        }
+        match catch(|| run.each[each].close(run)) {
+            Ok(()) => true,
+            Err(failure) => {
+                run.each[each].clear();
+                run.fails(node, None, failure, false);
                 false
             }
         }
@@ -120,7 +180,7 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
         match guard(|| release(self.run.job, node)) {
             Ok(()) => true,
             Err(failure) => {
-                self.run.fails(node, failure, true);
+                self.run.fails(node, None, failure, true);
                 false
             }
         }
@@ -136,10 +196,11 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
 /// Runs one task.
 #[inline]
 fn call(run: &Run<'_>, node: u32) -> Outcome<()> {
+    let position = Position::new();
     #[allow(unsafe_code)]
     // SAFETY: the flow has a task run once, by a worker to which all its dependencies have
     // finished; it has an output released once all its readers are done.
-    let cx = unsafe { Cx::new() };
+    let cx = unsafe { Cx::new(&position) };
     let Some(watch) = run.watch() else { return run.job.call(node, &cx) };
     let start = watch.started(node, worker());
     run.job.call(node, &cx)?;
@@ -152,5 +213,5 @@ fn call(run: &Run<'_>, node: u32) -> Outcome<()> {
 fn release(job: &dyn Job, node: u32) {
     // SAFETY: the flow has an output released when it was the last thing that its last reader did,
     // and by a worker that sees what all readers did.
-    unsafe { job.slots().release(&job.table().nodes()[node as usize]) }
+    unsafe { job.slots().release(job.view().place(node)) }
 }

@@ -14,7 +14,7 @@ fn runs_every_task_once_and_drops_every_output_once() {
                 let report = trial(table, Plan::default(), |job| runner.run(job, false));
                 report.result.unwrap();
                 if runner.is_serial() {
-                    assert_eq!(report.order, table.serial_order());
+                    assert_eq!(report.order, table.view().serial_order());
                 }
             }
         }
@@ -36,8 +36,8 @@ fn outputs_live_only_as_long_as_they_are_needed() {
 /// All that depend on one of these, without them.
 fn dependents(table: &'static Table, of: &BTreeSet<u32>) -> BTreeSet<u32> {
     let mut all = BTreeSet::new();
-    for &node in table.serial_order() {
-        if table.dependencies_of(node).iter().any(|k| of.contains(k) || all.contains(k)) {
+    for &node in table.view().serial_order() {
+        if table.view().dependencies_of(node).iter().any(|k| of.contains(k) || all.contains(k)) {
             all.insert(node);
         }
     }
@@ -116,7 +116,7 @@ fn survives_panics_in_every_task_and_every_drop() {
 #[test]
 fn a_panic_in_a_drop_is_one_of_the_task_whose_output_it_is() {
     for table in [random(5), random(6), shapes()[6]] {
-        for node in (0..table.len() as u32).filter(|&node| !table.nodes()[node as usize].output) {
+        for node in (0..table.len() as u32).filter(|&node| !table.lines()[node as usize].output) {
             for runner in Runner::all() {
                 let plan = || Plan { panic_on_drop: BTreeSet::from([node]), ..Plan::default() };
                 let error = trial(table, plan(), |job| runner.run(job, false)).result.unwrap_err();

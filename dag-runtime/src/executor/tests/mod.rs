@@ -2,6 +2,7 @@
 //! outputs.
 
 mod auto;
+mod each;
 mod everywhere;
 mod observe;
 mod random;
@@ -106,10 +107,10 @@ impl Job for Trial<'_> {
         let ledger = &self.ledger;
         ledger.order.lock().unwrap().push(node);
         assert_eq!(ledger.runs[node as usize].fetch_add(1, SeqCst), 0, "task {node} runs twice");
-        for &k in self.table.dependencies_of(node) {
+        for &k in self.table.view().dependencies_of(node) {
             assert!(ledger.finished[k as usize].load(SeqCst), "task {node} runs before {k}");
         }
-        for &k in self.table.reads_of(node) {
+        for &k in self.table.view().reads_of(node) {
             assert_eq!(self.slots[k as usize].get(cx).node, k);
             assert_eq!(ledger.drops[k as usize].load(SeqCst), 0, "task {node} reads {k} too late");
         }
@@ -152,7 +153,7 @@ fn trial(
     let result = with_slots::<Array, _>(|slots| {
         let result = run(&Trial { table, slots, ledger: ledger.clone() });
         let left = ledger.alive.load(SeqCst) as usize;
-        let outputs = table.nodes().iter().filter(|node| node.output).count();
+        let outputs = table.lines().iter().filter(|node| node.output).count();
         assert_eq!(left, if result.is_ok() { outputs } else { 0 }, "outputs are left");
         result
     });

@@ -65,8 +65,8 @@ impl Case {
     /// The tasks that fail, and those that can not run, where all that can run does.
     fn failed_and_blocked(&self, table: &'static Table) -> (BTreeSet<u32>, BTreeSet<u32>) {
         let (mut failed, mut blocked) = (BTreeSet::new(), BTreeSet::new());
-        for &node in table.serial_order() {
-            if table.dependencies_of(node).iter().any(|k| failed.contains(k) || blocked.contains(k)) {
+        for &node in table.view().serial_order() {
+            if table.view().dependencies_of(node).iter().any(|k| failed.contains(k) || blocked.contains(k)) {
                 blocked.insert(node);
             } else if self.errors.contains(&node) || self.panics.contains(&node) {
                 failed.insert(node);

@@ -2,8 +2,8 @@
 
 use crate::table::columns::Adjacency;
 use crate::table::problems::search::Search;
-use crate::table::problems::{Kind, Problem, Problems, Text};
-use crate::table::{Node, RawEdge};
+use crate::table::RawEdge;
+use crate::table::problems::{Kind, Problems, Text};
 
 /// How many edges of one cycle are reported.
 const REPORTED: usize = 8;
@@ -38,7 +38,7 @@ impl Cycle {
         Cycle { shown, len }
     }
 
-    pub(super) const fn message(&self, nodes: &[Node]) -> Text {
+    pub(super) const fn message(&self, problems: &Problems) -> Text {
         let shown = if self.len <= WHOLE { self.len } else { 2 * AT_EITHER_END };
         let mut text = Text::new();
         text.push("dependency cycle: ");
@@ -49,35 +49,36 @@ impl Cycle {
                 text.push_number((self.len - shown) as u32);
                 text.push(" more ... -> ");
             }
-            text.push_task(&nodes[self.shown[i] as usize]);
+            problems.push_name(&mut text, self.shown[i]);
             text.push(" -> ");
             i += 1;
         }
-        text.push_task(&nodes[self.shown[0] as usize]);
+        problems.push_name(&mut text, self.shown[0]);
         text
     }
 }
 
 /// Finds the shortest cycle, then the shortest one among the tasks that are not in it, and so on.
 ///
-/// Among several of a length it is the one through the task listed first. The scratch space holds
-/// zeros.
+/// Among several of a length it is the one through the task listed first. With a member, all of its
+/// family is left out of what follows: a cycle through others is most often the same mistake. The
+/// scratch space holds zeros.
 pub(super) const fn find(dependencies: Adjacency<'_>, scratch: &mut [u32], problems: &mut Problems) {
-    let mut search = Search::new(dependencies, scratch, problems.nodes.len());
+    let mut search = Search::new(dependencies, scratch, dependencies.starts.len() - 1);
     while !problems.is_full()
         && let Some((task, len)) = search.shortest()
     {
         search.breadth_first(task, len);
         let path = search.path(task, len as usize);
         let cycle = Cycle::new(path);
-        let mut i = 0;
-        while i < path.len() && i < REPORTED {
+        let (mut i, mut reported) = (0, 0);
+        while i < path.len() && reported < REPORTED {
             let to = path[if i + 1 < path.len() { i + 1 } else { 0 }];
             let site = site_of(problems.edges, path[i], to);
-            problems.push(Problem { node: path[i], site, kind: Kind::Cycle(cycle) });
+            reported += problems.push(path[i], site, Kind::Cycle(cycle)) as usize;
             i += 1;
         }
-        search.leave_out(len as usize);
+        search.leave_out(len as usize, problems);
     }
 }
 
@@ -92,7 +93,7 @@ const fn site_of(edges: &[RawEdge], node: u32, to: u32) -> u32 {
             high = middle;
         }
     }
-    while edges[low].to != to || edges[low].indirect {
+    while edges[low].to != to || edges[low].indirect || edges[low].part {
         low += 1;
     }
     edges[low].site

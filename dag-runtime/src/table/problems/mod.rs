@@ -1,32 +1,39 @@
 //! What is wrong with a graph, as far as only its edges can tell.
 //!
 //! Nothing is searched for that the making of the table has not shown to be there: see the flags in
-//! [`Totals`].
+//! [`Totals`]. Edges are those between lines, where these tell everything, or else those between
+//! tasks, members counted.
 
 mod cycles;
-mod moves;
+pub(in crate::table) mod moves;
 mod search;
+mod strays;
 mod text;
 mod upstream;
 
-use crate::table::columns::Lists;
+use crate::table::columns::{Adjacency, Lists};
+use crate::table::expand::{Expanded, Stray};
+use crate::table::order::{self, Order};
 use crate::table::walk::NO_SITE;
-use crate::table::{Data, Node, RawEdge, Rows, Totals};
+use crate::table::{Data, Node, Proof, RawEdge, Rows, Totals, locate};
 
 pub use text::Text;
 
 /// How many problems of one graph are reported.
 const MAX: usize = 16;
 
-/// How many words of scratch space [`Problems::search`] needs for each node, and how many masks.
+/// How many words of scratch space [`Problems::search`] needs for each task, and how many masks.
 pub(crate) const SCRATCH: usize = 1 + search::SCRATCH;
 pub(crate) const MASKS: usize = 2;
 
 /// The problems of a graph; none in a good one.
 #[derive(Debug)]
 pub struct Problems {
+    /// The lines.
     nodes: &'static [Node],
     edges: &'static [RawEdge],
+    /// Whether edges are between tasks, and not between lines.
+    members: bool,
     found: [Problem; MAX],
     len: usize,
 }
@@ -34,8 +41,11 @@ pub struct Problems {
 /// Something wrong, and where to say so.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Problem {
+    /// The line.
     pub(crate) node: u32,
     pub(crate) site: u32,
+    /// The task, or the line again where edges are between lines.
+    pub(crate) task: u32,
     pub(crate) kind: Kind,
 }
 
@@ -43,10 +53,14 @@ pub(crate) struct Problem {
 pub(crate) enum Kind {
     /// The edge is part of a dependency cycle.
     Cycle(cycles::Cycle),
-    /// The node moves the output of `from`, which others need.
+    /// The task moves the output of `from`, which others need.
     Move { from: u32 },
-    /// The node reads the output of `from`, which is not upstream.
+    /// The task moves the output of `from`, and runs more than once.
+    Repeat { from: u32 },
+    /// The task reads the output of `from`, which is not upstream.
     NotUpstream { from: u32 },
+    /// The task uses a member that there is not.
+    Stray(Stray),
 }
 
 impl Problems {
@@ -59,37 +73,99 @@ impl Problems {
         let lists = Lists::split(&data.words, NODES, EDGES);
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut masks = [[0; NODES]; MASKS];
-        Problems::search(
-            (&rows.nodes, &rows.edges),
-            &lists,
+        let mut problems = Problems::none(&rows.nodes, &rows.edges, false);
+        problems.search(
+            lists.dependencies,
+            lists.order,
             &data.totals,
             scratch.as_flattened_mut(),
             masks.as_flattened_mut(),
-        )
+        );
+        problems
     }
 
-    /// Looks for the problems of a graph. The scratch space and the masks hold zeros.
+    /// Looks for the problems of the graph with these rows, which has families or uses on a
+    /// condition. What its lines do not tell, its tasks do.
+    #[must_use]
+    pub const fn find_members<const NODES: usize, const ROWS: usize, const TASKS: usize, const EDGES: usize>(
+        rows: &'static Rows<NODES, ROWS>,
+        proof: &Proof,
+        expanded: &'static Expanded<TASKS, EDGES>,
+    ) -> Self {
+        let mut problems;
+        if proof.needs_edges() {
+            problems = Problems::none(&rows.nodes, expanded.edges(), true);
+            problems.push_strays(expanded.told.strays());
+            problems.judge::<TASKS, EDGES>(proof);
+        } else {
+            problems = Problems::none(&rows.nodes, &rows.edges, false);
+            problems.push_strays(expanded.told.strays());
+            problems.judge::<NODES, ROWS>(proof);
+        }
+        problems
+    }
+
+    /// Looks for problems of so many tasks or lines, and so many edges between them.
+    const fn judge<const NODES: usize, const EDGES: usize>(&mut self, proof: &Proof) {
+        let mut scratch = [[0; NODES]; SCRATCH];
+        if proof.acyclic && !proof.indirect {
+            moves::find(scratch.as_flattened_mut(), self);
+        } else if NODES > 0 {
+            let mut words = [[0; NODES]; order::WORDS];
+            let mut lists = [[0; EDGES]; order::LISTS];
+            let mut masks = [[0; NODES]; MASKS];
+            let mut edges = [RawEdge::EMPTY; EDGES];
+            let edges = edges.split_at_mut(self.edges.len()).0;
+            edges.copy_from_slice(self.edges);
+            let (words, lists) = (words.as_flattened_mut(), lists.as_flattened_mut());
+            let (order, mut totals) = Order::new(self.sure(edges), NODES, words, lists);
+            totals.moves &= self.members || proof.moves;
+            let (scratch, masks) = (scratch.as_flattened_mut(), masks.as_flattened_mut());
+            self.search(order.dependencies, order.order, &totals, scratch, masks);
+        }
+    }
+
+    /// Those of the edges that make tasks depend on each other: all, if they are between tasks.
+    pub(super) const fn sure<'a>(&self, edges: &'a mut [RawEdge]) -> &'a [RawEdge] {
+        let mut i = 0;
+        while i < edges.len() && !self.members {
+            let RawEdge { node, to, part, .. } = edges[i];
+            if part || self.nodes[node as usize].len() == 0 || self.nodes[to as usize].len() == 0 {
+                // An edge that orders nothing.
+                edges[i].indirect = true;
+            }
+            i += 1;
+        }
+        edges
+    }
+
+    pub(super) const fn none(nodes: &'static [Node], edges: &'static [RawEdge], members: bool) -> Self {
+        let nothing = Problem { node: 0, site: NO_SITE, task: 0, kind: Kind::Move { from: 0 } };
+        Problems { nodes, edges, members, found: [nothing; MAX], len: 0 }
+    }
+
+    /// Looks for problems of a graph with these dependencies, whose tasks come in this order where
+    /// it is acyclic. The scratch space and the masks hold zeros.
     pub(crate) const fn search(
-        (nodes, edges): (&'static [Node], &'static [RawEdge]),
-        lists: &Lists<'_>,
+        &mut self,
+        dependencies: Adjacency<'_>,
+        order: &[u32],
         totals: &Totals,
         scratch: &mut [u32],
         masks: &mut [u128],
-    ) -> Self {
-        let nothing = Problem { node: 0, site: NO_SITE, kind: Kind::Move { from: 0 } };
-        let mut problems = Problems { nodes, edges, found: [nothing; MAX], len: 0 };
-        let (first, rest) = scratch.split_at_mut(nodes.len());
+    ) {
+        let nodes = dependencies.starts.len() - 1;
+        let (first, rest) = scratch.split_at_mut(nodes);
         if !totals.acyclic {
-            cycles::find(lists.dependencies, rest, &mut problems);
+            cycles::find(dependencies, rest, self);
         }
         if totals.moves {
-            moves::find(first, &mut problems);
+            moves::find(first, self);
         }
         if totals.indirect && totals.acyclic {
-            let (bits, upstream) = masks.split_at_mut(nodes.len());
-            upstream::find(lists, bits, upstream, &mut problems);
+            let (bits, upstream) = masks.split_at_mut(nodes);
+            upstream::find(dependencies, order, rest.split_at_mut(nodes).0, bits, upstream, self);
         }
-        problems
     }
 
     /// How many there are.
@@ -113,9 +189,11 @@ impl Problems {
     pub const fn message(&self, k: usize) -> Text {
         let problem = self.problem(k);
         match problem.kind {
-            Kind::Cycle(cycle) => cycle.message(self.nodes),
-            Kind::Move { from } => moves::message(self.nodes, self.edges, problem.node, from),
-            Kind::NotUpstream { from } => upstream::message(self.nodes, problem.node, from),
+            Kind::Cycle(cycle) => cycle.message(self),
+            Kind::Move { from } => moves::message(self, problem.task, from),
+            Kind::Repeat { from } => moves::repeat_message(self, problem.task, from),
+            Kind::NotUpstream { from } => upstream::message(self, problem.task, from),
+            Kind::Stray(stray) => strays::message(self.nodes, &stray),
         }
     }
 
@@ -128,11 +206,65 @@ impl Problems {
         self.len == MAX
     }
 
-    /// Records a problem, where there is room.
-    const fn push(&mut self, problem: Problem) {
-        if !self.is_full() {
-            self.found[self.len] = problem;
-            self.len += 1;
+    /// Records a problem, where there is room, and none of its kind at its site: members of a
+    /// family share their sites. Tells whether it has.
+    const fn push(&mut self, task: u32, site: u32, kind: Kind) -> bool {
+        if self.is_full() || self.has(task, site, kind) {
+            return false;
+        }
+        self.found[self.len] = Problem { node: self.line(task), site, task, kind };
+        self.len += 1;
+        true
+    }
+
+    /// Whether there is a problem of this kind at this site.
+    const fn has(&self, task: u32, site: u32, kind: Kind) -> bool {
+        let mut i = 0;
+        while i < self.len {
+            let found = &self.found[i];
+            let same = matches!(
+                (found.kind, kind),
+                (Kind::Cycle(_), Kind::Cycle(_))
+                    | (Kind::Move { .. }, Kind::Move { .. })
+                    | (Kind::Repeat { .. }, Kind::Repeat { .. })
+                    | (Kind::NotUpstream { .. }, Kind::NotUpstream { .. })
+            );
+            if same && found.site == site && found.node == self.line(task) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    const fn push_strays(&mut self, mut strays: &[Stray]) {
+        while let [stray, rest @ ..] = strays {
+            if !self.is_full() {
+                let Stray { task, line, site, .. } = *stray;
+                self.found[self.len] = Problem { node: line, site, task, kind: Kind::Stray(*stray) };
+                self.len += 1;
+            }
+            strays = rest;
+        }
+    }
+
+    /// The line of a task.
+    const fn line(&self, task: u32) -> u32 {
+        if self.members { locate(self.nodes, task) } else { task }
+    }
+
+    /// The first task of a line, and how many there are.
+    const fn tasks_of(&self, line: u32) -> (u32, usize) {
+        let node = &self.nodes[line as usize];
+        if self.members { (node.first, node.len()) } else { (line, 1) }
+    }
+
+    /// Appends the name of a task, quoted.
+    const fn push_name(&self, text: &mut Text, task: u32) {
+        if self.members {
+            text.push_task(self.nodes, task);
+        } else {
+            text.push_line(&self.nodes[task as usize]);
         }
     }
 }

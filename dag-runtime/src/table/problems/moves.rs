@@ -1,40 +1,61 @@
 //! Outputs that are moved, but needed by others as well.
 
 use crate::table::edges::Use;
-use crate::table::problems::{Kind, Problem, Problems, Text};
+use crate::table::problems::{Kind, Problems, Text};
+use crate::table::walk::{LINE_SITE, NO_SITE};
 use crate::table::{Node, RawEdge};
 
 /// How many of the others a message names.
 const NAMED: usize = 3;
 
 /// Finds the moves of outputs that are not used just once. `uses` holds zeros.
-pub(super) const fn find(uses: &mut [u32], problems: &mut Problems) {
+pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
     let (nodes, edges) = (problems.nodes, problems.edges);
+    let mut any_each = false;
     let mut i = 0;
     while i < nodes.len() {
-        uses[i] = nodes[i].output as u32;
+        any_each |= nodes[i].each;
+        if nodes[i].output {
+            let (mut task, mut left) = problems.tasks_of(i as u32);
+            while left > 0 {
+                uses[task as usize] = 1;
+                task += 1;
+                left -= 1;
+            }
+        }
         i += 1;
     }
     i = 0;
     while i < edges.len() {
-        uses[edges[i].to as usize] += reads(&edges[i]) as u32;
+        let RawEdge { to, how, .. } = edges[i];
+        if !matches!(how, Use::Order) {
+            uses[to as usize] += 1;
+        }
         i += 1;
     }
     i = 0;
     while i < edges.len() {
         let RawEdge { node, to, how, move_site, .. } = edges[i];
-        if matches!(how, Use::Value) && uses[to as usize] > 1 {
+        if matches!(how, Use::Value) {
+            if any_each && repeats(&nodes[problems.line(node) as usize], move_site) {
+                problems.push(node, move_site, Kind::Repeat { from: to });
+            }
             // Where a task takes it twice, the last time is at fault.
-            if !is_moved_again(edges, i) {
-                problems.push(Problem { node, site: move_site, kind: Kind::Move { from: to } });
+            if uses[to as usize] > 1
+                && !problems.has(node, move_site, Kind::Move { from: to })
+                && !is_moved_again(edges, i)
+            {
+                problems.push(node, move_site, Kind::Move { from: to });
             }
         }
         i += 1;
     }
 }
 
-const fn reads(edge: &RawEdge) -> bool {
-    !matches!(edge.how, Use::Order)
+/// Whether this use of a node is made once for each element of an output, and not for that output.
+const fn repeats(node: &Node, site: u32) -> bool {
+    // Of what an attribute binds beside the elements, the compiler has seen that it can be copied.
+    node.each && if node.each_site == NO_SITE { site >= LINE_SITE } else { site != node.each_site }
 }
 
 /// Whether the same task moves the same output later on.
@@ -50,13 +71,13 @@ const fn is_moved_again(edges: &[RawEdge], i: usize) -> bool {
     false
 }
 
-pub(super) const fn message(nodes: &[Node], edges: &[RawEdge], node: u32, from: u32) -> Text {
-    let (others, count) = others(edges, node, from);
-    let output = nodes[from as usize].output;
+pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
+    let (others, count) = others(problems.edges, node, from);
+    let output = problems.nodes[problems.line(from) as usize].output;
     let mut text = Text::new();
-    text.push_task(&nodes[node as usize]);
+    problems.push_name(&mut text, node);
     text.push(" takes the output of ");
-    text.push_task(&nodes[from as usize]);
+    problems.push_name(&mut text, from);
     text.push(" by value, but ");
     if count == 0 && output {
         text.push("it is an output of the graph");
@@ -75,7 +96,7 @@ pub(super) const fn message(nodes: &[Node], edges: &[RawEdge], node: u32, from: 
                 ", "
             });
             if item < named {
-                text.push_task(&nodes[others[item] as usize]);
+                problems.push_name(&mut text, others[item]);
             } else if item == named && count > named {
                 text.push_number((count - named) as u32);
                 text.push(" more");
@@ -90,6 +111,15 @@ pub(super) const fn message(nodes: &[Node], edges: &[RawEdge], node: u32, from: 
     text
 }
 
+pub(super) const fn repeat_message(problems: &Problems, node: u32, from: u32) -> Text {
+    let mut text = Text::new();
+    problems.push_name(&mut text, node);
+    text.push(" runs once for each element, and can not take the output of ");
+    problems.push_name(&mut text, from);
+    text.push(" by value each time: take it by reference (`&`), and clone it where a value is needed");
+    text
+}
+
 /// The first other tasks that read the output of `from`, and how many there are in all.
 const fn others(edges: &[RawEdge], node: u32, from: u32) -> ([u32; NAMED], usize) {
     let (mut others, mut count) = ([0; NAMED], 0);
@@ -97,7 +127,7 @@ const fn others(edges: &[RawEdge], node: u32, from: u32) -> ([u32; NAMED], usize
     let mut i = 0;
     while i < edges.len() {
         let edge = &edges[i];
-        if edge.to == from && edge.node != node && edge.node != last && reads(edge) {
+        if edge.to == from && edge.node != node && edge.node != last && !matches!(edge.how, Use::Order) {
             if count < NAMED {
                 others[count] = edge.node;
             }

@@ -9,6 +9,7 @@
 //! left without them. In a graph of many heads short cycles abound, and the searches end early.
 
 use crate::table::columns::Adjacency;
+use crate::table::problems::Problems;
 
 /// How many words of scratch space a [`Search`] needs for each node.
 pub(super) const SCRATCH: usize = 6;
@@ -253,11 +254,20 @@ impl<'a> Search<'a> {
         self.queue.split_at(len).0
     }
 
-    /// Leaves the cycle of the length `len`, the last path, out of what follows.
-    pub(super) const fn leave_out(&mut self, len: usize) {
+    /// Leaves the cycle of the length `len`, the last path, out of what follows, and with a member
+    /// its family.
+    pub(super) const fn leave_out(&mut self, len: usize, problems: &Problems) {
         let mut i = 0;
         while i < len {
-            self.state[self.queue[i] as usize] = CLEAN;
+            let task = self.queue[i];
+            if self.state[task as usize] != CLEAN {
+                let (mut sibling, mut left) = problems.tasks_of(problems.line(task));
+                while left > 0 {
+                    self.state[sibling as usize] = CLEAN;
+                    sibling += 1;
+                    left -= 1;
+                }
+            }
             i += 1;
         }
     }

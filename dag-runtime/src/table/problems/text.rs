@@ -2,7 +2,7 @@
 
 use core::str::from_utf8;
 
-use crate::table::Node;
+use crate::table::{Node, locate};
 
 /// How long a text can be, in bytes; what is longer is cut.
 const CAPACITY: usize = 1024;
@@ -39,20 +39,73 @@ impl Text {
         self.len += len;
     }
 
-    /// Appends the name of a task, quoted.
-    pub(crate) const fn push_task(&mut self, node: &Node) {
+    /// Appends the name of a line, quoted.
+    pub(crate) const fn push_line(&mut self, line: &Node) {
         self.push("`");
-        self.push(node.name);
+        self.push(line.name);
         self.push("`");
     }
 
-    pub(crate) const fn push_number(&mut self, number: u32) {
+    /// Appends the name of a task of a graph with these lines, quoted.
+    pub(crate) const fn push_task(&mut self, lines: &[Node], task: u32) {
+        let line = &lines[locate(lines, task) as usize];
+        let Some(shape) = line.shape else { return self.push_line(line) };
+        self.push("`");
+        self.push_member(line.name, shape.member(task - line.first).as_slice(), None);
+        self.push("`");
+    }
+
+    /// Appends the name of a member, or, with the bounds of the last index, of a slice.
+    pub(crate) const fn push_member(
+        &mut self,
+        family: &str,
+        indices: &[isize],
+        slice: Option<(isize, isize)>,
+    ) {
+        self.push_indices(family, indices);
+        if let Some((lo, hi)) = slice {
+            self.push(if indices.is_empty() { "[" } else { ", " });
+            self.push_integer(lo);
+            self.push("..");
+            self.push_integer(hi);
+        }
+        self.push("]");
+    }
+
+    /// Appends the name of all members whose first indices are these.
+    pub(crate) const fn push_prefix(&mut self, family: &str, indices: &[isize]) {
+        self.push_indices(family, indices);
+        self.push(", ..]");
+    }
+
+    const fn push_indices(&mut self, family: &str, indices: &[isize]) {
+        self.push(family);
+        let mut k = 0;
+        while k < indices.len() {
+            self.push(if k == 0 { "[" } else { ", " });
+            self.push_integer(indices[k]);
+            k += 1;
+        }
+    }
+
+    pub(crate) const fn push_integer(&mut self, number: isize) {
+        if number < 0 {
+            self.push("-");
+        }
+        self.push_digits(number.unsigned_abs());
+    }
+
+    const fn push_digits(&mut self, number: usize) {
         if number >= 10 {
-            self.push_number(number / 10);
+            self.push_digits(number / 10);
         }
         let digit = [b'0' + (number % 10) as u8];
         if let Ok(digit) = from_utf8(&digit) {
             self.push(digit);
         }
+    }
+
+    pub(crate) const fn push_number(&mut self, number: u32) {
+        self.push_digits(number as usize);
     }
 }

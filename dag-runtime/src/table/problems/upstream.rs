@@ -1,16 +1,19 @@
 //! Reads of outputs that no dependency has ready by then.
 
-use crate::table::columns::Lists;
-use crate::table::problems::{Kind, Problem, Problems, Text};
-use crate::table::{Node, RawEdge};
+use crate::table::RawEdge;
+use crate::table::columns::Adjacency;
+use crate::table::problems::{Kind, Problems, Text};
 
 /// Finds the indirect reads of tasks that are not upstream of their readers, in an acyclic graph.
 ///
-/// Each task that is read gets a bit. One pass through all tasks in topological order tells what is
-/// upstream of each, for as many of those read as a word has bits. `bits` and `upstream`, the bits
-/// of the tasks upstream of a task and its own, hold zeros.
+/// Each task that is read gets a bit. One pass through all tasks in topological `order` tells what
+/// is upstream of each, for as many of those read as a word has bits. `bits` and `upstream`, the
+/// bits of the tasks upstream of a task and its own, hold zeros, and so does `done`, which says what
+/// tasks had their bits.
 pub(super) const fn find(
-    lists: &Lists<'_>,
+    dependencies: Adjacency<'_>,
+    order: &[u32],
+    done: &mut [u32],
     bits: &mut [u128],
     upstream: &mut [u128],
     problems: &mut Problems,
@@ -18,25 +21,31 @@ pub(super) const fn find(
     let edges = problems.edges;
     let mut start = 0;
     while start < edges.len() {
-        let (mut end, mut bit) = (start, 1);
-        while end < edges.len() && bit != 0 {
-            let RawEdge { to, indirect, .. } = edges[end];
-            if indirect && bits[to as usize] == 0 {
+        let (mut edge, mut bit) = (start, 1);
+        while edge < edges.len() && bit != 0 {
+            let RawEdge { to, indirect, .. } = edges[edge];
+            if indirect && done[to as usize] == 0 {
+                done[to as usize] = 1;
                 bits[to as usize] = bit;
                 bit <<= 1;
             }
-            end += 1;
-        }
-        flow(lists, bits, upstream);
-        let mut edge = start;
-        while edge < end {
-            let RawEdge { node, to, site, indirect, .. } = edges[edge];
-            if indirect && (node == to || upstream[node as usize] & bits[to as usize] == 0) {
-                problems.push(Problem { node, site, kind: Kind::NotUpstream { from: to } });
-            }
             edge += 1;
         }
-        while start < end {
+        // Reads of the same tasks may follow anywhere.
+        let (first, next) = (start, edge);
+        if bit != 1 {
+            flow(dependencies, order, bits, upstream);
+            edge = first;
+            while edge < edges.len() {
+                let RawEdge { node, to, site, indirect, .. } = edges[edge];
+                let bit = bits[to as usize];
+                if indirect && bit != 0 && (node == to || upstream[node as usize] & bit == 0) {
+                    problems.push(node, site, Kind::NotUpstream { from: to });
+                }
+                edge += 1;
+            }
+        }
+        while start < next {
             bits[edges[start].to as usize] = 0;
             start += 1;
         }
@@ -44,9 +53,8 @@ pub(super) const fn find(
 }
 
 /// Hands the bits on to all that is downstream.
-const fn flow(lists: &Lists<'_>, bits: &[u128], upstream: &mut [u128]) {
-    let (starts, dependencies) = (lists.dependencies.starts, lists.dependencies.items);
-    let mut order = lists.order;
+const fn flow(dependencies: Adjacency<'_>, mut order: &[u32], bits: &[u128], upstream: &mut [u128]) {
+    let (starts, dependencies) = (dependencies.starts, dependencies.items);
     while let &[task, ref rest @ ..] = order {
         order = rest;
         let task = task as usize;
@@ -60,21 +68,22 @@ const fn flow(lists: &Lists<'_>, bits: &[u128], upstream: &mut [u128]) {
     }
 }
 
-pub(super) const fn message(nodes: &[Node], node: u32, from: u32) -> Text {
-    let (reader, read) = (&nodes[node as usize], &nodes[from as usize]);
+pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
     let mut text = Text::new();
     if node == from {
-        text.push_task(reader);
+        problems.push_name(&mut text, node);
         text.push(" can not read its own output");
         return text;
     }
-    text.push_task(read);
+    problems.push_name(&mut text, from);
     text.push(" is not upstream of ");
-    text.push_task(reader);
+    problems.push_name(&mut text, node);
+    // An attribute belongs to a line, with all its members.
+    let line = &problems.nodes[problems.line(node) as usize];
     text.push(": add it to the `depends` of ");
-    text.push_task(reader);
+    text.push_line(line);
     text.push(", or to that of a task that ");
-    text.push_task(reader);
+    text.push_line(line);
     text.push(" depends on");
     text
 }

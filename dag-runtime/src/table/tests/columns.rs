@@ -71,7 +71,7 @@ fn order_is_depth_first_in_listing_order() {
 #[test]
 fn an_empty_graph_has_a_table() {
     let table = Sketch::new(0).table();
-    assert!(table.is_empty() && table.totals.acyclic);
+    assert!(table.is_empty() && table.view().totals.acyclic);
     assert_eq!((table.order().len(), table.depth(), table.work()), (0, 0, 0));
     assert_eq!((table.critical_path().len(), table.critical_path_length()), (0, 0));
     assert_eq!(table.average_parallelism(), 0.0);
@@ -175,28 +175,28 @@ proptest! {
     #[test]
     fn columns_agree_with_naive_ones(sketch in acyclic_sketch(30, 3)) {
         let (table, expected) = (sketch.table(), Expected::new(&sketch));
-        prop_assert!(table.totals.acyclic);
-        prop_assert_eq!(table.serial_order(), &expected.order);
-        prop_assert_eq!(table.by_priority(), &expected.by_priority);
+        prop_assert!(table.view().totals.acyclic);
+        prop_assert_eq!(table.view().serial_order(), &expected.order);
+        prop_assert_eq!(table.view().by_priority(), &expected.by_priority);
         for i in sketch.indices() {
             let task = table.task(i as usize).unwrap();
             prop_assert_eq!(task.level(), expected.levels[i as usize]);
             prop_assert_eq!(task.bottom_level(), expected.bottom_levels[i as usize]);
-            prop_assert_eq!(table.by_priority()[table.rank(i) as usize], i);
-            prop_assert_eq!(table.dependencies_of(i), sketch.dependencies(i));
-            prop_assert_eq!(table.in_degree(i) as usize, sketch.dependencies(i).len());
+            prop_assert_eq!(table.view().by_priority()[table.view().rank(i) as usize], i);
+            prop_assert_eq!(table.view().dependencies_of(i), sketch.dependencies(i));
+            prop_assert_eq!(table.view().in_degree(i) as usize, sketch.dependencies(i).len());
             let successors: Vec<_> = expected
                 .by_priority
                 .iter()
                 .copied()
                 .filter(|&successor| sketch.dependencies(successor).contains(&i))
                 .collect();
-            prop_assert_eq!(table.successors_of(i), successors);
-            prop_assert_eq!(table.reads_of(i), sketch.reads(i));
+            prop_assert_eq!(table.view().successors_of(i), successors);
+            prop_assert_eq!(table.view().reads_of(i), sketch.reads(i));
             let readers = sketch.indices().filter(|&reader| sketch.reads(reader).contains(&i));
             let count = if sketch.outputs[i as usize] { u32::MAX } else { readers.count() as u32 };
-            prop_assert_eq!(table.reader_count(i), count);
-            let mut releases = table.releases_of(i).to_vec();
+            prop_assert_eq!(table.view().reader_count(i), count);
+            let mut releases = table.view().releases_of(i).to_vec();
             releases.sort_unstable();
             prop_assert_eq!(releases, expected.releases(&sketch, i));
         }
@@ -213,6 +213,6 @@ proptest! {
         {
             left.remove(position);
         }
-        prop_assert_eq!(sketch.table().totals.acyclic, left.is_empty());
+        prop_assert_eq!(sketch.table().view().totals.acyclic, left.is_empty());
     }
 }

@@ -2,8 +2,14 @@
 
 mod columns;
 mod cycles;
+mod expand;
 mod expansion;
+mod families;
+mod members;
+mod plan;
 mod problems;
+mod proof;
+mod shapes;
 
 use alloc::format;
 use alloc::vec;
@@ -76,7 +82,8 @@ impl Sketch {
         let row = |(k, edge): (usize, &Edge)| {
             let Edge { node, to, how, indirect } = *edge;
             let how = how.of(self.copies[to as usize]);
-            RawEdge { node, to, how, indirect, site: SITE + k as u32, move_site: MOVE_SITE + k as u32 }
+            let (site, move_site) = (SITE + k as u32, MOVE_SITE + k as u32);
+            RawEdge { node, to, how, indirect, part: false, site, move_site }
         };
         let mut rows: Vec<_> = self.edges.iter().enumerate().map(row).collect();
         rows.sort_by_key(|row| row.node);

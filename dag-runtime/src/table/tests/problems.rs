@@ -109,7 +109,7 @@ fn cycles_come_first_and_then_moves() {
 #[test]
 fn a_text_is_cut_between_characters() {
     let mut text = Text::new();
-    text.push_task(&Node { name: "ä", ..Node::EMPTY });
+    text.push_line(&Node { name: "ä", ..Node::EMPTY });
     text.push_number(1_020_304_050);
     assert_eq!(text.as_str(), "`ä`1020304050");
     for _ in 0..1000 {

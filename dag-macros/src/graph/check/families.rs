@@ -1,0 +1,57 @@
+//! The names of a family's indices, and the expressions of their ranges.
+
+use quote::ToTokens;
+
+use super::{Meaning, Scope, Surroundings};
+use crate::diag::Diagnostics;
+use crate::graph::ast::{Graph, Node};
+use crate::graph::indices::Indices;
+use crate::names;
+
+/// Checks all families, and says whether all are right.
+pub(super) fn check(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> bool {
+    // All are checked, also behind a wrong one.
+    let wrong = graph.nodes.iter().filter(|node| !family(node, graph, scope, diagnostics)).count();
+    wrong == 0
+}
+
+fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> bool {
+    let around = Surroundings { graph, scope, node };
+    let mut right = true;
+    for (position, index) in node.indices.iter().enumerate() {
+        let text = names::text(&index.name);
+        let meaning = match scope.meaning(&text) {
+            Some(Meaning::Input(_)) => Some("an input"),
+            Some(_) => Some("a task"),
+            None => None,
+        };
+        if let Some(meaning) = meaning {
+            let message = format!(
+                "`{text}` is the name of {meaning} of graph `{}`: give the index another name",
+                names::text(&graph.name)
+            );
+            diagnostics.error(&index.name, message);
+            right = false;
+        }
+        let tokens = &index.range.tokens;
+        if let Some(known) = around.known_name(tokens) {
+            let message = format!(
+                "`{}` is known only when the graph runs: the range of an index is made of constants and earlier indices",
+                names::text(&known)
+            );
+            diagnostics.error(known, message);
+            right = false;
+        }
+        let later = Indices::new(&node.indices).mentioned(tokens) >> position;
+        if later != 0 {
+            let name = &node.indices[position + later.trailing_zeros() as usize].name;
+            let message = format!(
+                "the range of `{text}` can not depend on `{}`: it can use constants and the indices before `{text}`",
+                names::text(name)
+            );
+            diagnostics.error(tokens.to_token_stream(), message);
+            right = false;
+        }
+    }
+    right
+}

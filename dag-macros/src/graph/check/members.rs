@@ -1,0 +1,192 @@
+//! Members of families: what brackets behind a family's name choose, and on what a use depends.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use super::scope::Scope;
+use crate::graph::ast::{Graph, Node, Range};
+use crate::graph::indices::{Indices, Receiver};
+use crate::graph::tokens::{commas, is_punct};
+use crate::graph::uses::{Mode, Names, replace};
+use crate::names;
+
+/// A use that is not of the whole output of a line under all conditions.
+pub(crate) struct Part {
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) choice: Choice,
+}
+
+/// What indices and constants decide.
+#[derive(Clone)]
+pub(crate) struct Condition {
+    pub(crate) tokens: TokenStream,
+    /// Whether the use is there where it holds, or where it does not hold.
+    pub(crate) holds: bool,
+}
+
+/// Which outputs of a line are used.
+pub(crate) enum Choice {
+    All,
+    /// The member with these indices.
+    One(Vec<TokenStream>),
+    /// The members with these first indices, whose last one is in the range.
+    Slice(Vec<TokenStream>, Range),
+}
+
+/// The part of a graph that the expressions of one node can use.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) scope: &'a Scope,
+    pub(crate) node: &'a Node,
+}
+
+impl<'a> Surroundings<'a> {
+    pub(crate) fn indices(self) -> Indices<'a> {
+        Indices::new(&self.node.indices)
+    }
+
+    /// The condition of an `if`, with the locals of indices, where these and constants alone decide it.
+    pub(crate) fn condition(self, condition: &[TokenTree], hidden: &[String]) -> Option<TokenStream> {
+        let tokens: TokenStream = condition.iter().cloned().collect();
+        let is_constant = self.known_name(&tokens).is_none()
+            && !mentions(&tokens, hidden)
+            && (self.indices().mentioned(&tokens) != 0 || !calls(&tokens));
+        is_constant.then(|| self.indices().replace(tokens, Receiver::Isize))
+    }
+
+    /// The first name of an input or task in an expression.
+    pub(crate) fn known_name(self, tokens: &TokenStream) -> Option<Ident> {
+        let mut probe = Probe { scope: self.scope, found: None };
+        replace(tokens.clone(), &mut probe);
+        probe.found
+    }
+
+    /// What the brackets behind the name of a family choose.
+    ///
+    /// # Errors
+    ///
+    /// Tells what is wrong, and where.
+    pub(crate) fn choice(
+        self,
+        to: usize,
+        brackets: &Group,
+        mode: Mode,
+    ) -> Result<Choice, (TokenStream, String)> {
+        let family = &self.graph.nodes[to];
+        let name = names::text(family.name());
+        let tokens: Vec<TokenTree> = brackets.stream().into_iter().collect();
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for comma in commas(&tokens).into_iter().chain([tokens.len()]) {
+            if comma > start || comma < tokens.len() {
+                parts.push(Range::new(&tokens[start..comma]));
+            }
+            start = comma + 1;
+        }
+        let form: Vec<String> = family.indices.iter().map(|index| names::text(&index.name)).collect();
+        let form = form.join(", ");
+        if parts.len() != family.indices.len() {
+            let (count, s) =
+                (family.indices.len(), if family.indices.len() == 1 { "index" } else { "indices" });
+            let message = format!("a member of family `{name}` has {count} {s}: write `{name}[{form}]`");
+            return Err((brackets.to_token_stream(), message));
+        }
+        for part in &parts {
+            if part.tokens.is_empty() {
+                return Err((
+                    brackets.to_token_stream(),
+                    format!("expected an index: write `{name}[{form}]`"),
+                ));
+            }
+            if let Some(known) = self.known_name(&part.tokens) {
+                let message = format!(
+                    "`{}` is known only when the graph runs: an index of a member is made of indices and constants",
+                    names::text(&known)
+                );
+                return Err((known.to_token_stream(), message));
+            }
+        }
+        let Some((last, prefix)) = parts.split_last() else {
+            return Err((brackets.to_token_stream(), "expected an index".to_owned()));
+        };
+        if let Some(range) = prefix.iter().find(|part| part.bounds.is_some()) {
+            let message = format!(
+                "only the last index of a family can be a range, since the outputs of `{name}` lie side by side in the order of `[{form}]`"
+            );
+            return Err((range.tokens.clone(), message));
+        }
+        let prefix: Vec<TokenStream> = prefix.iter().map(|part| part.tokens.clone()).collect();
+        if last.bounds.is_none() {
+            let mut indices = prefix;
+            indices.push(last.tokens.clone());
+            return Ok(Choice::One(indices));
+        }
+        if matches!(mode, Mode::Value | Mode::ValueMut) {
+            let message = format!("several outputs are taken by reference: write `&{name}{brackets}`");
+            return Err((brackets.to_token_stream(), message));
+        }
+        Ok(Choice::Slice(prefix, last.clone()))
+    }
+}
+
+/// Whether one of these names stands in an expression.
+fn mentions(tokens: &TokenStream, hidden: &[String]) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => hidden.contains(&names::text(&ident)),
+        TokenTree::Group(group) => mentions(&group.stream(), hidden),
+        _ => false,
+    })
+}
+
+/// Whether an expression calls anything.
+fn calls(tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Group(group) => {
+            let called = at.checked_sub(1).and_then(|before| tokens.get(before));
+            let is_call = group.delimiter() == Delimiter::Parenthesis
+                && (matches!(called, Some(TokenTree::Ident(_))) || is_punct(called, '>'));
+            is_call || group.delimiter() == Delimiter::Brace || calls(&group.stream())
+        }
+        TokenTree::Punct(punct) => {
+            punct.as_char() == '!'
+                && matches!(tokens.get(at + 1), Some(TokenTree::Group(_)))
+                && matches!(at.checked_sub(1).map(|before| &tokens[before]), Some(TokenTree::Ident(_)))
+        }
+        _ => false,
+    })
+}
+
+/// Looks for a known name.
+struct Probe<'a> {
+    scope: &'a Scope,
+    found: Option<Ident>,
+}
+
+impl Names for Probe<'_> {
+    fn is_known(&self, name: &str, called: bool) -> bool {
+        self.scope.is_known(name, called)
+    }
+
+    fn replace(&mut self, name: &Ident, _: Mode) -> TokenStream {
+        self.found.get_or_insert(name.clone());
+        name.to_token_stream()
+    }
+
+    fn is_family(&self, _: &str) -> bool {
+        false
+    }
+
+    fn member(&mut self, name: &Ident, _: &Group, mode: Mode) -> TokenStream {
+        self.replace(name, mode)
+    }
+
+    fn condition(&mut self, _: &[TokenTree], _: &[String]) -> Option<TokenStream> {
+        None
+    }
+
+    fn enter(&mut self, _: &[TokenTree], _: bool) {}
+
+    fn leave(&mut self) {}
+}

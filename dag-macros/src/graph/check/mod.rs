@@ -1,0 +1,162 @@
+//! From what is written to a graph whose names are resolved.
+
+mod families;
+mod members;
+mod scope;
+mod uses;
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::Attribute;
+
+use crate::diag::Diagnostics;
+use crate::graph::ast::{Graph, Node};
+use crate::graph::lifetimes;
+use crate::graph::uses::Mode;
+use crate::names;
+use uses::Finder;
+
+pub(crate) use members::{Choice, Condition, Part, Surroundings};
+pub(crate) use scope::{Meaning, Scope};
+
+/// A checked graph: every name in it means one thing.
+pub(crate) struct Model {
+    /// With its faulty nodes left out.
+    pub(crate) graph: Graph,
+    /// What each of the graph's nodes depends on by its own line.
+    pub(crate) lines: Vec<Vec<Line>>,
+    /// The nodes whose outputs are the graph's; none where a name is no task's.
+    pub(crate) outputs: Vec<Option<usize>>,
+    /// For each input, whether its one use takes it by value.
+    pub(crate) moved_inputs: Vec<bool>,
+    /// For each node, what it runs over by `each` in an argument.
+    pub(crate) each: Vec<Option<Each>>,
+    pub(crate) scope: Scope,
+}
+
+impl Model {
+    /// What the expressions of a node can use.
+    pub(crate) fn around(&self, node: usize) -> Surroundings<'_> {
+        Surroundings { graph: &self.graph, scope: &self.scope, node: &self.graph.nodes[node] }
+    }
+
+    /// Whether a node stands for more or less than one task with edges to whole lines.
+    pub(crate) fn is_expanded(&self, node: usize) -> bool {
+        !self.graph.nodes[node].indices.is_empty() || self.lines[node].iter().any(|line| line.part.is_some())
+    }
+}
+
+/// `each &task` or `each task` in an argument.
+#[derive(Clone, Copy)]
+pub(crate) struct Each {
+    /// Which of the node's dependencies it is.
+    pub(crate) line: usize,
+    pub(crate) by_value: bool,
+}
+
+/// A dependency that a node's own line makes.
+pub(crate) struct Line {
+    pub(crate) to: usize,
+    pub(crate) how: LineUse,
+    /// The name that makes it.
+    pub(crate) site: TokenStream,
+    /// What of the output is used and when; none where it is all and always.
+    pub(crate) part: Option<Part>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum LineUse {
+    Order,
+    Borrow,
+    Value,
+    /// By value, in a place that can be changed.
+    ValueMut,
+}
+
+/// Resolves the names of a graph. What is at fault is reported and left out.
+pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
+    lifetimes::name(&mut graph, diagnostics);
+    let scope = scope::scope(&mut graph, diagnostics);
+    let mut incomplete = !families::check(&graph, &scope, diagnostics);
+    let outputs = outputs(&graph, &scope, diagnostics);
+    let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
+    let (mut lines, mut each) = (Vec::new(), Vec::new());
+    for node in &graph.nodes {
+        attributes(node, diagnostics);
+        let before: Vec<usize> = input_uses.iter().map(Vec::len).collect();
+        let mut finder = Finder {
+            around: Surroundings { graph: &graph, scope: &scope, node },
+            lines: Vec::new(),
+            each: None,
+            conditions: Vec::new(),
+            input_uses: &mut input_uses,
+            incomplete: false,
+            diagnostics,
+        };
+        node.arguments.iter().for_each(|argument| finder.argument(argument));
+        node.after.iter().for_each(|member| finder.after(member));
+        node.on.iter().for_each(|on| finder.on(on));
+        incomplete |= finder.incomplete;
+        if !node.indices.is_empty() || finder.each.is_some() {
+            // One use in the line is many when the graph runs.
+            for (uses, before) in finder.input_uses.iter_mut().zip(before) {
+                uses.extend_from_within(before..);
+            }
+        }
+        lines.push(finder.lines);
+        each.push(finder.each);
+    }
+    graph.incomplete |= incomplete;
+    let moved_inputs =
+        input_uses.iter().map(|modes| matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])).collect();
+    Model { lines, outputs, moved_inputs, each, scope, graph }
+}
+
+/// The graphs without repetitions. Those under a `#[cfg]` may be alternatives.
+pub(crate) fn distinct(graphs: Vec<Graph>, diagnostics: &mut Diagnostics) -> Vec<Graph> {
+    let mut distinct: Vec<Graph> = Vec::new();
+    for graph in graphs {
+        let is_conditional =
+            |graph: &Graph| graph.attributes.iter().any(|attribute| attribute.path().is_ident("cfg"));
+        let is_same =
+            |other: &Graph| names::text(&other.name) == names::text(&graph.name) && !is_conditional(other);
+        if !is_conditional(&graph) && distinct.iter().any(is_same) {
+            diagnostics
+                .error(&graph.name, format!("there is a graph `{}` already", names::text(&graph.name)));
+        } else {
+            distinct.push(graph);
+        }
+    }
+    distinct
+}
+
+fn outputs(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> Vec<Option<usize>> {
+    let mut outputs = Vec::new();
+    for name in &graph.outputs {
+        let node = scope::named(name, &name.to_token_stream(), "return", graph, scope, diagnostics);
+        if node.is_some() && outputs.contains(&node) {
+            diagnostics.error(name, format!("`{}` is listed twice among the outputs", names::text(name)));
+            outputs.push(None);
+        } else {
+            outputs.push(node);
+        }
+    }
+    outputs
+}
+
+/// Reports attributes that mean nothing on a node.
+fn attributes(node: &Node, diagnostics: &mut Diagnostics) {
+    for attribute in &node.attributes {
+        if !attribute.path().is_ident("doc") && !is_lint_level(attribute) {
+            diagnostics.error(
+                attribute,
+                "a task of a graph takes doc comments, `#[cfg(…)]` and lint levels; other attributes belong on its function",
+            );
+        }
+    }
+}
+
+/// Whether an attribute sets the level of a lint.
+pub(crate) fn is_lint_level(attribute: &Attribute) -> bool {
+    ["allow", "expect", "warn", "deny"].iter().any(|name| attribute.path().is_ident(name))
+}

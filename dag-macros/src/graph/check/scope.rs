@@ -1,0 +1,198 @@
+//! What the names of a graph mean.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use proc_macro2::{Ident, TokenStream};
+
+use super::Surroundings;
+use crate::diag::Diagnostics;
+use crate::graph::ast::{Graph, Node};
+use crate::names;
+
+/// What the names of a graph mean inside it.
+pub(crate) struct Scope {
+    inputs: BTreeMap<String, usize>,
+    /// More than one where several tasks have the same last segment.
+    nodes: BTreeMap<String, Vec<usize>>,
+    /// Whether the name of each node is that of an instance.
+    instances: Vec<bool>,
+    /// Whether each node is a family.
+    families: Vec<bool>,
+}
+
+/// What a name means.
+#[derive(Clone, Copy)]
+pub(crate) enum Meaning<'a> {
+    Input(usize),
+    Node(usize),
+    /// Several tasks.
+    Ambiguous(&'a [usize]),
+}
+
+impl Scope {
+    pub(crate) fn meaning(&self, name: &str) -> Option<Meaning<'_>> {
+        if let Some(&input) = self.inputs.get(name) {
+            return Some(Meaning::Input(input));
+        }
+        match self.nodes.get(name)?.as_slice() {
+            [node] => Some(Meaning::Node(*node)),
+            nodes => Some(Meaning::Ambiguous(nodes)),
+        }
+    }
+
+    /// Whether a name is that of a family.
+    pub(crate) fn is_family(&self, name: &str) -> bool {
+        matches!(self.meaning(name), Some(Meaning::Node(node)) if self.families[node])
+    }
+
+    /// Whether a name in an argument is to be replaced: a function's name in front of parentheses
+    /// is a call of the function.
+    pub(crate) fn is_known(&self, name: &str, called: bool) -> bool {
+        match self.meaning(name) {
+            Some(Meaning::Node(node)) => !called || self.instances[node],
+            Some(Meaning::Ambiguous(_)) => !called,
+            meaning => meaning.is_some(),
+        }
+    }
+}
+
+/// Takes repeated names out of the graph; what is left has one meaning each.
+pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
+    let title = names::text(&graph.name);
+    let mut inputs = BTreeMap::new();
+    let mut kept = Vec::new();
+    for input in graph.inputs.drain(..) {
+        match inputs.entry(names::text(&input.name)) {
+            Entry::Occupied(entry) => {
+                let message = format!("graph `{title}` has an input `{}` already", entry.key());
+                diagnostics.error(&input.name, message);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(kept.len());
+                kept.push(input);
+            }
+        }
+    }
+    graph.inputs = kept;
+    let mut nodes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut kept: Vec<Node> = Vec::new();
+    for node in graph.nodes.drain(..) {
+        let name = names::text(node.name());
+        if inputs.contains_key(&name) {
+            let message = format!(
+                "`{name}` is an input of graph `{title}` and a task of it: give one of them another name"
+            );
+            diagnostics.error(node.name(), message + &other_name(&node));
+            continue;
+        }
+        let same =
+            nodes.get(&name).into_iter().flatten().map(|&at| &kept[at]).find(|other| clash(other, &node));
+        if let Some(other) = same {
+            diagnostics.error(node.name(), repeated(&title, other, &node));
+            continue;
+        }
+        nodes.entry(name).or_default().push(kept.len());
+        kept.push(node);
+    }
+    graph.nodes = kept;
+    let instances = graph.nodes.iter().map(|node| node.instance.is_some()).collect();
+    let families = graph.nodes.iter().map(|node| !node.indices.is_empty()).collect();
+    Scope { inputs, nodes, instances, families }
+}
+
+/// Whether two nodes of one name can not both be listed: only tasks that are listed by different
+/// paths and without a name of their own can.
+fn clash(first: &Node, second: &Node) -> bool {
+    first.instance.is_some() || second.instance.is_some() || names::same(&first.path, &second.path)
+}
+
+fn repeated(graph: &str, first: &Node, second: &Node) -> String {
+    let name = names::text(second.name());
+    let path = |node: &Node| names::path_text(&node.path);
+    match (&first.instance, &second.instance) {
+        (None, None) => {
+            let form = other_name(second);
+            format!(
+                "graph `{graph}` lists task `{}` already: to list it once more, give it a name{form}",
+                path(first)
+            )
+        }
+        (Some(_), None) => format!(
+            "`{name}` is the name of another task of graph `{graph}`, `{name} = {}`: give one of them another name{}",
+            path(first),
+            other_name(second)
+        ),
+        (Some(_), Some(_)) => {
+            format!(
+                "`{name}` is the name of another task of graph `{graph}` already, `{name} = {}`",
+                path(first)
+            )
+        }
+        (None, Some(_)) => {
+            format!(
+                "`{name}` is the name of another task of graph `{graph}` already: give this one another name"
+            )
+        }
+    }
+}
+
+/// How a node is listed under another name.
+fn other_name(node: &Node) -> String {
+    if node.instance.is_some() {
+        return String::new();
+    }
+    let path = names::path_text(&node.path);
+    let call = if node.arguments.is_empty() { path } else { format!("{path}(…)") };
+    format!(", as in `other = {call}`")
+}
+
+/// The task of this name, or an error.
+pub(super) fn member(
+    name: &Ident,
+    site: &TokenStream,
+    purpose: &str,
+    around: Surroundings<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    named(name, site, purpose, around.graph, around.scope, diagnostics)
+}
+
+/// As [`member`], for a name that is not in a node.
+pub(super) fn named(
+    name: &Ident,
+    site: &TokenStream,
+    purpose: &str,
+    graph: &Graph,
+    scope: &Scope,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let text = names::text(name);
+    let title = names::text(&graph.name);
+    match scope.meaning(&text) {
+        Some(Meaning::Node(node)) => Some(node),
+        Some(Meaning::Ambiguous(nodes)) => {
+            diagnostics.error(site, ambiguous(&text, nodes, graph));
+            None
+        }
+        Some(Meaning::Input(_)) => {
+            diagnostics
+                .error(site, format!("`{text}` is an input of graph `{title}`, not a task to {purpose}"));
+            None
+        }
+        None if graph.incomplete => None,
+        None => {
+            let meant = names::did_you_mean(&text, scope.nodes.keys().map(String::as_str));
+            let hint = if meant.is_empty() { ": list it among its tasks".to_owned() } else { meant };
+            diagnostics.error(site, format!("graph `{title}` has no task `{text}`{hint}"));
+            None
+        }
+    }
+}
+
+pub(super) fn ambiguous(name: &str, nodes: &[usize], graph: &Graph) -> String {
+    let paths: Vec<String> =
+        nodes.iter().map(|&node| format!("`{}`", names::path_text(&graph.nodes[node].path))).collect();
+    let (all, form) = (paths.join(" and "), other_name(&graph.nodes[nodes[0]]));
+    format!("`{name}` is the name of several tasks, {all}: give one a name of its own{form}")
+}

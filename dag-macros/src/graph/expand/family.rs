@@ -1,0 +1,390 @@
+//! The members of families: their shapes, their edges, and what proves that no index is astray.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::{Expansion, local};
+use crate::graph::ast::{Bounds, Index, Range};
+use crate::graph::check::{Choice, Condition, Line, LineUse};
+use crate::graph::indices::{self, Indices, Mask, Receiver};
+use crate::graph::tokens::is_punct;
+
+impl Expansion<'_> {
+    /// Whether any line of the graph stands for more or less than one task with edges to whole lines.
+    pub(super) fn has_families(&self) -> bool {
+        (0..self.keys.len()).any(|index| self.model.is_expanded(index))
+    }
+
+    pub(super) fn is_family(&self, node: usize) -> bool {
+        !self.model.graph.nodes[node].indices.is_empty()
+    }
+
+    /// The indices of all families.
+    pub(super) fn shapes(&self) -> TokenStream {
+        let nodes = self.model.graph.nodes.iter().enumerate();
+        nodes
+            .filter(|(_, node)| !node.indices.is_empty())
+            .map(|(index, node)| shape(index, &node.indices))
+            .collect()
+    }
+
+    /// How the uses of a line differ from its own indices.
+    pub(super) fn form(&self, index: usize, line: &Line) -> TokenStream {
+        let choice = line.part.as_ref().map(|part| &part.choice);
+        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let (Some(Choice::One(chosen) | Choice::Slice(chosen, _)), true) = (choice, self.is_family(index))
+        else {
+            return quote!(&[]);
+        };
+        let mut deltas: Vec<TokenStream> = chosen
+            .iter()
+            .enumerate()
+            .map(|(position, tokens)| match own.difference(tokens, position) {
+                Some(difference) => quote!(__dag::Delta::By(#difference)),
+                None => quote!(__dag::Delta::Unknown),
+            })
+            .collect();
+        deltas.resize(self.model.graph.nodes[line.to].indices.len(), quote!(__dag::Delta::Unknown));
+        quote!(&[#(#deltas),*])
+    }
+
+    /// The constant function that tells the edges of all members.
+    pub(super) fn members_walk(&self) -> TokenStream {
+        let mut steps = TokenStream::new();
+        for index in (0..self.keys.len()).filter(|&index| self.model.is_expanded(index)) {
+            let number = Literal::usize_unsuffixed(index);
+            let locals = self.locals(index, &quote!(x));
+            let lines = self.model.lines[index].iter().enumerate();
+            let uses = lines.filter_map(|(position, line)| self.part(index, position, line));
+            steps.extend(quote! {
+                x.lines(#number);
+                while x.member(#number) {
+                    #locals
+                    #(#uses)*
+                }
+            });
+        }
+        let count = Literal::usize_unsuffixed(self.keys.len());
+        quote! {
+            #[allow(unused_variables, unused_parens, clippy::all)]
+            const fn __expand(x: &mut __dag::Expand<'_>) {
+                #steps
+                x.lines(#count);
+            }
+        }
+    }
+
+    /// The locals of a family's indices, each an `isize` that `from` gives.
+    fn locals(&self, index: usize, from: &TokenStream) -> TokenStream {
+        let positions = 0..self.model.graph.nodes[index].indices.len();
+        positions
+            .map(|position| {
+                let (local, position) = (indices::local(position), Literal::usize_unsuffixed(position));
+                quote!(let #local = #from.index(#position);)
+            })
+            .collect()
+    }
+
+    /// The edges of one use that is not of a whole line under all conditions.
+    fn part(&self, index: usize, position: usize, line: &Line) -> Option<TokenStream> {
+        let part = line.part.as_ref()?;
+        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let (position, to) = (Literal::usize_unsuffixed(position), Literal::usize_unsuffixed(line.to));
+        let how = match line.how {
+            LineUse::Order => quote!(__dag::Use::Order),
+            LineUse::Borrow => quote!(__dag::Use::Borrow),
+            LineUse::Value | LineUse::ValueMut => {
+                let copy = self.is_copied(index, line);
+                quote!(__dag::Use::value(#copy))
+            }
+        };
+        let edge = match &part.choice {
+            Choice::All => quote!(x.all(#position, #to, #how);),
+            Choice::One(chosen) => {
+                let chosen = values(own, chosen);
+                quote!(x.one(#position, #to, #how, &[#(#chosen),*]);)
+            }
+            Choice::Slice(prefix, range) => {
+                let (prefix, (start, end)) = (values(own, prefix), bounds(own, range));
+                quote!(x.some(#position, #to, #how, &[#(#prefix),*], #start, #end);)
+            }
+        };
+        Some(on_condition(own, part.conditions.iter(), edge))
+    }
+
+    /// Whether all indices of members are inside the ranges of their families, as far as that shows without looking at all
+    /// members: each index, by itself, over the values of those indices that it depends on.
+    pub(super) fn lanes(&self) -> TokenStream {
+        let mut all = TokenStream::new();
+        for index in (0..self.keys.len()).filter(|&index| self.model.is_expanded(index)) {
+            let mut lanes = Lanes::default();
+            for line in &self.model.lines[index] {
+                self.lane(index, line, &mut lanes);
+            }
+            if !self.is_family(index) {
+                all.extend(lanes.0.into_values());
+                continue;
+            }
+            let (shape, locals) = (shape_name(index), self.locals(index, &quote!(m)));
+            for ((mask, last), checks) in lanes.0 {
+                let indices = match last {
+                    Some(last) => quote!(before(&#shape, #mask, #last)),
+                    None => quote!(over(&#shape, #mask)),
+                };
+                all.extend(quote! {
+                    let mut m = __dag::Indices::#indices;
+                    while m.next() {
+                        #locals
+                        #checks
+                    }
+                });
+            }
+        }
+        quote! {
+            #[allow(unused_variables, unused_mut, unused_parens, long_running_const_eval, clippy::all)]
+            const __LANES: __dag::bool = {
+                let mut ok = true;
+                #all
+                ok
+            };
+        }
+    }
+
+    /// The checks of one use, by the indices of the line that they need.
+    fn lane(&self, index: usize, line: &Line, lanes: &mut Lanes) {
+        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let target = &self.model.graph.nodes[line.to].indices;
+        let Some(part) = &line.part else { return };
+        let (Choice::One(chosen) | Choice::Slice(chosen, _)) = &part.choice else { return };
+        for (position, tokens) in chosen.iter().enumerate() {
+            let is_varying = varies(target, position);
+            let needed = if is_varying { &chosen[..=position] } else { std::slice::from_ref(tokens) };
+            let mentioned = needed.iter().fold(0, |mask, tokens| mask | own.mentioned(tokens));
+            let mask = own.closure(mentioned);
+            let shape = shape_name(line.to);
+            let dim = Literal::usize_unsuffixed(position);
+            let earlier = if is_varying { values(own, &chosen[..position]) } else { Vec::new() };
+            let value = value(own, tokens);
+            let check = quote!(ok &= __dag::inside(&#shape, #dim, &[#(#earlier),*], #value););
+            let conditions: Vec<Condition> = part.conditions.iter().flat_map(conjuncts).collect();
+            let decided = conditions.iter().filter(|condition| own.mentioned(&condition.tokens) & !mask == 0);
+            let last = mask.checked_ilog2().map(|last| last as usize).filter(|&last| {
+                let earlier = &needed[..needed.len() - 1];
+                let is_monotonic =
+                    own.mentioned(tokens) & (1 << last) == 0 || own.difference(tokens, last).is_some();
+                is_monotonic && earlier.iter().all(|tokens| own.mentioned(tokens) & (1 << last) == 0)
+            });
+            let (mask, check) = match last {
+                Some(last) => (mask & !(1 << last), at_both_ends(last, condition(own, decided), &check)),
+                None => (mask, on_condition(own, decided, check)),
+            };
+            lanes.0.entry((mask, last)).or_default().extend(check);
+        }
+    }
+}
+
+/// Checks of indices, by the indices of the line whose values they are made for. Where there is a last one, only its first and
+/// its last value are looked at: what is checked grows or falls with it.
+#[derive(Default)]
+struct Lanes(BTreeMap<(Mask, Option<usize>), TokenStream>);
+
+/// The check for the first and the last value of an index for which the condition holds.
+fn at_both_ends(last: usize, condition: Option<TokenStream>, check: &TokenStream) -> TokenStream {
+    let index = indices::local(last);
+    let Some(condition) = condition else {
+        return quote! {
+            let (lo, hi) = m.range();
+            if lo < hi {
+                let #index = lo;
+                #check
+                let #index = hi - 1;
+                #check
+            }
+        };
+    };
+    quote! {
+        let (lo, hi) = m.range();
+        let mut #index = lo;
+        while #index < hi && !(#condition) {
+            #index += 1;
+        }
+        if #index < hi {
+            #check
+            #index = hi - 1;
+            while !(#condition) {
+                #index -= 1;
+            }
+            #check
+        }
+    }
+}
+
+/// The name of a family's shape.
+pub(super) fn shape_name(node: usize) -> Ident {
+    format_ident!("__S{node}", span = Span::call_site())
+}
+
+/// The place of the member with these indices.
+pub(super) fn position(own: Indices<'_>, to: usize, chosen: &[TokenStream]) -> TokenStream {
+    let (shape, chosen) = (shape_name(to), values(own, chosen));
+    quote!(__dag::at(&#shape, &[#(#chosen),*]))
+}
+
+/// The places of members that are a slice.
+pub(super) fn positions(own: Indices<'_>, to: usize, prefix: &[TokenStream], range: &Range) -> TokenStream {
+    let (shape, prefix, (start, end)) = (shape_name(to), values(own, prefix), bounds(own, range));
+    quote!(__dag::between(&#shape, &[#(#prefix),*], #start, #end))
+}
+
+fn values(own: Indices<'_>, tokens: &[TokenStream]) -> Vec<TokenStream> {
+    tokens.iter().map(|tokens| value(own, tokens)).collect()
+}
+
+fn value(own: Indices<'_>, tokens: &TokenStream) -> TokenStream {
+    if let Some(position) = own.only(tokens) {
+        return indices::local(position).into_token_stream();
+    }
+    let replaced = own.replace(tokens.clone(), Receiver::Isize);
+    quote!((#replaced) as __dag::isize)
+}
+
+/// The start and the exclusive end of a range inside brackets.
+fn bounds(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
+    let Some(Bounds { start, end, inclusive }) = &range.bounds else {
+        return (quote!(__dag::isize::MIN), quote!(__dag::isize::MAX));
+    };
+    let start = if start.is_empty() { quote!(__dag::isize::MIN) } else { value(own, start) };
+    let end = match (end.is_empty(), value(own, end)) {
+        (true, _) => quote!(__dag::isize::MAX),
+        (false, end) if *inclusive => quote!(#end + 1),
+        (false, end) => end,
+    };
+    (start, end)
+}
+
+/// The statement under these conditions.
+fn on_condition<'a>(
+    own: Indices<'_>,
+    conditions: impl Iterator<Item = &'a Condition>,
+    statement: TokenStream,
+) -> TokenStream {
+    match condition(own, conditions) {
+        Some(condition) => quote!(if #condition { #statement }),
+        None => statement,
+    }
+}
+
+/// That all these conditions hold; none where there are none.
+fn condition<'a>(own: Indices<'_>, conditions: impl Iterator<Item = &'a Condition>) -> Option<TokenStream> {
+    let mut all = Vec::new();
+    for Condition { tokens, holds } in conditions {
+        let tokens = own.replace(tokens.clone(), Receiver::Isize);
+        all.push(if *holds { quote!((#tokens)) } else { quote!(!(#tokens)) });
+    }
+    (!all.is_empty()).then(|| quote!(#(#all)&&*))
+}
+
+/// The conditions that make up one, each of which holds where it does.
+fn conjuncts(condition: &Condition) -> Vec<Condition> {
+    let operator = if condition.holds { '&' } else { '|' };
+    let tokens: Vec<_> = condition.tokens.clone().into_iter().collect();
+    let other = if condition.holds { '|' } else { '&' };
+    let is_double =
+        |at: usize, sign: char| is_punct(tokens.get(at), sign) && is_punct(tokens.get(at + 1), sign);
+    // `&&` binds closer than `||`: what mixes both is left whole.
+    if (0..tokens.len()).any(|at| is_double(at, other)) {
+        return vec![condition.clone()];
+    }
+    let mut parts = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while at < tokens.len() {
+        if is_double(at, operator) && at > start {
+            parts.push(tokens[start..at].to_vec());
+            start = at + 2;
+            at += 1;
+        }
+        at += 1;
+    }
+    parts.push(tokens[start..].to_vec());
+    parts
+        .into_iter()
+        .map(|tokens| Condition { tokens: tokens.into_iter().collect(), holds: condition.holds })
+        .collect()
+}
+
+/// Whether the range of the index at this position depends on earlier ones.
+fn varies(indices: &[Index], position: usize) -> bool {
+    Indices::new(indices).mentioned(&indices[position].range.tokens) != 0
+}
+
+/// The shape of a family: a constant a range, and a list of ranges where one depends on earlier indices.
+fn shape(node: usize, indices: &[Index]) -> TokenStream {
+    let own = Indices::new(indices);
+    let name = shape_name(node);
+    let dims: Vec<Ident> =
+        (0..indices.len()).map(|k| format_ident!("__D{node}_{k}", span = Span::call_site())).collect();
+    let mut items = TokenStream::new();
+    for (k, index) in indices.iter().enumerate() {
+        let (dim, earlier) = (&dims[k], &dims[..k]);
+        let (start, end) = range(own, &index.range);
+        if !varies(indices, k) {
+            items.extend(quote! {
+                #[allow(unused_parens, clippy::all)]
+                const #dim: __dag::Dim = __dag::Dim::range(#start, #end);
+            });
+            continue;
+        }
+        let spans = format_ident!("__V{node}_{k}", span = Span::call_site());
+        let locals = (0..k).map(|position| {
+            let (local, position) = (indices::local(position), Literal::usize_unsuffixed(position));
+            quote!(let #local = s.index(#position);)
+        });
+        items.extend(quote! {
+            #[allow(unused_variables, unused_parens, long_running_const_eval, clippy::all)]
+            static #spans: [__dag::Span; __dag::Shape::positions(&[#(#earlier),*])] = {
+                let mut s = __dag::Spans::new(&[#(#earlier),*]);
+                while s.next() {
+                    #(#locals)*
+                    s.push(#start, #end);
+                }
+                s.done()
+            };
+            const #dim: __dag::Dim = __dag::Dim::Varying(&#spans);
+        });
+    }
+    quote! {
+        #items
+        static #name: __dag::Shape = __dag::Shape::new(&[#(#dims),*]);
+    }
+}
+
+/// The start and the exclusive end of an index's range.
+fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
+    let value = |tokens: &TokenStream| {
+        let replaced = own.replace(tokens.clone(), Receiver::Usize);
+        quote!((#replaced) as __dag::isize)
+    };
+    match &range.bounds {
+        Some(Bounds { start, end, inclusive }) => {
+            let end = value(end);
+            (value(start), if *inclusive { quote!(#end + 1) } else { end })
+        }
+        None => {
+            let tokens = own.replace(range.tokens.clone(), Receiver::Usize);
+            (quote!((#tokens).start as __dag::isize), quote!((#tokens).end as __dag::isize))
+        }
+    }
+}
+
+/// The indices of the member that runs, as its arguments see them.
+pub(super) fn arguments(node: usize, indices: &[Index]) -> TokenStream {
+    let (shape, at) = (shape_name(node), local("at"));
+    let locals: Vec<Ident> = (0..indices.len()).map(indices::local).collect();
+    let (names, count) = (indices.iter().map(|index| &index.name), Literal::usize_unsuffixed(indices.len()));
+    quote! {
+        let [#(#locals),*] = __dag::indices::<#count>(&#shape, #at);
+        #(#[allow(unused_variables)] let #names = #locals as __dag::usize;)*
+    }
+}

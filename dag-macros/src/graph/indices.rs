@@ -1,0 +1,273 @@
+//! The indices of a family in expressions that are known at compile time: ranges, conditions, and the
+//! brackets behind a family's name.
+//!
+//! There an index is an `isize` in a local of its own. Where it stands it takes the integer type that
+//! its place asks for, as a literal does, so that `x + 1 < CELLS` needs no cast whatever the type of
+//! `CELLS` is; with a method behind it, it is of the type that the place says.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
+
+use crate::graph::ast::Index;
+use crate::graph::tokens::{is_path_separator, is_punct};
+use crate::names;
+
+/// The indices that an expression can use.
+#[derive(Clone, Copy)]
+pub(crate) struct Indices<'a> {
+    indices: &'a [Index],
+}
+
+/// A set of indices: bit `p` stands for the one at position `p`.
+pub(crate) type Mask = u32;
+
+/// What an index is where a method is called on it.
+#[derive(Clone, Copy)]
+pub(crate) enum Receiver {
+    Isize,
+    Usize,
+}
+
+impl<'a> Indices<'a> {
+    pub(crate) fn new(indices: &'a [Index]) -> Self {
+        Indices { indices }
+    }
+
+    /// The position of the index of this name.
+    pub(crate) fn position(self, name: &Ident) -> Option<usize> {
+        let text = names::text(name);
+        self.indices.iter().position(|index| names::text(&index.name) == text)
+    }
+
+    /// The expression with the local of each index in its place.
+    pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
+        self.replaced(tokens, receiver, false)
+    }
+
+    /// `typed` tells that a method is called on the expression.
+    fn replaced(self, tokens: TokenStream, receiver: Receiver, typed: bool) -> TokenStream {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut replaced = TokenStream::new();
+        for (at, token) in tokens.iter().enumerate() {
+            match token {
+                TokenTree::Group(group) => {
+                    let typed = is_operand(&tokens, at) && (typed || is_receiver(&tokens, at));
+                    let mut inside =
+                        Group::new(group.delimiter(), self.replaced(group.stream(), receiver, typed));
+                    inside.set_span(group.span());
+                    replaced.extend([TokenTree::Group(inside)]);
+                }
+                TokenTree::Ident(name) if is_value(&tokens, at) => match self.position(name) {
+                    Some(position) => replaced.extend(value(&tokens, at, position, receiver, typed)),
+                    None => replaced.extend([token.clone()]),
+                },
+                token => replaced.extend([token.clone()]),
+            }
+        }
+        replaced
+    }
+
+    /// The index that is all of an expression.
+    pub(crate) fn only(self, tokens: &TokenStream) -> Option<usize> {
+        let mut tokens = tokens.clone().into_iter();
+        match (tokens.next()?, tokens.next()) {
+            (TokenTree::Ident(name), None) => self.position(&name),
+            _ => None,
+        }
+    }
+
+    /// The indices that an expression mentions.
+    pub(crate) fn mentioned(self, tokens: &TokenStream) -> Mask {
+        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        let of = |(at, token): (usize, &TokenTree)| match token {
+            TokenTree::Group(group) => self.mentioned(&group.stream()),
+            TokenTree::Ident(name) if is_value(&tokens, at) => {
+                self.position(name).map_or(0, |position| 1 << position)
+            }
+            _ => 0,
+        };
+        tokens.iter().enumerate().map(of).fold(0, |mask, more| mask | more)
+    }
+
+    /// These indices, and those that their ranges depend on.
+    pub(crate) fn closure(self, mut mask: Mask) -> Mask {
+        for position in (0..self.indices.len()).rev() {
+            if mask & (1 << position) != 0 {
+                mask |= self.mentioned(&self.indices[position].range.tokens);
+            }
+        }
+        mask
+    }
+
+    /// By how much an expression differs from the index at this position, where it is that index, plus or minus terms
+    /// without any index.
+    pub(crate) fn difference(self, tokens: &TokenStream, position: usize) -> Option<TokenStream> {
+        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        match tokens.first()? {
+            TokenTree::Ident(name) if self.position(name) == Some(position) => {}
+            _ => return None,
+        }
+        let rest = &tokens[1..];
+        if rest.is_empty() {
+            return Some(quote!(0));
+        }
+        let mut difference = quote!(0);
+        let mut at = 0;
+        while at < rest.len() {
+            let is_sign = |at: usize| is_punct(rest.get(at), '+') || is_punct(rest.get(at), '-');
+            if !is_sign(at) {
+                return None;
+            }
+            let end = (at + 1..rest.len()).find(|&end| is_sign(end)).unwrap_or(rest.len());
+            let term: TokenStream = rest[at + 1..end].iter().cloned().collect();
+            if term.is_empty() || self.mentioned(&term) != 0 || !rest[at + 1..end].iter().all(is_factor) {
+                return None;
+            }
+            let sign = &rest[at];
+            difference.extend(quote!(#sign (#term) as __dag::isize));
+            at = end;
+        }
+        Some(difference)
+    }
+}
+
+/// The local of the index at this position.
+pub(crate) fn local(position: usize) -> Ident {
+    format_ident!("k{position}", span = Span::mixed_site())
+}
+
+/// Whether a name stands for a value, rather than a field or a part of a path.
+fn is_value(tokens: &[TokenTree], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    let is_field = is_punct(before, '.') && !(at >= 2 && is_punct(tokens.get(at - 2), '.'));
+    let in_path = (at >= 2 && is_path_separator(tokens, at - 2)) || is_path_separator(tokens, at + 1);
+    let is_called = matches!(
+        tokens.get(at + 1),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
+    );
+    !is_field && !in_path && !is_called
+}
+
+/// Whether a token can stand in a term.
+fn is_factor(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Punct(punct) => ['*', '/', ':', '.'].contains(&punct.as_char()),
+        TokenTree::Ident(word) => word != "as",
+        _ => true,
+    }
+}
+
+/// Whether a method is called on what ends at `at`, or a field of it is taken.
+fn is_receiver(tokens: &[TokenTree], at: usize) -> bool {
+    is_punct(tokens.get(at + 1), '.') && !is_punct(tokens.get(at + 2), '.')
+}
+
+/// Whether the group at `at` is arithmetic in parentheses: neither the arguments of a call, nor a comparison.
+fn is_operand(tokens: &[TokenTree], at: usize) -> bool {
+    let TokenTree::Group(group) = &tokens[at] else { return false };
+    let is_called = match at.checked_sub(1).map(|before| &tokens[before]) {
+        Some(TokenTree::Ident(word)) => {
+            !["if", "match", "in", "return"].iter().any(|keyword| word == keyword)
+        }
+        Some(TokenTree::Group(_)) => true,
+        Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), '>' | '!'),
+        _ => false,
+    };
+    let is_comparison = |token: TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), '<' | '>' | '='));
+    group.delimiter() == Delimiter::Parenthesis
+        && !is_called
+        && !group.stream().into_iter().any(is_comparison)
+}
+
+fn value(tokens: &[TokenTree], at: usize, position: usize, receiver: Receiver, typed: bool) -> TokenStream {
+    let (local, span) = (local(position), Span::mixed_site().located_at(tokens[at].span()));
+    let typed = typed || is_receiver(tokens, at);
+    let is_cast = matches!(tokens.get(at + 1), Some(TokenTree::Ident(word)) if word == "as");
+    match receiver {
+        Receiver::Isize if typed || is_cast => quote_spanned!(span=> #local),
+        Receiver::Usize if typed => quote_spanned!(span=> (#local as __dag::usize)),
+        // An integer whose type is inferred.
+        _ => quote_spanned!(span=> (if true { #local as _ } else { 0 })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::str::FromStr;
+
+    use crate::graph::ast::Range;
+
+    fn indices() -> Vec<Index> {
+        let index = |name: &str, range: &str| {
+            let tokens: Vec<TokenTree> = TokenStream::from_str(range).unwrap().into_iter().collect();
+            Index { name: Ident::new(name, Span::call_site()), range: Range::new(&tokens) }
+        };
+        vec![index("i", "0..N"), index("j", "0..=i"), index("k", "i.x..j")]
+    }
+
+    fn tokens(source: &str) -> TokenStream {
+        TokenStream::from_str(source).unwrap()
+    }
+
+    #[test]
+    fn indices_are_told_from_other_names() {
+        let indices = indices();
+        let mentioned = |source| Indices::new(&indices).mentioned(&tokens(source));
+        assert_eq!(mentioned("i + (j)"), 0b11);
+        assert_eq!(mentioned("x.i + i::N + k(1)"), 0);
+        assert_eq!(mentioned("0..i"), 0b1);
+        assert_eq!(mentioned("i.abs()"), 0b1);
+    }
+
+    #[test]
+    fn indices_have_a_type_where_methods_are_called() {
+        let indices = indices();
+        let replaced =
+            |source: &str, receiver| Indices::new(&indices).replace(tokens(source), receiver).to_string();
+        let index = "(if true { k0 as _ } else { 0 })";
+        let check = |source: &str, expected: &str| {
+            let expected = tokens(&expected.replace('$', index)).to_string();
+            assert_eq!(replaced(source, Receiver::Isize), expected, "{source}");
+        };
+        check("i + 1 < N", "$ + 1 < N");
+        check("i.abs() + i", "k0.abs() + $");
+        check("(i - 1).rem_euclid(i)", "(k0 - 1).rem_euclid($)");
+        check("(2 * (i - 1)).abs()", "(2 * (k0 - 1)).abs()");
+        check("(f(i) - i).abs()", "(f($) - k0).abs()");
+        check("f(i).abs()", "f($).abs()");
+        check("(i - 1)..i", "($ - 1)..$");
+        check("if (i - 1).abs() > i { i }", "if (k0 - 1).abs() > $ { $ }");
+        check("(i + 1 < N).then_some(1)", "($ + 1 < N).then_some(1)");
+        assert_eq!(
+            replaced("(i - 1).pow(2)", Receiver::Usize),
+            tokens("((k0 as __dag::usize) - 1).pow(2)").to_string()
+        );
+    }
+
+    #[test]
+    fn ranges_bring_the_indices_that_they_depend_on() {
+        let indices = indices();
+        let closure = |mask| Indices::new(&indices).closure(mask);
+        assert_eq!((closure(0b1), closure(0b10), closure(0b100)), (0b1, 0b11, 0b111));
+    }
+
+    #[test]
+    fn differences_are_terms_without_indices() {
+        let indices = indices();
+        let difference = |source, position| {
+            Indices::new(&indices).difference(&tokens(source), position).map(|tokens| tokens.to_string())
+        };
+        assert_eq!(difference("i", 0).unwrap(), "0");
+        assert_eq!(difference("i", 1), None);
+        assert_eq!(difference("i - 1", 0).unwrap(), "0 - (1) as __dag :: isize");
+        assert_eq!(
+            difference("j + A::B - 2 * C", 1).unwrap(),
+            "0 + (A :: B) as __dag :: isize - (2 * C) as __dag :: isize"
+        );
+        assert_eq!(difference("i - j", 0), None);
+        assert_eq!(difference("i % 2", 0), None);
+        assert_eq!(difference("1 + i", 0), None);
+        assert_eq!(difference("i - 1 == 2", 0), None);
+    }
+}

@@ -1,0 +1,59 @@
+//! The indices of a family.
+
+use proc_macro2::{Group, Ident, TokenTree};
+
+use super::node::split;
+use crate::diag::Diagnostics;
+use crate::graph::ast::{Index, Range};
+use crate::graph::tokens::is_word;
+use crate::names;
+
+/// How many indices a family can have, as in the runtime.
+pub(crate) const MAX_INDICES: usize = 8;
+
+const FORM: &str = "an index of a family has a name and a range: `name[index in 0..10] = task(argument)`";
+
+/// `[index in range, …]`
+pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Index>> {
+    let mut indices: Vec<Index> = Vec::new();
+    for (tokens, comma) in split(group.stream()) {
+        let [first, rest @ ..] = tokens.as_slice() else {
+            if let Some(comma) = comma {
+                return Err(syn::Error::new(comma, FORM));
+            }
+            continue;
+        };
+        let TokenTree::Ident(name) = first else { return Err(syn::Error::new(first.span(), FORM)) };
+        if !is_word(rest.first(), "in") {
+            return Err(syn::Error::new(rest.first().unwrap_or(first).span(), FORM));
+        }
+        let range = &rest[1..];
+        if range.is_empty() {
+            return Err(syn::Error::new(rest[0].span(), FORM));
+        }
+        if let Some(problem) = problem(name, &indices) {
+            diagnostics.error(name, problem);
+        }
+        let range = Range::new(range);
+        if let Some(bounds) = &range.bounds
+            && (bounds.start.is_empty() || bounds.end.is_empty())
+        {
+            diagnostics.error(&range.tokens, "the range of an index has a start and an end: `0..10`");
+        }
+        indices.push(Index { name: name.clone(), range });
+    }
+    match indices.len() {
+        0 => Err(syn::Error::new(group.span(), FORM)),
+        count if count > MAX_INDICES => {
+            Err(syn::Error::new(group.span(), format!("a family has at most {MAX_INDICES} indices")))
+        }
+        _ => Ok(indices),
+    }
+}
+
+/// What is wrong with the name of an index, behind these.
+fn problem(name: &Ident, earlier: &[Index]) -> Option<String> {
+    let text = names::text(name);
+    let twice = earlier.iter().any(|index| names::text(&index.name) == text);
+    twice.then(|| format!("the family has an index `{text}` already"))
+}

@@ -1,0 +1,208 @@
+//! The nodes of a graph.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Token, bracketed, parenthesized};
+
+use super::family;
+use crate::diag::Diagnostics;
+use crate::graph::ast::{Argument, Member, Node};
+use crate::graph::tokens::{commas, is_punct};
+use crate::names;
+use crate::task::path;
+
+/// The nodes between commas, and whether all could be parsed.
+pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec<Node>, bool) {
+    let mut nodes = Vec::new();
+    let mut complete = true;
+    for (tokens, comma) in split(tokens.clone()) {
+        let Some(last) = tokens.last() else {
+            if let Some(comma) = comma {
+                diagnostics.error_at(comma, "expected a task before this comma");
+            }
+            continue;
+        };
+        let end = last.span();
+        let mut found = Vec::new();
+        let parser = |input: ParseStream<'_>| {
+            loop {
+                let mut node = node(input, end, diagnostics)?;
+                let result = line(input, &mut node, diagnostics);
+                found.push(node);
+                result?;
+                if input.is_empty() {
+                    return Ok(());
+                }
+                // Go on as if the comma stood there: what follows may be a node of its own.
+                let error = input.error(unexpected(input));
+                if !input.peek(syn::Ident) || input.peek2(syn::token::Bracket) {
+                    return Err(error);
+                }
+                diagnostics.push(error);
+            }
+        };
+        let result = parser.parse2(tokens.into_iter().collect());
+        if let Err(error) = result {
+            diagnostics.push(error);
+            complete = false;
+        }
+        nodes.append(&mut found);
+    }
+    (nodes, complete)
+}
+
+/// What to say of the token behind a node.
+fn unexpected(input: ParseStream<'_>) -> String {
+    if input.peek(syn::token::Bracket) {
+        "a family has a name and a task: `name[index in 0..10] = task(argument)`".to_owned()
+    } else if input.peek(syn::token::Paren) {
+        "expected one list of arguments".to_owned()
+    } else {
+        let word = input.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
+        let meant = names::did_you_mean(&word, ["after", "on"]);
+        let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
+        format!("expected `,`, `after [task]` or `on rank` behind a task{form}{meant}")
+    }
+}
+
+/// `attributes (name family? =)? path`
+fn node(input: ParseStream<'_>, end: Span, diagnostics: &mut Diagnostics) -> syn::Result<Node> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    if input.is_empty() {
+        return Err(syn::Error::new(end, "expected a task behind the attributes"));
+    }
+    if input.peek(Token![let]) {
+        diagnostics.push(input.error("an instance is written without `let`: `name = task(argument)`"));
+        input.parse::<Token![let]>()?;
+    }
+    let mut instance = None;
+    let mut indices = Vec::new();
+    if input.peek(syn::Ident) && input.peek2(syn::token::Bracket) && !is_word(input, "after") {
+        instance = Some(input.parse::<Ident>()?);
+        indices = family::indices(&input.parse::<Group>()?, diagnostics)?;
+        if !input.peek(Token![=]) {
+            return Err(input
+                .error("expected `=` and a task behind a family: `name[index in 0..10] = task(argument)`"));
+        }
+        input.parse::<Token![=]>()?;
+        if input.is_empty() {
+            return Err(syn::Error::new(
+                end,
+                "expected a task behind `=`: `name[index in 0..10] = task(argument)`",
+            ));
+        }
+    } else if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
+        instance = Some(input.parse::<Ident>()?);
+        input.parse::<Token![=]>()?;
+        if input.is_empty() {
+            return Err(syn::Error::new(end, "expected a task behind `=`: `name = task(argument)`"));
+        }
+    }
+    let task = path(input, "a task: `task`, `task(argument)` or `name = task(argument)`", diagnostics)?;
+    let call = names::last(&task).span();
+    Ok(Node {
+        attributes,
+        instance,
+        indices,
+        path: task,
+        call,
+        arguments: Vec::new(),
+        after: Vec::new(),
+        on: None,
+    })
+}
+
+/// `(arguments)? (after [members])? (on expression)?`
+fn line(input: ParseStream<'_>, node: &mut Node, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+    if input.peek(syn::token::Paren) {
+        let content;
+        let parentheses = parenthesized!(content in input);
+        node.call = parentheses.span.join();
+        node.arguments = arguments(content.parse()?)?;
+    }
+    if is_word(input, "after") {
+        let keyword = input.parse::<Ident>()?;
+        if !input.peek(syn::token::Bracket) {
+            return Err(syn::Error::new(keyword.span(), "expected a list of tasks: `after [first, second]`"));
+        }
+        let content;
+        bracketed!(content in input);
+        while !content.is_empty() {
+            node.after.push(member(&content, diagnostics)?);
+            if !content.is_empty() && !content.peek(Token![,]) {
+                return Err(content.error("expected `,` between tasks"));
+            }
+            content.parse::<Option<Token![,]>>()?;
+        }
+    }
+    if is_word(input, "on") {
+        let keyword = input.parse::<Ident>()?;
+        let expression = input.parse::<TokenStream>()?;
+        if expression.is_empty() {
+            return Err(syn::Error::new(keyword.span(), "expected the rank that the task runs on: `on 0`"));
+        }
+        node.on = Some(expression);
+    }
+    Ok(())
+}
+
+/// `path[index, …] if condition`
+fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Member> {
+    let path = path(input, "a task", diagnostics)?;
+    let brackets = if input.peek(syn::token::Bracket) { Some(input.parse::<Group>()?) } else { None };
+    let mut condition = None;
+    if input.peek(Token![if]) {
+        let keyword = input.parse::<Token![if]>()?;
+        let rest: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+        let end = commas(&rest).first().copied().unwrap_or(rest.len());
+        let tokens = (0..end).map(|_| input.parse::<TokenTree>()).collect::<syn::Result<TokenStream>>()?;
+        if tokens.is_empty() {
+            return Err(syn::Error::new(keyword.span, "expected a condition: `after [task if condition]`"));
+        }
+        condition = Some(tokens);
+    }
+    Ok(Member { path, brackets, condition })
+}
+
+/// Whether this word comes next.
+fn is_word(input: ParseStream<'_>, word: &str) -> bool {
+    input.peek(syn::Ident) && input.fork().parse::<Ident>().is_ok_and(|found| found == word)
+}
+
+/// The arguments between the commas of a call.
+fn arguments(tokens: TokenStream) -> syn::Result<Vec<Argument>> {
+    let mut arguments = Vec::new();
+    for (tokens, comma) in split(tokens) {
+        match (tokens.first(), comma) {
+            (None, None) => {}
+            (None, Some(comma)) => {
+                return Err(syn::Error::new(comma, "expected an argument before this comma"));
+            }
+            (Some(TokenTree::Ident(word)), _) if word == "each" && is_source(&tokens) => {
+                let (each, tokens) = (Some(word.clone()), tokens[1..].iter().cloned().collect());
+                arguments.push(Argument { each, tokens });
+            }
+            _ => arguments.push(Argument { each: None, tokens: tokens.into_iter().collect() }),
+        }
+    }
+    Ok(arguments)
+}
+
+/// Whether an argument that begins with the word `each` goes on with what that runs over.
+fn is_source(tokens: &[TokenTree]) -> bool {
+    matches!(tokens.get(1), Some(TokenTree::Ident(_))) || is_punct(tokens.get(1), '&')
+}
+
+/// The tokens between commas, each with the comma behind it. An empty last part has no comma.
+pub(super) fn split(tokens: TokenStream) -> Vec<(Vec<TokenTree>, Option<Span>)> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for comma in commas(&tokens) {
+        parts.push((tokens[start..comma].to_vec(), Some(tokens[comma].span())));
+        start = comma + 1;
+    }
+    parts.push((tokens[start..].to_vec(), None));
+    parts
+}

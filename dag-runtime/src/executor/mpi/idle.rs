@@ -1,0 +1,60 @@
+//! How a rank waits: it spins shortly, then lets others run, then sleeps.
+
+use core::time::Duration;
+use std::thread;
+use std::time::Instant;
+
+/// How often a rank looks again at once, where it has a core of its own.
+const SPINS: u32 = 2000;
+/// How long it then only lets others run.
+const YIELDS: Duration = Duration::from_micros(200);
+/// How long it sleeps at first.
+const NAP: Duration = Duration::from_micros(20);
+/// How long it sleeps at most, while nobody runs tasks in this process and while somebody does.
+const LONGEST: [Duration; 2] = [Duration::from_micros(500), Duration::from_micros(100)];
+
+/// A rank that waits.
+#[derive(Debug)]
+pub(super) struct Idle {
+    /// There are fewer cores than threads that want one.
+    crowded: bool,
+    count: u32,
+    since: Option<Instant>,
+    nap: Duration,
+}
+
+impl Idle {
+    pub(super) fn new(crowded: bool) -> Self {
+        Idle { crowded, count: 0, since: None, nap: NAP }
+    }
+
+    /// There was something to do.
+    #[inline]
+    pub(super) fn reset(&mut self) {
+        self.count = 0;
+        self.since = None;
+        self.nap = NAP;
+    }
+
+    /// How long there has been nothing to do.
+    pub(super) fn waited(&self) -> Duration {
+        self.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    /// Waits a little. `busy`: other threads of this rank run tasks. They wake this one when they are done, and
+    /// it takes no time from them that they could use.
+    #[inline]
+    pub(super) fn wait(&mut self, busy: bool) {
+        self.count += 1;
+        let since = *self.since.get_or_insert_with(Instant::now);
+        let crowded = self.crowded;
+        if !busy && !crowded && self.count < SPINS {
+            core::hint::spin_loop();
+        } else if !(busy && crowded) && since.elapsed() < YIELDS {
+            thread::yield_now();
+        } else {
+            thread::park_timeout(self.nap);
+            self.nap = (self.nap * 5 / 4).min(LONGEST[usize::from(busy)]);
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Tasks on the ranks of an MPI job.
+
+mod crew;
+mod handshake;
+mod hash;
+mod idle;
+mod place;
+mod plan;
+mod post;
+mod report;
+mod run;
+mod share;
+#[allow(unsafe_code, reason = "requests of MPI, see there")]
+mod wire;
+mod world;
+
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::RefMut;
+
+use ::mpi::traits::Communicator;
+
+use super::outcome;
+use super::unwind::ignore;
+use super::{Backend, Executor, serial};
+use crate::error::Error;
+use crate::executor::rayon;
+use crate::graph::{Frame, Graph, Job};
+use crate::observe::{Clock, Observer, Watch};
+use crate::slot::{Codec, Codecs, Crossing};
+use place::ANYWHERE;
+use plan::{Plan, Receivers, Wishes};
+use report::Verdict;
+use run::{Run, Setting};
+use world::World;
+
+/// Runs a graph on the ranks of an MPI job, each a process that has started the same program.
+#[derive(Clone)]
+#[must_use = "an executor does nothing until a graph is run on it"]
+pub struct Mpi<O = ()> {
+    world: Rc<World>,
+    schedule: Option<Schedule>,
+    results: Results,
+    threads: usize,
+    keep_going: bool,
+    most_in_piece: Option<usize>,
+    observer: O,
+}
+
+/// How tasks come to ranks: see [`Mpi::schedule`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Schedule {
+    /// Each task runs on the rank that follows from the table, its costs and `on`.
+    Static,
+    /// As [`Static`](Schedule::Static), but a rank that has nothing to do is given ready tasks of others.
+    Dynamic,
+}
+
+/// Which ranks get the outputs of a graph: see [`Mpi::results`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Results {
+    /// All of them.
+    #[default]
+    Everywhere,
+    /// This one. On all others a run that succeeds gives an [`Error`] of which
+    /// [`is_elsewhere`](Error::is_elsewhere) is true.
+    Root(usize),
+}
+
+impl Mpi {
+    /// All ranks of the job, after starting MPI, or of the `Mpi` that this thread has started already.
+    ///
+    /// A program that was not started by `mpiexec` is a job of one rank. MPI ends when the last `Mpi` is
+    /// dropped, which waits for the other ranks; it can not be started again.
+    ///
+    /// # Errors
+    ///
+    /// Fails where MPI was started by other code (see [`Mpi::on`]), or has ended.
+    pub fn init() -> Result<Self, Error> {
+        World::init().map(Mpi::new)
+    }
+
+    /// The ranks of a communicator of the crate `mpi` (rsmpi), which it duplicates. All of its ranks have to
+    /// call this. The `Mpi` has to be dropped before MPI ends.
+    ///
+    /// # Errors
+    ///
+    /// None at present.
+    pub fn on(communicator: &impl Communicator) -> Result<Self, Error> {
+        World::on(communicator).map(Mpi::new)
+    }
+
+    fn new(world: Rc<World>) -> Self {
+        Mpi {
+            world,
+            schedule: None,
+            results: Results::Everywhere,
+            threads: 1,
+            keep_going: false,
+            most_in_piece: None,
+            observer: (),
+        }
+    }
+}
+
+impl<O: Observer> Mpi<O> {
+    /// The number of this rank, from 0.
+    pub fn rank(&self) -> usize {
+        self.world.rank as usize
+    }
+
+    /// How many ranks there are.
+    pub fn ranks(&self) -> usize {
+        self.world.ranks as usize
+    }
+
+    /// How tasks come to ranks. By default this is static where the graph states a cost or `on`, and dynamic
+    /// otherwise.
+    pub fn schedule(self, schedule: Schedule) -> Self {
+        Mpi { schedule: Some(schedule), ..self }
+    }
+
+    /// Which ranks get the outputs of a graph. By default all do.
+    pub fn results(self, results: Results) -> Self {
+        Mpi { results, ..self }
+    }
+
+    /// Runs a rank's tasks on so many threads of a rayon pool, beside the one that speaks MPI. By default there
+    /// is one, for which a static schedule needs no pool.
+    pub fn threads(self, threads: usize) -> Self {
+        Mpi { threads, ..self }
+    }
+
+    /// After a failure, goes on with all that does not depend on the failed task.
+    pub fn keep_going(self) -> Self {
+        Mpi { keep_going: true, ..self }
+    }
+
+    /// Sends what is larger in pieces of so many bytes; by default, and at most, these are 2^30.
+    #[doc(hidden)]
+    pub fn most_in_piece(self, bytes: usize) -> Self {
+        Mpi { most_in_piece: Some(bytes.clamp(1, 1 << 30)), ..self }
+    }
+
+    /// Tells `observer` what the runs do, beside those that are told already.
+    pub fn observe<P: Observer>(self, observer: P) -> Mpi<(O, P)> {
+        Mpi {
+            world: self.world,
+            schedule: self.schedule,
+            results: self.results,
+            threads: self.threads,
+            keep_going: self.keep_going,
+            most_in_piece: self.most_in_piece,
+            observer: (self.observer, observer),
+        }
+    }
+}
+
+impl<O> core::fmt::Debug for Mpi<O> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Mpi")
+            .field("rank", &self.world.rank)
+            .field("ranks", &self.world.ranks)
+            .field("schedule", &self.schedule)
+            .field("results", &self.results)
+            .field("threads", &self.threads)
+            .field("keep_going", &self.keep_going)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<G: Graph, O: Observer + Sync> Executor<G> for Mpi<O>
+where
+    for<'run> Frame<'run, G>: Sync,
+    G::Slots: Crossing<()>,
+{
+    fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        self.run(frame, <G::Slots as Codecs>::CODECS)
+    }
+}
+
+impl<O: Observer + Sync> Mpi<O> {
+    /// Runs all tasks of a job.
+    fn run(&self, job: &(dyn Job + Sync), codecs: &'static [Option<Codec>]) -> Result<(), Error> {
+        let world = &*self.world;
+        if let Results::Root(root) = self.results
+            && root >= self.ranks()
+        {
+            let reason = format!("there is no rank {root} to give results to: the ranks are 0..{}", self.ranks());
+            return Err(Error::setup(reason, None));
+        }
+        if world.ranks == 1 {
+            return self.run_alone(job).map_err(|error| error.on_rank(0));
+        }
+        let Ok(mut post) = world.post.try_borrow_mut() else {
+            let reason = "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
+            return Err(Error::setup(reason.into(), None));
+        };
+        let wishes = self.wishes(job)?;
+        let prepared = world.prepare(job.table(), &wishes);
+        let dynamic = wishes.dynamic;
+        let threads = self.threads;
+        let apart = dynamic || threads != 1;
+        let crowded = world.is_crowded(threads);
+        let purpose = handshake::Purpose {
+            table: job.table(),
+            plan: prepared.plan.hash,
+            options: self.options(dynamic),
+            observed: self.observer.is_enabled(),
+        };
+        let pool = if apart { Some(world.pool(threads)?) } else { None };
+        handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
+        check(job, codecs, &prepared.plan)?;
+        if let Some(bytes) = self.most_in_piece {
+            post.wire.most_in_piece = bytes;
+        }
+
+        let watched = self.observer.is_enabled().then(|| (&self.observer as _, Clock::start()));
+        let bench = crew::Bench::new(job, watched, world.rank);
+        if let Some(watch) = bench.watch() {
+            ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * threads));
+        }
+        let setting = Setting {
+            job,
+            codecs,
+            prepared: &prepared,
+            pins: &wishes.pins,
+            rank: world.rank,
+            ranks: world.ranks,
+            keep_going: self.keep_going,
+            dynamic,
+            crowded,
+        };
+        let finish = |post: &mut RefMut<'_, post::Post>, ending| {
+            Verdict::agree(post, world.rank, world.ranks, ending, crowded)
+        };
+        let ending = match &pool {
+            None => Run::new(setting, &mut post, crew::Crew::alone(&bench)).work(),
+            Some(pool) => pool.in_place_scope(|scope| {
+                let start = |node| crew::spawn(scope, &bench, node);
+                Run::new(setting, &mut post, crew::Crew::beside(&bench, &start, threads)).work()
+            }),
+        };
+        let verdict = finish(&mut post, ending);
+        if let Some(watch) = bench.watch() {
+            let (failed, skipped) = verdict.as_ref().map_or((0, Vec::new()), Verdict::tally);
+            for &node in skipped.iter().filter(|&&node| prepared.plan.homes[node as usize] == world.rank) {
+                ignore(|| watch.skipped(node, 0));
+            }
+            ignore(|| watch.run_ended(failed, skipped.len()));
+        }
+        if let Some(verdict) = verdict {
+            outcome::release_all(job);
+            return Err(verdict.error(job));
+        }
+        match self.results {
+            Results::Root(root) if root != self.rank() => {
+                outcome::release_all(job);
+                Err(Error::elsewhere(job.table().graph(), root))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs all tasks of a job where there is one rank.
+    fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
+        if self.threads == 1 {
+            let watch = Watch::of(&self.observer, job.table());
+            return serial::run(&job, watch, Backend::Mpi, 0, self.keep_going);
+        }
+        let pool = self.world.pool(self.threads)?;
+        rayon::run(Some(&pool), job, &self.observer, self.keep_going)
+    }
+
+    /// What the placement depends on, beside the table.
+    fn wishes(&self, job: &(dyn Job + Sync)) -> Result<Wishes, Error> {
+        let ranks = self.world.ranks;
+        let mut pins = Vec::new();
+        for task in 0..job.view().len() as u32 {
+            if let Some(rank) = job.on(task, ranks as usize) {
+                pins.resize(job.view().len(), ANYWHERE);
+                pins[task as usize] = (rank % ranks as usize) as u32;
+            }
+        }
+        let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
+        let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
+            Schedule::Static
+        } else {
+            Schedule::Dynamic
+        });
+        let receivers = match self.results {
+            Results::Everywhere => Receivers::All,
+            Results::Root(rank) => Receivers::One(rank as u32),
+        };
+        Ok(Wishes { receivers, dynamic: schedule == Schedule::Dynamic, pins })
+    }
+
+    /// The options that all ranks have to have in common.
+    fn options(&self, dynamic: bool) -> u64 {
+        let mut hash = hash::Hash::new();
+        hash.add(dynamic.into());
+        hash.add(self.keep_going.into());
+        hash.add(self.most_in_piece.map_or(0, |bytes| bytes as u64));
+        hash.add(match self.results {
+            Results::Everywhere => 0,
+            Results::Root(rank) => 1 + rank as u64,
+        });
+        hash.finish()
+    }
+}
+
+/// Whether all outputs can cross that have to.
+fn check(job: &dyn Job, codecs: &[Option<Codec>], plan: &Plan) -> Result<(), Error> {
+    let lines = job.table().lines();
+    for &task in &plan.crossing {
+        let line = crate::table::locate(lines, task) as usize;
+        if codecs.get(line).is_none_or(Option::is_none) {
+            return Err(Error::setup(
+                format!(
+                    "the output of task `{}` of graph `{}` can not cross ranks: its type has to be plain numbers or \
+                     `Serialize + DeserializeOwned`",
+                    lines[line].name,
+                    job.table().graph()
+                ),
+                None,
+            ));
+        }
+    }
+    Ok(())
+}

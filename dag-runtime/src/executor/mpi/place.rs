@@ -1,0 +1,195 @@
+//! On which rank each task runs, from the table alone: every rank computes the same.
+//!
+//! Two placements are made and compared by a simulation of what executors do. *Blocks* cuts each
+//! level of the graph, in listing order, into contiguous parts of equal cost: neighbours stay together
+//! from level to level, and little crosses. *Earliest finish* gives each task, by descending bottom
+//! level, to the rank on which it would finish first, which balances costs that differ: it is HEFT of
+//! Topcuoglu, Hariri and Wu, *Performance-effective and low-complexity task scheduling for
+//! heterogeneous computing*, IEEE TPDS 13(3), 2002, on equal processors and without insertion.
+
+use alloc::collections::BinaryHeap;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use super::plan::Uses;
+use crate::table::View;
+
+/// No rank.
+pub(super) const ANYWHERE: u32 = u32::MAX;
+
+/// The rank of each task, among so many. `pins` says it of some tasks; it is empty where there are
+/// none.
+pub(super) fn place(view: &View, uses: &Uses, ranks: u32, pins: &[u32]) -> Vec<u32> {
+    let graph = Graph::new(view, uses, ranks, pins);
+    let blocks = graph.blocks();
+    let earliest = graph.earliest_finish();
+    let (by_blocks, by_earliest) = (graph.simulate(&blocks), graph.simulate(&earliest));
+    // What crosses costs more than the simulation knows.
+    if by_blocks.makespan <= by_earliest.makespan + by_earliest.makespan / 32
+        || (by_blocks.makespan <= by_earliest.makespan + by_earliest.makespan / 16
+            && 2 * by_blocks.crossings < by_earliest.crossings)
+    {
+        blocks
+    } else {
+        earliest
+    }
+}
+
+struct Graph<'a> {
+    view: &'a View,
+    uses: &'a Uses,
+    ranks: u32,
+    pins: &'a [u32],
+    costs: Vec<u64>,
+    /// How long an output takes to another rank.
+    delay: u64,
+}
+
+struct Simulation {
+    makespan: u64,
+    /// How many outputs go to other ranks.
+    crossings: u64,
+}
+
+impl<'a> Graph<'a> {
+    fn new(view: &'a View, uses: &'a Uses, ranks: u32, pins: &'a [u32]) -> Self {
+        // Units are scaled, so that a delay can be a part of one.
+        let costs: Vec<u64> =
+            (0..view.len() as u32).map(|i| view.place(i).line.cost.clamp(1, 1 << 40) * 64).collect();
+        let delay = costs.iter().sum::<u64>() / (costs.len().max(1) as u64) / 8;
+        Graph { view, uses, ranks, pins, costs, delay }
+    }
+
+    fn pin(&self, task: usize) -> u32 {
+        self.pins.get(task).copied().unwrap_or(ANYWHERE)
+    }
+
+    fn blocks(&self) -> Vec<u32> {
+        let len = self.view.len();
+        let depths = self.view.lists().depths;
+        let levels = depths.iter().max().map_or(0, |&depth| depth as usize + 1);
+        let mut totals = vec![0_u64; levels];
+        for task in 0..len {
+            totals[depths[task] as usize] += self.costs[task];
+        }
+        let mut before = vec![0_u64; levels];
+        let mut homes = vec![ANYWHERE; len];
+        for task in 0..len {
+            let level = depths[task] as usize;
+            let middle = u128::from(before[level]) + u128::from(self.costs[task]) / 2;
+            before[level] += self.costs[task];
+            let rank = middle * u128::from(self.ranks) / u128::from(totals[level]);
+            homes[task] = match self.pin(task) {
+                ANYWHERE => (rank as u32).min(self.ranks - 1),
+                pin => pin,
+            };
+        }
+        homes
+    }
+
+    fn earliest_finish(&self) -> Vec<u32> {
+        let len = self.view.len();
+        let mut homes = vec![ANYWHERE; len];
+        let mut finish = vec![0_u64; len];
+        let mut free_at = vec![0_u64; self.ranks as usize];
+        let mut idlest: BinaryHeap<Reverse<(u64, u32)>> =
+            (0..self.ranks).map(|rank| Reverse((0, rank))).collect();
+        let mut waits = self.uses.counts();
+        let mut ready: BinaryHeap<Reverse<u32>> =
+            (0..len as u32).filter(|&i| waits[i as usize] == 0).map(|i| Reverse(self.view.rank(i))).collect();
+        let mut candidates: Vec<u32> = Vec::new();
+        while let Some(Reverse(rank)) = ready.pop() {
+            let task = self.view.by_priority()[rank as usize];
+            candidates.clear();
+            match self.pin(task as usize) {
+                ANYWHERE => {
+                    candidates.extend(self.uses.of(task).iter().map(|&k| homes[k as usize]));
+                    // Entries that are out of date are of ranks that have become busier since.
+                    while let Some(&Reverse((at, idle))) = idlest.peek() {
+                        if at == free_at[idle as usize] {
+                            candidates.push(idle);
+                            break;
+                        }
+                        idlest.pop();
+                    }
+                    candidates.sort_unstable();
+                    candidates.dedup();
+                }
+                pin => candidates.push(pin),
+            }
+            let best = candidates.iter().map(|&home| {
+                let arrived = |&k: &u32| {
+                    finish[k as usize] + if homes[k as usize] == home { 0 } else { self.delay }
+                };
+                let start = self.uses.of(task).iter().map(arrived).fold(free_at[home as usize], u64::max);
+                let away = self.uses.of(task).iter().filter(|&&k| homes[k as usize] != home).count();
+                (start + self.costs[task as usize], away, home)
+            });
+            let (end, _, home) = best.min().expect("there is a rank");
+            homes[task as usize] = home;
+            finish[task as usize] = end;
+            free_at[home as usize] = end;
+            idlest.push(Reverse((end, home)));
+            for &k in self.uses.users_of(task) {
+                waits[k as usize] -= 1;
+                if waits[k as usize] == 0 {
+                    ready.push(Reverse(self.view.rank(k)));
+                }
+            }
+        }
+        homes
+    }
+
+    /// Runs the tasks on their ranks, each rank by priority.
+    fn simulate(&self, homes: &[u32]) -> Simulation {
+        let len = self.view.len();
+        let mut waits = self.uses.counts();
+        let mut ready: Vec<BinaryHeap<Reverse<u32>>> = vec![BinaryHeap::new(); self.ranks as usize];
+        let mut is_busy = vec![false; self.ranks as usize];
+        // What happens when: a task ends on its rank, or an output arrives at all others. The first
+        // of two at one time is the one of the lower number.
+        let mut events: BinaryHeap<Reverse<(u64, u32, bool)>> = BinaryHeap::new();
+        let (mut now, mut crossings) = (0, 0);
+        let mut woken: Vec<u32> = (0..self.ranks).collect();
+        for task in (0..len as u32).filter(|&i| waits[i as usize] == 0) {
+            ready[homes[task as usize] as usize].push(Reverse(self.view.rank(task)));
+        }
+        loop {
+            for rank in woken.drain(..) {
+                let rank = rank as usize;
+                if !is_busy[rank]
+                    && let Some(Reverse(next)) = ready[rank].pop()
+                {
+                    let task = self.view.by_priority()[next as usize];
+                    is_busy[rank] = true;
+                    events.push(Reverse((now + self.costs[task as usize], task, false)));
+                }
+            }
+            let Some(Reverse((at, task, arrives))) = events.pop() else { break };
+            now = at;
+            let home = homes[task as usize];
+            if !arrives {
+                is_busy[home as usize] = false;
+                woken.push(home);
+            }
+            let mut crosses = false;
+            for &user in self.uses.users_of(task) {
+                let there = homes[user as usize];
+                crosses |= there != home;
+                if (there != home) == arrives {
+                    waits[user as usize] -= 1;
+                    if waits[user as usize] == 0 {
+                        ready[there as usize].push(Reverse(self.view.rank(user)));
+                        woken.push(there);
+                    }
+                }
+            }
+            if crosses && !arrives {
+                crossings += 1;
+                events.push(Reverse((now + self.delay, task, true)));
+            }
+        }
+        Simulation { makespan: now, crossings }
+    }
+}

@@ -1,0 +1,179 @@
+//! Messages: what ranks tell each other in a run, many in one where they are small.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::wire::{MOST_EAGER, Wire};
+
+/// How many bytes there are before the first record of a message.
+const PROLOGUE: usize = 8;
+/// How many bytes a record has before its payload.
+const HEAD: usize = 16;
+/// The largest payload of a record. What is larger is announced by one, and sent apart.
+pub(super) const MOST_IN_RECORD: usize = MOST_EAGER - PROLOGUE - HEAD;
+
+/// What a record says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// The task has finished; nobody here reads its output.
+    Finished,
+    /// The output of the task.
+    Output,
+    /// The task has failed or will not run.
+    Missing,
+    /// Nothing new is to start.
+    Stop,
+    /// The sender has nothing to do.
+    Hungry,
+    /// It has.
+    Sated,
+    /// The receiver is to run the task, with as many inputs as the record says to follow.
+    Grant,
+    /// An output that a granted task reads.
+    Input,
+    /// The output of a task that was granted to the sender.
+    Return,
+    /// A task that was granted to the sender has failed or did not run.
+    ReturnMissing,
+}
+
+const KINDS: [Kind; 10] = [
+    Kind::Finished,
+    Kind::Output,
+    Kind::Missing,
+    Kind::Stop,
+    Kind::Hungry,
+    Kind::Sated,
+    Kind::Grant,
+    Kind::Input,
+    Kind::Return,
+    Kind::ReturnMissing,
+];
+
+/// Marks in the byte of a kind that the payload follows apart.
+const APART: u8 = 0x80;
+
+/// A record, but for its payload.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    pub(super) kind: Kind,
+    /// Whether the payload follows apart.
+    pub(super) apart: bool,
+    pub(super) node: u32,
+    /// The granted task that an input is for.
+    pub(super) task: u32,
+    /// The length of the payload; in a grant the number of inputs.
+    pub(super) len: u64,
+}
+
+impl Head {
+    pub(super) const fn of(kind: Kind, node: u32) -> Self {
+        Head { kind, apart: false, node, task: 0, len: 0 }
+    }
+
+    fn bytes(self) -> [u8; HEAD] {
+        let mut bytes = [0; HEAD];
+        bytes[..4].copy_from_slice(&self.node.to_ne_bytes());
+        bytes[4..8].copy_from_slice(&self.task.to_ne_bytes());
+        let kind = self.kind as u8 | if self.apart { APART } else { 0 };
+        bytes[8..].copy_from_slice(&(self.len << 8 | u64::from(kind)).to_ne_bytes());
+        bytes
+    }
+
+    fn read(bytes: &[u8; HEAD]) -> Self {
+        let word = |k: usize| u32::from_ne_bytes([bytes[k], bytes[k + 1], bytes[k + 2], bytes[k + 3]]);
+        let low = u64::from_ne_bytes(bytes[8..].try_into().expect("eight bytes"));
+        let kind = low as u8;
+        Head {
+            kind: KINDS[usize::from(kind & !APART)],
+            apart: kind & APART != 0,
+            node: word(0),
+            task: word(4),
+            len: low >> 8,
+        }
+    }
+
+    /// How long the payload is that follows at once.
+    fn inline_len(&self) -> usize {
+        match self.kind {
+            Kind::Output | Kind::Input | Kind::Return if !self.apart => self.len as usize,
+            _ => 0,
+        }
+    }
+}
+
+/// The records of a message of this run; none where it is of an earlier one.
+pub(super) fn records(message: &[u8], epoch: u32) -> impl Iterator<Item = (Head, &[u8])> {
+    let (prologue, mut rest) = message.split_at(PROLOGUE);
+    if prologue[..4] != epoch.to_ne_bytes() {
+        rest = &[];
+    }
+    core::iter::from_fn(move || {
+        let (head, after) = rest.split_first_chunk::<HEAD>()?;
+        let head = Head::read(head);
+        let (payload, after) = after.split_at(head.inline_len());
+        rest = after;
+        Some((head, payload))
+    })
+}
+
+/// The messages that are being written, one for each rank.
+pub(super) struct Post {
+    pub(super) wire: Wire,
+    epoch: u32,
+    boxes: Vec<Vec<u8>>,
+    /// The ranks whose message is not empty.
+    waiting: Vec<u32>,
+}
+
+impl Post {
+    pub(super) fn new(wire: Wire, ranks: usize) -> Self {
+        Post { wire, epoch: 0, boxes: vec![Vec::new(); ranks], waiting: Vec::new() }
+    }
+
+    /// Begins a run.
+    pub(super) fn next_epoch(&mut self) -> u32 {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.epoch
+    }
+
+    /// Writes a record for a rank.
+    pub(super) fn write(&mut self, to: u32, head: Head, payload: &[u8]) {
+        debug_assert_eq!(head.inline_len(), payload.len(), "a head says what follows");
+        if self.boxes[to as usize].len() + HEAD + payload.len() > MOST_EAGER {
+            self.send(to);
+        }
+        let message = &mut self.boxes[to as usize];
+        if message.is_empty() {
+            *message = self.wire.buffer();
+            message.extend_from_slice(&self.epoch.to_ne_bytes());
+            message.extend_from_slice(&[0; PROLOGUE - 4]);
+            self.waiting.push(to);
+        }
+        message.extend_from_slice(&head.bytes());
+        message.extend_from_slice(payload);
+    }
+
+    fn send(&mut self, to: u32) {
+        let message = core::mem::take(&mut self.boxes[to as usize]);
+        if !message.is_empty() {
+            self.waiting.retain(|&rank| rank != to);
+            self.wire.send_message(to, message);
+        }
+    }
+
+    /// Sends all that is written.
+    #[inline]
+    pub(super) fn flush(&mut self) {
+        while let Some(&to) = self.waiting.last() {
+            self.send(to);
+        }
+    }
+
+    /// Whether something is written and not sent.
+    #[inline]
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+}

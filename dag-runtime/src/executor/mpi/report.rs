@@ -1,0 +1,216 @@
+//! What ranks tell each other at the end of a run that has failed: all make the same error of it.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::error::Error as StdError;
+use core::fmt;
+
+use super::handshake;
+use super::idle::Idle;
+use super::post::Post;
+use super::run::Ending;
+use super::wire::{Arrival, Cargo, Mark, Memory, REPORT};
+use crate::error::{Error, Failure, Place};
+use crate::executor::outcome::Failed;
+use crate::graph::Job;
+
+/// A failure in words: the task and the element, whether it had finished, whether it was a panic, and the
+/// error with those behind it.
+type Told = (u32, Option<usize>, bool, bool, Vec<String>);
+
+/// The failures of a rank and what did not run there.
+type Report = (Vec<Told>, Vec<u32>);
+
+/// A failure of some rank.
+struct Known {
+    rank: u32,
+    failed: Failed,
+}
+
+/// What the ranks have told.
+pub(super) struct Verdict {
+    failures: Vec<Known>,
+    unrun: Vec<u32>,
+}
+
+impl Verdict {
+    /// Tells the others how this rank has ended, and gives how all have; none where nobody has failed.
+    pub(super) fn agree(post: &mut Post, rank: u32, ranks: u32, ending: Ending, crowded: bool) -> Option<Self> {
+        let Ending { failures, unrun } = ending;
+        let report = if failures.is_empty() && unrun.is_empty() { Vec::new() } else { encode(&failures, &unrun) };
+        let lens = handshake::tell(&post.wire, ranks, &[report.len() as u64], crowded);
+        if lens.iter().all(|&len| len == 0) {
+            return None;
+        }
+        let mut reports = exchange(post, rank, &lens, report);
+        let mut verdict = Verdict { failures: Vec::new(), unrun };
+        let mut own = failures;
+        for other in 0..ranks {
+            if other == rank {
+                let own = own.drain(..).map(|failed| Known { rank, failed });
+                verdict.failures.extend(own);
+            } else if let Some(bytes) = reports[other as usize].take() {
+                let (told, unrun): Report = postcard::from_bytes(&bytes).unwrap_or_default();
+                verdict.failures.extend(told.into_iter().map(|told| Known { rank: other, failed: failed(told) }));
+                verdict.unrun.extend(unrun);
+            }
+        }
+        Some(verdict)
+    }
+
+    /// How many tasks have failed, and which ones will not run, in the order of the graph's list.
+    pub(super) fn tally(&self) -> (usize, Vec<u32>) {
+        let mut failed: Vec<u32> = self.failures.iter().map(|known| known.failed.node).collect();
+        failed.sort_unstable();
+        failed.dedup();
+        let mut skipped = self.unrun.clone();
+        skipped.sort_unstable();
+        skipped.dedup();
+        (failed.len(), skipped)
+    }
+
+    /// The first failure in the order of the graph's list.
+    pub(super) fn error(self, job: &dyn Job) -> Error {
+        let (_, skipped) = self.tally();
+        let table = job.table();
+        let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
+        let skipped = skipped.into_iter().map(name).collect();
+        let first = self.failures.into_iter().min_by_key(|known| (known.failed.node, known.failed.element, known.rank));
+        let Known { rank, failed } = first.expect("a run fails by a failure");
+        let mut task = name(failed.node);
+        if let Some(element) = failed.element {
+            task = format!("{task}[{element}]");
+        }
+        Error::run(table.graph(), Place::Task(task), failed.failure, skipped).on_rank(rank as usize)
+    }
+}
+
+/// The reports of all ranks that have one.
+fn exchange(post: &mut Post, rank: u32, lens: &[u64], report: Vec<u8>) -> Vec<Option<Vec<u8>>> {
+    let mut reports: Vec<Option<Vec<u8>>> = lens.iter().map(|_| None).collect();
+    let mut missing = 0;
+    for (source, &len) in lens.iter().enumerate() {
+        if source as u32 != rank && len > 0 {
+            let mark = Mark { source: source as u32, node: 0, task: 0, kind: super::post::Kind::Missing };
+            let memory = Memory::Bytes(vec![0; len as usize]);
+            post.wire.receive_bytes(REPORT, len as usize, Arrival { mark, memory });
+            missing += 1;
+        }
+    }
+    if !report.is_empty() {
+        let report = Rc::new(report);
+        for to in (0..lens.len() as u32).filter(|&to| to != rank) {
+            post.wire.send_bytes(to, REPORT, Rc::clone(&report));
+        }
+    }
+    let mut idle = Idle::new(true);
+    let mut cargo = Vec::new();
+    while missing > 0 || !post.wire.is_idle() {
+        if !post.wire.progress(&mut cargo) {
+            idle.wait(false);
+        }
+        for cargo in cargo.drain(..) {
+            if let Cargo::Arrival(arrival) = cargo
+                && let Memory::Bytes(bytes) = arrival.memory
+            {
+                reports[arrival.mark.source as usize] = Some(bytes);
+                missing -= 1;
+            }
+        }
+    }
+    reports
+}
+
+fn encode(failures: &[Failed], unrun: &[u32]) -> Vec<u8> {
+    let told: Vec<Told> = failures
+        .iter()
+        .map(|Failed { node, element, failure, finished }| {
+            let mut texts = vec![failure.to_string()];
+            let mut cause = failure.source().and_then(StdError::source);
+            while let Some(error) = cause {
+                texts.push(error.to_string());
+                cause = error.source();
+            }
+            (*node, *element, *finished, failure.is_panic(), texts)
+        })
+        .collect();
+    postcard::to_allocvec(&(told, unrun)).unwrap_or_default()
+}
+
+fn failed((node, element, finished, is_panic, texts): Told) -> Failed {
+    let failure = if is_panic {
+        Failure::panic(Box::new(texts.into_iter().next().unwrap_or_default()))
+    } else {
+        let chain = texts.into_iter().rev().fold(None, |source, text| Some(Box::new(Remote { text, source })));
+        Failure::error(chain.unwrap_or_default())
+    };
+    Failed { node, element, failure, finished }
+}
+
+/// An error of another rank, by what it said.
+#[derive(Default)]
+struct Remote {
+    text: String,
+    source: Option<Box<Remote>>,
+}
+
+impl fmt::Display for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for Remote {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_told_with_all_behind_it() {
+        #[derive(Debug)]
+        struct Outer(core::num::ParseIntError);
+        impl fmt::Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("line 3 is wrong")
+            }
+        }
+        impl StdError for Outer {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let error = Outer("x".parse::<i32>().unwrap_err());
+        let failures = [
+            Failed { node: 4, failure: Failure::error(Box::new(error)), finished: false, element: Some(17) },
+            Failed { node: 2, failure: Failure::panic(Box::new("no")), finished: true, element: None },
+        ];
+        let (told, unrun): Report = postcard::from_bytes(&encode(&failures, &[7, 9])).unwrap();
+        assert_eq!(unrun, [7, 9]);
+        let mut told = told.into_iter().map(failed);
+        let first = told.next().unwrap();
+        assert_eq!((first.node, first.element, first.finished), (4, Some(17), false));
+        assert!(!first.failure.is_panic());
+        let source = first.failure.source().unwrap();
+        assert_eq!(source.to_string(), "line 3 is wrong");
+        assert_eq!(source.source().unwrap().to_string(), "invalid digit found in string");
+        let second = told.next().unwrap();
+        assert_eq!((second.node, second.element, second.finished), (2, None, true));
+        assert!(second.failure.is_panic());
+        assert_eq!(format!("{}", second.failure), "no");
+    }
+}

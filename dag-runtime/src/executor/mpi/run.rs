@@ -1,0 +1,615 @@
+//! One rank's part of a run: what arrives, what becomes ready, and what is told to others.
+
+use alloc::collections::{BTreeMap, BinaryHeap, VecDeque};
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use std::time::Instant;
+
+use super::crew::{Crew, Reason};
+use super::idle::Idle;
+use super::plan::{Destination, Plan};
+use super::post::{Head, Kind, MOST_IN_RECORD, Post, records};
+use super::wire::{Arrival, Cargo, DATA, Mark, Memory, Message};
+use super::world::Prepared;
+use crate::error::Failure;
+use crate::executor::outcome::Failed;
+use crate::executor::unwind::{catch, guard};
+use crate::graph::Job;
+use crate::slot::Codec;
+use crate::table::View;
+use crate::task::Outcome;
+
+/// For so long, messages may wait that a rank writes while it runs short tasks, and those that arrive.
+const PATIENCE: u64 = 10_000;
+
+/// What all parts of a run share.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'run> {
+    pub(super) job: &'run (dyn Job + Sync),
+    pub(super) codecs: &'static [Option<Codec>],
+    pub(super) prepared: &'run Prepared,
+    pub(super) pins: &'run [u32],
+    pub(super) rank: u32,
+    pub(super) ranks: u32,
+    pub(super) keep_going: bool,
+    pub(super) dynamic: bool,
+    pub(super) crowded: bool,
+}
+
+/// How the run has ended on this rank.
+pub(super) struct Ending {
+    pub(super) failures: Vec<Failed>,
+    /// Its own tasks that did not run.
+    pub(super) unrun: Vec<u32>,
+}
+
+pub(super) struct Run<'run> {
+    pub(super) setting: Setting<'run>,
+    pub(super) plan: &'run Plan,
+    pub(super) view: &'static View,
+    pub(super) post: &'run mut Post,
+    pub(super) crew: Crew<'run>,
+    epoch: u32,
+    /// For each task that runs here, how many others it waits for.
+    pub(super) waits: Vec<u32>,
+    /// For each output, how many tasks are still to read it here, and how often it is being sent.
+    pub(super) holds: Vec<u32>,
+    pub(super) present: Vec<bool>,
+    blocked: Vec<bool>,
+    /// By priority.
+    pub(super) ready: BinaryHeap<Reverse<u32>>,
+    /// How many of its own tasks are not done.
+    open: u32,
+    arrivals: u32,
+    pub(super) stopped: bool,
+    failures: Vec<Failed>,
+    unrun: Vec<u32>,
+    bytes: Vec<u8>,
+    cargo: Vec<Cargo>,
+    now: Instant,
+    polled: Instant,
+    /// Tasks of others that wait here for an output which this rank is sent anyway.
+    pub(super) guests: BTreeMap<u32, Vec<u32>>,
+    pub(super) hungry: VecDeque<u32>,
+    pub(super) is_hungry: bool,
+    /// Whether some tasks may take so long that it is worth while to give them away.
+    pub(super) shares: bool,
+}
+
+impl<'run> Run<'run> {
+    pub(super) fn new(setting: Setting<'run>, post: &'run mut Post, crew: Crew<'run>) -> Self {
+        let plan = &setting.prepared.plan;
+        let view = setting.job.view();
+        let ready = plan.sources.iter().map(|&task| Reverse(view.rank(task))).collect();
+        let now = Instant::now();
+        Run {
+            setting,
+            plan,
+            view,
+            epoch: post.next_epoch(),
+            post,
+            crew,
+            waits: plan.waits.clone(),
+            holds: plan.holds.clone(),
+            present: vec![false; view.len()],
+            blocked: vec![false; view.len()],
+            ready,
+            open: plan.own,
+            arrivals: plan.arrivals,
+            stopped: false,
+            failures: Vec::new(),
+            unrun: Vec::new(),
+            bytes: Vec::new(),
+            cargo: Vec::new(),
+            now,
+            polled: now,
+            guests: BTreeMap::new(),
+            hungry: VecDeque::new(),
+            is_hungry: false,
+            shares: setting.dynamic
+                && setting.ranks > 1
+                && setting.prepared.times.iter().any(|time| !time.get().is_short()),
+        }
+    }
+
+    /// Does all that this rank has to do.
+    pub(super) fn work(mut self) -> Ending {
+        let mut idle = Idle::new(self.setting.crowded);
+        let mut quiet = None;
+        loop {
+            let mut active = self.collect();
+            active |= self.start();
+            if !active || self.is_due() {
+                self.post.flush();
+                active |= self.poll();
+            }
+            if active {
+                idle.reset();
+                continue;
+            }
+            if self.is_done() {
+                if !self.setting.dynamic {
+                    break;
+                }
+                // Others may still need a hand: all have to be done.
+                let ranks = self.setting.ranks as usize;
+                let quiet = quiet.get_or_insert_with(|| self.post.wire.gather(&[0], ranks));
+                if quiet.test().is_some() {
+                    break;
+                }
+            }
+            self.ask(&idle);
+            idle.wait(!self.crew.is_idle());
+        }
+        for task in self.plan.retained.iter().zip(0..).filter_map(|(&retained, task)| retained.then_some(task)) {
+            if self.present[task as usize] {
+                self.release(task);
+            }
+        }
+        Ending { failures: self.failures, unrun: self.unrun }
+    }
+
+    fn is_done(&self) -> bool {
+        self.open == 0 && self.arrivals == 0 && self.crew.is_idle() && self.post.wire.is_idle()
+    }
+
+    /// Whether it is time to look what has arrived, between two tasks.
+    fn is_due(&self) -> bool {
+        (self.now - self.polled).as_nanos() as u64 >= PATIENCE
+    }
+
+    /// Takes over what other threads of this rank have done.
+    fn collect(&mut self) -> bool {
+        let mut active = false;
+        while let Some(done) = self.crew.collect() {
+            active = true;
+            self.learn(done.node, done.nanos);
+            self.ran(done.node, done.outcome);
+        }
+        active
+    }
+
+    /// Starts tasks that are ready: one on this thread, or as many as there are threads for.
+    fn start(&mut self) -> bool {
+        let mut active = false;
+        while !self.stopped
+            && let Some(&Reverse(rank)) = self.ready.peek()
+        {
+            let node = self.view.by_priority()[rank as usize];
+            let is_short = self.time(node).get().is_short();
+            if !is_short || !self.post.is_waiting() {
+                self.post.flush();
+            }
+            if self.crew.is_apart() && !(is_short && self.crew.is_single()) {
+                if !self.crew.has_room() {
+                    return self.share() || active;
+                }
+                self.ready.pop();
+                self.crew.start(node);
+                active = true;
+                continue;
+            }
+            self.ready.pop();
+            let start = self.now;
+            let outcome = self.crew.attempt(node);
+            self.now = Instant::now();
+            self.learn(node, (self.now - start).as_nanos() as u64);
+            self.ran(node, outcome);
+            active = true;
+            if self.is_due() {
+                return true;
+            }
+        }
+        if self.stopped {
+            active |= !self.ready.is_empty();
+            while let Some(Reverse(rank)) = self.ready.pop() {
+                self.abandon(self.view.by_priority()[rank as usize]);
+            }
+        }
+        active
+    }
+
+    pub(super) fn time(&self, node: u32) -> &'run core::cell::Cell<super::world::Time> {
+        // In a graph without families a task has the number of its line.
+        let line = crate::table::locate(self.setting.job.table().lines(), node);
+        &self.setting.prepared.times[line as usize]
+    }
+
+    fn learn(&self, node: u32, nanos: u64) {
+        let time = self.time(node);
+        time.set(time.get().and(nanos));
+    }
+
+    pub(super) fn is_own(&self, node: u32) -> bool {
+        self.plan.homes[node as usize] == self.setting.rank
+    }
+
+    pub(super) fn codec(&self, node: u32) -> Option<&'static Codec> {
+        let line = crate::table::locate(self.setting.job.table().lines(), node);
+        self.setting.codecs.get(line as usize)?.as_ref()
+    }
+
+    /// A task has run here.
+    fn ran(&mut self, node: u32, outcome: Result<(), Reason>) {
+        match outcome {
+            Ok(()) => {
+                self.present[node as usize] = true;
+                if self.is_own(node) { self.finish(node) } else { self.give_back(node) }
+            }
+            Err(Reason { element, failure }) => {
+                self.failed(Failed { node, element, failure, finished: false });
+                if self.is_own(node) { self.close(node) } else { self.give_up(node, true) }
+            }
+        }
+    }
+
+    /// One of its own tasks has finished, here or elsewhere: its output is there.
+    pub(super) fn finish(&mut self, node: u32) {
+        if let Err(failure) = self.tell(node) {
+            self.fails(node, failure);
+            self.close(node);
+            self.release_unread(node);
+            return;
+        }
+        self.open -= 1;
+        self.unlock(node);
+        self.release_reads(node);
+        self.release_unread(node);
+    }
+
+    /// The tasks that wait for this one have one less to wait for.
+    fn unlock(&mut self, node: u32) {
+        let plan = self.plan;
+        for &user in plan.users.of(node) {
+            let waits = &mut self.waits[user as usize];
+            *waits -= 1;
+            if *waits == 0 {
+                if self.blocked[user as usize] {
+                    self.abandon(user);
+                } else {
+                    self.ready.push(Reverse(self.view.rank(user)));
+                }
+            }
+        }
+        if !self.guests.is_empty() {
+            self.guests_input(node);
+        }
+    }
+
+    /// Tells other ranks that a task has finished, and its output to those that need it.
+    fn tell(&mut self, node: u32) -> Result<(), Failure> {
+        let plan = self.plan;
+        let destinations = plan.destinations.of(node);
+        if destinations.is_empty() {
+            return Ok(());
+        }
+        let payload = match destinations.iter().any(|to| to.needs_output) {
+            true => Some(self.payload(node)?),
+            false => None,
+        };
+        for &Destination { rank, needs_output } in destinations {
+            match &payload {
+                Some(payload) if needs_output => self.send(rank, Kind::Output, node, 0, payload),
+                _ => self.post.write(rank, Head::of(Kind::Finished, node), &[]),
+            }
+        }
+        if let Some(Payload::Bytes(bytes)) = payload {
+            self.bytes = bytes;
+        }
+        Ok(())
+    }
+
+    /// The output of a task, to be sent.
+    pub(super) fn payload(&mut self, node: u32) -> Result<Payload, Failure> {
+        let place = self.view.place(node);
+        let slots = self.setting.job.slots();
+        let Some(codec) = self.codec(node) else {
+            return Err(Failure::error("its output can not cross ranks".into()));
+        };
+        #[allow(unsafe_code)]
+        // SAFETY: the output is there, `codec` is that of its line, and it is released only after all
+        // that reads or sends it, which `holds` counts.
+        let plain = unsafe { slots.plain_bytes(codec, place) };
+        if let Some(bytes) = plain
+            && bytes.len() > MOST_IN_RECORD
+        {
+            return Ok(Payload::InPlace(bytes));
+        }
+        let mut bytes = core::mem::take(&mut self.bytes);
+        bytes.clear();
+        #[allow(unsafe_code)]
+        // SAFETY: as above.
+        catch(|| unsafe { slots.encode(codec, place, &mut bytes) })
+            .map_err(|failure| failure.context("its output can not be encoded"))?;
+        Ok(if bytes.len() > MOST_IN_RECORD { Payload::Large(bytes.into()) } else { Payload::Bytes(bytes) })
+    }
+
+    /// Sends an output.
+    pub(super) fn send(&mut self, to: u32, kind: Kind, node: u32, task: u32, payload: &Payload) {
+        let len = match payload {
+            Payload::Bytes(bytes) => {
+                let head = Head { kind, apart: false, node, task, len: bytes.len() as u64 };
+                return self.post.write(to, head, bytes);
+            }
+            Payload::Large(bytes) => bytes.len(),
+            Payload::InPlace(bytes) => bytes.len(),
+        };
+        self.post.write(to, Head { kind, apart: true, node, task, len: len as u64 }, &[]);
+        match payload {
+            Payload::Bytes(_) => {}
+            Payload::Large(bytes) => self.post.wire.send_bytes(to, DATA, bytes.clone()),
+            &Payload::InPlace(bytes) => {
+                self.holds[node as usize] += 1;
+                #[allow(unsafe_code)]
+                // SAFETY: what is held is not released, and `poll` lets go of it when it was sent. The
+                // slots outlive the run, which does not end before all is sent.
+                unsafe {
+                    self.post.wire.send_in_place(to, node, bytes);
+                }
+            }
+        }
+    }
+
+    /// Looks what has arrived, and what was sent.
+    fn poll(&mut self) -> bool {
+        let mut active = false;
+        let mut cargo = core::mem::take(&mut self.cargo);
+        self.post.wire.progress(&mut cargo);
+        for cargo in cargo.drain(..) {
+            active = true;
+            match cargo {
+                Cargo::Output(node) => self.let_go(node),
+                Cargo::Arrival(arrival) => self.land(*arrival),
+                Cargo::Bytes(_) | Cargo::Message(_) => {}
+            }
+        }
+        self.cargo = cargo;
+        // To find that there is no further message takes longer than to run a short task.
+        while let Some(message) = self.post.wire.receive() {
+            active = true;
+            self.read(&message);
+            self.post.wire.recycle(message);
+            if !self.ready.is_empty() {
+                break;
+            }
+        }
+        self.now = Instant::now();
+        self.polled = self.now;
+        active
+    }
+
+    fn read(&mut self, message: &Message) {
+        let source = message.source;
+        for (head, payload) in records(message.bytes(), self.epoch) {
+            let Head { kind, apart, node, task, len } = head;
+            if apart {
+                let mark = Mark { source, node, task, kind };
+                self.expect(mark, len as usize);
+                continue;
+            }
+            match kind {
+                Kind::Finished => self.arrive(node),
+                Kind::Output => {
+                    let outcome = self.store(node, payload);
+                    self.arrives(source, node, outcome);
+                }
+                Kind::Missing => self.miss(node),
+                Kind::Stop => self.stopped = true,
+                Kind::Hungry | Kind::Sated => self.hungers(source, kind == Kind::Hungry),
+                Kind::Grant => self.take_in(node, len as u32),
+                Kind::Input => {
+                    let outcome = self.store(node, payload);
+                    self.input(source, node, task, outcome);
+                }
+                Kind::Return => {
+                    let outcome = self.store(node, payload);
+                    self.returned(source, node, outcome);
+                }
+                Kind::ReturnMissing => self.returned_missing(node, len == 1),
+            }
+        }
+    }
+
+    /// Bytes will follow apart.
+    fn expect(&mut self, mark: Mark, len: usize) {
+        let landing = match self.codec(mark.node).and_then(|codec| codec.landing(len)) {
+            Some(Ok(landing)) => Memory::Landing(landing),
+            // Wrong lengths are found when it is decoded.
+            Some(Err(_)) | None => Memory::Bytes(vec![0; len]),
+        };
+        self.post.wire.receive_bytes(DATA, len, Arrival { mark, memory: landing });
+    }
+
+    /// They have.
+    fn land(&mut self, Arrival { mark: Mark { source, node, task, kind }, memory }: Arrival) {
+        let outcome = match memory {
+            Memory::Bytes(bytes) => self.store(node, &bytes),
+            Memory::Landing(landing) => {
+                if !self.present[node as usize] {
+                    #[allow(unsafe_code)]
+                    // SAFETY: all bytes have arrived; the codec of the line made the landing; the
+                    // output is not here and its task does not run here.
+                    unsafe {
+                        self.setting.job.slots().land(landing, self.view.place(node));
+                    }
+                }
+                Ok(())
+            }
+        };
+        match kind {
+            Kind::Input => self.input(source, node, task, outcome),
+            Kind::Return => self.returned(source, node, outcome),
+            _ => self.arrives(source, node, outcome),
+        }
+    }
+
+    /// Stores an output that has come from another rank. One that is here already came by two ways.
+    fn store(&mut self, node: u32, bytes: &[u8]) -> Result<(), Failure> {
+        if self.present[node as usize] {
+            return Ok(());
+        }
+        let decode = || -> Outcome<()> {
+            let codec = self.codec(node).ok_or("it can not cross ranks")?;
+            #[allow(unsafe_code)]
+            // SAFETY: `codec` is that of the output's line; the output is not here, and its task does
+            // not run here.
+            unsafe {
+                self.setting.job.slots().decode(codec, self.view.place(node), bytes)
+            }
+        };
+        catch(decode)
+    }
+
+    /// An output has come from another rank.
+    fn arrives(&mut self, source: u32, node: u32, outcome: Result<(), Failure>) {
+        if let Err(failure) = self.decoded(source, node, outcome) {
+            self.fails(node, failure);
+            return self.miss(node);
+        }
+        self.arrive(node);
+        self.release_unread(node);
+    }
+
+    pub(super) fn decoded(
+        &mut self,
+        source: u32,
+        node: u32,
+        outcome: Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        match outcome {
+            Ok(()) => {
+                self.present[node as usize] = true;
+                Ok(())
+            }
+            Err(failure) => {
+                Err(failure.context(&format!("its output, sent by rank {source}, can not be decoded")))
+            }
+        }
+    }
+
+    /// A task of another rank has finished.
+    fn arrive(&mut self, node: u32) {
+        self.arrivals -= 1;
+        match self.tell(node) {
+            Ok(()) => self.unlock(node),
+            Err(failure) => {
+                self.fails(node, failure);
+                self.arrivals += 1;
+                self.miss(node);
+            }
+        }
+    }
+
+    /// A task of another rank has not finished and will not.
+    fn miss(&mut self, node: u32) {
+        self.arrivals -= 1;
+        if !self.setting.keep_going {
+            self.stopped = true;
+        }
+        self.block(node);
+    }
+
+    /// One of its own tasks has not finished and will not.
+    pub(super) fn abandon(&mut self, node: u32) {
+        if !self.is_own(node) {
+            return self.give_up(node, false);
+        }
+        self.unrun.push(node);
+        self.close(node);
+    }
+
+    /// One of its own tasks is done, and has not finished.
+    pub(super) fn close(&mut self, node: u32) {
+        self.open -= 1;
+        self.block(node);
+        self.release_reads(node);
+    }
+
+    /// Tells all that wait for a task that it has not finished.
+    fn block(&mut self, node: u32) {
+        let plan = self.plan;
+        let mut missing = vec![node];
+        while let Some(node) = missing.pop() {
+            for to in plan.destinations.of(node) {
+                self.post.write(to.rank, Head::of(Kind::Missing, node), &[]);
+            }
+            for &user in plan.users.of(node) {
+                self.blocked[user as usize] = true;
+                self.waits[user as usize] -= 1;
+                if self.waits[user as usize] == 0 {
+                    self.unrun.push(user);
+                    self.open -= 1;
+                    self.release_reads(user);
+                    missing.push(user);
+                }
+            }
+            if !self.guests.is_empty() {
+                self.guests_miss(node);
+            }
+        }
+    }
+
+    /// What becomes of an output has failed here.
+    pub(super) fn fails(&mut self, node: u32, failure: Failure) {
+        self.crew.tell_failed(node, &failure);
+        self.failed(Failed { node, element: None, failure, finished: true });
+    }
+
+    fn failed(&mut self, failed: Failed) {
+        let node = failed.node;
+        self.failures.push(failed);
+        if self.setting.keep_going || self.stopped {
+            return;
+        }
+        self.stopped = true;
+        for to in (0..self.setting.ranks).filter(|&to| to != self.setting.rank) {
+            self.post.write(to, Head::of(Kind::Stop, node), &[]);
+        }
+    }
+
+    /// A task is done: what it reads is needed by one less.
+    pub(super) fn release_reads(&mut self, node: u32) {
+        for &output in self.view.reads_of(node) {
+            self.let_go(output);
+        }
+    }
+
+    pub(super) fn let_go(&mut self, output: u32) {
+        self.holds[output as usize] -= 1;
+        self.release_unread(output);
+    }
+
+    /// Drops an output that nobody needs any more.
+    pub(super) fn release_unread(&mut self, output: u32) {
+        if self.holds[output as usize] == 0 && self.present[output as usize] {
+            self.release(output);
+        }
+    }
+
+    fn release(&mut self, output: u32) {
+        self.present[output as usize] = false;
+        let place = self.view.place(output);
+        if place.line.release.is_none() {
+            return;
+        }
+        let slots = self.setting.job.slots();
+        #[allow(unsafe_code)]
+        // SAFETY: all that reads it here is done, and it is not being sent: `holds` counted both.
+        let outcome = guard(|| unsafe { slots.release(place) });
+        if let Err(failure) = outcome {
+            self.fails(output, failure);
+        }
+    }
+}
+
+/// An output to be sent.
+pub(super) enum Payload {
+    /// In a record.
+    Bytes(Vec<u8>),
+    /// Apart.
+    Large(alloc::rc::Rc<Vec<u8>>),
+    /// Apart, from its slot.
+    InPlace(*const [u8]),
+}

@@ -1,0 +1,202 @@
+//! Tasks that run on another rank than their own: how idle ranks get work.
+//!
+//! A rank that has nothing to do says so to all others. One that has more ready tasks than free
+//! threads grants it one, with its inputs; it runs as a guest, and its output goes back, as if its own
+//! rank had run it. So outputs have one way only, from a task's own rank to those that read it.
+
+use super::idle::Idle;
+use super::place::ANYWHERE;
+use super::plan::FOREVER;
+use super::post::{Head, Kind};
+use super::run::{Payload, Run};
+use crate::error::Failure;
+use core::cmp::Reverse;
+use core::time::Duration;
+
+use alloc::vec::Vec;
+
+/// How long a rank has nothing to do before it says so.
+const APPETITE: Duration = Duration::from_micros(30);
+
+impl Run<'_> {
+    /// Says that this rank has nothing to do.
+    pub(super) fn ask(&mut self, idle: &Idle) {
+        if !self.shares || self.is_hungry || self.stopped || !self.crew.has_room() || idle.waited() < APPETITE {
+            return;
+        }
+        self.is_hungry = true;
+        self.tell_all(Kind::Hungry);
+    }
+
+    fn tell_all(&mut self, kind: Kind) {
+        for to in (0..self.setting.ranks).filter(|&to| to != self.setting.rank) {
+            self.post.write(to, Head::of(kind, 0), &[]);
+        }
+        self.post.flush();
+    }
+
+    /// Another rank has nothing to do, or has again.
+    pub(super) fn hungers(&mut self, rank: u32, is_hungry: bool) {
+        self.hungry.retain(|&other| other != rank);
+        if is_hungry {
+            self.hungry.push_back(rank);
+        }
+    }
+
+    /// Grants ready tasks for which no thread is free.
+    pub(super) fn share(&mut self) -> bool {
+        let mut active = false;
+        let mut kept = Vec::new();
+        while !self.hungry.is_empty()
+            && let Some(Reverse(priority)) = self.ready.pop()
+        {
+            let task = self.view.by_priority()[priority as usize];
+            let to = self.hungry[0];
+            if self.can_leave(task) && self.grant(task, to) {
+                self.hungry.pop_front();
+                active = true;
+            } else {
+                kept.push(Reverse(priority));
+            }
+            if kept.len() >= 16 {
+                break;
+            }
+        }
+        self.ready.extend(kept);
+        if active {
+            self.post.flush();
+        }
+        active
+    }
+
+    fn can_leave(&self, task: u32) -> bool {
+        self.is_own(task)
+            && self.setting.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
+            && !self.time(task).get().is_short()
+            && self.codec(task).is_some()
+            && self.view.reads_of(task).iter().all(|&output| self.codec(output).is_some())
+    }
+
+    /// Whether a rank has an output, or is sent it, and keeps it.
+    fn has(&self, rank: u32, output: u32) -> bool {
+        self.plan.keeps(rank, output)
+    }
+
+    /// Sends a task and what it reads. Says whether that went well.
+    fn grant(&mut self, task: u32, to: u32) -> bool {
+        let mut inputs: Vec<(u32, Payload)> = Vec::new();
+        for &output in self.view.reads_of(task) {
+            if !self.has(to, output) {
+                // What can not be encoded is for the task's own rank alone.
+                let Ok(payload) = self.payload(output) else { return false };
+                inputs.push((output, payload));
+            }
+        }
+        self.post.write(to, Head { len: inputs.len() as u64, ..Head::of(Kind::Grant, task) }, &[]);
+        for (output, payload) in &inputs {
+            self.send(to, Kind::Input, *output, task, payload);
+        }
+        true
+    }
+
+    /// A task was granted to this rank, with so many inputs to follow.
+    pub(super) fn take_in(&mut self, task: u32, inputs: u32) {
+        if self.is_hungry {
+            self.is_hungry = false;
+            self.tell_all(Kind::Sated);
+        }
+        self.waits[task as usize] = inputs;
+        for &output in self.view.reads_of(task) {
+            if self.has(self.setting.rank, output) && !self.present[output as usize] {
+                self.waits[task as usize] += 1;
+                self.guests.entry(output).or_default().push(task);
+            }
+            self.holds[output as usize] += 1;
+        }
+        if self.waits[task as usize] == 0 {
+            self.ready.push(Reverse(self.view.rank(task)));
+        }
+    }
+
+    /// What a guest reads has come.
+    pub(super) fn input(&mut self, source: u32, output: u32, task: u32, outcome: Result<(), Failure>) {
+        match self.decoded(source, output, outcome) {
+            Ok(()) => self.guest_waits(task),
+            Err(failure) => {
+                self.fails(output, failure);
+                self.guest_misses(task);
+            }
+        }
+    }
+
+    /// An output has come that guests may wait for.
+    pub(super) fn guests_input(&mut self, output: u32) {
+        for task in self.guests.remove(&output).unwrap_or_default() {
+            self.guest_waits(task);
+        }
+    }
+
+    /// It will not come.
+    pub(super) fn guests_miss(&mut self, output: u32) {
+        for task in self.guests.remove(&output).unwrap_or_default() {
+            self.guest_misses(task);
+        }
+    }
+
+    fn guest_waits(&mut self, task: u32) {
+        let waits = &mut self.waits[task as usize];
+        *waits -= 1;
+        if *waits & !FOREVER == 0 {
+            if *waits == 0 {
+                self.ready.push(Reverse(self.view.rank(task)));
+            } else {
+                self.give_up(task, false);
+            }
+        }
+    }
+
+    /// A guest can not run: it goes back when all its inputs were heard of.
+    fn guest_misses(&mut self, task: u32) {
+        self.waits[task as usize] |= FOREVER;
+        self.guest_waits(task);
+    }
+
+    /// A guest has run: its output goes back.
+    pub(super) fn give_back(&mut self, task: u32) {
+        match self.payload(task) {
+            Ok(payload) => {
+                self.send(self.plan.homes[task as usize], Kind::Return, task, 0, &payload);
+                self.release_reads(task);
+                self.release_unread(task);
+            }
+            Err(failure) => {
+                self.fails(task, failure);
+                self.give_up(task, true);
+                self.release_unread(task);
+            }
+        }
+    }
+
+    /// A guest has failed, or does not run.
+    pub(super) fn give_up(&mut self, task: u32, failed: bool) {
+        let head = Head { len: failed.into(), ..Head::of(Kind::ReturnMissing, task) };
+        self.post.write(self.plan.homes[task as usize], head, &[]);
+        self.release_reads(task);
+    }
+
+    /// One of its own tasks has run elsewhere.
+    pub(super) fn returned(&mut self, source: u32, task: u32, outcome: Result<(), Failure>) {
+        match self.decoded(source, task, outcome) {
+            Ok(()) => self.finish(task),
+            Err(failure) => {
+                self.fails(task, failure);
+                self.close(task);
+            }
+        }
+    }
+
+    /// One of its own tasks has failed elsewhere, or did not run.
+    pub(super) fn returned_missing(&mut self, task: u32, failed: bool) {
+        if failed { self.close(task) } else { self.abandon(task) }
+    }
+}

@@ -1,0 +1,429 @@
+//! Bytes between ranks: requests that own, or are promised, the memory that they use.
+//!
+//! The requests of rsmpi borrow their buffers for a lifetime, which a queue of messages that come and
+//! go can not name. So this file, and it alone, calls MPI itself. What makes it sound:
+//!
+//! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in [`Wire::incoming`] until its
+//!    requests are complete, on the heap, so that it stays where it is when its owner moves. The
+//!    exception are outputs that are sent from their slots, for which the caller of
+//!    [`Wire::send_in_place`] answers.
+//! 2. A `Wire` is neither `Send` nor `Sync`: one thread makes all calls.
+//! 3. MPI is not finalized while there is a `Wire`: the world that owns both drops it first.
+//! 4. A `Wire` that is dropped with transfers under way aborts the job.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+use core::mem::{self, MaybeUninit};
+
+use ::mpi::ffi::{self, MPI_Comm, MPI_Request, MPI_Status};
+use ::mpi::traits::AsRaw;
+use ::mpi::{topology::SimpleCommunicator, traits::Communicator};
+
+use super::post::Kind;
+use crate::slot::Landing;
+
+/// The most bytes of a message that is not announced by another one: below what MPI libraries send
+/// without waiting for the receiver.
+pub(super) const MOST_EAGER: usize = 4000;
+
+/// The tag of messages of up to [`MOST_EAGER`] bytes.
+const MESSAGE: i32 = 0;
+/// The tag of data that a message has announced.
+pub(super) const DATA: i32 = 1;
+/// The tag of what ranks tell at the end of a run that fails.
+pub(super) const REPORT: i32 = 2;
+
+/// The communicator, and what is under way on it.
+pub(super) struct Wire {
+    comm: MPI_Comm,
+    /// No piece of a transfer has more bytes.
+    pub(super) most_in_piece: usize,
+    /// The receive of the next message, and its buffer.
+    receive: MPI_Request,
+    incoming: Vec<u8>,
+    /// Buffers for messages that come, of full length, and for those that go.
+    spare_incoming: Vec<Vec<u8>>,
+    spare: Vec<Vec<u8>>,
+    requests: Vec<MPI_Request>,
+    /// For each request the number of its transfer.
+    owners: Vec<usize>,
+    transfers: Vec<Option<Transfer>>,
+    free: Vec<usize>,
+    completed: Vec<i32>,
+    one_thread: PhantomData<*const ()>,
+}
+
+/// A message that has arrived.
+pub(super) struct Message {
+    pub(super) source: u32,
+    buffer: Vec<u8>,
+    len: usize,
+}
+
+impl Message {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.len]
+    }
+}
+
+/// Something on its way, in as many pieces as it takes.
+struct Transfer {
+    pieces_left: usize,
+    cargo: Cargo,
+}
+
+/// What is on its way.
+pub(super) enum Cargo {
+    /// Bytes that go to some ranks, and nobody waits for that.
+    Bytes(#[allow(dead_code, reason = "kept for MPI")] Rc<Vec<u8>>),
+    /// A message, the buffer of which is used again.
+    Message(Vec<u8>),
+    /// The output of this task, in its slot.
+    Output(u32),
+    /// What comes from another rank, with the caller's mark.
+    Arrival(Box<Arrival>),
+}
+
+/// What comes from another rank.
+pub(super) struct Arrival {
+    /// What the caller knows it by.
+    pub(super) mark: Mark,
+    pub(super) memory: Memory,
+}
+
+/// Which arrival it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    pub(super) source: u32,
+    pub(super) node: u32,
+    pub(super) task: u32,
+    pub(super) kind: Kind,
+}
+
+/// Where the bytes of an arrival go.
+pub(super) enum Memory {
+    Bytes(Vec<u8>),
+    Landing(Box<dyn Landing>),
+}
+
+/// Numbers that all ranks tell all.
+pub(super) struct Gathering {
+    request: MPI_Request,
+    #[allow(dead_code, reason = "kept for MPI")]
+    mine: Box<[u64]>,
+    all: Vec<u64>,
+}
+
+impl Wire {
+    pub(super) fn new(communicator: &SimpleCommunicator) -> Self {
+        let mut wire = Wire {
+            comm: communicator.as_raw(),
+            most_in_piece: 1 << 30,
+            receive: null(),
+            incoming: vec![0; MOST_EAGER],
+            spare_incoming: Vec::new(),
+            spare: Vec::new(),
+            requests: Vec::new(),
+            owners: Vec::new(),
+            transfers: Vec::new(),
+            free: Vec::new(),
+            completed: Vec::new(),
+            one_thread: PhantomData,
+        };
+        if communicator.size() > 1 {
+            wire.post_receive();
+        }
+        wire
+    }
+
+    fn post_receive(&mut self) {
+        // SAFETY: `incoming` has that many bytes, and is not touched before the request is complete.
+        unsafe {
+            ffi::MPI_Irecv(
+                self.incoming.as_mut_ptr().cast(),
+                MOST_EAGER as i32,
+                ffi::RSMPI_UINT8_T,
+                ffi::RSMPI_ANY_SOURCE,
+                MESSAGE,
+                self.comm,
+                &mut self.receive,
+            );
+        }
+    }
+
+    /// The next message, if there is one. It is to be given back by [`Wire::recycle`].
+    pub(super) fn receive(&mut self) -> Option<Message> {
+        if is_null(self.receive) {
+            return None;
+        }
+        let mut status = MaybeUninit::<MPI_Status>::uninit();
+        let (mut flag, mut count) = (0, 0);
+        // SAFETY: the request is one of `post_receive`; the status is written where the flag is set.
+        let source = unsafe {
+            ffi::MPI_Test(&mut self.receive, &mut flag, status.as_mut_ptr());
+            if flag == 0 {
+                return None;
+            }
+            ffi::MPI_Get_count(status.as_ptr(), ffi::RSMPI_UINT8_T, &mut count);
+            status.assume_init().MPI_SOURCE
+        };
+        let next = self.spare_incoming.pop().unwrap_or_else(|| vec![0; MOST_EAGER]);
+        let buffer = mem::replace(&mut self.incoming, next);
+        self.post_receive();
+        Some(Message { source: source as u32, buffer, len: count as usize })
+    }
+
+    /// Takes a message back.
+    pub(super) fn recycle(&mut self, message: Message) {
+        self.spare_incoming.push(message.buffer);
+    }
+
+    /// An empty buffer for a message.
+    pub(super) fn buffer(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(MOST_EAGER))
+    }
+
+    fn reuse(&mut self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        self.spare.push(buffer);
+    }
+
+    /// Sends a message of at most [`MOST_EAGER`] bytes.
+    pub(super) fn send_message(&mut self, to: u32, message: Vec<u8>) {
+        debug_assert!(message.len() <= MOST_EAGER, "a message is short");
+        let mut request = null();
+        let mut flag = 0;
+        // SAFETY: `message` is kept, unchanged, until the request is complete.
+        unsafe {
+            ffi::MPI_Isend(
+                message.as_ptr().cast(),
+                message.len() as i32,
+                ffi::RSMPI_UINT8_T,
+                to as i32,
+                MESSAGE,
+                self.comm,
+                &mut request,
+            );
+            ffi::MPI_Test(&mut request, &mut flag, ffi::RSMPI_STATUS_IGNORE);
+        }
+        if flag != 0 {
+            self.reuse(message);
+        } else {
+            let transfer = self.open(1, Cargo::Message(message));
+            self.add(request, transfer);
+        }
+    }
+
+    /// Sends bytes that the receiver expects.
+    pub(super) fn send_bytes(&mut self, to: u32, tag: i32, bytes: Rc<Vec<u8>>) {
+        let memory: *const [u8] = bytes.as_slice();
+        // SAFETY: the transfer keeps the bytes, which nobody changes, as they are shared.
+        unsafe { self.send(to, tag, memory, Cargo::Bytes(bytes)) }
+    }
+
+    /// Sends the output of a task that lies at `memory`, in its slot, and that the receiver expects.
+    ///
+    /// # Safety
+    ///
+    /// The output stays where it is until [`Wire::progress`] tells that it was sent.
+    pub(super) unsafe fn send_in_place(&mut self, to: u32, node: u32, memory: *const [u8]) {
+        // SAFETY: the caller's promise.
+        unsafe { self.send(to, DATA, memory, Cargo::Output(node)) }
+    }
+
+    /// # Safety
+    ///
+    /// The bytes stay where they are until the cargo is handed out again.
+    unsafe fn send(&mut self, to: u32, tag: i32, memory: *const [u8], cargo: Cargo) {
+        let (first, len) = (memory.cast::<u8>(), memory.len());
+        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), cargo);
+        self.pieces(transfer, len, |comm, start, len, request| {
+            // SAFETY: these bytes are a part of `memory`: the caller's promise.
+            unsafe {
+                let first = first.add(start).cast();
+                ffi::MPI_Isend(first, len, ffi::RSMPI_UINT8_T, to as i32, tag, comm, request);
+            }
+        });
+    }
+
+    /// Receives `len` bytes that the sender has announced.
+    pub(super) fn receive_bytes(&mut self, tag: i32, len: usize, arrival: Arrival) {
+        let mut arrival = Box::new(arrival);
+        let source = arrival.mark.source as i32;
+        let first = match &mut arrival.memory {
+            Memory::Bytes(bytes) => {
+                debug_assert!(bytes.len() == len, "there is room");
+                bytes.as_mut_ptr()
+            }
+            Memory::Landing(landing) => landing.memory(),
+        };
+        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), Cargo::Arrival(arrival));
+        self.pieces(transfer, len, |comm, start, len, request| {
+            // SAFETY: `first` is memory for all the bytes, which the transfer keeps.
+            unsafe {
+                let first = first.add(start).cast();
+                ffi::MPI_Irecv(first, len, ffi::RSMPI_UINT8_T, source, tag, comm, request);
+            }
+        });
+    }
+
+    /// Starts a request for each piece of `len` bytes.
+    fn pieces(
+        &mut self,
+        transfer: usize,
+        len: usize,
+        start_one: impl Fn(MPI_Comm, usize, i32, *mut MPI_Request),
+    ) {
+        let mut start = 0;
+        loop {
+            let piece = (len - start).min(self.most_in_piece);
+            let mut request = null();
+            start_one(self.comm, start, piece as i32, &mut request);
+            self.add(request, transfer);
+            start += piece;
+            if start == len {
+                break;
+            }
+        }
+    }
+
+    fn open(&mut self, pieces_left: usize, cargo: Cargo) -> usize {
+        let transfer = Some(Transfer { pieces_left, cargo });
+        match self.free.pop() {
+            Some(place) => {
+                self.transfers[place] = transfer;
+                place
+            }
+            None => {
+                self.transfers.push(transfer);
+                self.transfers.len() - 1
+            }
+        }
+    }
+
+    fn add(&mut self, request: MPI_Request, transfer: usize) {
+        self.requests.push(request);
+        self.owners.push(transfer);
+        self.completed.push(0);
+    }
+
+    /// Whether nothing is under way but the receive of a next message.
+    pub(super) fn is_idle(&self) -> bool {
+        self.requests.is_empty()
+    }
+
+    /// Hands out what is complete, but for the messages, and says whether anything was.
+    pub(super) fn progress(&mut self, done: &mut Vec<Cargo>) -> bool {
+        if self.requests.is_empty() {
+            return false;
+        }
+        let mut count = 0;
+        // SAFETY: the requests are active ones of this wire; there is room for as many indices.
+        unsafe {
+            ffi::MPI_Testsome(
+                self.requests.len() as i32,
+                self.requests.as_mut_ptr(),
+                &mut count,
+                self.completed.as_mut_ptr(),
+                ffi::RSMPI_STATUSES_IGNORE,
+            );
+        }
+        if count <= 0 {
+            return false;
+        }
+        self.completed[..count as usize].sort_unstable();
+        for k in (0..count as usize).rev() {
+            let index = self.completed[k] as usize;
+            self.requests.swap_remove(index);
+            let owner = self.owners.swap_remove(index);
+            let transfer = self.transfers[owner].as_mut().expect("a request has its transfer");
+            transfer.pieces_left -= 1;
+            if transfer.pieces_left == 0 {
+                self.free.push(owner);
+                match self.transfers[owner].take().expect("it was there").cargo {
+                    Cargo::Message(message) => self.reuse(message),
+                    Cargo::Bytes(_) => {}
+                    cargo => done.push(cargo),
+                }
+            }
+        }
+        self.completed.truncate(self.requests.len());
+        true
+    }
+
+    /// Tells all ranks these numbers, as many as each of them does.
+    pub(super) fn gather(&self, mine: &[u64], ranks: usize) -> Gathering {
+        let mine: Box<[u64]> = mine.into();
+        let mut all = vec![0; mine.len() * ranks];
+        let mut request = null();
+        let count = mine.len() as i32;
+        // SAFETY: both buffers are kept until the request is complete, and long enough for all ranks
+        // of the communicator.
+        unsafe {
+            ffi::MPI_Iallgather(
+                mine.as_ptr().cast(),
+                count,
+                ffi::RSMPI_UINT64_T,
+                all.as_mut_ptr().cast(),
+                count,
+                ffi::RSMPI_UINT64_T,
+                self.comm,
+                &mut request,
+            );
+        }
+        Gathering { request, mine, all }
+    }
+
+    /// Ends the job.
+    pub(super) fn abort(&self) -> ! {
+        // SAFETY: a call on the communicator, which does not return.
+        unsafe { ffi::MPI_Abort(self.comm, 1) };
+        std::process::abort()
+    }
+}
+
+impl Gathering {
+    /// What all ranks have told, by rank, once it is there.
+    pub(super) fn test(&mut self) -> Option<Vec<u64>> {
+        let mut flag = 0;
+        // SAFETY: the request of `gather`, or null once it is complete.
+        unsafe { ffi::MPI_Test(&mut self.request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };
+        (flag != 0).then(|| mem::take(&mut self.all))
+    }
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        if !is_null(self.request) {
+            std::process::abort();
+        }
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        if !self.requests.is_empty() {
+            self.abort();
+        }
+        if is_null(self.receive) {
+            return;
+        }
+        // SAFETY: the request of `post_receive`, which is complete after the wait.
+        unsafe {
+            ffi::MPI_Cancel(&mut self.receive);
+            ffi::MPI_Wait(&mut self.receive, ffi::RSMPI_STATUS_IGNORE);
+        }
+    }
+}
+
+fn null() -> MPI_Request {
+    // SAFETY: a constant of the library.
+    unsafe { ffi::RSMPI_REQUEST_NULL }
+}
+
+fn is_null(request: MPI_Request) -> bool {
+    request == null()
+}

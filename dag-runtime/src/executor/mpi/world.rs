@@ -1,0 +1,201 @@
+//! What a process holds of MPI: the library, a communicator of its own, and what it has learned.
+
+use alloc::collections::BTreeMap;
+use alloc::rc::{Rc, Weak};
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use std::thread::{self, available_parallelism};
+use std::time::Duration;
+
+use ::mpi::environment::Universe;
+use ::mpi::traits::Communicator;
+use ::mpi::{Threading, topology::SimpleCommunicator};
+use ::rayon::ThreadPool;
+
+use super::handshake;
+use super::hash::Hash;
+use super::plan::{Plan, Wishes};
+use super::post::Post;
+use super::wire::Wire;
+use crate::error::Error;
+use crate::executor::rayon::start_pool;
+use crate::table::Table;
+
+/// A run of a graph, prepared.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    /// For each line, how long one of its tasks takes on this rank.
+    pub(super) times: Vec<Cell<Time>>,
+}
+
+/// How long tasks of a line take, in nanoseconds: an average in which the last ones count most.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Time(u32);
+
+impl Time {
+    /// What took this long is over before anybody waits for it.
+    const SHORT: u32 = 20_000;
+
+    /// Whether it is known that they are short.
+    #[inline]
+    pub(super) fn is_short(self) -> bool {
+        self.0.wrapping_sub(1) < Time::SHORT
+    }
+
+    /// One more.
+    #[inline]
+    pub(super) fn and(self, nanos: u64) -> Self {
+        let nanos = nanos.clamp(1, 1 << 30) as u32;
+        Time(if self.0 == 0 { nanos } else { (3 * u64::from(self.0) + u64::from(nanos)).div_ceil(4) as u32 })
+    }
+}
+
+type Plans = BTreeMap<(usize, Wishes), Rc<Prepared>>;
+
+/// See [`Mpi`](super::Mpi).
+pub(super) struct World {
+    pub(super) rank: u32,
+    pub(super) ranks: u32,
+    /// Whether this process has more ranks than cores beside it on its machine.
+    ranks_here: usize,
+    threads_allowed: bool,
+    plans: RefCell<Plans>,
+    pools: RefCell<BTreeMap<usize, Rc<ThreadPool>>>,
+    // Dropped in this order: see `wire`.
+    pub(super) post: RefCell<Post>,
+    communicator: Option<SimpleCommunicator>,
+    _universe: Option<Universe>,
+}
+
+std::thread_local! {
+    /// The world of this thread's first `init`, while there is one.
+    static WORLD: RefCell<Weak<World>> = const { RefCell::new(Weak::new()) };
+}
+
+impl World {
+    /// All ranks. Starts MPI, or finds the world that was started on this thread.
+    pub(super) fn init() -> Result<Rc<World>, Error> {
+        if let Some(world) = WORLD.with_borrow(Weak::upgrade) {
+            return Ok(world);
+        }
+        let Some((universe, threading)) = ::mpi::initialize_with_threading(Threading::Funneled) else {
+            let reason = if ::mpi::is_finalized() {
+                "MPI can not be started again after it has ended: keep the `Mpi` for as long as there are runs"
+            } else {
+                "MPI was started already by other code: hand over its communicator to `Mpi::on`"
+            };
+            return Err(Error::setup(reason.into(), None));
+        };
+        let world = World::new(&universe.world(), threading, Some(universe))?;
+        let world = Rc::new(world);
+        WORLD.set(Rc::downgrade(&world));
+        Ok(world)
+    }
+
+    /// The ranks of a communicator, in a MPI that others have started.
+    pub(super) fn on(communicator: &impl Communicator) -> Result<Rc<World>, Error> {
+        Ok(Rc::new(World::new(communicator, ::mpi::environment::threading_support(), None)?))
+    }
+
+    fn new(
+        communicator: &impl Communicator,
+        threading: Threading,
+        universe: Option<Universe>,
+    ) -> Result<World, Error> {
+        let own = communicator.duplicate();
+        let ranks_here = own.split_shared(0).size() as usize;
+        let wire = Wire::new(&own);
+        Ok(World {
+            rank: own.rank() as u32,
+            ranks: own.size() as u32,
+            ranks_here,
+            threads_allowed: threading >= Threading::Funneled,
+            plans: RefCell::default(),
+            pools: RefCell::default(),
+            post: RefCell::new(Post::new(wire, own.size() as usize)),
+            communicator: Some(own),
+            _universe: universe,
+        })
+    }
+
+    /// Whether the ranks of this machine, with so many threads each, are more than its cores.
+    pub(super) fn is_crowded(&self, threads: usize) -> bool {
+        available_parallelism().map_or(true, |cores| self.ranks_here * threads > cores.get())
+    }
+
+    /// A pool of so many threads, the same each time.
+    pub(super) fn pool(&self, threads: usize) -> Result<Rc<ThreadPool>, Error> {
+        if !self.threads_allowed {
+            let reason = "this MPI does not support threads: it was started with `MPI_THREAD_SINGLE`";
+            return Err(Error::setup(reason.into(), None));
+        }
+        if let Some(pool) = self.pools.borrow().get(&threads) {
+            return Ok(Rc::clone(pool));
+        }
+        let pool = Rc::new(start_pool(threads)?);
+        self.pools.borrow_mut().insert(threads, Rc::clone(&pool));
+        Ok(pool)
+    }
+
+    /// The plan of this rank for the runs of a graph.
+    pub(super) fn prepare(&self, table: &'static Table, wishes: &Wishes) -> Rc<Prepared> {
+        let key = (core::ptr::from_ref(table).addr(), wishes.clone());
+        if let Some(prepared) = self.plans.borrow().get(&key) {
+            return Rc::clone(prepared);
+        }
+        let plan = Plan::new(table.view(), self.ranks, self.rank, wishes, hash(table));
+        let times = table.lines().iter().map(|_| Cell::default()).collect();
+        let prepared = Rc::new(Prepared { plan, times });
+        let mut plans = self.plans.borrow_mut();
+        // Placements that depend on the inputs may differ from run to run.
+        if plans.len() >= 64 {
+            plans.clear();
+        }
+        plans.insert(key, Rc::clone(&prepared));
+        prepared
+    }
+}
+
+/// A hash of all that a run depends on.
+fn hash(table: &'static Table) -> u64 {
+    let mut hash = Hash::new();
+    hash.add_text(env!("CARGO_PKG_VERSION"));
+    hash.add(usize::BITS.into());
+    hash.add(u16::from_ne_bytes([1, 2]).into());
+    hash.add_text(table.graph());
+    let view = table.view();
+    for line in table.lines() {
+        hash.add_text(line.name);
+        hash.add(line.cost);
+        hash.add(line.first.into());
+        hash.add(u64::from(line.output) << 1 | u64::from(line.each));
+    }
+    for task in 0..view.len() as u32 {
+        hash.add(view.in_degree(task).into());
+        view.dependencies_of(task).iter().for_each(|&k| hash.add(k.into()));
+        hash.add(view.reads_of(task).len() as u64);
+        view.reads_of(task).iter().for_each(|&k| hash.add(k.into()));
+    }
+    hash.finish()
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if ::mpi::is_finalized() {
+            // The communicator went with MPI.
+            core::mem::forget(self.communicator.take());
+            return;
+        }
+        if self.ranks == 1 {
+            return;
+        }
+        let post = self.post.get_mut();
+        if thread::panicking() {
+            // The others would wait for this rank. Some launchers lose what was just printed.
+            thread::sleep(Duration::from_millis(100));
+            post.wire.abort();
+        }
+        handshake::leave(&post.wire, self.ranks);
+    }
+}

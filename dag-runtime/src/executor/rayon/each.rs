@@ -1,0 +1,143 @@
+//! One task that runs once for each element of an output, as the workers of a run share it.
+
+use core::ops::Range;
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use core::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::flow::Ran;
+use super::run::{Run, worker};
+use crate::error::Failure;
+use crate::executor::each;
+use crate::executor::unwind::{catch, discard};
+use crate::slot::{EachCell, Elements, Part, Position};
+use crate::task::Outcome;
+
+/// A task that runs once for each element of an output.
+pub(super) struct EachTask {
+    pub(super) node: u32,
+    cell: EachCell,
+    /// When it started, in nanoseconds since the run did.
+    start: AtomicU64,
+    width: AtomicUsize,
+    /// How many elements the observer was told of.
+    told: AtomicUsize,
+    /// Of the elements that have failed, the first one; one that is none is the task as a whole.
+    failure: Mutex<Option<(Option<usize>, Failure)>>,
+}
+
+impl EachTask {
+    pub(super) fn new(node: u32) -> Self {
+        EachTask {
+            node,
+            cell: EachCell::new(),
+            start: AtomicU64::new(0),
+            width: AtomicUsize::new(0),
+            told: AtomicUsize::new(0),
+            failure: Mutex::new(None),
+        }
+    }
+
+    /// Begins the task, and gives how many elements there are.
+    pub(super) fn open(&self, run: &Run<'_>) -> Outcome<usize> {
+        let watch = run.watch();
+        if let Some(watch) = watch {
+            let start = watch.started(self.node, worker());
+            self.start.store(start.as_nanos() as u64, Ordering::Relaxed);
+        }
+        self.step(run, Part::Open(&self.cell), &Position::new())?;
+        #[allow(unsafe_code)]
+        // SAFETY: the flow has a task opened by one worker, before any other step.
+        let width = unsafe { self.cell.width() }.unwrap_or(0);
+        self.width.store(width, Ordering::Relaxed);
+        if let Some(watch) = watch {
+            watch.elements(self.node, worker(), 0, width);
+        }
+        Ok(width)
+    }
+
+    /// Runs some elements.
+    pub(super) fn run(&self, run: &Run<'_>, elements: Range<usize>) -> Ran {
+        let start = Instant::now();
+        let position = Position::new();
+        let mut first = elements.start;
+        while first < elements.end {
+            let stop = (!run.keep_going).then_some(&run.stop);
+            let part = Part::Elements(&self.cell, Elements::new(first..elements.end, stop));
+            match catch(|| self.step(run, part, &position)) {
+                Ok(()) if position.element().is_some() => return Ran::Stopped,
+                Ok(()) => break,
+                Err(failure) => {
+                    self.fails(position.element(), failure);
+                    if !run.keep_going {
+                        run.stop.store(true, Ordering::Relaxed);
+                        return Ran::Failed;
+                    }
+                    // Where no element was at fault, none of these can run.
+                    first = position.element().map_or(elements.end, |element| element + 1);
+                    position.reset();
+                }
+            }
+        }
+        if let Err(failure) = catch(|| self.tell(run, elements.len())) {
+            self.fails(None, failure);
+            if !run.keep_going {
+                return Ran::Failed;
+            }
+        }
+        Ran::Done(start.elapsed().as_nanos() as u64)
+    }
+
+    /// Tells the observer that elements are done.
+    fn tell(&self, run: &Run<'_>, count: usize) -> Outcome<()> {
+        if let Some(watch) = run.watch() {
+            let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
+            watch.elements(self.node, worker(), done, self.width.load(Ordering::Relaxed));
+        }
+        Ok(())
+    }
+
+    /// Ends the task, which has an output then.
+    pub(super) fn close(&self, run: &Run<'_>) -> Outcome<()> {
+        self.step(run, Part::Close(&self.cell), &Position::new())?;
+        if let Some(watch) = run.watch() {
+            watch.finished(self.node, worker(), Duration::from_nanos(self.start.load(Ordering::Relaxed)));
+        }
+        Ok(())
+    }
+
+    /// Drops what there is of a task that will not be closed.
+    pub(super) fn clear(&self) {
+        #[allow(unsafe_code)]
+        // SAFETY: the flow has a task fail when all its elements are done, or the run has ended.
+        unsafe {
+            each::clear(&self.cell);
+        }
+    }
+
+    pub(super) fn first_failure(&self) -> MutexGuard<'_, Option<(Option<usize>, Failure)>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[cold]
+    fn fails(&self, element: Option<usize>, failure: Failure) {
+        let mut first = self.first_failure();
+        let other = match &*first {
+            Some((known, _)) if *known <= element => Some(failure),
+            _ => first.replace((element, failure)).map(|(_, failure)| failure),
+        };
+        drop(first);
+        discard(other);
+    }
+
+    fn step(&self, run: &Run<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
+        #[allow(unsafe_code)]
+        // SAFETY: the flow has a task opened once, by a worker to which all its dependencies have
+        // finished, hands each element out once after that, and has it closed once after all of them.
+        // It has an output released once all its readers are done.
+        unsafe {
+            each::run_step(run.job, self.node, part, position)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What an executor says of a task that it runs.
+
+use core::cell::Cell;
+use core::fmt;
+use core::ops::Range;
+use core::sync::atomic::AtomicBool;
+
+use super::each::EachCell;
+
+/// The right of one running task to use the slots of its graph, and which part of the task is to
+/// run: see the rules of this module.
+#[derive(Clone, Copy, Debug)]
+pub struct Cx<'run> {
+    part: Part<'run>,
+    position: Option<&'run Position>,
+}
+
+/// What part of a task is to run. Only one that runs for each element of an output has parts, its
+/// *steps*; they share a cell.
+#[derive(Clone, Copy)]
+pub(crate) enum Part<'run> {
+    /// All of it, in one call.
+    Whole,
+    /// What comes before the first element: how many there are, and where their outputs go.
+    Open(&'run EachCell),
+    /// Some of the elements.
+    Elements(&'run EachCell, Elements<'run>),
+    /// What comes after the last one: the output of the task.
+    Close(&'run EachCell),
+}
+
+/// Some elements of an output.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elements<'run> {
+    pub(crate) first: usize,
+    pub(crate) end: usize,
+    /// Where this is set, no further element starts.
+    pub(crate) stop: Option<&'run AtomicBool>,
+}
+
+impl<'run> Elements<'run> {
+    pub(crate) fn new(range: Range<usize>, stop: Option<&'run AtomicBool>) -> Self {
+        Elements { first: range.start, end: range.end, stop }
+    }
+}
+
+impl<'run> Cx<'run> {
+    /// States that a task may run now. Where it stops, at which element, `position` tells.
+    ///
+    /// # Safety
+    ///
+    /// The caller keeps the rules 1 and 5 of this module for the task that it hands this to.
+    #[inline]
+    pub(crate) unsafe fn new(position: &'run Position) -> Self {
+        Cx { part: Part::Whole, position: Some(position) }
+    }
+
+    /// States that a part of a task may run now. Where it stops, at which element, `position` tells.
+    ///
+    /// # Safety
+    ///
+    /// The caller keeps the rules 1, 5 and 6 of this module for the task that it hands this to.
+    #[inline]
+    pub(crate) unsafe fn step(part: Part<'run>, position: &'run Position) -> Self {
+        Cx { part, position: Some(position) }
+    }
+
+    #[inline]
+    pub(super) fn part(&self) -> Part<'run> {
+        self.part
+    }
+
+    /// The task stops at this element.
+    #[inline]
+    pub(super) fn stopped_at(&self, element: usize) {
+        if let Some(position) = self.position {
+            position.0.set(element);
+        }
+    }
+}
+
+impl Cx<'static> {
+    /// After a successful run, rule 1 holds as for a task that depends on all others.
+    pub(super) const fn after_run() -> Self {
+        Cx { part: Part::Whole, position: None }
+    }
+}
+
+/// At which element a task has failed or was stopped, if at one: for the thread that runs it.
+#[derive(Debug)]
+pub(crate) struct Position(Cell<usize>);
+
+const NOWHERE: usize = usize::MAX;
+
+impl Position {
+    /// None so far.
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Position(Cell::new(NOWHERE))
+    }
+
+    /// The element, if there is one.
+    #[inline]
+    pub(crate) fn element(&self) -> Option<usize> {
+        let element = self.0.get();
+        (element != NOWHERE).then_some(element)
+    }
+
+    /// None again.
+    #[inline]
+    pub(crate) fn reset(&self) {
+        self.0.set(NOWHERE);
+    }
+}
+
+impl fmt::Debug for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Whole => f.write_str("Whole"),
+            Part::Open(_) => f.write_str("Open"),
+            Part::Elements(_, Elements { first, end, .. }) => write!(f, "Elements({first}..{end})"),
+            Part::Close(_) => f.write_str("Close"),
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! Tasks that run once for each element of an output.
+//!
+//! [`each_borrowed`] and [`each_owned`] stand where a plain task calls its function. Called for the whole task,
+//! they run all elements in order. An executor may instead run such a task in *steps*, on several
+//! threads: the same call is made again for each step, and what it has to keep in between is in an
+//! [`EachCell`].
+//!
+//! The cell owns the outputs that are there and, where elements are taken by value, the elements that
+//! are not yet taken; a byte an element says which. So however a run ends, each of them is dropped
+//! once, by the cell or by who took it.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::any::Any;
+use core::cell::{Cell, UnsafeCell};
+use core::error::Error;
+use core::fmt;
+use core::mem::{self, needs_drop};
+use core::ptr;
+use core::sync::atomic::Ordering;
+
+use super::cx::{Cx, Elements, Part};
+use crate::task::Outcome;
+
+/// What is known of an element.
+type Fate = u8;
+/// It was not taken; there is no output.
+const LEFT: Fate = 0;
+/// It was taken, or borrowed; there is no output.
+const TAKEN: Fate = 1;
+/// Its output is there.
+const DONE: Fate = 2;
+
+/// In a step of this many elements and more, whether the run is stopped is asked once for several.
+const MANY: usize = 64;
+const LOOK_EVERY: usize = 8;
+
+/// What a task that runs in steps keeps between them.
+pub(crate) struct EachCell(UnsafeCell<Option<Box<dyn Kept>>>);
+
+// SAFETY: rule 6 orders the steps that change which state is there before and after all others, and
+// in between each step uses elements of its own. What moves to another thread with the cell, or in a
+// step, are outputs of this task and elements of the output of another one: on executors with several
+// threads both are `Send` (`Shareable`).
+unsafe impl Sync for EachCell {}
+// SAFETY: likewise.
+unsafe impl Send for EachCell {}
+
+impl EachCell {
+    /// Of a task that is not open.
+    pub(crate) const fn new() -> Self {
+        EachCell(UnsafeCell::new(None))
+    }
+
+    /// How many elements there are; none where the task is not open.
+    ///
+    /// # Safety
+    ///
+    /// No step that opens or closes the task runs now, and the caller sees what those before did.
+    pub(crate) unsafe fn width(&self) -> Option<usize> {
+        // SAFETY: the caller's promise.
+        unsafe { &*self.0.get() }.as_ref().map(|kept| kept.width())
+    }
+
+    /// Drops all that is left, in a task that is not to be closed. Does nothing where it is not open.
+    ///
+    /// Where the drop of one value panics, this panics, and goes on with the next one when it is called
+    /// again.
+    ///
+    /// # Safety
+    ///
+    /// No step of the task runs now or later, and the caller sees what all of them did.
+    pub(crate) unsafe fn clear(&self) {
+        // SAFETY: the caller's promise.
+        let state = unsafe { &mut *self.0.get() };
+        if let Some(kept) = state {
+            kept.clear();
+        }
+        *state = None;
+    }
+
+    /// Opens the task.
+    fn open<E: 'static, R: 'static>(&self, state: State<E, R>) {
+        // SAFETY: rule 6: no other step runs now.
+        let kept = unsafe { &mut *self.0.get() };
+        debug_assert!(kept.is_none(), "a task is opened once");
+        *kept = Some(Box::new(state));
+    }
+
+    /// The state of the open task.
+    fn state<E: 'static, R: 'static>(&self) -> &State<E, R> {
+        // SAFETY: rule 6: the task was opened before, and is closed after, this step.
+        let kept = unsafe { &*self.0.get() }.as_deref().expect("a task is opened before its elements run");
+        let kept: &dyn Any = kept;
+        kept.downcast_ref().expect("all steps are of one call")
+    }
+
+    /// Closes the task, all elements of which are done.
+    fn close<E: 'static, R: 'static>(&self) -> Vec<R> {
+        // SAFETY: rule 6: no other step runs now.
+        let kept = unsafe { &mut *self.0.get() }.take().expect("a task is opened before it is closed");
+        let kept: Box<dyn Any> = kept;
+        let mut state: Box<State<E, R>> = kept.downcast().expect("all steps are of one call");
+        debug_assert!(state.fates.iter().all(|fate| fate.get() == DONE), "a task is closed when all is done");
+        state.cleared = state.fates.len();
+        let mut outputs = mem::take(&mut state.outputs);
+        // SAFETY: rule 6: each of the `width` elements has run, and its output is in its place; as all
+        // count as cleared, `state` does not drop them.
+        unsafe { outputs.set_len(state.width) };
+        outputs
+    }
+}
+
+impl fmt::Debug for EachCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EachCell")
+    }
+}
+
+/// The state of an open task, without its types.
+trait Kept: Any {
+    fn width(&self) -> usize;
+    /// As [`EachCell::clear`].
+    fn clear(&mut self);
+}
+
+/// The state of an open task, with elements of type `E`, where it owns them, and outputs of type `R`.
+struct State<E, R> {
+    width: usize,
+    /// Of length 0, with a place for each output.
+    outputs: Vec<R>,
+    output: *mut R,
+    /// Of length 0, but with the elements: what frees their memory.
+    _elements: Vec<E>,
+    element: *mut E,
+    owns_elements: bool,
+    /// Of each element. Empty where nothing has to be dropped.
+    fates: Box<[Cell<Fate>]>,
+    /// How many are cleared.
+    cleared: usize,
+}
+
+impl<R> State<(), R> {
+    /// For as many elements, which others own.
+    fn borrowed(width: usize) -> Self {
+        State::new(width, Vec::new(), false)
+    }
+}
+
+impl<E, R> State<E, R> {
+    /// For these elements.
+    fn owned(mut elements: Vec<E>) -> Self {
+        let width = elements.len();
+        // SAFETY: 0 is not more than there are. From here on `fates` says which elements are there.
+        unsafe { elements.set_len(0) };
+        State::new(width, elements, true)
+    }
+
+    fn new(width: usize, mut elements: Vec<E>, owns_elements: bool) -> Self {
+        let mut outputs = Vec::with_capacity(width);
+        let drops = needs_drop::<R>() || (owns_elements && needs_drop::<E>());
+        let fates = (0..if drops { width } else { 0 }).map(|_| Cell::new(LEFT)).collect();
+        let (output, element) = (outputs.as_mut_ptr(), elements.as_mut_ptr());
+        State { width, outputs, output, _elements: elements, element, owns_elements, fates, cleared: 0 }
+    }
+
+    /// Runs some elements: gives each to `run`, by its number.
+    #[inline]
+    fn run(&self, cx: &Cx<'_>, elements: Elements<'_>, run: impl Fn(usize) -> Outcome<R>) -> Outcome<()> {
+        let Elements { first, end, stop } = elements;
+        assert!(first <= end && end <= self.width, "there are as many elements as the step says");
+        let mut ran = Ran { cx, fates: &self.fates, first, done: first, taken: first, end };
+        // Many elements at once are short ones, beside which a look is not for nothing.
+        let stride = if end - first < MANY { 1 } else { LOOK_EVERY };
+        while ran.done < end && !stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            for k in ran.done..end.min(ran.done + stride) {
+                ran.taken = k + 1;
+                let output = run(k)?;
+                // SAFETY: there are `width` places, and rule 6 gives this one to this step alone.
+                unsafe { self.output.add(k).write(output) };
+                ran.done = k + 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one of the elements.
+    ///
+    /// # Safety
+    ///
+    /// This owns its elements, and this one is taken for the first time, by the step that runs it.
+    #[inline]
+    unsafe fn take(&self, k: usize) -> E {
+        // SAFETY: the caller's promise.
+        unsafe { self.element.add(k).read() }
+    }
+
+    fn clear_rest(&mut self) {
+        while let Some(fate) = self.fates.get(self.cleared) {
+            let k = self.cleared;
+            self.cleared += 1;
+            match fate.get() {
+                // SAFETY: the element is there, and counts as cleared before it is dropped.
+                LEFT if self.owns_elements => unsafe { self.element.add(k).drop_in_place() },
+                // SAFETY: the output is there, and counts as cleared before it is dropped.
+                DONE => unsafe { self.output.add(k).drop_in_place() },
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<E: 'static, R: 'static> Kept for State<E, R> {
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn clear(&mut self) {
+        self.clear_rest();
+    }
+}
+
+impl<E, R> Drop for State<E, R> {
+    fn drop(&mut self) {
+        /// Clears what is left, also where the drop of one value panics.
+        struct Rest<'state, E, R>(&'state mut State<E, R>);
+        impl<E, R> Drop for Rest<'_, E, R> {
+            fn drop(&mut self) {
+                self.0.clear_rest();
+            }
+        }
+        Rest(self).0.clear_rest();
+    }
+}
+
+/// Notes what has become of a step's elements, also where one of them panics.
+struct Ran<'step> {
+    cx: &'step Cx<'step>,
+    fates: &'step [Cell<Fate>],
+    first: usize,
+    done: usize,
+    taken: usize,
+    end: usize,
+}
+
+impl Drop for Ran<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.fates.is_empty() {
+            self.fates[self.first..self.done].iter().for_each(|fate| fate.set(DONE));
+            self.fates[self.done..self.taken].iter().for_each(|fate| fate.set(TAKEN));
+        }
+        if self.done < self.end {
+            self.cx.stopped_at(self.done);
+        }
+    }
+}
+
+/// The outputs of a task that runs in one call, in order.
+struct InOrder<'cx, R> {
+    cx: &'cx Cx<'cx>,
+    outputs: Vec<R>,
+    done: usize,
+    width: usize,
+}
+
+impl<'cx, R> InOrder<'cx, R> {
+    /// Runs all of `elements`, of which there are `width` or fewer.
+    #[inline]
+    fn run<E>(
+        cx: &'cx Cx<'_>,
+        width: usize,
+        elements: impl Iterator<Item = E>,
+        run: impl Fn(E) -> Outcome<R>,
+    ) -> Outcome<Vec<R>> {
+        let mut all = Self { cx, outputs: Vec::with_capacity(width), done: 0, width };
+        let places = all.outputs.as_mut_ptr();
+        for element in elements.take(width) {
+            let output = run(element)?;
+            // SAFETY: `done` is below `width`, and so is a place of the vector.
+            unsafe { places.add(all.done).write(output) };
+            all.done += 1;
+        }
+        Ok(all.outputs())
+    }
+
+    /// Those that are there.
+    #[inline]
+    fn outputs(&mut self) -> Vec<R> {
+        let mut outputs = mem::take(&mut self.outputs);
+        // SAFETY: as many were written, to a vector that holds none by its own account.
+        unsafe { outputs.set_len(self.done) };
+        outputs
+    }
+}
+
+impl<R> Drop for InOrder<'_, R> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.done < self.width {
+            self.cx.stopped_at(self.done);
+            drop(self.outputs());
+        }
+    }
+}
+
+/// Runs a task once for each of these elements, which it borrows: all that `cx` says, or a step.
+///
+/// # Errors
+///
+/// Passes on the error of the first element that fails; in a step, also gives an error that stands for
+/// an output that is not there yet.
+#[inline]
+pub(crate) fn each_borrowed<'cx, E, R: 'static>(
+    cx: &Cx<'_>,
+    elements: &'cx [E],
+    run: impl Fn(&'cx E) -> Outcome<R>,
+) -> Outcome<Vec<R>> {
+    by_number(cx, elements.len(), |k| run(&elements[k]))
+}
+
+/// Runs a task once for each of the elements of an output, which it takes by value. Where they are
+/// `Copy`, which `copy` says, `get` lends them; else `take` gives them, once.
+///
+/// # Errors
+///
+/// As [`each_borrowed`].
+#[inline]
+pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
+    cx: &Cx<'_>,
+    copy: bool,
+    get: impl FnOnce() -> &'cx [E],
+    take: impl FnOnce() -> Vec<E>,
+    run: impl Fn(E) -> Outcome<R>,
+) -> Outcome<Vec<R>> {
+    if copy {
+        let elements = get();
+        // SAFETY: the elements are `Copy`: `copy` says so.
+        return by_number(cx, elements.len(), |k| run(unsafe { ptr::read(&elements[k]) }));
+    }
+    match cx.part() {
+        Part::Whole => {
+            let elements = take();
+            return InOrder::run(cx, elements.len(), elements.into_iter(), run);
+        }
+        Part::Open(cell) => cell.open(State::<E, R>::owned(take())),
+        Part::Elements(cell, elements) => {
+            let state = cell.state::<E, R>();
+            // SAFETY: a task that moves elements owns them since it was opened, and rule 6 gives each
+            // to one step, which runs it once.
+            state.run(cx, elements, |k| run(unsafe { state.take(k) }))?;
+        }
+        Part::Close(cell) => return Ok(cell.close::<E, R>()),
+    }
+    Err(Box::new(InSteps))
+}
+
+#[inline]
+fn by_number<R: 'static>(cx: &Cx<'_>, width: usize, run: impl Fn(usize) -> Outcome<R>) -> Outcome<Vec<R>> {
+    match cx.part() {
+        Part::Whole => return InOrder::run(cx, width, 0..width, run),
+        Part::Open(cell) => cell.open(State::<(), R>::borrowed(width)),
+        Part::Elements(cell, elements) => cell.state::<(), R>().run(cx, elements, run)?,
+        Part::Close(cell) => return Ok(cell.close::<(), R>()),
+    }
+    Err(Box::new(InSteps))
+}
+
+/// A step went well, and has no output to store: all but the last one. Boxed, it allocates nothing.
+#[derive(Debug)]
+struct InSteps;
+
+impl fmt::Display for InSteps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the task is not complete yet")
+    }
+}
+
+impl Error for InSteps {}
+
+/// What a step of a task that is not its last one came to: its own error, if any.
+pub(crate) fn step(outcome: Outcome<()>) -> Outcome<()> {
+    match outcome {
+        Err(error) if error.is::<InSteps>() => Ok(()),
+        outcome => outcome,
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests;

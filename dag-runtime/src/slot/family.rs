@@ -1,0 +1,224 @@
+//! The outputs of a family: side by side, so that some of them are a slice.
+//!
+//! Each member's output has a place and a flag of its own, which follow the rules of a slot. A slice
+//! is made of the places of its members alone, from a raw pointer to the first: no reference to the
+//! whole exists while other members may still be written. So a task that reads a slice and a task
+//! that writes another member touch different places, and the members of the slice are all
+//! dependencies of the reader (rule 3), which nobody writes, takes or drops before it has finished
+//! (rules 1, 4 and 5).
+
+use alloc::vec::Vec;
+use core::cell::{Cell, UnsafeCell};
+use core::mem::{MaybeUninit, needs_drop};
+use core::ops::Range;
+use core::slice;
+
+use super::{Cx, Release};
+use crate::table::Place;
+use crate::task::{Outcome, Shareable, Task};
+
+/// The outputs of a family of `N` members, each an instance of task `T`.
+#[repr(transparent)]
+pub struct Members<T: Task<Output: Sized>, const N: usize>(FamilyStore<T::Output, N>);
+
+/// What [`Members`] are of, by the type of one output alone.
+#[repr(C)]
+pub(crate) struct FamilyStore<O, const N: usize> {
+    full: [Cell<bool>; N],
+    values: [UnsafeCell<MaybeUninit<O>>; N],
+}
+
+/// The places of a family's outputs, its number of members known when it runs.
+pub(super) struct Outputs<O> {
+    full: *const Cell<bool>,
+    values: *const UnsafeCell<MaybeUninit<O>>,
+    len: usize,
+}
+
+// SAFETY: as for `Slot`: all accesses to one member's flag and value that could conflict are ordered
+// by the executor, and those to different members touch different places.
+unsafe impl<T: Task<Output: Sized> + Shareable, const N: usize> Sync for Members<T, N> {}
+
+impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
+    /// Stores what a member returned.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the task's own error.
+    #[inline]
+    pub fn put(&self, _: &Cx<'_>, position: usize, outcome: Outcome<T::Output>) -> Outcome<()> {
+        let output = outcome?;
+        // SAFETY: rules 1 and 2: the running task is this member, which alone uses this place now,
+        // and does so once, so no value is overwritten.
+        unsafe { (*self.0.values[position].get()).write(output) };
+        self.0.full[position].set(true);
+        Ok(())
+    }
+
+    /// The output of one member, borrowed for as long as the task runs.
+    #[inline]
+    pub fn get<'cx>(&'cx self, _: &'cx Cx<'_>, position: usize) -> &'cx T::Output {
+        debug_assert!(self.0.full[position].get(), "an output is read before it is there");
+        // SAFETY: as in `Store::get`.
+        unsafe { (*self.0.values[position].get()).assume_init_ref() }
+    }
+
+    /// The output of one member by value. Leaves its place empty unless the output is `Copy`, which
+    /// `copy` says.
+    #[inline]
+    pub fn take(&self, _: &Cx<'_>, position: usize, copy: bool) -> T::Output {
+        debug_assert!(self.0.full[position].get(), "an output is taken before it is there");
+        if !copy {
+            self.0.full[position].set(false);
+        }
+        // SAFETY: as in `Store::take`.
+        unsafe { (*self.0.values[position].get()).assume_init_read() }
+    }
+
+    /// The outputs of some members, borrowed for as long as the task runs.
+    #[inline]
+    pub fn slice<'cx>(&'cx self, cx: &'cx Cx<'_>, positions: Range<usize>) -> &'cx [T::Output] {
+        let _ = cx;
+        // SAFETY: all members in the range are dependencies of the running task: its edges come from
+        // the same range.
+        unsafe { self.0.outputs().slice(positions) }
+    }
+
+    /// The outputs of all members, borrowed for as long as the task runs.
+    #[inline]
+    pub fn all<'cx>(&'cx self, cx: &'cx Cx<'_>) -> &'cx [T::Output] {
+        self.slice(cx, 0..N)
+    }
+
+    /// The outputs of all members by value.
+    pub fn take_all(&self, cx: &Cx<'_>) -> Vec<T::Output> {
+        (0..N).map(|position| self.take(cx, position, false)).collect()
+    }
+
+    /// The outputs of all members, taken out after a successful run.
+    pub(crate) fn take_outputs(&self) -> Vec<T::Output> {
+        self.take_all(&Cx::after_run())
+    }
+}
+
+impl<O, const N: usize> FamilyStore<O, N> {
+    #[inline]
+    fn outputs(&self) -> Outputs<O> {
+        Outputs { full: self.full.as_ptr(), values: self.values.as_ptr(), len: N }
+    }
+}
+
+impl<O> Outputs<O> {
+    /// The outputs in the `FamilyStore<O, N>` at `slot`.
+    ///
+    /// # Safety
+    ///
+    /// There is one, and `len` is its `N`.
+    #[inline]
+    pub(super) unsafe fn at(slot: *const u8, len: usize) -> Self {
+        let offset = len.next_multiple_of(align_of::<UnsafeCell<MaybeUninit<O>>>());
+        // SAFETY: `repr(C)`: the flags come first, a byte each, and then the values where their
+        // alignment allows.
+        let values = unsafe { slot.add(offset) }.cast();
+        Outputs { full: slot.cast(), values, len }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The outputs of some members.
+    ///
+    /// # Safety
+    ///
+    /// The positions are of members, all of which are dependencies of the running task, which runs
+    /// for `'cx`.
+    #[inline]
+    pub(super) unsafe fn slice<'cx>(&self, positions: Range<usize>) -> &'cx [O] {
+        debug_assert!(positions.start <= positions.end && positions.end <= self.len);
+        // SAFETY: `UnsafeCell<MaybeUninit<O>>` has the layout of `O`; rule 1: all these members have
+        // finished; rules 4 and 5: nobody empties their places before the running task has finished.
+        unsafe { slice::from_raw_parts(self.values.add(positions.start).cast(), positions.len()) }
+    }
+
+    /// The output of one member by value, as by [`Members::take`].
+    ///
+    /// # Safety
+    ///
+    /// The position is of a member. The running task depends on it, and is its only reader unless
+    /// the output is `Copy`, which `copy` says.
+    #[inline]
+    pub(super) unsafe fn take(&self, position: usize, copy: bool) -> O {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if !copy {
+                (*self.full.add(position)).set(false);
+            }
+            (*UnsafeCell::raw_get(self.values.add(position))).assume_init_read()
+        }
+    }
+
+    /// Stores the output of one member.
+    ///
+    /// # Safety
+    ///
+    /// The position is of a member, rule 2 allows to store its output now, and none is there.
+    #[cfg(feature = "mpi")]
+    pub(super) unsafe fn put(&self, position: usize, output: O) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            (*UnsafeCell::raw_get(self.values.add(position))).write(output);
+            (*self.full.add(position)).set(true);
+        }
+    }
+
+    /// Drops the output of one member, if it is there.
+    ///
+    /// # Safety
+    ///
+    /// The position is of a member, and rule 5 allows to empty its place now.
+    #[inline]
+    unsafe fn empty(&self, position: usize) {
+        // SAFETY: the caller's promise. The flag says that the value is there, and is cleared before
+        // the drop, so a panic in it can not lead to a second one.
+        unsafe {
+            if (*self.full.add(position)).replace(false) {
+                (*UnsafeCell::raw_get(self.values.add(position))).assume_init_drop();
+            }
+        }
+    }
+}
+
+impl<O, const N: usize> Drop for FamilyStore<O, N> {
+    fn drop(&mut self) {
+        /// Drops all outputs from this position on, also where the drop of one panics.
+        struct Rest<O>(Outputs<O>, usize);
+        impl<O> Drop for Rest<O> {
+            fn drop(&mut self) {
+                let Rest(Outputs { full, values, len }, start) = *self;
+                for position in start..len {
+                    let rest = Rest(Outputs { full, values, len }, position + 1);
+                    // SAFETY: `FamilyStore::drop` has an exclusive reference to the store.
+                    unsafe { self.0.empty(position) };
+                    core::mem::forget(rest);
+                }
+            }
+        }
+        if needs_drop::<O>() {
+            drop(Rest(self.outputs(), 0));
+        }
+    }
+}
+
+/// How to release an output of type `O` in a family; none where dropping it does nothing.
+pub(crate) const fn release_of_member<O>() -> Option<Release> {
+    /// # Safety
+    ///
+    /// `slot` points to a `FamilyStore<O, N>`, the place is of a member of that family, and rule 5
+    /// allows to empty it now.
+    unsafe fn release<O>(slot: *const u8, place: Place) {
+        // SAFETY: the caller's promise.
+        unsafe { Outputs::<O>::at(slot, place.line.len()).empty(place.position as usize) }
+    }
+    if needs_drop::<O>() { Some(release::<O>) } else { None }
+}

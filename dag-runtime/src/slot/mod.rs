@@ -1,0 +1,382 @@
+//! Where outputs live: the crate's only `unsafe` code.
+//!
+//! A [`Slot`] holds one task's output between the task that produces it and the tasks that read
+//! it. Slots take no lock and count no references: the executor's order of tasks is what makes each
+//! access sound, and a [`Cx`] is its word for it. These are the rules that every access relies on
+//! and every executor keeps:
+//!
+//! 1. **A task runs once, after its dependencies.** An executor makes a `Cx` for a task only when
+//!    all tasks that it depends on have finished successfully, and every effect of theirs is
+//!    visible to the thread that runs it (*happens before*).
+//! 2. **A task writes its own slot only** ([`Slot::put`]), before any reader of it starts.
+//! 3. **A task reads slots of its dependencies only**, direct or indirect. The edges that the
+//!    executor sees and the reads that a task's expansion makes come from the same list.
+//! 4. **A moved output has one reader.** The table refuses, at compile time, a graph in which an
+//!    output that is not `Copy` is taken by value ([`Slot::take`]) while another task or the
+//!    graph's outputs need it.
+//! 5. **An output is released once no reader is left** ([`release`]): after its last reader has
+//!    finished or has been skipped, by a thread that sees all that they did.
+//! 6. **A task runs in one call, or in steps** ([`Part`]): it is opened once, then each element is
+//!    run in at most one step, and when all have run successfully it is closed once, each with the
+//!    same [`EachCell`]. What opens it happens before what runs elements, and that before what closes it.
+//!
+//! A slot knows by a flag of its own whether it holds a value. The flag follows the same rules as
+//! the value, so it is a plain `Cell`; what is still held when a run ends, for whatever reason, is
+//! dropped with the slot.
+
+#[cfg(feature = "mpi")]
+mod codec;
+mod cx;
+mod each;
+mod family;
+mod input;
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::cell::{Cell, UnsafeCell};
+use core::marker::PhantomData;
+use core::mem::{MaybeUninit, needs_drop, size_of};
+use core::ptr;
+
+use crate::table::{Node, Place};
+use crate::task::{Outcome, Shareable, Task};
+
+#[cfg(feature = "mpi")]
+pub(crate) use codec::Landing;
+#[cfg(feature = "mpi")]
+pub use codec::{Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec};
+pub use cx::Cx;
+pub(crate) use cx::{Elements, Part, Position};
+pub(crate) use each::{EachCell, each_borrowed, each_owned, step};
+pub use family::Members;
+pub use input::Input;
+pub(crate) use family::{FamilyStore, release_of_member};
+
+/// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
+const MAX_ON_STACK: usize = 64 * 1024;
+
+/// One task's output: empty, or holding a value.
+#[repr(transparent)]
+pub struct Slot<T: Task<Output: Sized>>(Store<T::Output>);
+
+/// What a slot is of, by the type of the output alone: tasks of one output type share its code, and
+/// the compiler's work on it.
+#[repr(C)]
+pub(crate) struct Store<O> {
+    full: Cell<bool>,
+    value: UnsafeCell<MaybeUninit<O>>,
+}
+
+// SAFETY: under the rules of this module, all accesses to `full` and `value` that could conflict
+// are ordered by the executor. Readers on several threads share `&Output` (`Sync`), and the last
+// one, or the one that takes it, drops or owns a value that another thread made (`Send`):
+// `Shareable` asks for both.
+unsafe impl<T: Task<Output: Sized> + Shareable> Sync for Slot<T> {}
+
+impl<T: Task<Output: Sized>> Slot<T> {
+    /// Stores what the task returned.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the task's own error.
+    #[inline]
+    pub fn put(&self, cx: &Cx<'_>, outcome: Outcome<T::Output>) -> Outcome<()> {
+        self.0.put(cx, outcome)
+    }
+
+    /// The output, borrowed for as long as the task runs.
+    #[inline]
+    pub fn get<'cx>(&'cx self, cx: &'cx Cx<'_>) -> &'cx T::Output {
+        self.0.get(cx)
+    }
+
+    /// The output by value. Leaves the slot empty unless the output is `Copy`, which `copy` says.
+    #[inline]
+    pub fn take(&self, cx: &Cx<'_>, copy: bool) -> T::Output {
+        self.0.take(cx, copy)
+    }
+
+    /// The output, taken out after a successful run. Rule 1 holds as for a task that depends on this one.
+    #[inline]
+    pub(crate) fn take_output(&self) -> T::Output {
+        self.0.take(&Cx::after_run(), false)
+    }
+}
+
+impl<O> Store<O> {
+    #[inline]
+    fn put(&self, _: &Cx<'_>, outcome: Outcome<O>) -> Outcome<()> {
+        let output = outcome?;
+        // SAFETY: rules 1 and 2: the running task alone uses this slot now, and does so once, so
+        // no value is overwritten.
+        unsafe { (*self.value.get()).write(output) };
+        self.full.set(true);
+        Ok(())
+    }
+
+    #[inline]
+    fn get<'cx>(&'cx self, _: &'cx Cx<'_>) -> &'cx O {
+        debug_assert!(self.full.get(), "an output is read before it is there");
+        // SAFETY: rule 1: the task that fills this slot has finished; rules 4 and 5: nobody empties
+        // it before the running task, which is a reader, has finished.
+        unsafe { (*self.value.get()).assume_init_ref() }
+    }
+
+    #[inline]
+    fn take(&self, _: &Cx<'_>, copy: bool) -> O {
+        debug_assert!(self.full.get(), "an output is taken before it is there");
+        if !copy {
+            self.full.set(false);
+        }
+        // SAFETY: rule 1: the slot is filled. Where the output is `Copy`, this copies it. Else the
+        // running task is its only reader (rule 4), and the flag says that it is gone.
+        unsafe { (*self.value.get()).assume_init_read() }
+    }
+
+    /// Drops the output, if it is there.
+    #[inline]
+    fn empty(&self) {
+        if needs_drop::<O>() && self.full.replace(false) {
+            // SAFETY: the flag says that the value is there, and is cleared before the drop, so a
+            // panic in it can not lead to a second one. Nobody else uses the slot: `release` by
+            // rule 5, `drop` by its exclusive reference.
+            unsafe { (*self.value.get()).assume_init_drop() };
+        }
+    }
+}
+
+impl<O> Drop for Store<O> {
+    #[inline]
+    fn drop(&mut self) {
+        self.empty();
+    }
+}
+
+/// Drops the output in the slot at `slot`.
+///
+/// # Safety
+///
+/// `slot` points to the store of the line that this was made for, the place is in that line, and rule 5 of this
+/// module allows to empty it now.
+pub(crate) type Release = unsafe fn(slot: *const u8, place: Place);
+
+/// How to release an output of type `O`; none where dropping it does nothing.
+pub(crate) const fn release_of<O>() -> Option<Release> {
+    /// # Safety
+    ///
+    /// `slot` points to a `Store<O>`, and rule 5 of this module allows to empty it now.
+    unsafe fn release<O>(slot: *const u8, _: Place) {
+        // SAFETY: the caller's promise.
+        unsafe { (*slot.cast::<Store<O>>()).empty() }
+    }
+    if needs_drop::<O>() { Some(release::<O>) } else { None }
+}
+
+/// All slots of a run, without their type.
+#[derive(Clone, Copy)]
+pub struct Slots<'run> {
+    base: *const u8,
+    run: PhantomData<&'run ()>,
+}
+
+impl<'run> Slots<'run> {
+    /// The slots of a graph: a struct `S` whose fields are `Slot`s, at the offsets in its table.
+    #[inline]
+    pub(crate) fn of<S>(slots: &'run S) -> Self {
+        Slots { base: ptr::from_ref(slots).cast(), run: PhantomData }
+    }
+
+    /// Drops the output of a task, if it is there.
+    ///
+    /// # Safety
+    ///
+    /// `place` is of the table of the graph whose slots these are, and rule 5 of this module allows
+    /// to release its output now.
+    #[inline]
+    pub(crate) unsafe fn release(self, place: Place) {
+        if let Some(release) = place.line.release {
+            // SAFETY: `offset` is that of the store that `release` was made for: both stand in the
+            // same row of the table. The rest is the caller's promise.
+            unsafe { release(self.base.add(place.line.offset), place) };
+        }
+    }
+}
+
+/// The outputs that a task's attribute binds to its parameters.
+#[derive(Clone, Copy)]
+pub struct Bound<'cx> {
+    cx: &'cx Cx<'cx>,
+    slots: Slots<'cx>,
+    nodes: &'static [Node],
+    node: &'static Node,
+}
+
+/// The outputs of a run, to be bound to the parameters of the task that runs now.
+#[derive(Clone, Copy)]
+pub struct Binder<'cx> {
+    cx: &'cx Cx<'cx>,
+    slots: Slots<'cx>,
+    nodes: &'static [Node],
+}
+
+impl<'cx> Binder<'cx> {
+    /// The outputs of `nodes`, in a run that keeps them in `slots`.
+    #[inline]
+    pub(crate) fn new<S>(slots: &'cx S, cx: &'cx Cx<'_>, nodes: &'static [Node]) -> Self {
+        Binder { cx, slots: Slots::of(slots), nodes }
+    }
+
+    /// What the attribute of `nodes[node]` binds.
+    #[inline]
+    pub fn bind(self, node: usize) -> Bound<'cx> {
+        Bound { cx: self.cx, slots: self.slots, nodes: self.nodes, node: &self.nodes[node] }
+    }
+}
+
+impl<'cx> Bound<'cx> {
+    /// The row of the `k`-th dependency, and where its outputs are.
+    #[inline]
+    fn slot(&self, k: usize) -> (&'static Node, *const u8) {
+        let dependency = &self.nodes[self.node.edges[k].to as usize];
+        // SAFETY: the row holds the offset of the dependency's store in the graph's slots.
+        (dependency, unsafe { self.slots.base.add(dependency.offset) })
+    }
+
+    /// The output of the `k`-th dependency, which is on `T`.
+    #[inline]
+    pub fn get<T: Task<Output: Held>>(&self, k: usize) -> &'cx T::Output {
+        let (line, slot) = self.slot(k);
+        // SAFETY: the `k`-th dependency of this task is on `T`: the same attribute wrote both, the
+        // list in `edges` and this read. So it is ready (rules 1 and 3), and `slot` is its store.
+        unsafe { T::Output::get(slot, line) }
+    }
+
+    /// The output of the `k`-th dependency, which is on `T`, by value. Whether that is `Copy`, `copy` says.
+    #[inline]
+    pub fn take<T: Task<Output: Sized>>(&self, k: usize, copy: bool) -> T::Output {
+        self.taking::<T>(k, copy).take()
+    }
+
+    /// The output of the `k`-th dependency, which is on `T`, by value, of whatever kind. This leaves its slot empty.
+    #[inline]
+    pub(crate) fn take_all<T: Task<Output: Held>>(&self, k: usize) -> <T::Output as Held>::Owned {
+        let (line, slot) = self.slot(k);
+        // SAFETY: as in `get`; that the task is its only reader, the table says (rule 4).
+        unsafe { T::Output::take(slot, line) }
+    }
+
+    /// What is to run.
+    #[inline]
+    pub(crate) fn cx(&self) -> &'cx Cx<'cx> {
+        self.cx
+    }
+
+    /// As [`take`](Self::take), to be taken if it can be.
+    #[inline]
+    pub(crate) fn taking<T: Task>(self, k: usize, copy: bool) -> ToTake<'cx, T::Output> {
+        let (_, slot) = self.slot(k);
+        ToTake { slot, copy, cx: PhantomData }
+    }
+}
+
+/// An output that a task takes by value.
+pub struct ToTake<'cx, O: ?Sized> {
+    /// The store of the line, whose outputs make up an `O`, and on which the running task depends.
+    slot: *const u8,
+    copy: bool,
+    cx: PhantomData<(&'cx (), *const O)>,
+}
+
+impl<O> ToTake<'_, O> {
+    /// Takes it.
+    #[inline]
+    pub(crate) fn take(self) -> O {
+        // SAFETY: as in `Bound::get`: a line whose output is `Sized` is no family, and has a `Store`.
+        let store = unsafe { &*self.slot.cast::<Store<O>>() };
+        store.take(&Cx::after_run(), self.copy)
+    }
+}
+
+/// How the output of a line lies in its slot: one value, or those of a family's members.
+pub trait Held: 'static {
+    /// The output by value.
+    type Owned: 'static;
+
+    /// The output.
+    ///
+    /// # Safety
+    ///
+    /// `slot` points to the store of `line`, whose outputs make up a `Self`. The running task, which runs for `'cx`,
+    /// depends on it.
+    #[doc(hidden)]
+    unsafe fn get<'cx>(slot: *const u8, line: &'static Node) -> &'cx Self;
+
+    /// The output by value, which leaves the slot empty.
+    ///
+    /// # Safety
+    ///
+    /// As for [`get`](Self::get), and the running task is the only reader.
+    #[doc(hidden)]
+    unsafe fn take(slot: *const u8, line: &'static Node) -> Self::Owned;
+}
+
+impl<O: 'static> Held for O {
+    type Owned = O;
+
+    #[inline]
+    unsafe fn get<'cx>(slot: *const u8, _: &'static Node) -> &'cx O {
+        // SAFETY: the caller's promise. The reader is a dependent, so the output is there (rule 1), and stays until it
+        // has finished (rules 4 and 5).
+        unsafe {
+            let store = &*slot.cast::<Store<O>>();
+            debug_assert!(store.full.get(), "an output is read before it is there");
+            (*store.value.get()).assume_init_ref()
+        }
+    }
+
+    #[inline]
+    unsafe fn take(slot: *const u8, _: &'static Node) -> O {
+        // SAFETY: the caller's promise.
+        unsafe { &*slot.cast::<Store<O>>() }.take(&Cx::after_run(), false)
+    }
+}
+
+impl<O: 'static> Held for [O] {
+    type Owned = Vec<O>;
+
+    #[inline]
+    unsafe fn get<'cx>(slot: *const u8, line: &'static Node) -> &'cx [O] {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let outputs = family::Outputs::<O>::at(slot, line.len());
+            outputs.slice(0..outputs.len())
+        }
+    }
+
+    unsafe fn take(slot: *const u8, line: &'static Node) -> Vec<O> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let outputs = family::Outputs::<O>::at(slot, line.len());
+            (0..outputs.len()).map(|position| outputs.take(position, false)).collect()
+        }
+    }
+}
+
+/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
+#[inline]
+pub(crate) fn with_slots<S, R>(run: impl FnOnce(&S) -> R) -> R {
+    #[inline]
+    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
+        // SAFETY: all-zero bytes are an empty `Slot`: `full` is false and `value` needs no value.
+        // `S` is a struct of `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
+        let slots = unsafe { MaybeUninit::<S>::zeroed().assume_init() };
+        run(&slots)
+    }
+    #[inline(never)]
+    fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
+        // SAFETY: as in `on_stack`.
+        let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
+        run(&slots)
+    }
+    if size_of::<S>() <= MAX_ON_STACK { on_stack(run) } else { on_heap(run) }
+}

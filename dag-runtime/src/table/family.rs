@@ -1,0 +1,79 @@
+//! The families of a table.
+
+use core::fmt;
+
+use crate::table::{Node, Table, TaskRef};
+
+/// A family of a [`Table`]: many tasks from one line, known by their indices.
+#[derive(Clone, Copy)]
+pub struct Family {
+    table: &'static Table,
+    line: &'static Node,
+}
+
+impl Family {
+    pub(super) const fn new(table: &'static Table, line: &'static Node) -> Self {
+        Family { table, line }
+    }
+
+    /// What it is called in the graph: `cell`, where a member is `cell[3, 7]`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.line.name
+    }
+
+    /// Its doc comment, that of all its members.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        self.line.description
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub const fn len(self) -> usize {
+        self.line.len()
+    }
+
+    /// Whether there is no member.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.line.len() == 0
+    }
+
+    /// How many indices a member has.
+    #[must_use]
+    pub fn index_count(self) -> usize {
+        self.line.shape.map_or(0, |shape| shape.dims.len())
+    }
+
+    /// All members, sorted by their indices.
+    pub fn members(self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
+        let first = self.line.first;
+        (first..first + self.line.len() as u32).map(move |task| TaskRef::new(self.table, task))
+    }
+
+    /// The member with these indices.
+    #[must_use]
+    pub fn member(self, indices: &[isize]) -> Option<TaskRef> {
+        let position = self.line.shape?.position(indices)?;
+        Some(TaskRef::new(self.table, self.line.first + position))
+    }
+}
+
+impl PartialEq for Family {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.line, other.line)
+    }
+}
+
+impl Eq for Family {}
+
+impl fmt::Debug for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Family")
+            .field("graph", &self.table.graph())
+            .field("name", &self.name())
+            .field("len", &self.len())
+            .finish()
+    }
+}

@@ -1,0 +1,113 @@
+//! Tables that are made when they are first asked for: those of graphs with families.
+//!
+//! At compile time such a graph is only proven good. What a run needs of its members is computed
+//! natively, once, and kept for as long as the program runs.
+
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use once_cell::race::OnceBox;
+
+use crate::table::build::{SCRATCH, build};
+use crate::table::columns::{Columns, Lists, words};
+use crate::table::expand::Expand;
+use crate::table::view::Lines;
+use crate::table::{Node, RawEdge, Totals, View};
+
+/// Where the columns of a lazy table are kept, to stand in a static.
+#[derive(Debug, Default)]
+pub struct Built {
+    columns: OnceBox<Owned>,
+    view: OnceBox<View>,
+}
+
+impl Built {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Built { columns: OnceBox::new(), view: OnceBox::new() }
+    }
+}
+
+/// A function that tells the members of a graph.
+pub(super) type Tell = fn(&mut Expand<'_>);
+
+/// What the view of a graph is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lazy {
+    pub(super) nodes: &'static [Node],
+    pub(super) rows: &'static [RawEdge],
+    pub(super) tell: Tell,
+    pub(super) built: &'static Built,
+}
+
+impl Lazy {
+    pub(super) fn view(&self) -> &'static View {
+        match self.built.view.get() {
+            Some(view) => view,
+            None => self.make(),
+        }
+    }
+
+    #[cold]
+    fn make(&self) -> &'static View {
+        let columns = self.built.columns.get_or_init(|| Box::new(self.columns()));
+        self.built.view.get_or_init(|| Box::new(columns.view(self.nodes)))
+    }
+
+    fn columns(&self) -> Owned {
+        let mut count = Expand::new(self.nodes, self.rows, true, &mut [], None);
+        (self.tell)(&mut count);
+        let mut edges = vec![RawEdge::EMPTY; count.edge_count()];
+        let mut record = Expand::new(self.nodes, self.rows, false, &mut edges, None);
+        (self.tell)(&mut record);
+        let len = record.edge_count();
+        Owned::new(self.nodes, &edges[..len])
+    }
+}
+
+/// The columns of a table, on the heap.
+#[derive(Debug)]
+pub(super) struct Owned {
+    words: Vec<u32>,
+    bottom_levels: Vec<u64>,
+    /// The line of each task.
+    lines: Vec<u32>,
+    edges: usize,
+    totals: Totals,
+}
+
+impl Owned {
+    /// Those of a graph with these lines, and these edges between tasks, which are grouped by task.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there are more edges than a `u32` can count.
+    pub(super) fn new(nodes: &[Node], edges: &[RawEdge]) -> Self {
+        assert!(u32::try_from(edges.len()).is_ok(), "a graph has at most 4294967295 dependencies");
+        let len = nodes.iter().map(Node::len).sum();
+        let mut lines = Vec::with_capacity(len);
+        for (line, node) in nodes.iter().enumerate() {
+            lines.resize(lines.len() + node.len(), line as u32);
+        }
+        let mut data = vec![0; words(len, edges.len())];
+        let mut bottom_levels = vec![0; len];
+        let mut scratch = vec![0; SCRATCH * len];
+        let mut columns = Columns::split(&mut data, len, edges.len());
+        let totals =
+            build(Lines::new(nodes, &lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
+        Owned { words: data, bottom_levels, lines, edges: edges.len(), totals }
+    }
+
+    pub(super) fn view(&'static self, nodes: &'static [Node]) -> View {
+        let len = self.lines.len();
+        View {
+            lines: Lines::new(nodes, &self.lines),
+            len: len as u32,
+            lists: Lists::split(&self.words, len, self.edges),
+            bottom_levels: &self.bottom_levels,
+            totals: self.totals,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The first part of a table's columns: who depends on whom, and the order that follows.
+
+use crate::table::columns::{Adjacency, AdjacencyMut, Columns, cut_mut};
+use crate::table::edges::Use;
+use crate::table::{RawEdge, Totals};
+
+/// Fills `dependencies`, `reads`, `reader_counts` and, as counts, `successors.starts`.
+///
+/// The stamps of a task say which task was last seen to depend on it, and to read it.
+pub(super) const fn adjacency(
+    mut edges: &[RawEdge],
+    columns: &mut Columns<'_>,
+    totals: &mut Totals,
+    depends: &mut [u32],
+    reads: &mut [u32],
+) {
+    let starts = &mut *columns.dependencies.starts;
+    let read_starts = &mut *columns.reads.starts;
+    let dependencies = &mut *columns.dependencies.items;
+    let outputs = &mut *columns.reads.items;
+    let out_degrees = &mut *columns.successors.starts;
+    let reader_counts = &mut *columns.reader_counts;
+    let (mut dependency_count, mut read_count) = (0, 0);
+    let mut task = 0;
+    while let &[RawEdge { node, to, how, indirect, .. }, ref rest @ ..] = edges {
+        edges = rest;
+        while task < node {
+            task += 1;
+            starts[task as usize] = dependency_count as u32;
+            read_starts[task as usize] = read_count as u32;
+        }
+        let stamp = node + 1;
+        let output = to as usize;
+        if indirect {
+            totals.indirect = true;
+        } else if depends[output] != stamp {
+            depends[output] = stamp;
+            dependencies[dependency_count] = to;
+            dependency_count += 1;
+            out_degrees[output + 1] += 1;
+        }
+        match how {
+            Use::Order => continue,
+            Use::Borrow => {}
+            Use::Value => totals.moves = true,
+        }
+        if reads[output] != stamp {
+            reads[output] = stamp;
+            outputs[read_count] = to;
+            read_count += 1;
+            reader_counts[output] += 1;
+        }
+    }
+    let end = depends.len() as u32;
+    while task < end {
+        task += 1;
+        starts[task as usize] = dependency_count as u32;
+        read_starts[task as usize] = read_count as u32;
+    }
+}
+
+/// Fills `order` and `depths` where the graph is acyclic.
+///
+/// Depth-first search: in `depths`, 0 is a task that was not met yet, `OPEN` marks one that waits
+/// on the stack for its dependencies.
+pub(super) const fn depth_first(columns: &mut Columns<'_>, totals: &mut Totals, next: &mut [u32], stack: &mut [u32]) {
+    const OPEN: u32 = 1 << 31;
+
+    let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
+    let (depths, order) = (&mut *columns.depths, &mut *columns.order);
+    let (mut deepest, mut done) = (0, 0);
+    next.copy_from_slice(starts.split_at(next.len()).0);
+    let (mut root, nodes) = (0, depths.len());
+    while root < nodes {
+        let mut height = 0;
+        if depths[root] == 0 {
+            depths[root] = OPEN + 1;
+            stack[0] = root as u32;
+            height = 1;
+        }
+        while height > 0 {
+            let task = stack[height - 1] as usize;
+            let mut depth = depths[task] - OPEN;
+            let (mut edge, end) = (next[task] as usize, starts[task + 1] as usize);
+            while edge < end {
+                let below = depths[dependencies[edge] as usize];
+                if below == 0 {
+                    break;
+                }
+                if below >= OPEN {
+                    return;
+                }
+                if below >= depth {
+                    depth = below + 1;
+                }
+                edge += 1;
+            }
+            if edge < end {
+                let dependency = dependencies[edge];
+                next[task] = edge as u32;
+                depths[task] = OPEN + depth;
+                depths[dependency as usize] = OPEN + 1;
+                stack[height] = dependency;
+                height += 1;
+            } else {
+                depths[task] = depth;
+                if depth > deepest {
+                    deepest = depth;
+                }
+                order[done] = task as u32;
+                done += 1;
+                height -= 1;
+            }
+        }
+        root += 1;
+    }
+    totals.depth = deepest;
+    totals.acyclic = true;
+}
+
+/// How many words of scratch space an [`Order`] needs for each task, and for each edge.
+pub(super) const WORDS: usize = 11;
+pub(super) const LISTS: usize = 2;
+
+/// The dependencies of a graph whose table is not made, and an order where it is acyclic.
+#[derive(Debug)]
+pub(super) struct Order<'a> {
+    pub(super) dependencies: Adjacency<'a>,
+    pub(super) order: &'a [u32],
+}
+
+impl<'a> Order<'a> {
+    /// Those of a graph with so many tasks, at least one. The scratch space holds zeros.
+    pub(super) const fn new(
+        edges: &[RawEdge],
+        tasks: usize,
+        mut words: &'a mut [u32],
+        mut lists: &'a mut [u32],
+    ) -> (Self, Totals) {
+        let mut totals = Totals::NONE;
+        let (words, lists) = (&mut words, &mut lists);
+        let (next, stack) = (cut_mut(words, tasks), cut_mut(words, tasks));
+        let mut columns = Columns {
+            dependencies: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: cut_mut(lists, edges.len()) },
+            reads: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: cut_mut(lists, edges.len()) },
+            successors: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: &mut [] },
+            reader_counts: cut_mut(words, tasks),
+            depths: cut_mut(words, tasks),
+            order: cut_mut(words, tasks),
+            release_starts: &mut [],
+            release_ends: &mut [],
+            releases: &mut [],
+            by_priority: &mut [],
+            ranks: &mut [],
+            critical_path: &mut [],
+        };
+        adjacency(edges, &mut columns, &mut totals, next, stack);
+        depth_first(&mut columns, &mut totals, next, stack);
+        let Columns { dependencies: AdjacencyMut { starts, items }, order, .. } = columns;
+        (Order { dependencies: Adjacency { starts, items }, order }, totals)
+    }
+}

@@ -1,0 +1,41 @@
+//! Uses of members that their family does not have.
+
+use crate::table::Node;
+use crate::table::expand::Stray;
+use crate::table::problems::Text;
+use crate::table::shape::Span;
+
+pub(super) const fn message(nodes: &[Node], stray: &Stray) -> Text {
+    let family = &nodes[stray.to as usize];
+    let indices = stray.indices.split_at(stray.len).0;
+    let mut text = Text::new();
+    text.push_task(nodes, stray.task);
+    text.push(" asks for `");
+    text.push_member(family.name, indices, stray.slice);
+    text.push("`: ");
+    let Some(shape) = family.shape else { return text };
+    let Err((k, Span { lo, len, .. })) = shape.combination(indices) else { return text };
+    if shape.is_empty() {
+        text.push("`");
+        text.push(family.name);
+        text.push("` has no members");
+        return text;
+    }
+    text.push("the ");
+    text.push(ORDINALS[k]);
+    text.push(" index of `");
+    if shape.varies(k) {
+        text.push_prefix(family.name, indices.split_at(k).0);
+    } else {
+        text.push(family.name);
+    }
+    text.push(if len == 0 { "` has no values" } else { "` is in " });
+    if len > 0 {
+        text.push_integer(lo);
+        text.push("..");
+        text.push_integer(lo + len as isize);
+    }
+    text
+}
+
+const ORDINALS: [&str; 8] = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"];

@@ -1,0 +1,460 @@
+//! The indices of a family's members.
+//!
+//! Members stand in row-major order: sorted by their indices. The range of an index is the same for
+//! all members, or it depends on the earlier indices of a member; then there is a [`Span`] for each
+//! combination of these. So the position of a member, and the indices of a position, are computed
+//! index by index, without a list of members.
+
+/// How many indices a family can have.
+pub const MAX_INDICES: usize = 8;
+
+const TOO_MANY: &str = "a family has at most 4294967295 members, and a range as many values";
+
+/// A range of one index for one combination of the earlier ones.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    pub(crate) lo: isize,
+    pub(crate) len: u32,
+    /// How many combinations, of this index and the earlier ones, there are before this span.
+    pub(crate) first: u32,
+}
+
+/// The range of one index.
+#[derive(Clone, Copy, Debug)]
+pub enum Dim {
+    /// The same for all.
+    Fixed {
+        /// Its lowest value.
+        lo: isize,
+        /// How many values there are.
+        len: u32,
+    },
+    /// One for each combination of the earlier indices.
+    Varying(&'static [Span]),
+}
+
+/// The indices of a family's members.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    pub(crate) dims: &'static [Dim],
+    pub(crate) len: u32,
+}
+
+impl Dim {
+    /// The range `lo..hi`, empty where `hi` is not above `lo`.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there are more values than a `u32` can count.
+    #[must_use]
+    pub const fn range(lo: isize, hi: isize) -> Self {
+        Dim::Fixed { lo, len: length(lo, hi) }
+    }
+
+    /// The range behind the combination `before` of the earlier indices.
+    #[inline]
+    pub(super) const fn span(&self, before: u32) -> Span {
+        match *self {
+            Dim::Fixed { lo, len } => Span { lo, len, first: (before as u64 * len as u64) as u32 },
+            Dim::Varying(spans) => spans[before as usize],
+        }
+    }
+
+    /// The combination of the earlier indices, and the value of this one, in a combination of both.
+    #[inline]
+    const fn split(&self, position: u32) -> (u32, isize) {
+        match *self {
+            Dim::Fixed { lo, len } => (position / len, lo + (position % len) as isize),
+            Dim::Varying(spans) => {
+                // The last span that does not begin later: those before it which begin at the same
+                // position are empty.
+                let (mut low, mut high) = (0, spans.len());
+                while low + 1 < high {
+                    let middle = low + (high - low) / 2;
+                    if spans[middle].first <= position {
+                        low = middle;
+                    } else {
+                        high = middle;
+                    }
+                }
+                (low as u32, spans[low].lo + (position - spans[low].first) as isize)
+            }
+        }
+    }
+}
+
+/// How many values there are in `lo..hi`.
+const fn length(lo: isize, hi: isize) -> u32 {
+    if hi <= lo {
+        return 0;
+    }
+    let len = hi.abs_diff(lo);
+    assert!(len <= u32::MAX as usize, "{}", TOO_MANY);
+    len as u32
+}
+
+/// How many combinations of indices there are.
+const fn combinations(mut dims: &[Dim]) -> u32 {
+    assert!(dims.len() <= MAX_INDICES, "a family has at most 8 indices");
+    let mut count = 1_u32;
+    while let [dim, rest @ ..] = dims {
+        count = match *dim {
+            Dim::Fixed { len, .. } => match count.checked_mul(len) {
+                Some(count) => count,
+                None => panic!("{}", TOO_MANY),
+            },
+            Dim::Varying(&[.., last]) => last.first + last.len,
+            Dim::Varying(&[]) => 0,
+        };
+        dims = rest;
+    }
+    count
+}
+
+impl Shape {
+    /// The shape of a family whose indices have these ranges.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there are too many indices, or more members than a `u32` can count.
+    #[must_use]
+    pub const fn new(dims: &'static [Dim]) -> Self {
+        Shape { dims, len: combinations(dims) }
+    }
+
+    /// How many combinations of values there are for indices of these ranges.
+    ///
+    /// # Panics
+    ///
+    /// As [`Shape::new`].
+    #[must_use]
+    pub const fn positions(dims: &[Dim]) -> usize {
+        combinations(dims) as usize
+    }
+
+    /// How many members there are.
+    #[inline]
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether there is no member.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The position of the member with these indices; none where there is no such member.
+    #[inline]
+    #[must_use]
+    pub const fn position(&self, indices: &[isize]) -> Option<u32> {
+        if indices.len() != self.dims.len() {
+            return None;
+        }
+        match self.combination(indices) {
+            Ok(position) => Some(position),
+            Err(_) => None,
+        }
+    }
+
+    /// From where to where the members lie whose first indices are these, and whose last one is in
+    /// `lo..hi`; none where a first index is outside of its range.
+    #[inline]
+    #[must_use]
+    pub const fn slice(&self, indices: &[isize], lo: isize, hi: isize) -> Option<(u32, u32)> {
+        let Ok(before) = self.combination(indices) else { return None };
+        let Span { lo: low, len, first } = self.dims[indices.len()].span(before);
+        let high = low + len as isize;
+        let lo = if lo > low { lo } else { low };
+        let hi = if hi < high { hi } else { high };
+        if lo < hi { Some((first + (lo - low) as u32, first + (hi - low) as u32)) } else { Some((first, first)) }
+    }
+
+    /// Whether the range of an index depends on earlier ones.
+    pub(super) const fn varies(&self, k: usize) -> bool {
+        matches!(self.dims[k], Dim::Varying(_))
+    }
+
+    /// Which combination of the first indices this is; else the first index outside its range, and
+    /// that range.
+    // Constant evaluation takes long over calls, those of `wrapping_sub` and the like too, and over
+    // each look into another static: hence the copies.
+    #[inline]
+    pub(super) const fn combination(&self, indices: &[isize]) -> Result<u32, (usize, Span)> {
+        let dims = self.dims;
+        let (mut k, mut position) = (0, 0);
+        while k < indices.len() {
+            let dim = dims[k];
+            let span = match dim {
+                Dim::Fixed { lo, len } => Span { lo, len, first: position * len },
+                Dim::Varying(spans) => spans[position as usize],
+            };
+            let index = indices[k];
+            if index < span.lo || index >= span.lo + span.len as isize {
+                return Err((k, span));
+            }
+            position = span.first + (index - span.lo) as u32;
+            k += 1;
+        }
+        Ok(position)
+    }
+
+    /// The indices of the member at a position.
+    pub(super) const fn member(&self, mut position: u32) -> Member {
+        let mut member = Member { indices: [0; MAX_INDICES], len: self.dims.len() };
+        let mut k = self.dims.len();
+        while k > 0 {
+            k -= 1;
+            (position, member.indices[k]) = self.dims[k].split(position);
+        }
+        member
+    }
+}
+
+/// The indices of the member at a position, of a family with `D` indices.
+#[inline]
+#[must_use]
+pub fn indices<const D: usize>(shape: &'static Shape, mut position: u32) -> [isize; D] {
+    let mut indices = [0; D];
+    for (index, dim) in indices.iter_mut().zip(shape.dims).rev() {
+        (position, *index) = dim.split(position);
+    }
+    indices
+}
+
+/// Whether an index is inside of the range that a family has for its index number `dim`, behind
+/// these `earlier` indices, of which a range that is the same for all needs none.
+#[must_use]
+pub const fn inside(shape: &Shape, dim: usize, earlier: &[isize], index: isize) -> bool {
+    let span = match shape.dims[dim] {
+        Dim::Fixed { lo, len } => Span { lo, len, first: 0 },
+        Dim::Varying(spans) => match shape.combination(earlier.split_at(dim).0) {
+            Ok(before) => spans[before as usize],
+            Err(_) => return false,
+        },
+    };
+    span.lo <= index && index < span.lo + span.len as isize
+}
+
+/// The indices of one member of a family, in the order of its brackets.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    indices: [isize; MAX_INDICES],
+    len: usize,
+}
+
+impl Member {
+    /// The indices as a slice.
+    #[must_use]
+    pub const fn as_slice(&self) -> &[isize] {
+        self.indices.split_at(self.len).0
+    }
+}
+
+impl core::ops::Deref for Member {
+    type Target = [isize];
+
+    fn deref(&self) -> &[isize] {
+        self.as_slice()
+    }
+}
+
+impl PartialEq for Member {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for Member {}
+
+/// A place in the combinations of some indices, which goes through them in row-major order.
+#[derive(Debug)]
+pub(super) struct Cursor {
+    dims: [Dim; MAX_INDICES],
+    len: usize,
+    /// A bit for each index that takes one value only.
+    single: u32,
+    index: [isize; MAX_INDICES],
+    end: [isize; MAX_INDICES],
+    /// Which combination of the indices up to this one it is.
+    position: [u32; MAX_INDICES],
+    started: bool,
+}
+
+impl Cursor {
+    /// Before the first combination.
+    pub(super) const fn new(mut dims: &[Dim]) -> Self {
+        let mut all = [Dim::Fixed { lo: 0, len: 1 }; MAX_INDICES];
+        let mut len = 0;
+        while let [dim, rest @ ..] = dims {
+            all[len] = *dim;
+            len += 1;
+            dims = rest;
+        }
+        Cursor {
+            dims: all,
+            len,
+            single: 0,
+            index: [0; MAX_INDICES],
+            end: [0; MAX_INDICES],
+            position: [0; MAX_INDICES],
+            started: false,
+        }
+    }
+
+    /// Goes on to the next combination, if there is one.
+    pub(super) const fn next(&mut self) -> bool {
+        let mut k;
+        if self.started {
+            if self.len == 0 {
+                return false;
+            }
+            k = self.len - 1;
+            self.index[k] += 1;
+            self.position[k] += 1;
+        } else {
+            self.started = true;
+            if self.len == 0 {
+                return true;
+            }
+            k = 0;
+            self.enter(0, 0);
+        }
+        loop {
+            if self.index[k] < self.end[k] {
+                if k + 1 == self.len {
+                    return true;
+                }
+                let before = self.position[k];
+                k += 1;
+                self.enter(k, before);
+            } else {
+                if k == 0 {
+                    return false;
+                }
+                k -= 1;
+                self.index[k] += 1;
+                self.position[k] += 1;
+            }
+        }
+    }
+
+    /// Sets an index to its first value.
+    const fn enter(&mut self, k: usize, before: u32) {
+        let Span { lo, len, first } = self.dims[k].span(before);
+        self.index[k] = lo;
+        self.end[k] = if self.single & (1 << k) == 0 { lo + len as isize } else { lo + 1 };
+        self.position[k] = first;
+    }
+
+    #[inline]
+    pub(super) const fn index(&self, k: usize) -> isize {
+        self.index[k]
+    }
+}
+
+/// Records the ranges of an index that depends on earlier ones: one for each combination of these.
+#[derive(Debug)]
+pub struct Spans<const N: usize> {
+    earlier: Cursor,
+    spans: [Span; N],
+    filled: usize,
+    total: u32,
+}
+
+impl<const N: usize> Spans<N> {
+    /// Those behind earlier indices of these ranges, of which there are `N` combinations.
+    #[must_use]
+    pub const fn new(earlier: &[Dim]) -> Self {
+        Spans {
+            earlier: Cursor::new(earlier),
+            spans: [Span { lo: 0, len: 0, first: 0 }; N],
+            filled: 0,
+            total: 0,
+        }
+    }
+
+    /// Goes on to the next combination of the earlier indices, if there is one.
+    #[expect(clippy::should_implement_trait, reason = "a trait's function is not `const`")]
+    pub const fn next(&mut self) -> bool {
+        self.earlier.next()
+    }
+
+    /// An earlier index.
+    #[must_use]
+    pub const fn index(&self, k: usize) -> isize {
+        self.earlier.index(k)
+    }
+
+    /// The range behind this combination is `lo..hi`.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there are more values or members than a `u32` can count.
+    pub const fn push(&mut self, lo: isize, hi: isize) {
+        let len = length(lo, hi);
+        self.spans[self.filled] = Span { lo, len, first: self.total };
+        self.filled += 1;
+        self.total = match self.total.checked_add(len) {
+            Some(total) => total,
+            None => panic!("{}", TOO_MANY),
+        };
+    }
+
+    /// All of them.
+    #[must_use]
+    pub const fn done(self) -> [Span; N] {
+        assert!(self.filled == N, "each combination of the earlier indices has a range");
+        self.spans
+    }
+}
+
+/// Goes through the values of some indices of a family.
+#[derive(Debug)]
+pub struct Indices {
+    cursor: Cursor,
+    empty: bool,
+}
+
+impl Indices {
+    /// Goes through all values of those indices whose bits are set in `mask`, with which are those
+    /// that their ranges mention. Each other index has a single value, but where it is needed to
+    /// tell one of these ranges, all its values as well.
+    #[must_use]
+    pub const fn over(shape: &Shape, mask: u32) -> Self {
+        let mut cursor = Cursor::new(shape.dims);
+        // A range that varies is found by all earlier indices, whether it mentions them or not: one
+        // of these with the same values everywhere may be left at the first of them. One whose
+        // range varies as well may not, nor may any before it, since some of its ranges may be empty.
+        let (mut varying, mut all) = (false, false);
+        let mut k = shape.dims.len();
+        while k > 0 {
+            k -= 1;
+            let varies = shape.varies(k);
+            if mask & (1 << k) != 0 {
+                varying |= varies;
+            } else if varies && varying {
+                all = true;
+            } else if !all {
+                cursor.single |= 1 << k;
+                if varies {
+                    cursor.dims[k] = Dim::Fixed { lo: 0, len: 1 };
+                }
+            }
+        }
+        Indices { cursor, empty: shape.is_empty() }
+    }
+
+    /// Goes on to the next combination, if there is one.
+    #[expect(clippy::should_implement_trait, reason = "a trait's function is not `const`")]
+    pub const fn next(&mut self) -> bool {
+        !self.empty && self.cursor.next()
+    }
+
+    /// An index.
+    #[must_use]
+    pub const fn index(&self, k: usize) -> isize {
+        self.cursor.index(k)
+    }
+}

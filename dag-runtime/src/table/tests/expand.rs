@@ -1,0 +1,196 @@
+//! Members, their edges, and what their lines prove of them, on random graphs.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use proptest::prelude::*;
+
+use super::plan::{Choice, Plan, plans};
+use crate::table::order::{self, Order};
+use crate::table::problems::{self, Kind, Problems, moves};
+use crate::table::proof::{self, Proof};
+use crate::table::lazy::Lazy;
+use crate::table::{Built, Expand, Expanded, Node, RawEdge, Table, Text};
+
+std::thread_local! {
+    /// What [`tell`] tells.
+    static PLAN: RefCell<Plan> = const { RefCell::new(Plan { lines: Vec::new() }) };
+}
+
+fn tell(x: &mut Expand<'_>) {
+    PLAN.with_borrow(|plan| plan.tell(x));
+}
+
+impl PartialEq for RawEdge {
+    fn eq(&self, other: &Self) -> bool {
+        let all = |edge: &Self| {
+            (edge.node, edge.to, edge.how, edge.indirect, edge.part, edge.site, edge.move_site)
+        };
+        all(self) == all(other)
+    }
+}
+
+fn prove(plan: &Plan, nodes: &[Node]) -> Proof {
+    let (rows, forms) = plan.rows();
+    let mut scratch = vec![0; proof::SCRATCH * nodes.len()];
+    Proof::search((nodes, &rows, &forms), true, &mut scratch, &mut vec![false; rows.len()])
+}
+
+/// The line, site and kind of a problem.
+type Found = (u32, u32, char);
+
+fn found(problems: &Problems) -> Vec<Found> {
+    let one = |k| {
+        let problem = problems.problem(k);
+        let kind = match problem.kind {
+            Kind::Cycle(_) => 'c',
+            Kind::Move { .. } | Kind::Repeat { .. } => 'm',
+            Kind::NotUpstream { .. } => 'u',
+            Kind::Stray(_) => 's',
+        };
+        (problem.node, problem.site, kind)
+    };
+    (0..problems.len()).map(one).collect()
+}
+
+/// The problems of a graph with these edges, between tasks or between lines.
+fn problems(nodes: &[Node], edges: &[RawEdge], members: bool) -> Vec<Found> {
+    let nodes: &'static [Node] = nodes.to_vec().leak();
+    let mut problems = Problems::none(nodes, edges.to_vec().leak(), members);
+    let tasks = if members { nodes.iter().map(Node::len).sum() } else { nodes.len() };
+    let mut words = vec![0; order::WORDS * tasks];
+    let mut lists = vec![0; order::LISTS * edges.len()];
+    let mut scratch = vec![0; problems::SCRATCH * tasks];
+    let mut masks = vec![0; problems::MASKS * tasks];
+    if tasks > 0 {
+        let mut edges = edges.to_vec();
+        let (order, totals) = Order::new(problems.sure(&mut edges), tasks, &mut words, &mut lists);
+        problems.search(order.dependencies, order.order, &totals, &mut scratch, &mut masks);
+    }
+    found(&problems)
+}
+
+/// Whether a row is part of a cycle of lines that have members and are used as a whole.
+fn is_on_cycle(nodes: &[Node], rows: &[RawEdge], &(line, site, _): &Found) -> bool {
+    let sure = |row: &&RawEdge| {
+        !row.part && !row.indirect && nodes[row.node as usize].len() * nodes[row.to as usize].len() > 0
+    };
+    let row = rows.iter().filter(sure).find(|row| (row.node, row.site) == (line, site)).unwrap();
+    let mut reached = vec![row.to];
+    for _ in nodes {
+        let next = rows.iter().filter(sure).filter(|row| reached.contains(&row.node));
+        reached = reached.iter().copied().chain(next.map(|row| row.to)).collect();
+    }
+    reached.contains(&line)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn edges_agree_with_naive_ones(plan in plans()) {
+        let (nodes, rows) = (plan.nodes(), plan.rows().0);
+        let (expected, astray) = plan.edges();
+
+        let mut count = Expand::new(&nodes, &rows, true, &mut [], None);
+        plan.tell(&mut count);
+        let mut edges = vec![RawEdge::EMPTY; count.edge_count()];
+        let mut empty = Expanded::<0, 0>::EMPTY;
+        let mut record = Expand::new(&nodes, &rows, false, &mut edges, Some(&mut empty.told));
+        plan.tell(&mut record);
+        let len = record.edge_count();
+        prop_assert_eq!(&edges[..len], &expected);
+        let strays: Vec<_> = empty.told.strays().iter().map(|stray| (stray.task, stray.site)).collect();
+        prop_assert_eq!(&strays, &astray);
+        prop_assert!(len <= edges.len() && (len == edges.len() || !strays.is_empty()));
+
+        // Strays are found without room for edges, too.
+        let mut told = Expanded::<0, 0>::EMPTY;
+        plan.tell(&mut Expand::new(&nodes, &rows, false, &mut [], Some(&mut told.told)));
+        let strays: Vec<_> = told.told.strays().iter().map(|stray| (stray.task, stray.site)).collect();
+        prop_assert_eq!(&strays, &astray);
+    }
+
+    #[test]
+    fn what_is_proven_holds(plan in plans()) {
+        let nodes = plan.nodes();
+        let (edges, _) = plan.edges();
+        let rows = plan.rows().0;
+        let (proof, all) = (prove(&plan, &nodes), problems(&nodes, &edges, true));
+        prop_assert!(!proof.acyclic || all.iter().all(|problem| problem.2 != 'c'));
+        prop_assert!(!proof.cyclic || all.iter().any(|problem| problem.2 == 'c'));
+        if proof.cyclic {
+            let by_line = problems(&nodes, &rows, false);
+            let cycles: Vec<_> = by_line.iter().filter(|problem| problem.2 == 'c').collect();
+            prop_assert!(!cycles.is_empty());
+            prop_assert!(cycles.into_iter().all(|cycle| is_on_cycle(&nodes, &rows, cycle)));
+        } else if !proof.needs_edges() {
+            // What is left are moves between lines.
+            prop_assert_eq!(all, problems(&nodes, &rows, false));
+        }
+        if proof.moves {
+            let moves = |edges: &[RawEdge], members| {
+                let mut problems = Problems::none(nodes.clone().leak(), edges.to_vec().leak(), members);
+                moves::find(&mut vec![0; nodes.len() + edges.len() + plan.names().len()], &mut problems);
+                found(&problems)
+            };
+            prop_assert_eq!(moves(&edges, true), moves(&rows, false));
+        }
+    }
+
+    #[test]
+    fn lines_tell_all_where_they_are_tasks(plan in plans()) {
+        let mut plan = plan;
+        for line in &mut plan.lines {
+            line.ranges.clear();
+            line.uses.iter_mut().for_each(|part| part.choice = Choice::Whole);
+        }
+        let nodes = plan.nodes();
+        let proof = prove(&plan, &nodes);
+        let cyclic = problems(&nodes, &plan.edges().0, true).iter().any(|problem| problem.2 == 'c');
+        prop_assert_eq!((proof.cyclic, proof.acyclic), (cyclic, !cyclic));
+        prop_assert!(proof.moves);
+    }
+
+    #[test]
+    fn a_table_made_late_is_as_one_made_at_once(plan in plans()) {
+        let table = Table::leak("Graph", plan.nodes(), plan.edges().0);
+        let (rows, built) = (plan.rows().0.leak(), Box::leak(Box::new(Built::new())));
+        PLAN.set(plan);
+        let lazy = Lazy { nodes: table.lines(), rows, tell, built };
+        let view = lazy.view();
+        prop_assert_eq!(format!("{:?}", table.view()), format!("{view:?}"));
+        prop_assert!(core::ptr::eq(view, lazy.view()));
+        for task in table.tasks() {
+            let place = view.place(task.index() as u32);
+            prop_assert_eq!(place.line.first + place.position, task.index() as u32);
+            prop_assert_eq!(place.position, table.place(task.index() as u32).position);
+            prop_assert!(core::ptr::eq(place.line, table.place(task.index() as u32).line));
+        }
+    }
+
+    #[test]
+    fn tasks_have_their_names(plan in plans()) {
+        let names = plan.names();
+        let table = Table::leak("Graph", plan.nodes(), vec![]);
+        prop_assert_eq!(table.len(), names.len());
+        for (task, name) in table.tasks().zip(&names) {
+            prop_assert_eq!(task.name(), &**name);
+            prop_assert_eq!(table.find(name), Some(task));
+            prop_assert_eq!(format!("{}|{:>20}|{:?}", task.name(), task.name(), task.name()),
+                format!("{name}|{name:>20}|{name:?}"));
+            let mut text = Text::new();
+            text.push_task(table.lines(), task.index() as u32);
+            prop_assert_eq!(text.as_str(), format!("`{name}`"));
+        }
+        let mut members = 0;
+        for task in table.families().flat_map(|family| family.members()) {
+            prop_assert_eq!(task.family().unwrap().member(&task.member().unwrap()), Some(task));
+            members += 1;
+        }
+        prop_assert_eq!(members, table.tasks().filter(|task| task.family().is_some()).count());
+    }
+}

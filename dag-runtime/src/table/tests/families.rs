@@ -1,0 +1,290 @@
+//! What `dag!` writes for graphs with families, by hand.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::slot::{Members, Slot};
+use crate::table::{
+    Built, Checked, Delta, Dim, Expand, Expanded, Indices, Problems, Proof, Rows, Shape, Span, Spans, Table,
+    Use, Walk, inside,
+};
+use crate::task::{Info, Task};
+
+struct Cell {}
+
+impl Task for Cell {
+    type Output = alloc::string::String;
+}
+
+const INFO: Info = Info { description: "A task.", cost: 1, copies: &[], edges: &[], each: false };
+
+/// The constants of a graph behind its rows.
+macro_rules! table {
+    ($name:literal, $rows:ident: $lines:literal, $walk:ident, $expand:ident, $inside:expr) => {
+        const EDGES: usize = {
+            let mut w = Walk::counting();
+            $walk(&mut w);
+            w.edge_count()
+        };
+        static $rows: Rows<$lines, EDGES> = {
+            let mut rows = Rows::EMPTY;
+            $walk(&mut rows.walk());
+            rows
+        };
+        const PROOF: Proof = Proof::of(&$rows, $inside);
+        const TASKS: usize = PROOF.members(&$rows);
+        const TASK_EDGES: usize = if PROOF.needs_edges() {
+            let mut x = Expand::counting(&$rows);
+            $expand(&mut x);
+            x.edge_count()
+        } else {
+            0
+        };
+        static EXPANDED: Expanded<TASKS, TASK_EDGES> = {
+            let mut expanded = Expanded::EMPTY;
+            if PROOF.needs_expansion() {
+                $expand(&mut expanded.expand(&$rows));
+            }
+            expanded
+        };
+        struct Graph;
+        impl Checked for Graph {
+            const PROBLEMS: Problems = Problems::find_members(&$rows, &PROOF, &EXPANDED);
+        }
+        static BUILT: Built = Built::new();
+        static TABLE: Table = Table::lazy($name, "A graph.", &$rows, &BUILT, $expand);
+    };
+}
+
+/// The names of tasks.
+fn names(tasks: impl Iterator<Item = crate::TaskRef>) -> Vec<alloc::string::String> {
+    tasks.map(|task| task.name().to_string()).collect()
+}
+
+mod heat {
+    use super::*;
+
+    const STEPS: usize = 3;
+    const CELLS: usize = 4;
+
+    const D0_0: Dim = Dim::range(0 as isize, STEPS as isize);
+    const D0_1: Dim = Dim::range(0 as isize, CELLS as isize);
+    static S0: Shape = Shape::new(&[D0_0, D0_1]);
+
+    #[repr(C)]
+    struct Slots {
+        cell: Members<Cell, { S0.len() }>,
+        total: Slot<Cell>,
+    }
+
+    const fn walk(w: &mut Walk<'_>) {
+        w.family::<<Cell as Task>::Output, { S0.len() }>("cell", None, INFO, &S0);
+        w.part(0, Use::Borrow, &[Delta::By(-1), Delta::Unknown]);
+        w.node::<<Cell as Task>::Output>("total", None, INFO);
+        w.part(0, Use::Borrow, &[]);
+        w.output(1);
+        w.end::<Slots>();
+    }
+
+    const fn expand(x: &mut Expand<'_>) {
+        x.lines(0);
+        while x.member(0) {
+            let (t, c) = (x.index(0), x.index(1));
+            if t > 0 {
+                x.some(0, 0, Use::Borrow, &[t - 1], c - 1, c + 2);
+            }
+        }
+        x.lines(1);
+        while x.member(1) {
+            x.some(0, 0, Use::Borrow, &[STEPS as isize - 1], isize::MIN, isize::MAX);
+        }
+        x.lines(2);
+    }
+
+    const INSIDE: bool = {
+        let mut ok = true;
+        let mut m = Indices::over(&S0, 0b01);
+        while m.next() {
+            let t = m.index(0);
+            if t > 0 {
+                ok &= inside(&S0, 0, &[], t - 1);
+            }
+        }
+        ok & inside(&S0, 0, &[], STEPS as isize - 1)
+    };
+
+    table!("Heat", ROWS: 2, walk, expand, INSIDE);
+
+    #[test]
+    fn is_proven_by_its_lines() {
+        const { assert!(INSIDE && !PROOF.needs_expansion() && TASKS == 0 && TASK_EDGES == 0) };
+        const { assert!(Graph::PROBLEMS.is_empty() && TABLE.len() == 13) };
+    }
+
+    #[test]
+    fn has_all_members() {
+        let task = |name| TABLE.find(name).unwrap();
+        assert_eq!(names(task("cell[1, 0]").dependencies()), ["cell[0, 0]", "cell[0, 1]"]);
+        assert_eq!(names(task("cell[2, 2]").dependencies()), ["cell[1, 1]", "cell[1, 2]", "cell[1, 3]"]);
+        assert_eq!(task("total").dependencies().map(|task| task.index()).collect::<Vec<_>>(), [8, 9, 10, 11]);
+        assert_eq!(
+            names(TABLE.order().take(8)),
+            [
+                "cell[0, 0]", "cell[0, 1]", "cell[0, 2]", "cell[0, 3]", "cell[1, 0]", "cell[1, 1]",
+                "cell[1, 2]", "cell[1, 3]"
+            ]
+        );
+        assert_eq!((TABLE.depth(), TABLE.work(), TABLE.critical_path_length()), (4, 13, 4));
+        assert!(task("total").is_output() && !task("cell[0, 0]").is_output());
+    }
+}
+
+mod cholesky {
+    use super::*;
+
+    const T: usize = 4;
+
+    const D0_0: Dim = Dim::range(0 as isize, T as isize);
+    static V0_1: [Span; Shape::positions(&[D0_0])] = {
+        let mut s = Spans::new(&[D0_0]);
+        while s.next() {
+            let i = s.index(0);
+            s.push(0, i + 1);
+        }
+        s.done()
+    };
+    const D0_1: Dim = Dim::Varying(&V0_1);
+    static TILE: Shape = Shape::new(&[D0_0, D0_1]);
+
+    static POTRF: Shape = Shape::new(&[D0_0]);
+
+    static V2_1: [Span; Shape::positions(&[D0_0])] = {
+        let mut s = Spans::new(&[D0_0]);
+        while s.next() {
+            let k = s.index(0);
+            s.push(k + 1, T as isize);
+        }
+        s.done()
+    };
+    const D2_1: Dim = Dim::Varying(&V2_1);
+    static TRSM: Shape = Shape::new(&[D0_0, D2_1]);
+
+    static V4_1: [Span; Shape::positions(&[D0_0])] = {
+        let mut s = Spans::new(&[D0_0]);
+        while s.next() {
+            let k = s.index(0);
+            s.push(k + 2, T as isize);
+        }
+        s.done()
+    };
+    const D4_1: Dim = Dim::Varying(&V4_1);
+    static V4_2: [Span; Shape::positions(&[D0_0, D4_1])] = {
+        let mut s = Spans::new(&[D0_0, D4_1]);
+        while s.next() {
+            let (k, i) = (s.index(0), s.index(1));
+            s.push(k + 1, i);
+        }
+        s.done()
+    };
+    const D4_2: Dim = Dim::Varying(&V4_2);
+    static GEMM: Shape = Shape::new(&[D0_0, D4_1, D4_2]);
+
+    #[repr(C)]
+    struct Slots {
+        tile: Members<Cell, { TILE.len() }>,
+        potrf: Members<Cell, { POTRF.len() }>,
+        trsm: Members<Cell, { TRSM.len() }>,
+        syrk: Members<Cell, { TRSM.len() }>,
+        gemm: Members<Cell, { GEMM.len() }>,
+    }
+
+    use Delta::{By, Unknown};
+    use Use::{Borrow, Value};
+
+    const fn walk(w: &mut Walk<'_>) {
+        type Output = <Cell as Task>::Output;
+        w.family::<Output, { TILE.len() }>("tile", None, INFO, &TILE);
+        w.family::<Output, { POTRF.len() }>("potrf", None, INFO, &POTRF);
+        w.part(0, Value, &[Unknown, Unknown]);
+        w.part(3, Value, &[By(-1), Unknown]);
+        w.family::<Output, { TRSM.len() }>("trsm", None, INFO, &TRSM);
+        w.part(1, Borrow, &[By(0)]);
+        w.part(0, Value, &[Unknown, Unknown]);
+        w.part(4, Value, &[By(-1), By(0), Unknown]);
+        w.family::<Output, { TRSM.len() }>("syrk", None, INFO, &TRSM);
+        w.part(2, Borrow, &[By(0), By(0)]);
+        w.part(0, Value, &[Unknown, By(0)]);
+        w.part(3, Value, &[By(-1), By(0)]);
+        w.family::<Output, { GEMM.len() }>("gemm", None, INFO, &GEMM);
+        w.part(2, Borrow, &[By(0), By(0)]);
+        w.part(2, Borrow, &[By(0), Unknown]);
+        w.part(0, Value, &[Unknown, Unknown]);
+        w.part(4, Value, &[By(-1), By(0), By(0)]);
+        w.output(1);
+        w.output(2);
+        w.end::<Slots>();
+    }
+
+    const fn expand(x: &mut Expand<'_>) {
+        x.lines(1);
+        while x.member(1) {
+            let k = x.index(0);
+            if k == 0 {
+                x.one(0, 0, Value, &[0, 0]);
+            } else {
+                x.one(1, 3, Value, &[k - 1, k]);
+            }
+        }
+        x.lines(2);
+        while x.member(2) {
+            let (k, i) = (x.index(0), x.index(1));
+            x.one(0, 1, Borrow, &[k]);
+            if k == 0 {
+                x.one(1, 0, Value, &[i, 0]);
+            } else {
+                x.one(2, 4, Value, &[k - 1, i, k]);
+            }
+        }
+        x.lines(3);
+        while x.member(3) {
+            let (k, i) = (x.index(0), x.index(1));
+            x.one(0, 2, Borrow, &[k, i]);
+            if k == 0 {
+                x.one(1, 0, Value, &[i, i]);
+            } else {
+                x.one(2, 3, Value, &[k - 1, i]);
+            }
+        }
+        x.lines(4);
+        while x.member(4) {
+            let (k, i, j) = (x.index(0), x.index(1), x.index(2));
+            x.one(0, 2, Borrow, &[k, i]);
+            x.one(1, 2, Borrow, &[k, j]);
+            if k == 0 {
+                x.one(2, 0, Value, &[i, j]);
+            } else {
+                x.one(3, 4, Value, &[k - 1, i, j]);
+            }
+        }
+        x.lines(5);
+    }
+
+    table!("Cholesky", ROWS: 5, walk, expand, true);
+
+    #[test]
+    fn moves_are_checked_member_by_member() {
+        const { assert!(PROOF.needs_edges() && TASKS == 10 + 4 + 6 + 6 + 4) };
+        const { assert!(Graph::PROBLEMS.is_empty()) };
+    }
+
+    #[test]
+    fn has_all_members() {
+        let task = |name| TABLE.find(name).unwrap();
+        assert_eq!(names(task("gemm[1, 3, 2]").dependencies()), ["trsm[1, 3]", "trsm[1, 2]", "gemm[0, 3, 2]"]);
+        assert_eq!(names(task("potrf[0]").dependencies()), ["tile[0, 0]"]);
+        assert_eq!(names(task("potrf[3]").dependencies()), ["syrk[2, 3]"]);
+        assert_eq!(TABLE.find("tile[1, 2]"), None);
+        // Along the diagonal, three tasks a step.
+        assert_eq!((TABLE.len(), TABLE.depth()), (30, 3 * T - 1));
+    }
+}

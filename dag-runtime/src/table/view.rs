@@ -1,0 +1,152 @@
+//! What executors read of a table: numbers of tasks and nothing else.
+
+use crate::table::columns::Lists;
+use crate::table::{Node, Totals};
+
+/// The columns of a table that is complete, for executors, which know tasks by number.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    pub(super) lines: Lines<'static>,
+    /// How many tasks there are.
+    pub(super) len: u32,
+    pub(super) lists: Lists<'static>,
+    pub(super) bottom_levels: &'static [u64],
+    pub(super) totals: Totals,
+}
+
+/// The lines of a graph, by task.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lines<'a> {
+    nodes: &'a [Node],
+    /// The line of each task; empty where each line is one task.
+    of: &'a [u32],
+}
+
+impl<'a> Lines<'a> {
+    /// Lines that are one task each.
+    pub(super) const fn plain(nodes: &'a [Node]) -> Self {
+        Lines { nodes, of: &[] }
+    }
+
+    /// Lines that may be families, with the line of each task.
+    pub(super) const fn new(nodes: &'a [Node], of: &'a [u32]) -> Self {
+        Lines { nodes, of }
+    }
+
+    /// The line of a task.
+    #[inline]
+    pub(super) const fn of(self, task: usize) -> &'a Node {
+        &self.nodes[if self.of.is_empty() { task } else { self.of[task] as usize }]
+    }
+}
+
+/// Where a task stands in its graph's list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) line: &'static Node,
+    /// Its position in its family, from 0.
+    pub(crate) position: u32,
+}
+
+#[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
+impl View {
+    /// How many tasks there are.
+    #[inline]
+    pub(crate) const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    /// The line of task `i`, and its position there.
+    #[inline]
+    pub(crate) fn place(&self, i: u32) -> Place {
+        let line = self.lines.of(i as usize);
+        Place { line, position: i - line.first }
+    }
+
+    #[inline]
+    pub(crate) const fn lists(&self) -> &Lists<'static> {
+        &self.lists
+    }
+
+    /// The tasks that `i` depends on, each once.
+    #[inline]
+    pub(crate) fn dependencies_of(&self, i: u32) -> &'static [u32] {
+        self.lists.dependencies.of(i)
+    }
+
+    /// How many tasks `i` depends on.
+    #[inline]
+    pub(crate) fn in_degree(&self, i: u32) -> u32 {
+        self.lists.dependencies.len_of(i)
+    }
+
+    /// The tasks that depend on `i`, each once, by descending bottom level, then by number.
+    #[inline]
+    pub(crate) fn successors_of(&self, i: u32) -> &'static [u32] {
+        self.lists.successors.of(i)
+    }
+
+    /// The tasks whose outputs `i` reads, each once.
+    #[inline]
+    pub(crate) fn reads_of(&self, i: u32) -> &'static [u32] {
+        self.lists.reads.of(i)
+    }
+
+    /// How many tasks read the output of `i`; `u32::MAX` where it is one of the graph's.
+    #[inline]
+    pub(crate) fn reader_count(&self, i: u32) -> u32 {
+        self.lists.reader_counts[i as usize]
+    }
+
+    /// The tasks whose outputs nobody needs any more once `i` is done in [`View::serial_order`].
+    #[inline]
+    pub(crate) fn releases_of(&self, i: u32) -> &'static [u32] {
+        let lists = &self.lists;
+        let i = i as usize;
+        &lists.releases[lists.release_starts[i] as usize..lists.release_ends[i] as usize]
+    }
+
+    /// All tasks, depth-first in listing order.
+    #[inline]
+    pub(crate) fn serial_order(&self) -> &'static [u32] {
+        self.lists.order
+    }
+
+    /// All tasks by descending bottom level, then by number.
+    #[inline]
+    pub(crate) fn by_priority(&self) -> &'static [u32] {
+        self.lists.by_priority
+    }
+
+    /// The position of `i` in [`View::by_priority`].
+    #[inline]
+    pub(crate) fn rank(&self, i: u32) -> u32 {
+        self.lists.ranks[i as usize]
+    }
+
+    /// The cost of the most costly way from `i`, which counts, to a task without dependents.
+    #[inline]
+    pub(crate) fn bottom_level(&self, i: u32) -> u64 {
+        self.bottom_levels[i as usize]
+    }
+}
+
+/// The line of task `i`, searched for.
+pub(crate) const fn locate(lines: &[Node], i: u32) -> u32 {
+    // Where no line before it is a family, task and line have the same number.
+    if (i as usize) < lines.len() && lines[i as usize].first == i && lines[i as usize].shape.is_none() {
+        return i;
+    }
+    // The last line that does not begin later: those before it which begin at the same task are
+    // families without members.
+    let (mut low, mut high) = (0, lines.len());
+    while low + 1 < high {
+        let middle = low + (high - low) / 2;
+        if lines[middle].first <= i {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    low as u32
+}

@@ -1,0 +1,201 @@
+//! Heat that spreads along a rod: 64 cells, 100 moments, a task for each cell at each moment.
+//!
+//! What you learn: a family, many tasks from one line; members that depend on a range of members
+//! (`&cell[t - 1, x - 1..=x + 1]` is a slice, cut at the ends of the rod); a condition that makes the
+//! first moment depend on nothing; the last row of a family as one slice.
+//!
+//! ```text
+//! cargo run --example heat
+//! cargo run --release --example heat -- --backend rayon --threads 2
+//! ```
+//!
+//! prints
+//!
+//! ```text
+//! 6402 tasks, 18938 dependencies, 101 levels
+//! heat in the rod: 1600.000 at the start, 1600.000 at the end
+//! from 97.7 on the left to 0.0 on the right:
+//!   cell  0   97.7  #################################################
+//!   cell  8   85.7  ###########################################
+//!   cell 16   47.2  ########################
+//!   cell 24   11.3  ######
+//!   cell 32    0.9
+//!   cell 40    0.0
+//!   cell 48    0.0
+//!   cell 56    0.0
+//! all 64 cells equal those of a plain double loop, to the last bit
+//! ```
+//!
+//! and on stderr how long the run took. A task here is four additions: far less than it costs to
+//! run one, so this is no way to compute heat fast. `cholesky` and `wavefront` have tasks of a
+//! sensible size.
+
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use dag_examples::Backend;
+use dag_runtime::{Table, dag, task};
+
+/// The moments, the first of which is the start.
+const STEPS: usize = 100;
+/// The cells of the rod.
+const CELLS: usize = 64;
+/// The conductivity times a step in time, over the square of a cell's length. Up to 0.5 the scheme
+/// is stable.
+const COUPLING: f64 = 0.25;
+
+/// The heat in a cell at the start: the left quarter of the rod is hot.
+fn initial(x: usize) -> f64 {
+    if x < CELLS / 4 { 100.0 } else { 0.0 }
+}
+
+/// The heat in cell `x`, from that in the cell and its neighbours one step before: the explicit
+/// scheme for the heat equation. The ends of the rod are insulated. At the start nothing is before.
+#[task]
+fn step(before: &[f64], x: usize) -> f64 {
+    match *before {
+        [left, own, right] => own + COUPLING * ((left - own) + (right - own)),
+        [own, right] if x == 0 => own + COUPLING * (right - own),
+        [left, own] => own + COUPLING * (left - own),
+        _ => initial(x),
+    }
+}
+
+/// All heat in the rod.
+#[task]
+fn total(cells: &[f64]) -> f64 {
+    cells.iter().sum()
+}
+
+/// The heat in each cell.
+#[task]
+fn profile(cells: &[f64]) -> Vec<f64> {
+    cells.to_vec()
+}
+
+dag! {
+    /// Heat in a rod, from the start to the last moment.
+    graph Heat -> (profile, total) {
+        cell[t in 0..STEPS, x in 0..CELLS] = step(if t > 0 { &cell[t - 1, x - 1..=x + 1] } else { &[] }, x),
+        profile(&cell[STEPS - 1, ..]),
+        total(&cell[STEPS - 1, ..]),
+    }
+}
+
+/// Lets heat spread along a rod, and compares the result with a plain loop's.
+#[derive(Debug, Parser)]
+struct Options {
+    #[command(flatten)]
+    backend: Backend,
+}
+
+fn main() -> ExitCode {
+    dag_examples::exit(run(&Options::parse()))
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let executor = options.backend.executor()?;
+    println!("{}", size(Heat::TABLE));
+    let start = Instant::now();
+    let (profile, total) = Heat.run(&executor)?;
+    let elapsed = start.elapsed();
+
+    let at_start: f64 = (0..CELLS).map(initial).sum();
+    println!("heat in the rod: {at_start:.3} at the start, {total:.3} at the end");
+    println!("from {:.1} on the left to {:.1} on the right:", profile[0], profile[CELLS - 1]);
+    for x in (0..CELLS).step_by(8) {
+        let bar = "#".repeat((profile[x] / 2.0).round() as usize);
+        println!("{}", format!("  cell {x:2}  {:5.1}  {bar}", profile[x]).trim_end());
+    }
+
+    if let Some(x) = first_difference(&profile, &plain_loop()) {
+        return Err(format!("cell {x} differs from the plain loop's").into());
+    }
+    println!("all {CELLS} cells equal those of a plain double loop, to the last bit");
+    eprintln!("{:.2} ms on {}", 1e3 * elapsed.as_secs_f64(), executor.backend());
+    Ok(())
+}
+
+fn size(table: &'static Table) -> String {
+    let edges: usize = table.tasks().map(|task| task.dependencies().len()).sum();
+    format!("{} tasks, {edges} dependencies, {} levels", table.len(), table.depth())
+}
+
+/// The last moment without tasks: two rows of cells, one computed from the other.
+fn plain_loop() -> Vec<f64> {
+    let mut cells: Vec<f64> = (0..CELLS).map(initial).collect();
+    let mut after = vec![0.0; CELLS];
+    for _ in 1..STEPS {
+        for x in 0..CELLS {
+            let own = cells[x];
+            let left = if x > 0 { cells[x - 1] - own } else { 0.0 };
+            let right = if x + 1 < CELLS { cells[x + 1] - own } else { 0.0 };
+            after[x] = own + COUPLING * (left + right);
+        }
+        std::mem::swap(&mut cells, &mut after);
+    }
+    cells
+}
+
+/// The first cell whose bits differ.
+fn first_difference(cells: &[f64], expected: &[f64]) -> Option<usize> {
+    let differ = |(found, expected): (&f64, &f64)| found.to_bits() != expected.to_bits();
+    cells.iter().zip(expected).position(differ).or((cells.len() != expected.len()).then_some(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use dag_runtime::{Rayon, Serial};
+
+    use super::*;
+
+    #[test]
+    fn every_backend_equals_the_plain_loop() {
+        let expected = plain_loop();
+        let (serial, total) = Heat.run(&Serial).unwrap();
+        assert_eq!(first_difference(&serial, &expected), None);
+        assert!((total - 1600.0).abs() < 1e-9, "no heat is lost: {total}");
+        for threads in [1, 2, 4] {
+            let (parallel, _) = Heat.run(&Rayon::with_threads(threads).unwrap()).unwrap();
+            assert_eq!(first_difference(&parallel, &expected), None);
+        }
+    }
+
+    #[test]
+    fn a_cell_depends_on_its_neighbours_one_step_before() {
+        let dependencies = |name: &str| -> Vec<String> {
+            let task = Heat::TABLE.find(name).unwrap();
+            task.dependencies().map(|before| before.name().to_string()).collect()
+        };
+        assert!(dependencies("cell[0, 5]").is_empty());
+        assert_eq!(dependencies("cell[7, 5]"), ["cell[6, 4]", "cell[6, 5]", "cell[6, 6]"]);
+        assert_eq!(dependencies("cell[7, 0]"), ["cell[6, 0]", "cell[6, 1]"]);
+        assert_eq!(dependencies("cell[7, 63]"), ["cell[6, 62]", "cell[6, 63]"]);
+        assert_eq!(dependencies("total").len(), CELLS);
+    }
+
+    /// The cosine that fits the rod keeps its shape and shrinks by a known factor.
+    #[test]
+    fn a_wave_decays_as_the_scheme_says() {
+        let wave = |x: usize| (PI * (x as f64 + 0.5) / CELLS as f64).cos();
+        let factor = 1.0 - 2.0 * COUPLING * (1.0 - (PI / CELLS as f64).cos());
+        let before: Vec<f64> = (0..CELLS).map(wave).collect();
+        for x in 0..CELLS {
+            let around = &before[x.saturating_sub(1)..(x + 2).min(CELLS)];
+            assert!((step(around, x) - factor * wave(x)).abs() < 1e-14, "cell {x}");
+        }
+    }
+
+    #[test]
+    fn a_different_bit_is_found() {
+        assert_eq!(first_difference(&[0.0, 1.0], &[0.0, 1.0]), None);
+        assert_eq!(first_difference(&[0.0, 1.0], &[-0.0, 1.0]), Some(0));
+        assert_eq!(first_difference(&[0.0], &[0.0, 1.0]), Some(0));
+    }
+}

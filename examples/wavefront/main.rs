@@ -1,0 +1,139 @@
+//! Two proteins, aligned by the method of Smith and Waterman: a wavefront of 16 x 16 blocks.
+//!
+//! What you learn: a family in which each member depends on its neighbours above, to the left and
+//! above to the left; dependencies that are there or not (`Option<&Block>`) by an `if` on the
+//! indices; a task that takes a whole family as one slice.
+//!
+//! ```text
+//! cargo run --release --example wavefront
+//! cargo run --release --example wavefront -- --length 10000 --backend rayon --threads 2
+//! ```
+//!
+//! prints
+//!
+//! ```text
+//! the alpha and the beta chain of human haemoglobin, 141 and 146 residues
+//!   score 293.5: of 145 pairs 63 are the same, 88 similar, 8 with a gap
+//!
+//!       2  LSPADKTNVKAAWGKVGAHAGEYGAEALERMFLSFPTTKTYFPHF-DLS-----HGSAQV  55
+//!          |:|.:|:.|.|.||||  :..|.|.|||.|:.:.:|.|:.:|..| |||     .|:.:|
+//!       3  LTPEEKSAVTALWGKV--NVDEVGGEALGRLLVVYPWTQRFFESFGDLSTPDAVMGNPKV  60
+//!
+//!      56  KGHGKKVADALTNAVAHVDDMPNALSALSDLHAHKLRVDPVNFKLLSHCLLVTLAAHLPA  115
+//!          |.|||||..|.::.:||:|::....:.||:||..||.|||.||:||.:.|:..||.|...
+//!      61  KAHGKKVLGAFSDGLAHLDNLKGTFATLSELHCDKLHVDPENFRLLGNVLVCVLAHHFGK  120
+//!
+//!     116  EFTPAVHASLDKFLASVSTVLTSKY  140
+//!          ||||.|.|:..|.:|.|:..|..||
+//!     121  EFTPPVQAAYQKVVAGVANALAHKY  145
+//!
+//! mutated copies of them, 4000 and 4000 residues
+//!   score 2247.5: of 4438 pairs 1191 are the same, 1730 similar, 883 with a gap
+//!
+//! both agree with a plain loop over all pairs, and with their own sums
+//! ```
+//!
+//! and on stderr how long the runs took. The first two proteins are haemoglobin's, with the scores
+//! and gap costs (10, then 0.5) that EMBOSS `water` takes where nothing else is said. The other two
+//! are made of mutated copies of these. Blocks keep their edges only, so the memory is that of
+//! 16 rows and 16 columns, not of all pairs of residues.
+
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
+mod alignment;
+mod block;
+mod plain;
+mod protein;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use dag_examples::Backend;
+use dag_runtime::{Auto, dag};
+
+use crate::alignment::{Alignment, highest, trace};
+use crate::block::{fill, part};
+use crate::protein::{ALPHA, BETA, Residue, evolved, parse};
+
+/// The rows of blocks, and the columns.
+const ROWS: usize = 16;
+const COLUMNS: usize = 16;
+
+dag! {
+    /// The best local alignment of two proteins. Each has at least as many residues as there are
+    /// blocks.
+    graph Align<'a>(a: &'a [Residue], b: &'a [Residue]) -> trace {
+        block[i in 0..ROWS, j in 0..COLUMNS] = fill(
+            &a[part(a.len(), ROWS, i)],
+            &b[part(b.len(), COLUMNS, j)],
+            if i > 0 { Some(&block[i - 1, j]) } else { None },
+            if j > 0 { Some(&block[i, j - 1]) } else { None },
+            if i > 0 && j > 0 { Some(&block[i - 1, j - 1]) } else { None },
+        ),
+        highest(&block, a, b),
+        trace(&block, a, b, highest),
+    }
+}
+
+/// The shortest protein that can be cut into blocks.
+const SHORTEST: i64 = if ROWS > COLUMNS { ROWS as i64 } else { COLUMNS as i64 };
+
+/// Aligns two proteins, and two long ones made from them.
+#[derive(Debug, Parser)]
+struct Options {
+    #[command(flatten)]
+    backend: Backend,
+    /// The residues of the long proteins
+    #[arg(long, value_name = "COUNT", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(SHORTEST..))]
+    length: u32,
+    /// The seed of their mutations
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+}
+
+fn main() -> ExitCode {
+    dag_examples::exit(run(&Options::parse()))
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let executor = options.backend.executor()?;
+    let (alpha, beta) = (parse(ALPHA)?, parse(BETA)?);
+    println!(
+        "the alpha and the beta chain of human haemoglobin, {} and {} residues",
+        alpha.len(),
+        beta.len()
+    );
+    let alignment = align(&alpha, &beta, &executor)?;
+    println!("  {}\n\n{alignment}", alignment.summary());
+
+    let length = options.length as usize;
+    let long = [evolved(&alpha, length, options.seed), evolved(&beta, length, options.seed + 1)];
+    println!("mutated copies of them, {length} and {length} residues");
+    let alignment = align(&long[0], &long[1], &executor)?;
+    println!("  {}\n", alignment.summary());
+    println!("both agree with a plain loop over all pairs, and with their own sums");
+    Ok(())
+}
+
+/// Aligns two proteins, and fails where a plain loop finds something else.
+fn align(a: &[Residue], b: &[Residue], executor: &Auto) -> Result<Alignment, Box<dyn Error>> {
+    let start = Instant::now();
+    let alignment = Align { a, b }.run(executor)?;
+    let elapsed = start.elapsed().as_secs_f64();
+    let rate = (a.len() * b.len()) as f64 / elapsed / 1e6;
+    eprintln!("{:.2} ms on {}: {rate:.0} million pairs a second", 1e3 * elapsed, executor.backend());
+
+    let expected = plain::peak(a, b);
+    if alignment.peak != expected {
+        return Err(format!("{:?} instead of the plain loop's {expected:?}", alignment.peak).into());
+    }
+    if alignment.summed_score() != expected.score {
+        let (summed, score) = (alignment.summed_score(), expected.score);
+        return Err(format!("the alignment's pairs sum up to {summed} instead of {score}").into());
+    }
+    Ok(alignment)
+}

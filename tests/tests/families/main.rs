@@ -1,0 +1,12 @@
+//! Families: many tasks from one line, with the same results on every executor as a plain program.
+
+mod algorithms;
+mod drops;
+mod each;
+mod failures;
+mod members;
+mod on;
+mod ranges;
+mod table;
+mod task_bench;
+mod wiring;

@@ -1,0 +1,24 @@
+use dag_runtime::{Serial, dag, task};
+
+#[task]
+fn list(i: usize) -> Vec<f64> {
+    vec![i as f64]
+}
+
+#[task]
+fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
+    numbers.sort_by(f64::total_cmp);
+    numbers
+}
+
+dag! {
+    graph Twice {
+        list[i in 0..4] = list(i),
+        up[i in 0..4] = sorted(list[i]),
+        down[i in 0..2] = sorted(list[3 - i]),
+    }
+}
+
+fn main() {
+    Twice.run(&Serial).unwrap();
+}

@@ -1,0 +1,18 @@
+use dag_runtime::{Serial, dag, task};
+
+#[task]
+fn one(i: usize) -> f64 {
+    i as f64
+}
+
+dag! {
+    graph Names {
+        a[i in 0..4] = one(i),
+        a[i in 0..3] = one(i),
+        a = one(1),
+    }
+}
+
+fn main() {
+    Names.run(&Serial).unwrap();
+}

@@ -1,0 +1,18 @@
+use dag_runtime::{Serial, dag, task};
+
+#[task]
+fn one(i: usize) -> f64 {
+    i as f64
+}
+
+dag! {
+    graph Names {
+        a[self in 0..4] = one(1),
+        b[_ in 0..4] = one(1),
+        c[type in 0..4] = one(1),
+    }
+}
+
+fn main() {
+    Names.run(&Serial).unwrap();
+}

@@ -1,0 +1,18 @@
+use dag_runtime::{Serial, dag, task};
+
+#[task]
+fn one(i: usize) -> f64 {
+    i as f64
+}
+
+dag! {
+    graph Syntax {
+        one[i in 0..4],
+        b[i in 0..4] one(i),
+        c[i in 0..4](i),
+    }
+}
+
+fn main() {
+    Syntax.run(&Serial).unwrap();
+}
