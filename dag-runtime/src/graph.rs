@@ -14,7 +14,11 @@ pub trait Graph: Sized {
     /// The inputs as its tasks use them.
     type Inputs;
     /// A struct with a [`Slot`](crate::slot::Slot) for each task, and nothing else.
+    #[cfg(not(feature = "mpi"))]
     type Slots;
+    /// As without MPI, with what is known of how they cross ranks.
+    #[cfg(feature = "mpi")]
+    type Slots: crate::slot::Codecs;
     /// The dependency table.
     const TABLE: &'static Table;
 

@@ -99,6 +99,11 @@ pub trait Observer {
         let _ = (event, elapsed);
     }
 
+    /// The output of a task goes to another rank, with so many bytes: only on MPI.
+    fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
+        let _ = (event, to, bytes);
+    }
+
     /// A task has failed.
     fn failed(&self, event: &TaskEvent, failure: &Failure) {
         let _ = (event, failure);
@@ -139,7 +144,7 @@ pub struct TaskEvent {
     pub worker: usize,
     /// The MPI rank; 0 elsewhere.
     pub rank: usize,
-    /// When it happened, since the run's start. All workers read the same monotonic clock; without
+    /// When it happened, since the run's start. All workers of a process read the same monotonic clock; without
     /// the feature `std` there is none, and all times are zero.
     pub at: Duration,
 }
@@ -188,6 +193,7 @@ macro_rules! forward {
             started(event: &TaskEvent);
             elements(event: &TaskEvent, done: usize, of: usize);
             finished(event: &TaskEvent, elapsed: Duration);
+            sent(event: &TaskEvent, to: usize, bytes: u64);
             failed(event: &TaskEvent, failure: &Failure);
             skipped(event: &TaskEvent);
             run_ended(run: &RunSummary);
@@ -248,12 +254,6 @@ impl<'run> Watch<'run> {
         Watch { observer, table, clock, rank: 0 }
     }
 
-    /// It, on this rank.
-    #[cfg(feature = "mpi")]
-    pub(crate) fn on_rank(self, rank: usize) -> Self {
-        Watch { rank, ..self }
-    }
-
     pub(crate) fn table(&self) -> &'static Table {
         self.table
     }
@@ -307,6 +307,58 @@ impl<'run> Watch<'run> {
     fn event(&self, node: u32, worker: usize) -> TaskEvent {
         let task = self.table.task(node as usize).expect("executors number tasks as the table does");
         TaskEvent { task, element: None, worker, rank: self.rank, at: self.clock.now() }
+    }
+}
+
+/// When and where something has happened to a task, on another rank.
+#[cfg(feature = "mpi")]
+#[derive(Clone, Copy)]
+pub(crate) struct Past {
+    pub(crate) node: u32,
+    pub(crate) worker: usize,
+    pub(crate) rank: usize,
+    /// Since the start of the run on this rank.
+    pub(crate) at: Duration,
+}
+
+#[cfg(feature = "mpi")]
+impl Watch<'_> {
+    /// It, on this rank.
+    pub(crate) fn on_rank(self, rank: usize) -> Self {
+        Watch { rank, ..self }
+    }
+
+    /// Tells that an output goes to another rank.
+    pub(crate) fn sent(&self, node: u32, to: usize, bytes: u64) {
+        self.observer.sent(&self.event(node, 0), to, bytes);
+    }
+
+    pub(crate) fn past_started(&self, past: Past) {
+        self.observer.started(&self.past(past));
+    }
+
+    pub(crate) fn past_finished(&self, past: Past, elapsed: Duration) {
+        self.observer.finished(&self.past(past), elapsed);
+    }
+
+    pub(crate) fn past_sent(&self, past: Past, to: usize, bytes: u64) {
+        self.observer.sent(&self.past(past), to, bytes);
+    }
+
+    /// Tells that a task has failed on another rank, or will not run there.
+    pub(crate) fn failed_on(&self, rank: usize, node: u32, element: Option<usize>, failure: &Failure) {
+        let event = TaskEvent { element, rank, ..self.event(node, 0) };
+        self.observer.failed(&event, failure);
+    }
+
+    /// Tells that a task will not run on a rank.
+    pub(crate) fn skipped_on(&self, rank: usize, node: u32) {
+        self.observer.skipped(&TaskEvent { rank, ..self.event(node, 0) });
+    }
+
+    fn past(&self, past: Past) -> TaskEvent {
+        let Past { node, worker, rank, at } = past;
+        TaskEvent { worker, rank, at, ..self.event(node, 0) }
     }
 }
 

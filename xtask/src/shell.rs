@@ -103,6 +103,13 @@ impl Cmd {
         Ok(text)
     }
 
+    /// What it writes to stdout, where it can be started and ends well, without a word.
+    pub(crate) fn quiet(mut self) -> Option<String> {
+        let output = self.command.stderr(Stdio::null()).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then_some(text)
+    }
+
     /// Whether it can be started and ends well, without a word.
     pub(crate) fn succeeds(mut self) -> bool {
         self.command.stdout(Stdio::null()).stderr(Stdio::null());

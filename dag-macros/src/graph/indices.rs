@@ -1,9 +1,10 @@
 //! The indices of a family in expressions that are known at compile time: ranges, conditions, and the
 //! brackets behind a family's name.
 //!
-//! There an index is an `isize` in a local of its own. Where it stands it takes the integer type that
-//! its place asks for, as a literal does, so that `x + 1 < CELLS` needs no cast whatever the type of
-//! `CELLS` is; with a method behind it, it is of the type that the place says.
+//! There an index is an `isize` in a local of its own. Where other things than indices and literals stand
+//! beside it, it takes the integer type that its place asks for, as a literal does, so that `x + 1 < CELLS`
+//! needs no cast whatever the type of `CELLS` is; with a method behind it, it is of the type that the
+//! place says.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
@@ -28,6 +29,18 @@ pub(crate) enum Receiver {
     Usize,
 }
 
+/// The type of an index where it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    /// What is beside it decides.
+    Open,
+    /// That which its place asks for.
+    Inferred,
+    Isize,
+    /// That of a [`Receiver`].
+    Receiver,
+}
+
 impl<'a> Indices<'a> {
     pub(crate) fn new(indices: &'a [Index]) -> Self {
         Indices { indices }
@@ -41,30 +54,52 @@ impl<'a> Indices<'a> {
 
     /// The expression with the local of each index in its place.
     pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
-        self.replaced(tokens, receiver, false)
+        self.replaced(tokens, receiver, Type::Open)
     }
 
-    /// `typed` tells that a method is called on the expression.
-    fn replaced(self, tokens: TokenStream, receiver: Receiver, typed: bool) -> TokenStream {
+    fn replaced(self, tokens: TokenStream, receiver: Receiver, given: Type) -> TokenStream {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut replaced = TokenStream::new();
-        for (at, token) in tokens.iter().enumerate() {
-            match token {
-                TokenTree::Group(group) => {
-                    let typed = is_operand(&tokens, at) && (typed || is_receiver(&tokens, at));
-                    let mut inside =
-                        Group::new(group.delimiter(), self.replaced(group.stream(), receiver, typed));
-                    inside.set_span(group.span());
-                    replaced.extend([TokenTree::Group(inside)]);
+        let mut start = 0;
+        for end in conjunctions(&tokens).into_iter().chain([tokens.len()]) {
+            let ty = match given {
+                Type::Open if self.is_alone(&tokens[start..end]) => Type::Isize,
+                Type::Open => Type::Inferred,
+                given => given,
+            };
+            for at in start..end {
+                match &tokens[at] {
+                    TokenTree::Group(group) => {
+                        let inside = self.replaced(group.stream(), receiver, inside(&tokens, at, group, ty));
+                        let mut inside = Group::new(group.delimiter(), inside);
+                        inside.set_span(group.span());
+                        replaced.extend([TokenTree::Group(inside)]);
+                    }
+                    TokenTree::Ident(name) if is_value(&tokens, at) => match self.position(name) {
+                        Some(position) => replaced.extend(value(&tokens, at, position, receiver, ty)),
+                        None => replaced.extend([tokens[at].clone()]),
+                    },
+                    token => replaced.extend([token.clone()]),
                 }
-                TokenTree::Ident(name) if is_value(&tokens, at) => match self.position(name) {
-                    Some(position) => replaced.extend(value(&tokens, at, position, receiver, typed)),
-                    None => replaced.extend([token.clone()]),
-                },
-                token => replaced.extend([token.clone()]),
             }
+            start = end;
         }
         replaced
+    }
+
+    /// Whether an expression is made of indices and literals.
+    fn is_alone(self, tokens: &[TokenTree]) -> bool {
+        tokens.iter().enumerate().all(|(at, token)| match token {
+            TokenTree::Group(group) => {
+                let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+                self.is_alone(&tokens)
+            }
+            TokenTree::Ident(name) => {
+                ["if", "else"].iter().any(|word| name == word)
+                    || (is_value(tokens, at) && self.position(name).is_some())
+            }
+            _ => true,
+        })
     }
 
     /// The index that is all of an expression.
@@ -162,30 +197,60 @@ fn is_receiver(tokens: &[TokenTree], at: usize) -> bool {
     is_punct(tokens.get(at + 1), '.') && !is_punct(tokens.get(at + 2), '.')
 }
 
-/// Whether the group at `at` is arithmetic in parentheses: neither the arguments of a call, nor a comparison.
-fn is_operand(tokens: &[TokenTree], at: usize) -> bool {
-    let TokenTree::Group(group) = &tokens[at] else { return false };
-    let is_called = match at.checked_sub(1).map(|before| &tokens[before]) {
+/// Where conditions are joined by `&&` or `||`.
+fn conjunctions(tokens: &[TokenTree]) -> Vec<usize> {
+    let is_block =
+        |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let is_double = |at: usize, sign| is_punct(tokens.get(at), sign) && is_punct(tokens.get(at + 1), sign);
+    if tokens.iter().any(is_block) {
+        return Vec::new();
+    }
+    (1..tokens.len()).filter(|&at| is_double(at, '&') || is_double(at, '|')).collect()
+}
+
+/// The type of an index in the group at `at`, where that of one beside the group is `ty`.
+fn inside(tokens: &[TokenTree], at: usize, group: &Group, ty: Type) -> Type {
+    let content: Vec<TokenTree> = group.stream().into_iter().collect();
+    let is_comparison = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), '<' | '>' | '='));
+    let is_sum = group.delimiter() == Delimiter::Parenthesis && !content.iter().any(is_comparison);
+    if takes_arguments(tokens, at, group) {
+        Type::Inferred
+    } else if is_sum && (is_receiver(tokens, at) || ty == Type::Receiver) {
+        Type::Receiver
+    } else if ty == Type::Receiver || !conjunctions(&content).is_empty() {
+        Type::Open
+    } else {
+        ty
+    }
+}
+
+/// Whether the group at `at` holds the arguments of what is before it, or its index.
+fn takes_arguments(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
+    if group.delimiter() == Delimiter::Brace {
+        return false;
+    }
+    match at.checked_sub(1).map(|before| &tokens[before]) {
         Some(TokenTree::Ident(word)) => {
             !["if", "match", "in", "return"].iter().any(|keyword| word == keyword)
         }
         Some(TokenTree::Group(_)) => true,
-        Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), '>' | '!'),
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '!' => {
+            at > 1 && matches!(&tokens[at - 2], TokenTree::Ident(_))
+        }
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
         _ => false,
-    };
-    let is_comparison = |token: TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), '<' | '>' | '='));
-    group.delimiter() == Delimiter::Parenthesis
-        && !is_called
-        && !group.stream().into_iter().any(is_comparison)
+    }
 }
 
-fn value(tokens: &[TokenTree], at: usize, position: usize, receiver: Receiver, typed: bool) -> TokenStream {
-    let (local, span) = (local(position), Span::mixed_site().located_at(tokens[at].span()));
-    let typed = typed || is_receiver(tokens, at);
+fn value(tokens: &[TokenTree], at: usize, position: usize, receiver: Receiver, ty: Type) -> TokenStream {
+    let (mut local, span) = (local(position), Span::mixed_site().located_at(tokens[at].span()));
+    local.set_span(span);
     let is_cast = matches!(tokens.get(at + 1), Some(TokenTree::Ident(word)) if word == "as");
+    let is_typed = ty == Type::Receiver || is_receiver(tokens, at);
     match receiver {
-        Receiver::Isize if typed || is_cast => quote_spanned!(span=> #local),
-        Receiver::Usize if typed => quote_spanned!(span=> (#local as __dag::usize)),
+        Receiver::Isize if is_typed || is_cast => quote_spanned!(span=> #local),
+        Receiver::Usize if is_typed => quote_spanned!(span=> (#local as __dag::usize)),
+        _ if ty == Type::Isize => quote_spanned!(span=> #local),
         // An integer whose type is inferred.
         _ => quote_spanned!(span=> (if true { #local as _ } else { 0 })),
     }
@@ -221,28 +286,33 @@ mod tests {
     }
 
     #[test]
-    fn indices_have_a_type_where_methods_are_called() {
+    fn indices_have_the_types_of_their_places() {
         let indices = indices();
         let replaced =
             |source: &str, receiver| Indices::new(&indices).replace(tokens(source), receiver).to_string();
-        let index = "(if true { k0 as _ } else { 0 })";
         let check = |source: &str, expected: &str| {
-            let expected = tokens(&expected.replace('$', index)).to_string();
+            let expected = tokens(&expected.replace('$', "(if true { k0 as _ } else { 0 })")).to_string();
             assert_eq!(replaced(source, Receiver::Isize), expected, "{source}");
         };
         check("i + 1 < N", "$ + 1 < N");
-        check("i.abs() + i", "k0.abs() + $");
+        check("i.abs() + i * N", "k0.abs() + $ * N");
         check("(i - 1).rem_euclid(i)", "(k0 - 1).rem_euclid($)");
         check("(2 * (i - 1)).abs()", "(2 * (k0 - 1)).abs()");
         check("(f(i) - i).abs()", "(f($) - k0).abs()");
         check("f(i).abs()", "f($).abs()");
-        check("(i - 1)..i", "($ - 1)..$");
-        check("if (i - 1).abs() > i { i }", "if (k0 - 1).abs() > $ { $ }");
         check("(i + 1 < N).then_some(1)", "($ + 1 < N).then_some(1)");
+        check("if (i - 1).abs() > i { i }", "if (k0 - 1).abs() > $ { $ }");
         assert_eq!(
             replaced("(i - 1).pow(2)", Receiver::Usize),
             tokens("((k0 as __dag::usize) - 1).pow(2)").to_string()
         );
+        // Nothing else would give them one.
+        check("(i - 1) * 7 / 2", "(k0 - 1) * 7 / 2");
+        check("if i > 0 { i - 1 } else { 0 }", "if k0 > 0 { k0 - 1 } else { 0 }");
+        check("if i > 0 { i - 1 } else { N }", "if $ > 0 { $ - 1 } else { N }");
+        check("i * 7 > 2 && i < N || !(i > 1)", "k0 * 7 > 2 && $ < N || !(k0 > 1)");
+        check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < N) == ALL");
+        check("LIST[i] + i", "LIST[$] + $");
     }
 
     #[test]

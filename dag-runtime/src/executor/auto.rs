@@ -5,6 +5,8 @@ use alloc::string::String;
 use core::fmt;
 #[cfg(feature = "rayon")]
 use {super::rayon, ::rayon::ThreadPool, alloc::sync::Arc};
+#[cfg(feature = "mpi")]
+use {crate::executor::mpi::Mpi, crate::slot::Codecs};
 
 use super::{Executor, serial};
 use crate::error::Error;
@@ -35,13 +37,14 @@ impl fmt::Display for Backend {
 
 /// The executor that the user of a program chooses.
 ///
-/// [`Auto::new`] takes the best backend that is compiled in: `rayon` with the feature `rayon`, or
-/// else `serial`. Two environment variables say otherwise:
+/// [`Auto::new`] takes the best backend that is compiled in: `mpi` with the feature `mpi`, in a process that
+/// `mpiexec` has started with others, or else `rayon` with the feature `rayon`, or else `serial`. Two
+/// environment variables say otherwise:
 ///
 /// | variable | value |
 /// |---|---|
-/// | `DAG_BACKEND` | `serial` or `rayon` |
-/// | `DAG_THREADS` | how many threads a pool of its own has; by default it is rayon's current one |
+/// | `DAG_BACKEND` | `serial`, `rayon` or `mpi` |
+/// | `DAG_THREADS` | how many threads a pool of its own has; by default it is rayon's current one, and on each rank of MPI one thread |
 ///
 /// Every graph that `Auto` runs must be one that any backend can run: its outputs are `Send + Sync`.
 ///
@@ -80,6 +83,8 @@ enum Choice {
     /// On this pool, or on the current one.
     #[cfg(feature = "rayon")]
     Rayon(Option<Arc<ThreadPool>>),
+    #[cfg(feature = "mpi")]
+    Mpi(Mpi),
 }
 
 impl Auto {
@@ -96,7 +101,7 @@ impl Auto {
 
     /// As [`Auto::new`], with the environment given. An empty variable is as good as none.
     pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let threads = match variable("DAG_THREADS") {
             None => None,
             Some(text) => match text.parse() {
@@ -109,12 +114,16 @@ impl Auto {
         };
         match variable("DAG_BACKEND") {
             Some(name) => Auto::choose(&name, &format!("DAG_BACKEND={name}"), threads),
-            None => Auto::choose(BEST, BEST, threads),
+            None => {
+                let best = if is_in_job(variable) { "mpi" } else { BEST };
+                Auto::choose(best, best, threads)
+            }
         }
     }
 
-    /// The backend of this name, `serial` or `rayon`, on a pool of so many threads of its own, or
-    /// on the current pool. `serial` runs on the calling thread, whatever `threads` says.
+    /// The backend of this name, `serial`, `rayon` or `mpi`, on a pool of so many threads of its own, or
+    /// on the current pool. `serial` runs on the calling thread, whatever `threads` says; on `mpi` each
+    /// rank has so many threads, or one.
     ///
     /// # Errors
     ///
@@ -139,9 +148,12 @@ impl Auto {
                 let reason = "needs the feature `rayon` of dag-runtime";
                 return Err(Error::setup(format!("`{asked}` {reason}"), None));
             }
+            #[cfg(feature = "mpi")]
+            "mpi" => Choice::Mpi(Mpi::init()?.threads(threads.unwrap_or(1))),
+            #[cfg(not(feature = "mpi"))]
             "mpi" => {
-                let reason = "this version of dag-runtime has no MPI backend";
-                return Err(Error::setup(format!("`{asked}`: {reason}, but {KNOWN}"), None));
+                let reason = "needs the feature `mpi` of dag-runtime";
+                return Err(Error::setup(format!("`{asked}` {reason}"), None));
             }
             _ => return Err(Error::setup(format!("`{asked}` is not known: the backends are {KNOWN}"), None)),
         };
@@ -153,11 +165,22 @@ impl Auto {
 const BEST: &str = if cfg!(feature = "rayon") { "rayon" } else { "serial" };
 
 /// The names of all backends.
-const KNOWN: &str = if cfg!(feature = "rayon") {
-    "`serial` and `rayon`"
+const KNOWN: &str = if cfg!(feature = "mpi") {
+    "`serial`, `rayon` and `mpi`"
+} else if cfg!(feature = "rayon") {
+    "`serial`, `rayon` and, with the feature `mpi` of dag-runtime, `mpi`"
 } else {
-    "`serial` and, with the feature `rayon` of dag-runtime, `rayon`"
+    "`serial` and, with the features of these names of dag-runtime, `rayon` and `mpi`"
 };
+
+/// Whether a launcher of MPI has started this process, and others with it. These are the variables of
+/// Open MPI, of MPICH and its kin, and of Slurm's PMI.
+fn is_in_job(variable: impl Fn(&str) -> Option<String>) -> bool {
+    cfg!(feature = "mpi")
+        && ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"]
+            .into_iter()
+            .any(|name| variable(name).and_then(|size| size.parse().ok()).is_some_and(|size: u32| size > 1))
+}
 
 /// An environment variable, if it is set.
 fn variable(name: &str) -> Option<String> {
@@ -177,15 +200,19 @@ impl<O: Observer> Auto<O> {
             Choice::Serial => Backend::Serial,
             #[cfg(feature = "rayon")]
             Choice::Rayon(_) => Backend::Rayon,
+            #[cfg(feature = "mpi")]
+            Choice::Mpi(_) => Backend::Mpi,
         }
     }
 
-    /// How many threads run tasks. Starts rayon's global pool where that is the current one.
+    /// How many threads run tasks, on MPI those of this rank. Starts rayon's global pool where that is the current one.
     pub fn threads(&self) -> usize {
         match &self.choice {
             Choice::Serial => 1,
             #[cfg(feature = "rayon")]
             Choice::Rayon(pool) => rayon::threads(pool.as_deref()),
+            #[cfg(feature = "mpi")]
+            Choice::Mpi(mpi) => mpi.threads_of_rank(),
         }
     }
 
@@ -213,6 +240,12 @@ where
             }
             #[cfg(feature = "rayon")]
             Choice::Rayon(pool) => rayon::run(pool.as_deref(), frame, &self.observer, self.keep_going),
+            #[cfg(feature = "mpi")]
+            Choice::Mpi(mpi) => {
+                let mpi = mpi.clone().observe(&self.observer);
+                let mpi = if self.keep_going { mpi.keep_going() } else { mpi };
+                mpi.run(frame, <G::Slots as Codecs>::CODECS)
+            }
         }
     }
 }

@@ -97,17 +97,11 @@ struct Cursor {
     releasing: Option<u32>,
 }
 
-/// One walk through all tasks.
-struct Walk<'run> {
-    watch: Option<&'run Watch<'run>>,
-    worker: usize,
-    keep_going: bool,
-    /// Panics are caught once around all tasks, not for each: this says whose they are.
+/// Where a walk is. Panics are caught once around all tasks, not for each: this says whose they are.
+struct Here {
     cursor: Cell<Cursor>,
-    /// And this, at which element.
+    /// At which element its task has stopped.
     element: Position,
-    /// Of the task that runs in steps.
-    each: EachCell,
 }
 
 /// Runs all tasks of a job, one after the other.
@@ -119,41 +113,74 @@ pub(super) fn run<J: Job>(
     worker: usize,
     keep_going: bool,
 ) -> Result<(), Error> {
-    let watch = watch.as_ref();
-    if let Some(watch) = watch {
-        outcome::start(watch, backend, 1)?;
+    let here = Here { cursor: Cell::new(Cursor { position: 0, releasing: None }), element: Position::new() };
+    if watch.is_some() || keep_going {
+        return Walk { watch, worker, keep_going, here, each: EachCell::new() }.run(job, backend);
     }
-    let walk = Walk {
-        watch,
-        worker,
-        keep_going,
-        cursor: Cell::new(Cursor { position: 0, releasing: None }),
-        element: Position::new(),
-        each: EachCell::new(),
-    };
-    if let Err(failure) = catch(|| walk.run(job)) {
-        return Err(walk.fail(job, failure));
-    }
-    match watch {
-        Some(watch) => outcome::succeed(job, watch),
-        None => Ok(()),
+    // Apart from that, so that the compiler sees straight through a small graph.
+    match catch(|| walk(job, &here, |node| call(job, node, &here))) {
+        Ok(()) => Ok(()),
+        Err(failure) => {
+            Err(Walk { watch, worker, keep_going, here, each: EachCell::new() }.fail(job, failure))
+        }
     }
 }
 
-impl Walk<'_> {
-    /// Runs tasks until one fails.
-    #[inline]
-    fn run<J: Job>(&self, job: &J) -> Outcome<()> {
-        let view = job.view();
-        for (position, &node) in view.serial_order().iter().enumerate() {
-            self.cursor.set(Cursor { position, releasing: None });
-            self.call(job, node)?;
-            for &output in view.releases_of(node) {
-                self.cursor.set(Cursor { position, releasing: Some(output) });
-                release(job, output);
-            }
+/// Runs tasks, each by `call`, until one fails.
+#[inline]
+fn walk<J: Job>(job: &J, here: &Here, call: impl Fn(u32) -> Outcome<()>) -> Outcome<()> {
+    let view = job.view();
+    for (position, &node) in view.serial_order().iter().enumerate() {
+        here.cursor.set(Cursor { position, releasing: None });
+        call(node)?;
+        for &output in view.releases_of(node) {
+            here.cursor.set(Cursor { position, releasing: Some(output) });
+            release(job, output);
         }
-        Ok(())
+    }
+    Ok(())
+}
+
+/// Runs one task.
+#[inline]
+fn call<J: Job>(job: &J, node: u32, here: &Here) -> Outcome<()> {
+    #[allow(unsafe_code)]
+    // SAFETY: in the serial order a task comes after its dependencies, and `fail` leaves out those
+    // of which one has not finished. An output is released after its last reader in this order.
+    let cx = unsafe { Cx::new(&here.element) };
+    job.call(node, &cx)
+}
+
+/// Drops a task's output, if it is there.
+#[inline]
+#[allow(unsafe_code)]
+fn release<J: Job>(job: &J, node: u32) {
+    // SAFETY: the walk has come to the last reader of this output in the serial order.
+    unsafe { job.slots().release(job.view().place(node)) }
+}
+
+/// A walk that tells an observer what it does, or goes on after a failure.
+struct Walk<'run> {
+    watch: Option<Watch<'run>>,
+    worker: usize,
+    keep_going: bool,
+    here: Here,
+    /// Of the task that runs in steps.
+    each: EachCell,
+}
+
+impl Walk<'_> {
+    fn run(&self, job: &dyn Job, backend: Backend) -> Result<(), Error> {
+        if let Some(watch) = &self.watch {
+            outcome::start(watch, backend, 1)?;
+        }
+        if let Err(failure) = catch(|| walk(&job, &self.here, |node| self.call(job, node))) {
+            return Err(self.fail(job, failure));
+        }
+        match &self.watch {
+            Some(watch) => outcome::succeed(job, watch),
+            None => Ok(()),
+        }
     }
 
     /// After a first failure: runs what may still run, and ends the run.
@@ -161,13 +188,13 @@ impl Walk<'_> {
     fn fail(&self, job: &dyn Job, failure: Failure) -> Error {
         let view = job.view();
         let order = view.serial_order();
-        let at = self.cursor.get();
+        let at = self.here.cursor.get();
         let mut failures = Vec::new();
         let mut blocked = vec![false; view.len()];
         let mut fails = |node: u32, failure: Failure, finished: bool| {
-            let element = self.element.element();
+            let element = self.here.element.element();
             self.finish_elements(job, node);
-            if let Some(watch) = self.watch {
+            if let Some(watch) = &self.watch {
                 ignore(|| watch.failed(node, self.worker, element, &failure));
             }
             failures.push(Failed { node, element, failure, finished });
@@ -182,7 +209,7 @@ impl Walk<'_> {
                 if node != order[at.position] {
                     if view.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
                         blocked[node as usize] = true;
-                    } else if let Err(failure) = catch(|| self.call(&job, node)) {
+                    } else if let Err(failure) = catch(|| self.call(job, node)) {
                         fails(node, failure, false);
                         blocked[node as usize] = true;
                     }
@@ -196,52 +223,45 @@ impl Walk<'_> {
             }
             run_to = order.len();
         }
-        outcome::fail(job, self.watch, self.worker, failures, &mut order[run_to..].iter().copied())
+        outcome::fail(job, self.watch.as_ref(), self.worker, failures, &mut order[run_to..].iter().copied())
     }
 
     /// Runs one task.
-    #[inline]
-    fn call<J: Job>(&self, job: &J, node: u32) -> Outcome<()> {
-        // A run that may have to tell about single elements, or to go on after one.
-        if (self.keep_going || self.watch.is_some()) && job.view().place(node).line.each {
+    fn call(&self, job: &dyn Job, node: u32) -> Outcome<()> {
+        if job.view().place(node).line.each {
             return self.call_in_steps(job, node);
         }
-        #[allow(unsafe_code)]
-        // SAFETY: in the serial order a task comes after its dependencies, and `fail` leaves out those
-        // of which one has not finished. An output is released after its last reader in this order.
-        let cx = unsafe { Cx::new(&self.element) };
-        let Some(watch) = self.watch else { return job.call(node, &cx) };
+        let Some(watch) = &self.watch else { return call(&job, node, &self.here) };
         let start = watch.started(node, self.worker);
-        job.call(node, &cx)?;
+        call(&job, node, &self.here)?;
         watch.finished(node, self.worker, start);
         Ok(())
     }
 
     /// Runs one task, some elements at a time.
-    #[inline(never)]
     fn call_in_steps(&self, job: &dyn Job, node: u32) -> Outcome<()> {
-        let start = self.watch.map(|watch| watch.started(node, self.worker));
+        let start = self.watch.as_ref().map(|watch| watch.started(node, self.worker));
         self.step(job, node, Part::Open(&self.each))?;
         let width = self.width().unwrap_or(0);
         let tell = |done| {
-            if let Some(watch) = self.watch {
+            if let Some(watch) = &self.watch {
                 watch.elements(node, self.worker, done, width);
             }
         };
         tell(0);
         let (mut done, mut chunk) = (0, 1);
         while done < width {
-            let before = self.watch.map(Watch::now);
+            let before = self.watch.as_ref().map(Watch::now);
             let end = if before.is_some() { width.min(done + chunk) } else { width };
             self.step(job, node, Part::Elements(&self.each, Elements::new(done..end, None)))?;
             tell(end);
-            if let (Some(watch), Some(before)) = (self.watch, before) {
+            if let (Some(watch), Some(before)) = (&self.watch, before) {
                 chunk = chunk_after(end - done, (watch.now() - before).as_nanos() as u64);
             }
             done = end;
         }
         self.step(job, node, Part::Close(&self.each))?;
-        if let (Some(watch), Some(start)) = (self.watch, start) {
+        if let (Some(watch), Some(start)) = (&self.watch, start) {
             watch.finished(node, self.worker, start);
         }
         Ok(())
@@ -251,18 +271,18 @@ impl Walk<'_> {
     /// and drops what there is.
     fn finish_elements(&self, job: &dyn Job, node: u32) {
         let width = self.width().filter(|_| self.keep_going);
-        let mut failed = self.element.element();
+        let mut failed = self.here.element.element();
         while let (Some(element), Some(width)) = (failed, width) {
             let rest = Part::Elements(&self.each, Elements::new(element + 1..width, None));
             match catch(|| self.step(job, node, rest)) {
                 Ok(()) => break,
                 Err(failure) => {
-                    failed = self.element.element().filter(|&now| now > element);
+                    failed = self.here.element.element().filter(|&now| now > element);
                     discard(failure);
                 }
             }
         }
-        self.element.reset();
+        self.here.element.reset();
         #[allow(unsafe_code)]
         // SAFETY: the task has failed, and no step of it runs any more.
         unsafe {
@@ -273,7 +293,7 @@ impl Walk<'_> {
     #[allow(unsafe_code)]
     fn step(&self, job: &dyn Job, node: u32, part: Part<'_>) -> Outcome<()> {
         // SAFETY: as in `call`; steps are taken one after the other, each element in one.
-        unsafe { each::run_step(job, node, part, &self.element) }
+        unsafe { each::run_step(job, node, part, &self.here.element) }
     }
 
     /// How many elements the task has that runs in steps, if one does.
@@ -284,12 +304,4 @@ impl Walk<'_> {
             self.each.width()
         }
     }
-}
-
-/// Drops a task's output, if it is there.
-#[inline]
-#[allow(unsafe_code)]
-fn release<J: Job>(job: &J, node: u32) {
-    // SAFETY: the walk has come to the last reader of this output in the serial order.
-    unsafe { job.slots().release(job.view().place(node)) }
 }

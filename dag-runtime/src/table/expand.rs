@@ -3,8 +3,9 @@
 //! The same function is called to count the edges and to record them, in constant evaluation and
 //! natively. Edges of whole lines are in the rows already; it tells the others.
 
+use crate::table::cursor::Cursor;
 use crate::table::edges::Use;
-use crate::table::shape::{Cursor, MAX_INDICES, Shape};
+use crate::table::shape::{MAX_INDICES, Shape};
 use crate::table::walk::LINE_SITE;
 use crate::table::{Node, RawEdge, Rows};
 
@@ -70,6 +71,7 @@ pub struct Expand<'x> {
     counting: bool,
     /// Where edges are recorded; those for which there is no room are left out.
     edges: &'x mut [RawEdge],
+    room: usize,
     told: Told,
     /// Where to leave that at the end.
     result: Option<&'x mut Told>,
@@ -108,6 +110,7 @@ impl<'x> Expand<'x> {
             nodes,
             rows,
             counting,
+            room: edges.len(),
             edges,
             told: Told::NOTHING,
             result,
@@ -148,7 +151,9 @@ impl<'x> Expand<'x> {
     /// Panics where this is not the line that comes next.
     pub const fn member(&mut self, line: u32) -> bool {
         if self.open {
-            self.whole_lines(self.end);
+            if self.whole {
+                self.whole_lines(self.end);
+            }
         } else {
             assert!(self.line == line, "lines are told in their order");
             self.begin();
@@ -157,8 +162,10 @@ impl<'x> Expand<'x> {
         if self.open {
             self.task = self.next_task;
             self.next_task += 1;
-            self.next = self.start;
-            self.whole_lines(self.uses);
+            if self.whole {
+                self.next = self.start;
+                self.whole_lines(self.uses);
+            }
         } else {
             self.line += 1;
         }
@@ -197,32 +204,26 @@ impl<'x> Expand<'x> {
             return;
         }
         let line = &self.nodes[to as usize];
-        if let Some(&shape) = line.shape
-            && shape.dims.len() == indices.len()
-            && let Ok(position) = shape.combination(indices)
-        {
-            if self.told.edges < self.edges.len() {
-                let site = LINE_SITE + k as u32;
-                self.edges[self.told.edges] = RawEdge {
-                    node: self.task,
-                    to: line.first + position,
-                    how,
-                    indirect: false,
-                    part: false,
-                    site,
-                    move_site: site,
-                };
-                self.told.edges += 1;
+        let Some(shape) = line.shape else { panic!("only a family has members") };
+        match shape.combination(indices) {
+            Ok(position) => {
+                if self.told.edges < self.room {
+                    let (node, to, site) = (self.task, line.first + position, LINE_SITE + k as u32);
+                    self.edges[self.told.edges] =
+                        RawEdge { node, to, how, indirect: false, part: false, site };
+                    self.told.edges += 1;
+                }
             }
-        } else {
-            self.stray(k, to, indices, None);
+            Err(_) => self.stray(k, to, indices, None),
         }
     }
 
     /// By its use number `k`, the member depends on those of the family `to` whose last index is
     /// inside of `lo..hi`, and the others are these.
     pub const fn some(&mut self, k: usize, to: u32, how: Use, indices: &[isize], lo: isize, hi: isize) {
-        self.whole_lines(self.uses + k);
+        if self.whole {
+            self.whole_lines(self.uses + k);
+        }
         let (shape, first) = self.family(to);
         match shape.slice(indices, lo, hi) {
             Some((start, end)) => self.record(self.edge(k, first + start, how), (end - start) as usize),
@@ -232,7 +233,9 @@ impl<'x> Expand<'x> {
 
     /// By its use number `k`, the member depends on the whole line `to`.
     pub const fn all(&mut self, k: usize, to: u32, how: Use) {
-        self.whole_lines(self.uses + k);
+        if self.whole {
+            self.whole_lines(self.uses + k);
+        }
         let line = &self.nodes[to as usize];
         self.record(self.edge(k, line.first, how), line.len());
     }
@@ -247,7 +250,7 @@ impl<'x> Expand<'x> {
 
     const fn edge(&self, k: usize, to: u32, how: Use) -> RawEdge {
         let site = LINE_SITE + k as u32;
-        RawEdge { node: self.task, to, how, indirect: false, part: false, site, move_site: site }
+        RawEdge { node: self.task, to, how, indirect: false, part: false, site }
     }
 
     /// Records an edge, and those like it on the following tasks: so many in all.
@@ -257,7 +260,7 @@ impl<'x> Expand<'x> {
             self.told.edges = start + count;
             return;
         }
-        let room = self.edges.len() - start;
+        let room = self.room - start;
         self.told.edges += if count < room { count } else { room };
         let mut i = start;
         while i < self.told.edges {
@@ -284,9 +287,6 @@ impl<'x> Expand<'x> {
 
     /// Tells the edges of the rows up to `end` that are of whole lines and were not told yet.
     const fn whole_lines(&mut self, end: usize) {
-        if !self.whole {
-            return;
-        }
         while self.next < end {
             let row = self.rows[self.next];
             if !row.part {

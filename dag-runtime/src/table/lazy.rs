@@ -95,8 +95,7 @@ impl Owned {
         let mut bottom_levels = vec![0; len];
         let mut scratch = vec![0; SCRATCH * len];
         let mut columns = Columns::split(&mut data, len, edges.len());
-        let totals =
-            build(Lines::new(nodes, &lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
+        let totals = build(Lines::new(nodes, &lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
         Owned { words: data, bottom_levels, lines, edges: edges.len(), totals }
     }
 

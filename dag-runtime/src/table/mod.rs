@@ -54,6 +54,7 @@
 
 mod build;
 mod columns;
+mod cursor;
 mod data;
 mod edges;
 mod expand;
@@ -81,6 +82,7 @@ use view::Lines;
 pub(crate) use view::{Place, View, locate};
 
 pub use columns::words;
+pub use cursor::{Indices, Spans};
 pub use data::Data;
 pub use edges::{Edge, Use, edge};
 pub use expand::{Expand, Expanded};
@@ -90,7 +92,7 @@ pub use name::Name;
 pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
-pub use shape::{Dim, Indices, MAX_INDICES, Member, Shape, Span, Spans, indices, inside};
+pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, indices, inside};
 pub use task_ref::{TaskRef, Tasks};
 pub use walk::{Delta, LINE_SITE, MOVE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
 
@@ -140,6 +142,7 @@ pub struct Table {
 
 /// Where a table has its columns.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it stands in a static, where a box can not be")]
 enum Source {
     /// All lines are tasks, and the columns are constants.
     Plain(View),
@@ -211,13 +214,7 @@ impl Table {
         tell: fn(&mut Expand<'_>),
     ) -> Self {
         let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, tell, built };
-        Table {
-            graph,
-            description,
-            lines: &rows.nodes,
-            len: rows.task_count(),
-            source: Source::Lazy(lazy),
-        }
+        Table { graph, description, lines: &rows.nodes, len: rows.task_count(), source: Source::Lazy(lazy) }
     }
 
     /// The graph's name.
@@ -259,7 +256,8 @@ impl Table {
     /// first one where several have it.
     #[must_use]
     pub fn find(&'static self, name: &str) -> Option<TaskRef> {
-        let brackets = name.split_once('[').and_then(|(family, rest)| Some((family, rest.strip_suffix(']')?)));
+        let brackets =
+            name.split_once('[').and_then(|(family, rest)| Some((family, rest.strip_suffix(']')?)));
         let task = |line: &'static Node| match (line.shape, brackets) {
             (None, _) => (line.name == name).then(|| TaskRef::new(self, line.first)),
             (Some(_), Some((family, indices))) if line.name == family => {

@@ -1,6 +1,6 @@
 //! What tasks are called.
 
-use alloc::string::ToString;
+use alloc::string::String;
 use core::fmt::{self, Write as _};
 
 use crate::table::Place;
@@ -48,7 +48,9 @@ impl fmt::Display for Name {
         } else if f.width().is_none() && f.precision().is_none() {
             self.write(f)
         } else {
-            f.pad(&self.to_string())
+            let mut text = String::new();
+            self.write(&mut text)?;
+            f.pad(&text)
         }
     }
 }

@@ -63,7 +63,12 @@ pub(super) const fn adjacency(
 ///
 /// Depth-first search: in `depths`, 0 is a task that was not met yet, `OPEN` marks one that waits
 /// on the stack for its dependencies.
-pub(super) const fn depth_first(columns: &mut Columns<'_>, totals: &mut Totals, next: &mut [u32], stack: &mut [u32]) {
+pub(super) const fn depth_first(
+    columns: &mut Columns<'_>,
+    totals: &mut Totals,
+    next: &mut [u32],
+    stack: &mut [u32],
+) {
     const OPEN: u32 = 1 << 31;
 
     let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
@@ -141,7 +146,10 @@ impl<'a> Order<'a> {
         let (words, lists) = (&mut words, &mut lists);
         let (next, stack) = (cut_mut(words, tasks), cut_mut(words, tasks));
         let mut columns = Columns {
-            dependencies: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: cut_mut(lists, edges.len()) },
+            dependencies: AdjacencyMut {
+                starts: cut_mut(words, tasks + 1),
+                items: cut_mut(lists, edges.len()),
+            },
             reads: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: cut_mut(lists, edges.len()) },
             successors: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: &mut [] },
             reader_counts: cut_mut(words, tasks),

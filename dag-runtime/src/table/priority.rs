@@ -1,7 +1,7 @@
 //! The part of a table's columns that costs decide.
 
-use crate::table::columns::Columns;
 use crate::table::Totals;
+use crate::table::columns::Columns;
 use crate::table::view::Lines;
 
 /// Fills `bottom_levels`, and sums up the work.

@@ -37,18 +37,10 @@ impl Proof {
     /// What the lines of the graph with these rows prove. Whether all uses are `inside` of their
     /// families, is known already.
     #[must_use]
-    pub const fn of<const NODES: usize, const EDGES: usize>(
-        rows: &Rows<NODES, EDGES>,
-        inside: bool,
-    ) -> Self {
+    pub const fn of<const NODES: usize, const EDGES: usize>(rows: &Rows<NODES, EDGES>, inside: bool) -> Self {
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut gone = [false; EDGES];
-        Proof::search(
-            (&rows.nodes, &rows.edges, &rows.forms),
-            inside,
-            scratch.as_flattened_mut(),
-            &mut gone,
-        )
+        Proof::search((&rows.nodes, &rows.edges, &rows.forms), inside, scratch.as_flattened_mut(), &mut gone)
     }
 
     /// Does so with scratch space that holds zeros.
@@ -152,12 +144,7 @@ struct Lines<'a> {
 const CLOSED: u32 = u32::MAX;
 
 impl<'a> Lines<'a> {
-    const fn new(
-        nodes: &[Node],
-        rows: &'a [RawEdge],
-        gone: &'a mut [bool],
-        scratch: &'a mut [u32],
-    ) -> Self {
+    const fn new(nodes: &[Node], rows: &'a [RawEdge], gone: &'a mut [bool], scratch: &'a mut [u32]) -> Self {
         let count = nodes.len();
         let (starts, rest) = scratch.split_at_mut(count);
         let (ends, rest) = rest.split_at_mut(count);

@@ -8,7 +8,7 @@
 /// How many indices a family can have.
 pub const MAX_INDICES: usize = 8;
 
-const TOO_MANY: &str = "a family has at most 4294967295 members, and a range as many values";
+pub(super) const TOO_MANY: &str = "a family has at most 4294967295 members, and a range as many values";
 
 /// A range of one index for one combination of the earlier ones.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ impl Dim {
 }
 
 /// How many values there are in `lo..hi`.
-const fn length(lo: isize, hi: isize) -> u32 {
+pub(super) const fn length(lo: isize, hi: isize) -> u32 {
     if hi <= lo {
         return 0;
     }
@@ -168,7 +168,11 @@ impl Shape {
         let high = low + len as isize;
         let lo = if lo > low { lo } else { low };
         let hi = if hi < high { hi } else { high };
-        if lo < hi { Some((first + (lo - low) as u32, first + (hi - low) as u32)) } else { Some((first, first)) }
+        if lo < hi {
+            Some((first + (lo - low) as u32, first + (hi - low) as u32))
+        } else {
+            Some((first, first))
+        }
     }
 
     /// Whether the range of an index depends on earlier ones.
@@ -178,19 +182,16 @@ impl Shape {
 
     /// Which combination of the first indices this is; else the first index outside its range, and
     /// that range.
-    // Constant evaluation takes long over calls, those of `wrapping_sub` and the like too, and over
-    // each look into another static: hence the copies.
+    // Constant evaluation takes long over calls, also those of `len` and `wrapping_sub`.
     #[inline]
-    pub(super) const fn combination(&self, indices: &[isize]) -> Result<u32, (usize, Span)> {
-        let dims = self.dims;
+    pub(super) const fn combination(&self, mut indices: &[isize]) -> Result<u32, (usize, Span)> {
         let (mut k, mut position) = (0, 0);
-        while k < indices.len() {
-            let dim = dims[k];
-            let span = match dim {
+        while let &[index, ref rest @ ..] = indices {
+            indices = rest;
+            let span = match self.dims[k] {
                 Dim::Fixed { lo, len } => Span { lo, len, first: position * len },
                 Dim::Varying(spans) => spans[position as usize],
             };
-            let index = indices[k];
             if index < span.lo || index >= span.lo + span.len as isize {
                 return Err((k, span));
             }
@@ -267,194 +268,3 @@ impl PartialEq for Member {
 }
 
 impl Eq for Member {}
-
-/// A place in the combinations of some indices, which goes through them in row-major order.
-#[derive(Debug)]
-pub(super) struct Cursor {
-    dims: [Dim; MAX_INDICES],
-    len: usize,
-    /// A bit for each index that takes one value only.
-    single: u32,
-    index: [isize; MAX_INDICES],
-    end: [isize; MAX_INDICES],
-    /// Which combination of the indices up to this one it is.
-    position: [u32; MAX_INDICES],
-    started: bool,
-}
-
-impl Cursor {
-    /// Before the first combination.
-    pub(super) const fn new(mut dims: &[Dim]) -> Self {
-        let mut all = [Dim::Fixed { lo: 0, len: 1 }; MAX_INDICES];
-        let mut len = 0;
-        while let [dim, rest @ ..] = dims {
-            all[len] = *dim;
-            len += 1;
-            dims = rest;
-        }
-        Cursor {
-            dims: all,
-            len,
-            single: 0,
-            index: [0; MAX_INDICES],
-            end: [0; MAX_INDICES],
-            position: [0; MAX_INDICES],
-            started: false,
-        }
-    }
-
-    /// Goes on to the next combination, if there is one.
-    pub(super) const fn next(&mut self) -> bool {
-        let mut k;
-        if self.started {
-            if self.len == 0 {
-                return false;
-            }
-            k = self.len - 1;
-            self.index[k] += 1;
-            self.position[k] += 1;
-        } else {
-            self.started = true;
-            if self.len == 0 {
-                return true;
-            }
-            k = 0;
-            self.enter(0, 0);
-        }
-        loop {
-            if self.index[k] < self.end[k] {
-                if k + 1 == self.len {
-                    return true;
-                }
-                let before = self.position[k];
-                k += 1;
-                self.enter(k, before);
-            } else {
-                if k == 0 {
-                    return false;
-                }
-                k -= 1;
-                self.index[k] += 1;
-                self.position[k] += 1;
-            }
-        }
-    }
-
-    /// Sets an index to its first value.
-    const fn enter(&mut self, k: usize, before: u32) {
-        let Span { lo, len, first } = self.dims[k].span(before);
-        self.index[k] = lo;
-        self.end[k] = if self.single & (1 << k) == 0 { lo + len as isize } else { lo + 1 };
-        self.position[k] = first;
-    }
-
-    #[inline]
-    pub(super) const fn index(&self, k: usize) -> isize {
-        self.index[k]
-    }
-}
-
-/// Records the ranges of an index that depends on earlier ones: one for each combination of these.
-#[derive(Debug)]
-pub struct Spans<const N: usize> {
-    earlier: Cursor,
-    spans: [Span; N],
-    filled: usize,
-    total: u32,
-}
-
-impl<const N: usize> Spans<N> {
-    /// Those behind earlier indices of these ranges, of which there are `N` combinations.
-    #[must_use]
-    pub const fn new(earlier: &[Dim]) -> Self {
-        Spans {
-            earlier: Cursor::new(earlier),
-            spans: [Span { lo: 0, len: 0, first: 0 }; N],
-            filled: 0,
-            total: 0,
-        }
-    }
-
-    /// Goes on to the next combination of the earlier indices, if there is one.
-    #[expect(clippy::should_implement_trait, reason = "a trait's function is not `const`")]
-    pub const fn next(&mut self) -> bool {
-        self.earlier.next()
-    }
-
-    /// An earlier index.
-    #[must_use]
-    pub const fn index(&self, k: usize) -> isize {
-        self.earlier.index(k)
-    }
-
-    /// The range behind this combination is `lo..hi`.
-    ///
-    /// # Panics
-    ///
-    /// Panics where there are more values or members than a `u32` can count.
-    pub const fn push(&mut self, lo: isize, hi: isize) {
-        let len = length(lo, hi);
-        self.spans[self.filled] = Span { lo, len, first: self.total };
-        self.filled += 1;
-        self.total = match self.total.checked_add(len) {
-            Some(total) => total,
-            None => panic!("{}", TOO_MANY),
-        };
-    }
-
-    /// All of them.
-    #[must_use]
-    pub const fn done(self) -> [Span; N] {
-        assert!(self.filled == N, "each combination of the earlier indices has a range");
-        self.spans
-    }
-}
-
-/// Goes through the values of some indices of a family.
-#[derive(Debug)]
-pub struct Indices {
-    cursor: Cursor,
-    empty: bool,
-}
-
-impl Indices {
-    /// Goes through all values of those indices whose bits are set in `mask`, with which are those
-    /// that their ranges mention. Each other index has a single value, but where it is needed to
-    /// tell one of these ranges, all its values as well.
-    #[must_use]
-    pub const fn over(shape: &Shape, mask: u32) -> Self {
-        let mut cursor = Cursor::new(shape.dims);
-        // A range that varies is found by all earlier indices, whether it mentions them or not: one
-        // of these with the same values everywhere may be left at the first of them. One whose
-        // range varies as well may not, nor may any before it, since some of its ranges may be empty.
-        let (mut varying, mut all) = (false, false);
-        let mut k = shape.dims.len();
-        while k > 0 {
-            k -= 1;
-            let varies = shape.varies(k);
-            if mask & (1 << k) != 0 {
-                varying |= varies;
-            } else if varies && varying {
-                all = true;
-            } else if !all {
-                cursor.single |= 1 << k;
-                if varies {
-                    cursor.dims[k] = Dim::Fixed { lo: 0, len: 1 };
-                }
-            }
-        }
-        Indices { cursor, empty: shape.is_empty() }
-    }
-
-    /// Goes on to the next combination, if there is one.
-    #[expect(clippy::should_implement_trait, reason = "a trait's function is not `const`")]
-    pub const fn next(&mut self) -> bool {
-        !self.empty && self.cursor.next()
-    }
-
-    /// An index.
-    #[must_use]
-    pub const fn index(&self, k: usize) -> isize {
-        self.cursor.index(k)
-    }
-}

@@ -80,20 +80,16 @@ pub struct RawEdge {
     pub(crate) part: bool,
     /// Where the name that makes the edge stands.
     pub(crate) site: u32,
-    /// Where an output is taken by value, if it is.
-    pub(crate) move_site: u32,
 }
 
 impl RawEdge {
-    pub(crate) const EMPTY: RawEdge = RawEdge {
-        node: 0,
-        to: 0,
-        how: Use::Order,
-        indirect: false,
-        part: false,
-        site: NO_SITE,
-        move_site: NO_SITE,
-    };
+    pub(crate) const EMPTY: RawEdge =
+        RawEdge { node: 0, to: 0, how: Use::Order, indirect: false, part: false, site: NO_SITE };
+
+    /// Where an output is taken by value, if it is.
+    pub(crate) const fn move_site(&self) -> u32 {
+        if self.site < MOVE_SITE { MOVE_SITE + self.site } else { self.site }
+    }
 }
 
 /// How an index of a member that is used differs from the index at the same position of the member
@@ -219,7 +215,7 @@ impl Walk<'_> {
                 copies = rest;
             }
             let node = self.node_count - 1;
-            self.record(RawEdge { node, to, how, indirect, part: false, site: k, move_site: MOVE_SITE + k });
+            self.record(RawEdge { node, to, how, indirect, part: false, site: k });
             edges = rest;
             k += 1;
         }
@@ -260,7 +256,7 @@ impl Walk<'_> {
             let site = self.line_site;
             self.line_site = site + 1;
             let node = self.node_count - 1;
-            self.record(RawEdge { node, to, how, indirect: false, part, site, move_site: site });
+            self.record(RawEdge { node, to, how, indirect: false, part, site });
         } else {
             self.edge_count += 1;
         }

@@ -21,10 +21,9 @@ fn numbers(count: u32) -> Vec<u32> {
     (1..=count).collect()
 }
 
-#[task(depends = [numbers])]
-fn doubled(mut numbers: Vec<u32>) -> Vec<u32> {
-    numbers.iter_mut().for_each(|number| *number *= 2);
-    numbers
+#[task(depends = [numbers], each = numbers)]
+fn doubled(numbers: u32, largest: u32) -> Result<u32, String> {
+    if numbers <= largest { Ok(2 * numbers) } else { Err(format!("{numbers} is more than {largest}")) }
 }
 
 #[task(depends = [doubled])]
@@ -48,7 +47,7 @@ dag! {
         largest(limit),
         shares,
         sum,
-        doubled,
+        doubled(4),
         numbers(count),
     }
 }
@@ -65,10 +64,18 @@ fn check() -> c_int {
     if format!("{error}") != "task `largest` of graph `Shares` failed: 0.4 is more than 0.1" {
         return 3;
     }
+    let Err(error) = (Shares { count: 9, limit: 0.5 }).run(&Serial.keep_going()) else { return 4 };
+    if format!("{error}") != "task `doubled[4]` of graph `Shares` failed: 5 is more than 4" {
+        return 5;
+    }
+    let good = Shares { count: 4, limit: 0.5 };
+    if good.run(&Serial.keep_going()).ok().as_ref() != Some(&expected) {
+        return 6;
+    }
     let good = Shares { count: 4, limit: 0.5 };
     match Auto::new().and_then(|auto| good.run(&auto)) {
         Ok(outputs) if outputs == expected => 0,
-        _ => 4,
+        _ => 7,
     }
 }
 

@@ -25,7 +25,7 @@ struct Layout {
 }
 
 dag! {
-    graph Placed<'a>(home: usize, layout: &'a Layout, owned: Layout) -> (sum, last) {
+    graph Placed<'a>(home: usize, once: usize, layout: &'a Layout, owned: Layout) -> (sum, last) {
         cyclic[i in 0..N] = one(i) on i % ranks,
         block[i in 0..N] = one(i) on i * ranks / N,
         grid[i in 0..2, j in 0..3] = one(i) after [cyclic[j] if i > 0] on i * 3 + j,
@@ -33,6 +33,7 @@ dag! {
         modulo = one(0) on HOME,
         far = one(7) on usize::MAX / 2,
         given = one(0) on home,
+        given_once = one(0) on once,
         twice = one(home) on home + 1,
         field = one(0) on layout.home,
         listed[i in 0..3] = one(i) on layout.blocks[i],
@@ -60,7 +61,7 @@ fn ranks<G: Graph>(inputs: &G::Inputs, ranks: usize) -> Vec<(String, Option<usiz
 fn ranks_are_modulo_their_number() {
     let layout = Layout { home: 5, blocks: vec![3, 1, 4] };
     let owned = Layout { home: 1, blocks: vec![2, 7, 1] };
-    let placed = Placed { home: 4, layout: &layout, owned };
+    let placed = Placed { home: 4, once: 3, layout: &layout, owned };
     for n in [1, 2, 3, 4, 7] {
         let all = ranks::<Placed<'_>>(&placed, n);
         let again = ranks::<Placed<'_>>(&placed, n);
@@ -75,6 +76,7 @@ fn ranks_are_modulo_their_number() {
         assert_eq!([of("fixed"), of("modulo")], [Some(2 % n), Some(n - 1)]);
         assert_eq!(of("far"), Some(usize::MAX / 2 % n));
         assert_eq!([of("given"), of("twice"), of("field")], [Some(4 % n), Some(5 % n), Some(5 % n)]);
+        assert_eq!(of("given_once"), Some(3 % n));
         for i in 0..3 {
             assert_eq!(of(&format!("listed[{i}]")), Some(layout.blocks[i] % n));
             assert_eq!(of(&format!("owned_list[{i}]")), Some([3, 8, 2][i] % n));
@@ -91,7 +93,7 @@ fn other_backends_ignore_them() {
     let layout = Layout { home: 5, blocks: vec![3, 1, 4] };
     let outputs = Everywhere::new().agree(|executor| {
         let owned = Layout { home: 1, blocks: vec![2, 7, 1] };
-        Placed { home: 4, layout: &layout, owned }.run(executor).unwrap()
+        Placed { home: 4, once: 3, layout: &layout, owned }.run(executor).unwrap()
     });
     assert_eq!(outputs, (15, 3));
 }

@@ -90,7 +90,7 @@ fn of_array_by_value(array: u8) -> u8 {
 }
 
 #[task(depends = [boxed], each = boxed)]
-fn of_boxed(boxed: &String) -> usize {
+fn of_boxed(boxed: &str) -> usize {
     boxed.len()
 }
 
@@ -196,8 +196,8 @@ impl Name for u8 {
 }
 
 #[task]
-fn values() -> Vec<Box<u8>> {
-    vec![Box::new(1), Box::new(2)]
+fn values() -> [Box<u8>; 2] {
+    [Box::new(1), Box::new(2)]
 }
 
 #[task]
@@ -369,4 +369,49 @@ fn outputs_of_one_thread() {
 fn the_function_stays_as_it_is() {
     assert_eq!(length("four"), 4);
     assert_eq!(moved("a".to_owned()), "a!");
+}
+
+#[task]
+fn list(i: usize) -> Vec<String> {
+    (0..i).map(|k| format!("{i}.{k}")).collect()
+}
+
+#[task(depends = [lists_of], each = lists_of)]
+fn sizes(lists_of: &[String]) -> usize {
+    lists_of.len()
+}
+
+#[task(depends = [moved_lists], each = moved_lists)]
+fn joined(moved_lists: Vec<String>, separator: &str) -> String {
+    moved_lists.join(separator)
+}
+
+#[task]
+fn checked(word: &str, bad: &str) -> Result<Box<str>, String> {
+    if word == bad { Err(format!("`{word}` is bad")) } else { Ok(word.into()) }
+}
+
+dag! {
+    graph Families(bad: String) -> (sizes, row, joined) {
+        lists_of[i in 0..4] = list(i),
+        sizes,
+        row[i in 1..4] = checked(each &lists_of[i], &bad),
+        moved_lists[i in 0..3] = list(i),
+        joined("+"),
+    }
+}
+
+#[test]
+fn elements_of_families_and_of_their_members() {
+    let families = |bad: &str| Families { bad: bad.to_owned() };
+    let (sizes, rows, joined) = Everywhere::new().agree(|executor| families("").run(executor).unwrap());
+    assert_eq!(sizes, [0, 1, 2, 3]);
+    assert!(rows.iter().map(|row| row.concat()).eq(["1.0", "2.02.1", "3.03.13.2"]));
+    assert_eq!(joined, ["", "1.0", "2.0+2.1"]);
+    for keep_going in [false, true] {
+        let error = Everywhere::new()
+            .keep_going(keep_going)
+            .agree(|executor| families("3.1").run(executor).unwrap_err().to_string());
+        assert_eq!(error, "task `row[3][1]` of graph `Families` failed: `3.1` is bad");
+    }
 }

@@ -50,11 +50,11 @@ fn the_environment_chooses() {
 fn what_can_not_be_is_an_error() {
     refuses(
         &[("DAG_BACKEND", "threads")],
-        "`DAG_BACKEND=threads` is not known: the backends are `serial` and `rayon`",
+        "`DAG_BACKEND=threads` is not known: the backends are `serial`, `rayon` and, with the feature `mpi` of dag-runtime, `mpi`",
     );
     refuses(
         &[("DAG_BACKEND", "mpi")],
-        "`DAG_BACKEND=mpi`: this version of dag-runtime has no MPI backend, but `serial` and `rayon`",
+        "`DAG_BACKEND=mpi` needs the feature `mpi` of dag-runtime",
     );
     for threads in ["0", "-1", "many", "99999999999999999999999"] {
         refuses(

@@ -9,7 +9,6 @@ dag! {
     graph Conditions {
         a[i in 0..4] = one(i),
         b[i in 0..4] = one(i) after [a[i] if],
-        c[i in 0..4] = one(i) after [a[i] if i],
         d[i in 0..4] = one(i) after [a[i] where i > 0],
     }
 }

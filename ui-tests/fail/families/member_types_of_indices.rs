@@ -13,7 +13,6 @@ fn step(before: &f64) -> f64 {
 dag! {
     graph Types {
         cell[i in 0..4] = one(i),
-        a[i in 0..4] = step(&cell[i as f64]),
         b[i in 0..4] = step(&cell["0"]),
         c[i in 0..4] = step(if i { &cell[0] } else { &1.0 }),
     }

@@ -16,8 +16,6 @@ dag! {
         a[i in 0..4] = step(&cell[j]),
         b[i in 0..4] = one(i) after [cell[i] if i < MANY],
         c[i in 0..4] = step(if i < k { &cell[i] } else { &1.0 }),
-        d = step(&cel[0]),
-        e = one(1) after [cel[0]],
     }
 }
 

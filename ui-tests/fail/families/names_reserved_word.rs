@@ -7,8 +7,6 @@ fn one(i: usize) -> f64 {
 
 dag! {
     graph Names {
-        a[self in 0..4] = one(1),
-        b[_ in 0..4] = one(1),
         c[type in 0..4] = one(1),
     }
 }

@@ -7,8 +7,6 @@ fn one(i: usize) -> f64 {
 
 dag! {
     graph Syntax {
-        a[i in 0..4; j in 0..3] = one(i),
-        b[i in 0..4 j in 0..3] = one(i),
         c[i: 0..4] = one(i),
         d[i in 0..4, , j in 0..3] = one(i),
     }

@@ -1,7 +1,7 @@
 //! The tests of slots and executors under valgrind, which sees what tests do not: reads of freed
 //! or unwritten memory, values dropped twice, values never dropped.
 
-use super::{Verdict, test};
+use super::{Verdict, packages, test};
 use crate::Result;
 use crate::shell::Workspace;
 
@@ -15,26 +15,11 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     test::some_pass(workspace.cargo("test --package dag-tests --test memory --config").arg(RUNNER))
 }
 
-/// Valgrind is installed where that needs nobody's leave: by root, on Debian and its kin.
+/// Valgrind, installed where that is possible.
 fn install(workspace: &Workspace) -> Result<()> {
     let is_there = || workspace.command("valgrind", "valgrind").arg("--version").succeeds();
-    if is_there() {
+    if is_there() || (packages::install(workspace, "valgrind")? && is_there()) {
         return Ok(());
     }
-    if is_root(workspace) && workspace.command("apt-get", "apt-get").arg("--version").succeeds() {
-        workspace.command("apt-get", "apt-get").arg("update").run()?;
-        workspace
-            .command("apt-get", "apt-get")
-            .args("install --yes --no-install-recommends valgrind")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .run()?;
-        if is_there() {
-            return Ok(());
-        }
-    }
     Err("valgrind is missing: install the package `valgrind` (on Debian and Ubuntu by `apt-get install valgrind`)".into())
-}
-
-fn is_root(workspace: &Workspace) -> bool {
-    workspace.command("id", "id").arg("-u").read().is_ok_and(|id| id.trim() == "0")
 }

@@ -3,7 +3,9 @@
 mod examples;
 mod lint;
 mod memory;
+mod mpi;
 mod no_std;
+mod packages;
 mod release;
 mod test;
 
@@ -38,6 +40,8 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "no-std", about: "a program without std, built and run", run: no_std::run },
     Step { name: "loom", about: "models of what threads share, in all interleavings", run: test::loom },
     Step { name: "memory", about: "slots and executors under valgrind", run: memory::run },
+    Step { name: "mpi", about: "jobs of several processes, with Open MPI", run: mpi::open_mpi },
+    Step { name: "mpich", about: "the same with MPICH", run: mpi::mpich },
     Step { name: "examples", about: "what the examples print", run: examples::run },
     Step { name: "package", about: "the packages, built from what is in them", run: release::package },
     Step { name: "policy", about: "licences and advisories of dependencies", run: release::policy },

@@ -15,6 +15,11 @@ pub(super) fn check(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics)
     wrong == 0
 }
 
+/// Whether an index of a node has the name of an input or a task.
+pub(super) fn hides_names(node: &Node, scope: &Scope) -> bool {
+    node.indices.iter().any(|index| scope.meaning(&names::text(&index.name)).is_some())
+}
+
 fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> bool {
     let around = Surroundings { graph, scope, node };
     let mut right = true;

@@ -93,9 +93,12 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
             incomplete: false,
             diagnostics,
         };
-        node.arguments.iter().for_each(|argument| finder.argument(argument));
-        node.after.iter().for_each(|member| finder.after(member));
-        node.on.iter().for_each(|on| finder.on(on));
+        // With an index of the same name it is not clear what a name means.
+        if !families::hides_names(node, &scope) {
+            node.arguments.iter().for_each(|argument| finder.argument(argument));
+            node.after.iter().for_each(|member| finder.after(member));
+            node.on.iter().for_each(|on| finder.on(on));
+        }
         incomplete |= finder.incomplete;
         if !node.indices.is_empty() || finder.each.is_some() {
             // One use in the line is many when the graph runs.

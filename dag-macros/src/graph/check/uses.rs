@@ -222,7 +222,12 @@ impl Finder<'_> {
     /// The rank that a task runs on.
     pub(super) fn on(&mut self, on: &TokenStream) {
         let before = self.lines.len();
+        let uses_before: Vec<usize> = self.input_uses.iter().map(Vec::len).collect();
         replace(on.clone(), self);
+        // It is asked for many times, so that it moves no input.
+        for (uses, before) in self.input_uses.iter_mut().zip(uses_before) {
+            uses.extend_from_within(before..);
+        }
         for line in self.lines.split_off(before) {
             let message = "an output can not say where a task runs, which is decided before any task has run: `on` takes inputs, indices, constants and `ranks`";
             self.fails(&line.site, message);

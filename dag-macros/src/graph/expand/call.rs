@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
+use syn::spanned::Spanned;
 
 use super::family::{arguments, position, positions};
 use super::{Expansion, local, slot};
@@ -87,7 +88,14 @@ impl Expansion<'_> {
             .arguments
             .iter()
             .map(|argument| match argument.each {
-                Some(_) => quote!(#element),
+                Some(_) => {
+                    let mut element = element.clone();
+                    let source = argument.tokens.clone().into_iter().last();
+                    element.set_span(
+                        source.map_or(element.span(), |name| element.span().located_at(name.span())),
+                    );
+                    element.into_token_stream()
+                }
                 None => replace(argument.tokens.clone(), &mut replacer),
             })
             .collect();
@@ -148,11 +156,13 @@ impl Expansion<'_> {
         let ranks = local("ranks");
         let named = find_word(on, "ranks").map(|name| quote!(let #name = #ranks;));
         let expression = replace(on.clone(), &mut self.replacer(index));
+        let at = on.span().resolved_at(Span::call_site());
+        let rank = quote_spanned!(at=> (#expression) as __dag::isize);
         quote! {
             #number => {
                 #indices
                 #named
-                __dag::Some(__dag::modulo((#expression) as __dag::isize, #ranks))
+                __dag::Some(__dag::modulo(#rank, #ranks))
             }
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::{Expansion, local};
 use crate::graph::ast::{Bounds, Index, Range};
@@ -26,7 +27,7 @@ impl Expansion<'_> {
         let nodes = self.model.graph.nodes.iter().enumerate();
         nodes
             .filter(|(_, node)| !node.indices.is_empty())
-            .map(|(index, node)| shape(index, &node.indices))
+            .map(|(index, node)| shape(index, node.name(), &node.indices))
             .collect()
     }
 
@@ -204,16 +205,18 @@ fn at_both_ends(last: usize, condition: Option<TokenStream>, check: &TokenStream
             }
         };
     };
+    let at = span(&condition);
+    let fails = quote_spanned!(at=> !(#condition));
     quote! {
         let (lo, hi) = m.range();
         let mut #index = lo;
-        while #index < hi && !(#condition) {
+        while #index < hi && #fails {
             #index += 1;
         }
         if #index < hi {
             #check
             #index = hi - 1;
-            while !(#condition) {
+            while #fails {
                 #index -= 1;
             }
             #check
@@ -247,7 +250,13 @@ fn value(own: Indices<'_>, tokens: &TokenStream) -> TokenStream {
         return indices::local(position).into_token_stream();
     }
     let replaced = own.replace(tokens.clone(), Receiver::Isize);
-    quote!((#replaced) as __dag::isize)
+    let at = span(tokens);
+    quote_spanned!(at=> (#replaced) as __dag::isize)
+}
+
+/// Where an expression stands.
+fn span(tokens: &TokenStream) -> Span {
+    tokens.span().resolved_at(Span::call_site())
 }
 
 /// The start and the exclusive end of a range inside brackets.
@@ -280,8 +289,9 @@ fn on_condition<'a>(
 fn condition<'a>(own: Indices<'_>, conditions: impl Iterator<Item = &'a Condition>) -> Option<TokenStream> {
     let mut all = Vec::new();
     for Condition { tokens, holds } in conditions {
+        let at = span(tokens);
         let tokens = own.replace(tokens.clone(), Receiver::Isize);
-        all.push(if *holds { quote!((#tokens)) } else { quote!(!(#tokens)) });
+        all.push(if *holds { quote_spanned!(at=> (#tokens)) } else { quote_spanned!(at=> !(#tokens)) });
     }
     (!all.is_empty()).then(|| quote!(#(#all)&&*))
 }
@@ -320,9 +330,9 @@ fn varies(indices: &[Index], position: usize) -> bool {
 }
 
 /// The shape of a family: a constant a range, and a list of ranges where one depends on earlier indices.
-fn shape(node: usize, indices: &[Index]) -> TokenStream {
+fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream {
     let own = Indices::new(indices);
-    let name = shape_name(node);
+    let (at, name) = (name.span().resolved_at(Span::call_site()), shape_name(node));
     let dims: Vec<Ident> =
         (0..indices.len()).map(|k| format_ident!("__D{node}_{k}", span = Span::call_site())).collect();
     let mut items = TokenStream::new();
@@ -354,9 +364,10 @@ fn shape(node: usize, indices: &[Index]) -> TokenStream {
             const #dim: __dag::Dim = __dag::Dim::Varying(&#spans);
         });
     }
+    let shape = quote_spanned!(at=> __dag::Shape::new(&[#(#dims),*]));
     quote! {
         #items
-        static #name: __dag::Shape = __dag::Shape::new(&[#(#dims),*]);
+        static #name: __dag::Shape = #shape;
     }
 }
 
@@ -364,7 +375,8 @@ fn shape(node: usize, indices: &[Index]) -> TokenStream {
 fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
     let value = |tokens: &TokenStream| {
         let replaced = own.replace(tokens.clone(), Receiver::Usize);
-        quote!((#replaced) as __dag::isize)
+        let at = span(tokens);
+        quote_spanned!(at=> (#replaced) as __dag::isize)
     };
     match &range.bounds {
         Some(Bounds { start, end, inclusive }) => {
@@ -372,8 +384,10 @@ fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
             (value(start), if *inclusive { quote!(#end + 1) } else { end })
         }
         None => {
+            let at = span(&range.tokens);
             let tokens = own.replace(range.tokens.clone(), Receiver::Usize);
-            (quote!((#tokens).start as __dag::isize), quote!((#tokens).end as __dag::isize))
+            let of = |end| quote_spanned!(at=> (#tokens).#end as __dag::isize);
+            (of(quote_spanned!(at=> start)), of(quote_spanned!(at=> end)))
         }
     }
 }

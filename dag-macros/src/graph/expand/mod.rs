@@ -7,7 +7,7 @@ mod run;
 mod table;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::GenericParam;
 
 use crate::graph::ast::Node;
@@ -131,7 +131,7 @@ impl<'a> Expansion<'a> {
             return self.is_copy(line.to);
         }
         let (task, from) = (&self.tasks[node], self.source(line));
-        quote!(__dag::IsCopy::<<#task as __dag::OverValues<#from, <#from as __dag::Task>::Output>>::Element>::VALUE)
+        quote_spanned!(task.span()=> __dag::IsCopy::<<#task as __dag::OverValues<#from, <#from as __dag::Task>::Output>>::Element>::VALUE)
     }
 
     /// The type that stands for what a line uses: a member, or all of a line.

@@ -34,11 +34,11 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
         if let Some(problem) = problem(name, &indices) {
             diagnostics.error(name, problem);
         }
+        let is_literal = matches!(range, [TokenTree::Literal(_)]);
         let range = Range::new(range);
-        if let Some(bounds) = &range.bounds
-            && (bounds.start.is_empty() || bounds.end.is_empty())
-        {
-            diagnostics.error(&range.tokens, "the range of an index has a start and an end: `0..10`");
+        if is_literal || range.bounds.as_ref().is_some_and(|all| all.start.is_empty() || all.end.is_empty()) {
+            let message = "the range of an index has a start and an end: `0..10`";
+            return Err(syn::Error::new_spanned(&range.tokens, message));
         }
         indices.push(Index { name: name.clone(), range });
     }

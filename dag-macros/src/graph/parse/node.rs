@@ -1,6 +1,6 @@
 //! The nodes of a graph.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Token, bracketed, parenthesized};
@@ -8,7 +8,7 @@ use syn::{Attribute, Token, bracketed, parenthesized};
 use super::family;
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Argument, Member, Node};
-use crate::graph::tokens::{commas, is_punct};
+use crate::graph::tokens::{commas, ends_expression, is_punct};
 use crate::names;
 use crate::task::path;
 
@@ -82,8 +82,8 @@ fn node(input: ParseStream<'_>, end: Span, diagnostics: &mut Diagnostics) -> syn
         instance = Some(input.parse::<Ident>()?);
         indices = family::indices(&input.parse::<Group>()?, diagnostics)?;
         if !input.peek(Token![=]) {
-            return Err(input
-                .error("expected `=` and a task behind a family: `name[index in 0..10] = task(argument)`"));
+            let message = "expected `=` and a task behind a family: `name[index in 0..10] = task(argument)`";
+            return Err(syn::Error::new(if input.is_empty() { end } else { input.span() }, message));
         }
         input.parse::<Token![=]>()?;
         if input.is_empty() {
@@ -141,6 +141,18 @@ fn line(input: ParseStream<'_>, node: &mut Node, diagnostics: &mut Diagnostics) 
         let expression = input.parse::<TokenStream>()?;
         if expression.is_empty() {
             return Err(syn::Error::new(keyword.span(), "expected the rank that the task runs on: `on 0`"));
+        }
+        let tokens: Vec<TokenTree> = expression.clone().into_iter().collect();
+        let is_list = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket);
+        let misplaced =
+            (1..tokens.len()).filter(|&at| ends_expression(&tokens, at)).find(|&at| match &tokens[at] {
+                TokenTree::Ident(word) if word == "after" => tokens.get(at + 1).is_some_and(is_list),
+                TokenTree::Ident(word) => word == "on",
+                _ => false,
+            });
+        if let Some(at) = misplaced {
+            let message = "the rank comes last: `task(argument) after [first] on rank`";
+            return Err(syn::Error::new(tokens[at].span(), message));
         }
         node.on = Some(expression);
     }

@@ -6,20 +6,20 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
-use ::rayon::{Scope, current_thread_index};
+use ::rayon::Scope;
 
+use super::trace::Trace;
 use crate::error::Failure;
-use crate::executor::unwind::{catch, ignore};
+use crate::executor::unwind::catch;
 use crate::graph::Job;
-use crate::observe::{Clock, Observer, Watch};
 use crate::slot::{Cx, Position};
 use crate::task::Outcome;
 
 /// What threads share that run tasks.
 pub(super) struct Bench<'run> {
     job: &'run (dyn Job + Sync),
-    watched: Option<(&'run (dyn Observer + Sync), Clock)>,
-    rank: u32,
+    /// Where somebody observes the run.
+    pub(super) trace: Option<Trace<'run>>,
     done: Mutex<Vec<Done>>,
     /// The thread that waits for what is done.
     owner: Thread,
@@ -39,17 +39,8 @@ pub(super) struct Reason {
 }
 
 impl<'run> Bench<'run> {
-    pub(super) fn new(
-        job: &'run (dyn Job + Sync),
-        watched: Option<(&'run (dyn Observer + Sync), Clock)>,
-        rank: u32,
-    ) -> Self {
-        Bench { job, watched, rank, done: Mutex::default(), owner: thread::current() }
-    }
-
-    pub(super) fn watch(&self) -> Option<Watch<'_>> {
-        let rank = self.rank as usize;
-        self.watched.map(|(observer, clock)| Watch::new(observer, self.job.table(), clock).on_rank(rank))
+    pub(super) fn new(job: &'run (dyn Job + Sync), trace: Option<Trace<'run>>) -> Self {
+        Bench { job, trace, done: Mutex::default(), owner: thread::current() }
     }
 
     /// Runs one task.
@@ -58,8 +49,8 @@ impl<'run> Bench<'run> {
         let position = Position::new();
         catch(|| self.call(node, &position)).map_err(|failure| {
             let element = position.element();
-            if let Some(watch) = self.watch() {
-                ignore(|| watch.failed(node, worker(), element, &failure));
+            if let Some(trace) = &self.trace {
+                trace.failed(node, element, &failure);
             }
             Reason { element, failure }
         })
@@ -70,10 +61,10 @@ impl<'run> Bench<'run> {
         // SAFETY: a task is started once, on one rank, after all that it waits for has finished or
         // arrived here, and by a thread that sees that. `Run::holds` keeps what it reads until it is done.
         let cx = unsafe { Cx::new(position) };
-        let Some(watch) = self.watch() else { return self.job.call(node, &cx) };
-        let start = watch.started(node, worker());
+        let Some(trace) = &self.trace else { return self.job.call(node, &cx) };
+        let start = trace.started(node);
         self.job.call(node, &cx)?;
-        watch.finished(node, worker(), start);
+        trace.finished(node, start);
         Ok(())
     }
 
@@ -85,11 +76,6 @@ impl<'run> Bench<'run> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner).push(Done { node, outcome, nanos });
         self.owner.unpark();
     }
-}
-
-/// The number of this thread in its pool.
-fn worker() -> usize {
-    current_thread_index().unwrap_or(0)
 }
 
 /// Those who run the tasks of a rank.
@@ -159,10 +145,8 @@ impl<'run> Crew<'run> {
         Some(done)
     }
 
-    pub(super) fn tell_failed(&self, node: u32, failure: &Failure) {
-        if let Some(watch) = self.bench.watch() {
-            ignore(|| watch.failed(node, worker(), None, failure));
-        }
+    pub(super) fn trace(&self) -> Option<&'run Trace<'run>> {
+        self.bench.trace.as_ref()
     }
 }
 

@@ -85,7 +85,8 @@ fn difference(all: &[&[u64]], rank: u32, graph: &str) -> String {
     if let Some(gone) = all.iter().position(|details| details[0] == LEAVING) {
         return format!("graph `{graph}` is not run by all ranks: rank {gone} runs no more graphs");
     }
-    let name = |rank: usize| if rank == 0 && all.is_empty() { String::new() } else { unpack(&all[rank][2..]) };
+    let name =
+        |rank: usize| if rank == 0 && all.is_empty() { String::new() } else { unpack(&all[rank][2..]) };
     let other = |of: fn(&[u64]) -> &[u64]| (1..all.len()).find(|&k| of(all[k]) != of(all[0]));
     if let Some(k) = other(|details| &details[2..]) {
         return format!(
@@ -95,7 +96,9 @@ fn difference(all: &[&[u64]], rank: u32, graph: &str) -> String {
         );
     }
     if let Some(k) = other(|details| &details[1..2]) {
-        return format!("the ranks do not run graph `{graph}` with the same options: rank {k} has others than rank 0");
+        return format!(
+            "the ranks do not run graph `{graph}` with the same options: rank {k} has others than rank 0"
+        );
     }
     let k = other(|details| &details[..1]).unwrap_or(rank as usize);
     format!(
@@ -133,7 +136,9 @@ mod tests {
     #[test]
     fn says_what_differs() {
         let (a, b) = (details(1, 1, "Stats"), details(2, 1, "Heat"));
-        assert!(difference(&[&a, &a, &b], 0, "Stats").ends_with("rank 0 runs `Stats`, and rank 2 runs `Heat`"));
+        assert!(
+            difference(&[&a, &a, &b], 0, "Stats").ends_with("rank 0 runs `Stats`, and rank 2 runs `Heat`")
+        );
         let other = details(1, 2, "Stats");
         assert!(difference(&[&a, &other], 0, "Stats").ends_with("rank 1 has others than rank 0"));
         let other = details(3, 1, "Stats");

@@ -10,16 +10,16 @@ mod post;
 mod report;
 mod run;
 mod share;
+mod trace;
+mod traffic;
 #[allow(unsafe_code, reason = "requests of MPI, see there")]
 mod wire;
 mod world;
 
+use ::mpi::traits::Communicator;
 use alloc::format;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
-use core::cell::RefMut;
-
-use ::mpi::traits::Communicator;
 
 use super::outcome;
 use super::unwind::ignore;
@@ -27,15 +27,42 @@ use super::{Backend, Executor, serial};
 use crate::error::Error;
 use crate::executor::rayon;
 use crate::graph::{Frame, Graph, Job};
-use crate::observe::{Clock, Observer, Watch};
+use crate::observe::{Observer, Watch};
 use crate::slot::{Codec, Codecs, Crossing};
 use place::ANYWHERE;
 use plan::{Plan, Receivers, Wishes};
 use report::Verdict;
 use run::{Run, Setting};
+use trace::Trace;
 use world::World;
 
-/// Runs a graph on the ranks of an MPI job, each a process that has started the same program.
+/// Runs a graph on the ranks of an MPI job: processes that were started with the same program. Needs the feature `mpi`.
+///
+/// Each task runs on one rank, and its output goes to the ranks that need it. An `Mpi` belongs to the thread
+/// that has started MPI; a clone of it, with other options, is another handle of the same ranks.
+///
+/// ```no_run
+/// use dag_runtime::{Mpi, dag, task};
+///
+/// #[task(cost = 3)]
+/// fn left() -> Vec<f64> { vec![1.0; 1000] }
+///
+/// #[task(cost = 3)]
+/// fn right() -> Vec<f64> { vec![2.0; 1000] }
+///
+/// #[task]
+/// fn dot(left: &[f64], right: &[f64]) -> f64 { left.iter().zip(right).map(|(a, b)| a * b).sum() }
+///
+/// dag! { graph Product -> dot { left, right, dot(&left, &right) } }
+///
+/// let mpi = Mpi::init()?;
+/// let product = Product.run(&mpi)?;
+/// println!("rank {} of {} knows that it is {product}", mpi.rank(), mpi.ranks());
+/// # Ok::<(), dag_runtime::Error>(())
+/// ```
+///
+/// ---
+#[doc = include_str!("../../../docs/mpi.md")]
 #[derive(Clone)]
 #[must_use = "an executor does nothing until a graph is run on it"]
 pub struct Mpi<O = ()> {
@@ -117,6 +144,11 @@ impl<O: Observer> Mpi<O> {
         self.world.ranks as usize
     }
 
+    /// How many threads run tasks on each rank.
+    pub(super) fn threads_of_rank(&self) -> usize {
+        self.threads
+    }
+
     /// How tasks come to ranks. By default this is static where the graph states a cost or `on`, and dynamic
     /// otherwise.
     pub fn schedule(self, schedule: Schedule) -> Self {
@@ -184,19 +216,21 @@ where
 
 impl<O: Observer + Sync> Mpi<O> {
     /// Runs all tasks of a job.
-    fn run(&self, job: &(dyn Job + Sync), codecs: &'static [Option<Codec>]) -> Result<(), Error> {
+    pub(super) fn run(&self, job: &(dyn Job + Sync), codecs: &'static [Option<Codec>]) -> Result<(), Error> {
         let world = &*self.world;
         if let Results::Root(root) = self.results
             && root >= self.ranks()
         {
-            let reason = format!("there is no rank {root} to give results to: the ranks are 0..{}", self.ranks());
+            let reason =
+                format!("there is no rank {root} to give results to: the ranks are 0..{}", self.ranks());
             return Err(Error::setup(reason, None));
         }
         if world.ranks == 1 {
             return self.run_alone(job).map_err(|error| error.on_rank(0));
         }
         let Ok(mut post) = world.post.try_borrow_mut() else {
-            let reason = "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
+            let reason =
+                "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
             return Err(Error::setup(reason.into(), None));
         };
         let wishes = self.wishes(job)?;
@@ -212,15 +246,16 @@ impl<O: Observer + Sync> Mpi<O> {
             observed: self.observer.is_enabled(),
         };
         let pool = if apart { Some(world.pool(threads)?) } else { None };
-        handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
+        let is_observed = handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
         check(job, codecs, &prepared.plan)?;
         if let Some(bytes) = self.most_in_piece {
             post.wire.most_in_piece = bytes;
         }
 
-        let watched = self.observer.is_enabled().then(|| (&self.observer as _, Clock::start()));
-        let bench = crew::Bench::new(job, watched, world.rank);
-        if let Some(watch) = bench.watch() {
+        let observer = self.observer.is_enabled().then_some(&self.observer as _);
+        let trace = is_observed.then(|| Trace::new(observer, job.table(), world.rank));
+        let bench = crew::Bench::new(job, trace);
+        if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
             ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * threads));
         }
         let setting = Setting {
@@ -234,9 +269,6 @@ impl<O: Observer + Sync> Mpi<O> {
             dynamic,
             crowded,
         };
-        let finish = |post: &mut RefMut<'_, post::Post>, ending| {
-            Verdict::agree(post, world.rank, world.ranks, ending, crowded)
-        };
         let ending = match &pool {
             None => Run::new(setting, &mut post, crew::Crew::alone(&bench)).work(),
             Some(pool) => pool.in_place_scope(|scope| {
@@ -244,13 +276,9 @@ impl<O: Observer + Sync> Mpi<O> {
                 Run::new(setting, &mut post, crew::Crew::beside(&bench, &start, threads)).work()
             }),
         };
-        let verdict = finish(&mut post, ending);
-        if let Some(watch) = bench.watch() {
-            let (failed, skipped) = verdict.as_ref().map_or((0, Vec::new()), Verdict::tally);
-            for &node in skipped.iter().filter(|&&node| prepared.plan.homes[node as usize] == world.rank) {
-                ignore(|| watch.skipped(node, 0));
-            }
-            ignore(|| watch.run_ended(failed, skipped.len()));
+        let verdict = Verdict::agree(&mut post, world.rank, world.ranks, ending, crowded);
+        if let Some(trace) = bench.trace {
+            self.tell_end(trace, &mut post, verdict.as_ref(), &prepared.plan, crowded);
         }
         if let Some(verdict) = verdict {
             outcome::release_all(job);
@@ -263,6 +291,33 @@ impl<O: Observer + Sync> Mpi<O> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Tells the observer how the run has ended, and that of rank 0 all that happened elsewhere.
+    fn tell_end(
+        &self,
+        trace: Trace<'_>,
+        post: &mut post::Post,
+        verdict: Option<&Verdict>,
+        plan: &Plan,
+        crowded: bool,
+    ) {
+        let (me, ranks) = (self.world.rank, self.world.ranks);
+        trace.gather(post, ranks, crowded);
+        let Some(watch) = trace.watch() else { return };
+        let (failed, skipped) = verdict.map_or((0, Vec::new()), Verdict::tally);
+        if let (0, Some(verdict)) = (me, verdict) {
+            for (rank, failed) in verdict.elsewhere(me) {
+                ignore(|| watch.failed_on(rank as usize, failed.node, failed.element, &failed.failure));
+            }
+        }
+        for &node in &skipped {
+            let home = plan.homes[node as usize];
+            if me == 0 || home == me {
+                ignore(|| watch.skipped_on(home as usize, node));
+            }
+        }
+        ignore(|| watch.run_ended(failed, skipped.len()));
     }
 
     /// Runs all tasks of a job where there is one rank.

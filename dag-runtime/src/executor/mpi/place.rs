@@ -119,9 +119,8 @@ impl<'a> Graph<'a> {
                 pin => candidates.push(pin),
             }
             let best = candidates.iter().map(|&home| {
-                let arrived = |&k: &u32| {
-                    finish[k as usize] + if homes[k as usize] == home { 0 } else { self.delay }
-                };
+                let arrived =
+                    |&k: &u32| finish[k as usize] + if homes[k as usize] == home { 0 } else { self.delay };
                 let start = self.uses.of(task).iter().map(arrived).fold(free_at[home as usize], u64::max);
                 let away = self.uses.of(task).iter().filter(|&&k| homes[k as usize] != home).count();
                 (start + self.costs[task as usize], away, home)

@@ -215,9 +215,8 @@ impl Plan {
                 users.map(move |&user| (task, user))
             })
         });
-        let sources = (0..len as u32)
-            .filter(|&task| homes[task as usize] == me && waits[task as usize] == 0)
-            .collect();
+        let sources =
+            (0..len as u32).filter(|&task| homes[task as usize] == me && waits[task as usize] == 0).collect();
         let mut hash = Hash::from(hash);
         homes.iter().for_each(|&home| hash.add(u64::from(home)));
         Plan {
@@ -284,7 +283,8 @@ mod tests {
     fn a_tree_tells_all_once() {
         for len in [9, 10, 16, 17, 100] {
             for home in [0, 3, len] {
-                let group: Vec<_> = (0..=len).filter(|&rank| rank != home).map(|rank| (7, rank, true)).collect();
+                let group: Vec<_> =
+                    (0..=len).filter(|&rank| rank != home).map(|rank| (7, rank, true)).collect();
                 let mut told = vec![0; len as usize + 1];
                 for me in 0..=len {
                     tell(&group, home, me, |destination| told[destination.rank as usize] += 1);
@@ -297,7 +297,8 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_what_arrives() {
-        let nodes: Vec<_> = (0..60).map(|i| Node { cost: i % 7, output: i % 13 == 0, ..Node::EMPTY }).collect();
+        let nodes: Vec<_> =
+            (0..60).map(|i| Node { cost: i % 7, output: i % 13 == 0, ..Node::EMPTY }).collect();
         let how = |i: u32| if i.is_multiple_of(5) { Use::Order } else { Use::Borrow };
         let edges = (1..60).flat_map(|i| {
             [i / 2, i / 3, i - 1].map(|to| RawEdge { node: i, to, how: how(i + to), ..RawEdge::EMPTY })

@@ -11,6 +11,7 @@ use core::fmt;
 
 use super::handshake;
 use super::idle::Idle;
+use super::plan::Receivers;
 use super::post::Post;
 use super::run::Ending;
 use super::wire::{Arrival, Cargo, Mark, Memory, REPORT};
@@ -39,14 +40,21 @@ pub(super) struct Verdict {
 
 impl Verdict {
     /// Tells the others how this rank has ended, and gives how all have; none where nobody has failed.
-    pub(super) fn agree(post: &mut Post, rank: u32, ranks: u32, ending: Ending, crowded: bool) -> Option<Self> {
+    pub(super) fn agree(
+        post: &mut Post,
+        rank: u32,
+        ranks: u32,
+        ending: Ending,
+        crowded: bool,
+    ) -> Option<Self> {
         let Ending { failures, unrun } = ending;
-        let report = if failures.is_empty() && unrun.is_empty() { Vec::new() } else { encode(&failures, &unrun) };
+        let report =
+            if failures.is_empty() && unrun.is_empty() { Vec::new() } else { encode(&failures, &unrun) };
         let lens = handshake::tell(&post.wire, ranks, &[report.len() as u64], crowded);
         if lens.iter().all(|&len| len == 0) {
             return None;
         }
-        let mut reports = exchange(post, rank, &lens, report);
+        let mut reports = exchange(post, rank, &lens, report, Receivers::All);
         let mut verdict = Verdict { failures: Vec::new(), unrun };
         let mut own = failures;
         for other in 0..ranks {
@@ -55,7 +63,9 @@ impl Verdict {
                 verdict.failures.extend(own);
             } else if let Some(bytes) = reports[other as usize].take() {
                 let (told, unrun): Report = postcard::from_bytes(&bytes).unwrap_or_default();
-                verdict.failures.extend(told.into_iter().map(|told| Known { rank: other, failed: failed(told) }));
+                verdict
+                    .failures
+                    .extend(told.into_iter().map(|told| Known { rank: other, failed: failed(told) }));
                 verdict.unrun.extend(unrun);
             }
         }
@@ -73,13 +83,22 @@ impl Verdict {
         (failed.len(), skipped)
     }
 
+    /// The failures of other ranks.
+    pub(super) fn elsewhere(&self, rank: u32) -> impl Iterator<Item = (u32, &Failed)> {
+        let elsewhere = self.failures.iter().filter(move |known| known.rank != rank);
+        elsewhere.map(|known| (known.rank, &known.failed))
+    }
+
     /// The first failure in the order of the graph's list.
     pub(super) fn error(self, job: &dyn Job) -> Error {
         let (_, skipped) = self.tally();
         let table = job.table();
         let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
         let skipped = skipped.into_iter().map(name).collect();
-        let first = self.failures.into_iter().min_by_key(|known| (known.failed.node, known.failed.element, known.rank));
+        let first = self
+            .failures
+            .into_iter()
+            .min_by_key(|known| (known.failed.node, known.failed.element, known.rank));
         let Known { rank, failed } = first.expect("a run fails by a failure");
         let mut task = name(failed.node);
         if let Some(element) = failed.element {
@@ -89,12 +108,18 @@ impl Verdict {
     }
 }
 
-/// The reports of all ranks that have one.
-fn exchange(post: &mut Post, rank: u32, lens: &[u64], report: Vec<u8>) -> Vec<Option<Vec<u8>>> {
+/// What all ranks that have something to tell, of these lengths, tell the receivers: there, for each rank.
+pub(super) fn exchange(
+    post: &mut Post,
+    rank: u32,
+    lens: &[u64],
+    report: Vec<u8>,
+    receivers: Receivers,
+) -> Vec<Option<Vec<u8>>> {
     let mut reports: Vec<Option<Vec<u8>>> = lens.iter().map(|_| None).collect();
     let mut missing = 0;
     for (source, &len) in lens.iter().enumerate() {
-        if source as u32 != rank && len > 0 {
+        if source as u32 != rank && len > 0 && receivers.contain(rank) {
             let mark = Mark { source: source as u32, node: 0, task: 0, kind: super::post::Kind::Missing };
             let memory = Memory::Bytes(vec![0; len as usize]);
             post.wire.receive_bytes(REPORT, len as usize, Arrival { mark, memory });
@@ -103,7 +128,7 @@ fn exchange(post: &mut Post, rank: u32, lens: &[u64], report: Vec<u8>) -> Vec<Op
     }
     if !report.is_empty() {
         let report = Rc::new(report);
-        for to in (0..lens.len() as u32).filter(|&to| to != rank) {
+        for to in (0..lens.len() as u32).filter(|&to| to != rank && receivers.contain(to)) {
             post.wire.send_bytes(to, REPORT, Rc::clone(&report));
         }
     }
@@ -145,7 +170,8 @@ fn failed((node, element, finished, is_panic, texts): Told) -> Failed {
     let failure = if is_panic {
         Failure::panic(Box::new(texts.into_iter().next().unwrap_or_default()))
     } else {
-        let chain = texts.into_iter().rev().fold(None, |source, text| Some(Box::new(Remote { text, source })));
+        let chain =
+            texts.into_iter().rev().fold(None, |source, text| Some(Box::new(Remote { text, source })));
         Failure::error(chain.unwrap_or_default())
     };
     Failed { node, element, failure, finished }

@@ -1,7 +1,6 @@
 //! One rank's part of a run: what arrives, what becomes ready, and what is told to others.
 
 use alloc::collections::{BTreeMap, BinaryHeap, VecDeque};
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -9,17 +8,16 @@ use std::time::Instant;
 
 use super::crew::{Crew, Reason};
 use super::idle::Idle;
-use super::plan::{Destination, Plan};
-use super::post::{Head, Kind, MOST_IN_RECORD, Post, records};
-use super::wire::{Arrival, Cargo, DATA, Mark, Memory, Message};
+use super::plan::Plan;
+use super::post::{Head, Kind, Post};
+use super::wire::Cargo;
 use super::world::Prepared;
 use crate::error::Failure;
 use crate::executor::outcome::Failed;
-use crate::executor::unwind::{catch, guard};
+use crate::executor::unwind::guard;
 use crate::graph::Job;
 use crate::slot::Codec;
 use crate::table::View;
-use crate::task::Outcome;
 
 /// For so long, messages may wait that a rank writes while it runs short tasks, and those that arrive.
 const PATIENCE: u64 = 10_000;
@@ -51,7 +49,7 @@ pub(super) struct Run<'run> {
     pub(super) view: &'static View,
     pub(super) post: &'run mut Post,
     pub(super) crew: Crew<'run>,
-    epoch: u32,
+    pub(super) epoch: u32,
     /// For each task that runs here, how many others it waits for.
     pub(super) waits: Vec<u32>,
     /// For each output, how many tasks are still to read it here, and how often it is being sent.
@@ -62,14 +60,14 @@ pub(super) struct Run<'run> {
     pub(super) ready: BinaryHeap<Reverse<u32>>,
     /// How many of its own tasks are not done.
     open: u32,
-    arrivals: u32,
+    pub(super) arrivals: u32,
     pub(super) stopped: bool,
     failures: Vec<Failed>,
     unrun: Vec<u32>,
-    bytes: Vec<u8>,
-    cargo: Vec<Cargo>,
-    now: Instant,
-    polled: Instant,
+    pub(super) bytes: Vec<u8>,
+    pub(super) cargo: Vec<Cargo>,
+    pub(super) now: Instant,
+    pub(super) polled: Instant,
     /// Tasks of others that wait here for an output which this rank is sent anyway.
     pub(super) guests: BTreeMap<u32, Vec<u32>>,
     pub(super) hungry: VecDeque<u32>,
@@ -143,7 +141,9 @@ impl<'run> Run<'run> {
             self.ask(&idle);
             idle.wait(!self.crew.is_idle());
         }
-        for task in self.plan.retained.iter().zip(0..).filter_map(|(&retained, task)| retained.then_some(task)) {
+        for task in
+            self.plan.retained.iter().zip(0..).filter_map(|(&retained, task)| retained.then_some(task))
+        {
             if self.present[task as usize] {
                 self.release(task);
             }
@@ -260,7 +260,7 @@ impl<'run> Run<'run> {
     }
 
     /// The tasks that wait for this one have one less to wait for.
-    fn unlock(&mut self, node: u32) {
+    pub(super) fn unlock(&mut self, node: u32) {
         let plan = self.plan;
         for &user in plan.users.of(node) {
             let waits = &mut self.waits[user as usize];
@@ -276,239 +276,6 @@ impl<'run> Run<'run> {
         if !self.guests.is_empty() {
             self.guests_input(node);
         }
-    }
-
-    /// Tells other ranks that a task has finished, and its output to those that need it.
-    fn tell(&mut self, node: u32) -> Result<(), Failure> {
-        let plan = self.plan;
-        let destinations = plan.destinations.of(node);
-        if destinations.is_empty() {
-            return Ok(());
-        }
-        let payload = match destinations.iter().any(|to| to.needs_output) {
-            true => Some(self.payload(node)?),
-            false => None,
-        };
-        for &Destination { rank, needs_output } in destinations {
-            match &payload {
-                Some(payload) if needs_output => self.send(rank, Kind::Output, node, 0, payload),
-                _ => self.post.write(rank, Head::of(Kind::Finished, node), &[]),
-            }
-        }
-        if let Some(Payload::Bytes(bytes)) = payload {
-            self.bytes = bytes;
-        }
-        Ok(())
-    }
-
-    /// The output of a task, to be sent.
-    pub(super) fn payload(&mut self, node: u32) -> Result<Payload, Failure> {
-        let place = self.view.place(node);
-        let slots = self.setting.job.slots();
-        let Some(codec) = self.codec(node) else {
-            return Err(Failure::error("its output can not cross ranks".into()));
-        };
-        #[allow(unsafe_code)]
-        // SAFETY: the output is there, `codec` is that of its line, and it is released only after all
-        // that reads or sends it, which `holds` counts.
-        let plain = unsafe { slots.plain_bytes(codec, place) };
-        if let Some(bytes) = plain
-            && bytes.len() > MOST_IN_RECORD
-        {
-            return Ok(Payload::InPlace(bytes));
-        }
-        let mut bytes = core::mem::take(&mut self.bytes);
-        bytes.clear();
-        #[allow(unsafe_code)]
-        // SAFETY: as above.
-        catch(|| unsafe { slots.encode(codec, place, &mut bytes) })
-            .map_err(|failure| failure.context("its output can not be encoded"))?;
-        Ok(if bytes.len() > MOST_IN_RECORD { Payload::Large(bytes.into()) } else { Payload::Bytes(bytes) })
-    }
-
-    /// Sends an output.
-    pub(super) fn send(&mut self, to: u32, kind: Kind, node: u32, task: u32, payload: &Payload) {
-        let len = match payload {
-            Payload::Bytes(bytes) => {
-                let head = Head { kind, apart: false, node, task, len: bytes.len() as u64 };
-                return self.post.write(to, head, bytes);
-            }
-            Payload::Large(bytes) => bytes.len(),
-            Payload::InPlace(bytes) => bytes.len(),
-        };
-        self.post.write(to, Head { kind, apart: true, node, task, len: len as u64 }, &[]);
-        match payload {
-            Payload::Bytes(_) => {}
-            Payload::Large(bytes) => self.post.wire.send_bytes(to, DATA, bytes.clone()),
-            &Payload::InPlace(bytes) => {
-                self.holds[node as usize] += 1;
-                #[allow(unsafe_code)]
-                // SAFETY: what is held is not released, and `poll` lets go of it when it was sent. The
-                // slots outlive the run, which does not end before all is sent.
-                unsafe {
-                    self.post.wire.send_in_place(to, node, bytes);
-                }
-            }
-        }
-    }
-
-    /// Looks what has arrived, and what was sent.
-    fn poll(&mut self) -> bool {
-        let mut active = false;
-        let mut cargo = core::mem::take(&mut self.cargo);
-        self.post.wire.progress(&mut cargo);
-        for cargo in cargo.drain(..) {
-            active = true;
-            match cargo {
-                Cargo::Output(node) => self.let_go(node),
-                Cargo::Arrival(arrival) => self.land(*arrival),
-                Cargo::Bytes(_) | Cargo::Message(_) => {}
-            }
-        }
-        self.cargo = cargo;
-        // To find that there is no further message takes longer than to run a short task.
-        while let Some(message) = self.post.wire.receive() {
-            active = true;
-            self.read(&message);
-            self.post.wire.recycle(message);
-            if !self.ready.is_empty() {
-                break;
-            }
-        }
-        self.now = Instant::now();
-        self.polled = self.now;
-        active
-    }
-
-    fn read(&mut self, message: &Message) {
-        let source = message.source;
-        for (head, payload) in records(message.bytes(), self.epoch) {
-            let Head { kind, apart, node, task, len } = head;
-            if apart {
-                let mark = Mark { source, node, task, kind };
-                self.expect(mark, len as usize);
-                continue;
-            }
-            match kind {
-                Kind::Finished => self.arrive(node),
-                Kind::Output => {
-                    let outcome = self.store(node, payload);
-                    self.arrives(source, node, outcome);
-                }
-                Kind::Missing => self.miss(node),
-                Kind::Stop => self.stopped = true,
-                Kind::Hungry | Kind::Sated => self.hungers(source, kind == Kind::Hungry),
-                Kind::Grant => self.take_in(node, len as u32),
-                Kind::Input => {
-                    let outcome = self.store(node, payload);
-                    self.input(source, node, task, outcome);
-                }
-                Kind::Return => {
-                    let outcome = self.store(node, payload);
-                    self.returned(source, node, outcome);
-                }
-                Kind::ReturnMissing => self.returned_missing(node, len == 1),
-            }
-        }
-    }
-
-    /// Bytes will follow apart.
-    fn expect(&mut self, mark: Mark, len: usize) {
-        let landing = match self.codec(mark.node).and_then(|codec| codec.landing(len)) {
-            Some(Ok(landing)) => Memory::Landing(landing),
-            // Wrong lengths are found when it is decoded.
-            Some(Err(_)) | None => Memory::Bytes(vec![0; len]),
-        };
-        self.post.wire.receive_bytes(DATA, len, Arrival { mark, memory: landing });
-    }
-
-    /// They have.
-    fn land(&mut self, Arrival { mark: Mark { source, node, task, kind }, memory }: Arrival) {
-        let outcome = match memory {
-            Memory::Bytes(bytes) => self.store(node, &bytes),
-            Memory::Landing(landing) => {
-                if !self.present[node as usize] {
-                    #[allow(unsafe_code)]
-                    // SAFETY: all bytes have arrived; the codec of the line made the landing; the
-                    // output is not here and its task does not run here.
-                    unsafe {
-                        self.setting.job.slots().land(landing, self.view.place(node));
-                    }
-                }
-                Ok(())
-            }
-        };
-        match kind {
-            Kind::Input => self.input(source, node, task, outcome),
-            Kind::Return => self.returned(source, node, outcome),
-            _ => self.arrives(source, node, outcome),
-        }
-    }
-
-    /// Stores an output that has come from another rank. One that is here already came by two ways.
-    fn store(&mut self, node: u32, bytes: &[u8]) -> Result<(), Failure> {
-        if self.present[node as usize] {
-            return Ok(());
-        }
-        let decode = || -> Outcome<()> {
-            let codec = self.codec(node).ok_or("it can not cross ranks")?;
-            #[allow(unsafe_code)]
-            // SAFETY: `codec` is that of the output's line; the output is not here, and its task does
-            // not run here.
-            unsafe {
-                self.setting.job.slots().decode(codec, self.view.place(node), bytes)
-            }
-        };
-        catch(decode)
-    }
-
-    /// An output has come from another rank.
-    fn arrives(&mut self, source: u32, node: u32, outcome: Result<(), Failure>) {
-        if let Err(failure) = self.decoded(source, node, outcome) {
-            self.fails(node, failure);
-            return self.miss(node);
-        }
-        self.arrive(node);
-        self.release_unread(node);
-    }
-
-    pub(super) fn decoded(
-        &mut self,
-        source: u32,
-        node: u32,
-        outcome: Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        match outcome {
-            Ok(()) => {
-                self.present[node as usize] = true;
-                Ok(())
-            }
-            Err(failure) => {
-                Err(failure.context(&format!("its output, sent by rank {source}, can not be decoded")))
-            }
-        }
-    }
-
-    /// A task of another rank has finished.
-    fn arrive(&mut self, node: u32) {
-        self.arrivals -= 1;
-        match self.tell(node) {
-            Ok(()) => self.unlock(node),
-            Err(failure) => {
-                self.fails(node, failure);
-                self.arrivals += 1;
-                self.miss(node);
-            }
-        }
-    }
-
-    /// A task of another rank has not finished and will not.
-    fn miss(&mut self, node: u32) {
-        self.arrivals -= 1;
-        if !self.setting.keep_going {
-            self.stopped = true;
-        }
-        self.block(node);
     }
 
     /// One of its own tasks has not finished and will not.
@@ -528,7 +295,7 @@ impl<'run> Run<'run> {
     }
 
     /// Tells all that wait for a task that it has not finished.
-    fn block(&mut self, node: u32) {
+    pub(super) fn block(&mut self, node: u32) {
         let plan = self.plan;
         let mut missing = vec![node];
         while let Some(node) = missing.pop() {
@@ -553,7 +320,9 @@ impl<'run> Run<'run> {
 
     /// What becomes of an output has failed here.
     pub(super) fn fails(&mut self, node: u32, failure: Failure) {
-        self.crew.tell_failed(node, &failure);
+        if let Some(trace) = self.crew.trace() {
+            trace.failed(node, None, &failure);
+        }
         self.failed(Failed { node, element: None, failure, finished: true });
     }
 
@@ -602,14 +371,4 @@ impl<'run> Run<'run> {
             self.fails(output, failure);
         }
     }
-}
-
-/// An output to be sent.
-pub(super) enum Payload {
-    /// In a record.
-    Bytes(Vec<u8>),
-    /// Apart.
-    Large(alloc::rc::Rc<Vec<u8>>),
-    /// Apart, from its slot.
-    InPlace(*const [u8]),
 }

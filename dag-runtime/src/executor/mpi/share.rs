@@ -8,7 +8,8 @@ use super::idle::Idle;
 use super::place::ANYWHERE;
 use super::plan::FOREVER;
 use super::post::{Head, Kind};
-use super::run::{Payload, Run};
+use super::run::Run;
+use super::traffic::Payload;
 use crate::error::Failure;
 use core::cmp::Reverse;
 use core::time::Duration;
@@ -21,7 +22,8 @@ const APPETITE: Duration = Duration::from_micros(30);
 impl Run<'_> {
     /// Says that this rank has nothing to do.
     pub(super) fn ask(&mut self, idle: &Idle) {
-        if !self.shares || self.is_hungry || self.stopped || !self.crew.has_room() || idle.waited() < APPETITE {
+        if !self.shares || self.is_hungry || self.stopped || !self.crew.has_room() || idle.waited() < APPETITE
+        {
             return;
         }
         self.is_hungry = true;

@@ -1,8 +1,8 @@
 //! Dependency cycles: the shortest ones.
 
+use crate::table::RawEdge;
 use crate::table::columns::Adjacency;
 use crate::table::problems::search::Search;
-use crate::table::RawEdge;
 use crate::table::problems::{Kind, Problems, Text};
 
 /// How many edges of one cycle are reported.

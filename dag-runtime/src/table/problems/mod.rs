@@ -87,7 +87,12 @@ impl Problems {
     /// Looks for the problems of the graph with these rows, which has families or uses on a
     /// condition. What its lines do not tell, its tasks do.
     #[must_use]
-    pub const fn find_members<const NODES: usize, const ROWS: usize, const TASKS: usize, const EDGES: usize>(
+    pub const fn find_members<
+        const NODES: usize,
+        const ROWS: usize,
+        const TASKS: usize,
+        const EDGES: usize,
+    >(
         rows: &'static Rows<NODES, ROWS>,
         proof: &Proof,
         expanded: &'static Expanded<TASKS, EDGES>,
@@ -127,8 +132,8 @@ impl Problems {
 
     /// Those of the edges that make tasks depend on each other: all, if they are between tasks.
     pub(super) const fn sure<'a>(&self, edges: &'a mut [RawEdge]) -> &'a [RawEdge] {
-        let mut i = 0;
-        while i < edges.len() && !self.members {
+        let mut i = if self.members { edges.len() } else { 0 };
+        while i < edges.len() {
             let RawEdge { node, to, part, .. } = edges[i];
             if part || self.nodes[node as usize].len() == 0 || self.nodes[to as usize].len() == 0 {
                 // An edge that orders nothing.

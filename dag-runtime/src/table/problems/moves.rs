@@ -12,8 +12,9 @@ const NAMED: usize = 3;
 pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
     let (nodes, edges) = (problems.nodes, problems.edges);
     let mut any_each = false;
+    let (node_count, edge_count) = (nodes.len(), edges.len());
     let mut i = 0;
-    while i < nodes.len() {
+    while i < node_count {
         any_each |= nodes[i].each;
         if nodes[i].output {
             let (mut task, mut left) = problems.tasks_of(i as u32);
@@ -26,7 +27,7 @@ pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
         i += 1;
     }
     i = 0;
-    while i < edges.len() {
+    while i < edge_count {
         let RawEdge { to, how, .. } = edges[i];
         if !matches!(how, Use::Order) {
             uses[to as usize] += 1;
@@ -34,9 +35,11 @@ pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
         i += 1;
     }
     i = 0;
-    while i < edges.len() {
-        let RawEdge { node, to, how, move_site, .. } = edges[i];
+    while i < edge_count {
+        let edge = edges[i];
+        let RawEdge { node, to, how, .. } = edge;
         if matches!(how, Use::Value) {
+            let move_site = edge.move_site();
             if any_each && repeats(&nodes[problems.line(node) as usize], move_site) {
                 problems.push(node, move_site, Kind::Repeat { from: to });
             }
@@ -61,12 +64,15 @@ const fn repeats(node: &Node, site: u32) -> bool {
 /// Whether the same task moves the same output later on.
 const fn is_moved_again(edges: &[RawEdge], i: usize) -> bool {
     let RawEdge { node, to, .. } = edges[i];
-    let mut later = i + 1;
-    while later < edges.len() && edges[later].node == node {
-        if edges[later].to == to && matches!(edges[later].how, Use::Value) {
+    let mut later = edges.split_at(i + 1).1;
+    while let &[edge, ref rest @ ..] = later {
+        if edge.node != node {
+            return false;
+        }
+        if edge.to == to && matches!(edge.how, Use::Value) {
             return true;
         }
-        later += 1;
+        later = rest;
     }
     false
 }
@@ -121,12 +127,11 @@ pub(super) const fn repeat_message(problems: &Problems, node: u32, from: u32) ->
 }
 
 /// The first other tasks that read the output of `from`, and how many there are in all.
-const fn others(edges: &[RawEdge], node: u32, from: u32) -> ([u32; NAMED], usize) {
+const fn others(mut edges: &[RawEdge], node: u32, from: u32) -> ([u32; NAMED], usize) {
     let (mut others, mut count) = ([0; NAMED], 0);
     let mut last = node;
-    let mut i = 0;
-    while i < edges.len() {
-        let edge = &edges[i];
+    while let &[edge, ref rest @ ..] = edges {
+        edges = rest;
         if edge.to == from && edge.node != node && edge.node != last && !matches!(edge.how, Use::Order) {
             if count < NAMED {
                 others[count] = edge.node;
@@ -134,7 +139,6 @@ const fn others(edges: &[RawEdge], node: u32, from: u32) -> ([u32; NAMED], usize
             count += 1;
             last = edge.node;
         }
-        i += 1;
     }
     (others, count)
 }

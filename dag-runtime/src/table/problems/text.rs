@@ -65,9 +65,14 @@ impl Text {
         self.push_indices(family, indices);
         if let Some((lo, hi)) = slice {
             self.push(if indices.is_empty() { "[" } else { ", " });
-            self.push_integer(lo);
+            // The limits of the type stand for a side that is left out.
+            if lo != isize::MIN {
+                self.push_integer(lo);
+            }
             self.push("..");
-            self.push_integer(hi);
+            if hi != isize::MAX {
+                self.push_integer(hi);
+            }
         }
         self.push("]");
     }

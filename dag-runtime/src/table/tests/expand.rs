@@ -1,10 +1,8 @@
 //! Members, their edges, and what their lines prove of them, on random graphs.
 
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::RefCell;
 
 use proptest::prelude::*;
 
@@ -12,23 +10,11 @@ use super::plan::{Choice, Plan, plans};
 use crate::table::order::{self, Order};
 use crate::table::problems::{self, Kind, Problems, moves};
 use crate::table::proof::{self, Proof};
-use crate::table::lazy::Lazy;
-use crate::table::{Built, Expand, Expanded, Node, RawEdge, Table, Text};
-
-std::thread_local! {
-    /// What [`tell`] tells.
-    static PLAN: RefCell<Plan> = const { RefCell::new(Plan { lines: Vec::new() }) };
-}
-
-fn tell(x: &mut Expand<'_>) {
-    PLAN.with_borrow(|plan| plan.tell(x));
-}
+use crate::table::{Expand, Expanded, Node, RawEdge, Table, Text};
 
 impl PartialEq for RawEdge {
     fn eq(&self, other: &Self) -> bool {
-        let all = |edge: &Self| {
-            (edge.node, edge.to, edge.how, edge.indirect, edge.part, edge.site, edge.move_site)
-        };
+        let all = |edge: &Self| (edge.node, edge.to, edge.how, edge.indirect, edge.part, edge.site);
         all(self) == all(other)
     }
 }
@@ -153,23 +139,6 @@ proptest! {
         let cyclic = problems(&nodes, &plan.edges().0, true).iter().any(|problem| problem.2 == 'c');
         prop_assert_eq!((proof.cyclic, proof.acyclic), (cyclic, !cyclic));
         prop_assert!(proof.moves);
-    }
-
-    #[test]
-    fn a_table_made_late_is_as_one_made_at_once(plan in plans()) {
-        let table = Table::leak("Graph", plan.nodes(), plan.edges().0);
-        let (rows, built) = (plan.rows().0.leak(), Box::leak(Box::new(Built::new())));
-        PLAN.set(plan);
-        let lazy = Lazy { nodes: table.lines(), rows, tell, built };
-        let view = lazy.view();
-        prop_assert_eq!(format!("{:?}", table.view()), format!("{view:?}"));
-        prop_assert!(core::ptr::eq(view, lazy.view()));
-        for task in table.tasks() {
-            let place = view.place(task.index() as u32);
-            prop_assert_eq!(place.line.first + place.position, task.index() as u32);
-            prop_assert_eq!(place.position, table.place(task.index() as u32).position);
-            prop_assert!(core::ptr::eq(place.line, table.place(task.index() as u32).line));
-        }
     }
 
     #[test]

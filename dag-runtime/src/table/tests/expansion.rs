@@ -121,7 +121,7 @@ fn a_good_graph_has_its_table() {
     assert!(TABLE.order().map(|task| task.index()).eq([2, 1, 0]));
     assert_eq!((TABLE.view().reads_of(0), TABLE.view().reads_of(1)), (&[][..], &[2][..]));
     assert!(TABLE.task(1).unwrap().is_output());
-    let sites = ROWS.edges.iter().map(|edge| (edge.node, edge.to, edge.site, edge.move_site));
+    let sites = ROWS.edges.iter().map(|edge| (edge.node, edge.to, edge.site, edge.move_site()));
     assert!(sites.eq([(0, 1, LINE_SITE, LINE_SITE), (1, 2, 0, MOVE_SITE)]));
     let offsets = [offset_of!(Slots, other), offset_of!(Slots, mean), offset_of!(Slots, load)];
     assert!(TABLE.lines().iter().map(|node| node.offset).eq(offsets));

@@ -67,8 +67,8 @@ mod heat {
     const STEPS: usize = 3;
     const CELLS: usize = 4;
 
-    const D0_0: Dim = Dim::range(0 as isize, STEPS as isize);
-    const D0_1: Dim = Dim::range(0 as isize, CELLS as isize);
+    const D0_0: Dim = Dim::range(0, STEPS as isize);
+    const D0_1: Dim = Dim::range(0, CELLS as isize);
     static S0: Shape = Shape::new(&[D0_0, D0_1]);
 
     #[repr(C)]
@@ -130,8 +130,14 @@ mod heat {
         assert_eq!(
             names(TABLE.order().take(8)),
             [
-                "cell[0, 0]", "cell[0, 1]", "cell[0, 2]", "cell[0, 3]", "cell[1, 0]", "cell[1, 1]",
-                "cell[1, 2]", "cell[1, 3]"
+                "cell[0, 0]",
+                "cell[0, 1]",
+                "cell[0, 2]",
+                "cell[0, 3]",
+                "cell[1, 0]",
+                "cell[1, 1]",
+                "cell[1, 2]",
+                "cell[1, 3]"
             ]
         );
         assert_eq!((TABLE.depth(), TABLE.work(), TABLE.critical_path_length()), (4, 13, 4));
@@ -144,7 +150,7 @@ mod cholesky {
 
     const T: usize = 4;
 
-    const D0_0: Dim = Dim::range(0 as isize, T as isize);
+    const D0_0: Dim = Dim::range(0, T as isize);
     static V0_1: [Span; Shape::positions(&[D0_0])] = {
         let mut s = Spans::new(&[D0_0]);
         while s.next() {
@@ -280,7 +286,10 @@ mod cholesky {
     #[test]
     fn has_all_members() {
         let task = |name| TABLE.find(name).unwrap();
-        assert_eq!(names(task("gemm[1, 3, 2]").dependencies()), ["trsm[1, 3]", "trsm[1, 2]", "gemm[0, 3, 2]"]);
+        assert_eq!(
+            names(task("gemm[1, 3, 2]").dependencies()),
+            ["trsm[1, 3]", "trsm[1, 2]", "gemm[0, 3, 2]"]
+        );
         assert_eq!(names(task("potrf[0]").dependencies()), ["tile[0, 0]"]);
         assert_eq!(names(task("potrf[3]").dependencies()), ["syrk[2, 3]"]);
         assert_eq!(TABLE.find("tile[1, 2]"), None);

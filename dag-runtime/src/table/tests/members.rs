@@ -118,25 +118,29 @@ fn a_use_outside_of_its_family_says_what_is_inside() {
     let cell = |t: isize, x: isize| one(0, &[sum(&[1, 0], t), sum(&[0, 1], x)]);
     let heat = line(&[(0, 100), (-8, 64)], vec![cell(-1, 0), cell(-1, 1)]);
     let row = uses(0, Use::Borrow, Choice::Some(vec![sum(&[], 100)], sum(&[], 2), sum(&[], 5)));
-    let total = line(&[], vec![row, one(0, &[sum(&[], 99), sum(&[], -9)])]);
-    let messages: Vec<_> = problems::<2, 4, 0, 0>([heat, total]).into_iter().collect();
+    let whole_row =
+        uses(0, Use::Borrow, Choice::Some(vec![sum(&[], -1)], sum(&[], isize::MIN), sum(&[], isize::MAX)));
+    let total = line(&[], vec![row, whole_row, one(0, &[sum(&[], 99), sum(&[], -9)])]);
+    let messages: Vec<_> = problems::<2, 5, 0, 0>([heat, total]).into_iter().collect();
     let message = |text: &str| text.to_string();
     assert_eq!(
         messages,
         [
             (0, LINE_SITE, message("`a[0, -8]` asks for `a[-1, -8]`: the first index of `a` is in 0..100")),
-            (0, LINE_SITE + 1, message("`a[0, -8]` asks for `a[-1, -7]`: the first index of `a` is in 0..100")),
+            (
+                0,
+                LINE_SITE + 1,
+                message("`a[0, -8]` asks for `a[-1, -7]`: the first index of `a` is in 0..100")
+            ),
             (1, LINE_SITE, message("`b` asks for `a[100, 2..5]`: the first index of `a` is in 0..100")),
-            (1, LINE_SITE + 1, message("`b` asks for `a[99, -9]`: the second index of `a` is in -8..64")),
+            (1, LINE_SITE + 1, message("`b` asks for `a[-1, ..]`: the first index of `a` is in 0..100")),
+            (1, LINE_SITE + 2, message("`b` asks for `a[99, -9]`: the second index of `a` is in -8..64")),
         ]
     );
 
     let user = |indices: [isize; 2]| vec![one(0, &indices.map(|index| sum(&[], index)))];
-    let found = problems::<3, 2, 0, 0>([
-        triangle(5, vec![]),
-        line(&[], user([2, 3])),
-        line(&[], user([5, 0])),
-    ]);
+    let found =
+        problems::<3, 2, 0, 0>([triangle(5, vec![]), line(&[], user([2, 3])), line(&[], user([5, 0]))]);
     let messages: Vec<_> = found.iter().map(|(_, _, message)| &**message).collect();
     assert_eq!(
         messages,

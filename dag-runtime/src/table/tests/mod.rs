@@ -5,6 +5,8 @@ mod cycles;
 mod expand;
 mod expansion;
 mod families;
+#[cfg(feature = "std")]
+mod late;
 mod members;
 mod plan;
 mod problems;
@@ -18,11 +20,11 @@ use alloc::vec::Vec;
 use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
 
-use crate::table::{Node, Problems, RawEdge, Table, Use};
+use crate::table::{self, Node, Problems, RawEdge, Table, Use};
 
 /// The site of the `k`-th edge of a [`Sketch`] is `SITE + k`, and `MOVE_SITE + k` where it moves.
 const SITE: u32 = 1000;
-const MOVE_SITE: u32 = 2000;
+const MOVE_SITE: u32 = table::MOVE_SITE + SITE;
 
 /// A graph as a test writes it, with tasks called `t0`, `t1` and so on.
 #[derive(Clone, Debug, Default)]
@@ -82,8 +84,7 @@ impl Sketch {
         let row = |(k, edge): (usize, &Edge)| {
             let Edge { node, to, how, indirect } = *edge;
             let how = how.of(self.copies[to as usize]);
-            let (site, move_site) = (SITE + k as u32, MOVE_SITE + k as u32);
-            RawEdge { node, to, how, indirect, part: false, site, move_site }
+            RawEdge { node, to, how, indirect, part: false, site: SITE + k as u32 }
         };
         let mut rows: Vec<_> = self.edges.iter().enumerate().map(row).collect();
         rows.sort_by_key(|row| row.node);

@@ -101,11 +101,7 @@ impl Line {
                 })
                 .collect();
             let varies = lo.factors.iter().chain(&hi.factors).any(|&factor| factor != 0);
-            dims.push(if varies {
-                Dim::Varying(spans.leak())
-            } else {
-                Dim::range(lo.constant, hi.constant)
-            });
+            dims.push(if varies { Dim::Varying(spans.leak()) } else { Dim::range(lo.constant, hi.constant) });
         }
         Box::leak(Box::new(Shape::new(dims.leak())))
     }
@@ -133,13 +129,13 @@ impl Plan {
         for (line, i) in self.lines.iter().zip(0..) {
             for (&(to, how, indirect), k) in line.attribute.iter().zip(0..) {
                 let part = false;
-                rows.push(RawEdge { node: i, to, how, indirect, part, site: k, move_site: 1000 + k });
+                rows.push(RawEdge { node: i, to, how, indirect, part, site: k });
                 forms.push(&[][..]);
             }
             for (part, k) in line.uses.iter().zip(0..) {
                 let (site, to, how) = (LINE_SITE + k, part.to, part.how);
                 let whole = matches!(part.choice, Choice::Whole);
-                let row = RawEdge { node: i, to, how, indirect: false, part: !whole, site, move_site: site };
+                let row = RawEdge { node: i, to, how, indirect: false, part: !whole, site };
                 rows.push(row);
                 let own = line.ranges.len();
                 let of = self.lines[to as usize].ranges.len();
@@ -201,14 +197,14 @@ impl Plan {
             for (&(to, how, indirect), k) in attribute.iter().zip(0..) {
                 for (_, &to) in of_line(to) {
                     let part = false;
-                    edges.push(RawEdge { node, to, how, indirect, part, site: k, move_site: 1000 + k });
+                    edges.push(RawEdge { node, to, how, indirect, part, site: k });
                 }
             }
             for (part, k) in uses.iter().zip(0..) {
                 let site = LINE_SITE + k;
                 let mut edge = |to: u32| {
                     let (how, indirect) = (part.how, false);
-                    edges.push(RawEdge { node, to, how, indirect, part: false, site, move_site: site });
+                    edges.push(RawEdge { node, to, how, indirect, part: false, site });
                 };
                 let of = |sums: &[Sum]| sums.iter().map(|sum| sum.of(indices)).collect::<Vec<_>>();
                 let mut stray = || {
@@ -271,12 +267,15 @@ fn sum(count: usize, mostly: usize) -> impl Strategy<Value = Sum> {
     })
 }
 
+/// The factors and the constant of a sum.
+type Drawn = (Vec<isize>, isize);
+
 /// The ranges of some indices, few values each.
 pub(super) fn ranges(most: usize) -> impl Strategy<Value = Vec<(Sum, Sum)>> {
     let lo = (vec_of(prop_oneof![3 => Just(0_isize), 1 => Just(1)], most), -2..=2_isize);
     let len = (vec_of(prop_oneof![3 => Just(0_isize), 1 => -1..=1_isize], most), 0..=4_isize);
     vec_of((lo, len), 0..=most).prop_map(|all| {
-        let range = |(k, (lo, len)): (usize, ((Vec<isize>, isize), (Vec<isize>, isize)))| {
+        let range = |(k, (lo, len)): (usize, (Drawn, Drawn))| {
             let lo = Sum { factors: lo.0[..k].to_vec(), constant: lo.1 };
             let factors = lo.factors.iter().zip(&len.0).map(|(low, more)| low + more).collect();
             let hi = Sum { factors, constant: lo.constant + len.1 };

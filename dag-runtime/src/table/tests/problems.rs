@@ -145,7 +145,7 @@ proptest! {
                 .iter()
                 .any(|later| (later.node, later.to, later.how) == (row.node, row.to, Use::Value));
             if row.how == Use::Value && !sketch.copies[row.to as usize] && needed > 1 && !again {
-                expected.push((row.node, row.move_site));
+                expected.push((row.node, row.move_site()));
             }
         }
         for row in rows.iter().filter(|row| row.indirect) {

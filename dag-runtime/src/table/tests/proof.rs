@@ -16,8 +16,11 @@ type Form = &'static [Delta];
 fn prove(families: &[&'static Shape], uses: &[(u32, u32, Option<Form>)]) -> Proof {
     let node = |&shape: &&'static Shape| Node { shape: Some(shape), ..Node::EMPTY };
     let nodes: Vec<_> = families.iter().map(node).collect();
-    let row = |&(node, to, form): &(u32, u32, Option<Form>)| {
-        RawEdge { node, to, part: form.is_some(), ..RawEdge::EMPTY }
+    let row = |&(node, to, form): &(u32, u32, Option<Form>)| RawEdge {
+        node,
+        to,
+        part: form.is_some(),
+        ..RawEdge::EMPTY
     };
     let mut rows: Vec<_> = uses.iter().map(row).collect();
     rows.sort_by_key(|row| row.node);

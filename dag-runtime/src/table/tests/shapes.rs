@@ -7,15 +7,16 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::plan::{Line, Sum, ranges};
-use crate::table::shape::{Cursor, Dim, Indices, Shape, indices, inside};
+use crate::table::cursor::{Cursor, Indices};
+use crate::table::shape::{Dim, Shape, indices, inside};
 
 fn line(ranges: Vec<(Sum, Sum)>) -> Line {
     Line { ranges, attribute: vec![], uses: vec![], output: false }
 }
 
 /// All combinations that a cursor goes through.
-fn all(mut next: impl FnMut() -> Option<Vec<isize>>) -> Vec<Vec<isize>> {
-    core::iter::from_fn(|| next()).collect()
+fn all(next: impl FnMut() -> Option<Vec<isize>>) -> Vec<Vec<isize>> {
+    core::iter::from_fn(next).collect()
 }
 
 #[test]
@@ -47,11 +48,8 @@ fn ranges_may_end_at_the_limits() {
 fn a_mask_takes_along_what_its_ranges_are_told_by() {
     // A triangle, and the same row for each place in it.
     let sum = |factors: &[isize], constant| Sum { factors: factors.to_vec(), constant };
-    let triangle = vec![
-        (sum(&[], 0), sum(&[], 3)),
-        (sum(&[0], 0), sum(&[1], 1)),
-        (sum(&[0, 0], 5), sum(&[0, 0], 7)),
-    ];
+    let triangle =
+        vec![(sum(&[], 0), sum(&[], 3)), (sum(&[0], 0), sum(&[1], 1)), (sum(&[0, 0], 5), sum(&[0, 0], 7))];
     let shape = line(triangle).shape();
     let over = |mask: u32, k: usize| {
         let mut m = Indices::over(shape, mask);
@@ -141,6 +139,16 @@ proptest! {
         for member in members {
             let values: Vec<_> = masked.iter().map(|&k| member[k]).collect();
             prop_assert!(met.contains(&values), "{values:?} in {met:?}");
+        }
+        // The same, with the last of them as a range.
+        if let Some((&last, earlier)) = masked.split_last() {
+            let mut m = Indices::before(shape, closed & !(1 << last), last);
+            let mut by_range = BTreeSet::new();
+            while m.next() {
+                let values = |index| earlier.iter().map(|&k| m.index(k)).chain([index]).collect::<Vec<_>>();
+                by_range.extend((m.range().0..m.range().1).map(values));
+            }
+            prop_assert_eq!(by_range, met);
         }
     }
 }

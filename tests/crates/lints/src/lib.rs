@@ -46,6 +46,7 @@
 #![deny(rustdoc::all)]
 #![allow(clippy::redundant_pub_crate, reason = "it is the opposite of `unreachable_pub`")]
 
+pub mod elements;
 pub mod private;
 pub mod public;
 mod restricted;

@@ -1,0 +1,143 @@
+//! What observers are told: each rank its own part while it runs, and rank 0 afterwards also that of all
+//! others.
+//!
+//! The times of a rank are those since its start of the run. Rank 0 moves those of others by how much
+//! their start, on the clocks of their machines, was later than its own.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ::rayon::current_thread_index;
+
+use super::handshake;
+use super::plan::Receivers;
+use super::post::Post;
+use super::report::exchange;
+use crate::error::Failure;
+use crate::executor::unwind::ignore;
+use crate::observe::{Clock, Observer, Past, Watch};
+use crate::table::Table;
+
+/// Clocks of machines that differ by more than this say nothing.
+const MOST_APART: i64 = 2_000_000_000;
+
+/// The observer of a rank, and its notes for rank 0.
+pub(super) struct Trace<'run> {
+    observer: Option<&'run (dyn Observer + Sync)>,
+    table: &'static Table,
+    rank: u32,
+    clock: Clock,
+    /// In nanoseconds, on the clock of the machine.
+    since: u64,
+    notes: Option<Mutex<Vec<Note>>>,
+}
+
+/// What has happened: a task, a worker, when, and what.
+type Note = (u32, u32, u64, What);
+
+/// As a number, with what belongs to it.
+type What = (u8, u64);
+
+const STARTED: u8 = 0;
+/// With how long it took.
+const FINISHED: u8 = 1;
+/// To the rank in the low 16 bits, with so many bytes.
+const SENT: u8 = 2;
+
+impl<'run> Trace<'run> {
+    /// `observer` is told what happens here, if there is one.
+    pub(super) fn new(
+        observer: Option<&'run (dyn Observer + Sync)>,
+        table: &'static Table,
+        rank: u32,
+    ) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
+        let notes = (rank != 0).then(Mutex::default);
+        Trace { observer, table, rank, clock: Clock::start(), since, notes }
+    }
+
+    pub(super) fn watch(&self) -> Option<Watch<'_>> {
+        let watch = |observer: &'run (dyn Observer + Sync)| {
+            Watch::new(observer, self.table, self.clock).on_rank(self.rank as usize)
+        };
+        self.observer.map(watch)
+    }
+
+    fn note(&self, node: u32, at: Duration, what: What) {
+        if let Some(notes) = &self.notes {
+            let note = (node, worker() as u32, at.as_nanos() as u64, what);
+            notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+        }
+    }
+
+    /// A task starts. Gives when.
+    pub(super) fn started(&self, node: u32) -> Duration {
+        let at = match self.watch() {
+            Some(watch) => watch.started(node, worker()),
+            None => self.clock.now(),
+        };
+        self.note(node, at, (STARTED, 0));
+        at
+    }
+
+    /// A task has finished.
+    pub(super) fn finished(&self, node: u32, start: Duration) {
+        if let Some(watch) = self.watch() {
+            watch.finished(node, worker(), start);
+        }
+        let at = self.clock.now();
+        self.note(node, at, (FINISHED, (at - start).as_nanos() as u64));
+    }
+
+    /// A task has failed.
+    pub(super) fn failed(&self, node: u32, element: Option<usize>, failure: &Failure) {
+        if let Some(watch) = self.watch() {
+            ignore(|| watch.failed(node, worker(), element, failure));
+        }
+    }
+
+    /// An output goes to another rank.
+    pub(super) fn sent(&self, node: u32, to: u32, bytes: u64) {
+        if let Some(watch) = self.watch() {
+            ignore(|| watch.sent(node, to as usize, bytes));
+        }
+        self.note(node, self.clock.now(), (SENT, bytes << 16 | u64::from(to & 0xffff)));
+    }
+
+    /// Has rank 0 tell its observer what the others have noted.
+    pub(super) fn gather(&self, post: &mut Post, ranks: u32, crowded: bool) {
+        let notes = self.notes.as_ref().map(|notes| {
+            let notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+            postcard::to_allocvec(&*notes).unwrap_or_default()
+        });
+        let notes = notes.unwrap_or_default();
+        let told = handshake::tell(&post.wire, ranks, &[notes.len() as u64, self.since], crowded);
+        let lens: Vec<u64> = told.iter().step_by(2).copied().collect();
+        let all = exchange(post, self.rank, &lens, notes, Receivers::One(0));
+        let Some(watch) = self.watch() else { return };
+        let mut happened: Vec<(i64, usize, Note)> = Vec::new();
+        for (rank, bytes) in all.into_iter().enumerate() {
+            let notes: Vec<Note> = postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
+            let later = told[2 * rank + 1].wrapping_sub(self.since) as i64;
+            let later = if later.abs() > MOST_APART { 0 } else { later };
+            happened.extend(notes.into_iter().map(|note| (note.2 as i64 + later, rank, note)));
+        }
+        happened.sort_by_key(|&(at, rank, _)| (at, rank));
+        for (at, rank, (node, worker, _, (what, value))) in happened {
+            let at = Duration::from_nanos(at.max(0) as u64);
+            let past = Past { node, worker: worker as usize, rank, at };
+            ignore(|| match what {
+                STARTED => watch.past_started(past),
+                FINISHED => watch.past_finished(past, Duration::from_nanos(value)),
+                _ => watch.past_sent(past, (value & 0xffff) as usize, value >> 16),
+            });
+        }
+    }
+}
+
+/// The number of this thread in its pool.
+fn worker() -> usize {
+    current_thread_index().unwrap_or(0)
+}

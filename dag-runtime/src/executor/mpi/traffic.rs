@@ -1,0 +1,263 @@
+//! What a rank sends and receives in a run.
+
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::vec;
+use alloc::vec::Vec;
+use std::time::Instant;
+
+use super::plan::Destination;
+use super::post::{Head, Kind, MOST_IN_RECORD, records};
+use super::run::Run;
+use super::wire::{Arrival, Cargo, DATA, Mark, Memory, Message};
+use crate::error::Failure;
+use crate::executor::unwind::catch;
+use crate::task::Outcome;
+
+/// An output to be sent.
+pub(super) enum Payload {
+    /// In a record.
+    Bytes(Vec<u8>),
+    /// Apart.
+    Large(Rc<Vec<u8>>),
+    /// Apart, from its slot.
+    InPlace(*const [u8]),
+}
+
+impl Run<'_> {
+    /// Tells other ranks that a task has finished, and its output to those that need it.
+    pub(super) fn tell(&mut self, node: u32) -> Result<(), Failure> {
+        let plan = self.plan;
+        let destinations = plan.destinations.of(node);
+        if destinations.is_empty() {
+            return Ok(());
+        }
+        let payload = match destinations.iter().any(|to| to.needs_output) {
+            true => Some(self.payload(node)?),
+            false => None,
+        };
+        for &Destination { rank, needs_output } in destinations {
+            match &payload {
+                Some(payload) if needs_output => self.send(rank, Kind::Output, node, 0, payload),
+                _ => self.post.write(rank, Head::of(Kind::Finished, node), &[]),
+            }
+        }
+        if let Some(Payload::Bytes(bytes)) = payload {
+            self.bytes = bytes;
+        }
+        Ok(())
+    }
+
+    /// The output of a task, to be sent.
+    pub(super) fn payload(&mut self, node: u32) -> Result<Payload, Failure> {
+        let place = self.view.place(node);
+        let slots = self.setting.job.slots();
+        let Some(codec) = self.codec(node) else {
+            return Err(Failure::error("its output can not cross ranks".into()));
+        };
+        #[allow(unsafe_code)]
+        // SAFETY: the output is there, `codec` is that of its line, and it is released only after all
+        // that reads or sends it, which `holds` counts.
+        let plain = unsafe { slots.plain_bytes(codec, place) };
+        if let Some(bytes) = plain
+            && bytes.len() > MOST_IN_RECORD
+        {
+            return Ok(Payload::InPlace(bytes));
+        }
+        let mut bytes = core::mem::take(&mut self.bytes);
+        bytes.clear();
+        #[allow(unsafe_code)]
+        // SAFETY: as above.
+        catch(|| unsafe { slots.encode(codec, place, &mut bytes) })
+            .map_err(|failure| failure.context("its output can not be encoded"))?;
+        Ok(if bytes.len() > MOST_IN_RECORD { Payload::Large(bytes.into()) } else { Payload::Bytes(bytes) })
+    }
+
+    /// Sends an output.
+    pub(super) fn send(&mut self, to: u32, kind: Kind, node: u32, task: u32, payload: &Payload) {
+        let len = match payload {
+            Payload::Bytes(bytes) => bytes.len(),
+            Payload::Large(bytes) => bytes.len(),
+            Payload::InPlace(bytes) => bytes.len(),
+        } as u64;
+        if let Some(trace) = self.crew.trace() {
+            trace.sent(node, to, len);
+        }
+        if let Payload::Bytes(bytes) = payload {
+            return self.post.write(to, Head { kind, apart: false, node, task, len }, bytes);
+        }
+        self.post.write(to, Head { kind, apart: true, node, task, len }, &[]);
+        match payload {
+            Payload::Bytes(_) => {}
+            Payload::Large(bytes) => self.post.wire.send_bytes(to, DATA, bytes.clone()),
+            &Payload::InPlace(bytes) => {
+                self.holds[node as usize] += 1;
+                #[allow(unsafe_code)]
+                // SAFETY: what is held is not released, and `poll` lets go of it when it was sent. The
+                // slots outlive the run, which does not end before all is sent.
+                unsafe {
+                    self.post.wire.send_in_place(to, node, bytes);
+                }
+            }
+        }
+    }
+
+    /// Looks what has arrived, and what was sent.
+    pub(super) fn poll(&mut self) -> bool {
+        let mut active = false;
+        let mut cargo = core::mem::take(&mut self.cargo);
+        self.post.wire.progress(&mut cargo);
+        for cargo in cargo.drain(..) {
+            active = true;
+            match cargo {
+                Cargo::Output(node) => self.let_go(node),
+                Cargo::Arrival(arrival) => self.land(*arrival),
+                Cargo::Bytes(_) | Cargo::Message(_) => {}
+            }
+        }
+        self.cargo = cargo;
+        // To find that there is no further message takes longer than to run a short task.
+        while let Some(message) = self.post.wire.receive() {
+            active = true;
+            self.read(&message);
+            self.post.wire.recycle(message);
+            if !self.ready.is_empty() {
+                break;
+            }
+        }
+        self.now = Instant::now();
+        self.polled = self.now;
+        active
+    }
+
+    fn read(&mut self, message: &Message) {
+        let source = message.source;
+        for (head, payload) in records(message.bytes(), self.epoch) {
+            let Head { kind, apart, node, task, len } = head;
+            if apart {
+                let mark = Mark { source, node, task, kind };
+                self.expect(mark, len as usize);
+                continue;
+            }
+            match kind {
+                Kind::Finished => self.arrive(node),
+                Kind::Output => {
+                    let outcome = self.store(node, payload);
+                    self.arrives(source, node, outcome);
+                }
+                Kind::Missing => self.miss(node),
+                Kind::Stop => self.stopped = true,
+                Kind::Hungry | Kind::Sated => self.hungers(source, kind == Kind::Hungry),
+                Kind::Grant => self.take_in(node, len as u32),
+                Kind::Input => {
+                    let outcome = self.store(node, payload);
+                    self.input(source, node, task, outcome);
+                }
+                Kind::Return => {
+                    let outcome = self.store(node, payload);
+                    self.returned(source, node, outcome);
+                }
+                Kind::ReturnMissing => self.returned_missing(node, len == 1),
+            }
+        }
+    }
+
+    /// Bytes will follow apart.
+    fn expect(&mut self, mark: Mark, len: usize) {
+        let landing = match self.codec(mark.node).and_then(|codec| codec.landing(len)) {
+            Some(Ok(landing)) => Memory::Landing(landing),
+            // Wrong lengths are found when it is decoded.
+            Some(Err(_)) | None => Memory::Bytes(vec![0; len]),
+        };
+        self.post.wire.receive_bytes(DATA, len, Arrival { mark, memory: landing });
+    }
+
+    /// They have.
+    fn land(&mut self, Arrival { mark: Mark { source, node, task, kind }, memory }: Arrival) {
+        let outcome = match memory {
+            Memory::Bytes(bytes) => self.store(node, &bytes),
+            Memory::Landing(landing) => {
+                if !self.present[node as usize] {
+                    #[allow(unsafe_code)]
+                    // SAFETY: all bytes have arrived; the codec of the line made the landing; the
+                    // output is not here and its task does not run here.
+                    unsafe {
+                        self.setting.job.slots().land(landing, self.view.place(node));
+                    }
+                }
+                Ok(())
+            }
+        };
+        match kind {
+            Kind::Input => self.input(source, node, task, outcome),
+            Kind::Return => self.returned(source, node, outcome),
+            _ => self.arrives(source, node, outcome),
+        }
+    }
+
+    /// Stores an output that has come from another rank. One that is here already came by two ways.
+    fn store(&mut self, node: u32, bytes: &[u8]) -> Result<(), Failure> {
+        if self.present[node as usize] {
+            return Ok(());
+        }
+        let decode = || -> Outcome<()> {
+            let codec = self.codec(node).ok_or("it can not cross ranks")?;
+            #[allow(unsafe_code)]
+            // SAFETY: `codec` is that of the output's line; the output is not here, and its task does
+            // not run here.
+            unsafe {
+                self.setting.job.slots().decode(codec, self.view.place(node), bytes)
+            }
+        };
+        catch(decode)
+    }
+
+    /// An output has come from another rank.
+    fn arrives(&mut self, source: u32, node: u32, outcome: Result<(), Failure>) {
+        if let Err(failure) = self.decoded(source, node, outcome) {
+            self.fails(node, failure);
+            return self.miss(node);
+        }
+        self.arrive(node);
+        self.release_unread(node);
+    }
+
+    pub(super) fn decoded(
+        &mut self,
+        source: u32,
+        node: u32,
+        outcome: Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        match outcome {
+            Ok(()) => {
+                self.present[node as usize] = true;
+                Ok(())
+            }
+            Err(failure) => {
+                Err(failure.context(&format!("its output, sent by rank {source}, can not be decoded")))
+            }
+        }
+    }
+
+    /// A task of another rank has finished.
+    fn arrive(&mut self, node: u32) {
+        self.arrivals -= 1;
+        match self.tell(node) {
+            Ok(()) => self.unlock(node),
+            Err(failure) => {
+                self.fails(node, failure);
+                self.arrivals += 1;
+                self.miss(node);
+            }
+        }
+    }
+
+    /// A task of another rank has not finished and will not.
+    fn miss(&mut self, node: u32) {
+        self.arrivals -= 1;
+        if !self.setting.keep_going {
+            self.stopped = true;
+        }
+        self.block(node);
+    }
+}

@@ -1,0 +1,216 @@
+//! Ways through the indices of a family, in row-major order.
+
+use crate::table::shape::{Dim, MAX_INDICES, Shape, Span, TOO_MANY, length};
+
+/// A place in the combinations of some indices, which goes through them in row-major order.
+#[derive(Debug)]
+pub(super) struct Cursor {
+    dims: [Dim; MAX_INDICES],
+    len: usize,
+    /// A bit for each index that takes one value only.
+    single: u32,
+    index: [isize; MAX_INDICES],
+    end: [isize; MAX_INDICES],
+    /// Which combination of the indices up to this one it is.
+    position: [u32; MAX_INDICES],
+    started: bool,
+}
+
+impl Cursor {
+    /// Before the first combination.
+    pub(super) const fn new(mut dims: &[Dim]) -> Self {
+        let mut all = [Dim::Fixed { lo: 0, len: 1 }; MAX_INDICES];
+        let mut len = 0;
+        while let [dim, rest @ ..] = dims {
+            all[len] = *dim;
+            len += 1;
+            dims = rest;
+        }
+        Cursor {
+            dims: all,
+            len,
+            single: 0,
+            index: [0; MAX_INDICES],
+            end: [0; MAX_INDICES],
+            position: [0; MAX_INDICES],
+            started: false,
+        }
+    }
+
+    /// Goes on to the next combination, if there is one.
+    pub(super) const fn next(&mut self) -> bool {
+        let mut k;
+        if self.started {
+            if self.len == 0 {
+                return false;
+            }
+            k = self.len - 1;
+            self.index[k] += 1;
+            self.position[k] += 1;
+        } else {
+            self.started = true;
+            if self.len == 0 {
+                return true;
+            }
+            k = 0;
+            self.enter(0, 0);
+        }
+        loop {
+            if self.index[k] < self.end[k] {
+                if k + 1 == self.len {
+                    return true;
+                }
+                let before = self.position[k];
+                k += 1;
+                self.enter(k, before);
+            } else {
+                if k == 0 {
+                    return false;
+                }
+                k -= 1;
+                self.index[k] += 1;
+                self.position[k] += 1;
+            }
+        }
+    }
+
+    /// Sets an index to its first value.
+    const fn enter(&mut self, k: usize, before: u32) {
+        let Span { lo, len, first } = self.dims[k].span(before);
+        self.index[k] = lo;
+        self.end[k] = if self.single & (1 << k) == 0 { lo + len as isize } else { lo + 1 };
+        self.position[k] = first;
+    }
+
+    #[inline]
+    pub(super) const fn index(&self, k: usize) -> isize {
+        self.index[k]
+    }
+}
+
+/// Records the ranges of an index that depends on earlier ones: one for each combination of these.
+#[derive(Debug)]
+pub struct Spans<const N: usize> {
+    earlier: Cursor,
+    spans: [Span; N],
+    filled: usize,
+    total: u32,
+}
+
+impl<const N: usize> Spans<N> {
+    /// Those behind earlier indices of these ranges, of which there are `N` combinations.
+    #[must_use]
+    pub const fn new(earlier: &[Dim]) -> Self {
+        Spans {
+            earlier: Cursor::new(earlier),
+            spans: [Span { lo: 0, len: 0, first: 0 }; N],
+            filled: 0,
+            total: 0,
+        }
+    }
+
+    /// Goes on to the next combination of the earlier indices, if there is one.
+    pub const fn next(&mut self) -> bool {
+        self.earlier.next()
+    }
+
+    /// An earlier index.
+    #[must_use]
+    pub const fn index(&self, k: usize) -> isize {
+        self.earlier.index(k)
+    }
+
+    /// The range behind this combination is `lo..hi`.
+    ///
+    /// # Panics
+    ///
+    /// Panics where there are more values or members than a `u32` can count.
+    pub const fn push(&mut self, lo: isize, hi: isize) {
+        let len = length(lo, hi);
+        self.spans[self.filled] = Span { lo, len, first: self.total };
+        self.filled += 1;
+        self.total = match self.total.checked_add(len) {
+            Some(total) => total,
+            None => panic!("{}", TOO_MANY),
+        };
+    }
+
+    /// All of them.
+    #[must_use]
+    pub const fn done(self) -> [Span; N] {
+        assert!(self.filled == N, "each combination of the earlier indices has a range");
+        self.spans
+    }
+}
+
+/// Goes through the values of some indices of a family.
+#[derive(Debug)]
+pub struct Indices {
+    cursor: Cursor,
+    /// The range of the index behind those that are gone through.
+    last: Dim,
+    empty: bool,
+}
+
+impl Indices {
+    /// Goes through all values of those indices whose bits are set in `mask`, with which are those
+    /// that their ranges mention. Each other index has a single value, but where it is needed to
+    /// tell one of these ranges, all its values as well.
+    #[must_use]
+    pub const fn over(shape: &Shape, mask: u32) -> Self {
+        Indices::new(shape, shape.dims.len(), mask, false)
+    }
+
+    /// As [`over`](Self::over), but with the index `last`, behind all those in the mask, left to
+    /// [`range`](Self::range). The mask has those that its range mentions as well.
+    #[must_use]
+    pub const fn before(shape: &Shape, mask: u32, last: usize) -> Self {
+        let mut indices = Indices::new(shape, last, mask, shape.varies(last));
+        indices.last = shape.dims[last];
+        indices
+    }
+
+    /// Goes through the indices before `end`. Whether they have to tell a range, `varying` says.
+    const fn new(shape: &Shape, end: usize, mask: u32, mut varying: bool) -> Self {
+        let mut cursor = Cursor::new(shape.dims.split_at(end).0);
+        // A range that varies is found by all earlier indices, whether it mentions them or not: one
+        // of these with the same values everywhere may be left at the first of them. One whose
+        // range varies as well may not, nor may any before it, since some of its ranges may be empty.
+        let mut all = false;
+        let mut k = end;
+        while k > 0 {
+            k -= 1;
+            let varies = shape.varies(k);
+            if mask & (1 << k) != 0 {
+                varying |= varies;
+            } else if varies && varying {
+                all = true;
+            } else if !all {
+                cursor.single |= 1 << k;
+                if varies {
+                    cursor.dims[k] = Dim::Fixed { lo: 0, len: 1 };
+                }
+            }
+        }
+        Indices { cursor, last: Dim::Fixed { lo: 0, len: 0 }, empty: shape.is_empty() }
+    }
+
+    /// Goes on to the next combination, if there is one.
+    pub const fn next(&mut self) -> bool {
+        !self.empty && self.cursor.next()
+    }
+
+    /// An index.
+    #[must_use]
+    pub const fn index(&self, k: usize) -> isize {
+        self.cursor.index(k)
+    }
+
+    /// From where to where the last index goes behind these.
+    #[must_use]
+    pub const fn range(&self) -> (isize, isize) {
+        let before = if self.cursor.len == 0 { 0 } else { self.cursor.position[self.cursor.len - 1] };
+        let Span { lo, len, .. } = self.last.span(before);
+        (lo, lo + len as isize)
+    }
+}

@@ -1,0 +1,47 @@
+//! What jobs do.
+
+mod agreement;
+mod failures;
+mod families;
+mod observers;
+mod outputs;
+mod results;
+
+use dag_runtime::{Mpi, Schedule};
+
+/// A case, given its arguments.
+type Case = fn(Mpi, &[&str]);
+
+/// The case of a name.
+pub fn find(name: &str) -> Option<Case> {
+    Some(match name {
+        "random" => results::random,
+        "many" => results::many,
+        "empty_then_full" => results::empty_then_full,
+        "root" => results::root,
+        "outputs" => outputs::all_kinds,
+        "large" => outputs::large,
+        "pieces" => outputs::pieces,
+        "undecodable" => outputs::undecodable,
+        "failures" => failures::everywhere,
+        "panic_outside" => failures::panic_outside,
+        "endless" => failures::endless,
+        "other_graph" => agreement::other_graph,
+        "other_options" => agreement::other_options,
+        "one_run_more" => agreement::one_run_more,
+        "observers" => observers::observers,
+        "families" => families::families,
+        "each" => families::each,
+        "communicator" => agreement::communicator,
+        _ => return None,
+    })
+}
+
+/// Calls `run` with every way in which tasks come to ranks and threads.
+fn each_way(mpi: &Mpi, run: impl Fn(Mpi)) {
+    for schedule in [Schedule::Static, Schedule::Dynamic] {
+        for threads in [1, 2] {
+            run(mpi.clone().schedule(schedule).threads(threads));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Jobs of different sizes, each with a time limit and the size that it expects.
+//!
+//! `DAG_MPIEXEC` names the launcher, by default `mpiexec`: it has to belong to the MPI that the program was
+//! built with, which `MPICC` chooses.
+
+use std::env;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const SIZES: [usize; 5] = [1, 2, 3, 4, 8];
+const LIMIT: Duration = Duration::from_secs(120);
+/// In so short a time a job has to end of which a rank has ended.
+const SOON: Duration = Duration::from_secs(20);
+
+/// Jobs run one after the other.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn start(case: &str, ranks: usize, arguments: &[&str]) -> Child {
+    let launcher = env::var("DAG_MPIEXEC").unwrap_or_else(|_| "mpiexec".into());
+    let mut command = Command::new(&launcher);
+    command.arg("-n").arg(ranks.to_string()).arg(env!("CARGO_BIN_EXE_job")).arg(case).arg(ranks.to_string());
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    for (name, value) in [
+        ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
+        ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+        ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+        ("OMPI_MCA_hwloc_base_binding_policy", "none"),
+        ("OMPI_MCA_mpi_yield_when_idle", "1"),
+    ] {
+        command.env(name, value);
+    }
+    command.spawn().unwrap_or_else(|error| panic!("`{launcher}` can not be started: {error}"))
+}
+
+/// Waits for the end, and kills all of the job where that does not come in time.
+fn end(mut job: Child, limit: Duration) -> (ExitStatus, String) {
+    let mut pipes: Vec<Box<dyn Read + Send>> = Vec::new();
+    pipes.extend(job.stdout.take().map(|pipe| Box::new(pipe) as _));
+    pipes.extend(job.stderr.take().map(|pipe| Box::new(pipe) as _));
+    let readers: Vec<_> = pipes
+        .into_iter()
+        .map(|mut pipe| {
+            thread::spawn(move || {
+                let mut bytes = Vec::new();
+                let _ = pipe.read_to_end(&mut bytes);
+                String::from_utf8_lossy(&bytes).into_owned()
+            })
+        })
+        .collect();
+    let since = Instant::now();
+    let status = loop {
+        if let Some(status) = job.try_wait().unwrap() {
+            break Some(status);
+        }
+        if since.elapsed() > limit {
+            kill(&format!("-{}", job.id()));
+            job.wait().unwrap();
+            break None;
+        }
+        thread::sleep(Duration::from_millis(10));
+    };
+    let text: String = readers.into_iter().map(|reader| reader.join().unwrap()).collect();
+    (status.unwrap_or_else(|| panic!("the job did not end in {limit:?}\n{text}")), text)
+}
+
+fn kill(process: &str) {
+    Command::new("kill").args(["-KILL", "--", process]).status().unwrap();
+}
+
+/// Runs a job of each size from `least` on that succeeds.
+fn succeeds(case: &str, least: usize, arguments: &[&str]) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for ranks in SIZES.into_iter().filter(|&ranks| ranks >= least) {
+        let (status, text) = end(start(case, ranks, arguments), LIMIT);
+        assert!(status.success(), "`{case}` on {ranks} ranks: {status}\n{text}");
+    }
+}
+
+#[test]
+fn random_graphs_give_what_serial_gives() {
+    succeeds("random", 1, &[]);
+}
+
+#[test]
+fn families_give_what_serial_gives() {
+    succeeds("families", 1, &[]);
+}
+
+#[test]
+fn tasks_for_each_element_run() {
+    succeeds("each", 1, &[]);
+}
+
+#[test]
+fn an_empty_graph_and_then_another() {
+    succeeds("empty_then_full", 1, &[]);
+}
+
+#[test]
+fn many_runs_in_a_row() {
+    succeeds("many", 1, &["600"]);
+}
+
+#[test]
+fn results_on_one_rank() {
+    succeeds("root", 1, &[]);
+}
+
+#[test]
+fn outputs_of_all_kinds_cross() {
+    succeeds("outputs", 1, &[]);
+}
+
+#[test]
+fn large_outputs_cross() {
+    succeeds("large", 1, &[]);
+}
+
+#[test]
+fn outputs_cross_in_pieces() {
+    succeeds("pieces", 1, &[]);
+}
+
+#[test]
+fn what_can_not_be_decoded_is_an_error() {
+    succeeds("undecodable", 1, &[]);
+}
+
+#[test]
+fn a_failure_anywhere_is_the_same_error_everywhere() {
+    succeeds("failures", 1, &[]);
+}
+
+#[test]
+fn graphs_that_differ_are_an_error() {
+    succeeds("other_graph", 2, &[]);
+}
+
+#[test]
+fn options_that_differ_are_an_error() {
+    succeeds("other_options", 2, &[]);
+}
+
+#[test]
+fn a_run_that_others_do_not_take_part_in_is_an_error() {
+    succeeds("one_run_more", 2, &["1"]);
+    succeeds("one_run_more", 2, &["0"]);
+}
+
+#[test]
+fn rank_0_observes_all() {
+    succeeds("observers", 1, &[]);
+}
+
+#[test]
+fn a_communicator_of_the_program() {
+    succeeds("communicator", 2, &[]);
+}
+
+#[test]
+fn a_panic_outside_of_tasks_ends_the_job() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for (ranks, rank) in [(1, "0"), (3, "0"), (3, "2")] {
+        let (status, text) = end(start("panic_outside", ranks, &[rank]), SOON);
+        assert!(!status.success(), "{text}");
+        assert!(text.contains("a panic outside of tasks"), "{text}");
+    }
+}
+
+#[test]
+fn a_killed_rank_ends_the_job() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for (ranks, victim) in [(2, 0), (3, 1), (4, 3), (8, 5)] {
+        let mut job = start("endless", ranks, &[]);
+        let mut lines = BufReader::new(job.stdout.take().unwrap()).lines();
+        let prefix = format!("rank {victim} is process ");
+        let process = lines.find_map(|line| line.unwrap().strip_prefix(&prefix).map(str::to_owned)).unwrap();
+        kill(&process);
+        let (status, text) = end(job, SOON);
+        assert!(!status.success(), "{text}");
+    }
+}

@@ -1,0 +1,96 @@
+//! Jobs of several processes. The package with their programs is no member of the workspace: it needs an
+//! MPI library to build.
+
+use super::{Verdict, packages};
+use crate::Result;
+use crate::shell::{Cmd, Workspace};
+
+/// An MPI library.
+struct Library {
+    name: &'static str,
+    /// Its compiler and its launcher, by the names that Debian gives them where there are several libraries,
+    /// and by the usual ones.
+    programs: [(&'static str, &'static str); 2],
+    /// What the first line of its launcher's version says.
+    version: &'static str,
+    /// Debian's packages, with those that every MPI needs.
+    packages: &'static str,
+}
+
+const OPEN_MPI: Library = Library {
+    name: "Open MPI",
+    programs: [("mpicc.openmpi", "mpiexec.openmpi"), ("mpicc", "mpiexec")],
+    version: "(OpenRTE)",
+    packages: "gcc libc6-dev libclang-dev libopenmpi-dev openmpi-bin",
+};
+
+const MPICH: Library = Library {
+    name: "MPICH",
+    programs: [("mpicc.mpich", "mpiexec.mpich"), ("mpicc", "mpiexec")],
+    version: "HYDRA",
+    packages: "gcc libc6-dev libclang-dev libmpich-dev mpich",
+};
+
+/// A program and its launcher have to belong together.
+struct Programs {
+    compiler: &'static str,
+    launcher: &'static str,
+}
+
+pub(super) fn open_mpi(workspace: &Workspace) -> Result<Verdict> {
+    let Some(programs) = find(workspace, &OPEN_MPI)? else { return Ok(missing(&OPEN_MPI)) };
+    let cargo = |arguments| with(workspace.cargo(arguments), &programs, workspace, "mpi");
+    cargo("clippy --package dag-runtime --all-targets --features mpi -- -D warnings").run()?;
+    cargo("test --package dag-runtime --lib --features mpi mpi").run()?;
+    let lints = "fmt --check --manifest-path tests/mpi/Cargo.toml";
+    workspace.cargo(lints).run()?;
+    cargo("clippy --manifest-path tests/mpi/Cargo.toml --all-targets -- -D warnings").run()?;
+    cargo("test --manifest-path tests/mpi/Cargo.toml").run()?;
+    Ok(Verdict::Passed)
+}
+
+pub(super) fn mpich(workspace: &Workspace) -> Result<Verdict> {
+    let Some(programs) = find(workspace, &MPICH)? else { return Ok(missing(&MPICH)) };
+    with(
+        workspace.cargo("test --manifest-path tests/mpi/Cargo.toml --test jobs"),
+        &programs,
+        workspace,
+        "mpich",
+    )
+    .run()?;
+    Ok(Verdict::Passed)
+}
+
+/// A command that builds with a library and starts jobs with its launcher, in a folder of its own.
+fn with(command: Cmd, programs: &Programs, workspace: &Workspace, target: &str) -> Cmd {
+    command
+        .env("MPICC", programs.compiler)
+        .env("DAG_MPIEXEC", programs.launcher)
+        .env("CARGO_TARGET_DIR", workspace.target(target))
+}
+
+/// The programs of a library, installed where that is possible.
+fn find(workspace: &Workspace, library: &Library) -> Result<Option<Programs>> {
+    if let Some(programs) = programs(workspace, library) {
+        return Ok(Some(programs));
+    }
+    packages::install(workspace, library.packages)?;
+    Ok(programs(workspace, library))
+}
+
+fn programs(workspace: &Workspace, library: &Library) -> Option<Programs> {
+    let programs = library.programs.iter().find(|(compiler, launcher)| {
+        workspace.command(compiler, compiler).arg("--version").succeeds()
+            && workspace.command(launcher, launcher).arg("--version").quiet().is_some_and(|version| {
+                version.lines().next().is_some_and(|line| line.contains(library.version))
+            })
+    });
+    programs.map(|&(compiler, launcher)| Programs { compiler, launcher })
+}
+
+fn missing(library: &Library) -> Verdict {
+    Verdict::Skipped(format!(
+        "{} is missing: on Debian and Ubuntu `apt-get install {}`",
+        library.name, library.packages
+    ))
+}
