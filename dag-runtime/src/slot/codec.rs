@@ -439,20 +439,21 @@ pub type CodecList = &'static [Option<Codec>];
 /// is an error only where it is run on MPI.
 pub trait Crossing<M>: Codecs {}
 
-/// Whether the output of a task `T` can cross ranks: this is `CAN`.
+/// Whether outputs can cross ranks: this is `CAN`.
 #[derive(Debug)]
-pub struct Crosses<T: ?Sized, const CAN: bool>(PhantomData<T>);
+pub struct Crosses<const CAN: bool>(());
 
-/// A task whose output can cross ranks.
+/// A task whose output can cross ranks, if `C` is `Crosses<true>`.
 #[diagnostic::on_unimplemented(
-    message = "the output of a task can not cross ranks: {Self}",
+    message = "the output of task `{Self}` can not cross ranks",
     label = "runs tasks on several ranks",
     note = "on this executor every output must be made of plain numbers, or be `Serialize + DeserializeOwned`: \
             derive both of serde for its type, or run the graph on `Serial` or `Rayon`"
 )]
-pub trait Portable<M> {}
+pub trait Portable<C, M> {}
 
-impl<T: Task + ?Sized, M> Portable<M> for Crosses<T, true> {}
+#[diagnostic::do_not_recommend]
+impl<T: Task + ?Sized, M> Portable<Crosses<true>, M> for T {}
 
 /// Implements [`Codecs`] and [`Crossing`] for the slots of a graph, for each line of which the type
 /// is given that stands for its task, and that of one output.
@@ -474,14 +475,14 @@ macro_rules! __dag_crossing {
         }
         impl<__M> $crate::__private::Crossing<__M> for $slots
         where
-            $($crate::__private::Crosses<$task, {
+            $($task: $crate::__private::Portable<$crate::__private::Crosses<{
                 #[allow(unused_imports)]
                 use $crate::__private::{NotPlain as _, NotSerde as _};
                 $crate::__private::codec(
                     $crate::__private::PlainOf::<$output>::CODEC,
                     $crate::__private::SerdeOf::<$output>::CODEC,
                 ).is_some()
-            }>: $crate::__private::Portable<__M>,)*
+            }>, __M>,)*
         {}
     };
 }

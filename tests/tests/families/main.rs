@@ -6,6 +6,7 @@ mod each;
 mod failures;
 mod members;
 mod on;
+mod random;
 mod ranges;
 mod table;
 mod task_bench;

@@ -1,8 +1,8 @@
 //! What runs a rank's tasks: its own thread, or those of a pool beside it.
 
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use core::cell::Cell;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
@@ -20,9 +20,17 @@ pub(super) struct Bench<'run> {
     job: &'run (dyn Job + Sync),
     /// Where somebody observes the run.
     pub(super) trace: Option<Trace<'run>>,
-    done: Mutex<Vec<Done>>,
+    desk: Mutex<Desk>,
     /// The thread that waits for what is done.
     owner: Thread,
+}
+
+/// What lies between those who run tasks and the thread that gives them some.
+#[derive(Default)]
+struct Desk {
+    done: Vec<Done>,
+    /// Tasks for those who are done with theirs, so that they need not wait to be given one.
+    next: VecDeque<u32>,
 }
 
 /// A task that has run.
@@ -30,6 +38,8 @@ pub(super) struct Done {
     pub(super) node: u32,
     pub(super) outcome: Result<(), Reason>,
     pub(super) nanos: u64,
+    /// Whether who has run it goes on with another one.
+    goes_on: bool,
 }
 
 /// Why a task has failed, and at which element where it runs once for each of several.
@@ -40,7 +50,7 @@ pub(super) struct Reason {
 
 impl<'run> Bench<'run> {
     pub(super) fn new(job: &'run (dyn Job + Sync), trace: Option<Trace<'run>>) -> Self {
-        Bench { job, trace, done: Mutex::default(), owner: thread::current() }
+        Bench { job, trace, desk: Mutex::default(), owner: thread::current() }
     }
 
     /// Runs one task.
@@ -68,13 +78,26 @@ impl<'run> Bench<'run> {
         Ok(())
     }
 
-    /// Runs one task, and puts it where [`Crew::collect`] finds it.
-    fn run(&self, node: u32) {
-        let start = Instant::now();
-        let outcome = self.attempt(node);
-        let nanos = start.elapsed().as_nanos() as u64;
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(Done { node, outcome, nanos });
-        self.owner.unpark();
+    /// Runs a task, and puts it where [`Crew::collect`] finds it; then others, while there are some.
+    fn run(&self, mut node: u32) {
+        loop {
+            let start = Instant::now();
+            let outcome = self.attempt(node);
+            let nanos = start.elapsed().as_nanos() as u64;
+            let mut desk = self.desk();
+            let next = desk.next.pop_front();
+            desk.done.push(Done { node, outcome, nanos, goes_on: next.is_some() });
+            drop(desk);
+            self.owner.unpark();
+            match next {
+                Some(next) => node = next,
+                None => break,
+            }
+        }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -83,8 +106,10 @@ pub(super) struct Crew<'run> {
     bench: &'run Bench<'run>,
     /// Starts a task on another thread, where there are others.
     start: Option<&'run dyn Fn(u32)>,
-    threads: u32,
-    running: Cell<u32>,
+    threads: usize,
+    /// How many tasks were given away and are not done, and how many threads run some.
+    given: usize,
+    running: usize,
     /// What is done and was not handed out.
     done: Vec<Done>,
 }
@@ -92,12 +117,12 @@ pub(super) struct Crew<'run> {
 impl<'run> Crew<'run> {
     /// This thread alone.
     pub(super) fn alone(bench: &'run Bench<'run>) -> Self {
-        Crew { bench, start: None, threads: 1, running: Cell::new(0), done: Vec::new() }
+        Crew { bench, start: None, threads: 1, given: 0, running: 0, done: Vec::new() }
     }
 
     /// The threads of a pool, to which `start` gives tasks.
     pub(super) fn beside(bench: &'run Bench<'run>, start: &'run dyn Fn(u32), threads: usize) -> Self {
-        Crew { start: Some(start), threads: u32::try_from(threads).unwrap_or(u32::MAX), ..Crew::alone(bench) }
+        Crew { start: Some(start), threads, ..Crew::alone(bench) }
     }
 
     /// Whether tasks run on other threads.
@@ -111,11 +136,17 @@ impl<'run> Crew<'run> {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        self.running.get() == 0
+        self.given == 0
     }
 
+    /// Whether a thread has nothing to do.
     pub(super) fn has_room(&self) -> bool {
-        self.running.get() < self.threads
+        self.running < self.threads
+    }
+
+    /// Whether too few tasks wait for the threads that are done with theirs.
+    pub(super) fn has_room_next(&self) -> bool {
+        self.given - self.running < self.threads
     }
 
     /// Runs a task on this thread.
@@ -125,23 +156,42 @@ impl<'run> Crew<'run> {
     }
 
     /// Starts a task on another thread.
-    pub(super) fn start(&self, node: u32) {
+    pub(super) fn start(&mut self, node: u32) {
         let start = self.start.expect("there are other threads");
-        self.running.set(self.running.get() + 1);
+        self.given += 1;
+        self.running += 1;
         start(node);
+    }
+
+    /// Has a task started by who is done with another one.
+    pub(super) fn start_next(&mut self, node: u32) {
+        self.given += 1;
+        self.bench.desk().next.push_back(node);
+    }
+
+    /// Takes back a task that was not started.
+    pub(super) fn take_back(&mut self) -> Option<u32> {
+        if self.given == 0 {
+            return None;
+        }
+        let node = self.bench.desk().next.pop_back()?;
+        self.given -= 1;
+        Some(node)
     }
 
     /// One of the tasks that have run on other threads.
     pub(super) fn collect(&mut self) -> Option<Done> {
-        if self.running.get() == 0 {
+        if self.given == 0 {
             return None;
         }
         if self.done.is_empty() {
-            let mut done = self.bench.done.lock().unwrap_or_else(PoisonError::into_inner);
-            core::mem::swap(&mut *done, &mut self.done);
+            core::mem::swap(&mut self.bench.desk().done, &mut self.done);
         }
         let done = self.done.pop()?;
-        self.running.set(self.running.get() - 1);
+        self.given -= 1;
+        if !done.goes_on {
+            self.running -= 1;
+        }
         Some(done)
     }
 

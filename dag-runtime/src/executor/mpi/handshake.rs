@@ -71,7 +71,7 @@ pub(super) fn leave(wire: &Wire, ranks: u32) {
 /// What all ranks tell.
 pub(super) fn tell(wire: &Wire, ranks: u32, mine: &[u64], crowded: bool) -> Vec<u64> {
     let mut gathering = wire.gather(mine, ranks as usize);
-    let mut idle = Idle::new(crowded);
+    let mut idle = Idle::new(crowded, crowded);
     loop {
         if let Some(all) = gathering.test() {
             return all;

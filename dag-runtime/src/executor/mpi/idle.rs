@@ -16,16 +16,17 @@ const LONGEST: [Duration; 2] = [Duration::from_micros(500), Duration::from_micro
 /// A rank that waits.
 #[derive(Debug)]
 pub(super) struct Idle {
-    /// There are fewer cores than threads that want one.
-    crowded: bool,
+    /// There are fewer cores than threads that want one, while this one alone runs tasks of its rank, and
+    /// while others do.
+    crowded: [bool; 2],
     count: u32,
     since: Option<Instant>,
     nap: Duration,
 }
 
 impl Idle {
-    pub(super) fn new(crowded: bool) -> Self {
-        Idle { crowded, count: 0, since: None, nap: NAP }
+    pub(super) fn new(crowded: bool, crowded_apart: bool) -> Self {
+        Idle { crowded: [crowded, crowded_apart], count: 0, since: None, nap: NAP }
     }
 
     /// There was something to do.
@@ -47,7 +48,7 @@ impl Idle {
     pub(super) fn wait(&mut self, busy: bool) {
         self.count += 1;
         let since = *self.since.get_or_insert_with(Instant::now);
-        let crowded = self.crowded;
+        let crowded = self.crowded[usize::from(busy)];
         if !busy && !crowded && self.count < SPINS {
             core::hint::spin_loop();
         } else if !(busy && crowded) && since.elapsed() < YIELDS {

@@ -268,6 +268,7 @@ impl<O: Observer + Sync> Mpi<O> {
             keep_going: self.keep_going,
             dynamic,
             crowded,
+            crowded_apart: world.is_crowded(threads + 1),
         };
         let ending = match &pool {
             None => Run::new(setting, &mut post, crew::Crew::alone(&bench)).work(),

@@ -25,10 +25,12 @@ pub(super) fn place(view: &View, uses: &Uses, ranks: u32, pins: &[u32]) -> Vec<u
     let blocks = graph.blocks();
     let earliest = graph.earliest_finish();
     let (by_blocks, by_earliest) = (graph.simulate(&blocks), graph.simulate(&earliest));
-    // What crosses costs more than the simulation knows.
-    if by_blocks.makespan <= by_earliest.makespan + by_earliest.makespan / 32
-        || (by_blocks.makespan <= by_earliest.makespan + by_earliest.makespan / 16
-            && 2 * by_blocks.crossings < by_earliest.crossings)
+    // Where costs are not stated they are not known, and what crosses costs more than the simulation knows.
+    let is_even = graph.costs.windows(2).all(|two| two[0] == two[1]);
+    let tolerance = by_earliest.makespan / if is_even { 32 } else { 256 };
+    let crosses_less = by_blocks.crossings <= by_earliest.crossings;
+    if by_blocks.makespan <= by_earliest.makespan
+        || (crosses_less && by_blocks.makespan <= by_earliest.makespan + tolerance)
     {
         blocks
     } else {

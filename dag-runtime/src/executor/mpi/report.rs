@@ -132,7 +132,7 @@ pub(super) fn exchange(
             post.wire.send_bytes(to, REPORT, Rc::clone(&report));
         }
     }
-    let mut idle = Idle::new(true);
+    let mut idle = Idle::new(true, true);
     let mut cargo = Vec::new();
     while missing > 0 || !post.wire.is_idle() {
         if !post.wire.progress(&mut cargo) {

@@ -33,7 +33,9 @@ pub(super) struct Setting<'run> {
     pub(super) ranks: u32,
     pub(super) keep_going: bool,
     pub(super) dynamic: bool,
+    /// Whether there are fewer cores than threads that run tasks, and than threads.
     pub(super) crowded: bool,
+    pub(super) crowded_apart: bool,
 }
 
 /// How the run has ended on this rank.
@@ -114,7 +116,7 @@ impl<'run> Run<'run> {
 
     /// Does all that this rank has to do.
     pub(super) fn work(mut self) -> Ending {
-        let mut idle = Idle::new(self.setting.crowded);
+        let mut idle = Idle::new(self.setting.crowded, self.setting.crowded_apart);
         let mut quiet = None;
         loop {
             let mut active = self.collect();
@@ -174,6 +176,11 @@ impl<'run> Run<'run> {
     /// Starts tasks that are ready: one on this thread, or as many as there are threads for.
     fn start(&mut self) -> bool {
         let mut active = false;
+        if self.crew.is_apart() && (self.stopped || self.crew.has_room() || !self.hungry.is_empty()) {
+            while let Some(node) = self.crew.take_back() {
+                self.ready.push(Reverse(self.view.rank(node)));
+            }
+        }
         while !self.stopped
             && let Some(&Reverse(rank)) = self.ready.peek()
         {
@@ -183,11 +190,16 @@ impl<'run> Run<'run> {
                 self.post.flush();
             }
             if self.crew.is_apart() && !(is_short && self.crew.is_single()) {
-                if !self.crew.has_room() {
+                let starts = self.crew.has_room();
+                if !starts && !(self.hungry.is_empty() && self.crew.has_room_next()) {
                     return self.share() || active;
                 }
                 self.ready.pop();
-                self.crew.start(node);
+                if starts {
+                    self.crew.start(node)
+                } else {
+                    self.crew.start_next(node)
+                }
                 active = true;
                 continue;
             }
