@@ -37,12 +37,25 @@ pub trait Graph: Sized {
     /// Passes on the task's own error.
     fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<()>;
 
-    /// The rank that a task was given by `on`, of so many.
-    #[inline]
-    fn on(inputs: &Self::Inputs, node: u32, ranks: usize) -> Option<usize> {
-        let _ = (inputs, node, ranks);
-        None
-    }
+    /// Runs all tasks in the order of their numbers, until one fails.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the task's own error.
+    fn in_order<S: Steps>(
+        inputs: &Self::Inputs,
+        slots: &Self::Slots,
+        cx: &Cx<'_>,
+        steps: &S,
+    ) -> Outcome<()>;
+}
+
+/// What an executor does around the tasks of [`Graph::in_order`].
+pub trait Steps {
+    /// A task comes next.
+    fn before(&self, node: u32);
+    /// It has finished.
+    fn after(&self, node: u32);
 }
 
 /// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
@@ -75,9 +88,18 @@ pub trait Job {
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
-    /// The rank that a task was given by `on`, of so many.
-    #[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "asked for on MPI"))]
-    fn on(&self, node: u32, ranks: usize) -> Option<usize> {
+    /// Runs all tasks in the order of their numbers, if there is code for that.
+    #[inline]
+    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> Option<Outcome<()>>
+    where
+        Self: Sized,
+    {
+        let _ = (cx, steps);
+        None
+    }
+    /// The rank that a task is to run on, below `ranks`, where the graph says so.
+    #[cfg(feature = "mpi")]
+    fn rank(&self, node: u32, ranks: usize) -> Option<usize> {
         let _ = (node, ranks);
         None
     }
@@ -100,8 +122,14 @@ impl<G: Graph> Job for Frame<'_, G> {
     }
 
     #[inline]
-    fn on(&self, node: u32, ranks: usize) -> Option<usize> {
-        G::on(self.inputs, node, ranks)
+    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> Option<Outcome<()>> {
+        Some(G::in_order(self.inputs, self.slots, cx, steps))
+    }
+
+    #[cfg(feature = "mpi")]
+    #[inline]
+    fn rank(&self, node: u32, ranks: usize) -> Option<usize> {
+        if G::HAS_RANKS { G::rank(self.inputs, node, ranks) } else { None }
     }
 }
 
@@ -119,6 +147,12 @@ impl<J: Job + ?Sized> Job for &J {
     #[inline]
     fn slots(&self) -> Slots<'_> {
         (**self).slots()
+    }
+
+    #[cfg(feature = "mpi")]
+    #[inline]
+    fn rank(&self, node: u32, ranks: usize) -> Option<usize> {
+        (**self).rank(node, ranks)
     }
 }
 
@@ -170,6 +204,12 @@ pub fn binder<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>) -> Binder<'c
 pub fn place(table: &'static Table, node: u32) -> (u32, u32) {
     let line = locate(table.lines(), node);
     (line, node - table.lines()[line as usize].first)
+}
+
+/// The number of a line's first task.
+#[inline(always)]
+pub fn first_of(table: &'static Table, line: usize) -> u32 {
+    table.lines()[line].first
 }
 
 /// The position of the member of a family with these indices.

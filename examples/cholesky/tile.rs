@@ -6,12 +6,13 @@
 use std::fmt;
 
 use dag_runtime::task;
+use serde::{Deserialize, Serialize};
 
 use crate::matrix::Matrix;
 
 /// A square part of a matrix, column by column. It is not `Clone`, and `cut` alone makes one: all
 /// others are that one, moved.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Tile {
     size: usize,
     columns: Vec<f64>,

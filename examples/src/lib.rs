@@ -13,12 +13,14 @@ pub use backend::Backend;
 pub use random::Random;
 pub use timeline::Timeline;
 
-/// How a program ends: what went wrong is said on stderr.
-pub fn exit(outcome: Result<(), Box<dyn Error>>) -> ExitCode {
+/// How a program ends: what went wrong is said on stderr, on MPI by one rank.
+pub fn exit(backend: &Backend, outcome: Result<(), Box<dyn Error>>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            if backend.speaks() {
+                eprintln!("error: {error}");
+            }
             ExitCode::FAILURE
         }
     }

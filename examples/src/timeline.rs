@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use dag_runtime::{Failure, Observer, RunEvent, RunSummary, TaskEvent, TaskRef};
+use dag_runtime::{Backend, Failure, Observer, RunEvent, RunSummary, TaskEvent, TaskRef};
 
 /// How wide a run is drawn, in characters.
 const WIDTH: usize = 32;
 
 /// An observer that remembers a run: which worker ran which task, from when to when. Displayed, it
-/// is a table, with the run's time and the speed-up.
+/// is a table, with the run's time and the speed-up. On MPI worker 1 of rank 2 is called `2.1`, and the
+/// table of rank 0 is that of all.
 #[derive(Debug, Default)]
 pub struct Timeline {
     run: Mutex<Run>,
@@ -26,6 +27,7 @@ struct Run {
 #[derive(Debug)]
 struct Row {
     task: TaskRef,
+    rank: usize,
     worker: usize,
     start: Duration,
     time: Duration,
@@ -63,8 +65,8 @@ impl Timeline {
     }
 
     fn add(&self, event: &TaskEvent, fate: Fate) {
-        let TaskEvent { task, worker, at: start, .. } = *event;
-        self.run().rows.push(Row { task, worker, start, time: Duration::ZERO, elements: None, fate });
+        let TaskEvent { task, rank, worker, at: start, .. } = *event;
+        self.run().rows.push(Row { task, rank, worker, start, time: Duration::ZERO, elements: None, fate });
     }
 
     fn end(&self, event: &TaskEvent, fate: Fate) {
@@ -109,7 +111,10 @@ impl Observer for Timeline {
     }
 
     fn run_ended(&self, summary: &RunSummary) {
-        self.run().wall = summary.elapsed;
+        let mut run = self.run();
+        run.wall = summary.elapsed;
+        // What happened on other ranks is told when all has ended.
+        run.rows.sort_by_key(|row| row.start);
     }
 }
 
@@ -130,7 +135,11 @@ impl fmt::Display for Timeline {
                 continue;
             }
             let bar = bar(row, *wall);
-            write!(f, "{:6}  {:8.2}  {:8.2}  |{bar}|", row.worker, ms(row.start), ms(row.time))?;
+            let worker = match event.backend {
+                Backend::Mpi => format!("{}.{}", row.rank, row.worker),
+                _ => row.worker.to_string(),
+            };
+            write!(f, "{worker:>6}  {:8.2}  {:8.2}  |{bar}|", ms(row.start), ms(row.time))?;
             writeln!(f, "{}", if row.fate == Fate::Failed { " failed" } else { "" })?;
         }
         if rows.iter().any(|row| row.elements.is_some()) {
@@ -240,7 +249,7 @@ mod tests {
         let of = |start, time| {
             let [start, time] = [start, time].map(Duration::from_millis);
             bar(
-                &Row { task, worker: 0, start, time, elements: None, fate: Fate::Finished },
+                &Row { task, rank: 0, worker: 0, start, time, elements: None, fate: Fate::Finished },
                 Duration::from_millis(64),
             )
         };

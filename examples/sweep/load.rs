@@ -6,19 +6,20 @@ use std::path::Path;
 use std::str::FromStr;
 
 use dag_runtime::task;
+use serde::{Deserialize, Serialize};
 
 /// The number of measures of a flower.
 pub const MEASURES: usize = 4;
 
 /// Measures in cm, and the species.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Flower {
     pub measures: [f64; MEASURES],
     pub species: String,
 }
 
 /// One clustering to try.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Configuration {
     pub clusters: usize,
     pub start: Start,
@@ -26,7 +27,7 @@ pub struct Configuration {
 }
 
 /// Where the first centres are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Start {
     /// At flowers that are drawn without regard to their place.
     Sample,

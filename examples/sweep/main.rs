@@ -7,6 +7,7 @@
 //! ```text
 //! cargo run --release --example sweep
 //! cargo run --release --example sweep -- --configurations FILE --backend rayon --threads 2
+//! mpiexec -n 2 target/release/examples/sweep --backend mpi
 //! ```
 //!
 //! prints
@@ -66,12 +67,13 @@ use std::process::ExitCode;
 use clap::Parser;
 use dag_examples::{Backend, Timeline};
 use dag_runtime::{dag, task};
+use serde::{Deserialize, Serialize};
 
 use crate::kmeans::{Point, cluster, silhouette};
 use crate::load::{Configuration, Flower, configurations, flowers};
 
 /// What one configuration comes to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Score {
     /// The mean silhouette of the flowers.
     silhouette: f64,
@@ -151,7 +153,8 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    dag_examples::exit(run(&Options::parse()))
+    let options = Options::parse();
+    dag_examples::exit(&options.backend, run(&options))
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
@@ -159,6 +162,9 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let executor = options.backend.executor()?.observe(&timeline);
     let graph = Sweep { data: &options.flowers, list: &options.configurations };
     let (configurations, scores, best) = graph.run(&executor)?;
+    if !options.backend.speaks() {
+        return Ok(());
+    }
 
     println!("clusters  start   seed  silhouette  inertia  rounds");
     for (configuration, score) in configurations.iter().zip(&scores) {

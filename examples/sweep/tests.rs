@@ -7,7 +7,7 @@ use crate::load::Start;
 
 /// The graph on one backend, with these configurations in place of the file's.
 fn sweep(backend: &str, list: &Path) -> Result<(Vec<Configuration>, Vec<Score>, usize), dag_runtime::Error> {
-    let backend = Backend { backend: Some(backend.to_owned()), threads: Some(3) };
+    let backend = Backend::named(backend, Some(3));
     Sweep { data: Path::new(IRISES), list }.run(&backend.executor()?)
 }
 

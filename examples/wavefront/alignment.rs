@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use dag_runtime::task;
+use serde::{Deserialize, Serialize};
 
 use crate::block::{Around, Block, Cell, NONE, Peak, part};
 use crate::protein::{GAP_EXTEND, GAP_OPEN, Residue};
@@ -121,7 +122,7 @@ impl Inside {
 }
 
 /// What stands opposite each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pair {
     Both(Residue, Residue),
     /// A gap in the second protein.
@@ -143,7 +144,7 @@ impl Pair {
 }
 
 /// A local alignment: parts of two proteins, opposite each other.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alignment {
     /// The score, and the last residue of each protein.
     pub peak: Peak,

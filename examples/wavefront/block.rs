@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use dag_runtime::task;
+use serde::{Deserialize, Serialize};
 
 use crate::protein::{GAP_EXTEND, GAP_OPEN, Residue};
 
@@ -23,7 +24,7 @@ pub struct Cell {
 }
 
 /// What is known of a cell beyond the edge of its block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
     /// The best score of an alignment that ends in any way, or 0.
     pub any: i32,
@@ -42,7 +43,7 @@ impl Edge {
 }
 
 /// The highest score of a block: the first one in reading order where there are several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peak {
     pub score: i32,
     pub row: usize,
@@ -50,7 +51,7 @@ pub struct Peak {
 }
 
 /// What the blocks below and to the right need of a block: its edges. The inside is not kept.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Block {
     /// The lowest row.
     pub bottom: Vec<Edge>,

@@ -1,6 +1,7 @@
 //! Proteins, and what two of their residues have to do with each other.
 
 use dag_examples::Random;
+use serde::{Deserialize, Serialize};
 
 /// The alpha chain of human haemoglobin, as it is in blood: UniProt P69905 without its first
 /// methionine.
@@ -47,7 +48,7 @@ pub const GAP_OPEN: i32 = 20;
 pub const GAP_EXTEND: i32 = 1;
 
 /// An amino acid in a protein.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Residue(u8);
 
 impl Residue {

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dag_runtime::task;
 use jiff::ToSpan;
+use serde::{Deserialize, Serialize};
 
 use crate::data::{Day, Kind};
 use crate::load::days;
 use crate::numeric::{mean, quantile};
 
 /// The climate of one month of the year, over all years.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Climate {
     /// The mean of the highs, in °C.
     pub high: f64,
@@ -51,7 +52,7 @@ fn of_month(days: &[&Day]) -> Climate {
 }
 
 /// The days at the extremes; the earliest where several are alike.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Records {
     pub hottest: Day,
     pub coldest: Day,
@@ -75,7 +76,7 @@ pub fn records(days: &[Day]) -> Records {
 }
 
 /// One season of one year.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Season {
     /// In °C.
     pub mean_temperature: f64,

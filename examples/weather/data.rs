@@ -3,13 +3,14 @@
 use std::fmt;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// A day of rain or snow has at least this much of it, in mm: the threshold of the climate indices
 /// of the ETCCDI (the Expert Team on Climate Change Detection and Indices).
 pub const WET_DAY: f64 = 1.0;
 
 /// The weather of one day.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Day {
     pub date: Date,
     /// In mm.
@@ -35,7 +36,7 @@ impl Day {
 }
 
 /// The kinds of weather that the data set tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Kind {
     Drizzle,
     Fog,

@@ -7,6 +7,7 @@
 //! ```text
 //! cargo run --release --example weather
 //! cargo run --release --example weather -- --backend rayon --threads 2
+//! mpiexec -n 2 target/release/examples/weather --backend mpi
 //! cargo run --release --example weather -- --input FILE --keep-going
 //! ```
 //!
@@ -93,19 +94,15 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let timeline = Timeline::default();
     let outcome = run(&options, &timeline);
-    if let Ok(report) = &outcome {
-        println!("{report}");
-    }
-    if outcome.is_ok() || options.keep_going {
-        print!("{timeline}");
-    }
-    match outcome {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
+    if options.backend.speaks() {
+        if let Ok(report) = &outcome {
+            println!("{report}");
+        }
+        if outcome.is_ok() || options.keep_going {
+            print!("{timeline}");
         }
     }
+    dag_examples::exit(&options.backend, outcome.map(drop).map_err(Into::into))
 }
 
 /// Gives the report, and to `timeline` what ran where.

@@ -2,13 +2,14 @@
 
 use dag_runtime::task;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::data::Day;
 use crate::load::{complete, days};
 use crate::numeric::mean;
 
 /// Days in a row that are all wet or all dry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spell {
     pub wet: bool,
     pub first: Date,
@@ -24,7 +25,7 @@ pub fn spells(days: &[Day]) -> Vec<Spell> {
 
 /// A Markov chain of wet and dry days of first order: tomorrow depends on today alone (Gabriel and
 /// Neumann, "A Markov chain model for daily rainfall occurrence at Tel Aviv", 1962).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
     /// The probability that a day is wet, after a dry one.
     pub wet_after_dry: f64,
@@ -57,7 +58,7 @@ pub fn chain(days: &[Day]) -> Option<Chain> {
 }
 
 /// The spells, beside what the chain expects.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rain {
     pub wet: Spells,
     pub dry: Spells,
@@ -65,7 +66,7 @@ pub struct Rain {
 }
 
 /// All spells of a sort.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spells {
     pub count: usize,
     /// In days; not a number where there are none.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use dag_examples::Random;
 use dag_runtime::task;
+use serde::{Deserialize, Serialize};
 
 use crate::data::Day;
 use crate::load::{complete, days};
@@ -66,7 +67,7 @@ pub fn persistence(series: &[f64]) -> f64 {
 }
 
 /// A slope in °C a year, and the interval that holds it with a confidence of 95 %.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slope {
     pub estimate: f64,
     pub low: f64,
@@ -74,7 +75,7 @@ pub struct Slope {
 }
 
 /// What the order of a series' values says of its trend, whatever their distribution.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RankTrend {
     /// Mann and Kendall's S: the pairs of days that rise, less those that fall.
     pub s: i64,

@@ -6,6 +6,7 @@
 //! ```text
 //! cargo run --release --example words
 //! cargo run --release --example words -- --dir FOLDER --top 20 --backend rayon --threads 2
+//! mpiexec -n 2 target/release/examples/words --backend mpi
 //! ```
 //!
 //! prints
@@ -45,12 +46,13 @@ use std::process::ExitCode;
 use clap::Parser;
 use dag_examples::{Backend, Timeline};
 use dag_runtime::{dag, task};
+use serde::{Deserialize, Serialize};
 
 /// How often each word is there.
 type Counts = BTreeMap<String, usize>;
 
 /// What is known of all files together.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Summary {
     /// How many words there are.
     words: usize,
@@ -131,13 +133,17 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    dag_examples::exit(run(&Options::parse()))
+    let options = Options::parse();
+    dag_examples::exit(&options.backend, run(&options))
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let timeline = Timeline::default();
     let executor = options.backend.executor()?.observe(&timeline);
     let (files, summary) = Words { dir: &options.dir, top: options.top }.run(&executor)?;
+    if !options.backend.speaks() {
+        return Ok(());
+    }
 
     println!("{} words, {} different ones, in {} files", summary.words, summary.distinct, files.len());
     for (word, number) in &summary.top {

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         (1..LAYERS).map(|_| (0..WIDTH).map(|_| [0; 3].map(|_| below(WIDTH))).collect()).collect();
     let mut program = format!("pub const LAYERS: usize = {LAYERS};\npub const WIDTH: usize = {WIDTH};\n");
     writeln!(program, "/// What each task of each layer but the first reads of the layer before.")?;
-    writeln!(program, "pub const INPUTS: [[[usize; 3]; {WIDTH}]; {}] = {inputs:?};", LAYERS - 1)?;
+    writeln!(program, "pub static INPUTS: [[[usize; 3]; {WIDTH}]; {}] = {inputs:?};", LAYERS - 1)?;
     for (graph, first, mix) in [("Small", "first", "mix"), ("Large", "first_large", "mix_large")] {
         writeln!(program, "dag_runtime::dag! {{ graph {graph} -> last_{first} {{")?;
         for x in 0..WIDTH {

@@ -137,16 +137,32 @@ impl<'a> Indices<'a> {
     /// By how much an expression differs from the index at this position, where it is that index, plus or minus terms
     /// without any index.
     pub(crate) fn difference(self, tokens: &TokenStream, position: usize) -> Option<TokenStream> {
+        let mut difference = quote!(0);
+        for (sign, term) in self.terms(tokens, position)? {
+            if self.mentioned(&term) != 0 {
+                return None;
+            }
+            difference.extend(quote!(#sign (#term) as __dag::isize));
+        }
+        Some(difference)
+    }
+
+    /// Whether an expression grows with the index at this position, or does not depend on it.
+    pub(crate) fn is_monotonic(self, tokens: &TokenStream, position: usize) -> bool {
+        let depends = |tokens| self.mentioned(tokens) & (1 << position) != 0;
+        !depends(tokens)
+            || self.terms(tokens, position).is_some_and(|terms| terms.iter().all(|(_, term)| !depends(term)))
+    }
+
+    /// The terms that an expression adds to the index at this position, each behind its sign.
+    fn terms(self, tokens: &TokenStream, position: usize) -> Option<Vec<(TokenTree, TokenStream)>> {
         let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
         match tokens.first()? {
             TokenTree::Ident(name) if self.position(name) == Some(position) => {}
             _ => return None,
         }
         let rest = &tokens[1..];
-        if rest.is_empty() {
-            return Some(quote!(0));
-        }
-        let mut difference = quote!(0);
+        let mut terms = Vec::new();
         let mut at = 0;
         while at < rest.len() {
             let is_sign = |at: usize| is_punct(rest.get(at), '+') || is_punct(rest.get(at), '-');
@@ -154,15 +170,13 @@ impl<'a> Indices<'a> {
                 return None;
             }
             let end = (at + 1..rest.len()).find(|&end| is_sign(end)).unwrap_or(rest.len());
-            let term: TokenStream = rest[at + 1..end].iter().cloned().collect();
-            if term.is_empty() || self.mentioned(&term) != 0 || !rest[at + 1..end].iter().all(is_factor) {
+            if end == at + 1 || !rest[at + 1..end].iter().all(is_factor) {
                 return None;
             }
-            let sign = &rest[at];
-            difference.extend(quote!(#sign (#term) as __dag::isize));
+            terms.push((rest[at].clone(), rest[at + 1..end].iter().cloned().collect()));
             at = end;
         }
-        Some(difference)
+        Some(terms)
     }
 }
 
@@ -320,6 +334,16 @@ mod tests {
         let indices = indices();
         let closure = |mask| Indices::new(&indices).closure(mask);
         assert_eq!((closure(0b1), closure(0b10), closure(0b100)), (0b1, 0b11, 0b111));
+    }
+
+    #[test]
+    fn sums_grow_with_an_index() {
+        let indices = indices();
+        let is_monotonic = |source, position| Indices::new(&indices).is_monotonic(&tokens(source), position);
+        assert!(is_monotonic("i", 0) && is_monotonic("i - 1", 0) && is_monotonic("i - f(j) + k", 0));
+        assert!(is_monotonic("j * j", 0) && is_monotonic("N", 0));
+        assert!(!is_monotonic("i - i", 0) && !is_monotonic("i * 2", 0) && !is_monotonic("j + i", 0));
+        assert!(!is_monotonic("i - f(i)", 0) && !is_monotonic("i % 3", 0));
     }
 
     #[test]

@@ -208,7 +208,6 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         }
     }
     let function = names::generated(name);
-    let inline = task.function.attributes.iter().filter(|attribute| attribute.path().is_ident("inline"));
     let output = match &task.output {
         _ if task.each.is_some() => quote!(<#twin as #private::Task>::Output),
         Output::Plain(ty) => elide_lifetimes(&task.function, ty.clone()),
@@ -233,10 +232,12 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         None => called,
     };
     let method = names::call(name);
+    // It is no more than the call of the function, unless it is one for each element.
+    let inline = if task.each.is_some() { quote!(#[inline]) } else { quote!(#[inline(always)]) };
     quote! {
         impl #twin<#private::Bound<'_>> {
             #[allow(dead_code, deprecated)]
-            #(#inline)*
+            #inline
             pub fn #method #generics (self #parameters) -> #private::Outcome<#output> #where_clause {
                 #called
             }

@@ -9,7 +9,7 @@ use super::outcome::{self, Failed};
 use super::unwind::{catch, discard, guard, ignore};
 use super::{Backend, Executor};
 use crate::error::{Error, Failure};
-use crate::graph::{Frame, Graph, Job};
+use crate::graph::{Frame, Graph, Job, Steps};
 use crate::observe::{Observer, Watch};
 use crate::slot::{Cx, EachCell, Elements, Part, Position};
 use crate::task::Outcome;
@@ -92,9 +92,27 @@ impl<G: Graph, O: Observer> Executor<G> for Serial<O> {
 #[derive(Clone, Copy)]
 struct Cursor {
     /// In the serial order.
-    position: usize,
+    position: u32,
+    /// The number of the task whose output is being dropped, from 1, or 0: so that a cursor is written in
+    /// one go.
+    releasing: u32,
+}
+
+impl Cursor {
+    #[inline(always)]
+    fn running(position: u32) -> Self {
+        Cursor { position, releasing: 0 }
+    }
+
+    #[inline(always)]
+    fn releasing(position: u32, output: u32) -> Self {
+        Cursor { position, releasing: output + 1 }
+    }
+
     /// The task whose output is being dropped, if one is.
-    releasing: Option<u32>,
+    fn released(self) -> Option<u32> {
+        self.releasing.checked_sub(1)
+    }
 }
 
 /// Where a walk is. Panics are caught once around all tasks, not for each: this says whose they are.
@@ -113,15 +131,50 @@ pub(super) fn run<J: Job>(
     worker: usize,
     keep_going: bool,
 ) -> Result<(), Error> {
-    let here = Here { cursor: Cell::new(Cursor { position: 0, releasing: None }), element: Position::new() };
+    let here = Here { cursor: Cell::new(Cursor::running(0)), element: Position::new() };
     if watch.is_some() || keep_going {
         return Walk { watch, worker, keep_going, here, each: EachCell::new() }.run(job, backend);
     }
     // Apart from that, so that the compiler sees straight through a small graph.
-    match catch(|| walk(job, &here, |node| call(job, node, &here))) {
+    match catch(|| {
+        walk_in_order(job, &here).unwrap_or_else(|| walk(job, &here, |node| call(job, node, &here)))
+    }) {
         Ok(()) => Ok(()),
         Err(failure) => {
             Err(Walk { watch, worker, keep_going, here, each: EachCell::new() }.fail(job, failure))
+        }
+    }
+}
+
+/// As [`walk`], by code without a jump, where there is such code and it has the right order.
+#[inline]
+fn walk_in_order<J: Job>(job: &J, here: &Here) -> Option<Outcome<()>> {
+    if !job.view().is_in_order() {
+        return None;
+    }
+    #[allow(unsafe_code)]
+    // SAFETY: the order is the serial one: as in `call`.
+    let cx = unsafe { Cx::new(&here.element) };
+    job.in_order(&cx, &Cursors { job, here })
+}
+
+/// Keeps up where a walk is, and drops outputs.
+struct Cursors<'run, J> {
+    job: &'run J,
+    here: &'run Here,
+}
+
+impl<J: Job> Steps for Cursors<'_, J> {
+    #[inline(always)]
+    fn before(&self, node: u32) {
+        self.here.cursor.set(Cursor::running(node));
+    }
+
+    #[inline(always)]
+    fn after(&self, node: u32) {
+        for &output in self.job.view().releases_of(node) {
+            self.here.cursor.set(Cursor::releasing(node, output));
+            release(self.job, output);
         }
     }
 }
@@ -130,11 +183,11 @@ pub(super) fn run<J: Job>(
 #[inline]
 fn walk<J: Job>(job: &J, here: &Here, call: impl Fn(u32) -> Outcome<()>) -> Outcome<()> {
     let view = job.view();
-    for (position, &node) in view.serial_order().iter().enumerate() {
-        here.cursor.set(Cursor { position, releasing: None });
+    for (position, &node) in (0..).zip(view.serial_order()) {
+        here.cursor.set(Cursor::running(position));
         call(node)?;
         for &output in view.releases_of(node) {
-            here.cursor.set(Cursor { position, releasing: Some(output) });
+            here.cursor.set(Cursor::releasing(position, output));
             release(job, output);
         }
     }
@@ -200,13 +253,14 @@ impl Walk<'_> {
             failures.push(Failed { node, element, failure, finished });
         };
 
-        let failed = at.releasing.unwrap_or(order[at.position]);
-        fails(failed, failure, at.releasing.is_some());
-        blocked[failed as usize] = at.releasing.is_none();
-        let mut run_to = at.position + 1;
+        let position = at.position as usize;
+        let failed = at.released().unwrap_or(order[position]);
+        fails(failed, failure, at.released().is_some());
+        blocked[failed as usize] = at.released().is_none();
+        let mut run_to = position + 1;
         if self.keep_going {
-            for &node in &order[at.position..] {
-                if node != order[at.position] {
+            for &node in &order[position..] {
+                if node != order[position] {
                     if view.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
                         blocked[node as usize] = true;
                     } else if let Err(failure) = catch(|| self.call(job, node)) {

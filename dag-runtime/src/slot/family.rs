@@ -13,7 +13,7 @@ use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::slice;
 
-use super::{Cx, Release};
+use super::{Cx, Release, Store};
 use crate::table::Place;
 use crate::task::{Outcome, Shareable, Task};
 
@@ -40,6 +40,9 @@ pub(super) struct Outputs<O> {
 unsafe impl<T: Task<Output: Sized> + Shareable, const N: usize> Sync for Members<T, N> {}
 
 impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
+    /// As for a single task's.
+    const FLAGGED: bool = Store::<T::Output>::FLAGGED;
+
     /// Stores what a member returned.
     ///
     /// # Errors
@@ -51,7 +54,9 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
         // SAFETY: rules 1 and 2: the running task is this member, which alone uses this place now,
         // and does so once, so no value is overwritten.
         unsafe { (*self.0.values[position].get()).write(output) };
-        self.0.full[position].set(true);
+        if Self::FLAGGED {
+            self.0.full[position].set(true);
+        }
         Ok(())
     }
 
@@ -68,7 +73,7 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
     #[inline]
     pub fn take(&self, _: &Cx<'_>, position: usize, copy: bool) -> T::Output {
         debug_assert!(self.0.full[position].get(), "an output is taken before it is there");
-        if !copy {
+        if Self::FLAGGED && !copy {
             self.0.full[position].set(false);
         }
         // SAFETY: as in `Store::take`.
@@ -151,7 +156,7 @@ impl<O> Outputs<O> {
     pub(super) unsafe fn take(&self, position: usize, copy: bool) -> O {
         // SAFETY: the caller's promise.
         unsafe {
-            if !copy {
+            if Store::<O>::FLAGGED && !copy {
                 (*self.full.add(position)).set(false);
             }
             (*UnsafeCell::raw_get(self.values.add(position))).assume_init_read()

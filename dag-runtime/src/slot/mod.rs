@@ -20,7 +20,7 @@
 //!    run in at most one step, and when all have run successfully it is closed once, each with the
 //!    same [`EachCell`]. What opens it happens before what runs elements, and that before what closes it.
 //!
-//! A slot knows by a flag of its own whether it holds a value. The flag follows the same rules as
+//! A slot knows by a flag of its own whether it holds a value that has to be dropped. The flag follows the same rules as
 //! the value, so it is a plain `Cell`; what is still held when a run ends, for whatever reason, is
 //! dropped with the slot.
 
@@ -104,13 +104,18 @@ impl<T: Task<Output: Sized>> Slot<T> {
 }
 
 impl<O> Store<O> {
+    /// Whether the flag is kept: where there is nothing to drop, nobody asks.
+    const FLAGGED: bool = needs_drop::<O>() || cfg!(debug_assertions);
+
     #[inline]
     fn put(&self, _: &Cx<'_>, outcome: Outcome<O>) -> Outcome<()> {
         let output = outcome?;
         // SAFETY: rules 1 and 2: the running task alone uses this slot now, and does so once, so
         // no value is overwritten.
         unsafe { (*self.value.get()).write(output) };
-        self.full.set(true);
+        if Self::FLAGGED {
+            self.full.set(true);
+        }
         Ok(())
     }
 
@@ -125,7 +130,7 @@ impl<O> Store<O> {
     #[inline]
     fn take(&self, _: &Cx<'_>, copy: bool) -> O {
         debug_assert!(self.full.get(), "an output is taken before it is there");
-        if !copy {
+        if Self::FLAGGED && !copy {
             self.full.set(false);
         }
         // SAFETY: rule 1: the slot is filled. Where the output is `Copy`, this copies it. Else the

@@ -35,11 +35,12 @@ pub(crate) const fn build(
         successors(columns, first);
         release(lines, columns, third);
         totals.critical_path_len = critical_path(columns);
+        totals.in_order = is_in_order(columns.order);
     }
     totals
 }
 
-/// Fills `releases`, and marks the graph's outputs in `reader_counts`.
+/// Fills `releases`, and marks in `reader_counts` the outputs that a run never drops.
 ///
 /// Goes back through the order: the first task met that reads an output is its last reader.
 const fn release(lines: Lines<'_>, columns: &mut Columns<'_>, released: &mut [u32]) {
@@ -51,7 +52,7 @@ const fn release(lines: Lines<'_>, columns: &mut Columns<'_>, released: &mut [u3
         left -= 1;
         let task = columns.order[left] as usize;
         columns.release_starts[task] = count as u32;
-        if lines.of(task).output {
+        if lines.of(task).stays() {
             columns.reader_counts[task] = u32::MAX;
         } else if columns.reader_counts[task] == 0 {
             releases[count] = task as u32;
@@ -62,7 +63,7 @@ const fn release(lines: Lines<'_>, columns: &mut Columns<'_>, released: &mut [u3
             let output = outputs[read] as usize;
             if released[output] == 0 {
                 released[output] = 1;
-                if !lines.of(output).output {
+                if !lines.of(output).stays() {
                     releases[count] = output as u32;
                     count += 1;
                 }
@@ -71,4 +72,13 @@ const fn release(lines: Lines<'_>, columns: &mut Columns<'_>, released: &mut [u3
         }
         columns.release_ends[task] = count as u32;
     }
+}
+
+/// Whether tasks come in the order of their numbers.
+const fn is_in_order(order: &[u32]) -> bool {
+    let mut i = 0;
+    while i < order.len() && order[i] as usize == i {
+        i += 1;
+    }
+    i == order.len()
 }

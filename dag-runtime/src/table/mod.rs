@@ -30,9 +30,17 @@
 //! static SHAPE: Shape = Shape::new(&[D0, Dim::Varying(&V1)]);
 //!
 //! const fn expand(x: &mut Expand<'_>) { .. }              // members and their edges
+//! const fn uses(u: &mut Uses<'_>) { .. }                  // uses of what is moved, if anything is
 //! const INSIDE: bool = { .. };                            // by `Indices` and `inside`
 //!
-//! const PROOF: Proof = Proof::of(&ROWS, INSIDE);
+//! const BY_LINES: Proof = Proof::of(&ROWS, INSIDE);
+//! const SEEN: usize = BY_LINES.moves_alone(&ROWS);
+//! const PROOF: Proof = if SEEN > 0 {
+//!     let (mut moved, mut seen) = ([false; 4], [0; SEEN]);
+//!     let mut u = Uses::new(&ROWS, &mut moved, &mut seen);
+//!     uses(&mut u);
+//!     BY_LINES.with(&u)
+//! } else { BY_LINES };
 //! const TASKS: usize = PROOF.members(&ROWS);
 //! const TASK_EDGES: usize = if PROOF.needs_edges() {
 //!     let mut x = Expand::counting(&ROWS);
@@ -50,7 +58,7 @@
 //! ```
 //!
 //! So at compile time members are gone through where only they can tell that a graph is good: see
-//! [`proof`]. What executors need of them is computed at the first use, see [`lazy`].
+//! [`proof`]. Their edges are recorded where more is open than moves, or these are wrong: see [`uses`]. What executors need of them is computed at the first use, see [`lazy`].
 
 mod build;
 mod columns;
@@ -72,6 +80,7 @@ mod shape;
 mod task_ref;
 #[cfg(test)]
 mod tests;
+mod uses;
 mod view;
 mod walk;
 
@@ -94,6 +103,7 @@ pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, indices, inside};
 pub use task_ref::{TaskRef, Tasks};
+pub use uses::Uses;
 pub use walk::{Delta, LINE_SITE, MOVE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
@@ -168,6 +178,8 @@ pub(crate) struct Totals {
     pub(crate) critical_path_length: u64,
     /// How many tasks that has.
     pub(crate) critical_path_len: u32,
+    /// Whether the serial order is that of the tasks' numbers.
+    pub(crate) in_order: bool,
 }
 
 impl Totals {
@@ -179,6 +191,7 @@ impl Totals {
         work: 0,
         critical_path_length: 0,
         critical_path_len: 0,
+        in_order: false,
     };
 }
 

@@ -12,7 +12,7 @@
 
 use crate::table::edges::Use;
 use crate::table::walk::Delta;
-use crate::table::{Node, RawEdge, Rows};
+use crate::table::{Node, RawEdge, Rows, Uses};
 
 /// How many words of scratch space [`Proof::search`] needs for each line.
 pub(crate) const SCRATCH: usize = 8;
@@ -29,6 +29,8 @@ pub struct Proof {
     /// Whether outputs that are moved are moved and read by lines that are no families, and on no
     /// condition.
     pub(super) moves: bool,
+    /// Whether each output that is moved was seen to have no other use.
+    pub(super) moved_once: bool,
     /// Whether there are indirect reads.
     pub(super) indirect: bool,
 }
@@ -57,6 +59,7 @@ impl Proof {
             cyclic: false,
             acyclic: false,
             moves: moves(nodes, rows, moved),
+            moved_once: false,
             indirect: false,
         };
         let mut lines = Lines::new(nodes, rows, gone, rest);
@@ -84,7 +87,24 @@ impl Proof {
     /// Whether the edges of members are needed to find problems.
     #[must_use]
     pub const fn needs_edges(&self) -> bool {
-        !self.cyclic && (!self.acyclic || !self.moves || self.indirect)
+        !self.cyclic && (!self.acyclic || !self.moves && !self.moved_once || self.indirect)
+    }
+
+    /// How many tasks the graph with these rows has, where nothing but its moves is open, for which
+    /// [`Uses`] are enough; else 0.
+    #[must_use]
+    pub const fn moves_alone<const NODES: usize, const EDGES: usize>(
+        &self,
+        rows: &Rows<NODES, EDGES>,
+    ) -> usize {
+        if !self.strays && self.acyclic && !self.indirect && !self.moves { rows.task_count() } else { 0 }
+    }
+
+    /// This with what all uses of what is moved prove.
+    #[must_use]
+    pub const fn with(mut self, uses: &Uses<'_>) -> Self {
+        self.moved_once = !uses.shared();
+        self
     }
 
     /// Whether members have to be gone through to find problems.

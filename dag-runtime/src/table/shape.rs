@@ -201,6 +201,24 @@ impl Shape {
         Ok(position)
     }
 
+    /// The position of the member with these indices, which are known to be inside of their ranges.
+    #[inline]
+    pub(super) const fn place(&self, mut indices: &[isize]) -> u32 {
+        let (mut k, mut position) = (0, 0);
+        while let &[index, ref rest @ ..] = indices {
+            indices = rest;
+            position = match self.dims[k] {
+                Dim::Fixed { lo, len } => position * len + (index - lo) as u32,
+                Dim::Varying(spans) => {
+                    let span = &spans[position as usize];
+                    span.first + (index - span.lo) as u32
+                }
+            };
+            k += 1;
+        }
+        position
+    }
+
     /// The indices of the member at a position.
     pub(super) const fn member(&self, mut position: u32) -> Member {
         let mut member = Member { indices: [0; MAX_INDICES], len: self.dims.len() };

@@ -63,6 +63,12 @@ impl View {
         Place { line, position: i - line.first }
     }
 
+    /// Whether [`View::serial_order`] is that of the tasks' numbers.
+    #[inline]
+    pub(crate) const fn is_in_order(&self) -> bool {
+        self.totals.in_order
+    }
+
     #[inline]
     pub(crate) const fn lists(&self) -> &Lists<'static> {
         &self.lists
@@ -92,14 +98,14 @@ impl View {
         self.lists.reads.of(i)
     }
 
-    /// How many tasks read the output of `i`; `u32::MAX` where it is one of the graph's.
+    /// How many tasks read the output of `i`; `u32::MAX` where it [stays](Node::stays).
     #[inline]
     pub(crate) fn reader_count(&self, i: u32) -> u32 {
         self.lists.reader_counts[i as usize]
     }
 
     /// The tasks whose outputs nobody needs any more once `i` is done in [`View::serial_order`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn releases_of(&self, i: u32) -> &'static [u32] {
         let lists = &self.lists;
         let i = i as usize;

@@ -40,6 +40,12 @@ pub struct Node {
 }
 
 impl Node {
+    /// Whether a run never drops its outputs: they are the graph's, or there is nothing to drop.
+    #[inline]
+    pub(crate) const fn stays(&self) -> bool {
+        self.output || self.release.is_none()
+    }
+
     pub(crate) const EMPTY: Node = Node {
         name: "",
         description: "",

@@ -101,6 +101,11 @@ fn tasks_for_each_element_run() {
 }
 
 #[test]
+fn tasks_run_where_they_are_told_to() {
+    succeeds("pinned", 1, &[]);
+}
+
+#[test]
 fn an_empty_graph_and_then_another() {
     succeeds("empty_then_full", 1, &[]);
 }

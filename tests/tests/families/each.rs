@@ -49,7 +49,7 @@ dag! {
         shouted = shout(each others, &mark),
         again = length(each &shouted),
         // What is `Copy` is copied, beside other arguments.
-        doubled = scaled(each length, (&again).len(), &again),
+        doubled = scaled(each length, <[_]>::len(&again), &again),
     }
 }
 

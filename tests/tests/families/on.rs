@@ -85,7 +85,7 @@ fn ranks_are_modulo_their_number() {
         assert_eq!(of("each_one[1]"), Some((n / 2 + 1) % n));
         assert_eq!([of("sum"), of("last")], [None, Some(1 % n)]);
     }
-    assert!(Placed::HAS_RANKS);
+    const { assert!(Placed::HAS_RANKS) };
 }
 
 #[test]
@@ -100,6 +100,6 @@ fn other_backends_ignore_them() {
 
 #[test]
 fn where_no_task_has_one() {
-    assert!(!Anywhere::HAS_RANKS);
+    const { assert!(!Anywhere::HAS_RANKS) };
     assert_eq!(ranks::<Anywhere>(&Anywhere, 3), [("one".to_owned(), None)]);
 }

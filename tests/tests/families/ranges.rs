@@ -230,7 +230,7 @@ mod generic {
     use super::{Everywhere, N, dag, one, task};
 
     #[task]
-    fn with<'a>(text: &'a str, i: usize, before: Option<&String>) -> String {
+    fn with(text: &str, i: usize, before: Option<&String>) -> String {
         before.map_or("", String::as_str).to_owned() + &text[i..=i]
     }
 

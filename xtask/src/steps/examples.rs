@@ -63,7 +63,7 @@ fn printed_block(source: &str) -> Option<String> {
 }
 
 /// The report without the table of what ran where, which differs from run to run.
-fn report(output: &str) -> Result<&str> {
+pub(super) fn report(output: &str) -> Result<&str> {
     let (report, _) = output.split_once("\nWhat ran where").ok_or("weather does not tell what ran where")?;
     if report.trim().is_empty() { Err("weather prints no report".into()) } else { Ok(report) }
 }
@@ -73,7 +73,7 @@ fn first_line(text: &str) -> &str {
 }
 
 /// Blank lines at the end do not count.
-fn expect_equal(name: &str, actual: &str, expected: &str) -> Result<()> {
+pub(super) fn expect_equal(name: &str, actual: &str, expected: &str) -> Result<()> {
     let (actual, expected) = (actual.trim_end(), expected.trim_end());
     if actual == expected {
         return Ok(());

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
-use super::family::{arguments, position, positions};
+use super::family::{arguments, position, positions, shape_name};
 use super::{Expansion, local, slot};
 use crate::graph::check::{Choice, Each, Line, LineUse, Meaning, Surroundings, is_lint_level};
 use crate::graph::uses::{Mode, Names, replace};
@@ -28,8 +28,11 @@ impl Expansion<'_> {
             quote!(pub struct __Inputs #parameters #where_clause { #(#fields,)* })
         });
         let inputs_type = if moved { quote!(__Inputs #arguments) } else { quote!(Self) };
-        let arms = (0..self.keys.len()).map(|index| self.arm(index));
-        let (i, s, cx, b, node) = (local("i"), local("s"), local("cx"), local("b"), local("node"));
+        let nodes = 0..self.keys.len();
+        let methods = nodes.clone().map(|index| self.method(index, &inputs_type));
+        let arms = nodes.map(|index| self.arm(index));
+        let (in_order, parts) = self.in_order(&inputs_type);
+        let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
         let at = local("at");
         let ranks = self.ranks();
         // Where there is no family, tasks are numbered as lines are.
@@ -41,6 +44,10 @@ impl Expansion<'_> {
         });
         quote! {
             #inputs
+            impl #generics #name #arguments #where_clause {
+                #(#methods)*
+                #parts
+            }
             impl #generics __dag::Graph for #name #arguments #where_clause {
                 type Inputs = #inputs_type;
                 type Slots = __Slots;
@@ -54,19 +61,91 @@ impl Expansion<'_> {
                 ) -> __dag::Outcome<()> {
                     let _ = (#i, #s, #cx);
                     #placed
-                    let #b = __dag::binder::<Self>(#s, #cx);
                     match #node {
                         #(#arms)*
                         _ => __dag::no_such_task(#node),
                     }
                 }
+                #in_order
                 #ranks
             }
         }
     }
 
+    /// The call of one task, chosen by its number.
+    fn arm(&self, index: usize) -> TokenStream {
+        let (number, method) = (Literal::usize_unsuffixed(index), method_name(index));
+        let (i, s, cx, at) = (local("i"), local("s"), local("cx"), local("at"));
+        let at = self.is_family(index).then(|| quote!(, #at));
+        quote!(#number => Self::#method(#i, #s, #cx #at),)
+    }
+
+    /// The calls of all tasks in the order of their numbers, and the functions that it consists of.
+    fn in_order(&self, inputs: &TokenStream) -> (TokenStream, TokenStream) {
+        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let function = |name: &Ident, body: TokenStream| {
+            quote! {
+                fn #name<__S: __dag::Steps>(
+                    #i: &#inputs,
+                    #s: &__Slots,
+                    #cx: &__dag::Cx<'_>,
+                    #steps: &__S,
+                ) -> __dag::Outcome<()> {
+                    let _ = (#i, #s, #cx, #steps);
+                    #body
+                    __dag::Ok(())
+                }
+            }
+        };
+        let nodes: Vec<usize> = (0..self.keys.len()).collect();
+        let whole = format_ident!("in_order", span = Span::call_site());
+        let body = |nodes: &[usize]| nodes.iter().map(|&index| self.step(index)).collect();
+        if nodes.len() <= ALWAYS_INLINED {
+            let whole = function(&whole, body(&nodes));
+            return (quote!(#[inline(always)] #whole), TokenStream::new());
+        }
+        let (mut calls, mut parts) = (TokenStream::new(), TokenStream::new());
+        for (k, nodes) in nodes.chunks(ALWAYS_INLINED).enumerate() {
+            let part = format_ident!("__p{k}", span = Span::call_site());
+            calls.extend(quote!(Self::#part(#i, #s, #cx, #steps)?;));
+            let part = function(&part, body(nodes));
+            parts.extend(quote!(#[inline(never)] #part));
+        }
+        (function(&whole, calls), parts)
+    }
+
+    /// The calls of one line.
+    fn step(&self, index: usize) -> TokenStream {
+        let method = method_name(index);
+        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let (first, at, number) = (local("first"), local("at"), Literal::usize_unsuffixed(index));
+        if self.is_family(index) {
+            let shape = shape_name(index);
+            return quote! {
+                let #first = __dag::first_of(&__TABLE, #number);
+                let mut #at = 0;
+                while #at < #shape.len() as __dag::u32 {
+                    #steps.before(#first + #at);
+                    Self::#method(#i, #s, #cx, #at)?;
+                    #steps.after(#first + #at);
+                    #at += 1;
+                }
+            };
+        }
+        // Where there is no family, tasks are numbered as lines are.
+        let task = match self.has_families() {
+            true => quote!(__dag::first_of(&__TABLE, #number)),
+            false => number.into_token_stream(),
+        };
+        quote! {
+            #steps.before(#task);
+            Self::#method(#i, #s, #cx)?;
+            #steps.after(#task);
+        }
+    }
+
     /// One task's call: its uses bound to places, then the function with the user's arguments.
-    pub(super) fn arm(&self, index: usize) -> TokenStream {
+    fn method(&self, index: usize, inputs: &TokenStream) -> TokenStream {
         let node = &self.model.graph.nodes[index];
         let (s, cx, b) = (local("s"), local("cx"), local("b"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
@@ -115,10 +194,16 @@ impl Expansion<'_> {
         }
         let is_family = self.is_family(index);
         let indices = is_family.then(|| self::arguments(index, &node.indices));
-        let at = is_family.then(|| local("at")).map(|at| quote!(#at as __dag::usize,));
+        let at = is_family.then(|| local("at"));
+        let parameter = at.as_ref().map(|at| quote!(, #at: __dag::u32));
+        let at = at.map(|at| quote!(#at as __dag::usize,));
+        let (name, i) = (method_name(index), local("i"));
         quote! {
             #(#attributes)*
-            #number => {
+            #[inline(always)]
+            fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<()> {
+                let _ = #i;
+                let #b = __dag::binder::<Self>(#s, #cx);
                 #indices
                 #(#bindings)*
                 #(#moved)*
@@ -177,6 +262,16 @@ impl Expansion<'_> {
             moved: Vec::new(),
         }
     }
+}
+
+/// Up to so many lines, a run in order is part of its caller: then the compiler sees that the slots are
+/// locals. That of more lines consists of functions of so many, since what the compiler needs for a function
+/// grows faster than the function.
+const ALWAYS_INLINED: usize = 64;
+
+/// The function that calls a line's task.
+fn method_name(index: usize) -> Ident {
+    format_ident!("__n{index}", span = Span::call_site())
 }
 
 /// The first place of a word.

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 
 use super::{Expansion, local};
 use crate::graph::ast::{Bounds, Index, Range};
-use crate::graph::check::{Choice, Condition, Line, LineUse};
+use crate::graph::check::{Choice, Condition, Line};
 use crate::graph::indices::{self, Indices, Mask, Receiver};
 use crate::graph::tokens::is_punct;
 
@@ -78,7 +78,7 @@ impl Expansion<'_> {
     }
 
     /// The locals of a family's indices, each an `isize` that `from` gives.
-    fn locals(&self, index: usize, from: &TokenStream) -> TokenStream {
+    pub(super) fn locals(&self, index: usize, from: &TokenStream) -> TokenStream {
         let positions = 0..self.model.graph.nodes[index].indices.len();
         positions
             .map(|position| {
@@ -93,14 +93,7 @@ impl Expansion<'_> {
         let part = line.part.as_ref()?;
         let own = Indices::new(&self.model.graph.nodes[index].indices);
         let (position, to) = (Literal::usize_unsuffixed(position), Literal::usize_unsuffixed(line.to));
-        let how = match line.how {
-            LineUse::Order => quote!(__dag::Use::Order),
-            LineUse::Borrow => quote!(__dag::Use::Borrow),
-            LineUse::Value | LineUse::ValueMut => {
-                let copy = self.is_copied(index, line);
-                quote!(__dag::Use::value(#copy))
-            }
-        };
+        let how = self.how(index, line);
         let edge = match &part.choice {
             Choice::All => quote!(x.all(#position, #to, #how);),
             Choice::One(chosen) => {
@@ -173,9 +166,8 @@ impl Expansion<'_> {
             let decided = conditions.iter().filter(|condition| own.mentioned(&condition.tokens) & !mask == 0);
             let last = mask.checked_ilog2().map(|last| last as usize).filter(|&last| {
                 let earlier = &needed[..needed.len() - 1];
-                let is_monotonic =
-                    own.mentioned(tokens) & (1 << last) == 0 || own.difference(tokens, last).is_some();
-                is_monotonic && earlier.iter().all(|tokens| own.mentioned(tokens) & (1 << last) == 0)
+                own.is_monotonic(tokens, last)
+                    && earlier.iter().all(|tokens| own.mentioned(tokens) & (1 << last) == 0)
             });
             let (mask, check) = match last {
                 Some(last) => (mask & !(1 << last), at_both_ends(last, condition(own, decided), &check)),
@@ -241,7 +233,7 @@ pub(super) fn positions(own: Indices<'_>, to: usize, prefix: &[TokenStream], ran
     quote!(__dag::between(&#shape, &[#(#prefix),*], #start, #end))
 }
 
-fn values(own: Indices<'_>, tokens: &[TokenStream]) -> Vec<TokenStream> {
+pub(super) fn values(own: Indices<'_>, tokens: &[TokenStream]) -> Vec<TokenStream> {
     tokens.iter().map(|tokens| value(own, tokens)).collect()
 }
 
@@ -260,7 +252,7 @@ fn span(tokens: &TokenStream) -> Span {
 }
 
 /// The start and the exclusive end of a range inside brackets.
-fn bounds(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
+pub(super) fn bounds(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
     let Some(Bounds { start, end, inclusive }) = &range.bounds else {
         return (quote!(__dag::isize::MIN), quote!(__dag::isize::MAX));
     };
@@ -274,7 +266,7 @@ fn bounds(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
 }
 
 /// The statement under these conditions.
-fn on_condition<'a>(
+pub(super) fn on_condition<'a>(
     own: Indices<'_>,
     conditions: impl Iterator<Item = &'a Condition>,
     statement: TokenStream,

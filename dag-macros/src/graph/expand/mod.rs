@@ -5,6 +5,7 @@ mod definition;
 mod family;
 mod run;
 mod table;
+mod uses;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};

@@ -77,14 +77,7 @@ impl Expansion<'_> {
                 let to = Literal::usize_unsuffixed(line.to);
                 if line.part.is_some() {
                     let form = self.form(index, line);
-                    let how = match line.how {
-                        LineUse::Order => quote!(__dag::Use::Order),
-                        LineUse::Borrow => quote!(__dag::Use::Borrow),
-                        LineUse::Value | LineUse::ValueMut => {
-                            let copy = self.is_copied(index, line);
-                            quote!(__dag::Use::value(#copy))
-                        }
-                    };
+                    let how = self.how(index, line);
                     steps.extend(quote!(w.part(#to, #how, #form);));
                     continue;
                 }
@@ -121,6 +114,18 @@ impl Expansion<'_> {
                 w.end::<__Slots>();
             }
             const fn __sites<const __K: __dag::usize>() { #sites }
+        }
+    }
+
+    /// How a line uses another one, or members of it.
+    pub(super) fn how(&self, index: usize, line: &Line) -> TokenStream {
+        match line.how {
+            LineUse::Order => quote!(__dag::Use::Order),
+            LineUse::Borrow => quote!(__dag::Use::Borrow),
+            LineUse::Value | LineUse::ValueMut => {
+                let copy = self.is_copied(index, line);
+                quote!(__dag::Use::value(#copy))
+            }
         }
     }
 
@@ -172,12 +177,11 @@ impl Expansion<'_> {
     /// members, if that needs them, and else no more than the lines.
     fn lazy_table(&self, name: &str, description: &str) -> TokenStream {
         let marker = &self.marker;
-        let (lanes, members) = (self.lanes(), self.members_walk());
+        let (lanes, members, proof) = (self.lanes(), self.members_walk(), self.proof());
         quote! {
             #members
             #lanes
-            #[allow(long_running_const_eval)]
-            const __PROOF: __dag::Proof = __dag::Proof::of(&__ROWS, __LANES);
+            #proof
             const __TASKS: __dag::usize = __PROOF.members(&__ROWS);
             #[allow(long_running_const_eval)]
             const __ALL_EDGES: __dag::usize = if __PROOF.needs_edges() {

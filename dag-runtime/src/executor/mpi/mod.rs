@@ -328,7 +328,7 @@ impl<O: Observer + Sync> Mpi<O> {
             return serial::run(&job, watch, Backend::Mpi, 0, self.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        rayon::run(Some(&pool), job, &self.observer, self.keep_going)
+        rayon::run(Some(&pool), &job, &self.observer, self.keep_going)
     }
 
     /// What the placement depends on, beside the table.
@@ -336,7 +336,7 @@ impl<O: Observer + Sync> Mpi<O> {
         let ranks = self.world.ranks;
         let mut pins = Vec::new();
         for task in 0..job.view().len() as u32 {
-            if let Some(rank) = job.on(task, ranks as usize) {
+            if let Some(rank) = job.rank(task, ranks as usize) {
                 pins.resize(job.view().len(), ANYWHERE);
                 pins[task as usize] = (rank % ranks as usize) as u32;
             }

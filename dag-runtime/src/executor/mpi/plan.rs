@@ -196,9 +196,11 @@ impl Plan {
             waits[task as usize] = uses.of(task).len() as u32;
             view.reads_of(task).iter().for_each(|&k| holds[k as usize] += 1);
         }
+        let mut readers = vec![0_u64; len];
+        (0..len as u32).flat_map(|task| view.reads_of(task)).for_each(|&k| readers[k as usize] += 1);
         let shared = 4 * u64::from(ranks);
         let retained: Vec<bool> = (0..len as u32)
-            .map(|task| wishes.dynamic && !is_output(task) && u64::from(view.reader_count(task)) >= shared)
+            .map(|task| wishes.dynamic && !is_output(task) && readers[task as usize] >= shared)
             .collect();
         let mut keepers: Vec<(u32, u32)> = (0..len as u32).map(|task| (task, homes[task as usize])).collect();
         keepers.extend(hears.iter().filter(|&&(.., needs)| needs).map(|&(task, rank, _)| (task, rank)));

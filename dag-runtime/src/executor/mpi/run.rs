@@ -191,7 +191,8 @@ impl<'run> Run<'run> {
             }
             if self.crew.is_apart() && !(is_short && self.crew.is_single()) {
                 let starts = self.crew.has_room();
-                if !starts && !(self.hungry.is_empty() && self.crew.has_room_next()) {
+                let starts_next = self.hungry.is_empty() && self.crew.has_room_next();
+                if !starts && !starts_next {
                     return self.share() || active;
                 }
                 self.ready.pop();

@@ -22,18 +22,35 @@ use crate::task::Outcome;
 /// Runs all tasks of a job on a pool, or on the current one.
 pub(in crate::executor) fn run(
     pool: Option<&ThreadPool>,
-    job: &(dyn Job + Sync),
+    job: &(impl Job + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
 ) -> Result<(), Error> {
     let threads = threads(pool);
-    if threads == 1 {
-        // Nobody to share with: no state of the tasks is needed.
-        return enter(pool, |_| {
-            let watch = Watch::of(&observer, job.table());
-            serial::run(&job, watch, Backend::Rayon, worker(), keep_going)
-        });
+    if threads > 1 {
+        return run_shared(pool, threads, job, observer, keep_going);
     }
+    // Nobody to share with: no state of the tasks is needed.
+    let run = || {
+        let watch = Watch::of(&observer, job.table());
+        serial::run(job, watch, Backend::Rayon, worker(), keep_going)
+    };
+    if is_inside(pool) { run() } else { enter(pool, |_| run()) }
+}
+
+/// Whether the caller is a thread of the pool, or of the current one.
+fn is_inside(pool: Option<&ThreadPool>) -> bool {
+    pool.map_or_else(current_thread_index, ThreadPool::current_thread_index).is_some()
+}
+
+/// Runs all tasks of a job on the several threads of a pool.
+fn run_shared(
+    pool: Option<&ThreadPool>,
+    threads: usize,
+    job: &(dyn Job + Sync),
+    observer: &(dyn Observer + Sync),
+    keep_going: bool,
+) -> Result<(), Error> {
     let flow = Flow::new(job.view(), u32::try_from(threads).unwrap_or(u32::MAX), keep_going);
     let mut run = Run {
         job,

@@ -118,7 +118,7 @@ fn runs_in_its_pool_wherever_it_is_called_from() {
         let run = |on: Option<&ThreadPool>| {
             let pool = pool.clone();
             let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
-            trial(random(3), plan, |job| run(on, job, &(), false)).result.unwrap();
+            trial(random(3), plan, |job| run(on, &job, &(), false)).result.unwrap();
         };
         run(Some(&pool));
         pool.install(|| run(Some(&pool)));

@@ -113,7 +113,9 @@ impl Problems {
     /// Looks for problems of so many tasks or lines, and so many edges between them.
     const fn judge<const NODES: usize, const EDGES: usize>(&mut self, proof: &Proof) {
         let mut scratch = [[0; NODES]; SCRATCH];
-        if proof.acyclic && !proof.indirect {
+        if proof.acyclic && !proof.indirect && proof.moved_once {
+            // No problem is left.
+        } else if proof.acyclic && !proof.indirect {
             moves::find(scratch.as_flattened_mut(), self);
         } else if NODES > 0 {
             let mut words = [[0; NODES]; order::WORDS];

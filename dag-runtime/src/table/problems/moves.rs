@@ -56,7 +56,7 @@ pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
 }
 
 /// Whether this use of a node is made once for each element of an output, and not for that output.
-const fn repeats(node: &Node, site: u32) -> bool {
+pub(in crate::table) const fn repeats(node: &Node, site: u32) -> bool {
     // Of what an attribute binds beside the elements, the compiler has seen that it can be copied.
     node.each && if node.each_site == NO_SITE { site >= LINE_SITE } else { site != node.each_site }
 }

@@ -5,6 +5,7 @@ mod failures;
 mod families;
 mod observers;
 mod outputs;
+mod pinned;
 mod results;
 
 use dag_runtime::{Mpi, Schedule};
@@ -32,6 +33,7 @@ pub fn find(name: &str) -> Option<Case> {
         "observers" => observers::observers,
         "families" => families::families,
         "each" => families::each,
+        "pinned" => pinned::pinned,
         "communicator" => agreement::communicator,
         _ => return None,
     })

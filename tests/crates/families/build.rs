@@ -3,12 +3,16 @@
 //!
 //! `DAG_TESTS_FAMILIES` is how many graphs there are, by default 16; `DAG_TESTS_SEED` makes other ones.
 
+#[path = "build/choose.rs"]
 mod choose;
+#[path = "build/expression.rs"]
 mod expression;
+#[path = "build/graph.rs"]
 mod graph;
+#[path = "build/write.rs"]
 mod write;
 
-#[path = "../src/mix.rs"]
+#[path = "src/mix.rs"]
 mod mix;
 
 use std::error::Error;
@@ -21,6 +25,7 @@ use graph::Graph;
 fn main() -> Result<(), Box<dyn Error>> {
     let count = variable("DAG_TESTS_FAMILIES", 16)?;
     let seed = variable("DAG_TESTS_SEED", 1)?;
+    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/mix.rs");
     let mut program = String::new();

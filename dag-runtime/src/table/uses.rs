@@ -1,0 +1,128 @@
+//! Proves member by member that what is moved is used once, with a mark for each member and no list
+//! of edges.
+
+use crate::table::edges::Use;
+use crate::table::problems::moves;
+use crate::table::shape::Shape;
+use crate::table::{Node, RawEdge, Rows};
+
+/// What was seen of a member: nothing, that it is read, or that it is moved.
+const NOT_USED: u8 = 0;
+const READ: u8 = 1;
+const MOVED: u8 = 2;
+
+/// A pass through the uses of lines that are moved, in a graph of which nothing else is open: all
+/// indices are inside of their families.
+// Constant evaluation takes long over each step, so there are few for a use, and none for those of
+// lines that are not moved.
+#[derive(Debug)]
+pub struct Uses<'u> {
+    nodes: &'u [Node],
+    /// For each line, whether outputs of it are moved.
+    moved: &'u mut [bool],
+    /// For each task, what was seen.
+    seen: &'u mut [u8],
+    /// Whether something that is moved is used once more.
+    shared: bool,
+}
+
+impl<'u> Uses<'u> {
+    /// A pass through the graph with these rows. `moved` is false for each line, `seen` 0 for each task.
+    #[must_use]
+    pub const fn new<const NODES: usize, const EDGES: usize>(
+        rows: &'u Rows<NODES, EDGES>,
+        moved: &'u mut [bool],
+        seen: &'u mut [u8],
+    ) -> Self {
+        Uses::start(&rows.nodes, &rows.edges, moved, seen)
+    }
+
+    /// As [`new`](Self::new): with the uses by the graph's outputs, and those of whole lines.
+    pub(super) const fn start(
+        nodes: &'u [Node],
+        rows: &[RawEdge],
+        moved: &'u mut [bool],
+        seen: &'u mut [u8],
+    ) -> Self {
+        let mut uses = Uses { nodes, moved, seen, shared: false };
+        let mut i = 0;
+        while i < rows.len() {
+            let RawEdge { node, to, how, .. } = rows[i];
+            if matches!(how, Use::Value) {
+                uses.moved[to as usize] = true;
+                uses.shared |= moves::repeats(&nodes[node as usize], rows[i].move_site());
+            }
+            i += 1;
+        }
+        while i > 0 {
+            i -= 1;
+            let RawEdge { node, to, how, part, .. } = rows[i];
+            let users = nodes[node as usize].len();
+            if !part && users > 0 && uses.moved[to as usize] {
+                uses.all(to, how);
+                uses.shared |= users > 1 && matches!(how, Use::Value);
+            }
+        }
+        while i < nodes.len() {
+            if nodes[i].output && uses.moved[i] {
+                uses.all(i as u32, Use::Borrow);
+            }
+            i += 1;
+        }
+        uses
+    }
+
+    /// Whether outputs of this line are moved: other lines need not be told.
+    #[must_use]
+    pub const fn moves(&self, line: u32) -> bool {
+        self.moved[line as usize]
+    }
+
+    /// Whether something that is moved is used once more.
+    pub(super) const fn shared(&self) -> bool {
+        self.shared
+    }
+
+    /// A use of the member of the family `to`, of this shape, with these indices.
+    pub const fn one(&mut self, to: u32, shape: &Shape, how: Use, indices: &[isize]) {
+        self.mark((self.nodes[to as usize].first + shape.place(indices)) as usize, how);
+    }
+
+    /// A use of those members of the family `to`, of this shape, whose last index is inside of
+    /// `lo..hi`, and the others are these.
+    pub const fn some(&mut self, to: u32, shape: &Shape, how: Use, indices: &[isize], lo: isize, hi: isize) {
+        if let Some((mut at, end)) = shape.slice(indices, lo, hi) {
+            while at < end {
+                self.mark((self.nodes[to as usize].first + at) as usize, how);
+                at += 1;
+            }
+        }
+    }
+
+    /// A use of the whole line `to`.
+    pub const fn all(&mut self, to: u32, how: Use) {
+        let node = &self.nodes[to as usize];
+        let mut at = node.first as usize;
+        let end = at + node.len();
+        while at < end {
+            self.mark(at, how);
+            at += 1;
+        }
+    }
+
+    #[inline]
+    const fn mark(&mut self, task: usize, how: Use) {
+        let seen = self.seen[task];
+        match how {
+            Use::Order => {}
+            Use::Borrow => {
+                self.shared |= seen == MOVED;
+                self.seen[task] = READ;
+            }
+            Use::Value => {
+                self.shared |= seen != NOT_USED;
+                self.seen[task] = MOVED;
+            }
+        }
+    }
+}
