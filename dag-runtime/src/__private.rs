@@ -13,11 +13,14 @@ pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
 pub use crate::error::Error;
 pub use crate::executor::Executor;
 pub use crate::graph::{
-    Graph, INCOMPLETE, Returns, Steps, at, between, binder, first_of, incomplete, modulo, no_such_task, place, run,
+    Graph, INCOMPLETE, Returns, Steps, at, between, binder, first_of, incomplete, modulo, no_such_task,
+    place, run,
 };
 pub use crate::slot::{Bound, Cx, Input, Members, Slot};
 pub use crate::table::*;
 pub use crate::task::*;
 
 #[cfg(feature = "mpi")]
-pub use crate::slot::{Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec};
+pub use crate::slot::{
+    Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
+};

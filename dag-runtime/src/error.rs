@@ -55,7 +55,13 @@ impl Error {
     /// An executor can not be made.
     pub(crate) fn setup(reason: String, source: Option<TaskError>) -> Self {
         let cause = source.map(Failure::error);
-        Error(Box::new(Inner { graph: "", place: Place::Setup(reason), cause, skipped: Vec::new(), rank: None }))
+        Error(Box::new(Inner {
+            graph: "",
+            place: Place::Setup(reason),
+            cause,
+            skipped: Vec::new(),
+            rank: None,
+        }))
     }
 
     /// It happened on this rank.

@@ -42,12 +42,7 @@ pub trait Graph: Sized {
     /// # Errors
     ///
     /// Passes on the task's own error.
-    fn in_order<S: Steps>(
-        inputs: &Self::Inputs,
-        slots: &Self::Slots,
-        cx: &Cx<'_>,
-        steps: &S,
-    ) -> Outcome<()>;
+    fn in_order<S: Steps>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, steps: &S) -> Outcome<()>;
 }
 
 /// What an executor does around the tasks of [`Graph::in_order`].

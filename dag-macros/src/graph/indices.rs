@@ -149,7 +149,7 @@ impl<'a> Indices<'a> {
 
     /// Whether an expression grows with the index at this position, or does not depend on it.
     pub(crate) fn is_monotonic(self, tokens: &TokenStream, position: usize) -> bool {
-        let depends = |tokens| self.mentioned(tokens) & (1 << position) != 0;
+        let depends = |tokens: &TokenStream| self.mentioned(tokens) & (1 << position) != 0;
         !depends(tokens)
             || self.terms(tokens, position).is_some_and(|terms| terms.iter().all(|(_, term)| !depends(term)))
     }

@@ -44,13 +44,15 @@ use crate::task::{Outcome, Shareable, Task};
 #[cfg(feature = "mpi")]
 pub(crate) use codec::Landing;
 #[cfg(feature = "mpi")]
-pub use codec::{Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec};
+pub use codec::{
+    Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
+};
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
 pub(crate) use each::{EachCell, each_borrowed, each_owned, step};
 pub use family::Members;
-pub use input::Input;
 pub(crate) use family::{FamilyStore, release_of_member};
+pub use input::Input;
 
 /// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
 const MAX_ON_STACK: usize = 64 * 1024;

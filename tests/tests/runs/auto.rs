@@ -52,10 +52,7 @@ fn what_can_not_be_is_an_error() {
         &[("DAG_BACKEND", "threads")],
         "`DAG_BACKEND=threads` is not known: the backends are `serial`, `rayon` and, with the feature `mpi` of dag-runtime, `mpi`",
     );
-    refuses(
-        &[("DAG_BACKEND", "mpi")],
-        "`DAG_BACKEND=mpi` needs the feature `mpi` of dag-runtime",
-    );
+    refuses(&[("DAG_BACKEND", "mpi")], "`DAG_BACKEND=mpi` needs the feature `mpi` of dag-runtime");
     for threads in ["0", "-1", "many", "99999999999999999999999"] {
         refuses(
             &[("DAG_THREADS", threads)],

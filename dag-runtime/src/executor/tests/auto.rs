@@ -34,7 +34,10 @@ fn says_what_is_wrong() {
 #[cfg(not(feature = "mpi"))]
 #[test]
 fn says_what_mpi_needs() {
-    assert_eq!(environment("mpi", "").unwrap_err(), "`DAG_BACKEND=mpi` needs the feature `mpi` of dag-runtime");
+    assert_eq!(
+        environment("mpi", "").unwrap_err(),
+        "`DAG_BACKEND=mpi` needs the feature `mpi` of dag-runtime"
+    );
 }
 
 #[cfg(feature = "rayon")]

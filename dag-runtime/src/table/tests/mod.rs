@@ -96,6 +96,7 @@ impl Sketch {
             name: format!("t{i}").leak(),
             cost: self.costs[i as usize],
             output: self.outputs[i as usize],
+            release: crate::slot::release_of::<alloc::string::String>(),
             ..Node::EMPTY
         };
         Table::leak("Graph", self.indices().map(node).collect(), self.rows())
