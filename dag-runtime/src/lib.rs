@@ -86,7 +86,7 @@ pub use crate::table::{Family, Member, Name, Table, TaskRef, Tasks};
 /// lowest one where several fail.
 ///
 /// ```
-/// use dag_runtime::{Rayon, dag, task};
+/// use dag_runtime::{Serial, dag, task};
 ///
 /// #[task]
 /// fn lines(text: &str) -> Vec<String> { text.lines().map(str::to_owned).collect() }
@@ -99,8 +99,8 @@ pub use crate::table::{Family, Member, Name, Table, TaskRef, Tasks};
 ///
 /// dag! { graph Sum<'a>(text: &'a str) -> sum { lines(text), parse, sum } }
 ///
-/// assert_eq!(Sum { text: "1\n2\n3" }.run(&Rayon::new()).unwrap(), 6);
-/// let error = Sum { text: "1\n2\nx" }.run(&Rayon::new()).unwrap_err();
+/// assert_eq!(Sum { text: "1\n2\n3" }.run(&Serial).unwrap(), 6);
+/// let error = Sum { text: "1\n2\nx" }.run(&Serial).unwrap_err();
 /// assert_eq!(error.task(), Some("parse[2]"));
 /// ```
 ///
@@ -186,7 +186,7 @@ pub use dag_macros::task;
 /// # Families: many tasks from one line
 ///
 /// ```
-/// use dag_runtime::{Rayon, dag, task};
+/// use dag_runtime::{Serial, dag, task};
 ///
 /// const STEPS: usize = 100;
 /// const CELLS: usize = 64;
@@ -212,7 +212,7 @@ pub use dag_macros::task;
 ///
 /// assert_eq!(Heat::TABLE.len(), STEPS * CELLS + 1);
 /// assert_eq!(Heat::TABLE.task(CELLS).unwrap().name(), "cell[1, 0]");
-/// assert!(Heat.run(&Rayon::new()).unwrap() < 0.1);
+/// assert!(Heat.run(&Serial).unwrap() < 0.1);
 /// ```
 ///
 /// - `name[i in 0..N, j in 0..=i] = path(…)` makes one task for each index. Ranges are constant expressions; a later one may
