@@ -82,8 +82,8 @@ mod without_rayon {
         );
         assert_eq!(
             environment("omp", "").unwrap_err(),
-            "`DAG_BACKEND=omp` is not known: the backends are `serial` and, with the feature \
-             `rayon` of dag-runtime, `rayon`"
+            "`DAG_BACKEND=omp` is not known: the backends are `serial` and, with the features of \
+             these names of dag-runtime, `rayon` and `mpi`"
         );
     }
 }
