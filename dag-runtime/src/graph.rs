@@ -6,7 +6,7 @@ use core::ops::Range;
 use crate::error::Error;
 use crate::executor::Executor;
 use crate::slot::{Binder, Cx, Members, Slot, Slots, with_slots};
-use crate::table::{Data, Rows, Shape, Table, View, locate, words};
+use crate::table::{Data, Pace, Rows, Shape, Table, View, locate, words};
 use crate::task::{Outcome, Task};
 
 /// A graph: implemented by `dag!` for the type that it makes.
@@ -37,7 +37,8 @@ pub trait Graph: Sized {
     /// Passes on the task's own error.
     fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<()>;
 
-    /// Runs all tasks in the order of their numbers, until one fails.
+    /// Runs all tasks in the order of their numbers, until one fails or the steps do not go on. These
+    /// are asked after the first task, and then every few ones.
     ///
     /// # Errors
     ///
@@ -51,6 +52,8 @@ pub trait Steps {
     fn before(&self, node: u32);
     /// It has finished.
     fn after(&self, node: u32);
+    /// Whether to go on now that so many tasks have finished. Once it is not, never again.
+    fn goes_on(&self, done: u32) -> bool;
 }
 
 /// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
@@ -237,7 +240,8 @@ pub fn no_such_task(node: u32) -> Outcome<()> {
 pub static INCOMPLETE: Table = {
     static ROWS: Rows<0, 0> = Rows::EMPTY;
     static DATA: Data<0, { words(0, 0) }> = Data::new(&ROWS);
-    Table::new("", "", &ROWS, &DATA)
+    static PACE: Pace = Pace::new();
+    Table::new("", "", &ROWS, &DATA, &PACE)
 };
 
 /// The output of a graph that does not compile.

@@ -71,7 +71,7 @@ use crate::table::{Table, TaskRef};
 /// ```
 pub trait Observer {
     /// Whether anybody listens. Asked when a run starts: where nobody does, that run makes no event
-    /// and reads no clock.
+    /// and reads no clock for one.
     #[inline]
     fn is_enabled(&self) -> bool {
         true

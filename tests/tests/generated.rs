@@ -1,5 +1,6 @@
 //! Random graphs as programs give the numbers that were computed without them.
 
+use dag_runtime::Rayon;
 use dag_tests::Everywhere;
 use dag_tests_generated::{dense, layered, sparse};
 
@@ -16,4 +17,14 @@ fn dense_graph() {
 #[test]
 fn layered_graph() {
     assert_eq!(Everywhere::new().agree(|executor| layered::run(executor).unwrap()), layered::EXPECTED);
+}
+
+#[test]
+fn many_runs() {
+    // So many that these are expected to be short.
+    let rayon = Rayon::with_threads(2).unwrap();
+    for _ in 0..100 {
+        assert_eq!(sparse::run(&rayon).unwrap(), sparse::EXPECTED);
+        assert_eq!(layered::run(&rayon).unwrap(), layered::EXPECTED);
+    }
 }

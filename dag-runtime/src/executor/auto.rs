@@ -239,7 +239,7 @@ where
                 serial::run(frame, watch, Backend::Serial, 0, self.keep_going)
             }
             #[cfg(feature = "rayon")]
-            Choice::Rayon(pool) => rayon::run(pool.as_deref(), frame, &self.observer, self.keep_going),
+            Choice::Rayon(pool) => rayon::run(pool.as_deref(), true, frame, &self.observer, self.keep_going),
             #[cfg(feature = "mpi")]
             Choice::Mpi(mpi) => {
                 let mpi = mpi.clone().observe(&self.observer);

@@ -6,6 +6,8 @@ use core::cell::Cell;
 
 use super::each::{self, chunk_after};
 use super::outcome::{self, Failed};
+#[cfg(feature = "rayon")]
+use super::rayon::Deadline;
 use super::unwind::{catch, discard, guard, ignore};
 use super::{Backend, Executor};
 use crate::error::{Error, Failure};
@@ -88,6 +90,17 @@ impl<G: Graph, O: Observer> Executor<G> for Serial<O> {
     }
 }
 
+/// Without threads to hand a run over to, there is none.
+#[cfg(not(feature = "rayon"))]
+enum Deadline {}
+
+#[cfg(not(feature = "rayon"))]
+impl Deadline {
+    fn allows(&self, _: u32) -> bool {
+        match *self {}
+    }
+}
+
 /// Where a walk is.
 #[derive(Clone, Copy)]
 struct Cursor {
@@ -136,9 +149,7 @@ pub(super) fn run<J: Job>(
         return Walk { watch, worker, keep_going, here, each: EachCell::new() }.run(job, backend);
     }
     // Apart from that, so that the compiler sees straight through a small graph.
-    match catch(|| {
-        walk_in_order(job, &here).unwrap_or_else(|| walk(job, &here, |node| call(job, node, &here)))
-    }) {
+    match catch(|| walk_plainly(job, &here, None)) {
         Ok(()) => Ok(()),
         Err(failure) => {
             Err(Walk { watch, worker, keep_going, here, each: EachCell::new() }.fail(job, failure))
@@ -146,22 +157,44 @@ pub(super) fn run<J: Job>(
     }
 }
 
+/// Runs tasks of a job, one after the other, until they take too long: the deadline tells how many
+/// have finished then, in the serial order. Outputs that only these read are dropped.
+///
+/// # Errors
+///
+/// Fails where a task does.
+#[cfg(feature = "rayon")]
+pub(super) fn run_until<J: Job>(job: &J, deadline: &Deadline) -> Result<(), Error> {
+    let here = Here { cursor: Cell::new(Cursor::running(0)), element: Position::new() };
+    catch(|| walk_plainly(job, &here, Some(deadline))).map_err(|failure| {
+        Walk { watch: None, worker: 0, keep_going: false, here, each: EachCell::new() }.fail(job, failure)
+    })
+}
+
+/// Runs tasks until the deadline, or one fails.
+#[inline]
+fn walk_plainly<J: Job>(job: &J, here: &Here, deadline: Option<&Deadline>) -> Outcome<()> {
+    walk_in_order(job, here, deadline)
+        .unwrap_or_else(|| walk(job, here, deadline, |node| call(job, node, here)))
+}
+
 /// As [`walk`], by code without a jump, where there is such code and it has the right order.
 #[inline]
-fn walk_in_order<J: Job>(job: &J, here: &Here) -> Option<Outcome<()>> {
+fn walk_in_order<J: Job>(job: &J, here: &Here, deadline: Option<&Deadline>) -> Option<Outcome<()>> {
     if !job.view().is_in_order() {
         return None;
     }
     #[allow(unsafe_code)]
     // SAFETY: the order is the serial one: as in `call`.
     let cx = unsafe { Cx::new(&here.element) };
-    job.in_order(&cx, &Cursors { job, here })
+    job.in_order(&cx, &Cursors { job, here, deadline })
 }
 
 /// Keeps up where a walk is, and drops outputs.
 struct Cursors<'run, J> {
     job: &'run J,
     here: &'run Here,
+    deadline: Option<&'run Deadline>,
 }
 
 impl<J: Job> Steps for Cursors<'_, J> {
@@ -177,13 +210,26 @@ impl<J: Job> Steps for Cursors<'_, J> {
             release(self.job, output);
         }
     }
+
+    #[inline(always)]
+    fn goes_on(&self, done: u32) -> bool {
+        self.deadline.is_none_or(|deadline| deadline.allows(done))
+    }
 }
 
-/// Runs tasks, each by `call`, until one fails.
+/// Runs tasks, each by `call`, until the deadline, or one fails.
 #[inline]
-fn walk<J: Job>(job: &J, here: &Here, call: impl Fn(u32) -> Outcome<()>) -> Outcome<()> {
+fn walk<J: Job>(
+    job: &J,
+    here: &Here,
+    deadline: Option<&Deadline>,
+    call: impl Fn(u32) -> Outcome<()>,
+) -> Outcome<()> {
     let view = job.view();
     for (position, &node) in (0..).zip(view.serial_order()) {
+        if deadline.is_some_and(|deadline| !deadline.allows(position)) {
+            break;
+        }
         here.cursor.set(Cursor::running(position));
         call(node)?;
         for &output in view.releases_of(node) {
@@ -227,7 +273,7 @@ impl Walk<'_> {
         if let Some(watch) = &self.watch {
             outcome::start(watch, backend, 1)?;
         }
-        if let Err(failure) = catch(|| walk(&job, &self.here, |node| self.call(job, node))) {
+        if let Err(failure) = catch(|| walk(&job, &self.here, None, |node| self.call(job, node))) {
             return Err(self.fail(job, failure));
         }
         match &self.watch {

@@ -20,7 +20,8 @@ impl Table {
         let columns: &'static Owned = Box::leak(Box::new(Owned::new(&nodes, &edges)));
         let lines: &'static [Node] = nodes.leak();
         let source = Source::Plain(columns.view(lines));
-        Box::leak(Box::new(Table { graph, description: "", lines, len, source }))
+        let pace = Box::leak(Box::default());
+        Box::leak(Box::new(Table { graph, description: "", lines, len, source, pace }))
     }
 
     /// The problems of the graph, which has these edges, and no families.

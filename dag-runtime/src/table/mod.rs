@@ -8,7 +8,8 @@
 //! const EDGES: usize = { let mut w = Walk::counting(); walk::<BUILD>(&mut w); w.edge_count() };
 //! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; walk::<BUILD>(&mut rows.walk()); rows };
 //! static DATA: Data<4, { words(4, EDGES) }> = Data::new(&ROWS);
-//! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA);
+//! static PACE: Pace = Pace::new();
+//! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA, &PACE);
 //! impl Checked for G { const PROBLEMS: Problems = Problems::find(&ROWS, &DATA); }
 //! const _: () = if K < G::PROBLEMS.len() { walk::<K>(&mut Walk::counting()) };  // for each K
 //! ```
@@ -54,7 +55,7 @@
 //! };
 //! impl Checked for G { const PROBLEMS: Problems = Problems::find_members(&ROWS, &PROOF, &EXPANDED); }
 //! static BUILT: Built = Built::new();
-//! static TABLE: Table = Table::lazy("Name", "description", &ROWS, &BUILT, expand);
+//! static TABLE: Table = Table::lazy("Name", "description", &ROWS, &BUILT, &PACE, expand);
 //! ```
 //!
 //! So at compile time members are gone through where only they can tell that a graph is good: see
@@ -72,6 +73,7 @@ mod lazy;
 mod leak;
 mod name;
 mod order;
+mod pace;
 mod plan;
 mod priority;
 mod problems;
@@ -98,6 +100,9 @@ pub use expand::{Expand, Expanded};
 pub use family::Family;
 pub use lazy::Built;
 pub use name::Name;
+#[cfg(feature = "rayon")]
+pub(crate) use pace::Expected;
+pub use pace::Pace;
 pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
@@ -148,6 +153,8 @@ pub struct Table {
     lines: &'static [Node],
     len: usize,
     source: Source,
+    #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only who shares a run has to guess"))]
+    pace: &'static Pace,
 }
 
 /// Where a table has its columns.
@@ -204,6 +211,7 @@ impl Table {
         description: &'static str,
         rows: &'static Rows<NODES, EDGES>,
         data: &'static Data<NODES, WORDS>,
+        pace: &'static Pace,
     ) -> Self {
         let view = View {
             lines: Lines::plain(&rows.nodes),
@@ -212,7 +220,7 @@ impl Table {
             bottom_levels: &data.bottom_levels,
             totals: data.totals,
         };
-        Table { graph, description, lines: &rows.nodes, len: NODES, source: Source::Plain(view) }
+        Table { graph, description, lines: &rows.nodes, len: NODES, source: Source::Plain(view), pace }
     }
 
     /// The table of a graph with these rows, which has families or uses on a condition: `tell` tells
@@ -224,10 +232,24 @@ impl Table {
         description: &'static str,
         rows: &'static Rows<NODES, EDGES>,
         built: &'static Built,
+        pace: &'static Pace,
         tell: fn(&mut Expand<'_>),
     ) -> Self {
         let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, tell, built };
-        Table { graph, description, lines: &rows.nodes, len: rows.task_count(), source: Source::Lazy(lazy) }
+        Table {
+            graph,
+            description,
+            lines: &rows.nodes,
+            len: rows.task_count(),
+            source: Source::Lazy(lazy),
+            pace,
+        }
+    }
+
+    /// How short the last runs were.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn pace(&self) -> &'static Pace {
+        self.pace
     }
 
     /// The graph's name.

@@ -107,7 +107,13 @@ impl Expansion<'_> {
         let (mut calls, mut parts) = (TokenStream::new(), TokenStream::new());
         for (k, nodes) in nodes.chunks(ALWAYS_INLINED).enumerate() {
             let part = format_ident!("__p{k}", span = Span::call_site());
-            calls.extend(quote!(Self::#part(#i, #s, #cx, #steps)?;));
+            let done = self.number(nodes[0]);
+            calls.extend(quote! {
+                if !#steps.goes_on(#done) {
+                    return __dag::Ok(());
+                }
+                Self::#part(#i, #s, #cx, #steps)?;
+            });
             let part = function(&part, body(nodes));
             parts.extend(quote!(#[inline(never)] #part));
         }
@@ -126,21 +132,45 @@ impl Expansion<'_> {
                 let mut #at = 0;
                 while #at < #shape.len() as __dag::u32 {
                     #steps.before(#first + #at);
-                    Self::#method(#i, #s, #cx, #at)?;
-                    #steps.after(#first + #at);
+                    match Self::#method(#i, #s, #cx, #at) {
+                        __dag::Ok(()) => #steps.after(#first + #at),
+                        failed => return failed,
+                    }
                     #at += 1;
+                    if !#steps.goes_on(#first + #at) {
+                        return __dag::Ok(());
+                    }
                 }
             };
         }
-        // Where there is no family, tasks are numbered as lines are.
-        let task = match self.has_families() {
-            true => quote!(__dag::first_of(&__TABLE, #number)),
-            false => number.into_token_stream(),
-        };
+        let task = self.number(index);
+        // Between functions it is asked anyway.
+        let asks = (index + 1).is_power_of_two() || (index + 1).is_multiple_of(ASKED_AFTER);
+        let ask = (asks && !(index + 1).is_multiple_of(ALWAYS_INLINED)).then(|| {
+            quote! {
+                if !#steps.goes_on(#task + 1) {
+                    return __dag::Ok(());
+                }
+            }
+        });
+        // Not by `?`, over which the compiler takes longer.
         quote! {
             #steps.before(#task);
-            Self::#method(#i, #s, #cx)?;
-            #steps.after(#task);
+            match Self::#method(#i, #s, #cx) {
+                __dag::Ok(()) => #steps.after(#task),
+                failed => return failed,
+            }
+            #ask
+        }
+    }
+
+    /// The number of a line's first task.
+    fn number(&self, index: usize) -> TokenStream {
+        let number = Literal::usize_unsuffixed(index);
+        // Where there is no family, tasks are numbered as lines are.
+        match self.has_families() {
+            true => quote!(__dag::first_of(&__TABLE, #number)),
+            false => number.into_token_stream(),
         }
     }
 
@@ -268,6 +298,10 @@ impl Expansion<'_> {
 /// locals. That of more lines consists of functions of so many, since what the compiler needs for a function
 /// grows faster than the function.
 const ALWAYS_INLINED: usize = 64;
+
+/// After so many lines, and after the first, the second, the fourth and so on, a run in order asks whether it
+/// goes on.
+const ASKED_AFTER: usize = 16;
 
 /// The function that calls a line's task.
 fn method_name(index: usize) -> Ident {

@@ -44,6 +44,11 @@ impl Crew {
         look()
     }
 
+    /// Whether any worker has a task. May be out of date.
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Relaxed) > 0
+    }
+
     /// Does some work, as one of those that have a task.
     #[inline]
     pub(super) fn busy<T>(&self, work: impl FnOnce() -> T) -> T {

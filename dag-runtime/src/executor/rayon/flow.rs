@@ -54,7 +54,7 @@ pub(super) struct Flow {
     stopped: AtomicBool,
     crew: Crew,
     ready: Ready,
-    /// How many tasks have no dependency.
+    /// How many tasks are ready at first.
     sources: u32,
     /// For each task, how many of its dependencies are done; then for each task, how many readers
     /// of its output are. Only kept where there are several.
@@ -71,11 +71,19 @@ enum Arrival {
 }
 
 impl Flow {
-    /// A run for at most `workers` at once, of which the caller is the first.
-    pub(super) fn new(view: &'static View, workers: u32, keep_going: bool) -> Self {
+    /// A run for at most `workers` at once, of which the caller is the first. Tasks in `done` have
+    /// finished, and so have all that they depend on; the outputs that only these read are dropped.
+    pub(super) fn new(view: &'static View, workers: u32, keep_going: bool, done: &[u32]) -> Self {
+        let mut counts = vec![0; 2 * view.len()];
+        for &node in done {
+            view.successors_of(node).iter().for_each(|&successor| counts[successor as usize] += 1);
+            view.reads_of(node).iter().for_each(|&output| counts[view.len() + output as usize] += 1);
+        }
+        // Nobody arrives there any more.
+        done.iter().for_each(|&node| counts[node as usize] = u32::MAX);
         let mut ready = Ready::new(view.len());
         let mut sources = 0;
-        for node in (0..view.len() as u32).filter(|&node| view.in_degree(node) == 0) {
+        for node in (0..view.len() as u32).filter(|&node| counts[node as usize] == view.in_degree(node)) {
             ready.put_first(view.rank(node));
             sources += 1;
         }
@@ -86,8 +94,15 @@ impl Flow {
             crew: Crew::new(workers),
             ready,
             sources,
-            counts: (0..2 * view.len()).map(|_| AtomicU32::new(0)).collect(),
+            counts: counts.into_iter().map(AtomicU32::new).collect(),
             handouts: Handouts::new(view),
+        }
+    }
+
+    /// Returns when it is time, or nobody has a task: for a worker that is not to help before.
+    pub(super) fn hold_back(&self, is_time: impl Fn() -> bool) {
+        while self.crew.is_busy() && !is_time() {
+            core::hint::spin_loop();
         }
     }
 
@@ -102,15 +117,18 @@ impl Flow {
         self.work(worker);
     }
 
-    /// What every worker does: runs tasks for as long as it finds any.
-    pub(super) fn work(&self, worker: &impl Worker) {
+    /// What every worker does: runs tasks for as long as it finds any. Says whether it has found one.
+    pub(super) fn work(&self, worker: &impl Worker) -> bool {
         let find = || self.crew.find(LOOKS, || self.take());
+        let mut any = false;
         while let Some(node) = find().or_else(|| self.leave()) {
+            any = true;
             if !self.crew.busy(|| self.run_from(node, worker)) {
                 self.crew.leave();
                 break;
             }
         }
+        any
     }
 
     /// Runs a task and then others, until there is none that is ready or the run is stopped. Says
@@ -347,7 +365,7 @@ mod tests {
     fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
         let nodes = costs.iter().map(|&cost| Node { cost, ..Node::EMPTY }).collect();
         let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
-        let flow = Flow::new(Table::leak("Order", nodes, edges.collect()).view(), 4, false);
+        let flow = Flow::new(Table::leak("Order", nodes, edges.collect()).view(), 4, false, &[]);
         let alone = Alone(RefCell::default());
         flow.start(&alone);
         alone.0.into_inner()

@@ -133,7 +133,9 @@ impl Worker for Arc<Model> {
 
     fn recruit(&self) {
         let model = self.clone();
-        let helper = thread::spawn(move || model.flow.work(&model));
+        let helper = thread::spawn(move || {
+            model.flow.work(&model);
+        });
         self.helpers.lock().unwrap().push(helper);
     }
 }
@@ -157,7 +159,7 @@ fn model(
         let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect();
         let model = Arc::new(Model {
             table,
-            flow: Flow::new(table.view(), 2, keep_going),
+            flow: Flow::new(table.view(), 2, keep_going, &[]),
             outputs: zeros(),
             ran: zeros(),
             opened: zeros(),

@@ -1,5 +1,6 @@
 //! Tasks on the threads of a rayon pool.
 
+mod brief;
 mod crew;
 mod each;
 mod flow;
@@ -21,6 +22,7 @@ use crate::error::Error;
 use crate::graph::{Frame, Graph};
 use crate::observe::Observer;
 
+pub(super) use brief::Deadline;
 pub(super) use run::{run, threads};
 
 /// Runs tasks in parallel, on the threads of a rayon pool.
@@ -32,6 +34,12 @@ pub(super) use run::{run, threads};
 /// A run uses threads of its pool only while it has tasks for them, so runs may share a pool with
 /// each other and with any other work, and a task may itself use rayon or run a graph. On a pool
 /// of one thread, the tasks run in the order of [`Serial`](struct@crate::Serial).
+///
+/// To hand a task to another thread takes longer than a task of some nanoseconds, and to enter a pool from
+/// outside takes some microseconds. So where the last runs of a graph were so short that one thread ended
+/// them alone, the next one starts on one thread, and outside of a pool on the caller's, unless
+/// the pool was [given](Rayon::on_pool). When it takes longer than such a run should, the rest of it is shared
+/// as ever.
 ///
 /// # Panics
 ///
@@ -62,6 +70,8 @@ pub(super) use run::{run, threads};
 pub struct Rayon<O = ()> {
     /// None: the current one.
     pool: Option<Arc<ThreadPool>>,
+    /// Whether the pool is one that nobody else knows, or rayon's global one.
+    private: bool,
     keep_going: bool,
     observer: O,
 }
@@ -69,7 +79,7 @@ pub struct Rayon<O = ()> {
 impl Rayon {
     /// On the current pool: that of the thread that runs a graph, or else rayon's global one.
     pub const fn new() -> Self {
-        Rayon { pool: None, keep_going: false, observer: () }
+        Rayon { pool: None, private: true, keep_going: false, observer: () }
     }
 
     /// On a pool of its own.
@@ -78,12 +88,12 @@ impl Rayon {
     ///
     /// Fails where `threads` is 0 or the pool can not be started.
     pub fn with_threads(threads: usize) -> Result<Self, Error> {
-        Ok(Rayon::on_pool(Arc::new(start_pool(threads)?)))
+        Ok(Rayon { private: true, ..Rayon::on_pool(Arc::new(start_pool(threads)?)) })
     }
 
     /// On this pool.
     pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
-        Rayon { pool: Some(pool), keep_going: false, observer: () }
+        Rayon { pool: Some(pool), private: false, keep_going: false, observer: () }
     }
 }
 
@@ -101,7 +111,12 @@ impl<O: Observer> Rayon<O> {
 
     /// Tells `observer` what the runs do, beside those that are told already.
     pub fn observe<P: Observer>(self, observer: P) -> Rayon<(O, P)> {
-        Rayon { pool: self.pool, keep_going: self.keep_going, observer: (self.observer, observer) }
+        Rayon {
+            pool: self.pool,
+            private: self.private,
+            keep_going: self.keep_going,
+            observer: (self.observer, observer),
+        }
     }
 }
 
@@ -110,7 +125,7 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        run(self.pool.as_deref(), frame, &self.observer, self.keep_going)
+        run(self.pool.as_deref(), self.private, frame, &self.observer, self.keep_going)
     }
 }
 

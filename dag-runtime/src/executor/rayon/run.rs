@@ -5,9 +5,11 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ::rayon::{Scope, ThreadPool, current_num_threads, current_thread_index, scope};
 
+use super::brief::{Deadline, limit};
 use super::each::EachTask;
 use super::flow::{Flow, Ran, Worker};
 use crate::error::{Error, Failure};
@@ -17,46 +19,84 @@ use crate::executor::{Backend, serial};
 use crate::graph::Job;
 use crate::observe::{Clock, Observer, Watch};
 use crate::slot::{Cx, Position};
+use crate::table::Expected;
 use crate::task::Outcome;
 
-/// Runs all tasks of a job on a pool, or on the current one.
+/// Runs all tasks of a job on a pool, or on the current one. Where the pool is `private`, no task can
+/// tell by its pool that it runs in another thread.
 pub(in crate::executor) fn run(
     pool: Option<&ThreadPool>,
+    private: bool,
     job: &(impl Job + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
 ) -> Result<(), Error> {
-    let threads = threads(pool);
-    if threads > 1 {
-        return run_shared(pool, threads, job, observer, keep_going);
+    let (threads, inside) = (threads(pool), is_inside(pool));
+    if threads == 1 && (inside || !private) {
+        // Nobody to share with: no state of the tasks is needed.
+        let run = || {
+            let watch = Watch::of(&observer, job.table());
+            serial::run(job, watch, Backend::Rayon, worker(), keep_going)
+        };
+        return if inside { run() } else { enter(pool, |_| run()) };
     }
-    // Nobody to share with: no state of the tasks is needed.
-    let run = || {
-        let watch = Watch::of(&observer, job.table());
-        serial::run(job, watch, Backend::Rayon, worker(), keep_going)
+    let (base, pace) = (if inside { SHARING } else { ENTERING }, job.table().pace());
+    let expected = match observer.is_enabled() || keep_going {
+        true => Expected::Unknown,
+        false => pace.expected(),
     };
-    if is_inside(pool) { run() } else { enter(pool, |_| run()) }
+    let tasks = u32::try_from(job.view().len()).unwrap_or(u32::MAX);
+    if expected == Expected::Short {
+        let walk = || {
+            let deadline = Deadline::new(base);
+            serial::run_until(job, &deadline)?;
+            pace.tell(expected, deadline.is_met(tasks));
+            Ok(deadline.missed())
+        };
+        let missed = if inside || private { walk() } else { enter(pool, |_| walk()) };
+        let Some(done) = missed? else { return Ok(()) };
+        let done = &job.view().serial_order()[..done as usize];
+        return run_shared(pool, threads, done, None, job, observer, keep_going).map(|_| ());
+    }
+    let start = Instant::now();
+    let hold_back = (expected == Expected::Maybe).then(|| start + limit(base, tasks));
+    let alone = run_shared(pool, threads, &[], hold_back, job, observer, keep_going)?;
+    let allowed = if hold_back.is_some() { limit(base, tasks) } else { 4 * limit(base, tasks / 2) };
+    pace.tell(expected, (alone || hold_back.is_none()) && start.elapsed() <= allowed);
+    Ok(())
 }
+
+/// What a short run may take beside its tasks, on a thread of the pool: what it costs to have another
+/// one help.
+const SHARING: Duration = Duration::from_micros(2);
+
+/// The same on another thread: what it costs to enter the pool.
+const ENTERING: Duration = Duration::from_micros(12);
 
 /// Whether the caller is a thread of the pool, or of the current one.
 fn is_inside(pool: Option<&ThreadPool>) -> bool {
     pool.map_or_else(current_thread_index, ThreadPool::current_thread_index).is_some()
 }
 
-/// Runs all tasks of a job on the several threads of a pool.
+/// Runs the tasks of a job but those that are `done` on the threads of a pool; until `hold_back`, on
+/// one only. Says whether one has run them all.
 fn run_shared(
     pool: Option<&ThreadPool>,
     threads: usize,
+    done: &[u32],
+    hold_back: Option<Instant>,
     job: &(dyn Job + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
-) -> Result<(), Error> {
-    let flow = Flow::new(job.view(), u32::try_from(threads).unwrap_or(u32::MAX), keep_going);
+) -> Result<bool, Error> {
+    let flow = Flow::new(job.view(), u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done);
     let mut run = Run {
         job,
         watched: observer.is_enabled().then(|| (observer, Clock::start())),
         keep_going,
         stop: AtomicBool::new(false),
+        hold_back,
+        helped: AtomicBool::new(false),
         failures: Mutex::new(Vec::new()),
         each: flow.each_tasks().map(EachTask::new).collect(),
         flow,
@@ -65,7 +105,8 @@ fn run_shared(
         outcome::start(&watch, Backend::Rayon, threads)?;
     }
     enter(pool, |scope| run.flow.start(&Hand { run: &run, scope }));
-    run.end()
+    run.end()?;
+    Ok(!*run.helped.get_mut())
 }
 
 /// How many threads a pool, or the current one, has.
@@ -93,6 +134,10 @@ pub(super) struct Run<'run> {
     pub(super) keep_going: bool,
     /// Whether no further element may start.
     pub(super) stop: AtomicBool,
+    /// Until when the first worker is to be alone, as long as it has a task.
+    hold_back: Option<Instant>,
+    /// Whether another worker has run a task.
+    helped: AtomicBool,
     failures: Mutex<Vec<Failed>>,
     /// The tasks that run once for each element of an output.
     each: Box<[EachTask]>,
@@ -206,7 +251,14 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
     #[cold]
     fn recruit(&self) {
         let run = self.run;
-        self.scope.spawn(move |scope| run.flow.work(&Hand { run, scope }));
+        self.scope.spawn(move |scope| {
+            if let Some(until) = run.hold_back {
+                run.flow.hold_back(|| Instant::now() >= until);
+            }
+            if run.flow.work(&Hand { run, scope }) {
+                run.helped.store(true, Ordering::Relaxed);
+            }
+        });
     }
 }
 

@@ -238,7 +238,7 @@ impl Runner {
                 executor::serial::run(&job, Watch::of(&observer, job.table()), Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => executor::rayon::run(Some(pool), &job, observer, keep_going),
+            Runner::Rayon(pool) => executor::rayon::run(Some(pool), false, &job, observer, keep_going),
         }
     }
 

@@ -7,6 +7,7 @@ use ::rayon::prelude::*;
 
 use super::*;
 use crate::executor::rayon::{run, start_pool};
+use crate::table::Expected;
 
 fn with(body: impl Fn(u32) + Send + Sync + 'static) -> Plan {
     Plan { body: Some(Arc::new(body)), ..Plan::default() }
@@ -118,7 +119,7 @@ fn runs_in_its_pool_wherever_it_is_called_from() {
         let run = |on: Option<&ThreadPool>| {
             let pool = pool.clone();
             let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
-            trial(random(3), plan, |job| run(on, &job, &(), false)).result.unwrap();
+            trial(random(3), plan, |job| run(on, false, &job, &(), false)).result.unwrap();
         };
         run(Some(&pool));
         pool.install(|| run(Some(&pool)));
@@ -168,6 +169,56 @@ fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
             for table in [shapes()[2], shapes()[5], shapes()[6]] {
                 succeeds(table, with(join), &runner);
             }
+        }
+    });
+}
+
+/// Has the next run of a graph be expected to be short.
+fn expect_short(table: &Table) {
+    let pace = table.pace();
+    while pace.expected() != Expected::Short {
+        pace.tell(pace.expected(), true);
+    }
+}
+
+#[test]
+fn a_run_that_was_expected_to_be_short_is_shared_when_it_is_not() {
+    in_time(|| {
+        let pool = start_pool(2).unwrap();
+        for table in shapes() {
+            for late in [0, 7, 23, 39] {
+                let plan = with(move |node| {
+                    if node % 40 == late {
+                        thread::sleep(Duration::from_micros(100));
+                    }
+                });
+                expect_short(table);
+                trial(table, plan, |job| run(Some(&pool), true, &job, &(), false)).result.unwrap();
+                if late < table.len() as u32 {
+                    assert_eq!(table.pace().expected(), Expected::Unknown);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn tasks_that_wait_for_each_other_are_never_expected_to_be_short() {
+    // What waits for another task is wrong, and hangs on one thread; but on two it has always worked.
+    in_time(|| {
+        let pool = start_pool(2).unwrap();
+        let table = borrows(3, &[(1, 0), (2, 0)]);
+        for _ in 0..500 {
+            let both = AtomicU32::new(0);
+            let wait = move |node| {
+                if node > 0 {
+                    both.fetch_add(1, SeqCst);
+                    while both.load(SeqCst) < 2 {
+                        core::hint::spin_loop();
+                    }
+                }
+            };
+            trial(table, with(wait), |job| run(Some(&pool), true, &job, &(), false)).result.unwrap();
         }
     });
 }

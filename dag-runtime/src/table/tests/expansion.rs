@@ -4,7 +4,8 @@ use core::mem::offset_of;
 
 use crate::slot::Slot;
 use crate::table::{
-    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Problems, Rows, Table, Use, Walk, edge, words,
+    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Pace, Problems, Rows, Table, Use, Walk, edge,
+    words,
 };
 use crate::task::{Describe, In, Info, Line, Phase, Task, site};
 
@@ -92,7 +93,8 @@ static ROWS: Rows<3, EDGES> = {
     rows
 };
 static DATA: Data<3, { words(3, EDGES) }> = Data::new(&ROWS);
-static TABLE: Table = Table::new("Good", "A graph.", &ROWS, &DATA);
+static TABLE: Table = Table::new("Good", "A graph.", &ROWS, &DATA, &PACE);
+static PACE: Pace = Pace::new();
 
 impl Checked for Good {
     const PROBLEMS: Problems = Problems::find(&ROWS, &DATA);

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use crate::slot::{Members, Slot};
 use crate::table::{
-    Built, Checked, Delta, Dim, Expand, Expanded, Indices, Problems, Proof, Rows, Shape, Span, Spans, Table,
-    Use, Uses, Walk, inside,
+    Built, Checked, Delta, Dim, Expand, Expanded, Indices, Pace, Problems, Proof, Rows, Shape, Span, Spans,
+    Table, Use, Uses, Walk, inside,
 };
 use crate::task::{Info, Task};
 
@@ -61,7 +61,8 @@ macro_rules! table {
             const PROBLEMS: Problems = Problems::find_members(&$rows, &PROOF, &EXPANDED);
         }
         static BUILT: Built = Built::new();
-        static TABLE: Table = Table::lazy($name, "A graph.", &$rows, &BUILT, $expand);
+        static PACE: Pace = Pace::new();
+        static TABLE: Table = Table::lazy($name, "A graph.", &$rows, &BUILT, &PACE, $expand);
     };
 }
 
