@@ -324,8 +324,8 @@ const fn directions(form: &[Delta]) -> u32 {
     while k < form.len() {
         let direction = match form[k] {
             Delta::By(0) => 0,
-            Delta::By(..0) => 0b01,
-            Delta::By(_) => 0b10,
+            Delta::By(..0) | Delta::Down => 0b01,
+            Delta::By(_) | Delta::Up => 0b10,
             Delta::Unknown => 0b11,
         };
         directions |= direction << (2 * k);

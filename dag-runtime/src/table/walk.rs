@@ -104,8 +104,25 @@ impl RawEdge {
 pub enum Delta {
     /// By a constant, the same for all members.
     By(isize),
+    /// It is smaller, if it differs.
+    Down,
+    /// It is larger, if it differs.
+    Up,
     /// In a way that is not known, or there is no such index on one of the two sides.
     Unknown,
+}
+
+impl Delta {
+    /// That of an index which is smaller for some members, and larger for some.
+    #[must_use]
+    pub const fn of(smaller: bool, larger: bool) -> Self {
+        match (smaller, larger) {
+            (false, false) => Delta::By(0),
+            (true, false) => Delta::Down,
+            (false, true) => Delta::Up,
+            (true, true) => Delta::Unknown,
+        }
+    }
 }
 
 /// A walk through the nodes of a graph, in listing order, that counts or records.

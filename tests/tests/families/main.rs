@@ -4,6 +4,7 @@ mod algorithms;
 mod drops;
 mod each;
 mod failures;
+mod halves;
 mod members;
 mod on;
 mod random;

@@ -73,10 +73,11 @@ impl Expansion<'_> {
                 steps.extend(quote!(w.each(#line);));
             }
             let uses = &self.model.lines[index];
-            for line in uses {
+            for (position, line) in uses.iter().enumerate() {
                 let to = Literal::usize_unsuffixed(line.to);
                 if line.part.is_some() {
-                    let form = self.form(index, line);
+                    let (form, constant) = self.form(index, position, line);
+                    lines.extend(constant);
                     let how = self.how(index, line);
                     steps.extend(quote!(w.part(#to, #how, #form);));
                     continue;
