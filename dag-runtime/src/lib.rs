@@ -13,6 +13,8 @@ mod executor;
 mod graph;
 mod observe;
 mod offer;
+mod plan;
+mod render;
 #[allow(unsafe_code)]
 mod slot;
 mod table;
@@ -28,6 +30,8 @@ pub use crate::executor::mpi::{Mpi, Results, Schedule};
 pub use crate::executor::rayon::Rayon;
 pub use crate::executor::{Backend, Executor, auto::Auto, serial::Serial};
 pub use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
+pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
+pub use crate::render::{Dot, Mermaid};
 pub use crate::table::{Family, Member, Name, Table, TaskRef, Tasks};
 /// Makes a function a task.
 ///

@@ -90,6 +90,7 @@ use columns::Lists;
 use lazy::Lazy;
 use view::Lines;
 
+pub(crate) use columns::Adjacency;
 pub(crate) use view::{Place, View, locate};
 
 pub use columns::words;
@@ -291,22 +292,22 @@ impl Table {
     /// first one where several have it.
     #[must_use]
     pub fn find(&'static self, name: &str) -> Option<TaskRef> {
-        let brackets =
-            name.split_once('[').and_then(|(family, rest)| Some((family, rest.strip_suffix(']')?)));
-        let task = |line: &'static Node| match (line.shape, brackets) {
-            (None, _) => (line.name == name).then(|| TaskRef::new(self, line.first)),
-            (Some(_), Some((family, indices))) if line.name == family => {
-                let mut all = [0; MAX_INDICES];
-                let mut len = 0;
-                for index in indices.split(", ") {
-                    *all.get_mut(len)? = index.parse().ok()?;
-                    len += 1;
-                }
-                Family::new(self, line).member(&all[..len]).filter(|task| task.name() == *name)
-            }
-            (Some(_), _) => None,
-        };
-        self.lines.iter().find_map(task)
+        self.lines.iter().find_map(|line| self.find_in(line, name))
+    }
+
+    /// The task of a name in one line.
+    pub(crate) fn find_in(&'static self, line: &'static Node, name: &str) -> Option<TaskRef> {
+        if line.shape.is_none() {
+            return (line.name == name).then(|| TaskRef::new(self, line.first));
+        }
+        let indices = name.strip_prefix(line.name)?.strip_prefix('[')?.strip_suffix(']')?;
+        let mut all = [0; MAX_INDICES];
+        let mut len = 0;
+        for index in indices.split(", ") {
+            *all.get_mut(len)? = index.parse().ok()?;
+            len += 1;
+        }
+        Family::new(self, line).member(&all[..len]).filter(|task| task.name() == *name)
     }
 
     /// The families, in the order of the graph's list.

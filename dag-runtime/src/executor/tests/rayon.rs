@@ -87,7 +87,7 @@ fn tasks_may_use_rayon() {
         for threads in [1, 2, 4] {
             let sum = |node| {
                 let sum: u32 = (0..1000_u32).into_par_iter().map(|i| i % (node + 1)).sum();
-                assert_eq!(sum, (0..1000).map(|i| i % (node + 1)).sum());
+                assert_eq!(sum, (0..1000).map(|i| i % (node + 1)).sum::<u32>());
             };
             for table in shapes() {
                 succeeds(table, with(sum), &Runner::rayon(threads));

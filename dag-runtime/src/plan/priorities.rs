@@ -1,0 +1,45 @@
+//! In which order tasks are preferred, by given costs.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+
+use crate::table::Adjacency;
+
+/// All tasks by descending bottom level, then by number.
+#[derive(Debug)]
+pub(super) struct Priorities {
+    pub(super) by_priority: Vec<u32>,
+    /// The position of each task there.
+    pub(super) ranks: Vec<u32>,
+    pub(super) work: u64,
+    pub(super) critical_path_length: u64,
+}
+
+impl Priorities {
+    /// Those of a graph whose tasks have these costs; in `order` each comes after its dependencies.
+    pub(super) fn new(order: &[u32], dependencies: Adjacency<'_>, costs: &[u64]) -> Self {
+        let mut bottom_levels = vec![0_u64; costs.len()];
+        for &task in order.iter().rev() {
+            // So far, the highest of its successors, all of which come later in the order.
+            let level = costs[task as usize].saturating_add(bottom_levels[task as usize]);
+            bottom_levels[task as usize] = level;
+            for &dependency in dependencies.of(task) {
+                let before = &mut bottom_levels[dependency as usize];
+                *before = level.max(*before);
+            }
+        }
+        let mut by_priority: Vec<u32> = (0..costs.len() as u32).collect();
+        by_priority.sort_unstable_by_key(|&task| (Reverse(bottom_levels[task as usize]), task));
+        let mut ranks = vec![0; costs.len()];
+        for (rank, &task) in by_priority.iter().enumerate() {
+            ranks[task as usize] = rank as u32;
+        }
+        Priorities {
+            critical_path_length: by_priority.first().map_or(0, |&task| bottom_levels[task as usize]),
+            by_priority,
+            ranks,
+            work: costs.iter().fold(0, |work, &cost| work.saturating_add(cost)),
+        }
+    }
+}

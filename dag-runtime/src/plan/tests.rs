@@ -1,0 +1,225 @@
+//! Plans against a naive simulation of the same, and of graphs of which the optimum is known.
+
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use proptest::prelude::*;
+
+use crate::table::{Node, RawEdge, Table};
+
+/// The table of a graph whose tasks have these costs and these dependencies.
+fn table(costs: &[u64], dependencies: &[Vec<u32>]) -> &'static Table {
+    let node = |(i, &cost)| Node { name: format!("t{i}").leak(), cost, ..Node::EMPTY };
+    let edges = dependencies.iter().enumerate().flat_map(|(i, dependencies)| {
+        dependencies.iter().map(move |&to| RawEdge { node: i as u32, to, ..RawEdge::EMPTY })
+    });
+    Table::leak("Graph", costs.iter().enumerate().map(node).collect(), edges.collect())
+}
+
+/// Start and worker of each task, and the makespan, with a look at all tasks and workers at each
+/// step. Bottom levels are those of the table.
+fn naive(table: &'static Table, workers: usize) -> (Vec<(u64, usize)>, u64) {
+    let tasks: Vec<_> = table.tasks().collect();
+    let mut started: Vec<Option<(u64, usize)>> = vec![None; tasks.len()];
+    let mut done = vec![false; tasks.len()];
+    let mut now = 0;
+    loop {
+        for worker in 0..workers {
+            let has_task = |i: &usize| started[*i].is_some_and(|(_, on)| on == worker) && !done[*i];
+            if (0..tasks.len()).any(|i| has_task(&i)) {
+                continue;
+            }
+            let ready = tasks.iter().filter(|task| {
+                started[task.index()].is_none() && task.dependencies().all(|before| done[before.index()])
+            });
+            let first = ready.max_by_key(|task| (task.bottom_level(), core::cmp::Reverse(task.index())));
+            if let Some(task) = first {
+                started[task.index()] = Some((now, worker));
+            }
+        }
+        let finish = |i: usize| started[i].filter(|_| !done[i]).map(|(start, _)| start + tasks[i].cost());
+        let Some(next) = (0..tasks.len()).filter_map(finish).min() else { break };
+        let ended: Vec<usize> = (0..tasks.len()).filter(|&i| finish(i) == Some(next)).collect();
+        for i in ended {
+            done[i] = true;
+        }
+        now = next;
+    }
+    (started.into_iter().map(Option::unwrap).collect(), now)
+}
+
+fn graphs() -> impl Strategy<Value = (Vec<u64>, Vec<Vec<u32>>)> {
+    proptest::collection::vec((0..6_u64, proptest::collection::vec(any::<u32>(), 0..4)), 0..40).prop_map(
+        |tasks| {
+            let before = |(i, picks): (usize, &Vec<u32>)| -> Vec<u32> {
+                if i == 0 { Vec::new() } else { picks.iter().map(|pick| pick % i as u32).collect() }
+            };
+            let costs = tasks.iter().map(|&(cost, _)| cost).collect();
+            (costs, tasks.iter().map(|(_, picks)| picks).enumerate().map(before).collect())
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn a_plan_is_what_list_scheduling_gives((costs, dependencies) in graphs(), workers in 1..6_usize) {
+        let table = table(&costs, &dependencies);
+        let (expected, makespan) = naive(table, workers);
+        let plan = table.plan(workers);
+        let of = |i| { let at = plan.of(table.task(i).unwrap()); (at.start(), at.worker()) };
+        prop_assert_eq!((0..costs.len()).map(of).collect::<Vec<_>>(), expected);
+        prop_assert_eq!(plan.makespan(), makespan);
+        prop_assert_eq!(plan.work(), table.work());
+        prop_assert_eq!((0..workers).map(|worker| plan.busy(worker)).sum::<u64>(), plan.work());
+        prop_assert_eq!(plan.critical_path_length(), table.critical_path_length());
+        prop_assert!(plan.makespan() >= plan.critical_path_length());
+        let starts: Vec<_> = plan.tasks().map(|at| at.start()).collect();
+        prop_assert!(starts.is_sorted() && starts.len() == costs.len());
+    }
+
+    #[test]
+    fn given_costs_are_as_good_as_those_of_the_table((costs, dependencies) in graphs(), workers in 1..6_usize) {
+        let expected = table(&costs, &dependencies).plan(workers);
+        let unit = table(&vec![1; costs.len()], &dependencies);
+        let starts = |plan: &super::Plan| plan.tasks().map(|at| (at.task().index(), at.start())).collect::<Vec<_>>();
+        let by_number = unit.planner().costs(&costs).plan(workers);
+        prop_assert_eq!(starts(&by_number), starts(&expected));
+        let named = costs.iter().enumerate().map(|(i, &cost)| (format!("t{i}"), cost));
+        let by_name = unit.planner().costs_by_name(named).unwrap().plan(workers);
+        prop_assert_eq!(starts(&by_name), starts(&expected));
+    }
+
+    #[test]
+    fn a_chart_has_the_widths_that_it_should((costs, dependencies) in graphs(), workers in 1..6_usize) {
+        let text = format!("{}", table(&costs, &dependencies).plan(workers).gantt().width(30));
+        let rows: Vec<_> = text.lines().skip(1).take_while(|row| row.ends_with('%')).collect();
+        prop_assert!(rows.iter().all(|row| row.chars().count() == 2 + 30 + 6), "{}", text);
+    }
+}
+
+#[test]
+fn one_worker_takes_all_the_work() {
+    let plan = table(&[3, 4, 5], &[vec![], vec![0], vec![0]]).plan(1);
+    assert_eq!((plan.makespan(), plan.utilisation(), plan.speedup()), (12, 1.0, 1.0));
+}
+
+#[test]
+fn a_graph_without_tasks_takes_no_time() {
+    let plan = table(&[], &[]).plan(4);
+    assert_eq!((plan.makespan(), plan.utilisation(), plan.workers_used()), (0, 0.0, 0));
+    assert_eq!(
+        format!("{}", plan.gantt().width(8)),
+        "makespan 0 on 4 workers: work 0, utilisation 0 %\n  0      0\nand 4 without a task\n",
+    );
+}
+
+#[test]
+fn costs_that_are_too_large_saturate() {
+    let plan = table(&[u64::MAX, 2], &[vec![], vec![0]]).plan(2);
+    assert_eq!((plan.makespan(), plan.work(), plan.critical_path_length()), (u64::MAX, u64::MAX, u64::MAX));
+    assert_eq!(plan.tasks().len(), 2);
+}
+
+#[test]
+fn more_workers_than_memory_are_no_harm() {
+    let plan = table(&[1; 10], &vec![vec![]; 10]).plan(usize::MAX);
+    assert_eq!((plan.makespan(), plan.workers_used(), plan.busy(usize::MAX - 1)), (1, 10, 0));
+}
+
+#[test]
+fn short_tasks_share_a_column() {
+    let plan = table(&[1, 1, 98], &[vec![], vec![0], vec![1]]).plan(1);
+    let text = format!("{}", plan.gantt().width(10));
+    assert_eq!(text.lines().nth(1), Some("0 :t2------- 100 %"));
+}
+
+#[test]
+fn an_unknown_name_is_an_error() {
+    let table = table(&[1, 1], &[vec![], vec![0]]);
+    for name in ["t2", "t", "t1[0]", ""] {
+        let error = table.planner().costs_by_name([("t1", 5), (name, 3)]).unwrap_err();
+        assert_eq!((error.name(), error.graph()), (name, "Graph"));
+    }
+}
+
+#[test]
+#[should_panic(expected = "a plan needs at least one worker")]
+fn no_workers_are_a_panic() {
+    let _ = table(&[1], &[vec![]]).plan(0);
+}
+
+/// Reads a folder of graphs of others with their proven optima and bounds, and shows how far the
+/// plans are from these.
+#[cfg(feature = "std")]
+#[test]
+#[ignore = "reads the graphs in the folder that DAG_GRAPHS names"]
+#[expect(clippy::print_stdout, reason = "it is there to be read")]
+fn graphs_of_others() {
+    use std::string::String;
+    use std::{env, fs, println};
+
+    let folder = env::var("DAG_GRAPHS").expect("DAG_GRAPHS names a folder");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+    files.sort();
+    let (mut closed, mut optimal, mut sum, mut worst) = (0, 0, 0.0, (0.0, String::new()));
+    let (mut open, mut above_best) = (0, 0.0_f64);
+    for path in files {
+        let graph: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let tasks = graph["tasks"].as_array().unwrap();
+        let costs: Vec<u64> = tasks.iter().map(|task| task["cost"].as_u64().unwrap()).collect();
+        let dependencies: Vec<Vec<u32>> =
+            tasks.iter().map(|task| serde_json::from_value(task["deps"].clone()).unwrap()).collect();
+        let table = table(&costs, &dependencies);
+        for (workers, optimum) in graph["optimal"].as_object().into_iter().flatten() {
+            let (makespan, optimum) =
+                (table.plan(workers.parse().unwrap()).makespan(), optimum.as_u64().unwrap());
+            assert!(makespan >= optimum, "{} on {workers}: {makespan} < {optimum}", path.display());
+            let ratio = makespan as f64 / optimum as f64;
+            closed += 1;
+            optimal += u32::from(makespan == optimum);
+            sum += ratio;
+            if ratio > worst.0 {
+                worst = (ratio, format!("{} on {workers}", path.file_stem().unwrap().display()));
+            }
+        }
+        for (workers, bounds) in graph["bounds"].as_object().into_iter().flatten() {
+            let (lower, best) = (bounds[0].as_u64().unwrap(), bounds[1].as_u64().unwrap());
+            let makespan = table.plan(workers.parse().unwrap()).makespan();
+            assert!(makespan >= lower, "{} on {workers}: {makespan} < {lower}", path.display());
+            open += 1;
+            above_best = above_best.max(makespan as f64 / best as f64);
+        }
+    }
+    let (mean, percent) = (sum / f64::from(closed), 100.0 * f64::from(optimal) / f64::from(closed));
+    println!(
+        "{closed} with a known optimum: {percent:.1} % optimal, ratio {mean:.4} on average, {:.4} at worst",
+        worst.0
+    );
+    println!("the worst: {}", worst.1);
+    println!("{open} without: at most {above_best:.4} of the best that is known");
+}
+
+/// Prints how long plans of a large graph take.
+#[cfg(feature = "std")]
+#[test]
+#[ignore = "takes long without optimisation"]
+#[expect(clippy::print_stdout, reason = "it is there to be read")]
+fn large_graphs() {
+    use std::println;
+    use std::time::Instant;
+
+    for len in [100_000_u32, 1_000_000] {
+        let width = 1000;
+        let costs: Vec<u64> = (0..u64::from(len)).map(|i| i * 7919 % 97 + 1).collect();
+        let before = |i: u32| if i < width { Vec::new() } else { vec![i - width, i - (i * 31 % width) - 1] };
+        let table = table(&costs, &(0..len).map(before).collect::<Vec<_>>());
+        table.view();
+        for workers in [1, 10, 1000, 100_000] {
+            let start = Instant::now();
+            let plan = table.plan(workers);
+            println!("{len} tasks on {workers} workers: {:?}, {plan}", start.elapsed());
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What is to be seen of a graph: boxes and arrows.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt::Write as _;
+
+use crate::table::{Dim, Node, Shape, Table, TaskRef};
+
+/// A graph as boxes and arrows.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) boxes: Vec<Box>,
+    /// By the box at their ends, in the order of dependencies.
+    pub(super) arrows: Vec<Arrow>,
+}
+
+/// A task, or a family that is folded.
+#[derive(Debug)]
+pub(super) struct Box {
+    pub(super) title: String,
+    /// What there is to say of it in a line below; may be empty.
+    pub(super) detail: String,
+    pub(super) description: &'static str,
+    pub(super) family: bool,
+    pub(super) output: bool,
+    pub(super) critical: bool,
+}
+
+/// That one box depends on another one, or has tasks that do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Arrow {
+    /// The box that is depended on.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// Whether the critical path goes along it.
+    pub(super) critical: bool,
+}
+
+impl Picture {
+    /// The picture of a graph, in which a family is one box where it is `folded`.
+    pub(super) fn new(table: &'static Table, folded: bool) -> Self {
+        let lines = table.lines();
+        let with_costs = lines.iter().any(|line| line.cost != 1);
+        let (mut boxes, mut box_of) = (Vec::new(), Vec::with_capacity(table.len()));
+        for line in lines {
+            let tasks = line.first as usize..line.first as usize + line.len();
+            if folded || line.shape.is_none() {
+                box_of.extend(tasks.map(|_| boxes.len()));
+                boxes.push(Box::line(line, with_costs));
+            } else {
+                for task in tasks {
+                    box_of.push(boxes.len());
+                    boxes.push(Box::member(line, TaskRef::new(table, task as u32), with_costs));
+                }
+            }
+        }
+        let path: Vec<usize> = table.critical_path().map(|task| task.index()).collect();
+        for &task in &path {
+            boxes[box_of[task]].critical = true;
+        }
+        let mut steps: Vec<_> = path.windows(2).map(|step| (box_of[step[1]], box_of[step[0]])).collect();
+        steps.sort_unstable();
+
+        let mut arrows = Vec::new();
+        // The last box that has an arrow from each box.
+        let mut reached = vec![usize::MAX; boxes.len()];
+        for task in 0..table.len() {
+            let to = box_of[task];
+            for &dependency in table.view().dependencies_of(task as u32) {
+                let from = box_of[dependency as usize];
+                if reached[from] != to {
+                    reached[from] = to;
+                    let critical = steps.binary_search(&(to, from)).is_ok();
+                    arrows.push(Arrow { from, to, critical });
+                }
+            }
+        }
+        Picture { boxes, arrows }
+    }
+}
+
+impl Box {
+    fn line(line: &Node, with_costs: bool) -> Self {
+        let (title, count) = match line.shape {
+            Some(shape) => (format!("{}{}", line.name, ranges(shape)), size(shape)),
+            None => (line.name.to_string(), String::new()),
+        };
+        Box::new(line, title, count, with_costs)
+    }
+
+    fn member(line: &Node, task: TaskRef, with_costs: bool) -> Self {
+        Box { family: false, ..Box::new(line, task.name().to_string(), String::new(), with_costs) }
+    }
+
+    fn new(line: &Node, title: String, mut detail: String, with_costs: bool) -> Self {
+        let mut say = |text: &str| {
+            detail.push_str(if detail.is_empty() { "" } else { ", " });
+            detail.push_str(text);
+        };
+        if line.each {
+            say("for each element");
+        }
+        if with_costs {
+            say(&format!("cost {}", line.cost));
+        }
+        Box {
+            title,
+            detail,
+            description: line.description,
+            family: line.shape.is_some(),
+            output: line.output,
+            critical: false,
+        }
+    }
+}
+
+/// The ranges of a family's indices, over all of its members: `[0..100, 0..64]`.
+fn ranges(shape: &Shape) -> String {
+    let mut text = String::new();
+    for (k, dim) in shape.dims.iter().enumerate() {
+        let (lo, hi) = range(dim);
+        let _ = write!(text, "{}{lo}..{hi}", if k == 0 { "[" } else { ", " });
+    }
+    text + "]"
+}
+
+/// From which value on an index goes up to which, for all of the earlier ones.
+fn range(dim: &Dim) -> (isize, isize) {
+    match *dim {
+        Dim::Fixed { lo, len } => (lo, lo + len as isize),
+        Dim::Varying(spans) => {
+            let spans = spans.iter().filter(|span| span.len > 0);
+            let lo = spans.clone().map(|span| span.lo).min();
+            let hi = spans.map(|span| span.lo + span.len as isize).max();
+            lo.zip(hi).unwrap_or((0, 0))
+        }
+    }
+}
+
+/// How many members a family has: `100 x 64`, or `36 tasks` where ranges depend on earlier indices.
+fn size(shape: &Shape) -> String {
+    let mut text = String::new();
+    for dim in shape.dims {
+        let Dim::Fixed { len, .. } = dim else { return tasks(shape.len()) };
+        let _ = write!(text, "{}{len}", if text.is_empty() { "" } else { " x " });
+    }
+    if shape.dims.len() == 1 { tasks(shape.len()) } else { text }
+}
+
+fn tasks(count: usize) -> String {
+    format!("{count} task{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,140 @@
+//! Pictures of graphs, word for word.
+
+use alloc::format;
+use alloc::string::ToString as _;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::table::{Dim, Node, RawEdge, Shape, Span, Table};
+
+static FIXED: Shape = Shape::new(&[Dim::range(0, 2), Dim::range(-1, 1)]);
+static VARYING: Shape = Shape::new(&[
+    Dim::range(0, 3),
+    Dim::Varying(&[
+        Span { lo: 0, len: 0, first: 0 },
+        Span { lo: 0, len: 1, first: 0 },
+        Span { lo: 0, len: 2, first: 1 },
+    ]),
+]);
+static EMPTY: Shape = Shape::new(&[Dim::range(0, 0), Dim::range(0, 5)]);
+static ROW: Shape = Shape::new(&[Dim::range(0, 1)]);
+
+fn edge(node: u32, to: u32) -> RawEdge {
+    RawEdge { node, to, ..RawEdge::EMPTY }
+}
+
+/// A family of four members, one after the other, behind a task and before another one.
+fn heat() -> &'static Table {
+    let node = |name, cost| Node { name, cost, ..Node::EMPTY };
+    let nodes = vec![
+        Node { description: "Reads \"a\\b\" &\n<c> `d` #1.", ..node("load", 3) },
+        Node { description: "One cell.", shape: Some(&FIXED), ..node("cell", 1) },
+        Node { output: true, each: true, ..node("sum", 2) },
+        node("log", 1),
+    ];
+    let edges =
+        vec![edge(1, 0), edge(2, 1), edge(3, 1), edge(4, 2), edge(5, 3), edge(5, 4), edge(6, 0), edge(6, 0)];
+    Table::leak("Heat", nodes, edges)
+}
+
+#[test]
+fn a_family_is_one_box_in_dot() {
+    assert_eq!(
+        heat().dot().to_string(),
+        r##"digraph "Heat" {
+    label="Heat"
+    labelloc=t
+    fontname="sans-serif"
+    node [shape=box, fontname="sans-serif", tooltip=" "]
+    n0 [label="load\ncost 3", tooltip="Reads \"a\\b\" &amp;\n<c> `d` #1.", color="#c0392b", penwidth=2]
+    n1 [label="cell[0..2, -1..1]\n2 x 2, cost 1", tooltip="One cell.", style=filled, fillcolor="#eaf0f7", color="#c0392b", penwidth=2]
+    n2 [label="sum\nfor each element, cost 2", peripheries=2, color="#c0392b", penwidth=2]
+    n3 [label="log\ncost 1"]
+    n0 -> n1 [color="#c0392b", penwidth=2]
+    n1 -> n1 [color="#c0392b", penwidth=2]
+    n1 -> n2 [color="#c0392b", penwidth=2]
+    n0 -> n3
+}
+"##
+    );
+}
+
+#[test]
+fn members_are_boxes_in_unfolded_dot() {
+    let text = heat().dot().unfolded().to_string();
+    let (_, boxes) = text.split_once("tooltip=\" \"]\n").unwrap();
+    assert_eq!(
+        boxes,
+        r##"    n0 [label="load\ncost 3", tooltip="Reads \"a\\b\" &amp;\n<c> `d` #1.", color="#c0392b", penwidth=2]
+    n1 [label="cell[0, -1]\ncost 1", tooltip="One cell.", color="#c0392b", penwidth=2]
+    n2 [label="cell[0, 0]\ncost 1", tooltip="One cell.", color="#c0392b", penwidth=2]
+    n3 [label="cell[1, -1]\ncost 1", tooltip="One cell."]
+    n4 [label="cell[1, 0]\ncost 1", tooltip="One cell.", color="#c0392b", penwidth=2]
+    n5 [label="sum\nfor each element, cost 2", peripheries=2, color="#c0392b", penwidth=2]
+    n6 [label="log\ncost 1"]
+    n0 -> n1 [color="#c0392b", penwidth=2]
+    n1 -> n2 [color="#c0392b", penwidth=2]
+    n1 -> n3
+    n2 -> n4 [color="#c0392b", penwidth=2]
+    n3 -> n5
+    n4 -> n5 [color="#c0392b", penwidth=2]
+    n0 -> n6
+}
+"##
+    );
+}
+
+#[test]
+fn a_family_is_one_box_in_mermaid() {
+    assert_eq!(
+        heat().mermaid().to_string(),
+        r#"---
+title: Heat
+---
+flowchart TB
+    n0["load<br>cost 3"]
+    n1["cell[0..2, -1..1]<br>2 x 2, cost 1"]
+    n2[["sum<br>for each element, cost 2"]]
+    n3["log<br>cost 1"]
+    n0 ==> n1
+    n1 ==> n1
+    n1 ==> n2
+    n0 --> n3
+    click n0 callback "Reads #quot;a#92;b#quot; #amp; #lt;c#gt; #96;d#96; #35;1."
+    click n1 callback "One cell."
+    classDef family fill:#eaf0f7
+    class n1 family
+    classDef critical stroke:#c0392b,stroke-width:2px
+    class n0,n1,n2 critical
+"#
+    );
+}
+
+#[test]
+fn members_are_boxes_in_unfolded_mermaid() {
+    let text = heat().mermaid().unfolded().to_string();
+    assert_eq!(text.lines().filter(|line| line.contains("[\"cell[")).count(), 4);
+    assert!(text.contains("    n2[\"cell[0, 0]<br>cost 1\"]\n") && text.contains("    n2 ==> n4\n"));
+    assert!(!text.contains("family"));
+}
+
+/// Families of other shapes, and costs that say nothing.
+#[test]
+fn sizes_of_families() {
+    let shapes = [&VARYING, &ROW, &EMPTY];
+    let node = |shape| Node { name: "f", cost: 1, shape: Some(shape), ..Node::EMPTY };
+    let text = Table::leak("Shapes", shapes.map(node).into(), vec![]).dot().to_string();
+    for label in ["f[0..3, 0..2]\\n3 tasks", "f[0..1]\\n1 task", "f[0..0, 0..5]\\n0 x 5"] {
+        assert!(text.contains(&format!("label=\"{label}\"")), "{text}");
+    }
+}
+
+#[test]
+fn arrows_to_one_box_are_drawn_once_each() {
+    let node = |name, shape| Node { name, cost: 1, shape, ..Node::EMPTY };
+    let nodes = vec![node("a", None), node("b", None), node("f", Some(&FIXED))];
+    let edges = (2..6).flat_map(|member| [edge(member, 0), edge(member, 1)]).collect();
+    let text = Table::leak("Once", nodes, edges).mermaid().to_string();
+    let arrows: Vec<_> = text.lines().filter(|line| line.contains("> n")).collect();
+    assert_eq!(arrows, ["    n0 ==> n2", "    n1 --> n2"]);
+}
