@@ -14,11 +14,18 @@ mod graph;
 mod observe;
 mod offer;
 mod plan;
+#[cfg(feature = "progress")]
+mod progress;
+#[cfg(feature = "std")]
+mod record;
 mod render;
 #[allow(unsafe_code)]
 mod slot;
+mod state;
 mod table;
 mod task;
+#[cfg(feature = "std")]
+mod xml;
 
 #[doc(hidden)]
 pub mod __private;
@@ -31,7 +38,21 @@ pub use crate::executor::rayon::Rayon;
 pub use crate::executor::{Backend, Executor, auto::Auto, serial::Serial};
 pub use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
+#[cfg(feature = "progress")]
+#[cfg_attr(docsrs, doc(cfg(feature = "progress")))]
+pub use crate::progress::Progress;
+#[cfg(feature = "json")]
+#[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+pub use crate::record::ChromeTrace;
+#[cfg(feature = "std")]
+pub use crate::record::{
+    Costs, GanttSvg, LineReport, Message, Recorder, Recording, Report, TaskRun, WorkerReport,
+};
+#[cfg(feature = "svg")]
+#[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
+pub use crate::render::Svg;
 pub use crate::render::{Dot, Mermaid};
+pub use crate::state::TaskState;
 pub use crate::table::{Family, Member, Name, Table, TaskRef, Tasks};
 /// Makes a function a task.
 ///

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::render::Picture;
+use crate::render::{Picture, Subject, options};
 use crate::table::Table;
 
 /// A graph in the language of Graphviz, as text by [`Display`](fmt::Display): made by [`Table::dot`].
@@ -34,41 +34,29 @@ use crate::table::Table;
 /// }
 /// "##);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "it is text when it is displayed"]
 pub struct Dot {
-    table: &'static Table,
-    folded: bool,
+    subject: Subject,
 }
+
+options!(Dot);
 
 const CRITICAL: &str = r##"color="#c0392b", penwidth=2"##;
-const FAMILY: &str = r##"style=filled, fillcolor="#eaf0f7""##;
-
-impl Dot {
-    pub(super) fn new(table: &'static Table) -> Self {
-        Dot { table, folded: true }
-    }
-
-    /// Shows each member of a family as a task of its own.
-    pub fn unfolded(mut self) -> Self {
-        self.folded = false;
-        self
-    }
-}
-
 impl fmt::Display for Dot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let graph = Escaped(self.table.graph());
+        let table = self.subject.table;
+        let graph = Escaped(table.graph());
         writeln!(f, "digraph \"{graph}\" {{")?;
         writeln!(f, "    label=\"{graph}\"")?;
-        if !self.table.description().is_empty() {
-            writeln!(f, "    tooltip=\"{}\"", Escaped(self.table.description()))?;
+        if !table.description().is_empty() {
+            writeln!(f, "    tooltip=\"{}\"", Escaped(table.description()))?;
         }
         writeln!(f, "    labelloc=t")?;
         writeln!(f, "    fontname=\"sans-serif\"")?;
         // Without one, a tooltip is the label.
         writeln!(f, "    node [shape=box, fontname=\"sans-serif\", tooltip=\" \"]")?;
-        let picture = Picture::new(self.table, self.folded);
+        let picture = Picture::new(&self.subject);
         for (i, task) in picture.boxes.iter().enumerate() {
             write!(f, "    n{i} [label=\"{}", Escaped(&task.title))?;
             if !task.detail.is_empty() {
@@ -78,8 +66,8 @@ impl fmt::Display for Dot {
             if !task.description.is_empty() {
                 write!(f, ", tooltip=\"{}\"", Escaped(task.description))?;
             }
-            if task.family {
-                write!(f, ", {FAMILY}")?;
+            if let Some(colour) = task.fill() {
+                write!(f, ", style=filled, fillcolor=\"{colour}\"")?;
             }
             if task.output {
                 f.write_str(", peripheries=2")?;

@@ -1,10 +1,13 @@
 //! Pictures in the language of Mermaid.
 
+use alloc::format;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
-use crate::render::Picture;
-use crate::render::picture::Box;
+use crate::render::picture::{Box, FAMILY};
+use crate::render::{Picture, Subject, options};
+use crate::state::TaskState;
 use crate::table::Table;
 
 /// A graph in the language of Mermaid, as text by [`Display`](fmt::Display): made by
@@ -37,29 +40,18 @@ use crate::table::Table;
 ///     class n0,n1 critical
 /// "#);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use = "it is text when it is displayed"]
 pub struct Mermaid {
-    table: &'static Table,
-    folded: bool,
+    subject: Subject,
 }
 
-impl Mermaid {
-    pub(super) fn new(table: &'static Table) -> Self {
-        Mermaid { table, folded: true }
-    }
-
-    /// Shows each member of a family as a task of its own.
-    pub fn unfolded(mut self) -> Self {
-        self.folded = false;
-        self
-    }
-}
+options!(Mermaid);
 
 impl fmt::Display for Mermaid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "---\ntitle: {}\n---\nflowchart TB", self.table.graph())?;
-        let Picture { boxes, arrows } = Picture::new(self.table, self.folded);
+        writeln!(f, "---\ntitle: {}\n---\nflowchart TB", self.subject.table.graph())?;
+        let Picture { boxes, arrows } = Picture::new(&self.subject);
         for (i, task) in boxes.iter().enumerate() {
             let (open, close) = if task.output { ("[[", "]]") } else { ("[", "]") };
             write!(f, "    n{i}{open}\"{}", Escaped(&task.title))?;
@@ -76,7 +68,12 @@ impl fmt::Display for Mermaid {
             // A tooltip is part of a click; where there is no such function, a click does nothing.
             writeln!(f, "    click n{i} callback \"{}\"", Escaped(task.description))?;
         }
-        class(f, "family", "fill:#eaf0f7", &boxes, |task| task.family)?;
+        for state in [TaskState::Finished, TaskState::Skipped, TaskState::Running, TaskState::Failed] {
+            let style = format!("fill:{}", state.colour());
+            class(f, &state.to_string(), &style, &boxes, |task| task.state == Some(state))?;
+        }
+        let family = format!("fill:{FAMILY}");
+        class(f, "family", &family, &boxes, |task| task.family && task.state.is_none())?;
         class(f, "critical", "stroke:#c0392b,stroke-width:2px", &boxes, |task| task.critical)
     }
 }
@@ -87,7 +84,7 @@ fn class(
     name: &str,
     style: &str,
     boxes: &[Box],
-    has: fn(&Box) -> bool,
+    has: impl Fn(&Box) -> bool,
 ) -> fmt::Result {
     let members: Vec<usize> = (0..boxes.len()).filter(|&i| has(&boxes[i])).collect();
     if members.is_empty() {

@@ -6,7 +6,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-use crate::table::{Dim, Node, Shape, Table, TaskRef};
+use crate::render::{Subject, state_of};
+use crate::state::TaskState;
+use crate::table::{Dim, Node, Shape, TaskRef};
 
 /// A graph as boxes and arrows.
 #[derive(Debug)]
@@ -26,7 +28,15 @@ pub(super) struct Box {
     pub(super) family: bool,
     pub(super) output: bool,
     pub(super) critical: bool,
+    /// The worst that has become of its tasks in a run, where one is to be seen.
+    pub(super) state: Option<TaskState>,
+    /// Where the first of its tasks stands in an order that has each task after its dependencies.
+    #[cfg_attr(not(feature = "svg"), expect(dead_code, reason = "read by the layout"))]
+    pub(super) position: usize,
 }
+
+/// What a family is filled with.
+pub(super) const FAMILY: &str = "#eaf0f7";
 
 /// That one box depends on another one, or has tasks that do.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +49,9 @@ pub(super) struct Arrow {
 }
 
 impl Picture {
-    /// The picture of a graph, in which a family is one box where it is `folded`.
-    pub(super) fn new(table: &'static Table, folded: bool) -> Self {
+    /// The picture of a graph.
+    pub(super) fn new(subject: &Subject) -> Self {
+        let Subject { table, folded, ref states } = *subject;
         let lines = table.lines();
         let with_costs = lines.iter().any(|line| line.cost != 1);
         let (mut boxes, mut box_of) = (Vec::new(), Vec::with_capacity(table.len()));
@@ -55,6 +66,14 @@ impl Picture {
                     boxes.push(Box::member(line, TaskRef::new(table, task as u32), with_costs));
                 }
             }
+        }
+        for task in table.tasks() {
+            let state = &mut boxes[box_of[task.index()]].state;
+            *state = state_of(states, task).max(*state);
+        }
+        for (position, task) in table.order().enumerate() {
+            let first = &mut boxes[box_of[task.index()]].position;
+            *first = position.min(*first);
         }
         let path: Vec<usize> = table.critical_path().map(|task| task.index()).collect();
         for &task in &path {
@@ -82,6 +101,11 @@ impl Picture {
 }
 
 impl Box {
+    /// What it is filled with, if it is.
+    pub(super) fn fill(&self) -> Option<&'static str> {
+        self.state.map(TaskState::colour).or(self.family.then_some(FAMILY))
+    }
+
     fn line(line: &Node, with_costs: bool) -> Self {
         let (title, count) = match line.shape {
             Some(shape) => (format!("{}{}", line.name, ranges(shape)), size(shape)),
@@ -112,6 +136,8 @@ impl Box {
             family: line.shape.is_some(),
             output: line.output,
             critical: false,
+            state: None,
+            position: usize::MAX,
         }
     }
 }

@@ -5,7 +5,8 @@ use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::table::{Dim, Node, RawEdge, Shape, Span, Table};
+use crate::state::TaskState;
+use crate::table::{Dim, Node, RawEdge, Shape, Span, Table, TaskRef};
 
 static FIXED: Shape = Shape::new(&[Dim::range(0, 2), Dim::range(-1, 1)]);
 static VARYING: Shape = Shape::new(&[
@@ -137,4 +138,98 @@ fn arrows_to_one_box_are_drawn_once_each() {
     let text = Table::leak("Once", nodes, edges).mermaid().to_string();
     let arrows: Vec<_> = text.lines().filter(|line| line.contains("> n")).collect();
     assert_eq!(arrows, ["    n0 ==> n2", "    n1 --> n2"]);
+}
+
+/// One task of each state, and a family with several.
+fn state(task: TaskRef) -> Option<TaskState> {
+    use TaskState::{Failed, Finished, Skipped};
+    [Finished, Finished, Failed, Skipped, Finished, Skipped].get(task.index()).copied()
+}
+
+#[test]
+fn a_run_colours_tasks_in_dot() {
+    let text = heat().dot().states(state).unfolded().to_string();
+    let colour = |label: &str| {
+        let line = text.lines().find(|line| line.contains(&format!("label=\"{label}\\n"))).unwrap();
+        line.split_once("fillcolor=\"").map(|(_, rest)| &rest[..7])
+    };
+    assert_eq!(colour("load"), Some("#d4efdf"));
+    assert_eq!(colour("cell[0, 0]"), Some("#f1948a"));
+    assert_eq!((colour("sum"), colour("log")), (Some("#e5e7e9"), None));
+    let folded = heat().dot().states(state).to_string();
+    assert!(folded.contains("tooltip=\"One cell.\", style=filled, fillcolor=\"#f1948a\""), "{folded}");
+}
+
+#[test]
+fn a_run_colours_tasks_in_mermaid() {
+    let text = heat().mermaid().states(state).to_string();
+    let (_, classes) = text.split_once("    classDef").unwrap();
+    assert_eq!(
+        classes,
+        " finished fill:#d4efdf
+    class n0 finished
+    classDef skipped fill:#e5e7e9
+    class n2 skipped
+    classDef failed fill:#f1948a
+    class n1 failed
+    classDef critical stroke:#c0392b,stroke-width:2px
+    class n0,n1,n2 critical
+"
+    );
+}
+
+#[cfg(feature = "svg")]
+mod svg {
+    use super::*;
+
+    fn golden(name: &str, expected: &str, found: &str) {
+        if std::env::var_os("DAG_BLESS").is_some() {
+            let path = format!("{}/src/render/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+            std::fs::write(path, found).unwrap();
+        } else {
+            assert_eq!(found, expected, "{name}: DAG_BLESS=1 writes it anew");
+        }
+    }
+
+    #[test]
+    fn a_family_is_one_box_in_svg() {
+        golden("folded.svg", include_str!("golden/folded.svg"), &heat().svg().to_string());
+    }
+
+    #[test]
+    fn members_are_boxes_in_unfolded_svg() {
+        let text = heat().svg().unfolded().states(state).to_string();
+        golden("unfolded.svg", include_str!("golden/unfolded.svg"), &text);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(32))]
+
+        /// Lines of one or four tasks, with edges that make cycles between families.
+        #[test]
+        fn any_graph_can_be_drawn(
+            lines in proptest::collection::vec(proptest::bool::ANY, 1..12),
+            picks in proptest::collection::vec((0..40_u32, 0..40_u32), 0..60),
+        ) {
+            let shape = |family| if family { Some(&FIXED) } else { None };
+            let nodes: Vec<_> = lines.iter().map(|&family| Node { name: "t", shape: shape(family), ..Node::EMPTY }).collect();
+            // The members of all families come by turns, so that boxes depend on each other both ways.
+            let turn = |task: u32| (task % 4, task / 4);
+            let later = |(a, b)| if turn(a) > turn(b) { edge(a, b) } else { edge(b, a) };
+            let len: u32 = nodes.iter().map(|node| node.len() as u32).sum();
+            let mut edges: Vec<_> =
+                picks.iter().map(|(a, b)| (a % len, b % len)).filter(|(a, b)| a != b).map(later).collect();
+            edges.sort_by_key(|edge| edge.node);
+            let table = Table::leak("Any", nodes, edges);
+            let (folded, unfolded) = (table.svg().to_string(), table.svg().unfolded().to_string());
+            proptest::prop_assert_eq!(folded.matches("<g>").count(), lines.len());
+            proptest::prop_assert_eq!(unfolded.matches("<g>").count(), len as usize);
+        }
+    }
+
+    #[test]
+    fn a_graph_without_tasks_is_no_harm() {
+        let text = Table::leak("Empty", vec![], vec![]).svg().to_string();
+        assert!(text.ends_with("</svg>\n"));
+    }
 }

@@ -1,0 +1,191 @@
+//! Charts of runs, as SVG.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::ToString as _;
+use core::fmt;
+use core::time::Duration;
+
+use crate::record::report::Time;
+use crate::record::{Recording, TaskRun};
+use crate::state::TaskState;
+use crate::table::locate;
+use crate::xml::Escaped;
+
+/// A chart of a run as an SVG picture, one row a worker, as text by [`Display`](fmt::Display): made by
+/// [`Recording::gantt`].
+///
+/// All tasks of a line of the graph have one colour; tasks that have failed are red. The
+/// [critical path](Recording::critical_path) of the run has a red border. Tooltips tell names and times.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "it is text when it is displayed"]
+pub struct GanttSvg<'a> {
+    recording: &'a Recording,
+    width: u32,
+}
+
+const WIDTH: u32 = 1200;
+const MARGIN: f64 = 10.0;
+const TOP: f64 = 34.0;
+const ROW: f64 = 24.0;
+/// What a letter takes on average.
+const LETTER: f64 = 6.6;
+const CRITICAL: &str = "#c0392b";
+/// Light colours that can be told from each other and from those of failed and unfinished tasks.
+const COLOURS: [&str; 10] = [
+    "#a9cce3", "#abebc6", "#f9e79f", "#d7bde2", "#f5cba7", "#a2d9ce", "#d5d8dc", "#c5cae9", "#e6ee9c",
+    "#bcaaa4",
+];
+
+impl Recording {
+    /// A chart of the run as an SVG picture.
+    pub fn gantt(&self) -> GanttSvg<'_> {
+        GanttSvg { recording: self, width: WIDTH }
+    }
+}
+
+impl GanttSvg<'_> {
+    /// How wide the picture is, in pixels: 1200 where this is not called, and at least 200.
+    pub fn width(mut self, pixels: u32) -> Self {
+        self.width = pixels.max(200);
+        self
+    }
+}
+
+impl fmt::Display for GanttSvg<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let recording = self.recording;
+        let tasks = recording.tasks();
+        let mut rows: BTreeSet<_> = tasks.iter().map(|run| (run.rank, run.worker)).collect();
+        let ranks = rows.iter().any(|&(rank, _)| rank > 0);
+        if !ranks {
+            rows.extend((0..recording.workers).map(|worker| (0, worker)));
+        }
+        let name = |(rank, worker): (usize, usize)| {
+            if ranks { format!("rank {rank}.{worker}") } else { format!("worker {worker}") }
+        };
+        let longest = rows.iter().map(|&row| name(row).len()).max().unwrap_or(0);
+        let scale = Scale {
+            left: MARGIN + LETTER * longest as f64 + 8.0,
+            right: f64::from(self.width) - MARGIN,
+            elapsed: recording.elapsed(),
+        };
+        let (width, bottom) = (self.width, TOP + ROW * rows.len() as f64);
+        let height = bottom + 26.0;
+        writeln!(
+            f,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height:.0}\" \
+             viewBox=\"0 0 {width} {height:.0}\" font-family=\"sans-serif\" font-size=\"12\">"
+        )?;
+        writeln!(f, "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>")?;
+        let s = if recording.workers == 1 { "" } else { "s" };
+        let title = format!(
+            "{} on {}, {} worker{s}: {}",
+            recording.table.graph(),
+            recording.backend,
+            recording.workers,
+            Time(scale.elapsed)
+        );
+        writeln!(f, "<text x=\"{MARGIN}\" y=\"20\" font-size=\"14\">{}</text>", Escaped(title))?;
+        for (k, &row) in rows.iter().enumerate() {
+            let y = TOP + ROW * k as f64 + 16.0;
+            writeln!(f, "<text x=\"{MARGIN}\" y=\"{y:.1}\">{}</text>", name(row))?;
+        }
+        scale.draw(f, bottom)?;
+        let critical: BTreeSet<usize> =
+            recording.critical_path().iter().map(|run| run.task.index()).collect();
+        // The red borders are drawn last, since neighbours would cover them.
+        for on_path in [false, true] {
+            for run in tasks.iter().filter(|run| critical.contains(&run.task.index()) == on_path) {
+                let row = rows.range(..(run.rank, run.worker)).count();
+                self.draw(f, &scale, run, TOP + ROW * row as f64, on_path)?;
+            }
+        }
+        writeln!(f, "</svg>")
+    }
+}
+
+impl GanttSvg<'_> {
+    fn draw(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        scale: &Scale,
+        run: &TaskRun,
+        y: f64,
+        critical: bool,
+    ) -> fmt::Result {
+        let (x, end) = (scale.at(run.start), scale.at(run.end));
+        // Even the shortest task is to be seen.
+        let width = (end - x).max(0.5);
+        let line = locate(self.recording.table.lines(), run.task.index() as u32) as usize;
+        let fill = match run.state {
+            TaskState::Finished => COLOURS[line % COLOURS.len()],
+            state => state.colour(),
+        };
+        let name = run.task.name().to_string();
+        let (start, end, time) = (Time(run.start), Time(run.end), Time(run.time()));
+        write!(f, "<g><title>{}: {time}, from {start} to {end}", Escaped(&name))?;
+        if run.state != TaskState::Finished {
+            write!(f, ", {}", run.state)?;
+        }
+        let (stroke, border) = if critical { (CRITICAL, 1.5) } else { ("#7f8c8d", 0.5) };
+        let (y, height) = (y + 2.0, ROW - 4.0);
+        write!(
+            f,
+            "</title><rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{width:.2}\" height=\"{height:.1}\" fill=\"{fill}\" \
+             stroke=\"{stroke}\" stroke-width=\"{border}\"/>"
+        )?;
+        if LETTER * name.chars().count() as f64 + 6.0 < width {
+            let (x, y) = (x + width / 2.0, y + height / 2.0 + 4.0);
+            write!(f, "<text x=\"{x:.2}\" y=\"{y:.1}\" text-anchor=\"middle\">{}</text>", Escaped(&name))?;
+        }
+        writeln!(f, "</g>")
+    }
+}
+
+/// Where times lie.
+struct Scale {
+    left: f64,
+    right: f64,
+    elapsed: Duration,
+}
+
+impl Scale {
+    fn at(&self, time: Duration) -> f64 {
+        let whole = self.elapsed.as_secs_f64();
+        let part = if whole > 0.0 { time.as_secs_f64() / whole } else { 0.0 };
+        self.left + (self.right - self.left) * part.clamp(0.0, 1.0)
+    }
+
+    /// Draws lines at round times.
+    fn draw(&self, f: &mut fmt::Formatter<'_>, bottom: f64) -> fmt::Result {
+        let step = round(self.elapsed.as_nanos() / 8);
+        let mut at = 0;
+        while at <= self.elapsed.as_nanos() {
+            let time = Duration::from_nanos(at as u64);
+            let (x, y) = (self.at(time), bottom + 16.0);
+            let anchor = if x + 20.0 > self.right { "end" } else { "middle" };
+            writeln!(
+                f,
+                "<path d=\"M{x:.1} {TOP}V{bottom:.1}\" stroke=\"#d5d8dc\"/>\
+                 <text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\" fill=\"#566573\">{}</text>",
+                Time(time)
+            )?;
+            at += step;
+        }
+        Ok(())
+    }
+}
+
+/// The next of 1, 2, 5, 10, 20, ...
+fn round(at_least: u128) -> u128 {
+    let mut power = 1;
+    loop {
+        for factor in [1, 2, 5] {
+            if factor * power >= at_least {
+                return factor * power;
+            }
+        }
+        power *= 10;
+    }
+}

@@ -1,0 +1,332 @@
+//! What a run was like, in numbers.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::fmt;
+use core::time::Duration;
+
+use crate::record::{Recording, TaskRun};
+use crate::state::TaskState;
+use crate::table::locate;
+
+/// Of how many lines it is found out what they would save.
+const CANDIDATES: usize = 20;
+/// How many rows a table of text has at most.
+const ROWS: usize = 40;
+
+/// What a run was like, in numbers: made by [`Recording::report`].
+///
+/// As text by [`Display`](fmt::Display) it is a table; with the feature `json` it is
+/// [`Serialize`](https://docs.rs/serde/latest/serde/trait.Serialize.html), and all times are seconds.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Report {
+    /// The graph.
+    pub graph: &'static str,
+    /// What ran it, such as `rayon`.
+    pub backend: String,
+    /// How many tasks have finished.
+    pub finished: usize,
+    /// How many tasks have failed.
+    pub failed: usize,
+    /// How many tasks were not run, or not to their end.
+    pub skipped: usize,
+    /// How long the run took.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub elapsed: Duration,
+    /// The sum of the times of all tasks.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub work: Duration,
+    /// The time of the chain of dependencies that took the longest: with these times no number of workers is faster.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub span: Duration,
+    /// Work divided by span: how many workers the graph could keep busy on average.
+    pub parallelism: f64,
+    /// Work divided by the elapsed time: how much of that was reached.
+    pub speedup: f64,
+    /// The part of the time of all workers, from 0 to 1, for which they had a task.
+    pub utilisation: f64,
+    /// The time for which workers had no task, all together.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub idle: Duration,
+    /// How many outputs went to another rank.
+    pub messages: usize,
+    /// How many bytes they had.
+    pub bytes: u64,
+    /// How many workers there were, on all ranks.
+    pub worker_count: usize,
+    /// The workers; on MPI those that ran a task.
+    pub workers: Vec<WorkerReport>,
+    /// The lines of the graph, tasks and families, by descending time.
+    pub lines: Vec<LineReport>,
+    /// The tasks that have started, as they did.
+    #[cfg_attr(feature = "json", serde(serialize_with = "tasks"))]
+    pub tasks: Vec<TaskRun>,
+}
+
+/// A worker in a [`Report`].
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct WorkerReport {
+    /// The MPI rank; 0 elsewhere.
+    pub rank: usize,
+    /// Its number there.
+    pub worker: usize,
+    /// How many tasks it ran.
+    pub tasks: usize,
+    /// For how long it had one.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub busy: Duration,
+}
+
+/// A line of the graph, a task or a family, in a [`Report`].
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct LineReport {
+    /// The task or family.
+    pub name: &'static str,
+    /// How many of its tasks have started.
+    pub tasks: usize,
+    /// How long they took, all together.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub time: Duration,
+    /// How long the longest took.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub longest: Duration,
+    /// Its part of the work, from 0 to 1.
+    pub share: f64,
+    /// Its part of the [critical path](Recording::critical_path) of the run, from 0 to 1.
+    pub critical_share: f64,
+    /// By how much the run would be shorter if its tasks took no time: what is to be gained there at most. This is the
+    /// difference of two [plans](crate::Plan) with the times of this run, and known for the 20 lines that took the longest.
+    #[cfg_attr(feature = "json", serde(serialize_with = "maybe_seconds"))]
+    pub saved: Option<Duration>,
+}
+
+impl Recording {
+    /// What the run was like, in numbers.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let tasks = self.tasks();
+        let elapsed = self.elapsed();
+        let count = |state| self.entries.iter().flatten().filter(|entry| entry.state == state).count();
+        let workers = self.worker_reports(&tasks);
+        let work: Duration = tasks.iter().map(TaskRun::time).sum();
+        let costs = self.nanoseconds();
+        let planner = self.table.planner().costs(&costs);
+        let plan = planner.plan(self.workers.max(1));
+        let span = Duration::from_nanos(plan.critical_path_length());
+        let busy: Duration = workers.iter().map(|worker| worker.busy).sum();
+        let capacity = elapsed.saturating_mul(self.workers as u32);
+        let mut lines = self.line_reports(&tasks);
+        for (line, report) in lines.iter_mut().take(CANDIDATES) {
+            let line = &self.table.lines()[*line];
+            let mut without = costs.clone();
+            without[line.first as usize..][..line.len()].fill(0);
+            let shorter = planner.clone().costs(&without).plan(self.workers.max(1)).makespan();
+            report.saved = Some(Duration::from_nanos(plan.makespan().saturating_sub(shorter)));
+        }
+        Report {
+            graph: self.table.graph(),
+            backend: self.backend.to_string(),
+            finished: count(TaskState::Finished),
+            failed: count(TaskState::Failed),
+            skipped: count(TaskState::Skipped),
+            elapsed,
+            work,
+            span,
+            parallelism: ratio(work, span),
+            speedup: ratio(work, elapsed),
+            utilisation: ratio(busy, capacity),
+            idle: capacity.saturating_sub(busy),
+            messages: self.messages.len(),
+            bytes: self.messages.iter().map(|message| message.bytes).sum(),
+            worker_count: self.workers,
+            workers,
+            lines: lines.into_iter().map(|(_, line)| line).collect(),
+            tasks,
+        }
+    }
+
+    /// The time of each task, 0 where it has not run.
+    fn nanoseconds(&self) -> Vec<u64> {
+        let time = |task| self.run(task).map_or(0, |run| run.time().as_nanos() as u64);
+        (0..self.entries.len()).map(time).collect()
+    }
+
+    fn worker_reports(&self, tasks: &[TaskRun]) -> Vec<WorkerReport> {
+        // When each worker's last task so far ends, how long it was busy, and how many tasks it ran.
+        let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, usize)>::new();
+        if tasks.iter().all(|run| run.rank == 0) {
+            workers.extend((0..self.workers).map(|worker| ((0, worker), Default::default())));
+        }
+        for run in tasks {
+            let (until, busy, count) = workers.entry((run.rank, run.worker)).or_default();
+            // A task that waits may run another one inside, which counts once.
+            *busy += run.end.saturating_sub(run.start.max(*until));
+            *until = run.end.max(*until);
+            *count += 1;
+        }
+        let report = |((rank, worker), (_, busy, tasks))| WorkerReport { rank, worker, tasks, busy };
+        workers.into_iter().map(report).collect()
+    }
+
+    /// With the numbers of the lines.
+    fn line_reports(&self, tasks: &[TaskRun]) -> Vec<(usize, LineReport)> {
+        let lines = self.table.lines();
+        let line_of = |run: &TaskRun| locate(lines, run.task.index() as u32) as usize;
+        let mut critical = vec![Duration::ZERO; lines.len()];
+        for run in self.critical_path() {
+            critical[line_of(&run)] += run.time();
+        }
+        let (work, path): (Duration, Duration) =
+            (tasks.iter().map(TaskRun::time).sum(), critical.iter().sum());
+        let report = |(name, &critical): (_, &Duration)| LineReport {
+            name,
+            tasks: 0,
+            time: Duration::ZERO,
+            longest: Duration::ZERO,
+            share: 0.0,
+            critical_share: ratio(critical, path),
+            saved: None,
+        };
+        let mut reports: Vec<_> =
+            lines.iter().map(|line| line.name).zip(&critical).map(report).enumerate().collect();
+        for run in tasks {
+            let (_, line) = &mut reports[line_of(run)];
+            line.tasks += 1;
+            line.time += run.time();
+            line.longest = line.longest.max(run.time());
+            line.share = ratio(line.time, work);
+        }
+        reports.retain(|(_, line)| line.tasks > 0);
+        reports.sort_by_key(|(_, line)| Reverse(line.time));
+        reports
+    }
+}
+
+fn ratio(part: Duration, whole: Duration) -> f64 {
+    if whole.is_zero() { 0.0 } else { part.as_secs_f64() / whole.as_secs_f64() }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { graph, backend, worker_count, finished, failed, skipped, elapsed, .. } = self;
+        let s = if *worker_count == 1 { "" } else { "s" };
+        write!(f, "{graph} on {backend}, {worker_count} worker{s}: {}, ", Time(*elapsed))?;
+        writeln!(f, "{finished} finished, {failed} failed, {skipped} skipped")?;
+        write!(f, "work {}, span {}, ", Time(self.work), Time(self.span))?;
+        write!(f, "parallelism {:.2}, speed-up {:.2}, ", self.parallelism, self.speedup)?;
+        writeln!(f, "utilisation {:.0} %, idle {}", 100.0 * self.utilisation, Time(self.idle))?;
+        if self.messages > 0 {
+            writeln!(f, "{} outputs of {} bytes went to other ranks", self.messages, self.bytes)?;
+        }
+
+        let width = self.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0).max(4);
+        writeln!(f, "\n{:width$}    tasks       time    longest  share  critical  would save", "task")?;
+        for line in self.lines.iter().take(ROWS) {
+            write!(f, "{:width$}  {:>7}  {:>9}  ", line.name, line.tasks, Time(line.time))?;
+            let (share, critical) = (100.0 * line.share, 100.0 * line.critical_share);
+            write!(f, "{:>9}  {share:>3.0} %     {critical:>3.0} %  ", Time(line.longest))?;
+            match line.saved {
+                Some(saved) => writeln!(f, "{:>10}", Time(saved))?,
+                None => writeln!(f, "{:>10}", "-")?,
+            }
+        }
+        more(f, self.lines.len())?;
+
+        writeln!(f, "\nworker    tasks       busy  utilisation")?;
+        let ranks = self.workers.iter().any(|worker| worker.rank > 0);
+        for worker in self.workers.iter().take(ROWS) {
+            let WorkerReport { rank, worker, tasks, busy } = *worker;
+            let name = if ranks { format!("{rank}.{worker}") } else { worker.to_string() };
+            let utilisation = 100.0 * ratio(busy, self.elapsed);
+            writeln!(f, "{name:6}  {tasks:>7}  {:>9}        {utilisation:>3.0} %", Time(busy))?;
+        }
+        more(f, self.workers.len())
+    }
+}
+
+/// Says how many rows are not shown.
+fn more(f: &mut fmt::Formatter<'_>, rows: usize) -> fmt::Result {
+    if rows > ROWS { writeln!(f, "and {} more", rows - ROWS) } else { Ok(()) }
+}
+
+/// A time with three digits or so: `1.25 ms`.
+pub(super) struct Time(pub(super) Duration);
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs_f64();
+        let (value, unit) = match seconds {
+            _ if self.0.is_zero() => return f.pad("0 s"),
+            _ if seconds >= 1.0 => (seconds, "s"),
+            _ if seconds >= 1e-3 => (1e3 * seconds, "ms"),
+            _ => (1e6 * seconds, "µs"),
+        };
+        let digits = if value >= 100.0 { 0 } else { 2 };
+        f.pad(&format!("{value:.digits$} {unit}"))
+    }
+}
+
+#[cfg(feature = "json")]
+mod json {
+    use core::time::Duration;
+
+    use serde::ser::{SerializeSeq as _, Serializer};
+
+    use super::TaskRun;
+    use crate::state::TaskState;
+
+    pub(super) fn seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_f64(time.as_secs_f64())
+    }
+
+    pub(super) fn maybe_seconds<S: Serializer>(time: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => seconds(time, to),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(super) fn tasks<S: Serializer>(tasks: &[TaskRun], to: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Row {
+            name: alloc::string::String,
+            state: TaskState,
+            rank: usize,
+            worker: usize,
+            start: f64,
+            time: f64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            elements: Option<usize>,
+        }
+        let mut rows = to.serialize_seq(Some(tasks.len()))?;
+        for run in tasks {
+            let &TaskRun { task, state, rank, worker, start, elements, .. } = run;
+            let (start, time) = (start.as_secs_f64(), run.time().as_secs_f64());
+            let name = alloc::string::ToString::to_string(&task.name());
+            rows.serialize_element(&Row { name, state, rank, worker, start, time, elements })?;
+        }
+        rows.end()
+    }
+}
+#[cfg(feature = "json")]
+use json::{maybe_seconds, seconds, tasks};
+
+#[cfg(feature = "json")]
+#[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+impl Report {
+    /// The report as JSON, with all times in seconds.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a report has only strings and numbers")
+    }
+}

@@ -1,0 +1,316 @@
+//! Recordings of runs that are told event by event, so that all times are known.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::*;
+use crate::error::Failure;
+use crate::observe::{Observer as _, RunEvent, RunSummary, TaskEvent};
+use crate::table::{Dim, Node, RawEdge, Shape};
+
+static FOUR: Shape = Shape::new(&[Dim::range(0, 4)]);
+
+fn ms(time: u64) -> Duration {
+    Duration::from_millis(time)
+}
+
+/// `load`, four `cell`s that depend on it, `sum` of these, and `log`, which fails, with `mail` behind it.
+fn table() -> &'static Table {
+    let node = |name| Node { name, cost: 1, ..Node::EMPTY };
+    let nodes = vec![
+        Node { description: "Reads \"<all>\".", ..node("load") },
+        Node { shape: Some(&FOUR), ..node("cell") },
+        Node { output: true, ..node("sum") },
+        node("log"),
+        node("mail"),
+    ];
+    let edge = |(node, to)| RawEdge { node, to, ..RawEdge::EMPTY };
+    let edges =
+        [(1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (5, 2), (5, 3), (5, 4), (6, 0), (7, 6)].map(edge).into();
+    Table::leak("Heat", nodes, edges)
+}
+
+fn event(table: &'static Table, task: usize, rank: usize, worker: usize, at: u64) -> TaskEvent {
+    TaskEvent { task: table.task(task).unwrap(), element: None, worker, rank, at: ms(at) }
+}
+
+fn failure() -> Failure {
+    Failure::error("the disk is \"full\"".into())
+}
+
+/// Two workers; worker 1 has nothing to do at first, and then takes more time.
+fn recorded(backend: Backend) -> Recording {
+    let (table, recorder) = (table(), Recorder::new());
+    assert!(recorder.recording().is_none());
+    recorder.run_started(&RunEvent { table, backend, workers: 2 });
+    let on = |worker| if backend == Backend::Mpi { (worker, 0) } else { (0, worker) };
+    let runs = [
+        (0, 0, 0, 10),
+        (1, 0, 10, 20),
+        (2, 1, 11, 26),
+        (3, 0, 20, 30),
+        (4, 1, 26, 41),
+        (6, 0, 30, 32),
+        (5, 0, 42, 50),
+    ];
+    for (task, worker, start, end) in runs {
+        let (rank, worker) = on(worker);
+        recorder.started(&event(table, task, rank, worker, start));
+        assert_eq!(recorder.recording().unwrap().state(table.task(task).unwrap()), Some(TaskState::Running));
+        let end = event(table, task, rank, worker, end);
+        match task {
+            6 => recorder.failed(&end, &failure()),
+            _ => recorder.finished(&end, Duration::ZERO),
+        }
+        if backend == Backend::Mpi && task == 0 {
+            recorder.sent(&end, 1, 800);
+        }
+    }
+    recorder.skipped(&event(table, 7, 0, 0, 50));
+    assert!(!recorder.recording().unwrap().has_ended());
+    let elapsed = ms(50);
+    recorder.run_ended(&RunSummary { table, elapsed, finished: 6, failed: 1, skipped: 1 });
+    recorder.recording().unwrap()
+}
+
+fn names(runs: &[TaskRun]) -> Vec<String> {
+    runs.iter().map(|run| run.task.name().to_string()).collect()
+}
+
+#[test]
+fn what_happened_is_there() {
+    let recording = recorded(Backend::Rayon);
+    assert!(recording.has_ended());
+    assert_eq!((recording.workers(), recording.elapsed()), (2, ms(50)));
+    assert_eq!(names(&recording.tasks()), ["load", "cell[0]", "cell[1]", "cell[2]", "cell[3]", "log", "sum"]);
+    let task = |name| recording.table().find(name).unwrap();
+    let states = ["load", "log", "mail"].map(|name| recording.state(task(name)).unwrap());
+    assert_eq!(states, [TaskState::Finished, TaskState::Failed, TaskState::Skipped]);
+    assert_eq!(recording.failure(task("log")), Some("the disk is \"full\""));
+    assert_eq!((recording.failure(task("load")), recording.of(task("mail"))), (None, None));
+    let cell = recording.of(task("cell[1]")).unwrap();
+    assert_eq!((cell.rank, cell.worker, cell.start, cell.time()), (0, 1, ms(11), ms(15)));
+}
+
+#[test]
+fn a_second_run_takes_the_place_of_the_first() {
+    let recorder = Recorder::new();
+    let table = table();
+    for task in 0..2 {
+        recorder.run_started(&RunEvent { table, backend: Backend::Serial, workers: 1 });
+        recorder.started(&event(table, task, 0, 0, 0));
+        recorder.elements(&event(table, task, 0, 0, 1), 0, 7);
+        let runs = recorder.recording().unwrap().tasks();
+        assert_eq!(
+            runs.iter().map(|run| (run.task.index(), run.elements)).collect::<Vec<_>>(),
+            [(task, Some(7))]
+        );
+    }
+}
+
+#[test]
+fn the_critical_path_goes_through_workers_and_dependencies() {
+    let path = recorded(Backend::Rayon).critical_path();
+    assert_eq!(names(&path), ["load", "cell[1]", "cell[3]", "sum"]);
+}
+
+/// A worker that waits inside a task runs another one, which begins later and ends earlier.
+#[test]
+fn a_task_inside_another_one_counts_once() {
+    let (table, recorder) = (table(), Recorder::new());
+    recorder.run_started(&RunEvent { table, backend: Backend::Rayon, workers: 1 });
+    for (task, start) in [(0, 0), (1, 2), (2, 10)] {
+        recorder.started(&event(table, task, 0, 0, start));
+    }
+    for (task, end) in [(1, 4), (0, 8), (2, 12)] {
+        recorder.finished(&event(table, task, 0, 0, end), Duration::ZERO);
+    }
+    let recording = recorder.recording().unwrap();
+    assert_eq!(names(&recording.critical_path()), ["load", "cell[1]"]);
+    let report = recording.report();
+    assert_eq!((report.work, report.workers[0].busy, report.idle), (ms(12), ms(10), ms(2)));
+}
+
+#[test]
+fn a_report_has_what_the_times_say() {
+    let report = recorded(Backend::Rayon).report();
+    assert_eq!((report.finished, report.failed, report.skipped), (6, 1, 1));
+    assert_eq!((report.work, report.span, report.idle), (ms(70), ms(33), ms(30)));
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    assert!(close(report.parallelism, 70.0 / 33.0) && close(report.speedup, 1.4));
+    assert!(close(report.utilisation, 0.7));
+    let cell = &report.lines[0];
+    assert_eq!((cell.name, cell.tasks, cell.time, cell.longest), ("cell", 4, ms(50), ms(15)));
+    assert!(close(cell.share, 50.0 / 70.0) && close(cell.critical_share, 30.0 / 48.0));
+    // A plan puts the two long cells on both workers first: 10 + 15 + 10 + 8.
+    assert_eq!(cell.saved, Some(ms(43 - 18)));
+}
+
+#[test]
+fn a_report_is_text() {
+    assert_eq!(
+        recorded(Backend::Rayon).report().to_string(),
+        "\
+Heat on rayon, 2 workers: 50.00 ms, 6 finished, 1 failed, 1 skipped
+work 70.00 ms, span 33.00 ms, parallelism 2.12, speed-up 1.40, utilisation 70 %, idle 30.00 ms
+
+task    tasks       time    longest  share  critical  would save
+cell        4   50.00 ms   15.00 ms   71 %      62 %    25.00 ms
+load        1   10.00 ms   10.00 ms   14 %      21 %    10.00 ms
+sum         1    8.00 ms    8.00 ms   11 %      17 %     6.00 ms
+log         1    2.00 ms    2.00 ms    3 %       0 %         0 s
+
+worker    tasks       busy  utilisation
+0             5   40.00 ms         80 %
+1             2   30.00 ms         60 %
+"
+    );
+    let ranks = recorded(Backend::Mpi).report();
+    assert_eq!((ranks.messages, ranks.bytes), (1, 800));
+    let text = ranks.to_string();
+    assert!(text.contains("\n1 outputs of 800 bytes went to other ranks\n"), "{text}");
+    assert!(text.contains("\n1.0 "), "{text}");
+}
+
+#[test]
+fn costs_are_of_tasks_that_have_finished() {
+    let recording = recorded(Backend::Rayon);
+    let costs = recording.costs();
+    assert_eq!((costs.graph(), costs.get("cell[1]"), costs.get("log")), ("Heat", Some(15_000_000), None));
+    assert_eq!(costs.iter().count(), 6);
+    let plan = recording.table().planner().costs_by_name(&costs).unwrap().plan(1);
+    // The two that have not finished keep the cost of the table.
+    assert_eq!(plan.makespan(), 68_000_002);
+}
+
+#[test]
+fn a_chart_is_drawn() {
+    golden(
+        "gantt.svg",
+        include_str!("golden/gantt.svg"),
+        &recorded(Backend::Rayon).gantt().width(600).to_string(),
+    );
+}
+
+#[test]
+fn a_chart_of_nothing_is_no_harm() {
+    let recorder = Recorder::new();
+    recorder.run_started(&RunEvent { table: table(), backend: Backend::Serial, workers: 1 });
+    let recording = recorder.recording().unwrap();
+    assert!(recording.gantt().to_string().ends_with("</svg>\n"));
+    assert_eq!((recording.report().utilisation, recording.critical_path().len()), (0.0, 0));
+}
+
+/// Compares, or writes anew where `DAG_BLESS` is set.
+fn golden(name: &str, expected: &str, found: &str) {
+    if std::env::var_os("DAG_BLESS").is_some() {
+        let path = format!("{}/src/record/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::write(path, found).unwrap();
+    } else {
+        assert_eq!(found, expected, "{name}: DAG_BLESS=1 writes it anew");
+    }
+}
+
+#[cfg(feature = "json")]
+mod json {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn events(recording: &Recording) -> Vec<Value> {
+        let trace: Value = serde_json::from_str(&recording.trace().to_string()).unwrap();
+        trace["traceEvents"].as_array().unwrap().clone()
+    }
+
+    fn of<'a>(events: &'a [Value], kind: &str) -> Vec<&'a Value> {
+        events.iter().filter(|event| event["ph"] == kind).collect()
+    }
+
+    #[test]
+    fn a_trace_is_what_the_format_asks_for() {
+        let recording = recorded(Backend::Rayon);
+        let events = events(&recording);
+        let tasks = of(&events, "X");
+        assert_eq!(tasks.len(), 7);
+        for (event, run) in tasks.iter().zip(recording.tasks()) {
+            assert_eq!(event["name"], *run.task.name().to_string());
+            assert_eq!((event["pid"].as_u64(), event["tid"].as_u64()), (Some(0), Some(run.worker as u64)));
+            let time = [event["ts"].as_f64().unwrap(), event["dur"].as_f64().unwrap()];
+            assert_eq!(time, [1e6 * run.start.as_secs_f64(), 1e6 * run.time().as_secs_f64()]);
+        }
+        assert_eq!(tasks[0]["args"]["description"], "Reads \"<all>\".");
+        assert_eq!(tasks[0]["args"]["critical"], true);
+        assert_eq!(tasks[5]["args"]["failure"], "the disk is \"full\"");
+        assert_eq!(tasks[5]["args"]["state"], "failed");
+        let names: Vec<_> = of(&events, "M").iter().map(|event| event["args"]["name"].clone()).collect();
+        assert_eq!(names, ["Heat", "worker 0", "worker 1"]);
+    }
+
+    /// Each arrow begins inside a task, ends at the start of one that depends on it, and there is one an edge.
+    #[test]
+    fn arrows_of_a_trace_follow_dependencies() {
+        let recording = recorded(Backend::Rayon);
+        let events = events(&recording);
+        let (starts, ends) = (of(&events, "s"), of(&events, "f"));
+        assert_eq!((starts.len(), ends.len()), (9, 9));
+        let tasks = of(&events, "X");
+        let at = |arrow: &Value| {
+            let time = arrow["ts"].as_f64().unwrap();
+            let inside = |task: &&&Value| {
+                let (start, dur) = (task["ts"].as_f64().unwrap(), task["dur"].as_f64().unwrap());
+                task["tid"] == arrow["tid"] && (start..start + dur).contains(&time)
+            };
+            tasks.iter().find(inside).unwrap()["args"]["task"].as_u64().unwrap() as usize
+        };
+        let mut edges = Vec::new();
+        for (start, end) in starts.iter().zip(&ends) {
+            assert_eq!((&start["id"], &end["bp"]), (&end["id"], &Value::from("e")));
+            edges.push((at(start), at(end)));
+        }
+        edges.sort_unstable();
+        let expected = [(0, 1), (0, 2), (0, 3), (0, 4), (0, 6), (1, 5), (2, 5), (3, 5), (4, 5)];
+        assert_eq!(edges, expected);
+    }
+
+    #[test]
+    fn ranks_are_processes() {
+        let events = events(&recorded(Backend::Mpi));
+        let names: Vec<_> = of(&events, "M").iter().map(|event| event["args"]["name"].clone()).collect();
+        assert_eq!(names, ["Heat, rank 0", "Heat, rank 1", "worker 0", "worker 0"]);
+        let [message] = of(&events, "i")[..] else { panic!("there is one message") };
+        assert_eq!((&message["name"], &message["args"]["bytes"]), (&"load to rank 1".into(), &800.into()));
+    }
+
+    #[test]
+    fn a_report_is_json() {
+        let report: Value = serde_json::from_str(&recorded(Backend::Rayon).report().to_json()).unwrap();
+        assert_eq!((&report["graph"], &report["backend"]), (&"Heat".into(), &"rayon".into()));
+        assert_eq!(report["elapsed"], 0.05);
+        assert_eq!(
+            (&report["lines"][0]["name"], &report["lines"][0]["saved"]),
+            (&"cell".into(), &0.025.into())
+        );
+        assert_eq!(
+            (&report["tasks"][1]["name"], &report["tasks"][1]["start"]),
+            (&"cell[0]".into(), &0.01.into())
+        );
+        assert_eq!(report["tasks"][5]["state"], "failed");
+    }
+
+    #[test]
+    fn costs_come_back_as_they_were_saved() {
+        let costs = recorded(Backend::Rayon).costs();
+        let text = serde_json::to_string(&costs).unwrap();
+        assert!(text.starts_with(r#"{"graph":"Heat","nanoseconds":{"cell[0]":10000000,"#), "{text}");
+        assert_eq!(serde_json::from_str::<Costs>(&text).unwrap(), costs);
+        let path = std::env::temp_dir().join(format!("dag-runtime-costs-{}.json", std::process::id()));
+        std::fs::write(&path, "[]").unwrap();
+        assert_eq!(Costs::load(&path).unwrap_err().kind(), std::io::ErrorKind::InvalidData);
+        costs.save(&path).unwrap();
+        assert_eq!(Costs::load(&path).unwrap(), costs);
+        std::fs::remove_file(path).unwrap();
+    }
+}

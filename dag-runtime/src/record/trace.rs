@@ -1,0 +1,155 @@
+//! Runs in the trace format of Chrome.
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use core::fmt::{self, Write as _};
+use core::time::Duration;
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::executor::Backend;
+use crate::record::{Recording, TaskRun};
+use crate::state::TaskState;
+
+/// A run in the trace format of Chrome, as text by [`Display`](fmt::Display): made by [`Recording::trace`].
+///
+/// [Perfetto](https://ui.perfetto.dev) and `chrome://tracing` show it: a track for each worker, MPI ranks as
+/// processes, and arrows along the dependencies. The format is that of the document *Trace Event Format*.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "it is text when it is displayed"]
+pub struct ChromeTrace<'a> {
+    recording: &'a Recording,
+}
+
+impl Recording {
+    /// The run in the trace format of Chrome, which [Perfetto](https://ui.perfetto.dev) shows.
+    #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
+    pub fn trace(&self) -> ChromeTrace<'_> {
+        ChromeTrace { recording: self }
+    }
+}
+
+/// An event of the format.
+#[derive(Serialize)]
+#[serde(tag = "ph")]
+enum Event {
+    #[serde(rename = "M")]
+    Metadata { name: &'static str, pid: usize, tid: usize, args: Named },
+    #[serde(rename = "X")]
+    Complete { name: String, cat: &'static str, ts: f64, dur: f64, pid: usize, tid: usize, args: Facts },
+    #[serde(rename = "s")]
+    FlowStart { name: &'static str, cat: &'static str, id: usize, ts: f64, pid: usize, tid: usize },
+    #[serde(rename = "f")]
+    FlowEnd {
+        name: &'static str,
+        cat: &'static str,
+        id: usize,
+        ts: f64,
+        pid: usize,
+        tid: usize,
+        bp: &'static str,
+    },
+    #[serde(rename = "i")]
+    Instant { name: String, cat: &'static str, ts: f64, pid: usize, tid: usize, s: &'static str, args: Sent },
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Serialize)]
+struct Facts {
+    task: usize,
+    cost: u64,
+    state: TaskState,
+    critical: bool,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elements: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Sent {
+    to: usize,
+    bytes: u64,
+}
+
+impl fmt::Display for ChromeTrace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[")?;
+        let mut first = true;
+        self.events(|event| {
+            f.write_str(if first { "\n" } else { ",\n" })?;
+            first = false;
+            f.write_str(&serde_json::to_string(&event).map_err(|_| fmt::Error)?)
+        })?;
+        f.write_str("\n]}\n")
+    }
+}
+
+impl ChromeTrace<'_> {
+    fn events(&self, mut tell: impl FnMut(Event) -> fmt::Result) -> fmt::Result {
+        let recording = self.recording;
+        let tasks = recording.tasks();
+        let graph = recording.table.graph();
+        let tracks: BTreeSet<_> = tasks.iter().map(|run| (run.rank, run.worker)).collect();
+        let ranks: BTreeSet<_> = tracks.iter().map(|&(rank, _)| rank).collect();
+        for pid in ranks {
+            let mut name = String::from(graph);
+            if recording.backend == Backend::Mpi {
+                let _ = write!(name, ", rank {pid}");
+            }
+            tell(Event::Metadata { name: "process_name", pid, tid: 0, args: Named { name } })?;
+        }
+        for (pid, tid) in tracks {
+            let name = format!("worker {tid}");
+            tell(Event::Metadata { name: "thread_name", pid, tid, args: Named { name } })?;
+        }
+        let critical: BTreeSet<usize> =
+            recording.critical_path().iter().map(|run| run.task.index()).collect();
+        for run in &tasks {
+            let TaskRun { task, state, rank: pid, worker: tid, elements, .. } = *run;
+            let args = Facts {
+                task: task.index(),
+                cost: task.cost(),
+                state,
+                critical: critical.contains(&task.index()),
+                description: task.description(),
+                elements,
+                failure: recording.failure(task).map(String::from),
+            };
+            let (name, cat) = (task.name().to_string(), "task");
+            let (ts, dur) = (micros(run.start), micros(run.time()));
+            tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?;
+        }
+        let mut id = 0;
+        for run in &tasks {
+            for before in run.task.dependencies().filter_map(|task| recording.of(task)) {
+                let (name, cat) = ("dependency", "dependency");
+                // An arrow belongs to the task whose time it begins in, which the end is not.
+                let ts = micros(before.start) + micros(before.time()) * 0.999;
+                tell(Event::FlowStart { name, cat, id, ts, pid: before.rank, tid: before.worker })?;
+                let ts = micros(run.start);
+                tell(Event::FlowEnd { name, cat, id, ts, pid: run.rank, tid: run.worker, bp: "e" })?;
+                id += 1;
+            }
+        }
+        for message in &recording.messages {
+            let name = format!("{} to rank {}", message.task.name(), message.to);
+            let tid = recording.of(message.task).map_or(0, |run| run.worker);
+            let args = Sent { to: message.to, bytes: message.bytes };
+            let (cat, ts, pid) = ("message", micros(message.at), message.from);
+            tell(Event::Instant { name, cat, ts, pid, tid, s: "t", args })?;
+        }
+        Ok(())
+    }
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_nanos() as f64 / 1e3
+}
