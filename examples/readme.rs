@@ -19,8 +19,8 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
-use dag_examples::Timeline;
-use dag_runtime::{Error, Rayon, Serial, dag, task};
+use dag_examples::order;
+use dag_runtime::{Error, Rayon, Recorder, Serial, dag, task};
 
 /// Gives its number.
 #[task]
@@ -53,16 +53,16 @@ fn main() -> Result<(), Error> {
 
 /// The tasks in the order in which `Serial` runs them.
 fn on_serial() -> Result<Vec<String>, Error> {
-    let timeline = Timeline::default();
-    Readme.run(&Serial.observe(&timeline))?;
-    Ok(timeline.order())
+    let recorder = Recorder::new();
+    Readme.run(&Serial.observe(&recorder))?;
+    Ok(order(&recorder))
 }
 
 /// The tasks in an order in which `Rayon` starts them.
 fn on_rayon() -> Result<Vec<String>, Error> {
-    let timeline = Timeline::default();
-    Readme.run(&Rayon::new().observe(&timeline))?;
-    Ok(timeline.order())
+    let recorder = Recorder::new();
+    Readme.run(&Rayon::new().observe(&recorder))?;
+    Ok(order(&recorder))
 }
 
 /// Whether all tasks are there, once, each behind what it depends on.

@@ -6,7 +6,13 @@
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
+// Where the tests of this crate make graphs.
+#[cfg(all(test, feature = "cli"))]
+extern crate self as dag_runtime;
 
+#[cfg(feature = "cli")]
+#[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
+pub mod cli;
 mod elements;
 mod error;
 mod executor;

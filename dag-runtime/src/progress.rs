@@ -6,7 +6,6 @@ use alloc::string::{String, ToString as _};
 use core::fmt::Write as _;
 use core::time::Duration;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -15,8 +14,6 @@ use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
 
 /// How many running tasks are named.
 const NAMED: usize = 3;
-/// How often the names change at most.
-const PAUSE: Duration = Duration::from_millis(50);
 /// How often the times are drawn anew.
 const TICK: Duration = Duration::from_millis(200);
 const TEMPLATE: &str = "{prefix} [{bar:24}] {percent:>3}% {elapsed} elapsed, {eta} left  {wide_msg}";
@@ -59,7 +56,6 @@ struct State {
     /// The cost of what has ended.
     done: u64,
     running: BTreeMap<usize, Running>,
-    named: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -125,14 +121,11 @@ impl State {
         bar
     }
 
-    fn show(&mut self) {
+    fn show(&self) {
         let Some(bar) = self.bar.as_ref().filter(|bar| !bar.is_hidden()) else { return };
         let parts = self.running.values().map(Running::done).fold(0, u64::saturating_add);
         bar.set_position(self.done.saturating_add(parts).min(self.total));
-        if self.named.is_none_or(|named| named.elapsed() >= PAUSE) {
-            self.named = Some(Instant::now());
-            bar.set_message(self.names());
-        }
+        bar.set_message(self.names());
     }
 
     /// The tasks that run: `load, parse 17/40 and 3 more`.
@@ -159,7 +152,6 @@ impl Observer for Progress {
             bar: None,
             done: 0,
             running: BTreeMap::new(),
-            named: None,
         });
     }
 
@@ -289,7 +281,7 @@ mod tests {
     fn many_names_are_cut_short() {
         let running = |name: &str| Running { name: name.to_string(), cost: 1, elements: None };
         let running = ["a", "b", "c", "d", "e"].map(running).into_iter().enumerate().collect();
-        let state = State { graph: "G", total: 5, bar: None, done: 0, running, named: None };
+        let state = State { graph: "G", total: 5, bar: None, done: 0, running };
         assert_eq!(state.names(), "a, b, c and 2 more");
     }
 

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 pub use backend::Backend;
 pub use random::Random;
-pub use timeline::Timeline;
+pub use timeline::{Timeline, order};
 
 /// How a program ends: what went wrong is said on stderr, on MPI by one rank.
 pub fn exit(backend: &Backend, outcome: Result<(), Box<dyn Error>>) -> ExitCode {

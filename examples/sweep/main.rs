@@ -66,7 +66,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dag_examples::{Backend, Timeline};
-use dag_runtime::{dag, task};
+use dag_runtime::{Recorder, dag, task};
 use serde::{Deserialize, Serialize};
 
 use crate::kmeans::{Point, cluster, silhouette};
@@ -158,8 +158,8 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let timeline = Timeline::default();
-    let executor = options.backend.executor()?.observe(&timeline);
+    let recorder = Recorder::new();
+    let executor = options.backend.executor()?.observe(&recorder);
     let graph = Sweep { data: &options.flowers, list: &options.configurations };
     let (configurations, scores, best) = graph.run(&executor)?;
     if !options.backend.speaks() {
@@ -180,7 +180,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     check(&flowers(&options.flowers)?, &configurations, &scores, best)?;
     println!("all {} scores, and the best, agree with a plain loop", scores.len());
     if options.timeline {
-        print!("{timeline}");
+        print!("{}", Timeline(&recorder));
     }
     Ok(())
 }

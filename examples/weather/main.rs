@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dag_examples::{Backend, Timeline};
-use dag_runtime::{Error, dag};
+use dag_runtime::{Error, Recorder, dag};
 
 use crate::data::Day;
 
@@ -92,22 +92,22 @@ struct Options {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let timeline = Timeline::default();
-    let outcome = run(&options, &timeline);
+    let recorder = Recorder::new();
+    let outcome = run(&options, &recorder);
     if options.backend.speaks() {
         if let Ok(report) = &outcome {
             println!("{report}");
         }
         if outcome.is_ok() || options.keep_going {
-            print!("{timeline}");
+            print!("{}", Timeline(&recorder));
         }
     }
     dag_examples::exit(&options.backend, outcome.map(drop).map_err(Into::into))
 }
 
-/// Gives the report, and to `timeline` what ran where.
-fn run(options: &Options, timeline: &Timeline) -> Result<String, Error> {
-    let mut executor = options.backend.executor()?.observe(timeline);
+/// Gives the report, and to `recorder` what ran where.
+fn run(options: &Options, recorder: &Recorder) -> Result<String, Error> {
+    let mut executor = options.backend.executor()?.observe(recorder);
     if options.keep_going {
         executor = executor.keep_going();
     }

@@ -45,7 +45,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use dag_examples::{Backend, Timeline};
-use dag_runtime::{dag, task};
+use dag_runtime::{Recorder, dag, task};
 use serde::{Deserialize, Serialize};
 
 /// How often each word is there.
@@ -138,8 +138,8 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let timeline = Timeline::default();
-    let executor = options.backend.executor()?.observe(&timeline);
+    let recorder = Recorder::new();
+    let executor = options.backend.executor()?.observe(&recorder);
     let (files, summary) = Words { dir: &options.dir, top: options.top }.run(&executor)?;
     if !options.backend.speaks() {
         return Ok(());
@@ -155,7 +155,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     }
     println!("all texts in one have the same");
     if options.timeline {
-        print!("{timeline}");
+        print!("{}", Timeline(&recorder));
     }
     Ok(())
 }

@@ -48,17 +48,22 @@ impl<'a> IntoIterator for &'a Costs {
     }
 }
 
-/// Files.
 #[cfg(feature = "json")]
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 impl Costs {
+    /// As JSON, as [`save`](Costs::save) writes it.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("costs are names and numbers") + "\n"
+    }
+
     /// Writes them to a file, as JSON.
     ///
     /// # Errors
     ///
     /// Those of writing.
     pub fn save(&self, path: impl AsRef<std::path::Path>) -> std::io::Result<()> {
-        std::fs::write(path, serde_json::to_string_pretty(self)? + "\n")
+        std::fs::write(path, self.to_json())
     }
 
     /// Reads them from a file, as [`save`](Costs::save) writes it.

@@ -26,6 +26,8 @@ use crate::table::{Table, TaskRef};
 pub use costs::Costs;
 pub use gantt::GanttSvg;
 pub use recorder::Recorder;
+#[cfg(feature = "cli")]
+pub(crate) use report::Time;
 pub use report::{LineReport, Report, WorkerReport};
 #[cfg(feature = "json")]
 pub use trace::ChromeTrace;

@@ -260,7 +260,7 @@ fn more(f: &mut fmt::Formatter<'_>, rows: usize) -> fmt::Result {
 }
 
 /// A time with three digits or so: `1.25 ms`.
-pub(super) struct Time(pub(super) Duration);
+pub(crate) struct Time(pub(crate) Duration);
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -31,7 +31,6 @@ pub(super) struct Box {
     /// The worst that has become of its tasks in a run, where one is to be seen.
     pub(super) state: Option<TaskState>,
     /// Where the first of its tasks stands in an order that has each task after its dependencies.
-    #[cfg_attr(not(feature = "svg"), expect(dead_code, reason = "read by the layout"))]
     pub(super) position: usize,
 }
 

@@ -4,24 +4,25 @@ use std::fs;
 use std::path::PathBuf;
 
 use clap::Parser;
-use dag_examples::Timeline;
+use dag_examples::order;
 use dag_runtime::Error;
+use dag_runtime::Recorder;
 
 use crate::load::LoadError;
 use crate::{Options, SEATTLE, Weather, run};
 
 /// Runs the program with these options and few replicates.
-fn with(options: &[&str]) -> (Result<String, Error>, Timeline) {
+fn with(options: &[&str]) -> (Result<String, Error>, Recorder) {
     let options = [&["weather", "--replicates", "50"], options].concat();
-    let timeline = Timeline::default();
-    (run(&Options::parse_from(options), &timeline), timeline)
+    let recorder = Recorder::new();
+    (run(&Options::parse_from(options), &recorder), recorder)
 }
 
 #[test]
 fn both_executors_give_the_same_report() {
-    let (serial, timeline) = with(&["--backend", "serial"]);
+    let (serial, recorder) = with(&["--backend", "serial"]);
     let serial = serial.unwrap();
-    assert_eq!(timeline.order().len(), Weather::TABLE.len());
+    assert_eq!(order(&recorder).len(), Weather::TABLE.len());
     for part in
         ["2012-01-01 to 2015-12-31: 1461 days", "hottest   35.6 °C   2014-08-11", "S = 165114, p = 0.0001"]
     {
@@ -89,12 +90,12 @@ fn errors_name_task_and_line() {
 fn a_missing_day_spares_what_can_do_without_it() {
     let file = TempFile::changed("gap", 17, None);
     for backend in ["serial", "rayon"] {
-        let (outcome, timeline) = with(&["--backend", backend, "--keep-going", "--input", file.path()]);
+        let (outcome, recorder) = with(&["--backend", backend, "--keep-going", "--input", file.path()]);
         let error = outcome.unwrap_err();
         let expected = "line 17: 2012-01-17 where 2012-01-16 should follow";
         assert_eq!(error.to_string(), format!("task `complete` of graph `Weather` failed: {expected}"));
         assert_eq!(error.skipped().len(), 12, "{:?}", error.skipped());
-        let ran = timeline.order();
+        let ran = order(&recorder);
         assert!(
             ["climate", "records", "seasons", "kinds"].iter().all(|task| ran.iter().any(|name| name == task))
         );

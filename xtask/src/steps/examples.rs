@@ -19,6 +19,11 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
             expect_equal(name, &run_example(workspace, name, options)?, &documented)?;
         }
     }
+    let documented_picture = documented(workspace, "mandelbrot")?;
+    for options in BACKENDS {
+        let printed = run_example(workspace, "mandelbrot", &format!("run {options}"))?;
+        expect_equal("mandelbrot", &printed, &documented_picture)?;
+    }
     // The order on rayon differs from run to run; the example checks it.
     let documented = documented(workspace, "readme")?;
     expect_equal("readme", first_line(&run_example(workspace, "readme", "")?), first_line(&documented))?;

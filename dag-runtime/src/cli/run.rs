@@ -1,0 +1,194 @@
+//! The command `run`.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::sync::Arc;
+use core::fmt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Args;
+
+use crate::cli::interrupt::{self, Interrupt};
+use crate::cli::options::{How, RunOptions, Tell};
+use crate::cli::{FAILED, Failed, INTERRUPTED, USAGE, complain, is_broken_pipe};
+use crate::error::Error;
+use crate::executor::Executor;
+use crate::executor::auto::Auto;
+use crate::graph::{Frame, Graph};
+use crate::progress::Progress;
+use crate::record::{Recorder, Recording};
+use crate::table::Table;
+
+type Observers = (Arc<Interrupt>, (Option<Arc<Recorder>>, Option<Progress>));
+
+/// The executor that the user of a command line has chosen, as [`Auto`], with all that is to be told of the run.
+#[derive(Debug)]
+#[must_use = "an executor does nothing until a graph is run on it"]
+pub struct CliExecutor {
+    auto: Auto<((), Observers)>,
+}
+
+// The bounds are those of `Auto`.
+impl<G: Graph> Executor<G> for CliExecutor
+where
+    for<'run> Frame<'run, G>: Sync,
+{
+    fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        self.auto.execute(frame)
+    }
+}
+
+pub(super) fn run<I: Args, T: fmt::Display>(
+    table: &'static Table,
+    run: impl FnOnce(I, &CliExecutor) -> Result<T, Failed>,
+    options: RunOptions<I>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let RunOptions { inputs, how, tell } = options;
+    let auto = match choose(&how) {
+        Ok(auto) => auto,
+        Err(error) => {
+            complain(err, &error);
+            return USAGE;
+        }
+    };
+    let speaks = speaks(&auto);
+    let files = match Files::create(&tell, speaks) {
+        Ok(files) => files,
+        Err(error) => {
+            complain(err, &*error);
+            return FAILED;
+        }
+    };
+    let interrupt = Arc::new(interrupt::listen());
+    // All ranks of MPI write down, since they have to agree on whether any does.
+    let recorder = tell.records().then(|| Arc::new(Recorder::new()));
+    let progress = tell.progress.then(Progress::new);
+    let executor = CliExecutor { auto: auto.observe((interrupt.clone(), (recorder.clone(), progress))) };
+    let outcome = run(inputs, &executor);
+    if !speaks {
+        return u8::from(outcome.is_err());
+    }
+    let mut code = match outcome {
+        Ok(outputs) => print(out, err, &outputs),
+        Err(error) => {
+            if !interrupt.is_on() {
+                complain(err, &*error);
+                skipped(err, error.downcast_ref());
+            }
+            FAILED
+        }
+    };
+    if interrupt.is_on() {
+        let (finished, of) = (interrupt.finished(), table.len());
+        let _ = writeln!(err, "interrupted: {finished} of {of} tasks have finished");
+        code = INTERRUPTED;
+    }
+    if let Some(recording) = recorder.and_then(|recorder| recorder.recording())
+        && let Err(error) = files.write(&tell, &recording, err)
+    {
+        complain(err, &*error);
+        code = code.max(FAILED);
+    }
+    code
+}
+
+/// The executor that was asked for.
+fn choose(how: &How) -> Result<Auto, Error> {
+    let auto = match (how.backend.as_deref(), how.threads) {
+        (Some(name), threads) => Auto::named(name, threads),
+        (None, None) => Auto::new(),
+        (None, threads) => Auto::named(&Auto::new()?.backend().to_string(), threads),
+    }?;
+    Ok(if how.keep_going { auto.keep_going() } else { auto })
+}
+
+/// Whether this process says what came out: on MPI rank 0 does.
+fn speaks(auto: &Auto) -> bool {
+    #[cfg(feature = "mpi")]
+    if auto.backend() == crate::executor::Backend::Mpi {
+        // MPI runs already: this is one more handle of it.
+        return crate::executor::mpi::Mpi::init().is_ok_and(|mpi| mpi.rank() == 0);
+    }
+    let _ = auto;
+    true
+}
+
+fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -> u8 {
+    let text = outputs.to_string();
+    let written = if text.is_empty() { Ok(()) } else { writeln!(out, "{}", text.trim_end_matches('\n')) };
+    match written.and_then(|()| out.flush()) {
+        Err(error) if !is_broken_pipe(&error) => {
+            complain(err, &error);
+            FAILED
+        }
+        _ => 0,
+    }
+}
+
+/// Says what did not run.
+fn skipped(err: &mut dyn Write, error: Option<&Error>) {
+    let Some(skipped) = error.map(Error::skipped).filter(|skipped| !skipped.is_empty()) else { return };
+    let named: alloc::vec::Vec<&str> = skipped.iter().take(5).map(String::as_str).collect();
+    let more = match skipped.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let _ = writeln!(err, "skipped: {}{more}", named.join(", "));
+}
+
+impl Tell {
+    fn records(&self) -> bool {
+        let files = [&self.report_json, &self.trace, &self.gantt, &self.picture, &self.costs];
+        self.report || files.into_iter().any(Option::is_some)
+    }
+}
+
+/// The files to be written, which are there before a run begins that may take long.
+struct Files {
+    report_json: Option<File>,
+    trace: Option<File>,
+    gantt: Option<File>,
+    picture: Option<File>,
+    costs: Option<File>,
+}
+
+impl Files {
+    fn create(tell: &Tell, speaks: bool) -> Result<Self, Failed> {
+        let create = |path: &Option<_>| path.as_deref().filter(|_| speaks).map(create).transpose();
+        Ok(Files {
+            report_json: create(&tell.report_json)?,
+            trace: create(&tell.trace)?,
+            gantt: create(&tell.gantt)?,
+            picture: create(&tell.picture)?,
+            costs: create(&tell.costs)?,
+        })
+    }
+
+    fn write(self, tell: &Tell, recording: &Recording, err: &mut dyn Write) -> Result<(), Failed> {
+        if tell.report {
+            write!(err, "{}", recording.report())?;
+        }
+        write(self.report_json, || recording.report().to_json())?;
+        write(self.trace, || recording.trace())?;
+        write(self.gantt, || recording.gantt())?;
+        write(self.picture, || recording.table().svg().states(|task| recording.state(task)))?;
+        write(self.costs, || recording.costs().to_json())
+    }
+}
+
+/// Creates a file; an error names it.
+pub(super) fn create(path: &Path) -> Result<File, Failed> {
+    File::create(path).map_err(|error| format!("can not write {}: {error}", path.display()).into())
+}
+
+fn write<T: fmt::Display>(file: Option<File>, text: impl FnOnce() -> T) -> Result<(), Failed> {
+    let Some(file) = file else { return Ok(()) };
+    let mut file = io::BufWriter::new(file);
+    write!(file, "{}", text())?;
+    file.flush().map_err(Box::from)
+}

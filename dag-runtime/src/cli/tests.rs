@@ -1,0 +1,280 @@
+//! Command lines, as their users type them.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::path::PathBuf;
+use std::{env, fs, process};
+
+use serde_json::Value;
+
+use super::interrupt::Interrupt;
+use super::*;
+use crate::{Rayon, Serial, dag, task};
+
+/// The numbers of a text.
+#[task(cost = 2)]
+fn numbers(text: &str) -> Result<Vec<f64>, core::num::ParseFloatError> {
+    text.split(',').map(str::parse).collect()
+}
+
+#[task(depends = [numbers], cost = 3)]
+fn mean(numbers: &[f64]) -> f64 {
+    numbers.iter().sum::<f64>() / numbers.len() as f64
+}
+
+#[task]
+fn power(numbers: &[f64], n: usize) -> f64 {
+    numbers.iter().map(|x| x.powi(n as i32)).sum()
+}
+
+dag! {
+    /// Facts of some numbers.
+    graph Stats<'a>(text: &'a str) -> (mean, moment) {
+        numbers(text),
+        moment[n in 1..4] = power(&numbers, n),
+        mean,
+    }
+}
+
+#[derive(clap::Args)]
+struct Inputs {
+    /// Numbers, with commas between them
+    text: String,
+    /// How many digits are shown
+    #[arg(long, default_value_t = 1)]
+    digits: usize,
+}
+
+/// What the program says on stdout and stderr, and its exit code.
+fn program(arguments: &[&str]) -> (u8, String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let run = |inputs: Inputs, executor: &CliExecutor| {
+        let (mean, moments) = Stats { text: &inputs.text }.run(executor)?;
+        let digits = inputs.digits;
+        Ok(format!("{mean:.digits$} {moments:?}"))
+    };
+    let arguments = ["stats"].iter().chain(arguments).map(OsString::from);
+    let code = start(Stats::TABLE, run, arguments, &mut out, &mut err);
+    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+/// A file of this name that no other test writes.
+fn file(name: &str) -> (PathBuf, String) {
+    let path = env::temp_dir().join(format!("dag-runtime-{}-{name}", process::id()));
+    let text = path.display().to_string();
+    (path, text)
+}
+
+fn read(path: PathBuf) -> String {
+    let text = fs::read_to_string(&path).unwrap();
+    fs::remove_file(path).unwrap();
+    text
+}
+
+#[test]
+fn run_gives_the_outputs() {
+    for how in [&["--backend", "serial"][..], &["--backend", "rayon", "--threads", "2"], &[]] {
+        let arguments = [&["run", "1,2,6", "--digits", "2"], how].concat();
+        assert_eq!(program(&arguments), (0, "3.00 [9.0, 41.0, 225.0]\n".into(), String::new()));
+    }
+}
+
+#[test]
+fn a_failure_is_told() {
+    let (code, out, err) = program(&["run", "1,two", "--backend", "serial"]);
+    assert_eq!((code, &*out), (1, ""));
+    assert_eq!(
+        err,
+        "error: task `numbers` of graph `Stats` failed: invalid float literal\n\
+         skipped: moment[1], moment[2], moment[3], mean\n"
+    );
+}
+
+#[test]
+fn a_wrong_command_line_is_told() {
+    for arguments in [
+        &["run"][..],
+        &["run", "1", "--threads", "0"],
+        &["run", "1", "--backend", "parallel"],
+        &["walk"],
+        &[],
+        &["plan", "--workers", "2,0"],
+    ] {
+        assert_eq!(program(arguments).0, 2, "{arguments:?}");
+    }
+    for arguments in [&["--help"][..], &["run", "--help"]] {
+        assert_eq!(program(arguments).0, 0, "{arguments:?}");
+    }
+}
+
+#[test]
+#[cfg(not(feature = "mpi"))]
+fn a_backend_that_is_not_compiled_in_is_told() {
+    let (code, out, err) = program(&["run", "1", "--backend", "mpi"]);
+    assert_eq!((code, &*out), (2, ""));
+    assert!(err.starts_with("error: `mpi` needs the feature `mpi`"), "{err}");
+}
+
+#[test]
+fn a_run_is_told_in_files() {
+    let [trace, gantt, picture, report, costs] =
+        ["run.json", "gantt.svg", "picture.svg", "report.json", "costs.json"].map(file);
+    let (code, _, err) = program(&[
+        "run",
+        "1,2,6",
+        "--report",
+        "--trace",
+        &trace.1,
+        "--gantt",
+        &gantt.1,
+        "--picture",
+        &picture.1,
+        "--report-json",
+        &report.1,
+        "--costs",
+        &costs.1,
+        "--progress",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains(" 5 finished, 0 failed, 0 skipped\n") && err.contains("\nmoment         3 "),
+        "{err}"
+    );
+    let parse = |path| serde_json::from_str::<Value>(&read(path)).unwrap();
+    assert!(parse(trace.0)["traceEvents"].as_array().unwrap().len() > 5);
+    assert_eq!(parse(report.0)["finished"], 5);
+    assert!(read(gantt.0).contains("<title>moment[2]: "));
+    assert!(read(picture.0).contains("#d4efdf"));
+
+    let (code, out, _) = program(&["plan", "--costs", &costs.1, "--workers", "2"]);
+    assert!(code == 0 && out.starts_with("5 tasks, work ") && out.contains("µs"), "{out}");
+    assert_eq!(parse(costs.0)["nanoseconds"].as_object().unwrap().len(), 5);
+}
+
+#[test]
+fn a_failed_run_is_told_in_files() {
+    let picture = file("failed.svg");
+    let (code, ..) = program(&["run", "x", "--picture", &picture.1]);
+    assert_eq!(code, 1);
+    let text = read(picture.0);
+    assert!(text.contains("#f1948a") && text.contains("#e5e7e9"), "{text}");
+}
+
+#[test]
+fn a_file_that_can_not_be_written_is_told_before_the_run() {
+    let (code, out, err) = program(&["run", "1", "--gantt", "/no/such/folder/run.svg"]);
+    assert_eq!((code, &*out), (1, ""));
+    assert!(err.starts_with("error: can not write /no/such/folder/run.svg: "), "{err}");
+    let (code, _, err) = program(&["plan", "--costs", "/no/such/file"]);
+    assert_eq!(code, 1);
+    assert!(err.starts_with("error: can not read /no/such/file: "), "{err}");
+}
+
+#[test]
+fn plan_is_a_table() {
+    let (code, out, _) = program(&["plan", "--workers", "1,2", "--gantt"]);
+    assert_eq!(code, 0);
+    assert!(
+        out.starts_with(
+            "5 tasks, work 8, critical path 5\n\
+             workers    makespan  speed-up  utilisation\n      \
+             1           8      1.00        100 %\n      \
+             2           5      1.60         80 %\n\n"
+        ),
+        "{out}"
+    );
+    assert!(out.contains("\n0 |numbers---"), "{out}");
+}
+
+#[test]
+fn list_has_a_row_a_line_or_a_task() {
+    let (_, out, _) = program(&["list"]);
+    assert_eq!(
+        out,
+        "\
+task                   tasks  cost  level  depends on
+numbers                    1     2      0
+moment[1]..=moment[3]      3     1  1..=1
+mean                       1     3      1  numbers
+"
+    );
+    let (_, out, _) = program(&["list", "--unfold"]);
+    assert_eq!(out.lines().nth(3), Some("moment[2]      1     1      1  numbers"));
+}
+
+#[test]
+fn graph_draws() {
+    for (format, begins) in
+        [("dot", "digraph \"Stats\" {"), ("mermaid", "---\ntitle: Stats"), ("svg", "<svg ")]
+    {
+        let (code, folded, _) = program(&["graph", "--format", format]);
+        assert!(code == 0 && folded.starts_with(begins) && folded.contains("moment[1..4]"), "{folded}");
+        let path = file(&format!("graph.{format}"));
+        let (code, out, _) = program(&["graph", "--format", format, "--unfold", "-o", &path.1]);
+        assert_eq!((code, &*out), (0, ""));
+        assert!(read(path.0).contains("moment[3]"));
+    }
+}
+
+#[task]
+fn press(flag: &AtomicBool) {
+    flag.store(true, Ordering::SeqCst);
+}
+
+#[task(depends = [press])]
+fn then() {}
+
+#[task]
+fn alone() {}
+
+dag! {
+    graph Pressed(flag: &'static AtomicBool) {
+        press(flag), then, last[i in 0..3] = alone() after [then],
+    }
+}
+
+#[test]
+fn no_task_starts_once_it_is_interrupted() {
+    let flag = || -> &'static AtomicBool { Box::leak(AtomicBool::new(false).into()) };
+    for backend in 0..3 {
+        let flag = flag();
+        let interrupt = Interrupt::by(flag);
+        let graph = Pressed { flag };
+        let error = match backend {
+            0 => graph.run(&Serial.observe(&interrupt)),
+            1 => graph.run(&Serial.keep_going().observe(&interrupt)),
+            _ => graph.run(&Rayon::new().observe(&interrupt)),
+        }
+        .unwrap_err();
+        assert_eq!((error.task(), error.is_panic(), interrupt.finished()), (Some("then"), true, 1));
+        assert_eq!(error.skipped(), ["last[0]", "last[1]", "last[2]"]);
+    }
+    let interrupt = Interrupt::by(flag());
+    Pressed { flag: flag() }.run(&Serial.observe(&interrupt)).unwrap();
+    assert_eq!((interrupt.finished(), interrupt.is_on()), (5, false));
+}
+
+#[test]
+fn causes_are_told_where_the_message_has_them_not() {
+    #[derive(Debug)]
+    struct Outer(&'static str, io::Error);
+    impl fmt::Display for Outer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+    impl StdError for Outer {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.1)
+        }
+    }
+    let said = |text| {
+        let mut err = vec![];
+        complain(&mut err, &Outer(text, io::Error::other("disk full")));
+        String::from_utf8(err).unwrap()
+    };
+    assert_eq!(said("no report"), "error: no report: disk full\n");
+    assert_eq!(said("no report: disk full"), "error: no report: disk full\n");
+}
