@@ -1,79 +1,21 @@
 //! Jobs of different sizes, each with a time limit and the size that it expects.
-//!
-//! `DAG_MPIEXEC` names the launcher, by default `mpiexec`: it has to belong to the MPI that the program was
-//! built with, which `MPICC` chooses.
 
-use std::env;
-use std::io::{BufRead, BufReader, Read};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+mod launch;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+
+use launch::{LIMIT, SOON, end, kill, launcher, program, spawn};
 
 const SIZES: [usize; 5] = [1, 2, 3, 4, 8];
-const LIMIT: Duration = Duration::from_secs(120);
-/// In so short a time a job has to end of which a rank has ended.
-const SOON: Duration = Duration::from_secs(20);
 
 /// Jobs run one after the other.
 static TURN: Mutex<()> = Mutex::new(());
 
 fn start(case: &str, ranks: usize, arguments: &[&str]) -> Child {
-    let launcher = env::var("DAG_MPIEXEC").unwrap_or_else(|_| "mpiexec".into());
-    let mut command = Command::new(&launcher);
-    command.arg("-n").arg(ranks.to_string()).arg(env!("CARGO_BIN_EXE_job")).arg(case).arg(ranks.to_string());
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0);
-    for (name, value) in [
-        ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
-        ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
-        ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
-        ("OMPI_MCA_hwloc_base_binding_policy", "none"),
-        ("OMPI_MCA_mpi_yield_when_idle", "1"),
-    ] {
-        command.env(name, value);
-    }
-    command.spawn().unwrap_or_else(|error| panic!("`{launcher}` can not be started: {error}"))
-}
-
-/// Waits for the end, and kills all of the job where that does not come in time.
-fn end(mut job: Child, limit: Duration) -> (ExitStatus, String) {
-    let mut pipes: Vec<Box<dyn Read + Send>> = Vec::new();
-    pipes.extend(job.stdout.take().map(|pipe| Box::new(pipe) as _));
-    pipes.extend(job.stderr.take().map(|pipe| Box::new(pipe) as _));
-    let readers: Vec<_> = pipes
-        .into_iter()
-        .map(|mut pipe| {
-            thread::spawn(move || {
-                let mut bytes = Vec::new();
-                let _ = pipe.read_to_end(&mut bytes);
-                String::from_utf8_lossy(&bytes).into_owned()
-            })
-        })
-        .collect();
-    let since = Instant::now();
-    let status = loop {
-        if let Some(status) = job.try_wait().unwrap() {
-            break Some(status);
-        }
-        if since.elapsed() > limit {
-            kill(&format!("-{}", job.id()));
-            job.wait().unwrap();
-            break None;
-        }
-        thread::sleep(Duration::from_millis(10));
-    };
-    let text: String = readers.into_iter().map(|reader| reader.join().unwrap()).collect();
-    (status.unwrap_or_else(|| panic!("the job did not end in {limit:?}\n{text}")), text)
-}
-
-fn kill(process: &str) {
-    Command::new("kill").args(["-KILL", "--", process]).status().unwrap();
+    let mut command = Command::new(launcher());
+    spawn(command.arg("-n").arg(ranks.to_string()).args(program(case, ranks, arguments)))
 }
 
 /// Runs a job of each size from `least` on that succeeds.
