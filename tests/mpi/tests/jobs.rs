@@ -43,6 +43,16 @@ fn tasks_for_each_element_run() {
 }
 
 #[test]
+fn the_threads_of_a_rank_run_elements_side_by_side() {
+    succeeds("each_side_by_side", 1, &[]);
+}
+
+#[test]
+fn elements_of_elements_and_elements_by_value() {
+    succeeds("each_nested", 1, &[]);
+}
+
+#[test]
 fn tasks_run_where_they_are_told_to() {
     succeeds("pinned", 1, &[]);
 }

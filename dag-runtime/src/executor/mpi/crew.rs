@@ -1,23 +1,30 @@
 //! What runs a rank's tasks: its own thread, or those of a pool beside it.
 
 use alloc::collections::VecDeque;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::Range;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
 use ::rayon::Scope;
 
+use super::sheet::{Ran, Sheet};
 use super::trace::Trace;
 use crate::error::Failure;
-use crate::executor::unwind::catch;
+use crate::executor::unwind::{catch, discard};
 use crate::graph::Job;
 use crate::slot::{Cx, Position};
 use crate::task::Outcome;
 
 /// What threads share that run tasks.
 pub(super) struct Bench<'run> {
-    job: &'run (dyn Job + Sync),
+    pub(super) job: &'run (dyn Job + Sync),
+    pub(super) keep_going: bool,
+    /// Whether no further element of a task may start.
+    pub(super) stop: AtomicBool,
     /// Where somebody observes the run.
     pub(super) trace: Option<Trace<'run>>,
     desk: Mutex<Desk>,
@@ -30,16 +37,44 @@ pub(super) struct Bench<'run> {
 struct Desk {
     done: Vec<Done>,
     /// Tasks for those who are done with theirs, so that they need not wait to be given one.
-    next: VecDeque<u32>,
+    next: VecDeque<Work>,
 }
 
-/// A task that has run.
+/// What to run: a task, or some of its elements.
+pub(super) struct Work {
+    pub(super) node: u32,
+    elements: Option<(Arc<Sheet>, Range<usize>)>,
+}
+
+impl Work {
+    pub(super) fn whole(node: u32) -> Self {
+        Work { node, elements: None }
+    }
+
+    pub(super) fn elements(node: u32, sheet: Arc<Sheet>, elements: Range<usize>) -> Self {
+        Work { node, elements: Some((sheet, elements)) }
+    }
+
+    /// The elements; none where it is the whole task.
+    pub(super) fn into_elements(self) -> Option<Range<usize>> {
+        self.elements.map(|(_, elements)| elements)
+    }
+}
+
+/// What has run.
 pub(super) struct Done {
     pub(super) node: u32,
-    pub(super) outcome: Result<(), Reason>,
+    pub(super) outcome: Ended,
     pub(super) nanos: u64,
     /// Whether who has run it goes on with another one.
     goes_on: bool,
+}
+
+/// What has become of it.
+pub(super) enum Ended {
+    Whole(Result<(), Reason>),
+    /// So many elements.
+    Elements(usize, Ran),
 }
 
 /// Why a task has failed, and at which element where it runs once for each of several.
@@ -48,22 +83,37 @@ pub(super) struct Reason {
     pub(super) failure: Failure,
 }
 
+/// Of the failures of a task's elements, keeps that of the first one; one of no element is the task's as
+/// a whole, and comes before.
+#[cold]
+pub(super) fn keep_first(first: &mut Option<Reason>, reason: Reason) {
+    let other = match first {
+        Some(known) if known.element <= reason.element => Some(reason),
+        _ => first.replace(reason),
+    };
+    discard(other.map(|other| other.failure));
+}
+
 impl<'run> Bench<'run> {
-    pub(super) fn new(job: &'run (dyn Job + Sync), trace: Option<Trace<'run>>) -> Self {
-        Bench { job, trace, desk: Mutex::default(), owner: thread::current() }
+    pub(super) fn new(job: &'run (dyn Job + Sync), keep_going: bool, trace: Option<Trace<'run>>) -> Self {
+        let stop = AtomicBool::new(false);
+        Bench { job, keep_going, stop, trace, desk: Mutex::default(), owner: thread::current() }
     }
 
     /// Runs one task.
     #[inline]
     fn attempt(&self, node: u32) -> Result<(), Reason> {
         let position = Position::new();
-        catch(|| self.call(node, &position)).map_err(|failure| {
-            let element = position.element();
-            if let Some(trace) = &self.trace {
-                trace.failed(node, element, &failure);
-            }
-            Reason { element, failure }
-        })
+        catch(|| self.call(node, &position)).map_err(|failure| self.fails(node, position.element(), failure))
+    }
+
+    /// A task has failed.
+    #[cold]
+    pub(super) fn fails(&self, node: u32, element: Option<usize>, failure: Failure) -> Reason {
+        if let Some(trace) = &self.trace {
+            trace.failed(node, element, &failure);
+        }
+        Reason { element, failure }
     }
 
     fn call(&self, node: u32, position: &Position) -> Outcome<()> {
@@ -78,11 +128,16 @@ impl<'run> Bench<'run> {
         Ok(())
     }
 
-    /// Runs a task, and puts it where [`Crew::collect`] finds it; then others, while there are some.
-    fn run(&self, mut node: u32) {
+    /// Runs what was given to it, and puts it where [`Crew::collect`] finds it; then other work, while
+    /// there is some.
+    fn run(&self, mut work: Work) {
         loop {
+            let node = work.node;
             let start = Instant::now();
-            let outcome = self.attempt(node);
+            let outcome = match work.elements {
+                None => Ended::Whole(self.attempt(node)),
+                Some((sheet, elements)) => Ended::Elements(elements.len(), sheet.run(self, elements)),
+            };
             let nanos = start.elapsed().as_nanos() as u64;
             let mut desk = self.desk();
             let next = desk.next.pop_front();
@@ -90,7 +145,7 @@ impl<'run> Bench<'run> {
             drop(desk);
             self.owner.unpark();
             match next {
-                Some(next) => node = next,
+                Some(next) => work = next,
                 None => break,
             }
         }
@@ -105,7 +160,7 @@ impl<'run> Bench<'run> {
 pub(super) struct Crew<'run> {
     bench: &'run Bench<'run>,
     /// Starts a task on another thread, where there are others.
-    start: Option<&'run dyn Fn(u32)>,
+    start: Option<&'run dyn Fn(Work)>,
     threads: usize,
     /// How many tasks were given away and are not done, and how many threads run some.
     given: usize,
@@ -121,7 +176,7 @@ impl<'run> Crew<'run> {
     }
 
     /// The threads of a pool, to which `start` gives tasks.
-    pub(super) fn beside(bench: &'run Bench<'run>, start: &'run dyn Fn(u32), threads: usize) -> Self {
+    pub(super) fn beside(bench: &'run Bench<'run>, start: &'run dyn Fn(Work), threads: usize) -> Self {
         Crew { start: Some(start), threads, ..Crew::alone(bench) }
     }
 
@@ -133,6 +188,11 @@ impl<'run> Crew<'run> {
     /// Whether only one task runs at a time.
     pub(super) fn is_single(&self) -> bool {
         self.threads == 1
+    }
+
+    /// How many tasks run at a time.
+    pub(super) fn threads(&self) -> usize {
+        self.threads
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -155,31 +215,51 @@ impl<'run> Crew<'run> {
         self.bench.attempt(node)
     }
 
-    /// Starts a task on another thread.
-    pub(super) fn start(&mut self, node: u32) {
+    /// Begins a task that runs once for each element of an output.
+    pub(super) fn open(&self, node: u32) -> Result<Arc<Sheet>, Reason> {
+        Sheet::open(self.bench, node)
+    }
+
+    /// Ends one.
+    pub(super) fn close(&self, sheet: &Sheet) -> Result<(), Reason> {
+        sheet.close(self.bench)
+    }
+
+    /// A task has failed, or an element of it.
+    pub(super) fn fails(&self, node: u32, element: Option<usize>, failure: Failure) -> Reason {
+        self.bench.fails(node, element, failure)
+    }
+
+    /// Has no further element start.
+    pub(super) fn stop(&self) {
+        self.bench.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Starts work on another thread.
+    pub(super) fn start(&mut self, work: Work) {
         let start = self.start.expect("there are other threads");
         self.given += 1;
         self.running += 1;
-        start(node);
+        start(work);
     }
 
-    /// Has a task started by who is done with another one.
-    pub(super) fn start_next(&mut self, node: u32) {
+    /// Has work started by who is done with other work.
+    pub(super) fn start_next(&mut self, work: Work) {
         self.given += 1;
-        self.bench.desk().next.push_back(node);
+        self.bench.desk().next.push_back(work);
     }
 
-    /// Takes back a task that was not started.
-    pub(super) fn take_back(&mut self) -> Option<u32> {
+    /// Takes back work that was not started.
+    pub(super) fn take_back(&mut self) -> Option<Work> {
         if self.given == 0 {
             return None;
         }
-        let node = self.bench.desk().next.pop_back()?;
+        let work = self.bench.desk().next.pop_back()?;
         self.given -= 1;
-        Some(node)
+        Some(work)
     }
 
-    /// One of the tasks that have run on other threads.
+    /// Something that has run on another thread.
     pub(super) fn collect(&mut self) -> Option<Done> {
         if self.given == 0 {
             return None;
@@ -200,7 +280,7 @@ impl<'run> Crew<'run> {
     }
 }
 
-/// Starts a task on a pool.
-pub(super) fn spawn<'scope>(scope: &Scope<'scope>, bench: &'scope Bench<'scope>, node: u32) {
-    scope.spawn(move |_| bench.run(node));
+/// Starts work on a pool.
+pub(super) fn spawn<'scope>(scope: &Scope<'scope>, bench: &'scope Bench<'scope>, work: Work) {
+    scope.spawn(move |_| bench.run(work));
 }

@@ -1,6 +1,7 @@
 //! Tasks on the ranks of an MPI job.
 
 mod crew;
+mod each;
 mod handshake;
 mod hash;
 mod idle;
@@ -10,6 +11,7 @@ mod post;
 mod report;
 mod run;
 mod share;
+mod sheet;
 mod trace;
 mod traffic;
 #[allow(unsafe_code, reason = "requests of MPI, see there")]
@@ -254,7 +256,7 @@ impl<O: Observer + Sync> Mpi<O> {
 
         let observer = self.observer.is_enabled().then_some(&self.observer as _);
         let trace = is_observed.then(|| Trace::new(observer, job.table(), world.rank));
-        let bench = crew::Bench::new(job, trace);
+        let bench = crew::Bench::new(job, self.keep_going, trace);
         if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
             ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * threads));
         }
@@ -273,7 +275,7 @@ impl<O: Observer + Sync> Mpi<O> {
         let ending = match &pool {
             None => Run::new(setting, &mut post, crew::Crew::alone(&bench)).work(),
             Some(pool) => pool.in_place_scope(|scope| {
-                let start = |node| crew::spawn(scope, &bench, node);
+                let start = |work| crew::spawn(scope, &bench, work);
                 Run::new(setting, &mut post, crew::Crew::beside(&bench, &start, threads)).work()
             }),
         };

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 use std::time::Instant;
 
-use super::crew::{Crew, Reason};
+use super::crew::{Crew, Ended, Reason};
+use super::each::Each;
 use super::idle::Idle;
 use super::plan::Plan;
 use super::post::{Head, Kind, Post};
@@ -58,6 +59,8 @@ pub(super) struct Run<'run> {
     pub(super) holds: Vec<u32>,
     pub(super) present: Vec<bool>,
     blocked: Vec<bool>,
+    /// Of its own tasks that run once for each element, those that have begun.
+    pub(super) each: BTreeMap<u32, Each>,
     /// By priority.
     pub(super) ready: BinaryHeap<Reverse<u32>>,
     /// How many of its own tasks are not done.
@@ -95,6 +98,7 @@ impl<'run> Run<'run> {
             holds: plan.holds.clone(),
             present: vec![false; view.len()],
             blocked: vec![false; view.len()],
+            each: BTreeMap::new(),
             ready,
             open: plan.own,
             arrivals: plan.arrivals,
@@ -167,8 +171,13 @@ impl<'run> Run<'run> {
         let mut active = false;
         while let Some(done) = self.crew.collect() {
             active = true;
-            self.learn(done.node, done.nanos);
-            self.ran(done.node, done.outcome);
+            match done.outcome {
+                Ended::Whole(outcome) => {
+                    self.learn(done.node, done.nanos);
+                    self.ran(done.node, outcome);
+                }
+                Ended::Elements(count, ran) => self.elements_ran(done.node, count, done.nanos, ran),
+            }
         }
         active
     }
@@ -177,8 +186,8 @@ impl<'run> Run<'run> {
     fn start(&mut self) -> bool {
         let mut active = false;
         if self.crew.is_apart() && (self.stopped || self.crew.has_room() || !self.hungry.is_empty()) {
-            while let Some(node) = self.crew.take_back() {
-                self.ready.push(Reverse(self.view.rank(node)));
+            while let Some(work) = self.crew.take_back() {
+                self.put_back(work);
             }
         }
         while !self.stopped
@@ -189,19 +198,20 @@ impl<'run> Run<'run> {
             if !is_short || !self.post.is_waiting() {
                 self.post.flush();
             }
-            if self.crew.is_apart() && !(is_short && self.crew.is_single()) {
+            let is_here = is_short && self.crew.is_single() && !self.each.contains_key(&node);
+            if self.crew.is_apart() && !is_here {
                 let starts = self.crew.has_room();
                 let starts_next = self.hungry.is_empty() && self.crew.has_room_next();
                 if !starts && !starts_next {
                     return self.share() || active;
                 }
                 self.ready.pop();
-                if starts {
-                    self.crew.start(node)
-                } else {
-                    self.crew.start_next(node)
-                }
                 active = true;
+                match self.next_work(node) {
+                    Some(work) if starts => self.crew.start(work),
+                    Some(work) => self.crew.start_next(work),
+                    None => {}
+                }
                 continue;
             }
             self.ready.pop();
@@ -218,7 +228,7 @@ impl<'run> Run<'run> {
         if self.stopped {
             active |= !self.ready.is_empty();
             while let Some(Reverse(rank)) = self.ready.pop() {
-                self.abandon(self.view.by_priority()[rank as usize]);
+                self.drop_ready(self.view.by_priority()[rank as usize]);
             }
         }
         active
@@ -230,7 +240,7 @@ impl<'run> Run<'run> {
         &self.setting.prepared.times[line as usize]
     }
 
-    fn learn(&self, node: u32, nanos: u64) {
+    pub(super) fn learn(&self, node: u32, nanos: u64) {
         let time = self.time(node);
         time.set(time.get().and(nanos));
     }
@@ -245,7 +255,7 @@ impl<'run> Run<'run> {
     }
 
     /// A task has run here.
-    fn ran(&mut self, node: u32, outcome: Result<(), Reason>) {
+    pub(super) fn ran(&mut self, node: u32, outcome: Result<(), Reason>) {
         match outcome {
             Ok(()) => {
                 self.present[node as usize] = true;
@@ -342,13 +352,24 @@ impl<'run> Run<'run> {
     fn failed(&mut self, failed: Failed) {
         let node = failed.node;
         self.failures.push(failed);
+        self.stop_all(node);
+    }
+
+    /// Something of a task has failed: nothing new is to start, if no failure is to be outlived.
+    pub(super) fn stop_all(&mut self, node: u32) {
         if self.setting.keep_going || self.stopped {
             return;
         }
-        self.stopped = true;
+        self.stop();
         for to in (0..self.setting.ranks).filter(|&to| to != self.setting.rank) {
             self.post.write(to, Head::of(Kind::Stop, node), &[]);
         }
+    }
+
+    /// Nothing new is to start.
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
+        self.crew.stop();
     }
 
     /// A task is done: what it reads is needed by one less.

@@ -138,6 +138,6 @@ impl<'run> Trace<'run> {
 }
 
 /// The number of this thread in its pool.
-fn worker() -> usize {
+pub(super) fn worker() -> usize {
     current_thread_index().unwrap_or(0)
 }

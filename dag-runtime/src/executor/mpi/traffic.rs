@@ -146,7 +146,7 @@ impl Run<'_> {
                     self.arrives(source, node, outcome);
                 }
                 Kind::Missing => self.miss(node),
-                Kind::Stop => self.stopped = true,
+                Kind::Stop => self.stop(),
                 Kind::Hungry | Kind::Sated => self.hungers(source, kind == Kind::Hungry),
                 Kind::Grant => self.take_in(node, len as u32),
                 Kind::Input => {
@@ -256,7 +256,7 @@ impl Run<'_> {
     fn miss(&mut self, node: u32) {
         self.arrivals -= 1;
         if !self.setting.keep_going {
-            self.stopped = true;
+            self.stop();
         }
         self.block(node);
     }

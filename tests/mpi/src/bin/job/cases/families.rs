@@ -1,4 +1,4 @@
-//! Families, `each` and `on`.
+//! Families.
 
 use dag_runtime::{Mpi, Serial, dag, task};
 
@@ -87,39 +87,5 @@ pub fn families(mpi: Mpi, _: &[&str]) {
         assert_eq!(Heat.run(&mpi).unwrap(), heat);
         assert_eq!(Rows.run(&mpi).unwrap(), rows);
         assert_eq!(Cholesky.run(&mpi).unwrap(), cholesky);
-    });
-}
-
-#[task]
-fn texts(count: u32) -> Vec<String> {
-    (0..count).map(|k| k.to_string()).collect()
-}
-
-#[task(depends = [texts], each = texts)]
-fn parse(texts: &str, wrong: u32) -> Result<u64, String> {
-    let number = texts.parse::<u32>().map_err(|error| error.to_string())?;
-    if number >= wrong { Err(format!("{number} is too large")) } else { Ok(u64::from(number)) }
-}
-
-#[task(depends = [parse])]
-fn sum(parse: &[u64]) -> u64 {
-    parse.iter().sum()
-}
-
-dag! {
-    graph Each(count: u32, wrong: u32) -> (sum, parse) { texts(count), parse(wrong), sum }
-}
-
-/// Tasks that run once for each element.
-pub fn each(mpi: Mpi, _: &[&str]) {
-    each_way(&mpi, |mpi| {
-        for count in [0, 1, 1000] {
-            let (sum, all) = Each { count, wrong: u32::MAX }.run(&mpi).unwrap();
-            assert_eq!(all, (0..u64::from(count)).collect::<Vec<_>>());
-            assert_eq!(sum, all.iter().sum());
-        }
-        let error = Each { count: 30, wrong: 17 }.run(&mpi).unwrap_err();
-        assert_eq!(error.task(), Some("parse[17]"));
-        assert!(error.to_string().ends_with("17 is too large"), "{error}");
     });
 }

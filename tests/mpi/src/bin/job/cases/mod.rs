@@ -1,6 +1,7 @@
 //! What jobs do.
 
 mod agreement;
+mod each;
 mod failures;
 mod families;
 mod observers;
@@ -32,7 +33,9 @@ pub fn find(name: &str) -> Option<Case> {
         "one_run_more" => agreement::one_run_more,
         "observers" => observers::observers,
         "families" => families::families,
-        "each" => families::each,
+        "each" => each::each,
+        "each_side_by_side" => each::side_by_side,
+        "each_nested" => each::nested,
         "pinned" => pinned::pinned,
         "communicator" => agreement::communicator,
         _ => return None,

@@ -1,0 +1,137 @@
+//! One task that runs once for each element of an output, as the threads of a rank share it.
+
+use alloc::sync::Arc;
+use core::ops::Range;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use core::time::Duration;
+
+use super::crew::{Bench, Reason, keep_first};
+use crate::executor::each::{clear, run_step};
+use crate::executor::unwind::catch;
+use crate::slot::{EachCell, Elements, Part, Position};
+use crate::task::Outcome;
+
+/// Such a task, after it was opened.
+pub(super) struct Sheet {
+    node: u32,
+    cell: EachCell,
+    width: usize,
+    /// When it started.
+    start: Option<Duration>,
+    /// Of how many elements the observer was told that they are done.
+    told: AtomicUsize,
+}
+
+/// What has become of some elements.
+pub(super) struct Ran {
+    /// Whether all were run, or failed.
+    pub(super) complete: bool,
+    /// That of the first one that has failed.
+    pub(super) failure: Option<Reason>,
+}
+
+impl Sheet {
+    /// Begins a task, whose own rank this is.
+    pub(super) fn open(bench: &Bench<'_>, node: u32) -> Result<Arc<Self>, Reason> {
+        let mut sheet =
+            Sheet { node, cell: EachCell::new(), width: 0, start: None, told: AtomicUsize::new(0) };
+        let opened = catch(|| {
+            sheet.start = bench.trace.as_ref().map(|trace| trace.started(node));
+            sheet.step(bench, Part::Open(&sheet.cell), &Position::new())?;
+            #[allow(unsafe_code)]
+            // SAFETY: this thread has opened it, and nobody else knows it yet.
+            let width = unsafe { sheet.cell.width() }.unwrap_or(0);
+            sheet.width = width;
+            sheet.tell(bench, 0)
+        });
+        match opened {
+            Ok(()) => Ok(Arc::new(sheet)),
+            Err(failure) => {
+                sheet.clear();
+                Err(bench.fails(node, None, failure))
+            }
+        }
+    }
+
+    /// How many elements there are.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Runs some elements.
+    pub(super) fn run(&self, bench: &Bench<'_>, elements: Range<usize>) -> Ran {
+        let position = Position::new();
+        let mut ran = Ran { complete: true, failure: None };
+        let mut first = elements.start;
+        while first < elements.end {
+            let part = Part::Elements(&self.cell, Elements::new(first..elements.end, Some(&bench.stop)));
+            match catch(|| self.step(bench, part, &position)) {
+                Ok(()) => {
+                    ran.complete = position.element().is_none();
+                    break;
+                }
+                Err(failure) => {
+                    let element = position.element();
+                    keep_first(&mut ran.failure, Reason { element, failure });
+                    if !bench.keep_going {
+                        ran.complete = false;
+                        return ran;
+                    }
+                    // Where no element was at fault, none of these can run.
+                    first = element.map_or(elements.end, |element| element + 1);
+                    position.reset();
+                }
+            }
+        }
+        if ran.complete
+            && let Err(failure) = catch(|| self.tell(bench, elements.len()))
+        {
+            keep_first(&mut ran.failure, Reason { element: None, failure });
+        }
+        ran
+    }
+
+    /// Tells the observer that elements are done.
+    pub(super) fn tell(&self, bench: &Bench<'_>, count: usize) -> Outcome<()> {
+        if let Some(watch) = bench.trace.as_ref().and_then(|trace| trace.watch()) {
+            let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
+            watch.elements(self.node, super::trace::worker(), done, self.width);
+        }
+        Ok(())
+    }
+
+    /// Ends the task, all elements of which have run: its output is there.
+    pub(super) fn close(&self, bench: &Bench<'_>) -> Result<(), Reason> {
+        let closed = catch(|| {
+            self.step(bench, Part::Close(&self.cell), &Position::new())?;
+            if let (Some(trace), Some(start)) = (&bench.trace, self.start) {
+                trace.finished(self.node, start);
+            }
+            Ok(())
+        });
+        closed.map_err(|failure| {
+            self.clear();
+            bench.fails(self.node, None, failure)
+        })
+    }
+
+    /// Drops what there is of a task that will not be closed, and of which nothing runs any more.
+    pub(super) fn clear(&self) {
+        #[allow(unsafe_code)]
+        // SAFETY: the run counts the elements that are handed out, and has this called when all are
+        // back, by the thread that has seen them come.
+        unsafe {
+            clear(&self.cell);
+        }
+    }
+
+    fn step(&self, bench: &Bench<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
+        #[allow(unsafe_code)]
+        // SAFETY: as for a whole task: all that it waits for has finished or arrived here, and is kept
+        // until it is done. It is opened before anybody else knows the sheet; the run hands out each
+        // element once, and closes it when all are back.
+        unsafe {
+            run_step(bench.job, self.node, part, position)
+        }
+    }
+}
