@@ -1,0 +1,79 @@
+//! dag-runtime measured beside what one would use in its place. Each command writes a table to read
+//! and, where a file is given, JSON to keep.
+
+#![allow(clippy::print_stdout, reason = "a program that reports to its user")]
+
+mod compile;
+mod instructions;
+mod measure;
+mod memory;
+mod metg;
+mod native;
+mod overhead;
+mod report;
+mod systems;
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+#[derive(Parser)]
+#[command(name = "benches", about = "Measures dag-runtime beside what one would use in its place")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// What a task costs beside the task itself.
+    Overhead(overhead::Options),
+    /// How many instructions a run on one thread executes, counted by callgrind.
+    Instructions(instructions::Options),
+    /// The smallest tasks with which half of the peak rate is reached.
+    Metg(metg::Options),
+    /// What the compiler needs.
+    Compile(compile::Options),
+    /// How many outputs exist at once.
+    Memory(memory::Options),
+    /// Runs one graph again and again, to be counted or profiled.
+    #[command(hide = true)]
+    Repeat(instructions::Repeat),
+    /// Runs a command and says what it used.
+    #[command(hide = true)]
+    Usage(compile::usage::Options),
+}
+
+/// What all commands take.
+#[derive(Args, Debug)]
+struct Common {
+    /// How often each thing is measured.
+    #[arg(long, default_value_t = 15)]
+    rounds: usize,
+    /// Writes all figures to this file.
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Overhead(options) => overhead::run(&options),
+        Command::Instructions(options) => instructions::run(&options),
+        Command::Metg(options) => metg::run(&options),
+        Command::Compile(options) => compile::run(&options),
+        Command::Memory(options) => memory::run(&options),
+        Command::Repeat(options) => instructions::repeat(&options),
+        Command::Usage(options) => compile::usage::run(&options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

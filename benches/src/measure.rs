@@ -1,0 +1,154 @@
+//! How times are taken: all that is compared runs in turns, round after round.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long one sample takes at least.
+const SAMPLE: Duration = Duration::from_millis(2);
+/// How long nothing runs between two samples. Some systems' threads look for work for a while.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// Runs something some times and says how long the runs took together.
+pub(crate) type Run = Box<dyn FnMut(u32) -> Duration>;
+
+/// Times what runs one after the other.
+pub(crate) fn timed(mut run: impl FnMut(u32) + 'static) -> Run {
+    Box::new(move |times| {
+        let start = Instant::now();
+        run(black_box(times));
+        start.elapsed()
+    })
+}
+
+/// How many seconds it takes to make something.
+pub(crate) fn build<T>(make: impl FnOnce() -> T) -> (T, f64) {
+    let start = Instant::now();
+    let made = make();
+    (made, start.elapsed().as_secs_f64())
+}
+
+/// Something that is measured.
+pub(crate) struct Contender<Id> {
+    pub(crate) id: Id,
+    run: Run,
+    times: u32,
+    /// Seconds for one run, a round each.
+    pub(crate) seconds: Vec<f64>,
+    /// Seconds for making the graph, where that is done at run time and apart from runs.
+    pub(crate) built: Option<f64>,
+}
+
+impl<Id> Contender<Id> {
+    pub(crate) fn new(id: Id, run: Run) -> Self {
+        Contender { id, run, times: 1, seconds: Vec::new(), built: None }
+    }
+
+    pub(crate) fn built(self, seconds: f64) -> Self {
+        Contender { built: Some(seconds), ..self }
+    }
+
+    pub(crate) fn into_run(self) -> Run {
+        self.run
+    }
+
+    pub(crate) fn run_once(&mut self) {
+        (self.run)(1);
+    }
+
+    /// Finds out how many runs make a sample.
+    fn calibrate(&mut self) {
+        (self.run)(1);
+        while (self.run)(self.times) < SAMPLE && self.times < 1 << 24 {
+            self.times *= 2;
+        }
+    }
+
+    fn sample(&mut self) {
+        (self.run)(self.times.div_ceil(4));
+        let taken = (self.run)(self.times);
+        self.seconds.push(taken.as_secs_f64() / f64::from(self.times));
+    }
+
+    pub(crate) fn median(&self) -> f64 {
+        median(&self.seconds)
+    }
+
+    /// How many times as long this takes as the other: the median over the rounds.
+    pub(crate) fn ratio(&self, other: &Self) -> f64 {
+        let ratios: Vec<f64> = self.seconds.iter().zip(&other.seconds).map(|(a, b)| a / b).collect();
+        median(&ratios)
+    }
+}
+
+/// Takes a sample of each in each round, beginning with another one each time.
+pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize) {
+    contenders.iter_mut().for_each(Contender::calibrate);
+    for round in 0..rounds {
+        for k in 0..contenders.len() {
+            thread::sleep(PAUSE);
+            contenders[(round + k) % contenders.len()].sample();
+        }
+    }
+}
+
+/// The value in the middle.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    quantile(values, 0.5)
+}
+
+/// The value below which this part of all lies.
+pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = part * (sorted.len() - 1) as f64;
+    let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    low + (high - low) * place.fract()
+}
+
+/// How many seconds a word takes from one of two threads to the other: where the threads are placed
+/// changes this, and with it all that two threads do.
+pub(crate) fn ping_pong() -> f64 {
+    const TRIPS: u32 = 20_000;
+    let word = Arc::new(AtomicU32::new(0));
+    let turn = |word: &AtomicU32, own: u32| {
+        for trip in 0..TRIPS {
+            while word.load(Ordering::Acquire) != 2 * trip + own {
+                std::hint::spin_loop();
+            }
+            word.store(2 * trip + own + 1, Ordering::Release);
+        }
+    };
+    let other = {
+        let word = Arc::clone(&word);
+        thread::spawn(move || turn(&word, 1))
+    };
+    let start = Instant::now();
+    turn(&word, 0);
+    other.join().expect("it does not panic");
+    start.elapsed().as_secs_f64() / f64::from(2 * TRIPS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_between_neighbours() {
+        let values = [4.0, 1.0, 3.0, 2.0];
+        assert_eq!(median(&values), 2.5);
+        assert_eq!(quantile(&values, 0.0), 1.0);
+        assert_eq!(quantile(&values, 1.0), 4.0);
+        assert_eq!(median(&[7.0]), 7.0);
+    }
+
+    #[test]
+    fn ratios_are_taken_round_by_round() {
+        let contender =
+            |seconds: &[f64]| Contender { seconds: seconds.to_vec(), ..Contender::new((), timed(|_| ())) };
+        let (ours, other) = (contender(&[1.0, 10.0, 2.0]), contender(&[3.0, 30.0, 6.0]));
+        assert_eq!(other.ratio(&ours), 3.0);
+    }
+}

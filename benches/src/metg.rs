@@ -1,0 +1,183 @@
+//! METG(50%) as Task Bench defines it: the smallest granularity of tasks, among all problem sizes, at
+//! which a system still reaches half of the peak rate. Granularity is wall time x cores / tasks.
+//!
+//! Slaughter et al., "Task Bench: A Parameterized Benchmark for Evaluating Parallel Runtime
+//! Performance", SC 2020.
+
+use std::sync::Arc;
+
+use bench_graphs::families::{CELLS, STEPS, stencil, stencil_in_order};
+use bench_graphs::shapes;
+use dag_runtime::Rayon;
+use serde_json::json;
+
+use crate::measure::{Contender, median, ping_pong, quantile, run_rounds, timed};
+use crate::native::{Payload, Peer, libraries};
+use crate::report::{Record, Table, number};
+use crate::systems::scope::{self, ByHand};
+use crate::systems::{Threads, ours};
+use crate::{Common, Result};
+
+/// What of the benchmark is run.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    common: Common,
+}
+
+const CORES: usize = 2;
+const TASKS: usize = STEPS * CELLS;
+/// How long the kernel computes, from the largest tasks to the smallest.
+const SIZES: [u32; 23] =
+    [8192, 4096, 2048, 1024, 512, 384, 256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1, 0];
+
+/// A system that runs the stencil, as a function of the kernel's length, and what its cells then sum
+/// up to.
+struct System {
+    name: &'static str,
+    run: Box<dyn Fn(u32) -> u64>,
+}
+
+pub(crate) fn run(options: &Options) -> Result {
+    let mut record = Record::new("metg", options.common.json.as_deref());
+    let (systems, missing) = systems()?;
+    for missing in missing {
+        println!("left out: {missing}");
+    }
+    for system in &systems {
+        for size in [0, 5] {
+            let (result, expected) = ((system.run)(size), stencil_in_order(size));
+            if result != expected {
+                return Err(format!("{}: the cells sum up to {result}, not {expected}", system.name).into());
+            }
+        }
+    }
+
+    let count = systems.len();
+    let systems: Vec<Arc<System>> = systems.into_iter().map(Arc::new).collect();
+    // For each system, for each size, the seconds of a run, a round each.
+    let mut seconds = vec![vec![Vec::new(); SIZES.len()]; count];
+    let mut latencies = Vec::new();
+    for (k, &size) in SIZES.iter().enumerate() {
+        eprintln!("{size} iterations");
+        let mut contenders: Vec<Contender<usize>> = (0..count)
+            .map(|id| {
+                let system = Arc::clone(&systems[id]);
+                let run = timed(move |times| {
+                    for _ in 0..times {
+                        (system.run)(size);
+                    }
+                });
+                Contender::new(id, run)
+            })
+            .collect();
+        latencies.push(ping_pong());
+        run_rounds(&mut contenders, options.common.rounds);
+        for contender in contenders {
+            seconds[contender.id][k] = contender.seconds;
+        }
+    }
+
+    // The same peak for all, in iterations a second: the best that any of them reached.
+    let peak = seconds.iter().flat_map(|sizes| (0..SIZES.len()).map(|k| rate(SIZES[k], median(&sizes[k]))));
+    let peak = peak.fold(0.0, f64::max);
+    let mut table = Table::new(["system", "METG(50%), ns", "quartiles", "times ours", "ns a task, empty"]);
+    let results: Vec<[Option<f64>; 3]> = seconds
+        .iter()
+        .map(|sizes| {
+            [0.5, 0.25, 0.75]
+                .map(|part| metg(&sizes.iter().map(|s| quantile(s, part)).collect::<Vec<_>>(), peak))
+        })
+        .collect();
+    for (k, system) in systems.iter().enumerate() {
+        let [middle, low, high] = results[k];
+        let show = |seconds: Option<f64>| seconds.map_or("-".into(), |seconds| number(1e9 * seconds));
+        let empty = median(&seconds[k][SIZES.len() - 1]) / TASKS as f64;
+        let ratio = middle.zip(results[0][0]).map_or(f64::NAN, |(own, ours)| own / ours);
+        let quartiles = format!("{} to {}", show(low), show(high));
+        table.row([system.name.to_owned(), show(middle), quartiles, number(ratio), number(1e9 * empty)]);
+        record.push(json!({
+            "system": system.name,
+            "metg_seconds": middle,
+            "quartiles": [low, high],
+            "sizes": SIZES,
+            "seconds": seconds[k],
+        }));
+    }
+    println!(
+        "stencil_1d, {CELLS} wide, {STEPS} steps, {CORES} threads. Peak: {} ns an iteration and core.",
+        number(1e9 * CORES as f64 / peak)
+    );
+    println!(
+        "From one core to the other: {} ns (median of {}).\n",
+        number(1e9 * median(&latencies)),
+        latencies.len()
+    );
+    println!("{table}");
+    record.push(json!({ "peak_iterations_per_second": peak, "ping_pong_seconds": latencies }));
+    record.save()
+}
+
+fn systems() -> Result<(Vec<System>, Vec<&'static str>)> {
+    let threads = Threads::start()?;
+    let pool = &threads.rayon[CORES - 1];
+    let rayon = Rayon::on_pool(Arc::clone(pool));
+    let run = move |size| stencil(size, &rayon).expect("no task fails");
+    let mut systems = vec![System { name: ours::OURS, run: Box::new(run) }];
+
+    let shape = shapes::stencil(STEPS as u32, CELLS as u32);
+    let last = (TASKS - CELLS) as u32..TASKS as u32;
+    let (graph, inner) = (ByHand::new(&shape), Arc::clone(pool));
+    let run = move |size| {
+        inner.install(|| graph.run(|graph, task| graph.cell(task, size)));
+        last.clone().fold(0, |sum, task| sum ^ graph.value(task))
+    };
+    systems.push(System { name: scope::NAME, run: Box::new(run) });
+
+    let (libraries, missing) = libraries();
+    for library in libraries {
+        let peer = Peer::new(library, &shape, Payload::Stencil, CORES as u32, false);
+        let peer = std::cell::RefCell::new(peer);
+        let run = move |size| {
+            let mut peer = peer.borrow_mut();
+            peer.run(1, u64::from(size));
+            peer.values()[TASKS - CELLS..].iter().fold(0, |sum, &cell| sum ^ cell)
+        };
+        systems.push(System { name: library.name, run: Box::new(run) });
+    }
+    Ok((systems, missing))
+}
+
+/// Iterations of the kernel a second.
+fn rate(size: u32, seconds: f64) -> f64 {
+    TASKS as f64 * f64::from(size) / seconds
+}
+
+/// The smallest granularity at which half of the peak is reached, between two sizes by interpolation.
+/// The times are those of the sizes, which go from large to small.
+fn metg(seconds: &[f64], peak: f64) -> Option<f64> {
+    let points: Vec<(f64, f64)> = (SIZES.iter().zip(seconds))
+        .map(|(&size, &seconds)| (seconds * CORES as f64 / TASKS as f64, rate(size, seconds) / peak))
+        .collect();
+    let last = points.iter().rposition(|&(_, efficiency)| efficiency >= 0.5)?;
+    let (granularity, efficiency) = points[last];
+    let Some(&(below, too_low)) = points.get(last + 1) else { return Some(granularity) };
+    let part = (efficiency - 0.5) / (efficiency - too_low);
+    // On a logarithmic scale, on which the sizes are about evenly apart.
+    Some(granularity * (below / granularity).powf(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_of_the_peak_is_where_the_overhead_is_as_long_as_the_kernel() {
+        // A system with 100 ns of overhead a task, where an iteration takes 10 ns.
+        let seconds = SIZES.map(|size| TASKS as f64 / CORES as f64 * (100e-9 + 10e-9 * f64::from(size)));
+        let found = metg(&seconds, CORES as f64 / 10e-9).unwrap();
+        assert!((found - 200e-9).abs() < 5e-9, "{found}");
+        // One that never gets there.
+        assert_eq!(metg(&SIZES.map(|_| 1.0), CORES as f64 / 10e-9), None);
+    }
+}
