@@ -17,6 +17,9 @@ mod elements;
 mod error;
 mod executor;
 mod graph;
+#[cfg(all(any(doc, doctest), feature = "cli"))]
+#[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
+pub mod guide;
 mod observe;
 mod offer;
 mod plan;

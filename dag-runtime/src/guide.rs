@@ -1,0 +1,22 @@
+#![doc = include_str!("../docs/guide/mod.md")]
+
+/// Makes a chapter of a file.
+macro_rules! chapters {
+    ($($name:ident: $file:literal,)*) => {$(
+        #[doc = include_str!($file)]
+        pub mod $name {}
+    )*};
+}
+
+chapters! {
+    first: "../docs/guide/first.md",
+    language: "../docs/guide/language.md",
+    backends: "../docs/guide/backends.md",
+    failures: "../docs/guide/failures.md",
+    large: "../docs/guide/large.md",
+    mpi: "../docs/mpi.md",
+    seeing: "../docs/guide/seeing.md",
+    works: "../docs/guide/works.md",
+    coming: "../docs/guide/coming.md",
+    limits: "../docs/guide/limits.md",
+}
