@@ -113,6 +113,9 @@ pub(super) struct PlanOptions {
     /// Takes the costs from this file, which `run --costs` has written
     #[arg(long, value_name = "FILE")]
     pub(super) costs: Option<PathBuf>,
+    /// How long the way of an output to another worker takes, in the unit of the costs, which with --costs is a nanosecond
+    #[arg(long, value_name = "TIME", default_value_t = 0)]
+    pub(super) latency: u64,
     /// Shows what each worker would do
     #[arg(long)]
     pub(super) gantt: bool,

@@ -35,7 +35,7 @@ pub(super) fn graph(
 }
 
 pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn Write) -> Result<(), Failed> {
-    let mut planner = table.planner();
+    let mut planner = table.planner().latency(options.latency);
     if let Some(path) = &options.costs {
         let name = path.display();
         let costs = Costs::load(path).map_err(|error| format!("can not read {name}: {error}"))?;

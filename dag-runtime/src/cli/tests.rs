@@ -186,6 +186,9 @@ fn plan_is_a_table() {
         "{out}"
     );
     assert!(out.contains("\n0 |numbers---"), "{out}");
+    // Each of the others is no better elsewhere: 2 + 3 + 1 and then one more.
+    let (_, out, _) = program(&["plan", "--workers", "2", "--latency", "9"]);
+    assert_eq!(out.lines().nth(2), Some("      2           8      1.00         50 %"));
 }
 
 #[test]

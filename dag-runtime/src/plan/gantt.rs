@@ -37,7 +37,7 @@ const BUSY: char = '-';
 /// assert_eq!(chart, "\
 /// makespan 24 on 2 workers: work 34, utilisation 71 %
 /// 0 |load---|mean----------------------------------- 100 %
-/// 1          |largest-----------                      42 %
+/// 1         |largest------------                      42 %
 ///   0                                             24
 /// ");
 /// ```

@@ -28,7 +28,8 @@ use simulate::Schedule;
 ///
 /// Whenever tasks end, the ready tasks are given to the free workers, the one with the highest
 /// [bottom level](TaskRef::bottom_level) first. This is HLFET, by which executors choose as well.
-/// Nothing but tasks takes time in a plan, and a task with `each` counts as one task.
+/// Nothing but tasks takes time in a plan, and with a [latency](Planner::latency) the ways between workers; a task with
+/// `each` counts as one task.
 ///
 /// How good this rule is shows on graphs of others whose shortest makespan is proven: random ones and programs of the
 /// Standard Task Graph Set (Tobita and Kasahara, *Journal of Scheduling* 5(5), 2002), workflows of WfCommons, builds.

@@ -34,11 +34,12 @@ use crate::table::Table;
 pub struct Planner {
     table: &'static Table,
     costs: Vec<u64>,
+    latency: u64,
 }
 
 impl Planner {
     pub(super) fn new(table: &'static Table) -> Self {
-        Planner { table, costs: table.tasks().map(|task| task.cost()).collect() }
+        Planner { table, costs: table.tasks().map(|task| task.cost()).collect(), latency: 0 }
     }
 
     /// Takes these costs, of all tasks in the order of their [numbers](crate::TaskRef::index).
@@ -67,6 +68,30 @@ impl Planner {
         Ok(self)
     }
 
+    /// Takes so long for the way of an output to another worker than the one that has made it: as between the ranks of
+    /// MPI, where a worker is a rank. 0 where this is not called.
+    ///
+    /// A task goes to a worker that can begin with it, wherever its dependencies ran. Priorities are those without ways.
+    ///
+    /// ```
+    /// # use dag_runtime::{dag, task};
+    /// #[task]
+    /// fn step(x: usize) -> usize { x }
+    ///
+    /// #[task]
+    /// fn sum(steps: &[usize]) -> usize { steps.iter().sum() }
+    ///
+    /// dag! { graph Steps -> sum { cell[x in 0..4] = step(x), sum(&cell) } }
+    ///
+    /// let planner = Steps::TABLE.planner();
+    /// assert_eq!(planner.plan(4).makespan(), 2);
+    /// assert_eq!(planner.latency(5).plan(4).makespan(), 7);
+    /// ```
+    pub fn latency(mut self, latency: u64) -> Self {
+        self.latency = latency;
+        self
+    }
+
     /// What a run on so many workers would be like.
     ///
     /// # Panics
@@ -82,7 +107,7 @@ impl Planner {
         Plan {
             table: self.table,
             workers,
-            schedule: simulate(lists.successors, waits, &self.costs, &priorities, workers),
+            schedule: simulate(lists.successors, waits, &self.costs, &priorities, workers, self.latency),
             costs: self.costs.clone(),
             work: priorities.work,
             critical_path_length: priorities.critical_path_length,

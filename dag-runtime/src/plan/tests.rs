@@ -19,32 +19,46 @@ fn table(costs: &[u64], dependencies: &[Vec<u32>]) -> &'static Table {
 
 /// Start and worker of each task, and the makespan, with a look at all tasks and workers at each
 /// step. Bottom levels are those of the table.
-fn naive(table: &'static Table, workers: usize) -> (Vec<(u64, usize)>, u64) {
+fn naive(table: &'static Table, workers: usize, latency: u64) -> (Vec<(u64, usize)>, u64) {
     let tasks: Vec<_> = table.tasks().collect();
     let mut started: Vec<Option<(u64, usize)>> = vec![None; tasks.len()];
     let mut done = vec![false; tasks.len()];
     let mut now = 0;
     loop {
-        for worker in 0..workers {
-            let has_task = |i: &usize| started[*i].is_some_and(|(_, on)| on == worker) && !done[*i];
-            if (0..tasks.len()).any(|i| has_task(&i)) {
-                continue;
-            }
-            let ready = tasks.iter().filter(|task| {
-                started[task.index()].is_none() && task.dependencies().all(|before| done[before.index()])
-            });
-            let first = ready.max_by_key(|task| (task.bottom_level(), core::cmp::Reverse(task.index())));
-            if let Some(task) = first {
-                started[task.index()] = Some((now, worker));
-            }
+        loop {
+            let is_free = |worker: usize| {
+                !(0..tasks.len()).any(|i| !done[i] && started[i].is_some_and(|(_, on)| on == worker))
+            };
+            // Whether all that a task needs has arrived on a worker.
+            let can_begin = |i: usize, worker: usize| {
+                tasks[i].dependencies().all(|before| {
+                    let (start, on) = started[before.index()].unwrap_or((u64::MAX, 0));
+                    let way = if on == worker { 0 } else { latency };
+                    done[before.index()] && start + before.cost() + way <= now
+                })
+            };
+            let of = |i: usize| (0..workers).find(|&worker| is_free(worker) && can_begin(i, worker));
+            let waiting = (0..tasks.len()).filter(|&i| started[i].is_none());
+            let able = waiting.filter_map(|i| Some((i, of(i)?)));
+            let first = able.max_by_key(|&(i, _)| (tasks[i].bottom_level(), core::cmp::Reverse(i)));
+            let Some((i, worker)) = first else { break };
+            started[i] = Some((now, worker));
         }
-        let finish = |i: usize| started[i].filter(|_| !done[i]).map(|(start, _)| start + tasks[i].cost());
-        let Some(next) = (0..tasks.len()).filter_map(finish).min() else { break };
-        let ended: Vec<usize> = (0..tasks.len()).filter(|&i| finish(i) == Some(next)).collect();
-        for i in ended {
-            done[i] = true;
+        let times = (0..tasks.len()).filter_map(|i| started[i].map(|(start, _)| start + tasks[i].cost()));
+        let pending = (0..tasks.len()).any(|i| !done[i]);
+        let arrivals: Vec<u64> = times.clone().chain(times.map(|time| time + latency)).collect();
+        let ended = (0..tasks.len())
+            .filter(|&i| !done[i] && started[i].is_some_and(|(start, _)| start + tasks[i].cost() <= now));
+        let ended: Vec<usize> = ended.collect();
+        if ended.is_empty() {
+            let Some(next) = arrivals.into_iter().filter(|&time| time > now).min().filter(|_| pending) else {
+                break;
+            };
+            now = next;
         }
-        now = next;
+        for i in 0..tasks.len() {
+            done[i] |= started[i].is_some_and(|(start, _)| start + tasks[i].cost() <= now);
+        }
     }
     (started.into_iter().map(Option::unwrap).collect(), now)
 }
@@ -65,7 +79,7 @@ proptest! {
     #[test]
     fn a_plan_is_what_list_scheduling_gives((costs, dependencies) in graphs(), workers in 1..6_usize) {
         let table = table(&costs, &dependencies);
-        let (expected, makespan) = naive(table, workers);
+        let (expected, makespan) = naive(table, workers, 0);
         let plan = table.plan(workers);
         let of = |i| { let at = plan.of(table.task(i).unwrap()); (at.start(), at.worker()) };
         prop_assert_eq!((0..costs.len()).map(of).collect::<Vec<_>>(), expected);
@@ -76,6 +90,16 @@ proptest! {
         prop_assert!(plan.makespan() >= plan.critical_path_length());
         let starts: Vec<_> = plan.tasks().map(|at| at.start()).collect();
         prop_assert!(starts.is_sorted() && starts.len() == costs.len());
+    }
+
+    #[test]
+    fn ways_between_workers_take_their_time((costs, dependencies) in graphs(), workers in 1..6_usize, latency in 0..8_u64) {
+        let table = table(&costs, &dependencies);
+        let (expected, makespan) = naive(table, workers, latency);
+        let plan = table.planner().latency(latency).plan(workers);
+        let of = |i| { let at = plan.of(table.task(i).unwrap()); (at.start(), at.worker()) };
+        prop_assert_eq!((0..costs.len()).map(of).collect::<Vec<_>>(), expected);
+        prop_assert_eq!(plan.makespan(), makespan);
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn over_outputs() {
         let lens: Vec<usize> = text.split(' ').map(str::len).filter(|&len| len > 0).collect();
         let (total, shouted, again, doubled) =
             Everywhere::new().agree(|executor| Texts { text, mark: "!?".to_owned() }.run(executor).unwrap());
-        assert_eq!(total, lens.iter().sum());
+        assert_eq!(total, lens.iter().sum::<usize>());
         assert_eq!(
             shouted,
             text.split(' ').filter(|w| !w.is_empty()).map(|w| w.to_owned() + "!?").collect::<Vec<_>>()

@@ -131,7 +131,7 @@ fn empty_families() {
     let empty = Everywhere::new().agree(|executor| Empty.run(executor).unwrap());
     assert_eq!(empty, (vec![], vec![], vec![], vec![(0, 0)], [0, 0, 0, 1, 0]));
     assert_eq!(names(Empty::TABLE), ["tail[0, 0]", "count"]);
-    assert_eq!(Everywhere::new().agree(|executor| Nothing.run(executor).unwrap()), []);
+    assert_eq!(Everywhere::new().agree(|executor| Nothing.run(executor).unwrap()), Vec::<usize>::new());
     assert!(Nothing::TABLE.is_empty());
     assert_eq!((Nothing::TABLE.depth(), Nothing::TABLE.work()), (0, 0));
 }
