@@ -11,6 +11,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
+use core::any::{Any, TypeId};
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::slice;
@@ -29,6 +30,11 @@ pub struct Codec {
     encode: unsafe fn(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()>,
     decode: unsafe fn(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()>,
     plain: Option<Plainly>,
+    /// As `encode` and `decode`, of an output that is in no slot.
+    encode_apart: fn(output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()>,
+    decode_apart: fn(bytes: &[u8]) -> Outcome<Box<dyn Any>>,
+    output: fn() -> TypeId,
+    is_there: unsafe fn(slot: *const u8, place: Place) -> bool,
 }
 
 /// How outputs cross that are plain.
@@ -82,6 +88,17 @@ impl Slots<'_> {
         unsafe { (codec.decode)(self.base.add(place.line.offset), place, bytes) }
     }
 
+    /// Whether an output was stored and not moved out, if it is one that has to be dropped.
+    ///
+    /// # Safety
+    ///
+    /// `codec` is that of the line of `place`, in the table of the graph whose slots these are. No task that
+    /// stores the output or moves it runs now.
+    pub(crate) unsafe fn is_there(self, codec: &Codec, place: Place) -> bool {
+        // SAFETY: as in `encode`.
+        unsafe { (codec.is_there)(self.base.add(place.line.offset), place) }
+    }
+
     /// The bytes of an output that is plain, where they lie.
     ///
     /// # Safety
@@ -115,6 +132,29 @@ impl Codec {
         self.plain.map(|plain| (plain.land)(len))
     }
 
+    /// Whether outputs are of this type.
+    pub(crate) fn is_of(&self, output: TypeId) -> bool {
+        (self.output)() == output
+    }
+
+    /// Appends the bytes of a value of the type of outputs.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it can not be encoded.
+    pub(crate) fn encode_apart(&self, output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()> {
+        (self.encode_apart)(output, bytes)
+    }
+
+    /// The value of the type of outputs that these bytes make.
+    ///
+    /// # Errors
+    ///
+    /// Fails where they make none.
+    pub(crate) fn decode_apart(&self, bytes: &[u8]) -> Outcome<Box<dyn Any>> {
+        (self.decode_apart)(bytes)
+    }
+
     /// By serde.
     const fn serde<O: Serialize + DeserializeOwned + 'static>() -> Self {
         unsafe fn encode<O: Serialize + 'static>(
@@ -123,23 +163,37 @@ impl Codec {
             bytes: &mut Vec<u8>,
         ) -> Outcome<()> {
             // SAFETY: the caller's promise: see `Slots::encode`.
-            let output = unsafe { get::<O>(slot, place) };
-            Ok(postcard::serialize_with_flavor(output, Append(bytes))?)
+            write(unsafe { get::<O>(slot, place) }, bytes)
         }
         unsafe fn decode<O: DeserializeOwned + 'static>(
             slot: *const u8,
             place: Place,
             bytes: &[u8],
         ) -> Outcome<()> {
-            let (output, rest) = postcard::take_from_bytes::<O>(bytes)?;
-            if !rest.is_empty() {
-                return Err(format!("{} bytes are left over", rest.len()).into());
-            }
             // SAFETY: the caller's promise: see `Slots::decode`.
-            unsafe { put::<O>(slot, place, output) };
+            unsafe { put::<O>(slot, place, read(bytes)?) };
             Ok(())
         }
-        Codec { encode: encode::<O>, decode: decode::<O>, plain: None }
+        fn write<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Outcome<()> {
+            Ok(postcard::serialize_with_flavor(output, Append(bytes))?)
+        }
+        fn read<O: DeserializeOwned>(bytes: &[u8]) -> Outcome<O> {
+            let (output, rest) = postcard::take_from_bytes::<O>(bytes)?;
+            if rest.is_empty() {
+                Ok(output)
+            } else {
+                Err(format!("{} bytes are left over", rest.len()).into())
+            }
+        }
+        Codec {
+            encode: encode::<O>,
+            decode: decode::<O>,
+            plain: None,
+            encode_apart: |output, bytes| write::<O>(known(output), bytes),
+            decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
+            output: TypeId::of::<O>,
+            is_there: is_there::<O>,
+        }
     }
 
     /// As it lies in memory.
@@ -154,23 +208,41 @@ impl Codec {
             Ok(())
         }
         unsafe fn decode<O: Plain>(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()> {
+            // SAFETY: the caller's promise: see `Slots::decode`.
+            unsafe { put::<O>(slot, place, read(bytes)?) };
+            Ok(())
+        }
+        fn read<O: Plain>(bytes: &[u8]) -> Outcome<O> {
             let mut memory = O::memory(bytes.len())?;
             // SAFETY: `memory` has as many bytes, in an allocation of its own or in a local
             // variable. All of them are written, and any bytes are a value.
-            let output = unsafe {
+            unsafe {
                 O::first(&mut memory).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-                O::assume(memory, bytes.len())
-            };
-            // SAFETY: the caller's promise: see `Slots::decode`.
-            unsafe { put::<O>(slot, place, output) };
-            Ok(())
+                Ok(O::assume(memory, bytes.len()))
+            }
         }
         fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
             Ok(Box::new(Arriving::<O> { memory: O::memory(len)?, len }))
         }
         let plain = Some(Plainly { bytes: bytes::<O>, land: land::<O> });
-        Codec { encode: encode::<O>, decode: decode::<O>, plain }
+        Codec {
+            encode: encode::<O>,
+            decode: decode::<O>,
+            plain,
+            encode_apart: |output, bytes| {
+                bytes.extend_from_slice(known::<O>(output).bytes());
+                Ok(())
+            },
+            decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
+            output: TypeId::of::<O>,
+            is_there: is_there::<O>,
+        }
     }
+}
+
+/// A value that is known to be of the type of outputs.
+fn known<O: 'static>(output: &dyn Any) -> &O {
+    output.downcast_ref().expect("a codec is given values of its type")
 }
 
 /// The output of the task at `place`.
@@ -189,6 +261,21 @@ unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place) -> &'a O {
         let store = &*slot.cast::<Store<O>>();
         debug_assert!(store.full.get(), "an output is encoded before it is there");
         (*store.value.get()).assume_init_ref()
+    }
+}
+
+/// Whether the output of the task at `place` is there, by its flag.
+///
+/// # Safety
+///
+/// `slot` is the store of the line of `place`, whose outputs are of type `O`. Nobody changes the flag now.
+unsafe fn is_there<O: 'static>(slot: *const u8, place: Place) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match place.line.shape {
+            Some(_) => Outputs::<O>::at(slot, place.line.len()).is_there(place.position as usize),
+            None => (*slot.cast::<Store<O>>()).full.get(),
+        }
     }
 }
 

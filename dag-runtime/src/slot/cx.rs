@@ -1,5 +1,9 @@
 //! What an executor says of a task that it runs.
 
+#[cfg(feature = "mpi")]
+use alloc::boxed::Box;
+#[cfg(feature = "mpi")]
+use core::any::Any;
 use core::cell::Cell;
 use core::fmt;
 use core::ops::Range;
@@ -23,6 +27,10 @@ pub(crate) enum Part<'run> {
     Whole,
     /// What comes before the first element: how many there are, and where their outputs go.
     Open(&'run EachCell),
+    /// As [`Part::Open`], but over these elements, a vector of those that the task takes by value, in place of
+    /// all that there are.
+    #[cfg(feature = "mpi")]
+    OpenOver(&'run EachCell, &'run Cell<Option<Box<dyn Any>>>),
     /// Some of the elements.
     Elements(&'run EachCell, Elements<'run>),
     /// What comes after the last one: the output of the task.
@@ -118,6 +126,8 @@ impl fmt::Debug for Part<'_> {
         match self {
             Part::Whole => f.write_str("Whole"),
             Part::Open(_) => f.write_str("Open"),
+            #[cfg(feature = "mpi")]
+            Part::OpenOver(..) => f.write_str("OpenOver"),
             Part::Elements(_, Elements { first, end, .. }) => write!(f, "Elements({first}..{end})"),
             Part::Close(_) => f.write_str("Close"),
         }

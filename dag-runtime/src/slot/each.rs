@@ -122,6 +122,9 @@ trait Kept: Any {
     fn width(&self) -> usize;
     /// As [`EachCell::clear`].
     fn clear(&mut self);
+    /// What another rank needs of it.
+    #[cfg(feature = "mpi")]
+    fn lent(&self) -> &dyn lent::Lent;
 }
 
 /// The state of an open task, with elements of type `E`, where it owns them, and outputs of type `R`.
@@ -217,6 +220,11 @@ impl<E: 'static, R: 'static> Kept for State<E, R> {
 
     fn clear(&mut self) {
         self.clear_rest();
+    }
+
+    #[cfg(feature = "mpi")]
+    fn lent(&self) -> &dyn lent::Lent {
+        self
     }
 }
 
@@ -344,6 +352,8 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
             return InOrder::run(cx, elements.len(), elements.into_iter(), run);
         }
         Part::Open(cell) => cell.open(State::<E, R>::owned(take())),
+        #[cfg(feature = "mpi")]
+        Part::OpenOver(cell, elements) => cell.open(State::<E, R>::owned(lent::brought(elements))),
         Part::Elements(cell, elements) => {
             let state = cell.state::<E, R>();
             // SAFETY: a task that moves elements owns them since it was opened, and rule 6 gives each
@@ -360,6 +370,8 @@ fn by_number<R: 'static>(cx: &Cx<'_>, width: usize, run: impl Fn(usize) -> Outco
     match cx.part() {
         Part::Whole => return InOrder::run(cx, width, 0..width, run),
         Part::Open(cell) => cell.open(State::<(), R>::borrowed(width)),
+        #[cfg(feature = "mpi")]
+        Part::OpenOver(..) => unreachable!("elements that are borrowed come with their output"),
         Part::Elements(cell, elements) => cell.state::<(), R>().run(cx, elements, run)?,
         Part::Close(cell) => return Ok(cell.close::<(), R>()),
     }
@@ -386,5 +398,7 @@ pub(crate) fn step(outcome: Outcome<()>) -> Outcome<()> {
     }
 }
 
+#[cfg(feature = "mpi")]
+mod lent;
 #[cfg(all(test, feature = "std"))]
 mod tests;

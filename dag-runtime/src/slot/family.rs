@@ -177,6 +177,17 @@ impl<O> Outputs<O> {
         }
     }
 
+    /// Whether the output of one member is there, by its flag.
+    ///
+    /// # Safety
+    ///
+    /// The position is of a member, and nobody changes its flag now.
+    #[cfg(feature = "mpi")]
+    pub(super) unsafe fn is_there(&self, position: usize) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*self.full.add(position)).get() }
+    }
+
     /// Drops the output of one member, if it is there.
     ///
     /// # Safety

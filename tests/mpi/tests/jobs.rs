@@ -48,6 +48,16 @@ fn the_threads_of_a_rank_run_elements_side_by_side() {
 }
 
 #[test]
+fn ranks_without_work_run_elements_of_others() {
+    succeeds("each_spread", 1, &[]);
+}
+
+#[test]
+fn elements_that_fail_anywhere_are_the_same_error_everywhere() {
+    succeeds("each_fail", 1, &[]);
+}
+
+#[test]
 fn elements_of_elements_and_elements_by_value() {
     succeeds("each_nested", 1, &[]);
 }

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use ::rayon::Scope;
 
+use super::lend::Loan;
 use super::sheet::{Ran, Sheet};
 use super::trace::Trace;
 use crate::error::Failure;
@@ -81,6 +82,13 @@ pub(super) enum Ended {
 pub(super) struct Reason {
     pub(super) element: Option<usize>,
     pub(super) failure: Failure,
+}
+
+impl Reason {
+    /// Of a task as a whole.
+    pub(super) fn whole(failure: Failure) -> Self {
+        Reason { element: None, failure }
+    }
 }
 
 /// Of the failures of a task's elements, keeps that of the first one; one of no element is the task's as
@@ -225,8 +233,18 @@ impl<'run> Crew<'run> {
         sheet.close(self.bench)
     }
 
-    /// A task has failed, or an element of it.
-    pub(super) fn fails(&self, node: u32, element: Option<usize>, failure: Failure) -> Reason {
+    /// Begins a part of one, of another rank.
+    pub(super) fn open_loan(&self, node: u32, loan: &mut Loan) -> Result<Arc<Sheet>, Reason> {
+        Sheet::open_loan(self.bench, node, loan)
+    }
+
+    /// Tells the observer of elements that have run on another rank.
+    pub(super) fn tell(&self, sheet: &Sheet, count: usize) -> Result<(), Failure> {
+        catch(|| sheet.tell(self.bench, count))
+    }
+
+    /// Tells the observer that a task has failed, or an element of it.
+    pub(super) fn tell_failed(&self, node: u32, Reason { element, failure }: Reason) -> Reason {
         self.bench.fails(node, element, failure)
     }
 

@@ -9,26 +9,83 @@ use core::cmp::Reverse;
 use core::ops::Range;
 
 use super::crew::{Reason, Work, keep_first};
+use super::lend::{Loan, Role};
 use super::run::Run;
 use super::sheet::{Ran, Sheet};
 use crate::executor::each::chunk_after;
+use crate::executor::outcome::Failed;
+use crate::executor::unwind::discard;
 
 /// A task of which some elements have run, or may.
 pub(super) struct Each {
-    sheet: Arc<Sheet>,
+    /// None where it is not open here.
+    pub(super) sheet: Option<Arc<Sheet>>,
+    pub(super) role: Role,
     pub(super) pool: Pool,
     /// How many elements were handed out and are not back.
-    pub(super) under_way: usize,
+    under_way: usize,
     /// How many to hand out together.
     chunk: usize,
     /// Whether it is among those that are ready.
-    is_ready: bool,
+    pub(super) is_ready: bool,
     /// That of the first element that has failed.
     failure: Option<Reason>,
     /// Whether some elements have not run that were handed out.
     incomplete: bool,
+    /// Whether one has failed on another rank, which has told so.
+    failed_elsewhere: bool,
     /// How long its elements took, those of all threads together.
-    nanos: u64,
+    pub(super) nanos: u64,
+}
+
+impl Each {
+    fn new(role: Role, sheet: Option<Arc<Sheet>>, pool: Pool) -> Self {
+        Each {
+            sheet,
+            role,
+            pool,
+            under_way: 0,
+            chunk: 1,
+            is_ready: false,
+            failure: None,
+            incomplete: false,
+            failed_elsewhere: false,
+            nanos: 0,
+        }
+    }
+
+    /// Of a task of another rank.
+    pub(super) fn guest() -> Self {
+        Each::new(Role::Guest(Loan::default()), None, Pool::default())
+    }
+
+    /// Drops what there is of it: nothing of it runs, or will.
+    pub(super) fn clear(self) {
+        if let Some(sheet) = &self.sheet {
+            sheet.clear();
+        }
+        if let Role::Guest(loan) = self.role {
+            discard(loan.elements);
+        }
+    }
+
+    /// Other elements are lent: nothing is known of them.
+    pub(super) fn renew(&mut self, pool: Pool) {
+        self.pool = pool;
+        self.failure = None;
+        self.incomplete = false;
+    }
+
+    /// How many elements to hand out together.
+    pub(super) fn chunk(&self) -> usize {
+        self.chunk
+    }
+
+    /// Elements are lost that have run elsewhere, or did not.
+    pub(super) fn lose(&mut self, failed: bool) {
+        self.failed_elsewhere |= failed;
+        self.incomplete |= !failed;
+    }
 }
 
 /// Elements that are not handed out.
@@ -78,60 +135,84 @@ impl Pool {
 
 impl Run<'_> {
     /// Whether a task is run some elements at a time.
-    fn is_in_steps(&self, node: u32) -> bool {
+    pub(super) fn is_in_steps(&self, node: u32) -> bool {
         (self.shares || !self.crew.is_single()) && self.view.place(node).line.each
     }
 
     /// What to run next of a task that was taken from those that are ready. None where it is done.
     pub(super) fn next_work(&mut self, node: u32) -> Option<Work> {
-        if !self.each.contains_key(&node) {
-            if !self.is_in_steps(node) {
-                return Some(Work::whole(node));
-            }
-            self.open_each(node);
+        if !self.each.contains_key(&node) && !self.is_in_steps(node) {
+            return Some(Work::whole(node));
         }
-        let workers = self.crew.threads();
+        self.open_each(node);
+        let mut workers = self.crew.threads();
         let each = self.each.get_mut(&node)?;
         each.is_ready = false;
+        if matches!(&each.role, Role::Own(lender) if lender.may_lend()) {
+            workers *= self.setting.ranks as usize;
+        }
         // So that the last chunks end at about the same time.
         let most = (each.pool.left() / (2 * workers)).clamp(1, each.chunk);
         let elements = each.pool.take(most);
-        if elements.is_empty() {
+        let (Some(sheet), false) = (&each.sheet, elements.is_empty()) else {
             self.settle(node);
             return None;
-        }
+        };
         each.under_way += elements.len();
-        let work = Work::elements(node, Arc::clone(&each.sheet), elements);
+        let work = Work::elements(node, Arc::clone(sheet), elements);
         self.requeue(node);
         Some(work)
     }
 
-    /// Begins a task; where that fails, ends it.
-    fn open_each(&mut self, node: u32) {
+    /// Begins a task, if it is not open; where that fails, ends it.
+    pub(super) fn open_each(&mut self, node: u32) {
+        let each = self.each.get_mut(&node);
+        if each.as_ref().is_some_and(|each| each.sheet.is_some()) {
+            return;
+        }
+        if let Some(each) = each {
+            let Role::Guest(loan) = &mut each.role else { return };
+            match self.crew.open_loan(node, loan) {
+                Ok(sheet) => each.sheet = Some(sheet),
+                Err(reason) => {
+                    each.pool = Pool::default();
+                    each.failure = Some(reason);
+                    self.stop_all(node);
+                }
+            }
+            return;
+        }
         match self.crew.open(node) {
             Ok(sheet) => {
-                let each = Each {
-                    pool: Pool::of(0..sheet.width()),
-                    sheet,
-                    under_way: 0,
-                    chunk: 1,
-                    is_ready: false,
-                    failure: None,
-                    incomplete: false,
-                    nanos: 0,
-                };
-                self.each.insert(node, each);
+                let lender = self.terms(node, &sheet);
+                let pool = Pool::of(0..sheet.width());
+                self.each.insert(node, Each::new(Role::Own(lender), Some(sheet), pool));
             }
-            Err(reason) => self.ran(node, Err(reason)),
+            Err(reason) => {
+                let reason = self.crew.tell_failed(node, reason);
+                self.ran(node, Err(reason));
+            }
         }
     }
 
     /// Puts a task among those that are ready, where elements are left.
-    fn requeue(&mut self, node: u32) {
+    pub(super) fn requeue(&mut self, node: u32) {
         let Some(each) = self.each.get_mut(&node) else { return };
         if each.pool.left() > 0 && !each.is_ready {
             each.is_ready = true;
             self.ready.push(Reverse(self.view.rank(node)));
+        }
+    }
+
+    /// Takes a task out of those that are ready, where no elements are left.
+    pub(super) fn unqueue(&mut self, node: u32) {
+        if let Some(each) = self.each.get_mut(&node)
+            && each.is_ready
+            && each.pool.left() == 0
+        {
+            each.is_ready = false;
+            let rank = self.view.rank(node);
+            self.ready.retain(|&Reverse(other)| other != rank);
         }
     }
 
@@ -156,30 +237,60 @@ impl Run<'_> {
         each.nanos += nanos;
         each.incomplete |= !ran.complete;
         if let Some(reason) = ran.failure {
-            keep_first(&mut each.failure, reason);
-            self.stop_all(node);
+            self.each_fails(node, reason);
         }
         self.settle(node);
     }
 
+    /// An element has failed, or what becomes of them all.
+    pub(super) fn each_fails(&mut self, node: u32, reason: Reason) {
+        if let Some(each) = self.each.get_mut(&node) {
+            keep_first(&mut each.failure, reason);
+        }
+        self.stop_all(node);
+    }
+
     /// Ends a task of which nothing runs any more, if nothing of it is to run.
-    fn settle(&mut self, node: u32) {
-        let Some(each) = self.each.get(&node) else { return };
+    pub(super) fn settle(&mut self, node: u32) {
+        let Some(each) = self.each.get_mut(&node) else { return };
         if each.is_ready || each.under_way > 0 || (each.pool.left() > 0 && !self.stopped) {
             return;
         }
+        let failure = each.failure.take();
+        let incomplete = each.incomplete || each.pool.left() > 0;
+        match &each.role {
+            Role::Own(lender) if !lender.has_all() => each.failure = failure,
+            Role::Own(_) => self.end_each(node, failure, incomplete),
+            Role::Guest(_) => match failure {
+                Some(reason) => {
+                    let Reason { element, failure } = self.crew.tell_failed(node, reason);
+                    self.failed(Failed { node, element, failure, finished: false });
+                    self.default(node, true);
+                }
+                None if incomplete => self.default(node, false),
+                None => self.repay(node),
+            },
+        }
+    }
+
+    /// Ends a task of this rank.
+    fn end_each(&mut self, node: u32, failure: Option<Reason>, incomplete: bool) {
         let Some(each) = self.each.remove(&node) else { return };
-        if let Some(Reason { element, failure }) = each.failure {
-            each.sheet.clear();
-            let reason = self.crew.fails(node, element, failure);
-            self.ran(node, Err(reason));
-        } else if each.incomplete || each.pool.left() > 0 {
-            each.sheet.clear();
-            self.abandon(node);
-        } else {
+        let Each { role: Role::Own(lender), sheet: Some(sheet), .. } = &each else { return };
+        self.tell_over(node, lender);
+        if failure.is_none() && !incomplete && !each.failed_elsewhere {
             self.learn(node, each.nanos);
-            let outcome = self.crew.close(&each.sheet);
-            self.ran(node, outcome);
+            let outcome = self.crew.close(sheet);
+            return self.ran(node, outcome);
+        }
+        sheet.clear();
+        match failure {
+            Some(reason) => {
+                let reason = self.crew.tell_failed(node, reason);
+                self.ran(node, Err(reason));
+            }
+            None if each.failed_elsewhere => self.close(node),
+            None => self.abandon(node),
         }
     }
 

@@ -5,6 +5,7 @@ mod each;
 mod handshake;
 mod hash;
 mod idle;
+mod lend;
 mod place;
 mod plan;
 mod post;

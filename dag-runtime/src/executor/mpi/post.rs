@@ -36,9 +36,22 @@ pub(super) enum Kind {
     Return,
     /// A task that was granted to the sender has failed or did not run.
     ReturnMissing,
+    /// The receiver is to run elements of the task, with as many inputs as the record says to follow.
+    Lend,
+    /// These elements, where they are taken by value: of the output of the task.
+    Elements,
+    /// The outputs of elements that were lent to the sender.
+    Outputs,
+    /// Elements that were lent to the sender have failed or did not run.
+    Default,
+    /// No more elements of the task will be lent.
+    Over,
 }
 
-const KINDS: [Kind; 10] = [
+/// The length of the payload of [`Kind::Lend`]: the first element, the end, and how they are lent.
+pub(super) const LOAN: usize = 17;
+
+const KINDS: [Kind; 15] = [
     Kind::Finished,
     Kind::Output,
     Kind::Missing,
@@ -49,6 +62,11 @@ const KINDS: [Kind; 10] = [
     Kind::Input,
     Kind::Return,
     Kind::ReturnMissing,
+    Kind::Lend,
+    Kind::Elements,
+    Kind::Outputs,
+    Kind::Default,
+    Kind::Over,
 ];
 
 /// Marks in the byte of a kind that the payload follows apart.
@@ -61,7 +79,7 @@ pub(super) struct Head {
     /// Whether the payload follows apart.
     pub(super) apart: bool,
     pub(super) node: u32,
-    /// The granted task that an input is for.
+    /// The task, granted or lent from, that an input is for; where elements are lent, the number of inputs.
     pub(super) task: u32,
     /// The length of the payload; in a grant the number of inputs.
     pub(super) len: u64,
@@ -97,7 +115,11 @@ impl Head {
     /// How long the payload is that follows at once.
     fn inline_len(&self) -> usize {
         match self.kind {
-            Kind::Output | Kind::Input | Kind::Return if !self.apart => self.len as usize,
+            Kind::Output | Kind::Input | Kind::Return | Kind::Lend | Kind::Elements | Kind::Outputs
+                if !self.apart =>
+            {
+                self.len as usize
+            }
             _ => 0,
         }
     }

@@ -1,6 +1,7 @@
 //! What ranks tell each other at the end of a run that has failed: all make the same error of it.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
@@ -69,6 +70,7 @@ impl Verdict {
                 verdict.unrun.extend(unrun);
             }
         }
+        verdict.failures.sort_by_key(|known| (known.failed.node, known.failed.element, known.rank));
         Some(verdict)
     }
 
@@ -83,9 +85,16 @@ impl Verdict {
         (failed.len(), skipped)
     }
 
-    /// The failures of other ranks.
+    /// The failures of other ranks. Elements of one task may have failed on several: that is one failure, and
+    /// none where some have failed here.
     pub(super) fn elsewhere(&self, rank: u32) -> impl Iterator<Item = (u32, &Failed)> {
-        let elsewhere = self.failures.iter().filter(move |known| known.rank != rank);
+        let failed = |known: &Known| (!known.failed.finished).then_some(known.failed.node);
+        let mut told: BTreeSet<u32> =
+            self.failures.iter().filter(|known| known.rank == rank).filter_map(failed).collect();
+        let elsewhere = self
+            .failures
+            .iter()
+            .filter(move |known| known.rank != rank && failed(known).is_none_or(|node| told.insert(node)));
         elsewhere.map(|known| (known.rank, &known.failed))
     }
 
@@ -95,10 +104,7 @@ impl Verdict {
         let table = job.table();
         let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
         let skipped = skipped.into_iter().map(name).collect();
-        let first = self
-            .failures
-            .into_iter()
-            .min_by_key(|known| (known.failed.node, known.failed.element, known.rank));
+        let first = self.failures.into_iter().next();
         let Known { rank, failed } = first.expect("a run fails by a failure");
         let mut task = name(failed.node);
         if let Some(element) = failed.element {

@@ -147,6 +147,9 @@ impl<'run> Run<'run> {
             self.ask(&idle);
             idle.wait(!self.crew.is_idle());
         }
+        for each in core::mem::take(&mut self.each).into_values() {
+            each.clear();
+        }
         for task in
             self.plan.retained.iter().zip(0..).filter_map(|(&retained, task)| retained.then_some(task))
         {
@@ -349,7 +352,7 @@ impl<'run> Run<'run> {
         self.failed(Failed { node, element: None, failure, finished: true });
     }
 
-    fn failed(&mut self, failed: Failed) {
+    pub(super) fn failed(&mut self, failed: Failed) {
         let node = failed.node;
         self.failures.push(failed);
         self.stop_all(node);

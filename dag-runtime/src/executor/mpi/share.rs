@@ -52,10 +52,7 @@ impl Run<'_> {
         while !self.hungry.is_empty()
             && let Some(Reverse(priority)) = self.ready.pop()
         {
-            let task = self.view.by_priority()[priority as usize];
-            let to = self.hungry[0];
-            if self.can_leave(task) && self.grant(task, to) {
-                self.hungry.pop_front();
+            if self.share_one(self.view.by_priority()[priority as usize]) {
                 active = true;
             } else {
                 kept.push(Reverse(priority));
@@ -71,7 +68,41 @@ impl Run<'_> {
         active
     }
 
-    fn can_leave(&self, task: u32) -> bool {
+    /// Grants a ready task to a rank that has nothing to do, or lends some of its elements to one. Says whether
+    /// it did, or the task is done.
+    fn share_one(&mut self, task: u32) -> bool {
+        let is_new = !self.each.contains_key(&task);
+        if is_new && !self.can_leave(task) {
+            return false;
+        }
+        // Where there are tasks for all, it is not worth while to cut one into pieces.
+        let is_one_of_many = self.ready.len() >= 4 * self.setting.ranks as usize * self.crew.threads();
+        if is_new && (is_one_of_many || !self.is_in_steps(task)) {
+            let granted = self.grant(task, self.hungry[0]);
+            if granted {
+                self.hungry.pop_front();
+            }
+            return granted;
+        }
+        self.open_each(task);
+        let Some(each) = self.each.get_mut(&task) else { return true };
+        each.is_ready = each.pool.left() > 0;
+        if !each.is_ready {
+            self.settle(task);
+            return true;
+        }
+        let Some(to) = (0..self.hungry.len()).find(|&k| self.lend(task, self.hungry[k])) else {
+            return false;
+        };
+        self.hungry.remove(to);
+        if let Some(each) = self.each.get_mut(&task) {
+            each.is_ready = false;
+        }
+        self.requeue(task);
+        true
+    }
+
+    pub(super) fn can_leave(&self, task: u32) -> bool {
         self.is_own(task)
             && self.setting.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
             && !self.time(task).get().is_short()
@@ -80,7 +111,7 @@ impl Run<'_> {
     }
 
     /// Whether a rank has an output, or is sent it, and keeps it.
-    fn has(&self, rank: u32, output: u32) -> bool {
+    pub(super) fn has(&self, rank: u32, output: u32) -> bool {
         self.plan.keeps(rank, output)
     }
 
@@ -103,20 +134,30 @@ impl Run<'_> {
 
     /// A task was granted to this rank, with so many inputs to follow.
     pub(super) fn take_in(&mut self, task: u32, inputs: u32) {
+        self.sated();
+        self.waits[task as usize] = inputs;
+        self.expect_inputs(task);
+        if self.waits[task as usize] == 0 {
+            self.ready.push(Reverse(self.view.rank(task)));
+        }
+    }
+
+    /// This rank has something to do.
+    pub(super) fn sated(&mut self) {
         if self.is_hungry {
             self.is_hungry = false;
             self.tell_all(Kind::Sated);
         }
-        self.waits[task as usize] = inputs;
+    }
+
+    /// Keeps what a guest reads until it is done, and has it wait for what is on its way here anyway.
+    pub(super) fn expect_inputs(&mut self, task: u32) {
         for &output in self.view.reads_of(task) {
             if self.has(self.setting.rank, output) && !self.present[output as usize] {
                 self.waits[task as usize] += 1;
                 self.guests.entry(output).or_default().push(task);
             }
             self.holds[output as usize] += 1;
-        }
-        if self.waits[task as usize] == 0 {
-            self.ready.push(Reverse(self.view.rank(task)));
         }
     }
 
@@ -145,20 +186,22 @@ impl Run<'_> {
         }
     }
 
-    fn guest_waits(&mut self, task: u32) {
+    pub(super) fn guest_waits(&mut self, task: u32) {
         let waits = &mut self.waits[task as usize];
         *waits -= 1;
-        if *waits & !FOREVER == 0 {
-            if *waits == 0 {
-                self.ready.push(Reverse(self.view.rank(task)));
-            } else {
-                self.give_up(task, false);
-            }
+        if *waits & !FOREVER != 0 {
+            return;
+        }
+        match (*waits == 0, self.each.contains_key(&task)) {
+            (true, true) => self.requeue(task),
+            (true, false) => self.ready.push(Reverse(self.view.rank(task))),
+            (false, true) => self.default(task, false),
+            (false, false) => self.give_up(task, false),
         }
     }
 
     /// A guest can not run: it goes back when all its inputs were heard of.
-    fn guest_misses(&mut self, task: u32) {
+    pub(super) fn guest_misses(&mut self, task: u32) {
         self.waits[task as usize] |= FOREVER;
         self.guest_waits(task);
     }

@@ -1,11 +1,15 @@
 //! One task that runs once for each element of an output, as the threads of a rank share it.
 
+use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::any::{Any, TypeId};
+use core::cell::Cell;
 use core::ops::Range;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 
 use super::crew::{Bench, Reason, keep_first};
+use super::lend::Loan;
 use crate::executor::each::{clear, run_step};
 use crate::executor::unwind::catch;
 use crate::slot::{EachCell, Elements, Part, Position};
@@ -16,7 +20,9 @@ pub(super) struct Sheet {
     node: u32,
     cell: EachCell,
     width: usize,
-    /// When it started.
+    /// The number of the first element, in the task.
+    first: usize,
+    /// When it started: where somebody observes the run, and this is the task's own rank.
     start: Option<Duration>,
     /// Of how many elements the observer was told that they are done.
     told: AtomicUsize,
@@ -31,13 +37,35 @@ pub(super) struct Ran {
 }
 
 impl Sheet {
-    /// Begins a task, whose own rank this is.
+    /// Begins a task.
     pub(super) fn open(bench: &Bench<'_>, node: u32) -> Result<Arc<Self>, Reason> {
+        let start = bench.trace.as_ref().map(|trace| catch(|| Ok(trace.started(node))));
+        let start = start.transpose().map_err(Reason::whole)?;
+        Sheet::opened(bench, node, 0, start, None)
+    }
+
+    /// Begins a part of a task of another rank.
+    pub(super) fn open_loan(bench: &Bench<'_>, node: u32, loan: &mut Loan) -> Result<Arc<Self>, Reason> {
+        let first = if loan.by_value { loan.range.start } else { 0 };
+        Sheet::opened(bench, node, first, None, loan.elements.take())
+    }
+
+    fn opened(
+        bench: &Bench<'_>,
+        node: u32,
+        first: usize,
+        start: Option<Duration>,
+        elements: Option<Box<dyn Any>>,
+    ) -> Result<Arc<Self>, Reason> {
+        let elements = elements.map(|elements| Cell::new(Some(elements)));
         let mut sheet =
-            Sheet { node, cell: EachCell::new(), width: 0, start: None, told: AtomicUsize::new(0) };
+            Sheet { node, cell: EachCell::new(), width: 0, first, start, told: AtomicUsize::new(0) };
         let opened = catch(|| {
-            sheet.start = bench.trace.as_ref().map(|trace| trace.started(node));
-            sheet.step(bench, Part::Open(&sheet.cell), &Position::new())?;
+            let part = match &elements {
+                None => Part::Open(&sheet.cell),
+                Some(elements) => Part::OpenOver(&sheet.cell, elements),
+            };
+            sheet.step(bench, part, &Position::new())?;
             #[allow(unsafe_code)]
             // SAFETY: this thread has opened it, and nobody else knows it yet.
             let width = unsafe { sheet.cell.width() }.unwrap_or(0);
@@ -48,7 +76,7 @@ impl Sheet {
             Ok(()) => Ok(Arc::new(sheet)),
             Err(failure) => {
                 sheet.clear();
-                Err(bench.fails(node, None, failure))
+                Err(Reason::whole(failure))
             }
         }
     }
@@ -72,7 +100,10 @@ impl Sheet {
                 }
                 Err(failure) => {
                     let element = position.element();
-                    keep_first(&mut ran.failure, Reason { element, failure });
+                    keep_first(
+                        &mut ran.failure,
+                        Reason { element: element.map(|k| self.first + k), failure },
+                    );
                     if !bench.keep_going {
                         ran.complete = false;
                         return ran;
@@ -86,14 +117,16 @@ impl Sheet {
         if ran.complete
             && let Err(failure) = catch(|| self.tell(bench, elements.len()))
         {
-            keep_first(&mut ran.failure, Reason { element: None, failure });
+            keep_first(&mut ran.failure, Reason::whole(failure));
         }
         ran
     }
 
     /// Tells the observer that elements are done.
     pub(super) fn tell(&self, bench: &Bench<'_>, count: usize) -> Outcome<()> {
-        if let Some(watch) = bench.trace.as_ref().and_then(|trace| trace.watch()) {
+        if self.start.is_some()
+            && let Some(watch) = bench.trace.as_ref().and_then(|trace| trace.watch())
+        {
             let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
             watch.elements(self.node, super::trace::worker(), done, self.width);
         }
@@ -113,6 +146,53 @@ impl Sheet {
             self.clear();
             bench.fails(self.node, None, failure)
         })
+    }
+
+    /// The type of a vector of its elements, where it owns these.
+    pub(super) fn owned_elements(&self) -> Option<TypeId> {
+        #[allow(unsafe_code)]
+        // SAFETY: it is open.
+        unsafe {
+            self.cell.owned_elements()
+        }
+    }
+
+    /// Gives elements away that it owns, and that were not handed out.
+    pub(super) fn lend(&self, elements: Range<usize>) -> Box<dyn Any> {
+        #[allow(unsafe_code)]
+        // SAFETY: the run lends each element once, and hands none out that is lent.
+        unsafe {
+            self.cell.lend(elements)
+        }
+    }
+
+    /// Takes them back: they were not run.
+    pub(super) fn regain(&self, elements: Range<usize>, lent: Box<dyn Any>) {
+        #[allow(unsafe_code)]
+        // SAFETY: as in `lend`.
+        unsafe {
+            self.cell.regain(elements, lent);
+        }
+    }
+
+    /// Gives away the outputs of elements that another rank has lent.
+    pub(super) fn outputs(&self, elements: Range<usize>) -> Box<dyn Any> {
+        #[allow(unsafe_code)]
+        // SAFETY: the run asks for them when all of these elements have run here and are back, and closes
+        // no task that another rank has lent.
+        unsafe {
+            self.cell.outputs(elements)
+        }
+    }
+
+    /// Stores the outputs of elements that were lent, if they are as many.
+    pub(super) fn store(&self, elements: Range<usize>, outputs: Box<dyn Any>) -> bool {
+        #[allow(unsafe_code)]
+        // SAFETY: as in `lend`. They are what the codec of this task has decoded, on a rank that has
+        // agreed on the same program.
+        unsafe {
+            self.cell.store(elements, outputs)
+        }
     }
 
     /// Drops what there is of a task that will not be closed, and of which nothing runs any more.

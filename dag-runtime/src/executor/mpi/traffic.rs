@@ -158,13 +158,20 @@ impl Run<'_> {
                     self.returned(source, node, outcome);
                 }
                 Kind::ReturnMissing => self.returned_missing(node, len == 1),
+                Kind::Lend => self.borrow(node, task, payload),
+                Kind::Elements => self.elements(source, node, task, payload),
+                Kind::Outputs => self.repaid(source, node, payload),
+                Kind::Default => self.defaulted(source, node, len == 1),
+                Kind::Over => self.over(node),
             }
         }
     }
 
     /// Bytes will follow apart.
     fn expect(&mut self, mark: Mark, len: usize) {
-        let landing = match self.codec(mark.node).and_then(|codec| codec.landing(len)) {
+        let is_part = matches!(mark.kind, Kind::Elements | Kind::Outputs);
+        let codec = if is_part { None } else { self.codec(mark.node) };
+        let landing = match codec.and_then(|codec| codec.landing(len)) {
             Some(Ok(landing)) => Memory::Landing(landing),
             // Wrong lengths are found when it is decoded.
             Some(Err(_)) | None => Memory::Bytes(vec![0; len]),
@@ -175,6 +182,10 @@ impl Run<'_> {
     /// They have.
     fn land(&mut self, Arrival { mark: Mark { source, node, task, kind }, memory }: Arrival) {
         let outcome = match memory {
+            Memory::Bytes(bytes) if kind == Kind::Elements => {
+                return self.elements(source, node, task, &bytes);
+            }
+            Memory::Bytes(bytes) if kind == Kind::Outputs => return self.repaid(source, node, &bytes),
             Memory::Bytes(bytes) => self.store(node, &bytes),
             Memory::Landing(landing) => {
                 if !self.present[node as usize] {

@@ -210,3 +210,59 @@ fn clearing_goes_on_where_a_drop_panicked() {
     let panics = (0..10).take_while(|_| catch_unwind(AssertUnwindSafe(|| clear(&cell))).is_err()).count();
     assert_eq!(panics, 3);
 }
+
+/// Elements that are not there yet, where a task owns them on another rank.
+#[cfg(feature = "mpi")]
+#[test]
+fn elements_run_in_a_cell_elsewhere() {
+    use core::any::Any;
+
+    static ALIVE: AtomicUsize = AtomicUsize::new(0);
+    struct Text(String);
+    impl Text {
+        fn new(text: String) -> Self {
+            ALIVE.fetch_add(1, SeqCst);
+            Text(text)
+        }
+    }
+    impl Drop for Text {
+        fn drop(&mut self) {
+            ALIVE.fetch_sub(1, SeqCst);
+        }
+    }
+    let take = || (0..10).map(|k| Text::new(format!("{k}"))).collect();
+    let call = |cx: &Cx<'_>| {
+        each_owned(cx, false, || unreachable!(), take, |text: Text| Ok(Text::new(format!("{}!", text.0))))
+    };
+    let (home, away) = (EachCell::new(), EachCell::new());
+    open(&call, &home);
+    // SAFETY: this thread makes all steps, and gives each element to one.
+    unsafe {
+        assert_eq!(home.owned_elements(), Some(core::any::TypeId::of::<Vec<Text>>()));
+        let lent = home.lend(2..5);
+        home.regain(2..5, lent);
+        let lent = Cell::new(Some(home.lend(6..9)));
+        assert!(is_in_steps(part(&call, Part::OpenOver(&away, &lent)).0));
+        assert!(is_in_steps(run(&call, &away, 0..3).0));
+        let outputs: Box<dyn Any> = away.outputs(0..3);
+        clear(&away);
+        assert_eq!(ALIVE.load(SeqCst), 10);
+        assert!(home.store(6..9, outputs));
+        assert!(is_in_steps(run(&call, &home, 0..6).0) && is_in_steps(run(&call, &home, 9..10).0));
+        let all = part(&call, Part::Close(&home)).0.unwrap();
+        assert!(all.iter().zip(0..10).all(|(text, k)| text.0 == format!("{k}!")));
+        drop(all);
+        assert_eq!(ALIVE.load(SeqCst), 0);
+
+        // What is lent is not dropped with the cell; outputs that are not as many are not taken.
+        let home = EachCell::new();
+        open(&call, &home);
+        let lent = home.lend(0..4);
+        assert!(!home.store(4..6, Box::new(Vec::<Text>::new())));
+        assert!(!home.store(0..1, Box::new(Vec::<u8>::from([1]))));
+        drop(home);
+        assert_eq!(ALIVE.load(SeqCst), 4);
+        drop(lent);
+        assert_eq!(ALIVE.load(SeqCst), 0);
+    }
+}

@@ -1,6 +1,9 @@
 //! Tasks that run once for each element of an output.
 
+use std::collections::BTreeSet;
 use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
 
 use dag_runtime::{Mpi, Schedule, Serial, dag, task};
 use serde::{Deserialize, Serialize};
@@ -170,4 +173,125 @@ dag! { graph Meeting -> meet { guests on 0, meet(each &guests) on 0 } }
 pub fn side_by_side(mpi: Mpi, _: &[&str]) {
     let mpi = mpi.threads(3).schedule(Schedule::Static);
     assert_eq!(Meeting.run(&mpi).unwrap(), (0..30).collect::<Vec<_>>());
+}
+
+#[task]
+fn ten_jobs() -> Vec<u32> {
+    (0..10).collect()
+}
+
+/// Takes long, and tells which process has run it.
+#[task]
+fn long(job: u32, name: &str) -> (u32, u32, usize) {
+    thread::sleep(Duration::from_millis(20));
+    (job, std::process::id(), name.len())
+}
+
+#[task]
+fn names() -> Vec<String> {
+    (0..10).map(|k| "x".repeat(10_000 * k)).collect()
+}
+
+#[task]
+fn long_name(name: String, jobs: &[u32]) -> (String, u32) {
+    thread::sleep(Duration::from_millis(20));
+    assert_eq!(jobs.len(), 10);
+    (name, std::process::id())
+}
+
+#[task]
+fn many() -> Vec<u64> {
+    (0..200_000).collect()
+}
+
+/// Takes a few microseconds.
+#[task]
+fn short(x: &u64) -> u64 {
+    for _ in 0..1000 {
+        std::hint::black_box(x);
+    }
+    *x
+}
+
+dag! {
+    graph Long(name: String) -> long { ten_jobs, long(each ten_jobs, &name) }
+    graph LongByValue -> long_name { ten_jobs, names, long_name(each names, &ten_jobs) }
+    graph Short -> short { many, short(each &many) }
+}
+
+/// Ranks that have nothing to do run elements of others: a few long ones, and many short ones.
+pub fn spread(mpi: Mpi, _: &[&str]) {
+    for threads in [1, 2] {
+        let mpi = mpi.clone().schedule(Schedule::Dynamic).threads(threads);
+        let least = mpi.ranks().min(3);
+        for _ in 0..3 {
+            let long = Long { name: "four".into() }.run(&mpi).unwrap();
+            assert!(long.iter().zip(0..).all(|(&(job, _, len), k)| (job, len) == (k, 4)), "{long:?}");
+            let ranks: BTreeSet<_> = long.iter().map(|&(_, process, _)| process).collect();
+            assert!(ranks.len() >= least, "on {} ranks, of {}", ranks.len(), mpi.ranks());
+            let long = LongByValue.run(&mpi).unwrap();
+            assert!(long.iter().zip(0..).all(|((name, _), k)| name.len() == 10_000 * k));
+            let ranks: BTreeSet<_> = long.iter().map(|&(_, process)| process).collect();
+            assert!(ranks.len() >= least, "on {} ranks, of {}", ranks.len(), mpi.ranks());
+            assert!(Short.run(&mpi).unwrap().iter().copied().eq(0..200_000));
+        }
+    }
+}
+
+#[task]
+fn hundred() -> Vec<String> {
+    (0..100).map(|k| k.to_string()).collect()
+}
+
+/// Fails at some elements, by an error or a panic.
+#[task]
+fn fragile(text: String, first: u32, panics: bool) -> Result<String, String> {
+    let number: u32 = text.parse().unwrap();
+    thread::sleep(Duration::from_millis(1));
+    if number >= first && number % 3 == first % 3 {
+        assert!(!panics, "{number} panics");
+        return Err(format!("{number} is wrong"));
+    }
+    Ok(text)
+}
+
+#[task]
+fn after(all: &[String]) -> usize {
+    all.len()
+}
+
+#[task]
+fn other() -> u32 {
+    7
+}
+
+dag! {
+    graph Fragile(first: u32, panics: bool) -> (after, other) {
+        hundred,
+        fragile(each hundred, first, panics),
+        after(&fragile),
+        other,
+    }
+}
+
+/// Elements that fail on any rank: the same error on all, and of the first one where all run.
+pub fn fail(mpi: Mpi, _: &[&str]) {
+    each_way(&mpi, |mpi| {
+        for panics in [false, true] {
+            for first in [0, 37, 98] {
+                let graph = || Fragile { first, panics };
+                let error = graph().run(&mpi.clone().keep_going()).unwrap_err();
+                assert_eq!(error.task(), Some(&*format!("fragile[{first}]")));
+                assert_eq!((error.is_panic(), error.skipped()), (panics, &["after".to_owned()][..]));
+                let error = graph().run(&mpi).unwrap_err();
+                let task = error.task().unwrap();
+                let element = task.strip_prefix("fragile[").unwrap().strip_suffix(']').unwrap();
+                assert_eq!(element.parse::<u32>().unwrap() % 3, first % 3, "{error}");
+                assert!(error.to_string().contains(&format!("{element} ")), "{error}");
+                assert_eq!(error.is_panic(), panics);
+            }
+        }
+        let whole = Fragile { first: 100, panics: true }.run(&mpi).unwrap();
+        assert_eq!(whole, (100, 7));
+    });
 }

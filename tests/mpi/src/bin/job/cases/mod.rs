@@ -35,6 +35,8 @@ pub fn find(name: &str) -> Option<Case> {
         "families" => families::families,
         "each" => each::each,
         "each_side_by_side" => each::side_by_side,
+        "each_spread" => each::spread,
+        "each_fail" => each::fail,
         "each_nested" => each::nested,
         "pinned" => pinned::pinned,
         "communicator" => agreement::communicator,
