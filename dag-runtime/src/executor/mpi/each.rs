@@ -60,7 +60,7 @@ impl Each {
     }
 
     /// Drops what there is of it: nothing of it runs, or will.
-    pub(super) fn clear(self) {
+    fn clear(self) {
         if let Some(sheet) = &self.sheet {
             sheet.clear();
         }
@@ -69,10 +69,9 @@ impl Each {
         }
     }
 
-    /// Other elements are lent: nothing is known of them.
+    /// Other elements are lent. That earlier ones have failed remains: the task has.
     pub(super) fn renew(&mut self, pool: Pool) {
         self.pool = pool;
-        self.failure = None;
         self.incomplete = false;
     }
 
@@ -261,15 +260,12 @@ impl Run<'_> {
         match &each.role {
             Role::Own(lender) if !lender.has_all() => each.failure = failure,
             Role::Own(_) => self.end_each(node, failure, incomplete),
-            Role::Guest(_) => match failure {
-                Some(reason) => {
-                    let Reason { element, failure } = self.crew.tell_failed(node, reason);
-                    self.failed(Failed { node, element, failure, finished: false });
-                    self.default(node, true);
-                }
-                None if incomplete => self.default(node, false),
-                None => self.repay(node),
-            },
+            Role::Guest(_) if failure.is_some() => {
+                each.failure = failure;
+                self.default(node, true);
+            }
+            Role::Guest(_) if incomplete => self.default(node, false),
+            Role::Guest(_) => self.repay(node),
         }
     }
 
@@ -292,6 +288,15 @@ impl Run<'_> {
             None if each.failed_elsewhere => self.close(node),
             None => self.abandon(node),
         }
+    }
+
+    /// What there was of a task of another rank is over: tells of the first element that has failed here.
+    pub(super) fn end_guest(&mut self, node: u32, mut each: Each) {
+        if let Some(reason) = each.failure.take() {
+            let Reason { element, failure } = self.crew.tell_failed(node, reason);
+            self.failed(Failed { node, element, failure, finished: false });
+        }
+        each.clear();
     }
 
     /// A task that is ready will not run, or no further element of it.

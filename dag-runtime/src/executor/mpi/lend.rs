@@ -129,7 +129,8 @@ impl Run<'_> {
         }
         let is_first = helper.is_none();
         let most = (each.pool.left() / (2 * ranks)).max(threads);
-        let count = helper.map_or(each.chunk() * threads, |helper| helper.next).clamp(1, most);
+        // At least one for each of its threads, which are taken to be as many as here.
+        let count = helper.map_or(each.chunk() * threads, |helper| helper.next).clamp(threads, most);
         let mut inputs: Vec<(u32, Payload)> = Vec::new();
         if is_first {
             for &output in self.view.reads_of(node) {
@@ -348,7 +349,7 @@ impl Run<'_> {
     /// A task is over of which elements have run here.
     pub(super) fn over(&mut self, node: u32) {
         if let Some(each) = self.each.remove(&node) {
-            each.clear();
+            self.end_guest(node, each);
             self.release_reads(node);
         }
     }

@@ -59,7 +59,7 @@ pub(super) struct Run<'run> {
     pub(super) holds: Vec<u32>,
     pub(super) present: Vec<bool>,
     blocked: Vec<bool>,
-    /// Of its own tasks that run once for each element, those that have begun.
+    /// The tasks that run once for each element and have begun, and those of others with elements here.
     pub(super) each: BTreeMap<u32, Each>,
     /// By priority.
     pub(super) ready: BinaryHeap<Reverse<u32>>,
@@ -147,8 +147,8 @@ impl<'run> Run<'run> {
             self.ask(&idle);
             idle.wait(!self.crew.is_idle());
         }
-        for each in core::mem::take(&mut self.each).into_values() {
-            each.clear();
+        for (node, each) in core::mem::take(&mut self.each) {
+            self.end_guest(node, each);
         }
         for task in
             self.plan.retained.iter().zip(0..).filter_map(|(&retained, task)| retained.then_some(task))

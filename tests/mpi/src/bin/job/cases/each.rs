@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use dag_runtime::{Mpi, Schedule, Serial, dag, task};
+use dag_runtime::{Failure, Mpi, Observer, RunSummary, Schedule, Serial, TaskEvent, dag, task};
 use serde::{Deserialize, Serialize};
 
 use super::each_way;
@@ -274,14 +275,38 @@ dag! {
     }
 }
 
-/// Elements that fail on any rank: the same error on all, and of the first one where all run.
+/// Counts the failures that it is told of, and those that runs end with.
+#[derive(Default)]
+struct Failures {
+    told: AtomicUsize,
+    ended: AtomicUsize,
+}
+
+impl Observer for Failures {
+    fn failed(&self, event: &TaskEvent, _: &Failure) {
+        assert_eq!(event.task.name().to_string(), "fragile");
+        assert!(event.element.is_some());
+        self.told.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn run_ended(&self, run: &RunSummary) {
+        self.ended.fetch_add(run.failed, Ordering::Relaxed);
+    }
+}
+
+/// Elements that fail on any rank: the same error on all, and of the first one where all run. Rank 0 is told
+/// of one failure, however many ranks have some.
 pub fn fail(mpi: Mpi, _: &[&str]) {
     each_way(&mpi, |mpi| {
         for panics in [false, true] {
             for first in [0, 37, 98] {
                 let graph = || Fragile { first, panics };
-                let error = graph().run(&mpi.clone().keep_going()).unwrap_err();
+                let failures = Failures::default();
+                let error = graph().run(&mpi.clone().keep_going().observe(&failures)).unwrap_err();
                 assert_eq!(error.task(), Some(&*format!("fragile[{first}]")));
+                assert_eq!(failures.ended.into_inner(), 1);
+                let told = failures.told.into_inner();
+                assert!(if mpi.rank() == 0 { told == 1 } else { told <= 1 }, "told of {told} failures");
                 assert_eq!((error.is_panic(), error.skipped()), (panics, &["after".to_owned()][..]));
                 let error = graph().run(&mpi).unwrap_err();
                 let task = error.task().unwrap();
