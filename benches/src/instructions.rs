@@ -80,8 +80,10 @@ pub(crate) fn run(options: &Options) -> Result {
 
 /// The instructions of this program with so many runs.
 fn count(shape: &str, kind: usize, system: &str, times: u32, place: &[&str]) -> Result<f64> {
+    let folder = tempfile::tempdir()?;
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg("--tool=callgrind")
+        .arg(format!("--callgrind-out-file={}", folder.path().join("out").display()))
         .arg(std::env::current_exe()?)
         .args(["repeat", shape, &kind.to_string(), system, &times.to_string()])
         .args(place)

@@ -8,6 +8,8 @@ mod instructions;
 mod measure;
 mod memory;
 mod metg;
+#[cfg(feature = "mpi")]
+mod mpi;
 mod native;
 mod overhead;
 mod report;
@@ -40,6 +42,13 @@ enum Command {
     Compile(compile::Options),
     /// How many outputs exist at once.
     Memory(memory::Options),
+    /// What tasks and their outputs cost on the ranks of an MPI job.
+    #[cfg(feature = "mpi")]
+    Mpi(mpi::Options),
+    /// Is one rank of a job that measures.
+    #[cfg(feature = "mpi")]
+    #[command(hide = true)]
+    Rank(mpi::rank::Options),
     /// Runs one graph again and again, to be counted or profiled.
     #[command(hide = true)]
     Repeat(instructions::Repeat),
@@ -66,6 +75,10 @@ fn main() -> ExitCode {
         Command::Metg(options) => metg::run(&options),
         Command::Compile(options) => compile::run(&options),
         Command::Memory(options) => memory::run(&options),
+        #[cfg(feature = "mpi")]
+        Command::Mpi(options) => mpi::run(&options),
+        #[cfg(feature = "mpi")]
+        Command::Rank(options) => mpi::rank::run(&options),
         Command::Repeat(options) => instructions::repeat(&options),
         Command::Usage(options) => compile::usage::run(&options),
     };

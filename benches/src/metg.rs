@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::measure::{Contender, median, ping_pong, quantile, run_rounds, timed};
 use crate::native::{Payload, Peer, libraries};
-use crate::report::{Record, Table, number};
+use crate::report::{Record, Table, latency, number};
 use crate::systems::scope::{self, ByHand};
 use crate::systems::{Threads, ours};
 use crate::{Common, Result};
@@ -28,7 +28,7 @@ pub(crate) struct Options {
 const CORES: usize = 2;
 const TASKS: usize = STEPS * CELLS;
 /// How long the kernel computes, from the largest tasks to the smallest.
-const SIZES: [u32; 23] =
+pub(crate) const SIZES: [u32; 23] =
     [8192, 4096, 2048, 1024, 512, 384, 256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1, 0];
 
 /// A system that runs the stencil, as a function of the kernel's length, and what its cells then sum
@@ -43,6 +43,9 @@ pub(crate) fn run(options: &Options) -> Result {
     let (systems, missing) = systems()?;
     for missing in missing {
         println!("left out: {missing}");
+    }
+    if cfg!(not(feature = "mpi")) {
+        println!("left out: what runs on MPI (the feature `mpi` is not enabled)");
     }
     for system in &systems {
         for size in [0, 5] {
@@ -78,41 +81,59 @@ pub(crate) fn run(options: &Options) -> Result {
         }
     }
 
+    let mut names: Vec<&str> = systems.iter().map(|system| system.name).collect();
+    #[cfg(feature = "mpi")]
+    for (name, sizes) in crate::mpi::stencil(options.common.rounds)? {
+        names.push(name);
+        seconds.push(sizes);
+    }
+
     // The same peak for all, in iterations a second: the best that any of them reached.
     let peak = seconds.iter().flat_map(|sizes| (0..SIZES.len()).map(|k| rate(SIZES[k], median(&sizes[k]))));
     let peak = peak.fold(0.0, f64::max);
-    let mut table = Table::new(["system", "METG(50%), ns", "quartiles", "times ours", "ns a task, empty"]);
-    let results: Vec<[Option<f64>; 3]> = seconds
+    let mut table = Table::new([
+        "system",
+        "METG(50%), ns",
+        "quartiles",
+        "fastest rounds, ns",
+        "times ours",
+        "ns a task, empty",
+    ]);
+    let results: Vec<[Option<f64>; 4]> = seconds
         .iter()
         .map(|sizes| {
-            [0.5, 0.25, 0.75]
+            [0.5, 0.25, 0.75, 0.0]
                 .map(|part| metg(&sizes.iter().map(|s| quantile(s, part)).collect::<Vec<_>>(), peak))
         })
         .collect();
-    for (k, system) in systems.iter().enumerate() {
-        let [middle, low, high] = results[k];
+    for (k, &name) in names.iter().enumerate() {
+        let [middle, low, high, fastest] = results[k];
         let show = |seconds: Option<f64>| seconds.map_or("-".into(), |seconds| number(1e9 * seconds));
         let empty = median(&seconds[k][SIZES.len() - 1]) / TASKS as f64;
         let ratio = middle.zip(results[0][0]).map_or(f64::NAN, |(own, ours)| own / ours);
         let quartiles = format!("{} to {}", show(low), show(high));
-        table.row([system.name.to_owned(), show(middle), quartiles, number(ratio), number(1e9 * empty)]);
+        table.row([
+            name.to_owned(),
+            show(middle),
+            quartiles,
+            show(fastest),
+            number(ratio),
+            number(1e9 * empty),
+        ]);
         record.push(json!({
-            "system": system.name,
+            "system": name,
             "metg_seconds": middle,
             "quartiles": [low, high],
+            "fastest_rounds": fastest,
             "sizes": SIZES,
             "seconds": seconds[k],
         }));
     }
     println!(
-        "stencil_1d, {CELLS} wide, {STEPS} steps, {CORES} threads. Peak: {} ns an iteration and core.",
+        "stencil_1d, {CELLS} wide, {STEPS} steps, {CORES} threads. Peak: {} ns an iteration of the kernel on one core.",
         number(1e9 * CORES as f64 / peak)
     );
-    println!(
-        "From one core to the other: {} ns (median of {}).\n",
-        number(1e9 * median(&latencies)),
-        latencies.len()
-    );
+    println!("{}\n", latency(&latencies));
     println!("{table}");
     record.push(json!({ "peak_iterations_per_second": peak, "ping_pong_seconds": latencies }));
     record.save()

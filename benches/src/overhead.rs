@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::measure::{ping_pong, quantile, run_rounds};
 use crate::native::{self, Library};
-use crate::report::{Record, Table, number};
+use crate::report::{Record, Table, latency, number};
 use crate::systems::{Contenders, Id, Place, SEED, Threads, bevy, dagrs, dagx, native as cpp, ours, scope};
 use crate::{Common, Result};
 
@@ -88,7 +88,7 @@ pub(crate) fn run(options: &Options) -> Result {
         }
     }
 
-    println!("From one core to the other: {} ns (median of {}).\n", nanoseconds(&latencies), latencies.len());
+    println!("{}\n", latency(&latencies));
     let tasks: BTreeMap<&str, usize> =
         candidates().iter().map(|candidate| (candidate.shape.name, candidate.shape.tasks())).collect();
     let (large, small): (Vec<&str>, Vec<&str>) = shapes.iter().partition(|shape| tasks[*shape] >= 1000);
@@ -204,8 +204,4 @@ fn table(figures: &Figures, shapes: &[&'static str], unit: impl Fn(&str, f64) ->
         table.row(std::iter::once((*system).to_owned()).chain(cells));
     }
     table
-}
-
-fn nanoseconds(seconds: &[f64]) -> String {
-    number(1e9 * crate::measure::median(seconds))
 }

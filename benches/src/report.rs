@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::Result;
+use crate::measure::quantile;
 
 /// A table in Markdown, the columns of which are as wide as what is in them.
 pub(crate) struct Table {
@@ -58,6 +59,18 @@ pub(crate) fn number(value: f64) -> String {
         x if x < 99.95 => format!("{value:.1}"),
         _ => format!("{value:.0}"),
     }
+}
+
+/// What two threads had to do with: how long a word takes between them, as it was found again and again.
+pub(crate) fn latency(seconds: &[f64]) -> String {
+    let nanoseconds = |part| number(1e9 * quantile(seconds, part));
+    format!(
+        "From one core to the other: {} ns (median of {}, from {} to {}).",
+        nanoseconds(0.5),
+        seconds.len(),
+        nanoseconds(0.0),
+        nanoseconds(1.0)
+    )
 }
 
 /// What the figures were taken on.

@@ -110,8 +110,8 @@ fn cargo(folder: &Path) -> Command {
 fn write_workspace(folder: &Path, programs: &[(&Program, u32)]) -> Result {
     let packages: Vec<String> = programs.iter().map(|&(program, tasks)| package(program, tasks)).collect();
     fs::write(folder.join("Cargo.toml"), format!("[workspace]\nresolver = \"3\"\nmembers = {packages:?}\n"))?;
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("this crate is in a workspace")?;
-    let runtime = workspace.join("dag-runtime");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let runtime = own.parent().ok_or("this crate lies beside the runtime")?.join("dag-runtime");
     for (&(program, tasks), package) in programs.iter().zip(&packages) {
         let source = folder.join(package).join("src");
         fs::create_dir_all(&source)?;
@@ -126,7 +126,7 @@ fn write_workspace(folder: &Path, programs: &[(&Program, u32)]) -> Result {
         )?;
     }
     // The versions that are there already.
-    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    fs::copy(own.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     Ok(())
 }
 

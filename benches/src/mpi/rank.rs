@@ -1,0 +1,191 @@
+//! One rank of a job that measures. All ranks do the same; rank 0 has the clock, and says what it has read.
+
+use std::time::Instant;
+
+use bench_graphs::families::{CELLS, STEPS, stencil_in_order};
+use bench_graphs::shapes::{self, Shape};
+use dag_runtime::Mpi;
+use mpi::topology::SimpleCommunicator;
+use mpi::traits::{Communicator, CommunicatorCollectives, Destination, Root, Source};
+use serde_json::{Value, json};
+
+use super::by_hand;
+use super::graphs::{HOPS, LAYERS, Layers, Stencil, Transfer, WIDTH};
+use super::{BY_HAND, MASTER, OURS};
+use crate::Result;
+use crate::metg::SIZES;
+
+/// What the job measures.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Options {
+    what: What,
+    #[arg(long)]
+    ranks: i32,
+    #[arg(long)]
+    rounds: usize,
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+enum What {
+    Overhead,
+    Bandwidth,
+    Metg,
+}
+
+/// How many seconds a sample takes at least.
+const SAMPLE: f64 = 5e-3;
+/// How long the kernel computes in the two graphs of layers: not at all, and some microseconds.
+const KERNELS: [u32; 2] = [0, 1000];
+/// How many numbers are sent.
+const LENGTHS: [usize; 4] = [1 << 7, 1 << 13, 1 << 17, 1 << 21];
+
+type Run<'a> = Box<dyn FnMut() -> u64 + 'a>;
+
+pub(crate) fn run(options: &Options) -> Result {
+    let universe = mpi::initialize().ok_or("MPI does not start")?;
+    let world = universe.world();
+    if world.size() != options.ranks {
+        return Err(format!("there are {} ranks, not {}", world.size(), options.ranks).into());
+    }
+    let rank = Rank { mpi: Mpi::on(&world)?, world: &world, rounds: options.rounds };
+    let figures = match options.what {
+        What::Overhead => rank.overhead()?,
+        What::Bandwidth => rank.bandwidth()?,
+        What::Metg => rank.metg()?,
+    };
+    if world.rank() == 0 {
+        println!("{}", json!({ "trip_seconds": rank.trip(), "figures": figures }));
+    } else {
+        rank.trip();
+    }
+    Ok(())
+}
+
+struct Rank<'a> {
+    mpi: Mpi,
+    world: &'a SimpleCommunicator,
+    rounds: usize,
+}
+
+impl Rank<'_> {
+    fn overhead(&self) -> Result<Vec<Value>> {
+        let shape = shapes::stencil(LAYERS as u32, WIDTH as u32);
+        let mut figures = Vec::new();
+        for iterations in KERNELS {
+            let expected = in_order(&shape, WIDTH, iterations);
+            let ours = || Layers { iterations }.run(&self.mpi).expect("no task fails");
+            let by_hand = || by_hand::stencil(self.world, LAYERS, WIDTH, iterations);
+            let master = || by_hand::master(self.world, &shape, WIDTH, iterations);
+            let runs: Vec<(&str, Run<'_>)> =
+                vec![(OURS, Box::new(ours)), (BY_HAND, Box::new(by_hand)), (MASTER, Box::new(master))];
+            for (system, seconds) in self.measure(runs, expected)? {
+                figures.push(json!({
+                    "system": system, "iterations": iterations, "tasks": LAYERS * WIDTH, "seconds": seconds,
+                }));
+            }
+        }
+        Ok(figures)
+    }
+
+    fn bandwidth(&self) -> Result<Vec<Value>> {
+        let mut figures = Vec::new();
+        for length in LENGTHS {
+            let mut buffer = vec![0.0; length];
+            let ours = || Transfer { length }.run(&self.mpi).expect("no task fails");
+            let by_hand = || by_hand::transfer(self.world, HOPS, &mut buffer);
+            let runs: Vec<(&str, Run<'_>)> = vec![(OURS, Box::new(ours)), (BY_HAND, Box::new(by_hand))];
+            for (system, seconds) in self.measure(runs, HOPS as u64)? {
+                figures.push(json!({
+                    "system": system, "bytes": 8 * length, "hops": HOPS, "seconds": seconds,
+                }));
+            }
+        }
+        Ok(figures)
+    }
+
+    fn metg(&self) -> Result<Vec<Value>> {
+        let mut figures = Vec::new();
+        for iterations in SIZES {
+            let expected = stencil_in_order(iterations);
+            let ours = || Stencil { iterations }.run(&self.mpi).expect("no task fails");
+            let by_hand = || by_hand::stencil(self.world, STEPS, CELLS, iterations);
+            let runs: Vec<(&str, Run<'_>)> = vec![(OURS, Box::new(ours)), (BY_HAND, Box::new(by_hand))];
+            for (system, seconds) in self.measure(runs, expected)? {
+                figures.push(json!({ "system": system, "iterations": iterations, "seconds": seconds }));
+            }
+        }
+        Ok(figures)
+    }
+
+    /// Runs all in turns. Rank 0 looks at what each gives before it is timed, and gets the seconds of a run.
+    fn measure<'s>(
+        &self,
+        mut runs: Vec<(&'s str, Run<'_>)>,
+        expected: u64,
+    ) -> Result<Vec<(&'s str, Vec<f64>)>> {
+        let root = self.world.process_at_rank(0);
+        let mut times = Vec::new();
+        for (system, run) in &mut runs {
+            let result = run();
+            if self.world.rank() == 0 && result != expected {
+                return Err(format!("{system}: the result is {result}, not {expected}").into());
+            }
+            let mut count = (SAMPLE / self.time(3, run) * 3.0).ceil().clamp(1.0, 1000.0) as u32;
+            root.broadcast_into(&mut count);
+            times.push(count);
+        }
+        let mut seconds: Vec<(&str, Vec<f64>)> =
+            runs.iter().map(|(system, _)| (*system, Vec::new())).collect();
+        for round in 0..self.rounds {
+            for k in 0..runs.len() {
+                let k = (k + round) % runs.len();
+                let taken = self.time(times[k], &mut runs[k].1);
+                seconds[k].1.push(taken / f64::from(times[k]));
+            }
+        }
+        Ok(seconds)
+    }
+
+    /// How many seconds so many runs take.
+    fn time(&self, times: u32, run: &mut Run<'_>) -> f64 {
+        self.world.barrier();
+        let start = Instant::now();
+        for _ in 0..times {
+            run();
+        }
+        self.world.barrier();
+        start.elapsed().as_secs_f64()
+    }
+
+    /// How many seconds 8 bytes take from rank 0 to rank 1.
+    fn trip(&self) -> f64 {
+        const TRIPS: u32 = 10_000;
+        self.world.barrier();
+        let start = Instant::now();
+        let mut word = 0_u64;
+        for _ in 0..TRIPS {
+            match self.world.rank() {
+                0 => {
+                    self.world.process_at_rank(1).send(&word);
+                    self.world.process_at_rank(1).receive_into(&mut word);
+                }
+                1 => {
+                    self.world.process_at_rank(0).receive_into(&mut word);
+                    self.world.process_at_rank(0).send(&word);
+                }
+                _ => break,
+            }
+        }
+        start.elapsed().as_secs_f64() / f64::from(2 * TRIPS)
+    }
+}
+
+/// What the cells of a stencil sum up to, worked out in order.
+fn in_order(shape: &Shape, cells: usize, iterations: u32) -> u64 {
+    let mut values: Vec<u64> = Vec::new();
+    for (task, before) in shape.dependencies.iter().enumerate() {
+        let before = before.iter().map(|&k| values[k as usize]);
+        values.push(bench_graphs::families::cell(before, task % cells, iterations));
+    }
+    values[shape.tasks() - cells..].iter().fold(0, |sum, &cell| sum ^ cell)
+}
