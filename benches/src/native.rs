@@ -47,6 +47,7 @@ pub(crate) struct Library {
 }
 
 /// Declares the functions of a library.
+#[cfg(any(has_tbb, has_openmp))]
 macro_rules! library {
     ($name:expr, $keeps_graph:expr, $new:ident, $delete:ident, $run:ident, $values:ident) => {{
         unsafe extern "C" {

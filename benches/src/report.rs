@@ -51,10 +51,11 @@ impl fmt::Display for Table {
     }
 }
 
-/// Three digits.
+/// Three digits, or what of them there is.
 pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         x if !x.is_finite() => "-".into(),
+        x if x > 0.0 && x < 0.0995 => format!("{value:.3}"),
         x if x < 9.995 => format!("{value:.2}"),
         x if x < 99.95 => format!("{value:.1}"),
         _ => format!("{value:.0}"),
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn numbers_have_three_digits() {
-        let numbers = [0.5, 9.99, 9.999, 99.94, 99.96, 1234.4];
-        assert_eq!(numbers.map(number), ["0.50", "9.99", "10.0", "99.9", "100", "1234"]);
+        let numbers = [0.0, 0.012, 0.5, 9.99, 9.999, 99.94, 99.96, 1234.4];
+        assert_eq!(numbers.map(number), ["0.00", "0.012", "0.50", "9.99", "10.0", "99.9", "100", "1234"]);
     }
 }
