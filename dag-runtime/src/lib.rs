@@ -7,7 +7,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 // Where the tests of this crate make graphs.
-#[cfg(all(test, feature = "cli"))]
+#[cfg(all(test, any(feature = "cli", feature = "tracing")))]
 extern crate self as dag_runtime;
 
 #[cfg(feature = "cli")]
@@ -33,6 +33,8 @@ mod slot;
 mod state;
 mod table;
 mod task;
+#[cfg(feature = "tracing")]
+mod tracing;
 #[cfg(feature = "std")]
 mod xml;
 
@@ -63,6 +65,9 @@ pub use crate::render::Svg;
 pub use crate::render::{Dot, Mermaid};
 pub use crate::state::TaskState;
 pub use crate::table::{Family, Member, Name, Table, TaskRef, Tasks};
+#[cfg(feature = "tracing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+pub use crate::tracing::Tracing;
 /// Makes a function a task.
 ///
 /// The function stays as it is and can be called as before. Beside it appears a type of the same name and visibility, by
