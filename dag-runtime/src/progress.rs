@@ -1,11 +1,16 @@
 //! A progress bar.
 
+#[cfg(test)]
+mod tests;
+
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use core::fmt::Write as _;
 use core::time::Duration;
+use std::io::{self, Write as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -16,10 +21,13 @@ use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
 const NAMED: usize = 3;
 /// How often the times are drawn anew.
 const TICK: Duration = Duration::from_millis(200);
+/// How often there is a line where there is no terminal.
+const PAUSE: Duration = Duration::from_secs(10);
 const TEMPLATE: &str = "{prefix} [{bar:24}] {percent:>3}% {elapsed} elapsed, {eta} left  {wide_msg}";
 
 /// An observer that draws a progress bar on the terminal, on stderr: how much is done, by cost, the tasks that
-/// run, the time that has passed and what may be left of it. Where stderr is no terminal it draws nothing.
+/// run, the time that has passed and what may be left of it. Where stderr is no terminal it writes a line every ten
+/// seconds or more, when something happens.
 ///
 /// A task that runs once for each element of an output counts by its elements. On MPI rank 0 draws, and
 /// knows of the other ranks' tasks when the run ends.
@@ -38,6 +46,9 @@ const TEMPLATE: &str = "{prefix} [{bar:24}] {percent:>3}% {elapsed} elapsed, {et
 #[derive(Debug)]
 pub struct Progress {
     target: fn() -> ProgressDrawTarget,
+    /// What takes lines where there is no terminal, and how long it is between them.
+    line: fn(&str),
+    pause: Duration,
     state: Mutex<Option<State>>,
 }
 
@@ -56,6 +67,9 @@ struct State {
     /// The cost of what has ended.
     done: u64,
     running: BTreeMap<usize, Running>,
+    start: Instant,
+    /// When the last line was written, or the run has started.
+    told: Instant,
 }
 
 #[derive(Debug)]
@@ -79,11 +93,9 @@ impl Progress {
     /// A bar on stderr.
     #[must_use]
     pub fn new() -> Self {
-        Progress::on(ProgressDrawTarget::stderr)
-    }
-
-    fn on(target: fn() -> ProgressDrawTarget) -> Self {
-        Progress { target, state: Mutex::default() }
+        // Where nobody reads it, that is no reason to fail.
+        let line = |text: &str| drop(writeln!(io::stderr(), "{text}"));
+        Progress { target: ProgressDrawTarget::stderr, line, pause: PAUSE, state: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<State>> {
@@ -97,6 +109,10 @@ impl Progress {
             }
             change(state);
             state.show();
+            if state.bar.as_ref().is_some_and(ProgressBar::is_hidden) && state.told.elapsed() >= self.pause {
+                state.told = Instant::now();
+                (self.line)(&state.line());
+            }
         }
     }
 
@@ -122,10 +138,23 @@ impl State {
     }
 
     fn show(&self) {
-        let Some(bar) = self.bar.as_ref().filter(|bar| !bar.is_hidden()) else { return };
+        if let Some(bar) = self.bar.as_ref().filter(|bar| !bar.is_hidden()) {
+            bar.set_position(self.position());
+            bar.set_message(self.names());
+        }
+    }
+
+    /// The cost of what is done.
+    fn position(&self) -> u64 {
         let parts = self.running.values().map(Running::done).fold(0, u64::saturating_add);
-        bar.set_position(self.done.saturating_add(parts).min(self.total));
-        bar.set_message(self.names());
+        self.done.saturating_add(parts).min(self.total)
+    }
+
+    /// What the bar would show: `Stats: 40 % after 12 s, load, parse 17/40`.
+    fn line(&self) -> String {
+        let percent = 100 * u128::from(self.position()) / u128::from(self.total.max(1));
+        let (seconds, names) = (self.start.elapsed().as_secs(), self.names());
+        format!("{}: {percent} % after {seconds} s, {names}", self.graph)
     }
 
     /// The tasks that run: `load, parse 17/40 and 3 more`.
@@ -152,6 +181,8 @@ impl Observer for Progress {
             bar: None,
             done: 0,
             running: BTreeMap::new(),
+            start: Instant::now(),
+            told: Instant::now(),
         });
     }
 
@@ -188,111 +219,5 @@ impl Observer for Progress {
         } else {
             bar.abandon_with_message(format!("{} failed, {} skipped", run.failed, run.skipped));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::vec;
-    use alloc::vec::Vec;
-    use std::io;
-
-    use indicatif::TermLike;
-
-    use super::*;
-    use crate::executor::Backend;
-    use crate::table::{Node, Table};
-
-    /// What the bars of this thread have drawn.
-    #[derive(Debug)]
-    struct Paper;
-
-    std::thread_local! {
-        static DRAWN: core::cell::RefCell<Vec<String>> = const { core::cell::RefCell::new(Vec::new()) };
-    }
-
-    impl TermLike for Paper {
-        fn width(&self) -> u16 {
-            120
-        }
-        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
-            Ok(())
-        }
-        fn write_line(&self, text: &str) -> io::Result<()> {
-            self.write_str(text)
-        }
-        fn write_str(&self, text: &str) -> io::Result<()> {
-            DRAWN.with_borrow_mut(|drawn| drawn.push(text.trim_end().to_string()));
-            Ok(())
-        }
-        fn clear_line(&self) -> io::Result<()> {
-            Ok(())
-        }
-        fn flush(&self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    fn table() -> &'static Table {
-        let node = |name, cost| Node { name, cost, ..Node::EMPTY };
-        Table::leak("Stats", vec![node("load", 10), node("parse", 80), node("sum", 10)], vec![])
-    }
-
-    fn event(table: &'static Table, task: usize, rank: usize) -> TaskEvent {
-        TaskEvent { task: table.task(task).unwrap(), element: None, worker: 0, rank, at: Duration::ZERO }
-    }
-
-    fn position(progress: &Progress) -> u64 {
-        progress.lock().as_ref().unwrap().bar.as_ref().unwrap().position()
-    }
-
-    #[test]
-    fn the_bar_goes_by_costs_and_elements() {
-        let table = table();
-        let progress = Progress::on(|| ProgressDrawTarget::term_like(std::boxed::Box::new(Paper)));
-        progress.run_started(&RunEvent { table, backend: Backend::Rayon, workers: 2 });
-        progress.started(&event(table, 0, 0));
-        assert_eq!(position(&progress), 0);
-        progress.finished(&event(table, 0, 0), Duration::ZERO);
-        assert_eq!(position(&progress), 10);
-        progress.started(&event(table, 1, 0));
-        progress.elements(&event(table, 1, 0), 3, 4);
-        progress.elements(&event(table, 1, 0), 2, 4);
-        assert_eq!(position(&progress), 70);
-        assert_eq!(progress.lock().as_ref().unwrap().names(), "parse 3/4");
-        progress.failed(&event(table, 1, 0), &Failure::error("no".into()));
-        assert_eq!(position(&progress), 90);
-        let elapsed = Duration::ZERO;
-        progress.run_ended(&RunSummary { table, elapsed, finished: 1, failed: 1, skipped: 1 });
-        let last = DRAWN.with_borrow(|drawn| drawn.iter().rfind(|text| !text.is_empty()).cloned()).unwrap();
-        assert!(last.starts_with("Stats [") && last.ends_with("1 failed, 1 skipped"), "{last}");
-    }
-
-    #[test]
-    fn many_names_are_cut_short() {
-        let running = |name: &str| Running { name: name.to_string(), cost: 1, elements: None };
-        let running = ["a", "b", "c", "d", "e"].map(running).into_iter().enumerate().collect();
-        let state = State { graph: "G", total: 5, bar: None, done: 0, running };
-        assert_eq!(state.names(), "a, b, c and 2 more");
-    }
-
-    #[test]
-    fn other_ranks_draw_nothing() {
-        let table = table();
-        let progress = Progress::on(|| panic!("rank 1 has no bar"));
-        progress.run_started(&RunEvent { table, backend: Backend::Mpi, workers: 2 });
-        progress.started(&event(table, 0, 1));
-        progress.finished(&event(table, 0, 1), Duration::ZERO);
-        let elapsed = Duration::ZERO;
-        progress.run_ended(&RunSummary { table, elapsed, finished: 3, failed: 0, skipped: 0 });
     }
 }

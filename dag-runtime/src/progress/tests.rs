@@ -1,0 +1,133 @@
+//! Progress, with a terminal and without.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use std::io;
+
+use indicatif::TermLike;
+
+use super::*;
+use crate::executor::Backend;
+use crate::table::{Node, Table};
+
+/// What the bars of this thread have drawn.
+#[derive(Debug)]
+struct Paper;
+
+std::thread_local! {
+    static DRAWN: core::cell::RefCell<Vec<String>> = const { core::cell::RefCell::new(Vec::new()) };
+}
+
+impl TermLike for Paper {
+    fn width(&self) -> u16 {
+        120
+    }
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+    fn write_line(&self, text: &str) -> io::Result<()> {
+        self.write_str(text)
+    }
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        DRAWN.with_borrow_mut(|drawn| drawn.push(text.trim_end().to_string()));
+        Ok(())
+    }
+    fn clear_line(&self) -> io::Result<()> {
+        Ok(())
+    }
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn table() -> &'static Table {
+    let node = |name, cost| Node { name, cost, ..Node::EMPTY };
+    Table::leak("Stats", vec![node("load", 10), node("parse", 80), node("sum", 10)], vec![])
+}
+
+fn event(table: &'static Table, task: usize, rank: usize) -> TaskEvent {
+    TaskEvent { task: table.task(task).unwrap(), element: None, worker: 0, rank, at: Duration::ZERO }
+}
+
+fn on(target: fn() -> ProgressDrawTarget) -> Progress {
+    Progress { target, ..Progress::new() }
+}
+
+fn position(progress: &Progress) -> u64 {
+    progress.lock().as_ref().unwrap().bar.as_ref().unwrap().position()
+}
+
+#[test]
+fn the_bar_goes_by_costs_and_elements() {
+    let table = table();
+    let progress = on(|| ProgressDrawTarget::term_like(std::boxed::Box::new(Paper)));
+    progress.run_started(&RunEvent { table, backend: Backend::Rayon, workers: 2 });
+    progress.started(&event(table, 0, 0));
+    assert_eq!(position(&progress), 0);
+    progress.finished(&event(table, 0, 0), Duration::ZERO);
+    assert_eq!(position(&progress), 10);
+    progress.started(&event(table, 1, 0));
+    progress.elements(&event(table, 1, 0), 3, 4);
+    progress.elements(&event(table, 1, 0), 2, 4);
+    assert_eq!(position(&progress), 70);
+    assert_eq!(progress.lock().as_ref().unwrap().names(), "parse 3/4");
+    progress.failed(&event(table, 1, 0), &Failure::error("no".into()));
+    assert_eq!(position(&progress), 90);
+    let elapsed = Duration::ZERO;
+    progress.run_ended(&RunSummary { table, elapsed, finished: 1, failed: 1, skipped: 1 });
+    let last = DRAWN.with_borrow(|drawn| drawn.iter().rfind(|text| !text.is_empty()).cloned()).unwrap();
+    assert!(last.starts_with("Stats [") && last.ends_with("1 failed, 1 skipped"), "{last}");
+}
+
+#[test]
+fn many_names_are_cut_short() {
+    let running = |name: &str| Running { name: name.to_string(), cost: 1, elements: None };
+    let running = ["a", "b", "c", "d", "e"].map(running).into_iter().enumerate().collect();
+    let state = State {
+        graph: "G",
+        total: 5,
+        bar: None,
+        done: 0,
+        running,
+        start: Instant::now(),
+        told: Instant::now(),
+    };
+    assert_eq!(state.names(), "a, b, c and 2 more");
+}
+
+#[test]
+fn without_a_terminal_there_is_a_line_now_and_then() {
+    let line = |text: &str| DRAWN.with_borrow_mut(|drawn| drawn.push(text.to_string()));
+    let table = table();
+    for (pause, expected) in [(Duration::ZERO, 4), (PAUSE, 0)] {
+        let progress = Progress { target: ProgressDrawTarget::hidden, line, pause, ..Progress::new() };
+        progress.run_started(&RunEvent { table, backend: Backend::Serial, workers: 1 });
+        for task in 0..2 {
+            progress.started(&event(table, task, 0));
+            progress.finished(&event(table, task, 0), Duration::ZERO);
+        }
+        let lines = DRAWN.with_borrow_mut(core::mem::take);
+        assert_eq!(lines.len(), expected, "{lines:?}");
+        assert!(lines.get(2).is_none_or(|line| line == "Stats: 10 % after 0 s, parse"), "{lines:?}");
+    }
+}
+
+#[test]
+fn other_ranks_draw_nothing() {
+    let table = table();
+    let progress = on(|| panic!("rank 1 has no bar"));
+    progress.run_started(&RunEvent { table, backend: Backend::Mpi, workers: 2 });
+    progress.started(&event(table, 0, 1));
+    progress.finished(&event(table, 0, 1), Duration::ZERO);
+    let elapsed = Duration::ZERO;
+    progress.run_ended(&RunSummary { table, elapsed, finished: 3, failed: 0, skipped: 0 });
+}
