@@ -14,6 +14,11 @@ pub(crate) const OURS: &str = "dag-runtime";
 /// The name of the same as a family.
 pub(crate) const FAMILY: &str = "dag-runtime, a family";
 
+/// The name of calls in order in tables.
+pub(crate) const BY_HAND: &str = "by hand";
+/// The name of the pipelines in tables.
+pub(crate) const PIPELINE: &str = "pipeline-dsl";
+
 /// A graph of ours.
 pub(crate) fn graph(name: &'static str, graph: Graph, pools: &[Arc<ThreadPool>], into: &mut Contenders) {
     let serial = timed(move |times| {
@@ -41,12 +46,12 @@ pub(crate) fn graph(name: &'static str, graph: Graph, pools: &[Arc<ThreadPool>],
 /// The calls that the tasks consist of.
 pub(crate) fn by_hand(calls: Calls, into: &mut Contenders) {
     let run = timed(move |times| (0..times).for_each(|_| calls(SEED)));
-    into.push(Contender::new(("by hand", Place::Serial), run));
+    into.push(Contender::new((BY_HAND, Place::Serial), run));
 }
 
 /// The stages of a pipeline-dsl.
 pub(crate) fn pipeline(make: MakePipeline, into: &mut Contenders) {
     let mut pipeline = make(SEED);
     let run = timed(move |times| (0..times).for_each(|_| pipeline()));
-    into.push(Contender::new(("pipeline-dsl", Place::Serial), run));
+    into.push(Contender::new((PIPELINE, Place::Serial), run));
 }
