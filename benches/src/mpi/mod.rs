@@ -10,7 +10,7 @@ use std::thread::available_parallelism;
 
 use serde_json::{Value, json};
 
-use crate::measure::median;
+use crate::measure::quantile;
 use crate::metg::SIZES;
 use crate::report::{Record, Table, number};
 use crate::{Common, Result};
@@ -31,7 +31,7 @@ pub(crate) fn run(options: &Options) -> Result {
     for ranks in [2, 4] {
         let overhead = job(ranks, "overhead", options.common.rounds)?;
         println!(
-            "{ranks} ranks, 50 layers of 20 tasks: µs a task, by how long the kernel computes. 8 bytes take {} µs.\n",
+            "{ranks} ranks, 50 layers of 20 tasks: µs a task (fastest round), by how long the kernel computes. 8 bytes take {} µs.\n",
             number(1e6 * overhead["trip_seconds"].as_f64().unwrap_or(f64::NAN))
         );
         println!(
@@ -41,7 +41,9 @@ pub(crate) fn run(options: &Options) -> Result {
             })?
         );
         let bandwidth = job(ranks, "bandwidth", options.common.rounds)?;
-        println!("{ranks} ranks, an array that goes from rank to rank: GB/s, by its bytes.\n");
+        println!(
+            "{ranks} ranks, an array that goes from rank to rank: GB/s (fastest round), by its bytes.\n"
+        );
         println!(
             "{}",
             table(&bandwidth, "bytes", |figure, seconds| {
@@ -54,12 +56,14 @@ pub(crate) fn run(options: &Options) -> Result {
     record.save()
 }
 
-/// A row for each system and a column for each value of `by`: medians.
+/// A row for each system and a column for each value of `by`: medians, and the fastest rounds in brackets.
 fn table(job: &Value, by: &str, unit: impl Fn(&Value, f64) -> f64) -> Result<Table> {
-    let mut rows: Vec<(&str, BTreeMap<u64, f64>)> = Vec::new();
+    let mut rows: Vec<(&str, BTreeMap<u64, String>)> = Vec::new();
     for figure in figures(job)? {
         let (system, column) = (system(figure)?, figure[by].as_u64().ok_or("a figure has no column")?);
-        let value = unit(figure, median(&seconds(figure)?));
+        let seconds = seconds(figure)?;
+        let value = [0.5, 0.0].map(|part| number(unit(figure, quantile(&seconds, part))));
+        let value = format!("{} ({})", value[0], value[1]);
         match rows.iter_mut().find(|(name, _)| *name == system) {
             Some((_, row)) => drop(row.insert(column, value)),
             None => rows.push((system, BTreeMap::from([(column, value)]))),
@@ -69,7 +73,7 @@ fn table(job: &Value, by: &str, unit: impl Fn(&Value, f64) -> f64) -> Result<Tab
     let mut table =
         Table::new(std::iter::once("system".to_owned()).chain(columns.iter().map(u64::to_string)));
     for (system, row) in rows {
-        let cells = columns.iter().map(|column| number(row.get(column).copied().unwrap_or(f64::NAN)));
+        let cells = columns.iter().map(|column| row.get(column).cloned().unwrap_or_else(|| "-".into()));
         table.row(std::iter::once(system.to_owned()).chain(cells));
     }
     Ok(table)
