@@ -40,6 +40,8 @@ pub(crate) struct Library {
     pub(crate) name: &'static str,
     /// Whether a graph is made once, and not in each run.
     pub(crate) keeps_graph: bool,
+    // SAFETY: what callers promise, as `native/peer.h` says: `new` is given arrays that live while it runs, and all
+    // else what `new` gave, which is used by one thread at a time and not after `delete`.
     new: unsafe extern "C" fn(*const Description) -> *mut c_void,
     delete: unsafe extern "C" fn(*mut c_void),
     run: unsafe extern "C" fn(*mut c_void, u32, u64),
@@ -50,6 +52,7 @@ pub(crate) struct Library {
 #[cfg(any(has_tbb, has_openmp))]
 macro_rules! library {
     ($name:expr, $keeps_graph:expr, $new:ident, $delete:ident, $run:ident, $values:ident) => {{
+        // SAFETY: the signatures are those of `native/peer.h`, which each library includes.
         unsafe extern "C" {
             fn $new(description: *const Description) -> *mut c_void;
             fn $delete(peer: *mut c_void);

@@ -72,13 +72,15 @@ pub fn cell(before: impl IntoIterator<Item = u64>, x: usize, iterations: u32) ->
     before.into_iter().fold(x as u64, mix) ^ compute(iterations)
 }
 
+/// A cell, from those before.
 #[task]
-fn step(before: &[u64], x: usize, iterations: u32) -> u64 {
+pub fn step(before: &[u64], x: usize, iterations: u32) -> u64 {
     cell(before.iter().copied(), x, iterations)
 }
 
+/// What the cells sum up to, without a carry.
 #[task]
-fn sum(cells: &[u64]) -> u64 {
+pub fn sum(cells: &[u64]) -> u64 {
     cells.iter().fold(0, |sum, &cell| sum ^ cell)
 }
 

@@ -1,6 +1,6 @@
 //! The graphs that run on ranks.
 
-use bench_graphs::families::{CELLS, STEPS, cell};
+use bench_graphs::families::{CELLS, STEPS, step, sum};
 use dag_runtime::{dag, task};
 
 /// How many layers the graph has on which overhead is measured.
@@ -9,16 +9,6 @@ pub(super) const LAYERS: usize = 50;
 pub(super) const WIDTH: usize = 20;
 /// How often an array goes from a rank to the next one.
 pub(super) const HOPS: usize = 32;
-
-#[task]
-fn step(before: &[u64], x: usize, iterations: u32) -> u64 {
-    cell(before.iter().copied(), x, iterations)
-}
-
-#[task]
-fn sum(cells: &[u64]) -> u64 {
-    cells.iter().fold(0, |sum, &cell| sum ^ cell)
-}
 
 #[task]
 fn start(length: usize) -> Vec<f64> {

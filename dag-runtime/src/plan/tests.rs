@@ -173,17 +173,19 @@ fn no_workers_are_a_panic() {
     let _ = table(&[1], &[vec![]]).plan(0);
 }
 
-/// Reads a folder of graphs of others with their proven optima and bounds, and shows how far the
-/// plans are from these.
+/// Reads a folder of graphs of others with their proven optima and bounds, if one is named, and shows how far
+/// the plans are from these.
 #[cfg(feature = "std")]
 #[test]
-#[ignore = "reads the graphs in the folder that DAG_GRAPHS names"]
 #[expect(clippy::print_stdout, reason = "it is there to be read")]
 fn graphs_of_others() {
     use std::string::String;
     use std::{env, fs, println};
 
-    let folder = env::var("DAG_GRAPHS").expect("DAG_GRAPHS names a folder");
+    let Ok(folder) = env::var("DAG_GRAPHS") else {
+        println!("skipped: DAG_GRAPHS names no folder of graphs");
+        return;
+    };
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
     files.sort();
@@ -223,27 +225,4 @@ fn graphs_of_others() {
     );
     println!("the worst: {}", worst.1);
     println!("{open} without: at most {above_best:.4} of the best that is known");
-}
-
-/// Prints how long plans of a large graph take.
-#[cfg(feature = "std")]
-#[test]
-#[ignore = "takes long without optimisation"]
-#[expect(clippy::print_stdout, reason = "it is there to be read")]
-fn large_graphs() {
-    use std::println;
-    use std::time::Instant;
-
-    for len in [100_000_u32, 1_000_000] {
-        let width = 1000;
-        let costs: Vec<u64> = (0..u64::from(len)).map(|i| i * 7919 % 97 + 1).collect();
-        let before = |i: u32| if i < width { Vec::new() } else { vec![i - width, i - (i * 31 % width) - 1] };
-        let table = table(&costs, &(0..len).map(before).collect::<Vec<_>>());
-        table.view();
-        for workers in [1, 10, 1000, 100_000] {
-            let start = Instant::now();
-            let plan = table.plan(workers);
-            println!("{len} tasks on {workers} workers: {:?}, {plan}", start.elapsed());
-        }
-    }
 }

@@ -2,11 +2,10 @@
 
 mod launch;
 
-use std::io::{BufRead, BufReader};
 use std::process::{Child, Command};
 use std::sync::{Mutex, PoisonError};
 
-use launch::{LIMIT, SOON, end, kill, launcher, program, spawn};
+use launch::{LIMIT, SOON, end, kill_rank, launcher, program, spawn};
 
 const SIZES: [usize; 5] = [1, 2, 3, 4, 8];
 
@@ -148,10 +147,7 @@ fn a_killed_rank_ends_the_job() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for (ranks, victim) in [(2, 0), (3, 1), (4, 3), (8, 5)] {
         let mut job = start("endless", ranks, &[]);
-        let mut lines = BufReader::new(job.stdout.take().unwrap()).lines();
-        let prefix = format!("rank {victim} is process ");
-        let process = lines.find_map(|line| line.unwrap().strip_prefix(&prefix).map(str::to_owned)).unwrap();
-        kill(&process);
+        kill_rank(&mut job, victim);
         let (status, text) = end(job, SOON);
         assert!(!status.success(), "{text}");
     }

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use launch::{LIMIT, SOON, end, kill, launcher, program, spawn};
+use launch::{LIMIT, SOON, end, kill_rank, launcher, program, spawn};
 
 const ADDRESSES: [&str; 2] = ["192.0.2.1", "192.0.2.2"];
 const NETWORK: &str = "192.0.2.0/24";
@@ -124,10 +124,7 @@ fn succeeds(hosts: &[Host; 2], case: &str, least: u64) {
 fn ends_where_a_rank_is_killed(hosts: &[Host; 2]) {
     for victim in [1, 0] {
         let mut job = start(hosts, "endless", 2);
-        let mut lines = BufReader::new(job.stdout.take().unwrap()).lines();
-        let prefix = format!("rank {victim} is process ");
-        let process = lines.find_map(|line| line.unwrap().strip_prefix(&prefix).map(str::to_owned)).unwrap();
-        kill(&process);
+        kill_rank(&mut job, victim);
         let (status, text) = end(job, SOON);
         assert!(!status.success(), "{text}");
         println!("rank {victim} of 2 killed: the job has ended");

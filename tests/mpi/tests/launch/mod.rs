@@ -4,7 +4,7 @@
 //! built with, which `MPICC` chooses.
 
 use std::env;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -69,6 +69,14 @@ pub fn end(mut job: Child, limit: Duration) -> (ExitStatus, String) {
     };
     let text: String = readers.into_iter().map(|reader| reader.join().unwrap()).collect();
     (status.unwrap_or_else(|| panic!("the job did not end in {limit:?}\n{text}")), text)
+}
+
+/// Kills this rank of a job that tells the processes of its ranks.
+pub fn kill_rank(job: &mut Child, rank: usize) {
+    let mut lines = BufReader::new(job.stdout.take().unwrap()).lines();
+    let prefix = format!("rank {rank} is process ");
+    let process = lines.find_map(|line| line.unwrap().strip_prefix(&prefix).map(str::to_owned)).unwrap();
+    kill(&process);
 }
 
 /// Kills a process, or where its number is negative, its group.
