@@ -5,7 +5,8 @@ use core::ops::Range;
 
 use crate::error::Error;
 use crate::executor::Executor;
-use crate::slot::{Binder, Cx, Members, Slot, Slots, with_slots};
+use crate::slot::{Binder, Cx, Members, Slot, Slots, is_trivial, with_slots};
+use crate::steps::Steps;
 use crate::table::{Data, Pace, Rows, Shape, Table, View, locate, words};
 use crate::task::{Outcome, Task};
 
@@ -46,16 +47,6 @@ pub trait Graph: Sized {
     fn in_order<S: Steps>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, steps: &S) -> Outcome<()>;
 }
 
-/// What an executor does around the tasks of [`Graph::in_order`].
-pub trait Steps {
-    /// A task comes next.
-    fn before(&self, node: u32);
-    /// It has finished.
-    fn after(&self, node: u32);
-    /// Whether to go on now that so many tasks have finished. Once it is not, never again.
-    fn goes_on(&self, done: u32) -> bool;
-}
-
 /// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
 pub trait Returns {
     /// The outputs: one, or a tuple.
@@ -86,6 +77,11 @@ pub trait Job {
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
+    /// Whether its outputs never have to be dropped.
+    #[inline]
+    fn is_trivial(&self) -> bool {
+        false
+    }
     /// Runs all tasks in the order of their numbers, if there is code for that.
     #[inline]
     fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> Option<Outcome<()>>
@@ -117,6 +113,11 @@ impl<G: Graph> Job for Frame<'_, G> {
     #[inline]
     fn slots(&self) -> Slots<'_> {
         Slots::of(self.slots)
+    }
+
+    #[inline]
+    fn is_trivial(&self) -> bool {
+        const { is_trivial(G::TABLE.lines()) }
     }
 
     #[inline]
@@ -185,7 +186,7 @@ pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
     executor: &E,
     outputs: impl FnOnce(&G::Slots, &Done) -> R,
 ) -> Result<R, Error> {
-    with_slots(|slots| {
+    with_slots::<G, _>(|slots| {
         executor.execute(&Frame { inputs, slots })?;
         Ok(outputs(slots, &Done(())))
     })

@@ -31,6 +31,7 @@ mod render;
 #[allow(unsafe_code)]
 mod slot;
 mod state;
+mod steps;
 mod table;
 mod task;
 #[cfg(feature = "tracing")]

@@ -50,20 +50,15 @@ pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
 }
 
 /// Ends a run in which tasks have failed. `held_back` are those that were ready to run and did not;
-/// all that depends on a task that has not finished was not ready.
-///
-/// Drops all outputs that are left: no more is needed of them, and a second panic in the drop of
-/// the slots would abort the process.
+/// all that depends on a task that has not finished was not ready. No output is left: see [`release_all`].
 #[cold]
 pub(super) fn fail(
-    job: &dyn Job,
+    table: &'static Table,
     watch: Option<&Watch<'_>>,
     worker: usize,
     mut failures: Vec<Failed>,
     held_back: &mut dyn Iterator<Item = u32>,
 ) -> Error {
-    release_all(job);
-    let table = job.table();
     let mut finished = vec![true; table.len()];
     for failed in failures.iter().filter(|failed| !failed.finished) {
         finished[failed.node as usize] = false;
@@ -71,7 +66,7 @@ pub(super) fn fail(
     let mut skipped = vec![false; table.len()];
     // One that runs once for each of several elements may have failed, and be held back with the rest.
     held_back.for_each(|node| skipped[node as usize] = finished[node as usize]);
-    let view = job.view();
+    let view = table.view();
     for &node in view.serial_order() {
         let blocked = view.dependencies_of(node).iter().any(|&k| !finished[k as usize]);
         skipped[node as usize] |= blocked;
@@ -103,7 +98,9 @@ pub(super) fn fail(
     Error::run(table.graph(), task, first.failure, names(table, |node| skipped[node as usize]))
 }
 
-/// Drops all outputs that are there, after a run.
+/// Drops all outputs that are there, after a run: no more is needed of them where it has failed, and a second panic
+/// in the drop of the slots would abort the process.
+#[cold]
 pub(super) fn release_all(job: &dyn Job) {
     /// Drops the output of a task, if it is there.
     #[allow(unsafe_code)]

@@ -11,9 +11,11 @@ use super::rayon::Deadline;
 use super::unwind::{catch, discard, guard, ignore};
 use super::{Backend, Executor};
 use crate::error::{Error, Failure};
-use crate::graph::{Frame, Graph, Job, Steps};
+use crate::graph::{Frame, Graph, Job};
 use crate::observe::{Observer, Watch};
 use crate::slot::{Cx, EachCell, Elements, Part, Position};
+use crate::steps::{Cursor, Mark, Steps};
+use crate::table::Table;
 use crate::task::Outcome;
 
 /// Runs one task after the other, on the calling thread.
@@ -101,38 +103,17 @@ impl Deadline {
     }
 }
 
-/// Where a walk is.
-#[derive(Clone, Copy)]
-struct Cursor {
-    /// In the serial order.
-    position: u32,
-    /// The number of the task whose output is being dropped, from 1, or 0: so that a cursor is written in
-    /// one go.
-    releasing: u32,
-}
-
-impl Cursor {
-    #[inline(always)]
-    fn running(position: u32) -> Self {
-        Cursor { position, releasing: 0 }
-    }
-
-    #[inline(always)]
-    fn releasing(position: u32, output: u32) -> Self {
-        Cursor { position, releasing: output + 1 }
-    }
-
-    /// The task whose output is being dropped, if one is.
-    fn released(self) -> Option<u32> {
-        self.releasing.checked_sub(1)
-    }
-}
-
-/// Where a walk is. Panics are caught once around all tasks, not for each: this says whose they are.
-struct Here {
+/// Where a walk has stopped. Panics are caught once around all tasks, not for each: this says whose they are.
+struct Stop {
     cursor: Cell<Cursor>,
     /// At which element its task has stopped.
     element: Position,
+}
+
+impl Stop {
+    const fn new() -> Self {
+        Stop { cursor: Cell::new(Cursor::START), element: Position::new() }
+    }
 }
 
 /// Runs all tasks of a job, one after the other.
@@ -144,17 +125,12 @@ pub(super) fn run<J: Job>(
     worker: usize,
     keep_going: bool,
 ) -> Result<(), Error> {
-    let here = Here { cursor: Cell::new(Cursor::running(0)), element: Position::new() };
     if watch.is_some() || keep_going {
-        return Walk { watch, worker, keep_going, here, each: EachCell::new() }.run(job, backend);
+        return Walk { watch, worker, keep_going, stop: Stop::new(), each: EachCell::new() }
+            .run(job, backend);
     }
     // Apart from that, so that the compiler sees straight through a small graph.
-    match catch(|| walk_plainly(job, &here, None)) {
-        Ok(()) => Ok(()),
-        Err(failure) => {
-            Err(Walk { watch, worker, keep_going, here, each: EachCell::new() }.fail(job, failure))
-        }
-    }
+    run_plainly(job, None)
 }
 
 /// Runs tasks of a job, one after the other, until they take too long: the deadline tells how many
@@ -165,50 +141,67 @@ pub(super) fn run<J: Job>(
 /// Fails where a task does.
 #[cfg(feature = "rayon")]
 pub(super) fn run_until<J: Job>(job: &J, deadline: &Deadline) -> Result<(), Error> {
-    let here = Here { cursor: Cell::new(Cursor::running(0)), element: Position::new() };
-    catch(|| walk_plainly(job, &here, Some(deadline))).map_err(|failure| {
-        Walk { watch: None, worker: 0, keep_going: false, here, each: EachCell::new() }.fail(job, failure)
-    })
+    run_plainly(job, Some(deadline))
 }
 
 /// Runs tasks until the deadline, or one fails.
 #[inline]
-fn walk_plainly<J: Job>(job: &J, here: &Here, deadline: Option<&Deadline>) -> Outcome<()> {
-    walk_in_order(job, here, deadline)
-        .unwrap_or_else(|| walk(job, here, deadline, |node| call(job, node, here)))
+fn run_plainly<J: Job>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
+    let stop = Stop::new();
+    let Err(failure) = catch(|| walk_plainly(job, &stop, deadline)) else { return Ok(()) };
+    // Slots and a stop that no other function is told of may become registers.
+    if !job.is_trivial() {
+        outcome::release_all(job);
+    }
+    Err(fail(job.table(), stop.cursor.get(), stop.element.element(), failure))
+}
+
+/// Ends a run at its first failure. Nothing is left in its slots.
+#[cold]
+fn fail(table: &'static Table, at: Cursor, element: Option<usize>, failure: Failure) -> Error {
+    let view = table.view();
+    let (ran, left) = view.serial_order().split_at(at.position() + 1);
+    let node = at.releasing().unwrap_or(ran[ran.len() - 1]);
+    let failed = Failed { node, element, failure, finished: at.releasing().is_some() };
+    outcome::fail(table, None, 0, vec![failed], &mut left.iter().copied())
+}
+
+/// Runs tasks until the deadline, or one fails.
+#[inline]
+fn walk_plainly<J: Job>(job: &J, stop: &Stop, deadline: Option<&Deadline>) -> Outcome<()> {
+    walk_in_order(job, stop, deadline)
+        .unwrap_or_else(|| walk(job, stop, deadline, |node| call(job, node, stop)))
 }
 
 /// As [`walk`], by code without a jump, where there is such code and it has the right order.
 #[inline]
-fn walk_in_order<J: Job>(job: &J, here: &Here, deadline: Option<&Deadline>) -> Option<Outcome<()>> {
+fn walk_in_order<J: Job>(job: &J, stop: &Stop, deadline: Option<&Deadline>) -> Option<Outcome<()>> {
     if !job.view().is_in_order() {
         return None;
     }
     #[allow(unsafe_code)]
     // SAFETY: the order is the serial one: as in `call`.
-    let cx = unsafe { Cx::new(&here.element) };
-    job.in_order(&cx, &Cursors { job, here, deadline })
+    let cx = unsafe { Cx::new(&stop.element) };
+    job.in_order(&cx, &Cursors { job, stop, deadline })
 }
 
 /// Keeps up where a walk is, and drops outputs.
 struct Cursors<'run, J> {
     job: &'run J,
-    here: &'run Here,
+    stop: &'run Stop,
     deadline: Option<&'run Deadline>,
 }
 
 impl<J: Job> Steps for Cursors<'_, J> {
     #[inline(always)]
-    fn before(&self, node: u32) {
-        self.here.cursor.set(Cursor::running(node));
+    fn before(&self, node: u32) -> Mark<'_> {
+        Mark::running(node, &self.stop.cursor)
     }
 
     #[inline(always)]
-    fn after(&self, node: u32) {
-        for &output in self.job.view().releases_of(node) {
-            self.here.cursor.set(Cursor::releasing(node, output));
-            release(self.job, output);
-        }
+    fn after(&self, mark: Mark<'_>) {
+        let node = mark.pass();
+        release_after(self.job, node, node, self.stop);
     }
 
     #[inline(always)]
@@ -221,7 +214,7 @@ impl<J: Job> Steps for Cursors<'_, J> {
 #[inline]
 fn walk<J: Job>(
     job: &J,
-    here: &Here,
+    stop: &Stop,
     deadline: Option<&Deadline>,
     call: impl Fn(u32) -> Outcome<()>,
 ) -> Outcome<()> {
@@ -230,24 +223,32 @@ fn walk<J: Job>(
         if deadline.is_some_and(|deadline| !deadline.allows(position)) {
             break;
         }
-        here.cursor.set(Cursor::running(position));
+        let mark = Mark::running(position, &stop.cursor);
         call(node)?;
-        for &output in view.releases_of(node) {
-            here.cursor.set(Cursor::releasing(position, output));
-            release(job, output);
-        }
+        mark.pass();
+        release_after(job, node, position, stop);
     }
     Ok(())
 }
 
 /// Runs one task.
 #[inline]
-fn call<J: Job>(job: &J, node: u32, here: &Here) -> Outcome<()> {
+fn call<J: Job>(job: &J, node: u32, stop: &Stop) -> Outcome<()> {
     #[allow(unsafe_code)]
     // SAFETY: in the serial order a task comes after its dependencies, and `fail` leaves out those
     // of which one has not finished. An output is released after its last reader in this order.
-    let cx = unsafe { Cx::new(&here.element) };
+    let cx = unsafe { Cx::new(&stop.element) };
     job.call(node, &cx)
+}
+
+/// Drops the outputs that are not needed after a task.
+#[inline(always)]
+fn release_after<J: Job>(job: &J, node: u32, position: u32, stop: &Stop) {
+    for &output in job.view().releases_of(node) {
+        let mark = Mark::releasing(position, output, &stop.cursor);
+        release(job, output);
+        mark.pass();
+    }
 }
 
 /// Drops a task's output, if it is there.
@@ -263,7 +264,7 @@ struct Walk<'run> {
     watch: Option<Watch<'run>>,
     worker: usize,
     keep_going: bool,
-    here: Here,
+    stop: Stop,
     /// Of the task that runs in steps.
     each: EachCell,
 }
@@ -273,7 +274,7 @@ impl Walk<'_> {
         if let Some(watch) = &self.watch {
             outcome::start(watch, backend, 1)?;
         }
-        if let Err(failure) = catch(|| walk(&job, &self.here, None, |node| self.call(job, node))) {
+        if let Err(failure) = catch(|| walk(&job, &self.stop, None, |node| self.call(job, node))) {
             return Err(self.fail(job, failure));
         }
         match &self.watch {
@@ -287,11 +288,11 @@ impl Walk<'_> {
     fn fail(&self, job: &dyn Job, failure: Failure) -> Error {
         let view = job.view();
         let order = view.serial_order();
-        let at = self.here.cursor.get();
+        let at = self.stop.cursor.get();
         let mut failures = Vec::new();
         let mut blocked = vec![false; view.len()];
         let mut fails = |node: u32, failure: Failure, finished: bool| {
-            let element = self.here.element.element();
+            let element = self.stop.element.element();
             self.finish_elements(job, node);
             if let Some(watch) = &self.watch {
                 ignore(|| watch.failed(node, self.worker, element, &failure));
@@ -299,10 +300,10 @@ impl Walk<'_> {
             failures.push(Failed { node, element, failure, finished });
         };
 
-        let position = at.position as usize;
-        let failed = at.released().unwrap_or(order[position]);
-        fails(failed, failure, at.released().is_some());
-        blocked[failed as usize] = at.released().is_none();
+        let position = at.position();
+        let failed = at.releasing().unwrap_or(order[position]);
+        fails(failed, failure, at.releasing().is_some());
+        blocked[failed as usize] = at.releasing().is_none();
         let mut run_to = position + 1;
         if self.keep_going {
             for &node in &order[position..] {
@@ -323,7 +324,9 @@ impl Walk<'_> {
             }
             run_to = order.len();
         }
-        outcome::fail(job, self.watch.as_ref(), self.worker, failures, &mut order[run_to..].iter().copied())
+        let held_back = &mut order[run_to..].iter().copied();
+        outcome::release_all(job);
+        outcome::fail(job.table(), self.watch.as_ref(), self.worker, failures, held_back)
     }
 
     /// Runs one task.
@@ -331,9 +334,9 @@ impl Walk<'_> {
         if job.view().place(node).line.each {
             return self.call_in_steps(job, node);
         }
-        let Some(watch) = &self.watch else { return call(&job, node, &self.here) };
+        let Some(watch) = &self.watch else { return call(&job, node, &self.stop) };
         let start = watch.started(node, self.worker);
-        call(&job, node, &self.here)?;
+        call(&job, node, &self.stop)?;
         watch.finished(node, self.worker, start);
         Ok(())
     }
@@ -371,18 +374,18 @@ impl Walk<'_> {
     /// and drops what there is.
     fn finish_elements(&self, job: &dyn Job, node: u32) {
         let width = self.width().filter(|_| self.keep_going);
-        let mut failed = self.here.element.element();
+        let mut failed = self.stop.element.element();
         while let (Some(element), Some(width)) = (failed, width) {
             let rest = Part::Elements(&self.each, Elements::new(element + 1..width, None));
             match catch(|| self.step(job, node, rest)) {
                 Ok(()) => break,
                 Err(failure) => {
-                    failed = self.here.element.element().filter(|&now| now > element);
+                    failed = self.stop.element.element().filter(|&now| now > element);
                     discard(failure);
                 }
             }
         }
-        self.here.element.reset();
+        self.stop.element.reset();
         #[allow(unsafe_code)]
         // SAFETY: the task has failed, and no step of it runs any more.
         unsafe {
@@ -393,7 +396,7 @@ impl Walk<'_> {
     #[allow(unsafe_code)]
     fn step(&self, job: &dyn Job, node: u32, part: Part<'_>) -> Outcome<()> {
         // SAFETY: as in `call`; steps are taken one after the other, each element in one.
-        unsafe { each::run_step(job, node, part, &self.here.element) }
+        unsafe { each::run_step(job, node, part, &self.stop.element) }
     }
 
     /// How many elements the task has that runs in steps, if one does.

@@ -264,7 +264,7 @@ unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place) -> &'a O {
     }
 }
 
-/// Whether the output of the task at `place` is there, by its flag.
+/// Whether the output of the task at `place` is there, by its flag, where one is used.
 ///
 /// # Safety
 ///
@@ -274,7 +274,7 @@ unsafe fn is_there<O: 'static>(slot: *const u8, place: Place) -> bool {
     unsafe {
         match place.line.shape {
             Some(_) => Outputs::<O>::at(slot, place.line.len()).is_there(place.position as usize),
-            None => (*slot.cast::<Store<O>>()).full.get(),
+            None => !Store::<O>::FLAGGED || (*slot.cast::<Store<O>>()).full.get(),
         }
     }
 }
@@ -293,7 +293,9 @@ unsafe fn put<O: 'static>(slot: *const u8, place: Place, output: O) {
         }
         let store = &*slot.cast::<Store<O>>();
         (*store.value.get()).write(output);
-        store.full.set(true);
+        if Store::<O>::FLAGGED {
+            store.full.set(true);
+        }
     }
 }
 

@@ -8,12 +8,12 @@
 //! (rules 1, 4 and 5).
 
 use alloc::vec::Vec;
-use core::cell::{Cell, UnsafeCell};
+use core::cell::UnsafeCell;
 use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::slice;
 
-use super::{Cx, Release, Store};
+use super::{Cx, Flag, Release, Store};
 use crate::table::Place;
 use crate::task::{Outcome, Shareable, Task};
 
@@ -24,13 +24,13 @@ pub struct Members<T: Task<Output: Sized>, const N: usize>(FamilyStore<T::Output
 /// What [`Members`] are of, by the type of one output alone.
 #[repr(C)]
 pub(crate) struct FamilyStore<O, const N: usize> {
-    full: [Cell<bool>; N],
+    full: [Flag; N],
     values: [UnsafeCell<MaybeUninit<O>>; N],
 }
 
 /// The places of a family's outputs, its number of members known when it runs.
 pub(super) struct Outputs<O> {
-    full: *const Cell<bool>,
+    full: *const Flag,
     values: *const UnsafeCell<MaybeUninit<O>>,
     len: usize,
 }
@@ -173,11 +173,13 @@ impl<O> Outputs<O> {
         // SAFETY: the caller's promise.
         unsafe {
             (*UnsafeCell::raw_get(self.values.add(position))).write(output);
-            (*self.full.add(position)).set(true);
+            if Store::<O>::FLAGGED {
+                (*self.full.add(position)).set(true);
+            }
         }
     }
 
-    /// Whether the output of one member is there, by its flag.
+    /// Whether the output of one member is there, by its flag, where one is used.
     ///
     /// # Safety
     ///
@@ -185,7 +187,7 @@ impl<O> Outputs<O> {
     #[cfg(feature = "mpi")]
     pub(super) unsafe fn is_there(&self, position: usize) -> bool {
         // SAFETY: the caller's promise.
-        unsafe { (*self.full.add(position)).get() }
+        !Store::<O>::FLAGGED || unsafe { (*self.full.add(position)).get() }
     }
 
     /// Drops the output of one member, if it is there.
@@ -198,7 +200,7 @@ impl<O> Outputs<O> {
         // SAFETY: the caller's promise. The flag says that the value is there, and is cleared before
         // the drop, so a panic in it can not lead to a second one.
         unsafe {
-            if (*self.full.add(position)).replace(false) {
+            if (*self.full.add(position)).take() {
                 (*UnsafeCell::raw_get(self.values.add(position))).assume_init_drop();
             }
         }

@@ -24,7 +24,7 @@
 //!
 //! A slot knows by a flag of its own whether it holds a value that has to be dropped. The flag follows the same rules as
 //! the value, so it is a plain `Cell`; what is still held when a run ends, for whatever reason, is
-//! dropped with the slot.
+//! dropped with the slot. Where no value of its type has to be dropped, the flag is not used.
 
 #[cfg(feature = "mpi")]
 mod codec;
@@ -40,6 +40,7 @@ use core::marker::PhantomData;
 use core::mem::{MaybeUninit, needs_drop, size_of};
 use core::ptr;
 
+use crate::graph::Graph;
 use crate::table::{Node, Place};
 use crate::task::{Outcome, Shareable, Task};
 
@@ -67,8 +68,32 @@ pub struct Slot<T: Task<Output: Sized>>(Store<T::Output>);
 /// the compiler's work on it.
 #[repr(C)]
 pub(crate) struct Store<O> {
-    full: Cell<bool>,
+    full: Flag,
     value: UnsafeCell<MaybeUninit<O>>,
+}
+
+/// Whether a value is there: only used where [`Store::FLAGGED`] says so, and not a `bool` before.
+#[repr(transparent)]
+struct Flag(Cell<MaybeUninit<bool>>);
+
+impl Flag {
+    #[inline]
+    fn get(&self) -> bool {
+        // SAFETY: where flags are used, slots begin as zeros, which are `false`.
+        unsafe { self.0.get().assume_init() }
+    }
+
+    #[inline]
+    fn set(&self, full: bool) {
+        self.0.set(MaybeUninit::new(full));
+    }
+
+    #[inline]
+    fn take(&self) -> bool {
+        let full = self.get();
+        self.set(false);
+        full
+    }
 }
 
 // SAFETY: under the rules of this module, all accesses to `full` and `value` that could conflict
@@ -145,7 +170,7 @@ impl<O> Store<O> {
     /// Drops the output, if it is there.
     #[inline]
     fn empty(&self) {
-        if needs_drop::<O>() && self.full.replace(false) {
+        if needs_drop::<O>() && self.full.take() {
             // SAFETY: the flag says that the value is there, and is cleared before the drop, so a
             // panic in it can not lead to a second one. Nobody else uses the slot: `release` by
             // rule 5, `drop` by its exclusive reference.
@@ -371,14 +396,37 @@ impl<O: 'static> Held for [O] {
     }
 }
 
-/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
+/// Calls `run` with empty slots for a graph.
 #[inline]
-pub(crate) fn with_slots<S, R>(run: impl FnOnce(&S) -> R) -> R {
+pub(crate) fn with_slots<G: Graph, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
+    with(const { is_trivial(G::TABLE.lines()) }, run)
+}
+
+/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
+#[cfg(test)]
+pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
+    with(false, run)
+}
+
+/// Whether there is nothing to drop in the slots of these lines, so that no flag is used.
+pub(crate) const fn is_trivial(lines: &[Node]) -> bool {
+    let mut line = 0;
+    while line < lines.len() && lines[line].release.is_none() {
+        line += 1;
+    }
+    line == lines.len() && !cfg!(debug_assertions)
+}
+
+/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s, and which are `trivial`
+/// at most where no flag of them is used.
+#[inline]
+fn with<S, R>(trivial: bool, run: impl FnOnce(&S) -> R) -> R {
     #[inline]
-    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        // SAFETY: all-zero bytes are an empty `Slot`: `full` is false and `value` needs no value.
-        // `S` is a struct of `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
-        let slots = unsafe { MaybeUninit::<S>::zeroed().assume_init() };
+    fn on_stack<S, R>(trivial: bool, run: impl FnOnce(&S) -> R) -> R {
+        let slots = if trivial { MaybeUninit::uninit() } else { MaybeUninit::zeroed() };
+        // SAFETY: an empty `Slot` consists of a flag and a value that both may have any bytes; where the flag
+        // is used, they are zeros. `S` is a struct of `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
+        let slots: S = unsafe { slots.assume_init() };
         run(&slots)
     }
     #[inline(never)]
@@ -387,5 +435,5 @@ pub(crate) fn with_slots<S, R>(run: impl FnOnce(&S) -> R) -> R {
         let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
         run(&slots)
     }
-    if size_of::<S>() <= MAX_ON_STACK { on_stack(run) } else { on_heap(run) }
+    if size_of::<S>() <= MAX_ON_STACK { on_stack(trivial, run) } else { on_heap(run) }
 }

@@ -122,6 +122,36 @@ dag! {
     graph Read<'a>(path: &'a str) -> config { config = read(path) }
 }
 
+#[task]
+fn count(before: u32, limit: u32) -> Result<u32, String> {
+    match before.checked_sub(limit) {
+        None => Ok(before + 1),
+        Some(0) => Err(format!("{before} is enough")),
+        Some(_) => panic!("{before} is too much"),
+    }
+}
+
+dag! {
+    graph Numbers(start: u32, limit: u32) -> d {
+        a = count(start, limit), b = count(a, limit), c = count(b, limit), d = count(c, limit),
+    }
+}
+
+#[test]
+fn outputs_that_need_no_drop_fail_like_others() {
+    let names = ["a", "b", "c", "d"];
+    for failing in 0..names.len() {
+        let error = Numbers { start: 5, limit: 5 + failing as u32 }.run(&Serial).unwrap_err();
+        assert_eq!(error.task(), Some(names[failing]));
+        assert!(!error.is_panic(), "{error}");
+        assert_eq!(error.skipped(), &names[failing + 1..]);
+    }
+    let error = Numbers { start: 5, limit: 4 }.run(&Serial).unwrap_err();
+    assert_eq!(error.to_string(), "task `a` of graph `Numbers` panicked: 5 is too much");
+    assert_eq!(error.skipped(), &names[1..]);
+    assert_eq!(Numbers { start: 5, limit: 9 }.run(&Serial).unwrap(), 9);
+}
+
 #[test]
 fn the_cause_is_in_the_text() {
     let error = Index { xs: &[1, 2], at: 2 }.run(&Serial).unwrap_err();

@@ -124,6 +124,7 @@ impl Expansion<'_> {
     fn step(&self, index: usize) -> TokenStream {
         let method = method_name(index);
         let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let mark = local("mark");
         let (first, at, number) = (local("first"), local("at"), Literal::usize_unsuffixed(index));
         if self.is_family(index) {
             let shape = shape_name(index);
@@ -131,9 +132,9 @@ impl Expansion<'_> {
                 let #first = __dag::first_of(&__TABLE, #number);
                 let mut #at = 0;
                 while #at < #shape.len() as __dag::u32 {
-                    #steps.before(#first + #at);
+                    let #mark = #steps.before(#first + #at);
                     match Self::#method(#i, #s, #cx, #at) {
-                        __dag::Ok(()) => #steps.after(#first + #at),
+                        __dag::Ok(()) => #steps.after(#mark),
                         failed => return failed,
                     }
                     #at += 1;
@@ -155,9 +156,9 @@ impl Expansion<'_> {
         });
         // Not by `?`, over which the compiler takes longer.
         quote! {
-            #steps.before(#task);
+            let #mark = #steps.before(#task);
             match Self::#method(#i, #s, #cx) {
-                __dag::Ok(()) => #steps.after(#task),
+                __dag::Ok(()) => #steps.after(#mark),
                 failed => return failed,
             }
             #ask

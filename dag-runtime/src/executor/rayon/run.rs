@@ -172,7 +172,8 @@ impl Run<'_> {
         let watch = self.watch();
         if !failures.is_empty() {
             let held_back = &mut self.flow.held_back();
-            return Err(outcome::fail(self.job, watch.as_ref(), worker(), failures, held_back));
+            outcome::release_all(self.job);
+            return Err(outcome::fail(self.job.table(), watch.as_ref(), worker(), failures, held_back));
         }
         match watch {
             Some(watch) => outcome::succeed(self.job, &watch),

@@ -186,7 +186,7 @@ fn each_trial(
         drops: AtomicUsize::new(0),
         failed: Mutex::default(),
     });
-    let result = with_slots::<[Group; GROUPS], _>(|slots| {
+    let result = with_zeroed::<[Group; GROUPS], _>(|slots| {
         runner.observed(&EachTrial { table, slots, book: book.clone() }, observer, keep_going)
     });
     assert_eq!(book.alive.load(SeqCst), 0, "something is left, or was dropped twice");
@@ -429,7 +429,7 @@ fn a_panic_of_an_observer_is_one_of_the_task() {
                 drops: AtomicUsize::new(0),
                 failed: Mutex::default(),
             });
-            let result = with_slots::<[Group; GROUPS], _>(|slots| {
+            let result = with_zeroed::<[Group; GROUPS], _>(|slots| {
                 let trial = EachTrial { table, slots, book: book.clone() };
                 runner.observed(&trial, &Panics(part), keep_going)
             });

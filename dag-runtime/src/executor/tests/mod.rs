@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::executor::{self, Backend};
 use crate::graph::Job;
 use crate::observe::{Observer, Watch};
-use crate::slot::{Cx, Slot, Slots, release_of, with_slots};
+use crate::slot::{Cx, Slot, Slots, release_of, with_zeroed};
 use crate::table::{Node, RawEdge, Table, Use};
 use crate::task::{Outcome, Task};
 
@@ -150,7 +150,7 @@ fn trial(
         peak: AtomicU32::new(0),
         order: Mutex::default(),
     });
-    let result = with_slots::<Array, _>(|slots| {
+    let result = with_zeroed::<Array, _>(|slots| {
         let result = run(&Trial { table, slots, ledger: ledger.clone() });
         let left = ledger.alive.load(SeqCst) as usize;
         let outputs = table.lines().iter().filter(|node| node.output).count();

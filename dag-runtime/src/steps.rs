@@ -1,0 +1,70 @@
+//! Walks through the tasks of a graph in their serial order, and where they stop.
+
+use core::cell::Cell;
+
+/// What an executor does around the tasks of [`Graph::in_order`](crate::graph::Graph::in_order).
+pub trait Steps {
+    /// A task comes next.
+    fn before(&self, node: u32) -> Mark<'_>;
+    /// It has finished.
+    fn after(&self, mark: Mark<'_>);
+    /// Whether to go on now that so many tasks have finished. Once it is not, never again.
+    fn goes_on(&self, done: u32) -> bool;
+}
+
+/// Where a walk is. One word, so that it takes no more than one register in the code of a graph.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor(u64);
+
+impl Cursor {
+    /// Before the first task.
+    pub(crate) const START: Self = Cursor(0);
+
+    /// The position in the serial order.
+    pub(crate) fn position(self) -> usize {
+        self.0 as u32 as usize
+    }
+
+    /// The task whose output is being dropped, if one is.
+    pub(crate) fn releasing(self) -> Option<u32> {
+        ((self.0 >> 32) as u32).checked_sub(1)
+    }
+}
+
+/// Says where a walk stops, if it is dropped: then a task has failed, or a panic unwinds. So a walk in which
+/// none does writes nothing down.
+#[derive(Debug)]
+pub struct Mark<'run> {
+    cursor: Cursor,
+    stop: &'run Cell<Cursor>,
+}
+
+impl<'run> Mark<'run> {
+    /// While a task runs.
+    #[inline(always)]
+    pub(crate) fn running(position: u32, stop: &'run Cell<Cursor>) -> Self {
+        Mark { cursor: Cursor(position.into()), stop }
+    }
+
+    /// While the output of a task is being dropped, after another one.
+    #[inline(always)]
+    pub(crate) fn releasing(position: u32, output: u32, stop: &'run Cell<Cursor>) -> Self {
+        Mark { cursor: Cursor((u64::from(output) + 1) << 32 | u64::from(position)), stop }
+    }
+
+    /// That went well. Gives the position.
+    #[inline(always)]
+    pub(crate) fn pass(self) -> u32 {
+        let position = self.cursor.0 as u32;
+        core::mem::forget(self);
+        position
+    }
+}
+
+impl Drop for Mark<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // Else the compiler has one landing pad for all tasks, and a register that says which one runs.
+        self.stop.set(Cursor(core::hint::black_box(self.cursor.0)));
+    }
+}
