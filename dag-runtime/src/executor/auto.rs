@@ -8,10 +8,14 @@ use {super::rayon, ::rayon::ThreadPool, alloc::sync::Arc};
 #[cfg(feature = "mpi")]
 use {crate::executor::mpi::Mpi, crate::slot::Codecs};
 
+#[cfg(feature = "std")]
+use super::given::Given;
 use super::{Executor, serial};
 use crate::error::Error;
 use crate::graph::{Frame, Graph, Job};
 use crate::observe::{Observer, Watch};
+#[cfg(feature = "std")]
+use crate::record::Costs;
 
 /// What runs tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +78,8 @@ impl fmt::Display for Backend {
 pub struct Auto<O = ()> {
     choice: Choice,
     keep_going: bool,
+    #[cfg(feature = "std")]
+    given: Given,
     observer: O,
 }
 
@@ -157,7 +163,13 @@ impl Auto {
             }
             _ => return Err(Error::setup(format!("`{asked}` is not known: the backends are {KNOWN}"), None)),
         };
-        Ok(Auto { choice, keep_going: false, observer: () })
+        Ok(Auto {
+            choice,
+            keep_going: false,
+            #[cfg(feature = "std")]
+            given: Given::NONE,
+            observer: (),
+        })
     }
 }
 
@@ -221,9 +233,23 @@ impl<O: Observer> Auto<O> {
         Auto { keep_going: true, ..self }
     }
 
+    /// Prefers tasks by costs that were measured, in place of those that the graph states: as the executors `Rayon` and
+    /// `Mpi` do. On `serial` the order does not depend on costs.
+    #[cfg(feature = "std")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+    pub fn costs(self, costs: &Costs) -> Self {
+        Auto { given: self.given.and(costs), ..self }
+    }
+
     /// Tells `observer` what the runs do, beside those that are told already.
     pub fn observe<P: Observer>(self, observer: P) -> Auto<(O, P)> {
-        Auto { choice: self.choice, keep_going: self.keep_going, observer: (self.observer, observer) }
+        Auto {
+            choice: self.choice,
+            keep_going: self.keep_going,
+            #[cfg(feature = "std")]
+            given: self.given,
+            observer: (self.observer, observer),
+        }
     }
 }
 
@@ -239,10 +265,12 @@ where
                 serial::run(frame, watch, Backend::Serial, 0, self.keep_going)
             }
             #[cfg(feature = "rayon")]
-            Choice::Rayon(pool) => rayon::run(pool.as_deref(), true, frame, &self.observer, self.keep_going),
+            Choice::Rayon(pool) => {
+                rayon::run(pool.as_deref(), true, frame, &self.observer, self.keep_going, &self.given)
+            }
             #[cfg(feature = "mpi")]
             Choice::Mpi(mpi) => {
-                let mpi = mpi.clone().observe(&self.observer);
+                let mpi = mpi.clone().given(self.given.clone()).observe(&self.observer);
                 let mpi = if self.keep_going { mpi.keep_going() } else { mpi };
                 mpi.run(frame, <G::Slots as Codecs>::CODECS)
             }

@@ -2,6 +2,8 @@
 
 pub(crate) mod auto;
 mod each;
+#[cfg(feature = "std")]
+mod given;
 #[cfg(feature = "mpi")]
 pub(crate) mod mpi;
 mod outcome;

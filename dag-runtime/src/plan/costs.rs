@@ -1,10 +1,12 @@
-//! Costs that are given by name.
+//! Costs and other figures that are given by name.
 
 use alloc::string::{String, ToString as _};
+use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 use core::{error, fmt};
 
-use crate::table::Table;
+use crate::table::{Node, Table};
 
 /// A cost was given for a task that the graph has not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,31 +37,76 @@ impl fmt::Display for UnknownTask {
 
 impl error::Error for UnknownTask {}
 
-/// Writes the costs that are given by name over those in `costs`.
-pub(super) fn assign<S: AsRef<str>>(
+/// The tasks of a graph by name.
+pub(super) struct Names {
     table: &'static Table,
-    costs: &mut [u64],
-    given: impl IntoIterator<Item = (S, u64)>,
-) -> Result<(), UnknownTask> {
-    let lines = table.lines();
-    let mut by_name: Vec<usize> = (0..lines.len()).collect();
-    by_name.sort_by_key(|&line| lines[line].name);
-    let mut members = Vec::new();
-    for (name, cost) in given {
-        let name = name.as_ref();
-        let unknown = || UnknownTask { graph: table.graph(), name: name.to_string() };
+    /// The lines, sorted by name.
+    lines: Vec<&'static Node>,
+}
+
+/// What a name stands for.
+enum Named {
+    Task(usize),
+    /// All tasks of a line.
+    Line(Range<usize>),
+}
+
+impl Names {
+    pub(super) fn of(table: &'static Table) -> Self {
+        let mut lines: Vec<&'static Node> = table.lines().iter().collect();
+        lines.sort_by_key(|line| line.name);
+        Names { table, lines }
+    }
+
+    fn find(&self, name: &str) -> Option<Named> {
         let base = name.split_once('[').map_or(name, |(family, _)| family);
-        let from = by_name.partition_point(|&line| lines[line].name < base);
-        let mut named = by_name[from..].iter().map(|&i| &lines[i]).take_while(|line| line.name == base);
-        if let Some(task) = named.clone().find_map(|line| table.find_in(line, name)) {
-            members.push((task.index(), cost));
-        } else {
-            let line = named.next().filter(|_| base == name).ok_or_else(unknown)?;
-            costs[line.first as usize..][..line.len()].fill(cost);
+        let from = self.lines.partition_point(|line| line.name < base);
+        let mut named = self.lines[from..].iter().take_while(|line| line.name == base);
+        if let Some(task) = named.clone().find_map(|line| self.table.find_in(line, name)) {
+            return Some(Named::Task(task.index()));
         }
+        let line = named.next().filter(|_| base == name)?;
+        let first = line.first as usize;
+        Some(Named::Line(first..first + line.len()))
     }
-    for (task, cost) in members {
-        costs[task] = cost;
+
+    /// The values that are given by name. The name of a family stands for those of its members that are not
+    /// named; where something is named twice, the last value counts.
+    pub(super) fn resolve<S: AsRef<str>>(&self, given: impl IntoIterator<Item = (S, u64)>) -> Resolved {
+        let mut resolved = Resolved { values: vec![None; self.table.len()], unknown: None };
+        let mut members = Vec::new();
+        for (name, value) in given {
+            let name = name.as_ref();
+            match self.find(name) {
+                Some(Named::Task(task)) => members.push((task, value)),
+                Some(Named::Line(tasks)) => resolved.values[tasks].fill(Some(value)),
+                None => {
+                    let unknown = || UnknownTask { graph: self.table.graph(), name: name.to_string() };
+                    resolved.unknown.get_or_insert_with(unknown);
+                }
+            }
+        }
+        for (task, value) in members {
+            resolved.values[task] = Some(value);
+        }
+        resolved
     }
-    Ok(())
+}
+
+/// Values that were given by name.
+pub(super) struct Resolved {
+    /// Of each task.
+    pub(super) values: Vec<Option<u64>>,
+    /// The first name that the graph has not.
+    unknown: Option<UnknownTask>,
+}
+
+impl Resolved {
+    /// Writes them over those in `values`.
+    pub(super) fn write_over(self, values: &mut [u64]) -> Result<(), UnknownTask> {
+        for (value, given) in values.iter_mut().zip(self.values) {
+            *value = given.unwrap_or(*value);
+        }
+        self.unknown.map_or(Ok(()), Err)
+    }
 }

@@ -5,6 +5,8 @@
 
 mod costs;
 mod gantt;
+#[cfg(feature = "std")]
+mod measured;
 mod planner;
 mod priorities;
 mod simulate;
@@ -20,6 +22,9 @@ use crate::table::{Table, TaskRef};
 pub use costs::UnknownTask;
 pub use gantt::Gantt;
 pub use planner::Planner;
+
+#[cfg(feature = "std")]
+pub(crate) use measured::{Figures, Measured};
 
 use simulate::Schedule;
 

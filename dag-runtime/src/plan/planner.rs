@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::plan::Plan;
-use crate::plan::costs::{self, UnknownTask};
+use crate::plan::costs::{Names, UnknownTask};
 use crate::plan::priorities::Priorities;
 use crate::plan::simulate::simulate;
 use crate::table::Table;
@@ -64,8 +64,20 @@ impl Planner {
         mut self,
         costs: impl IntoIterator<Item = (S, u64)>,
     ) -> Result<Self, UnknownTask> {
-        costs::assign(self.table, &mut self.costs, costs)?;
+        Names::of(self.table).resolve(costs).write_over(&mut self.costs)?;
         Ok(self)
+    }
+
+    /// Takes costs that were measured, in nanoseconds.
+    ///
+    /// Names that the graph has not say nothing. A task of which there is none costs as much as those of its family on
+    /// average, or else what the graph states, in the scale of those that were measured. So runs and plans with the same
+    /// costs prefer the same tasks.
+    #[cfg(feature = "std")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+    pub fn measured(mut self, costs: &crate::Costs) -> Self {
+        self.costs = crate::plan::Figures::of(self.table, costs).costs;
+        self
     }
 
     /// Takes so long for the way of an output to another worker than the one that has made it: as between the ranks of

@@ -7,18 +7,34 @@ use core::iter::Map;
 use crate::record::Recording;
 use crate::state::TaskState;
 
-/// The costs of tasks as a run has measured them, in nanoseconds: made by [`Recording::costs`].
+/// What a run has measured of the tasks of a graph, to be given to the next run or to a plan: made by
+/// [`Recording::costs`].
 ///
-/// A [planner](crate::Table::planner) takes them by [`costs_by_name`](crate::Planner::costs_by_name). With the feature
-/// `json` they can be saved, for a plan of another day.
+/// The executors take it by their methods `costs`, a [planner](crate::Table::planner) by
+/// [`measured`](crate::Planner::measured). With the feature `json` it can be saved, for a run or plan of another day.
+///
+/// Costs are in nanoseconds. Beside them it has the number of elements of tasks that run once for each, and the sizes of
+/// outputs that went to other ranks of MPI.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Costs {
     graph: String,
     nanoseconds: BTreeMap<String, u64>,
+    #[cfg_attr(feature = "json", serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
+    elements: BTreeMap<String, u64>,
+    #[cfg_attr(feature = "json", serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
+    bytes: BTreeMap<String, u64>,
 }
 
 impl Costs {
+    /// Costs of tasks of a graph that are known from elsewhere, by name, in nanoseconds. The name of a family stands for
+    /// those of its members that are not named.
+    #[must_use]
+    pub fn new<S: Into<String>>(graph: &str, costs: impl IntoIterator<Item = (S, u64)>) -> Self {
+        let nanoseconds = costs.into_iter().map(|(name, cost)| (name.into(), cost)).collect();
+        Costs { graph: graph.to_string(), nanoseconds, ..Costs::default() }
+    }
+
     /// The graph whose tasks they are of.
     #[must_use]
     pub fn graph(&self) -> &str {
@@ -29,6 +45,23 @@ impl Costs {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<u64> {
         self.nanoseconds.get(name).copied()
+    }
+
+    /// How many elements there were, of each task that runs once for each.
+    pub fn elements(&self) -> Iter<'_> {
+        entries(&self.elements)
+    }
+
+    /// How many bytes the outputs had that went to other ranks of MPI.
+    pub fn bytes(&self) -> Iter<'_> {
+        entries(&self.bytes)
+    }
+
+    /// Takes over all that `newer` says, and keeps what it does not.
+    pub fn update(&mut self, newer: Costs) {
+        self.nanoseconds.extend(newer.nanoseconds);
+        self.elements.extend(newer.elements);
+        self.bytes.extend(newer.bytes);
     }
 
     /// All names and costs, sorted by name.
@@ -44,8 +77,12 @@ impl<'a> IntoIterator for &'a Costs {
     type IntoIter = Iter<'a>;
 
     fn into_iter(self) -> Iter<'a> {
-        self.nanoseconds.iter().map(|(name, &cost)| (name, cost))
+        entries(&self.nanoseconds)
     }
+}
+
+fn entries(all: &BTreeMap<String, u64>) -> Iter<'_> {
+    all.iter().map(|(name, &value)| (name, value))
 }
 
 #[cfg(feature = "json")]
@@ -77,7 +114,7 @@ impl Costs {
     /// # Stats.run(&Serial.observe(&recorder)).unwrap();
     /// recorder.recording().unwrap().costs().save(&path)?;
     /// // Later, and in another process:
-    /// let plan = Stats::TABLE.planner().costs_by_name(&Costs::load(&path)?)?.plan(8);
+    /// let plan = Stats::TABLE.planner().measured(&Costs::load(&path)?).plan(8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -90,15 +127,21 @@ impl Costs {
 }
 
 impl Recording {
-    /// How long each task has taken that has finished, as costs for a plan.
+    /// What was measured of the tasks that have finished, for the next run or a plan.
     #[must_use]
     pub fn costs(&self) -> Costs {
-        let finished = self.runs().filter(|run| run.state == TaskState::Finished);
-        Costs {
-            graph: self.table.graph().to_string(),
-            nanoseconds: finished
-                .map(|run| (run.task.name().to_string(), run.time().as_nanos() as u64))
-                .collect(),
+        let mut costs = Costs { graph: self.table.graph().to_string(), ..Costs::default() };
+        for run in self.runs().filter(|run| run.state == TaskState::Finished) {
+            let name = run.task.name().to_string();
+            if let Some(elements) = run.elements {
+                costs.elements.insert(name.clone(), elements as u64);
+            }
+            costs.nanoseconds.insert(name, run.time().as_nanos() as u64);
         }
+        for message in &self.messages {
+            let bytes = costs.bytes.entry(message.task.name().to_string()).or_default();
+            *bytes = message.bytes.max(*bytes);
+        }
+        costs
     }
 }

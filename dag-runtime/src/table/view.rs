@@ -1,6 +1,6 @@
 //! What executors read of a table: numbers of tasks and nothing else.
 
-use crate::table::columns::Lists;
+use crate::table::columns::{Adjacency, Lists};
 use crate::table::{Node, Totals};
 
 /// The columns of a table that is complete, for executors, which know tasks by number.
@@ -46,6 +46,39 @@ pub(crate) struct Place {
     pub(crate) line: &'static Node,
     /// Its position in its family, from 0.
     pub(crate) position: u32,
+}
+
+/// In which order a run prefers tasks: by descending bottom level, then by number.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
+pub(crate) struct Urgency<'a> {
+    /// All tasks, the most urgent one first.
+    pub(crate) by_priority: &'a [u32],
+    /// The position of each task there.
+    pub(crate) ranks: &'a [u32],
+    /// The tasks that depend on each one, the most urgent one first.
+    pub(crate) successors: Adjacency<'a>,
+}
+
+#[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
+impl<'a> Urgency<'a> {
+    /// The task of a rank.
+    #[inline]
+    pub(crate) fn task(self, rank: u32) -> u32 {
+        self.by_priority[rank as usize]
+    }
+
+    /// The rank of a task: 0 is that of the most urgent one.
+    #[inline]
+    pub(crate) fn rank(self, i: u32) -> u32 {
+        self.ranks[i as usize]
+    }
+
+    /// The tasks that depend on `i`, each once, the most urgent one first.
+    #[inline]
+    pub(crate) fn successors_of(self, i: u32) -> &'a [u32] {
+        self.successors.of(i)
+    }
 }
 
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
@@ -118,16 +151,11 @@ impl View {
         self.lists.order
     }
 
-    /// All tasks by descending bottom level, then by number.
+    /// In which order runs prefer tasks by the costs in the table.
     #[inline]
-    pub(crate) fn by_priority(&self) -> &'static [u32] {
-        self.lists.by_priority
-    }
-
-    /// The position of `i` in [`View::by_priority`].
-    #[inline]
-    pub(crate) fn rank(&self, i: u32) -> u32 {
-        self.lists.ranks[i as usize]
+    pub(crate) fn urgency(&self) -> Urgency<'static> {
+        let Lists { by_priority, ranks, successors, .. } = self.lists;
+        Urgency { by_priority, ranks, successors }
     }
 
     /// The cost of the most costly way from `i`, which counts, to a task without dependents.

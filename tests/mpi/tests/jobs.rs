@@ -128,6 +128,11 @@ fn rank_0_observes_all() {
 }
 
 #[test]
+fn costs_that_were_measured_say_where_tasks_run() {
+    succeeds("costs", 1, &[]);
+}
+
+#[test]
 fn a_communicator_of_the_program() {
     succeeds("communicator", 2, &[]);
 }

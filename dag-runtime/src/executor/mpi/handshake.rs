@@ -29,9 +29,24 @@ pub(super) struct Purpose {
     pub(super) options: u64,
     /// Whether anybody observes here.
     pub(super) observed: bool,
+    /// Of the costs that were given here; 0 where none were.
+    pub(super) costs: u64,
 }
 
-/// Whether all ranks have come for the same. Gives whether anybody observes.
+/// What all ranks have come for.
+pub(super) struct Agreed {
+    /// Whether anybody observes.
+    pub(super) observed: bool,
+    /// Of the costs that rank 0 was given; 0 where it was given none.
+    pub(super) costs: u64,
+    /// Whether all were given the same.
+    pub(super) same_costs: bool,
+}
+
+/// How many numbers a rank tells.
+const NUMBERS: usize = 3;
+
+/// Whether all ranks have come for the same.
 ///
 /// # Errors
 ///
@@ -42,11 +57,17 @@ pub(super) fn agree(
     ranks: u32,
     purpose: Purpose,
     crowded: bool,
-) -> Result<bool, Error> {
+) -> Result<Agreed, Error> {
     let mine = (purpose.plan ^ purpose.options.rotate_left(32)) >> 1;
-    let told = tell(wire, ranks, &[mine, purpose.observed.into()], crowded);
-    if told.iter().step_by(2).all(|&number| number == mine) {
-        return Ok(told.iter().skip(1).step_by(2).any(|&observed| observed != 0));
+    let told = tell(wire, ranks, &[mine, purpose.observed.into(), purpose.costs], crowded);
+    let column = |k: usize| told.iter().skip(k).step_by(NUMBERS);
+    if column(0).all(|&number| number == mine) {
+        let costs = told[2];
+        return Ok(Agreed {
+            observed: column(1).any(|&observed| observed != 0),
+            costs,
+            same_costs: column(2).all(|&other| other == costs),
+        });
     }
     let mut details = [0; DETAILS];
     details[0] = purpose.plan;
@@ -60,8 +81,8 @@ pub(super) fn agree(
 /// Waits until all ranks have come to leave.
 pub(super) fn leave(wire: &Wire, ranks: u32) {
     loop {
-        let told = tell(wire, ranks, &[LEAVING, 0], true);
-        if told.iter().step_by(2).all(|&number| number == LEAVING) {
+        let told = tell(wire, ranks, &[LEAVING, 0, 0], true);
+        if told.iter().step_by(NUMBERS).all(|&number| number == LEAVING) {
             break;
         }
         tell(wire, ranks, &[LEAVING; DETAILS], true);

@@ -1,5 +1,6 @@
 //! Tasks on the ranks of an MPI job.
 
+mod costs;
 mod crew;
 mod each;
 mod handshake;
@@ -22,8 +23,10 @@ mod world;
 use ::mpi::traits::Communicator;
 use alloc::format;
 use alloc::rc::Rc;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use super::given::Given;
 use super::outcome;
 use super::unwind::ignore;
 use super::{Backend, Executor, serial};
@@ -31,6 +34,7 @@ use crate::error::Error;
 use crate::executor::rayon;
 use crate::graph::{Frame, Graph, Job};
 use crate::observe::{Observer, Watch};
+use crate::record::Costs;
 use crate::slot::{Codec, Codecs, Crossing};
 use place::ANYWHERE;
 use plan::{Plan, Receivers, Wishes};
@@ -75,6 +79,7 @@ pub struct Mpi<O = ()> {
     threads: usize,
     keep_going: bool,
     most_in_piece: Option<usize>,
+    given: Given,
     observer: O,
 }
 
@@ -131,6 +136,7 @@ impl Mpi {
             threads: 1,
             keep_going: false,
             most_in_piece: None,
+            given: Given::NONE,
             observer: (),
         }
     }
@@ -152,8 +158,8 @@ impl<O: Observer> Mpi<O> {
         self.threads
     }
 
-    /// How tasks come to ranks. By default this is static where the graph states a cost or `on`, and dynamic
-    /// otherwise.
+    /// How tasks come to ranks. By default this is static where the graph states a cost or `on` or
+    /// [costs](Mpi::costs) were given, and dynamic otherwise.
     pub fn schedule(self, schedule: Schedule) -> Self {
         Mpi { schedule: Some(schedule), ..self }
     }
@@ -174,6 +180,23 @@ impl<O: Observer> Mpi<O> {
         Mpi { keep_going: true, ..self }
     }
 
+    /// Places and prefers tasks by costs that were measured, in place of those that the graph states.
+    ///
+    /// They count in runs of the graph that they are of; given once more, those of another graph are added. Those that
+    /// rank 0 was given count on all ranks, whatever these were given: so a run may go by what the run before it has
+    /// measured, of which rank 0 alone knows all. Names that the graph has not say nothing. A task of which there is none
+    /// costs as much as those of its family, or else what the graph states, in the scale of those that were measured.
+    ///
+    /// A message is taken to need 10 µs, and a nanosecond for each byte where it is known how large an output is.
+    pub fn costs(self, costs: &Costs) -> Self {
+        Mpi { given: self.given.and(costs), ..self }
+    }
+
+    /// With these costs alone.
+    pub(super) fn given(self, given: Given) -> Self {
+        Mpi { given, ..self }
+    }
+
     /// Sends what is larger in pieces of so many bytes; by default, and at most, these are 2^30.
     #[doc(hidden)]
     pub fn most_in_piece(self, bytes: usize) -> Self {
@@ -189,6 +212,7 @@ impl<O: Observer> Mpi<O> {
             threads: self.threads,
             keep_going: self.keep_going,
             most_in_piece: self.most_in_piece,
+            given: self.given,
             observer: (self.observer, observer),
         }
     }
@@ -236,27 +260,36 @@ impl<O: Observer + Sync> Mpi<O> {
                 "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
             return Err(Error::setup(reason.into(), None));
         };
-        let wishes = self.wishes(job)?;
-        let prepared = world.prepare(job.table(), &wishes);
-        let dynamic = wishes.dynamic;
+        let mut wishes = self.wishes(job)?;
+        let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
+        let mut prepared = world.prepare(job.table(), &wishes);
         let threads = self.threads;
-        let apart = dynamic || threads != 1;
+        let apart = wishes.dynamic || threads != 1;
         let crowded = world.is_crowded(threads);
         let purpose = handshake::Purpose {
             table: job.table(),
             plan: prepared.plan.hash,
-            options: self.options(dynamic),
+            options: self.options(wishes.dynamic),
             observed: self.observer.is_enabled(),
+            costs: costs::hash(given.as_deref()),
         };
         let pool = if apart { Some(world.pool(threads)?) } else { None };
-        let is_observed = handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
+        let agreed = handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
+        let figures = costs::share(&mut post, (world.rank, world.ranks), &agreed, given, job.view().len());
+        if figures.is_some() {
+            wishes.dynamic = self.schedule == Some(Schedule::Dynamic);
+            wishes.figures = figures;
+            prepared = world.prepare(job.table(), &wishes);
+        }
+        let dynamic = wishes.dynamic;
+        let pool = pool.filter(|_| dynamic || threads != 1);
         check(job, codecs, &prepared.plan)?;
         if let Some(bytes) = self.most_in_piece {
             post.wire.most_in_piece = bytes;
         }
 
         let observer = self.observer.is_enabled().then_some(&self.observer as _);
-        let trace = is_observed.then(|| Trace::new(observer, job.table(), world.rank));
+        let trace = agreed.observed.then(|| Trace::new(observer, job.table(), world.rank));
         let bench = crew::Bench::new(job, self.keep_going, trace);
         if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
             ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * threads));
@@ -331,10 +364,10 @@ impl<O: Observer + Sync> Mpi<O> {
             return serial::run(&job, watch, Backend::Mpi, 0, self.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        rayon::run(Some(&pool), false, &job, &self.observer, self.keep_going)
+        rayon::run(Some(&pool), false, &job, &self.observer, self.keep_going, &self.given)
     }
 
-    /// What the placement depends on, beside the table.
+    /// What the placement depends on, beside the table and costs that were given.
     fn wishes(&self, job: &(dyn Job + Sync)) -> Result<Wishes, Error> {
         let ranks = self.world.ranks;
         let mut pins = Vec::new();
@@ -354,7 +387,7 @@ impl<O: Observer + Sync> Mpi<O> {
             Results::Everywhere => Receivers::All,
             Results::Root(rank) => Receivers::One(rank as u32),
         };
-        Ok(Wishes { receivers, dynamic: schedule == Schedule::Dynamic, pins })
+        Ok(Wishes { receivers, dynamic: schedule == Schedule::Dynamic, pins, figures: None })
     }
 
     /// The options that all ranks have to have in common.

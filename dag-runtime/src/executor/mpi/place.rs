@@ -1,4 +1,4 @@
-//! On which rank each task runs, from the table alone: every rank computes the same.
+//! On which rank each task runs, from the table and costs that were given: every rank computes the same.
 //!
 //! Two placements are made and compared by a simulation of what executors do. *Blocks* cuts each
 //! level of the graph, in listing order, into contiguous parts of equal cost: neighbours stay together
@@ -13,15 +13,27 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use super::plan::Uses;
-use crate::table::View;
+use crate::plan::Measured;
+use crate::table::{Urgency, View};
+
+/// What a message takes where costs are nanoseconds: with the time for which it waits to be sent.
+const LATENCY: u64 = 10_000;
+/// What of a large one goes to another rank meanwhile.
+const BYTES_IN_NANOSECOND: u64 = 1;
 
 /// No rank.
 pub(super) const ANYWHERE: u32 = u32::MAX;
 
 /// The rank of each task, among so many. `pins` says it of some tasks; it is empty where there are
 /// none.
-pub(super) fn place(view: &View, uses: &Uses, ranks: u32, pins: &[u32]) -> Vec<u32> {
-    let graph = Graph::new(view, uses, ranks, pins);
+pub(super) fn place(
+    view: &View,
+    uses: &Uses,
+    measured: Option<&Measured>,
+    ranks: u32,
+    pins: &[u32],
+) -> Vec<u32> {
+    let graph = Graph::new(view, uses, measured, ranks, pins);
     let blocks = graph.blocks();
     let earliest = graph.earliest_finish();
     let (by_blocks, by_earliest) = (graph.simulate(&blocks), graph.simulate(&earliest));
@@ -40,12 +52,15 @@ pub(super) fn place(view: &View, uses: &Uses, ranks: u32, pins: &[u32]) -> Vec<u
 
 struct Graph<'a> {
     view: &'a View,
+    urgency: Urgency<'a>,
     uses: &'a Uses,
     ranks: u32,
     pins: &'a [u32],
     costs: Vec<u64>,
-    /// How long an output takes to another rank.
+    /// How long an output takes to another rank, beside its size.
     delay: u64,
+    /// How much longer each one takes by its size; empty where sizes are not known.
+    delays: Vec<u64>,
 }
 
 struct Simulation {
@@ -55,12 +70,45 @@ struct Simulation {
 }
 
 impl<'a> Graph<'a> {
-    fn new(view: &'a View, uses: &'a Uses, ranks: u32, pins: &'a [u32]) -> Self {
+    fn new(
+        view: &'a View,
+        uses: &'a Uses,
+        measured: Option<&'a Measured>,
+        ranks: u32,
+        pins: &'a [u32],
+    ) -> Self {
         // Units are scaled, so that a delay can be a part of one.
-        let costs: Vec<u64> =
-            (0..view.len() as u32).map(|i| view.place(i).line.cost.clamp(1, 1 << 40) * 64).collect();
-        let delay = costs.iter().sum::<u64>() / (costs.len().max(1) as u64) / 8;
-        Graph { view, uses, ranks, pins, costs, delay }
+        let scaled = |cost: u64| cost.clamp(1, 1 << 40) * 64;
+        let Some(measured) = measured else {
+            let costs: Vec<u64> = (0..view.len() as u32).map(|i| scaled(view.place(i).line.cost)).collect();
+            let delay = costs.iter().sum::<u64>() / (costs.len().max(1) as u64) / 8;
+            return Graph {
+                view,
+                urgency: view.urgency(),
+                uses,
+                ranks,
+                pins,
+                costs,
+                delay,
+                delays: Vec::new(),
+            };
+        };
+        let figures = measured.figures();
+        Graph {
+            view,
+            urgency: measured.urgency(view),
+            uses,
+            ranks,
+            pins,
+            costs: figures.costs.iter().map(|&cost| scaled(cost)).collect(),
+            delay: scaled(LATENCY),
+            delays: figures.bytes.iter().map(|&bytes| scaled(bytes / BYTES_IN_NANOSECOND)).collect(),
+        }
+    }
+
+    /// How long the output of a task takes to another rank.
+    fn delay(&self, task: u32) -> u64 {
+        self.delay + self.delays.get(task as usize).copied().unwrap_or(0)
     }
 
     fn pin(&self, task: usize) -> u32 {
@@ -98,11 +146,13 @@ impl<'a> Graph<'a> {
         let mut idlest: BinaryHeap<Reverse<(u64, u32)>> =
             (0..self.ranks).map(|rank| Reverse((0, rank))).collect();
         let mut waits = self.uses.counts();
-        let mut ready: BinaryHeap<Reverse<u32>> =
-            (0..len as u32).filter(|&i| waits[i as usize] == 0).map(|i| Reverse(self.view.rank(i))).collect();
+        let mut ready: BinaryHeap<Reverse<u32>> = (0..len as u32)
+            .filter(|&i| waits[i as usize] == 0)
+            .map(|i| Reverse(self.urgency.rank(i)))
+            .collect();
         let mut candidates: Vec<u32> = Vec::new();
         while let Some(Reverse(rank)) = ready.pop() {
-            let task = self.view.by_priority()[rank as usize];
+            let task = self.urgency.task(rank);
             candidates.clear();
             match self.pin(task as usize) {
                 ANYWHERE => {
@@ -122,7 +172,7 @@ impl<'a> Graph<'a> {
             }
             let best = candidates.iter().map(|&home| {
                 let arrived =
-                    |&k: &u32| finish[k as usize] + if homes[k as usize] == home { 0 } else { self.delay };
+                    |&k: &u32| finish[k as usize] + if homes[k as usize] == home { 0 } else { self.delay(k) };
                 let start = self.uses.of(task).iter().map(arrived).fold(free_at[home as usize], u64::max);
                 let away = self.uses.of(task).iter().filter(|&&k| homes[k as usize] != home).count();
                 (start + self.costs[task as usize], away, home)
@@ -135,7 +185,7 @@ impl<'a> Graph<'a> {
             for &k in self.uses.users_of(task) {
                 waits[k as usize] -= 1;
                 if waits[k as usize] == 0 {
-                    ready.push(Reverse(self.view.rank(k)));
+                    ready.push(Reverse(self.urgency.rank(k)));
                 }
             }
         }
@@ -154,7 +204,7 @@ impl<'a> Graph<'a> {
         let (mut now, mut crossings) = (0, 0);
         let mut woken: Vec<u32> = (0..self.ranks).collect();
         for task in (0..len as u32).filter(|&i| waits[i as usize] == 0) {
-            ready[homes[task as usize] as usize].push(Reverse(self.view.rank(task)));
+            ready[homes[task as usize] as usize].push(Reverse(self.urgency.rank(task)));
         }
         loop {
             for rank in woken.drain(..) {
@@ -162,7 +212,7 @@ impl<'a> Graph<'a> {
                 if !is_busy[rank]
                     && let Some(Reverse(next)) = ready[rank].pop()
                 {
-                    let task = self.view.by_priority()[next as usize];
+                    let task = self.urgency.task(next);
                     is_busy[rank] = true;
                     events.push(Reverse((now + self.costs[task as usize], task, false)));
                 }
@@ -181,14 +231,14 @@ impl<'a> Graph<'a> {
                 if (there != home) == arrives {
                     waits[user as usize] -= 1;
                     if waits[user as usize] == 0 {
-                        ready[there as usize].push(Reverse(self.view.rank(user)));
+                        ready[there as usize].push(Reverse(self.urgency.rank(user)));
                         woken.push(there);
                     }
                 }
             }
             if crosses && !arrives {
                 crossings += 1;
-                events.push(Reverse((now + self.delay, task, true)));
+                events.push(Reverse((now + self.delay(task), task, true)));
             }
         }
         Simulation { makespan: now, crossings }

@@ -1,12 +1,14 @@
 //! What a rank does in the runs of a graph: which tasks are its own, what they wait for, and where
 //! outputs go. Every rank computes its own plan, from the table and the placement.
 
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::hash::Hash;
 use super::place::place;
-use crate::table::View;
+use crate::plan::{Figures, Measured};
+use crate::table::{Urgency, View};
 
 /// Up to so many ranks are sent an output by the rank that has it; if there are more, they pass it on.
 const MOST_DIRECT: usize = 8;
@@ -51,12 +53,12 @@ impl<T: Copy + Default> Lists<T> {
 #[derive(Debug)]
 pub(super) struct Uses {
     of: Lists<u32>,
-    /// By descending bottom level.
+    /// The most urgent ones first.
     users: Lists<u32>,
 }
 
 impl Uses {
-    pub(super) fn new(view: &View) -> Self {
+    pub(super) fn new(view: &View, urgency: Urgency<'_>) -> Self {
         let len = view.len();
         let mut items: Vec<(u32, u32)> = Vec::new();
         for task in 0..len as u32 {
@@ -72,7 +74,7 @@ impl Uses {
         let of = Lists::of_pairs(len, || items.iter().copied());
         let by_priority = || {
             let pairs = |&task: &u32| of.of(task).iter().map(move |&k| (k, task));
-            view.by_priority().iter().flat_map(pairs)
+            urgency.by_priority.iter().flat_map(pairs)
         };
         Uses { users: Lists::of_pairs(len, by_priority), of }
     }
@@ -115,6 +117,8 @@ pub(super) struct Wishes {
     pub(super) dynamic: bool,
     /// The rank that each task was given, or none; empty where no task was given one.
     pub(super) pins: Vec<u32>,
+    /// What was measured of the tasks, where that counts.
+    pub(super) figures: Option<Arc<Figures>>,
 }
 
 /// A rank, and whether it needs the output: else it is told that the task has finished.
@@ -154,10 +158,18 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(view: &View, ranks: u32, me: u32, wishes: &Wishes, hash: u64) -> Self {
+    pub(super) fn new(
+        view: &View,
+        measured: Option<&Measured>,
+        ranks: u32,
+        me: u32,
+        wishes: &Wishes,
+        hash: u64,
+    ) -> Self {
         let len = view.len();
-        let uses = Uses::new(view);
-        let homes = place(view, &uses, ranks, &wishes.pins);
+        let urgency = measured.map_or_else(|| view.urgency(), |measured| measured.urgency(view));
+        let uses = Uses::new(view, urgency);
+        let homes = place(view, &uses, measured, ranks, &wishes.pins);
         let is_output = |task: u32| view.place(task).line.output;
 
         // Who has to hear of which task on another rank.
@@ -308,8 +320,9 @@ mod tests {
         let view = Table::leak("Graph", nodes, edges.collect()).view();
         for ranks in [1, 2, 3, 8, 20] {
             for receivers in [Receivers::All, Receivers::One(0)] {
-                let wishes = Wishes { receivers, dynamic: false, pins: Vec::new() };
-                let plans: Vec<_> = (0..ranks).map(|me| Plan::new(view, ranks, me, &wishes, 0)).collect();
+                let wishes = Wishes { receivers, dynamic: false, pins: Vec::new(), figures: None };
+                let plans: Vec<_> =
+                    (0..ranks).map(|me| Plan::new(view, None, ranks, me, &wishes, 0)).collect();
                 assert_eq!(plans.iter().map(|plan| plan.own).sum::<u32>(), 60);
                 assert!(plans.iter().all(|plan| plan.hash == plans[0].hash));
                 let mut told = vec![0; ranks as usize];

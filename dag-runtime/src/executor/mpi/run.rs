@@ -18,7 +18,7 @@ use crate::executor::outcome::Failed;
 use crate::executor::unwind::guard;
 use crate::graph::Job;
 use crate::slot::Codec;
-use crate::table::View;
+use crate::table::{Urgency, View};
 
 /// For so long, messages may wait that a rank writes while it runs short tasks, and those that arrive.
 const PATIENCE: u64 = 10_000;
@@ -50,6 +50,7 @@ pub(super) struct Run<'run> {
     pub(super) setting: Setting<'run>,
     pub(super) plan: &'run Plan,
     pub(super) view: &'static View,
+    pub(super) urgency: Urgency<'run>,
     pub(super) post: &'run mut Post,
     pub(super) crew: Crew<'run>,
     pub(super) epoch: u32,
@@ -85,12 +86,14 @@ impl<'run> Run<'run> {
     pub(super) fn new(setting: Setting<'run>, post: &'run mut Post, crew: Crew<'run>) -> Self {
         let plan = &setting.prepared.plan;
         let view = setting.job.view();
-        let ready = plan.sources.iter().map(|&task| Reverse(view.rank(task))).collect();
+        let urgency = setting.prepared.urgency(view);
+        let ready = plan.sources.iter().map(|&task| Reverse(urgency.rank(task))).collect();
         let now = Instant::now();
         Run {
             setting,
             plan,
             view,
+            urgency,
             epoch: post.next_epoch(),
             post,
             crew,
@@ -196,7 +199,7 @@ impl<'run> Run<'run> {
         while !self.stopped
             && let Some(&Reverse(rank)) = self.ready.peek()
         {
-            let node = self.view.by_priority()[rank as usize];
+            let node = self.urgency.task(rank);
             let is_short = self.time(node).get().is_short();
             if !is_short || !self.post.is_waiting() {
                 self.post.flush();
@@ -231,7 +234,7 @@ impl<'run> Run<'run> {
         if self.stopped {
             active |= !self.ready.is_empty();
             while let Some(Reverse(rank)) = self.ready.pop() {
-                self.drop_ready(self.view.by_priority()[rank as usize]);
+                self.drop_ready(self.urgency.task(rank));
             }
         }
         active
@@ -295,7 +298,7 @@ impl<'run> Run<'run> {
                 if self.blocked[user as usize] {
                     self.abandon(user);
                 } else {
-                    self.ready.push(Reverse(self.view.rank(user)));
+                    self.ready.push(Reverse(self.urgency.rank(user)));
                 }
             }
         }

@@ -52,7 +52,7 @@ impl Run<'_> {
         while !self.hungry.is_empty()
             && let Some(Reverse(priority)) = self.ready.pop()
         {
-            if self.share_one(self.view.by_priority()[priority as usize]) {
+            if self.share_one(self.urgency.task(priority)) {
                 active = true;
             } else {
                 kept.push(Reverse(priority));
@@ -138,7 +138,7 @@ impl Run<'_> {
         self.waits[task as usize] = inputs;
         self.expect_inputs(task);
         if self.waits[task as usize] == 0 {
-            self.ready.push(Reverse(self.view.rank(task)));
+            self.ready.push(Reverse(self.urgency.rank(task)));
         }
     }
 
@@ -194,7 +194,7 @@ impl Run<'_> {
         }
         match (*waits == 0, self.each.contains_key(&task)) {
             (true, true) => self.requeue(task),
-            (true, false) => self.ready.push(Reverse(self.view.rank(task))),
+            (true, false) => self.ready.push(Reverse(self.urgency.rank(task))),
             (false, true) => self.default(task, false),
             (false, false) => self.give_up(task, false),
         }

@@ -19,14 +19,24 @@ use super::post::Post;
 use super::wire::Wire;
 use crate::error::Error;
 use crate::executor::rayon::start_pool;
-use crate::table::Table;
+use crate::plan::Measured;
+use crate::table::{Table, Urgency, View};
 
 /// A run of a graph, prepared.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) plan: Plan,
+    /// What was measured of the tasks, where that counts.
+    measured: Option<Measured>,
     /// For each line, how long one of its tasks takes on this rank.
     pub(super) times: Vec<Cell<Time>>,
+}
+
+impl Prepared {
+    /// In which order the run prefers tasks.
+    pub(super) fn urgency(&self, view: &View) -> Urgency<'_> {
+        self.measured.as_ref().map_or_else(|| view.urgency(), |measured| measured.urgency(view))
+    }
 }
 
 /// How long tasks of a line take, in nanoseconds: an average in which the last ones count most.
@@ -144,9 +154,11 @@ impl World {
         if let Some(prepared) = self.plans.borrow().get(&key) {
             return Rc::clone(prepared);
         }
-        let plan = Plan::new(table.view(), self.ranks, self.rank, wishes, hash(table));
+        let view = table.view();
+        let measured = wishes.figures.clone().map(|figures| Measured::new(view, figures));
+        let plan = Plan::new(view, measured.as_ref(), self.ranks, self.rank, wishes, hash(table));
         let times = table.lines().iter().map(|_| Cell::default()).collect();
-        let prepared = Rc::new(Prepared { plan, times });
+        let prepared = Rc::new(Prepared { plan, measured, times });
         let mut plans = self.plans.borrow_mut();
         // Placements that depend on the inputs may differ from run to run.
         if plans.len() >= 64 {

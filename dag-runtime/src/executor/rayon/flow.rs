@@ -9,7 +9,7 @@ use super::crew::Crew;
 use super::handout::Handouts;
 use super::ready::Ready;
 use super::sync::{AtomicBool, AtomicU32, Ordering};
-use crate::table::View;
+use crate::table::{Urgency, View};
 
 /// How often a worker without a task looks for one before it leaves.
 const LOOKS: u32 = if cfg!(loom) { 0 } else { 64 };
@@ -48,8 +48,9 @@ pub(super) enum Ran {
 
 /// The state of one run.
 #[derive(Debug)]
-pub(super) struct Flow {
+pub(super) struct Flow<'run> {
     view: &'static View,
+    urgency: Urgency<'run>,
     keep_going: bool,
     stopped: AtomicBool,
     crew: Crew,
@@ -70,10 +71,16 @@ enum Arrival {
     Blocked,
 }
 
-impl Flow {
+impl<'run> Flow<'run> {
     /// A run for at most `workers` at once, of which the caller is the first. Tasks in `done` have
     /// finished, and so have all that they depend on; the outputs that only these read are dropped.
-    pub(super) fn new(view: &'static View, workers: u32, keep_going: bool, done: &[u32]) -> Self {
+    pub(super) fn new(
+        view: &'static View,
+        urgency: Urgency<'run>,
+        workers: u32,
+        keep_going: bool,
+        done: &[u32],
+    ) -> Self {
         let mut counts = vec![0; 2 * view.len()];
         for &node in done {
             view.successors_of(node).iter().for_each(|&successor| counts[successor as usize] += 1);
@@ -84,11 +91,12 @@ impl Flow {
         let mut ready = Ready::new(view.len());
         let mut sources = 0;
         for node in (0..view.len() as u32).filter(|&node| counts[node as usize] == view.in_degree(node)) {
-            ready.put_first(view.rank(node));
+            ready.put_first(urgency.rank(node));
             sources += 1;
         }
         Flow {
             view,
+            urgency,
             keep_going,
             stopped: AtomicBool::new(false),
             crew: Crew::new(workers),
@@ -138,7 +146,7 @@ impl Flow {
         let mut next = Some(node);
         while let Some(node) = next {
             if self.stopped.load(Ordering::Relaxed) {
-                self.ready.put(self.view.rank(node));
+                self.ready.put(self.urgency.rank(node));
                 return false;
             }
             let finished = match self.handouts.find(self.view, node) {
@@ -164,7 +172,7 @@ impl Flow {
         }
         let (elements, left) = handout.take(self.crew.places());
         if left > 0 {
-            self.ready.put(self.view.rank(node));
+            self.ready.put(self.urgency.rank(node));
             self.recruit(u32::try_from(left).unwrap_or(u32::MAX), worker);
         }
         let count = elements.len();
@@ -177,7 +185,7 @@ impl Flow {
             Ran::Stopped => {
                 self.stopped.store(true, Ordering::Relaxed);
                 // The task counts as held back, with the elements that did not start.
-                self.ready.put(self.view.rank(node));
+                self.ready.put(self.urgency.rank(node));
                 None
             }
         }
@@ -201,7 +209,7 @@ impl Flow {
     /// The ready task of the highest priority.
     #[inline]
     fn take(&self) -> Option<u32> {
-        self.ready.take().map(|rank| self.view.by_priority()[rank as usize])
+        self.ready.take().map(|rank| self.urgency.task(rank))
     }
 
     /// Leaves the crew. Gives a task where one was published meanwhile: then the worker is back.
@@ -224,12 +232,12 @@ impl Flow {
     fn finish(&self, node: u32, worker: &impl Worker) -> Option<u32> {
         let mut next = None;
         let mut published = 0;
-        for &successor in self.view.successors_of(node) {
+        for &successor in self.urgency.successors_of(node) {
             match self.arrive(successor) {
                 Arrival::Waiting => {}
                 Arrival::Ready if next.is_none() => next = Some(successor),
                 Arrival::Ready => {
-                    self.ready.put(self.view.rank(successor));
+                    self.ready.put(self.urgency.rank(successor));
                     published += 1;
                 }
                 Arrival::Blocked => self.abandon(successor, worker),
@@ -259,7 +267,7 @@ impl Flow {
     fn abandon(&self, node: u32, worker: &impl Worker) {
         let mut done = vec![node];
         while let Some(node) = done.pop() {
-            for &successor in self.view.successors_of(node) {
+            for &successor in self.urgency.successors_of(node) {
                 self.counts[successor as usize].fetch_or(BLOCKED, Ordering::Relaxed);
                 match self.arrive(successor) {
                     Arrival::Waiting => {}
@@ -337,6 +345,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
+    use crate::plan::{Figures, Measured};
     use crate::table::{Node, RawEdge, Table, Use};
 
     /// Writes down what it runs, alone.
@@ -362,10 +371,19 @@ mod tests {
         fn recruit(&self) {}
     }
 
-    fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
+    fn graph(costs: &[u64], edges: &[(u32, u32)]) -> &'static Table {
         let nodes = costs.iter().map(|&cost| Node { cost, ..Node::EMPTY }).collect();
         let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
-        let flow = Flow::new(Table::leak("Order", nodes, edges.collect()).view(), 4, false, &[]);
+        Table::leak("Order", nodes, edges.collect())
+    }
+
+    fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
+        let view = graph(costs, edges).view();
+        order_by(view, view.urgency())
+    }
+
+    fn order_by(view: &'static View, urgency: Urgency<'_>) -> Vec<u32> {
+        let flow = Flow::new(view, urgency, 4, false, &[]);
         let alone = Alone(RefCell::default());
         flow.start(&alone);
         alone.0.into_inner()
@@ -382,5 +400,15 @@ mod tests {
     fn the_most_urgent_successor_runs_at_once() {
         // 0 makes 1, 2 and 3 ready; 4 is more urgent than they, and waits in the bitmap.
         assert_eq!(order(&[9, 1, 3, 2, 5], &[(1, 0), (2, 0), (3, 0)]), [0, 2, 4, 3, 1]);
+    }
+
+    #[test]
+    fn costs_that_were_measured_come_before_those_of_the_table() {
+        let (written, measured, edges) = ([9, 1, 3, 2, 5], [1, 7, 2, 9, 8], [(1, 0), (2, 0), (3, 0)]);
+        let view = graph(&written, &edges).view();
+        let figures = Figures { costs: measured.to_vec(), elements: vec![1; 5], bytes: vec![0; 5] };
+        let order = order_by(view, Measured::new(view, figures.into()).urgency(view));
+        assert_eq!(order, [0, 3, 4, 1, 2]);
+        assert_eq!(order, self::order(&measured, &edges));
     }
 }

@@ -49,7 +49,7 @@ const DROPPED: u32 = 2;
 
 struct Model {
     table: &'static Table,
-    flow: Flow,
+    flow: Flow<'static>,
     outputs: Vec<AtomicU32>,
     /// For each task whether it ran, and with that read what it depends on.
     ran: Vec<AtomicU32>,
@@ -159,7 +159,7 @@ fn model(
         let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect();
         let model = Arc::new(Model {
             table,
-            flow: Flow::new(table.view(), 2, keep_going, &[]),
+            flow: Flow::new(table.view(), table.view().urgency(), 2, keep_going, &[]),
             outputs: zeros(),
             ran: zeros(),
             opened: zeros(),

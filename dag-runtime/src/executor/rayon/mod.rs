@@ -18,9 +18,11 @@ use alloc::sync::Arc;
 use ::rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Executor;
+use super::given::Given;
 use crate::error::Error;
 use crate::graph::{Frame, Graph};
 use crate::observe::Observer;
+use crate::record::Costs;
 
 pub(super) use brief::Deadline;
 pub(super) use run::{run, threads};
@@ -73,13 +75,14 @@ pub struct Rayon<O = ()> {
     /// Whether the pool is one that nobody else knows, or rayon's global one.
     private: bool,
     keep_going: bool,
+    given: Given,
     observer: O,
 }
 
 impl Rayon {
     /// On the current pool: that of the thread that runs a graph, or else rayon's global one.
     pub const fn new() -> Self {
-        Rayon { pool: None, private: true, keep_going: false, observer: () }
+        Rayon { pool: None, private: true, keep_going: false, given: Given::NONE, observer: () }
     }
 
     /// On a pool of its own.
@@ -93,7 +96,7 @@ impl Rayon {
 
     /// On this pool.
     pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
-        Rayon { pool: Some(pool), private: false, keep_going: false, observer: () }
+        Rayon { pool: Some(pool), private: false, keep_going: false, given: Given::NONE, observer: () }
     }
 }
 
@@ -109,12 +112,41 @@ impl<O: Observer> Rayon<O> {
         Rayon { keep_going: true, ..self }
     }
 
+    /// Prefers tasks by costs that were measured, in place of those that the graph states.
+    ///
+    /// They count in runs of the graph that they are of; given once more, those of another graph are added. They decide in
+    /// which order tasks start, and nothing else: names that the graph has not say nothing. A task of which there is none
+    /// costs as much as those of its family, or else what the graph states, in the scale of those that were measured.
+    ///
+    /// ```
+    /// use dag_runtime::{Rayon, Recorder, dag, task};
+    ///
+    /// #[task]
+    /// fn first() -> u64 { (1..=10).sum() }
+    ///
+    /// #[task]
+    /// fn second() -> u64 { (1..=1_000_000).sum() }
+    ///
+    /// dag! { graph Sums -> (first, second) { first, second } }
+    ///
+    /// let (rayon, recorder) = (Rayon::with_threads(2)?, Recorder::new());
+    /// Sums.run(&rayon.clone().observe(&recorder))?;
+    /// // From here on, what takes longer starts first.
+    /// let rayon = rayon.costs(&recorder.recording().unwrap().costs());
+    /// assert_eq!(Sums.run(&rayon)?, (55, 500_000_500_000));
+    /// # Ok::<(), dag_runtime::Error>(())
+    /// ```
+    pub fn costs(self, costs: &Costs) -> Self {
+        Rayon { given: self.given.and(costs), ..self }
+    }
+
     /// Tells `observer` what the runs do, beside those that are told already.
     pub fn observe<P: Observer>(self, observer: P) -> Rayon<(O, P)> {
         Rayon {
             pool: self.pool,
             private: self.private,
             keep_going: self.keep_going,
+            given: self.given,
             observer: (self.observer, observer),
         }
     }
@@ -125,7 +157,7 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        run(self.pool.as_deref(), self.private, frame, &self.observer, self.keep_going)
+        run(self.pool.as_deref(), self.private, frame, &self.observer, self.keep_going, &self.given)
     }
 }
 

@@ -13,6 +13,7 @@ use super::brief::{Deadline, limit};
 use super::each::EachTask;
 use super::flow::{Flow, Ran, Worker};
 use crate::error::{Error, Failure};
+use crate::executor::given::Given;
 use crate::executor::outcome::{self, Failed};
 use crate::executor::unwind::{catch, guard, ignore};
 use crate::executor::{Backend, serial};
@@ -30,6 +31,7 @@ pub(in crate::executor) fn run(
     job: &(impl Job + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
+    given: &Given,
 ) -> Result<(), Error> {
     let (threads, inside) = (threads(pool), is_inside(pool));
     if threads == 1 && (inside || !private) {
@@ -56,11 +58,11 @@ pub(in crate::executor) fn run(
         let missed = if inside || private { walk() } else { enter(pool, |_| walk()) };
         let Some(done) = missed? else { return Ok(()) };
         let done = &job.view().serial_order()[..done as usize];
-        return run_shared(pool, threads, done, None, job, observer, keep_going).map(|_| ());
+        return run_shared(pool, done, None, job, observer, keep_going, given).map(|_| ());
     }
     let start = Instant::now();
     let hold_back = (expected == Expected::Maybe).then(|| start + limit(base, tasks));
-    let alone = run_shared(pool, threads, &[], hold_back, job, observer, keep_going)?;
+    let alone = run_shared(pool, &[], hold_back, job, observer, keep_going, given)?;
     let allowed = if hold_back.is_some() { limit(base, tasks) } else { 4 * limit(base, tasks / 2) };
     pace.tell(expected, (alone || hold_back.is_none()) && start.elapsed() <= allowed);
     Ok(())
@@ -82,14 +84,17 @@ fn is_inside(pool: Option<&ThreadPool>) -> bool {
 /// one only. Says whether one has run them all.
 fn run_shared(
     pool: Option<&ThreadPool>,
-    threads: usize,
     done: &[u32],
     hold_back: Option<Instant>,
     job: &(dyn Job + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
+    given: &Given,
 ) -> Result<bool, Error> {
-    let flow = Flow::new(job.view(), u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done);
+    let (view, threads) = (job.view(), threads(pool));
+    let measured = given.of(job.table());
+    let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
+    let flow = Flow::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done);
     let mut run = Run {
         job,
         watched: observer.is_enabled().then(|| (observer, Clock::start())),
@@ -141,7 +146,7 @@ pub(super) struct Run<'run> {
     failures: Mutex<Vec<Failed>>,
     /// The tasks that run once for each element of an output.
     each: Box<[EachTask]>,
-    flow: Flow,
+    flow: Flow<'run>,
 }
 
 impl Run<'_> {

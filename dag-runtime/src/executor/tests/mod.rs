@@ -20,6 +20,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use crate::error::Error;
+#[cfg(feature = "rayon")]
+use crate::executor::given::Given;
 use crate::executor::{self, Backend};
 use crate::graph::Job;
 use crate::observe::{Observer, Watch};
@@ -238,7 +240,9 @@ impl Runner {
                 executor::serial::run(&job, Watch::of(&observer, job.table()), Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => executor::rayon::run(Some(pool), false, &job, observer, keep_going),
+            Runner::Rayon(pool) => {
+                executor::rayon::run(Some(pool), false, &job, observer, keep_going, &Given::NONE)
+            }
         }
     }
 

@@ -119,7 +119,7 @@ fn runs_in_its_pool_wherever_it_is_called_from() {
         let run = |on: Option<&ThreadPool>| {
             let pool = pool.clone();
             let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
-            trial(random(3), plan, |job| run(on, false, &job, &(), false)).result.unwrap();
+            trial(random(3), plan, |job| run(on, false, &job, &(), false, &Given::NONE)).result.unwrap();
         };
         run(Some(&pool));
         pool.install(|| run(Some(&pool)));
@@ -193,7 +193,9 @@ fn a_run_that_was_expected_to_be_short_is_shared_when_it_is_not() {
                     }
                 });
                 expect_short(table);
-                trial(table, plan, |job| run(Some(&pool), true, &job, &(), false)).result.unwrap();
+                trial(table, plan, |job| run(Some(&pool), true, &job, &(), false, &Given::NONE))
+                    .result
+                    .unwrap();
                 if late < table.len() as u32 {
                     assert_eq!(table.pace().expected(), Expected::Unknown);
                 }
@@ -218,7 +220,9 @@ fn tasks_that_wait_for_each_other_are_never_expected_to_be_short() {
                     }
                 }
             };
-            trial(table, with(wait), |job| run(Some(&pool), true, &job, &(), false)).result.unwrap();
+            trial(table, with(wait), |job| run(Some(&pool), true, &job, &(), false, &Given::NONE))
+                .result
+                .unwrap();
         }
     });
 }

@@ -177,12 +177,12 @@ proptest! {
         let (table, expected) = (sketch.table(), Expected::new(&sketch));
         prop_assert!(table.view().totals.acyclic);
         prop_assert_eq!(table.view().serial_order(), &expected.order);
-        prop_assert_eq!(table.view().by_priority(), &expected.by_priority);
+        prop_assert_eq!(table.view().urgency().by_priority, &expected.by_priority);
         for i in sketch.indices() {
             let task = table.task(i as usize).unwrap();
             prop_assert_eq!(task.level(), expected.levels[i as usize]);
             prop_assert_eq!(task.bottom_level(), expected.bottom_levels[i as usize]);
-            prop_assert_eq!(table.view().by_priority()[table.view().rank(i) as usize], i);
+            prop_assert_eq!(table.view().urgency().task(table.view().urgency().rank(i)), i);
             prop_assert_eq!(table.view().dependencies_of(i), sketch.dependencies(i));
             prop_assert_eq!(table.view().in_degree(i) as usize, sketch.dependencies(i).len());
             let successors: Vec<_> = expected

@@ -1,6 +1,7 @@
 //! What jobs do.
 
 mod agreement;
+mod costs;
 mod each;
 mod failures;
 mod families;
@@ -31,6 +32,7 @@ pub fn find(name: &str) -> Option<Case> {
         "other_graph" => agreement::other_graph,
         "other_options" => agreement::other_options,
         "one_run_more" => agreement::one_run_more,
+        "costs" => costs::costs,
         "observers" => observers::observers,
         "families" => families::families,
         "each" => each::each,

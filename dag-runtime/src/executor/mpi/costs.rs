@@ -1,0 +1,74 @@
+//! Costs that were given to ranks: those of rank 0 count on all.
+//!
+//! The handshake tells whether all ranks were given the same. Only where they were not, rank 0 sends its own.
+
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::handshake::{self, Agreed};
+use super::hash::Hash;
+use super::plan::Receivers;
+use super::post::Post;
+use super::report::exchange;
+use crate::plan::Figures;
+
+/// A number that tells costs apart; 0 is that of none.
+pub(super) fn hash(figures: Option<&Figures>) -> u64 {
+    let Some(Figures { costs, elements, bytes }) = figures else { return 0 };
+    let mut hash = Hash::new();
+    [costs, elements, bytes].into_iter().flatten().for_each(|&figure| hash.add(figure));
+    hash.finish().max(1)
+}
+
+/// The costs of rank 0, of so many tasks; `given` are those of this rank.
+pub(super) fn share(
+    post: &mut Post,
+    (rank, ranks): (u32, u32),
+    agreed: &Agreed,
+    given: Option<Arc<Figures>>,
+    tasks: usize,
+) -> Option<Arc<Figures>> {
+    if agreed.same_costs {
+        return given;
+    }
+    if agreed.costs == 0 {
+        return None;
+    }
+    let own = if rank == 0 { given.as_deref().map_or_else(Vec::new, encode) } else { Vec::new() };
+    let mut lens = vec![0; ranks as usize];
+    lens[0] = 3 * 8 * tasks as u64;
+    let mut sent = exchange(post, rank, &lens, own, Receivers::All);
+    // No message of the run may come before.
+    handshake::tell(&post.wire, ranks, &[0], true);
+    match sent.swap_remove(0) {
+        Some(bytes) => Some(Arc::new(decode(&bytes, tasks))),
+        None => given,
+    }
+}
+
+fn encode(figures: &Figures) -> Vec<u8> {
+    let Figures { costs, elements, bytes } = figures;
+    [costs, elements, bytes].into_iter().flatten().flat_map(|figure| figure.to_le_bytes()).collect()
+}
+
+fn decode(bytes: &[u8], tasks: usize) -> Figures {
+    let number = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let mut numbers = bytes.as_chunks().0.iter().map(number);
+    let mut next = || numbers.by_ref().take(tasks).collect();
+    Figures { costs: next(), elements: next(), bytes: next() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn costs_come_across() {
+        let figures = Figures { costs: vec![7, u64::MAX], elements: vec![1, 300], bytes: vec![0, 1 << 40] };
+        assert_eq!(decode(&encode(&figures), 2), figures);
+        let other = Figures { bytes: vec![0, 0], ..figures.clone() };
+        assert_ne!(hash(Some(&figures)), hash(Some(&other)));
+        assert_eq!(hash(None), 0);
+    }
+}
