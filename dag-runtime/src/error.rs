@@ -7,6 +7,7 @@ use core::fmt::{self, Write};
 #[cfg(feature = "std")]
 use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
 
+use crate::stop::Stopped;
 use crate::task::TaskError;
 
 /// A run that failed, or an executor that could not be made.
@@ -39,6 +40,8 @@ pub(crate) enum Place {
     Start,
     /// An observer, when the run ended.
     End,
+    /// Nothing: the run was stopped.
+    Stopped,
     /// The making of an executor, for this reason.
     Setup(String),
     /// Nothing: the results are on this rank.
@@ -50,6 +53,11 @@ impl Error {
     /// A run of `graph` has failed, and some tasks were not run because of it.
     pub(crate) fn run(graph: &'static str, place: Place, cause: Failure, skipped: Vec<String>) -> Self {
         Error(Box::new(Inner { graph, place, cause: Some(cause), skipped, rank: None }))
+    }
+
+    /// A run of `graph` was stopped, before these tasks have run.
+    pub(crate) fn stopped(graph: &'static str, skipped: Vec<String>) -> Self {
+        Error(Box::new(Inner { graph, place: Place::Stopped, cause: None, skipped, rank: None }))
     }
 
     /// An executor can not be made.
@@ -64,10 +72,10 @@ impl Error {
         }))
     }
 
-    /// It happened on this rank.
+    /// It happened on this rank. That a run was stopped is nobody's.
     #[cfg(feature = "mpi")]
     pub(crate) fn on_rank(mut self, rank: usize) -> Self {
-        self.0.rank = Some(rank);
+        self.0.rank = (!self.is_stopped()).then_some(rank);
         self
     }
 
@@ -98,8 +106,14 @@ impl Error {
         matches!(self.0.place, Place::Elsewhere(_))
     }
 
+    /// Whether nothing has failed: the run was stopped, by a [`Stop`](crate::Stop), before all tasks had
+    /// started. Where a task has failed as well, this is false, and the error is the task's.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.0.place, Place::Stopped)
+    }
+
     /// The task that failed, by its name in the graph; `None` where it was the making of an
-    /// executor, or an observer outside of any task.
+    /// executor, or an observer outside of any task, or where nothing has failed.
     pub fn task(&self) -> Option<&str> {
         match &self.0.place {
             Place::Task(name) => Some(name),
@@ -144,7 +158,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, cause, rank, .. } = &*self.0;
+        let Inner { graph, place, cause, rank, skipped } = &*self.0;
         match place {
             Place::Task(name) => {
                 let verb = if self.is_panic() { "panicked" } else { "failed" };
@@ -155,6 +169,9 @@ impl fmt::Display for Error {
             }
             Place::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
             Place::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
+            Place::Stopped => {
+                write!(f, "graph `{graph}` was stopped: {} of its tasks did not run", skipped.len())?;
+            }
             Place::Setup(reason) => OneLine::new(f).write_str(reason)?,
             #[cfg(feature = "mpi")]
             Place::Elsewhere(rank) => write!(f, "the results of graph `{graph}` are on rank {rank}")?,
@@ -209,6 +226,11 @@ impl Failure {
     #[cfg(feature = "mpi")]
     pub(crate) fn context(self, text: &str) -> Self {
         Failure::error(alloc::format!("{text}: {self}").into())
+    }
+
+    /// Whether nothing has failed: a task does not start, since the run is stopped.
+    pub(crate) fn is_stop(&self) -> bool {
+        self.source().is_some_and(|error| error.is::<Stopped>())
     }
 
     /// Whether it was a panic.

@@ -32,6 +32,7 @@ mod render;
 mod slot;
 mod state;
 mod steps;
+mod stop;
 mod table;
 mod task;
 #[cfg(feature = "tracing")]
@@ -65,6 +66,7 @@ pub use crate::record::{
 pub use crate::render::Svg;
 pub use crate::render::{Dot, Mermaid};
 pub use crate::state::TaskState;
+pub use crate::stop::Stop;
 pub use crate::table::{Family, Member, Name, Table, TaskRef, Tasks};
 #[cfg(feature = "tracing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]

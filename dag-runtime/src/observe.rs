@@ -8,7 +8,9 @@ use std::time::Instant;
 
 use crate::error::Failure;
 use crate::executor::Backend;
+use crate::stop::Stopped;
 use crate::table::{Table, TaskRef};
+use crate::task::Outcome;
 
 /// Is told what a run does. Every method has a default, which does nothing.
 ///
@@ -75,6 +77,13 @@ pub trait Observer {
     #[inline]
     fn is_enabled(&self) -> bool {
         true
+    }
+
+    /// Whether no further task is to start; `None` where it never says so. Asked before each task.
+    #[doc(hidden)]
+    #[inline]
+    fn stops(&self) -> Option<bool> {
+        None
     }
 
     /// A run starts.
@@ -188,6 +197,10 @@ macro_rules! forward {
         fn is_enabled(&$self) -> bool {
             $all.into_iter().any(|observer| observer.is_enabled())
         }
+        #[inline]
+        fn stops(&$self) -> Option<bool> {
+            $all.into_iter().filter_map(|observer| observer.stops()).max()
+        }
         forward! { $self => $all;
             run_started(run: &RunEvent);
             started(event: &TaskEvent);
@@ -234,6 +247,12 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
     forward! { self => [&self.0 as &dyn Observer, &self.1] }
 }
 
+/// Whether a run has to look at its observer: where that listens, or may stop the run.
+#[inline]
+pub(crate) fn is_watched(observer: &(impl Observer + ?Sized)) -> bool {
+    observer.is_enabled() || observer.stops().is_some()
+}
+
 /// One run's observer and its clock.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch<'run> {
@@ -244,10 +263,10 @@ pub(crate) struct Watch<'run> {
 }
 
 impl<'run> Watch<'run> {
-    /// A watch with a new clock, if anybody listens.
+    /// A watch with a new clock, if anybody listens, or may stop the run.
     #[inline]
     pub(crate) fn of(observer: &'run impl Observer, table: &'static Table) -> Option<Self> {
-        observer.is_enabled().then(|| Watch::new(observer, table, Clock::start()))
+        is_watched(observer).then(|| Watch::new(observer, table, Clock::start()))
     }
 
     pub(crate) fn new(observer: &'run dyn Observer, table: &'static Table, clock: Clock) -> Self {
@@ -256,6 +275,18 @@ impl<'run> Watch<'run> {
 
     pub(crate) fn table(&self) -> &'static Table {
         self.table
+    }
+
+    /// Whether another task may start.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the run is stopped, by an error of which [`Failure::is_stop`] is true.
+    pub(crate) fn go_on(&self) -> Outcome<()> {
+        match self.observer.stops() {
+            Some(true) => Err(Stopped.into()),
+            _ => Ok(()),
+        }
     }
 
     /// The time since the run's start.

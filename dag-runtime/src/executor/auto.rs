@@ -16,6 +16,7 @@ use crate::graph::{Frame, Graph, Job};
 use crate::observe::{Observer, Watch};
 #[cfg(feature = "std")]
 use crate::record::Costs;
+use crate::stop::Stop;
 
 /// What runs tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -250,6 +251,11 @@ impl<O: Observer> Auto<O> {
             given: self.given,
             observer: (self.observer, observer),
         }
+    }
+
+    /// Stops the runs once `stop` says so: no further task starts then.
+    pub fn stop_when(self, stop: &Stop) -> Auto<(O, Stop)> {
+        self.observe(stop.clone())
     }
 }
 

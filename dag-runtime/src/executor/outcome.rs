@@ -49,7 +49,7 @@ pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
     })
 }
 
-/// Ends a run in which tasks have failed. `held_back` are those that were ready to run and did not;
+/// Ends a run in which tasks have failed, or that was stopped. `held_back` are those that were ready to run and did not;
 /// all that depends on a task that has not finished was not ready. No output is left: see [`release_all`].
 #[cold]
 pub(super) fn fail(
@@ -75,11 +75,12 @@ pub(super) fn fail(
 
     failures.sort_by_key(|failed| (failed.node, failed.element));
     let mut failures = failures.into_iter();
-    let first = failures.next().expect("a run fails by a failure");
-    let (mut failed_count, mut last) = (1, first.node);
+    let first = failures.next();
+    let mut last = first.as_ref().map(|first| first.node);
+    let mut failed_count = usize::from(first.is_some());
     for failed in failures {
-        failed_count += usize::from(failed.node != last);
-        last = failed.node;
+        failed_count += usize::from(last != Some(failed.node));
+        last = Some(failed.node);
         discard(failed);
     }
     if let Some(watch) = watch {
@@ -90,12 +91,13 @@ pub(super) fn fail(
         }
         ignore(|| watch.run_ended(failed_count, skipped_count));
     }
+    let skipped = names(table, |node| skipped[node as usize]);
+    let Some(first) = first else { return Error::stopped(table.graph(), skipped) };
     let mut task = name(table, first.node);
     if let Some(element) = first.element {
         let _ = write!(task, "[{element}]");
     }
-    let task = Place::Task(task);
-    Error::run(table.graph(), task, first.failure, names(table, |node| skipped[node as usize]))
+    Error::run(table.graph(), Place::Task(task), first.failure, skipped)
 }
 
 /// Drops all outputs that are there, after a run: no more is needed of them where it has failed, and a second panic

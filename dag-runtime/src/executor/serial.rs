@@ -15,6 +15,7 @@ use crate::graph::{Frame, Graph, Job};
 use crate::observe::{Observer, Watch};
 use crate::slot::{Cx, EachCell, Elements, Part, Position};
 use crate::steps::{Cursor, Mark, Steps};
+use crate::stop::Stop;
 use crate::table::Table;
 use crate::task::Outcome;
 
@@ -82,6 +83,11 @@ impl<O: Observer> Serial<O> {
     pub fn observe<P: Observer>(self, observer: P) -> Serial<(O, P)> {
         Serial { keep_going: self.keep_going, observer: (self.observer, observer) }
     }
+
+    /// Stops the runs once `stop` says so: no further task starts then.
+    pub fn stop_when(self, stop: &Stop) -> Serial<(O, Stop)> {
+        self.observe(stop.clone())
+    }
 }
 
 impl<G: Graph, O: Observer> Executor<G> for Serial<O> {
@@ -103,16 +109,16 @@ impl Deadline {
     }
 }
 
-/// Where a walk has stopped. Panics are caught once around all tasks, not for each: this says whose they are.
-struct Stop {
+/// Where a walk has ended early. Panics are caught once around all tasks, not for each: this says whose they are.
+struct Halt {
     cursor: Cell<Cursor>,
     /// At which element its task has stopped.
     element: Position,
 }
 
-impl Stop {
+impl Halt {
     const fn new() -> Self {
-        Stop { cursor: Cell::new(Cursor::START), element: Position::new() }
+        Halt { cursor: Cell::new(Cursor::START), element: Position::new() }
     }
 }
 
@@ -126,7 +132,7 @@ pub(super) fn run<J: Job>(
     keep_going: bool,
 ) -> Result<(), Error> {
     if watch.is_some() || keep_going {
-        return Walk { watch, worker, keep_going, stop: Stop::new(), each: EachCell::new() }
+        return Walk { watch, worker, keep_going, halt: Halt::new(), each: EachCell::new() }
             .run(job, backend);
     }
     // Apart from that, so that the compiler sees straight through a small graph.
@@ -147,13 +153,13 @@ pub(super) fn run_until<J: Job>(job: &J, deadline: &Deadline) -> Result<(), Erro
 /// Runs tasks until the deadline, or one fails.
 #[inline]
 fn run_plainly<J: Job>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
-    let stop = Stop::new();
-    let Err(failure) = catch(|| walk_plainly(job, &stop, deadline)) else { return Ok(()) };
-    // Slots and a stop that no other function is told of may become registers.
+    let halt = Halt::new();
+    let Err(failure) = catch(|| walk_plainly(job, &halt, deadline)) else { return Ok(()) };
+    // Slots and a halt that no other function is told of may become registers.
     if !job.is_trivial() {
         outcome::release_all(job);
     }
-    Err(fail(job.table(), stop.cursor.get(), stop.element.element(), failure))
+    Err(fail(job.table(), halt.cursor.get(), halt.element.element(), failure))
 }
 
 /// Ends a run at its first failure. Nothing is left in its slots.
@@ -168,40 +174,40 @@ fn fail(table: &'static Table, at: Cursor, element: Option<usize>, failure: Fail
 
 /// Runs tasks until the deadline, or one fails.
 #[inline]
-fn walk_plainly<J: Job>(job: &J, stop: &Stop, deadline: Option<&Deadline>) -> Outcome<()> {
-    walk_in_order(job, stop, deadline)
-        .unwrap_or_else(|| walk(job, stop, deadline, |node| call(job, node, stop)))
+fn walk_plainly<J: Job>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Outcome<()> {
+    walk_in_order(job, halt, deadline)
+        .unwrap_or_else(|| walk(job, halt, deadline, |node| call(job, node, halt)))
 }
 
 /// As [`walk`], by code without a jump, where there is such code and it has the right order.
 #[inline]
-fn walk_in_order<J: Job>(job: &J, stop: &Stop, deadline: Option<&Deadline>) -> Option<Outcome<()>> {
+fn walk_in_order<J: Job>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Option<Outcome<()>> {
     if !job.view().is_in_order() {
         return None;
     }
     #[allow(unsafe_code)]
     // SAFETY: the order is the serial one: as in `call`.
-    let cx = unsafe { Cx::new(&stop.element) };
-    job.in_order(&cx, &Cursors { job, stop, deadline })
+    let cx = unsafe { Cx::new(&halt.element) };
+    job.in_order(&cx, &Cursors { job, halt, deadline })
 }
 
 /// Keeps up where a walk is, and drops outputs.
 struct Cursors<'run, J> {
     job: &'run J,
-    stop: &'run Stop,
+    halt: &'run Halt,
     deadline: Option<&'run Deadline>,
 }
 
 impl<J: Job> Steps for Cursors<'_, J> {
     #[inline(always)]
     fn before(&self, node: u32) -> Mark<'_> {
-        Mark::running(node, &self.stop.cursor)
+        Mark::running(node, &self.halt.cursor)
     }
 
     #[inline(always)]
     fn after(&self, mark: Mark<'_>) {
         let node = mark.pass();
-        release_after(self.job, node, node, self.stop);
+        release_after(self.job, node, node, self.halt);
     }
 
     #[inline(always)]
@@ -214,7 +220,7 @@ impl<J: Job> Steps for Cursors<'_, J> {
 #[inline]
 fn walk<J: Job>(
     job: &J,
-    stop: &Stop,
+    halt: &Halt,
     deadline: Option<&Deadline>,
     call: impl Fn(u32) -> Outcome<()>,
 ) -> Outcome<()> {
@@ -223,29 +229,29 @@ fn walk<J: Job>(
         if deadline.is_some_and(|deadline| !deadline.allows(position)) {
             break;
         }
-        let mark = Mark::running(position, &stop.cursor);
+        let mark = Mark::running(position, &halt.cursor);
         call(node)?;
         mark.pass();
-        release_after(job, node, position, stop);
+        release_after(job, node, position, halt);
     }
     Ok(())
 }
 
 /// Runs one task.
 #[inline]
-fn call<J: Job>(job: &J, node: u32, stop: &Stop) -> Outcome<()> {
+fn call<J: Job>(job: &J, node: u32, halt: &Halt) -> Outcome<()> {
     #[allow(unsafe_code)]
     // SAFETY: in the serial order a task comes after its dependencies, and `fail` leaves out those
     // of which one has not finished. An output is released after its last reader in this order.
-    let cx = unsafe { Cx::new(&stop.element) };
+    let cx = unsafe { Cx::new(&halt.element) };
     job.call(node, &cx)
 }
 
 /// Drops the outputs that are not needed after a task.
 #[inline(always)]
-fn release_after<J: Job>(job: &J, node: u32, position: u32, stop: &Stop) {
+fn release_after<J: Job>(job: &J, node: u32, position: u32, halt: &Halt) {
     for &output in job.view().releases_of(node) {
-        let mark = Mark::releasing(position, output, &stop.cursor);
+        let mark = Mark::releasing(position, output, &halt.cursor);
         release(job, output);
         mark.pass();
     }
@@ -264,7 +270,7 @@ struct Walk<'run> {
     watch: Option<Watch<'run>>,
     worker: usize,
     keep_going: bool,
-    stop: Stop,
+    halt: Halt,
     /// Of the task that runs in steps.
     each: EachCell,
 }
@@ -274,7 +280,7 @@ impl Walk<'_> {
         if let Some(watch) = &self.watch {
             outcome::start(watch, backend, 1)?;
         }
-        if let Err(failure) = catch(|| walk(&job, &self.stop, None, |node| self.call(job, node))) {
+        if let Err(failure) = catch(|| walk(&job, &self.halt, None, |node| self.call(job, node))) {
             return Err(self.fail(job, failure));
         }
         match &self.watch {
@@ -283,16 +289,16 @@ impl Walk<'_> {
         }
     }
 
-    /// After a first failure: runs what may still run, and ends the run.
+    /// After a first failure, or a stop: runs what may still run, and ends the run.
     #[cold]
     fn fail(&self, job: &dyn Job, failure: Failure) -> Error {
         let view = job.view();
         let order = view.serial_order();
-        let at = self.stop.cursor.get();
+        let at = self.halt.cursor.get();
         let mut failures = Vec::new();
         let mut blocked = vec![false; view.len()];
-        let mut fails = |node: u32, failure: Failure, finished: bool| {
-            let element = self.stop.element.element();
+        let fails = |failures: &mut Vec<_>, node: u32, failure: Failure, finished: bool| {
+            let element = self.halt.element.element();
             self.finish_elements(job, node);
             if let Some(watch) = &self.watch {
                 ignore(|| watch.failed(node, self.worker, element, &failure));
@@ -301,31 +307,43 @@ impl Walk<'_> {
         };
 
         let position = at.position();
+        if failure.is_stop() {
+            self.clear_elements();
+            return self.end(job, failures, &order[position..]);
+        }
         let failed = at.releasing().unwrap_or(order[position]);
-        fails(failed, failure, at.releasing().is_some());
+        fails(&mut failures, failed, failure, at.releasing().is_some());
         blocked[failed as usize] = at.releasing().is_none();
         let mut run_to = position + 1;
         if self.keep_going {
-            for &node in &order[position..] {
+            for (&node, here) in order.iter().zip(0..).skip(position) {
                 if node != order[position] {
                     if view.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
                         blocked[node as usize] = true;
                     } else if let Err(failure) = catch(|| self.call(job, node)) {
-                        fails(node, failure, false);
+                        if failure.is_stop() {
+                            self.clear_elements();
+                            return self.end(job, failures, &order[here..]);
+                        }
+                        fails(&mut failures, node, failure, false);
                         blocked[node as usize] = true;
                     }
                 }
                 // At the position of the first failure, what was dropped before it is gone already.
                 for &output in view.releases_of(node) {
                     if let Err(failure) = guard(|| release(&job, output)) {
-                        fails(output, failure, true);
+                        fails(&mut failures, output, failure, true);
                     }
                 }
             }
             run_to = order.len();
         }
-        let held_back = &mut order[run_to..].iter().copied();
+        self.end(job, failures, &order[run_to..])
+    }
+
+    fn end(&self, job: &dyn Job, failures: Vec<Failed>, held_back: &[u32]) -> Error {
         outcome::release_all(job);
+        let held_back = &mut held_back.iter().copied();
         outcome::fail(job.table(), self.watch.as_ref(), self.worker, failures, held_back)
     }
 
@@ -334,35 +352,21 @@ impl Walk<'_> {
         if job.view().place(node).line.each {
             return self.call_in_steps(job, node);
         }
-        let Some(watch) = &self.watch else { return call(&job, node, &self.stop) };
+        let Some(watch) = &self.watch else { return call(&job, node, &self.halt) };
+        watch.go_on()?;
         let start = watch.started(node, self.worker);
-        call(&job, node, &self.stop)?;
+        call(&job, node, &self.halt)?;
         watch.finished(node, self.worker, start);
         Ok(())
     }
 
     /// Runs one task, some elements at a time.
     fn call_in_steps(&self, job: &dyn Job, node: u32) -> Outcome<()> {
+        self.go_on()?;
         let start = self.watch.as_ref().map(|watch| watch.started(node, self.worker));
         self.step(job, node, Part::Open(&self.each))?;
-        let width = self.width().unwrap_or(0);
-        let tell = |done| {
-            if let Some(watch) = &self.watch {
-                watch.elements(node, self.worker, done, width);
-            }
-        };
-        tell(0);
-        let (mut done, mut chunk) = (0, 1);
-        while done < width {
-            let before = self.watch.as_ref().map(Watch::now);
-            let end = if before.is_some() { width.min(done + chunk) } else { width };
-            self.step(job, node, Part::Elements(&self.each, Elements::new(done..end, None)))?;
-            tell(end);
-            if let (Some(watch), Some(before)) = (&self.watch, before) {
-                chunk = chunk_after(end - done, (watch.now() - before).as_nanos() as u64);
-            }
-            done = end;
-        }
+        self.tell(node, 0);
+        self.run_elements(job, node, 0)?;
         self.step(job, node, Part::Close(&self.each))?;
         if let (Some(watch), Some(start)) = (&self.watch, start) {
             watch.finished(node, self.worker, start);
@@ -370,24 +374,56 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Runs the elements from this one on.
+    fn run_elements(&self, job: &dyn Job, node: u32, first: usize) -> Outcome<()> {
+        let width = self.width().unwrap_or(0);
+        let (mut done, mut chunk) = (first, 1);
+        while done < width {
+            self.go_on()?;
+            let before = self.watch.as_ref().map(Watch::now);
+            let end = if before.is_some() { width.min(done + chunk) } else { width };
+            self.step(job, node, Part::Elements(&self.each, Elements::new(done..end, None)))?;
+            self.tell(node, end);
+            if let (Some(watch), Some(before)) = (&self.watch, before) {
+                chunk = chunk_after(end - done, (watch.now() - before).as_nanos() as u64);
+            }
+            done = end;
+        }
+        Ok(())
+    }
+
+    /// Whether another task may start, or another element.
+    fn go_on(&self) -> Outcome<()> {
+        self.watch.as_ref().map_or(Ok(()), Watch::go_on)
+    }
+
+    fn tell(&self, node: u32, done: usize) {
+        if let Some(watch) = &self.watch {
+            watch.elements(node, self.worker, done, self.width().unwrap_or(0));
+        }
+    }
+
     /// After a failure of a task that runs in steps: runs its other elements, where the run goes on,
     /// and drops what there is.
     fn finish_elements(&self, job: &dyn Job, node: u32) {
-        let width = self.width().filter(|_| self.keep_going);
-        let mut failed = self.stop.element.element();
-        while let (Some(element), Some(width)) = (failed, width) {
-            let rest = Part::Elements(&self.each, Elements::new(element + 1..width, None));
-            match catch(|| self.step(job, node, rest)) {
+        let mut failed = self.halt.element.element().filter(|_| self.keep_going);
+        while let Some(element) = failed {
+            match catch(|| self.run_elements(job, node, element + 1)) {
                 Ok(()) => break,
                 Err(failure) => {
-                    failed = self.stop.element.element().filter(|&now| now > element);
+                    failed = self.halt.element.element().filter(|&now| now > element);
                     discard(failure);
                 }
             }
         }
-        self.stop.element.reset();
+        self.clear_elements();
+    }
+
+    /// Drops what there is of a task that runs in steps, if one does.
+    fn clear_elements(&self) {
+        self.halt.element.reset();
         #[allow(unsafe_code)]
-        // SAFETY: the task has failed, and no step of it runs any more.
+        // SAFETY: the task has failed or is stopped, and no step of it runs any more.
         unsafe {
             each::clear(&self.each);
         }
@@ -396,7 +432,7 @@ impl Walk<'_> {
     #[allow(unsafe_code)]
     fn step(&self, job: &dyn Job, node: u32, part: Part<'_>) -> Outcome<()> {
         // SAFETY: as in `call`; steps are taken one after the other, each element in one.
-        unsafe { each::run_step(job, node, part, &self.stop.element) }
+        unsafe { each::run_step(job, node, part, &self.halt.element) }
     }
 
     /// How many elements the task has that runs in steps, if one does.

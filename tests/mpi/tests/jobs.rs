@@ -107,6 +107,16 @@ fn a_failure_anywhere_is_the_same_error_everywhere() {
 }
 
 #[test]
+fn a_stop_anywhere_is_the_same_error_everywhere() {
+    succeeds("stop", 1, &[]);
+}
+
+#[test]
+fn a_rank_that_is_done_stops_the_others() {
+    succeeds("stop_from_afar", 2, &[]);
+}
+
+#[test]
 fn graphs_that_differ_are_an_error() {
     succeeds("other_graph", 2, &[]);
 }

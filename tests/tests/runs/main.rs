@@ -6,4 +6,5 @@ mod drops;
 mod each;
 mod failures;
 mod observers;
+mod stop;
 mod stress;

@@ -233,6 +233,11 @@ impl<'run> Crew<'run> {
         sheet.close(self.bench)
     }
 
+    /// Runs some elements of one on this thread.
+    pub(super) fn run_elements(&self, sheet: &Sheet, elements: Range<usize>) -> Ran {
+        sheet.run(self.bench, elements)
+    }
+
     /// Begins a part of one, of another rank.
     pub(super) fn open_loan(&self, node: u32, loan: &mut Loan) -> Result<Arc<Sheet>, Reason> {
         Sheet::open_loan(self.bench, node, loan)

@@ -7,6 +7,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::ops::Range;
+use std::time::Instant;
 
 use super::crew::{Reason, Work, keep_first};
 use super::lend::{Loan, Role};
@@ -161,6 +162,33 @@ impl Run<'_> {
         let work = Work::elements(node, Arc::clone(sheet), elements);
         self.requeue(node);
         Some(work)
+    }
+
+    /// Runs a task on this thread, some elements at a time; none where it was stopped between them.
+    pub(super) fn attempt_in_steps(&self, node: u32) -> Option<Result<(), Reason>> {
+        let sheet = match self.crew.open(node) {
+            Ok(sheet) => sheet,
+            Err(reason) => return Some(Err(self.crew.tell_failed(node, reason))),
+        };
+        let (mut done, mut chunk, mut failure) = (0, 1, None);
+        while done < sheet.width() && (failure.is_none() || self.setting.keep_going) {
+            if self.is_to_stop() {
+                break;
+            }
+            let end = sheet.width().min(done + chunk);
+            let start = Instant::now();
+            let ran = self.crew.run_elements(&sheet, done..end);
+            chunk = chunk_after(end - done, start.elapsed().as_nanos() as u64);
+            done = end;
+            if let Some(reason) = ran.failure {
+                keep_first(&mut failure, reason);
+            }
+        }
+        if failure.is_none() && done == sheet.width() {
+            return Some(self.crew.close(&sheet));
+        }
+        sheet.clear();
+        failure.map(|reason| Err(self.crew.tell_failed(node, reason)))
     }
 
     /// Begins a task, if it is not open; where that fails, ends it.

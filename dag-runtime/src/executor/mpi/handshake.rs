@@ -29,6 +29,8 @@ pub(super) struct Purpose {
     pub(super) options: u64,
     /// Whether anybody observes here.
     pub(super) observed: bool,
+    /// Whether the run may be stopped here.
+    pub(super) stops: bool,
     /// Of the costs that were given here; 0 where none were.
     pub(super) costs: u64,
 }
@@ -37,6 +39,8 @@ pub(super) struct Purpose {
 pub(super) struct Agreed {
     /// Whether anybody observes.
     pub(super) observed: bool,
+    /// Whether the run may be stopped, on any rank.
+    pub(super) stops: bool,
     /// Of the costs that rank 0 was given; 0 where it was given none.
     pub(super) costs: u64,
     /// Whether all were given the same.
@@ -59,12 +63,14 @@ pub(super) fn agree(
     crowded: bool,
 ) -> Result<Agreed, Error> {
     let mine = (purpose.plan ^ purpose.options.rotate_left(32)) >> 1;
-    let told = tell(wire, ranks, &[mine, purpose.observed.into(), purpose.costs], crowded);
+    let flags = u64::from(purpose.observed) | u64::from(purpose.stops) << 1;
+    let told = tell(wire, ranks, &[mine, flags, purpose.costs], crowded);
     let column = |k: usize| told.iter().skip(k).step_by(NUMBERS);
     if column(0).all(|&number| number == mine) {
-        let costs = told[2];
+        let (costs, any) = (told[2], |bit: u64| column(1).any(|&flags| flags & bit != 0));
         return Ok(Agreed {
-            observed: column(1).any(|&observed| observed != 0),
+            observed: any(1),
+            stops: any(2),
             costs,
             same_costs: column(2).all(|&other| other == costs),
         });

@@ -36,6 +36,7 @@ use crate::graph::{Frame, Graph, Job};
 use crate::observe::{Observer, Watch};
 use crate::record::Costs;
 use crate::slot::{Codec, Codecs, Crossing};
+use crate::stop::Stop;
 use place::ANYWHERE;
 use plan::{Plan, Receivers, Wishes};
 use report::Verdict;
@@ -216,6 +217,11 @@ impl<O: Observer> Mpi<O> {
             observer: (self.observer, observer),
         }
     }
+
+    /// Stops the runs once `stop` says so: no further task starts then.
+    pub fn stop_when(self, stop: &Stop) -> Mpi<(O, Stop)> {
+        self.observe(stop.clone())
+    }
 }
 
 impl<O> core::fmt::Debug for Mpi<O> {
@@ -271,6 +277,7 @@ impl<O: Observer + Sync> Mpi<O> {
             plan: prepared.plan.hash,
             options: self.options(wishes.dynamic),
             observed: self.observer.is_enabled(),
+            stops: self.observer.stops().is_some(),
             costs: costs::hash(given.as_deref()),
         };
         let pool = if apart { Some(world.pool(threads)?) } else { None };
@@ -303,6 +310,8 @@ impl<O: Observer + Sync> Mpi<O> {
             ranks: world.ranks,
             keep_going: self.keep_going,
             dynamic,
+            stops: agreed.stops,
+            observer: &self.observer,
             crowded,
             crowded_apart: world.is_crowded(threads + 1),
         };

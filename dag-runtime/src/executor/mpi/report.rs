@@ -98,14 +98,15 @@ impl Verdict {
         elsewhere.map(|known| (known.rank, &known.failed))
     }
 
-    /// The first failure in the order of the graph's list.
+    /// The first failure in the order of the graph's list; without one, the run was stopped.
     pub(super) fn error(self, job: &dyn Job) -> Error {
         let (_, skipped) = self.tally();
         let table = job.table();
         let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
         let skipped = skipped.into_iter().map(name).collect();
-        let first = self.failures.into_iter().next();
-        let Known { rank, failed } = first.expect("a run fails by a failure");
+        let Some(Known { rank, failed }) = self.failures.into_iter().next() else {
+            return Error::stopped(table.graph(), skipped);
+        };
         let mut task = name(failed.node);
         if let Some(element) = failed.element {
             task = format!("{task}[{element}]");

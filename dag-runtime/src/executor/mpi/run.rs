@@ -17,6 +17,7 @@ use crate::error::Failure;
 use crate::executor::outcome::Failed;
 use crate::executor::unwind::guard;
 use crate::graph::Job;
+use crate::observe::Observer;
 use crate::slot::Codec;
 use crate::table::{Urgency, View};
 
@@ -34,6 +35,9 @@ pub(super) struct Setting<'run> {
     pub(super) ranks: u32,
     pub(super) keep_going: bool,
     pub(super) dynamic: bool,
+    /// Whether some rank may stop the run.
+    pub(super) stops: bool,
+    pub(super) observer: &'run (dyn Observer + Sync),
     /// Whether there are fewer cores than threads that run tasks, and than threads.
     pub(super) crowded: bool,
     pub(super) crowded_apart: bool,
@@ -127,6 +131,7 @@ impl<'run> Run<'run> {
         let mut quiet = None;
         loop {
             let mut active = self.collect();
+            self.heed();
             active |= self.start();
             if !active || self.is_due() {
                 self.post.flush();
@@ -137,10 +142,10 @@ impl<'run> Run<'run> {
                 continue;
             }
             if self.is_done() {
-                if !self.setting.dynamic {
+                if !self.setting.dynamic && !self.setting.stops {
                     break;
                 }
-                // Others may still need a hand: all have to be done.
+                // Others may still need a hand, or be told to stop: all have to be done.
                 let ranks = self.setting.ranks as usize;
                 let quiet = quiet.get_or_insert_with(|| self.post.wire.gather(&[0], ranks));
                 if quiet.test().is_some() {
@@ -222,10 +227,19 @@ impl<'run> Run<'run> {
             }
             self.ready.pop();
             let start = self.now;
-            let outcome = self.crew.attempt(node);
+            let outcome = match self.setting.stops && self.view.place(node).line.each {
+                false => Some(self.crew.attempt(node)),
+                true => self.attempt_in_steps(node),
+            };
             self.now = Instant::now();
-            self.learn(node, (self.now - start).as_nanos() as u64);
-            self.ran(node, outcome);
+            match outcome {
+                Some(outcome) => {
+                    self.learn(node, (self.now - start).as_nanos() as u64);
+                    self.ran(node, outcome);
+                }
+                None => self.abandon(node),
+            }
+            self.heed();
             active = true;
             if self.is_due() {
                 return true;
@@ -363,7 +377,28 @@ impl<'run> Run<'run> {
 
     /// Something of a task has failed: nothing new is to start, if no failure is to be outlived.
     pub(super) fn stop_all(&mut self, node: u32) {
-        if self.setting.keep_going || self.stopped {
+        if !self.setting.keep_going {
+            self.halt(node);
+        }
+    }
+
+    /// Stops the run where somebody wants it.
+    #[inline]
+    fn heed(&mut self) {
+        if self.is_to_stop() {
+            self.halt(0);
+        }
+    }
+
+    /// Whether somebody on this rank wants the run to stop.
+    #[inline]
+    pub(super) fn is_to_stop(&self) -> bool {
+        self.setting.stops && self.setting.observer.stops() == Some(true)
+    }
+
+    /// Nothing new is to start, anywhere; `node` is the task whose failure is the reason, if one is.
+    fn halt(&mut self, node: u32) {
+        if self.stopped {
             return;
         }
         self.stop();

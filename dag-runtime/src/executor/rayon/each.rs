@@ -43,6 +43,7 @@ impl EachTask {
     pub(super) fn open(&self, run: &Run<'_>) -> Outcome<usize> {
         let watch = run.watch();
         if let Some(watch) = watch {
+            watch.go_on()?;
             let start = watch.started(self.node, worker());
             self.start.store(start.as_nanos() as u64, Ordering::Relaxed);
         }
@@ -59,6 +60,9 @@ impl EachTask {
 
     /// Runs some elements.
     pub(super) fn run(&self, run: &Run<'_>, elements: Range<usize>) -> Ran {
+        if run.watch().is_some_and(|watch| watch.go_on().is_err()) {
+            return Ran::Stopped;
+        }
         let start = Instant::now();
         let position = Position::new();
         let mut first = elements.start;

@@ -201,6 +201,18 @@ impl<'run> Flow<'run> {
         None
     }
 
+    /// A task was not begun, since nothing is to start any more.
+    #[cold]
+    pub(super) fn stop(&self, node: u32) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.ready.put(self.urgency.rank(node));
+    }
+
+    /// Whether the run has ended before all tasks have started.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
     /// The tasks that are ready and did not run, after a run.
     pub(super) fn held_back(&self) -> impl Iterator<Item = u32> {
         core::iter::from_fn(|| self.take())
@@ -255,7 +267,7 @@ impl<'run> Flow<'run> {
 
     #[cold]
     fn fail(&self, node: u32, worker: &impl Worker) {
-        if self.keep_going {
+        if self.keep_going && !self.is_stopped() {
             self.abandon(node, worker);
         } else {
             self.stopped.store(true, Ordering::Relaxed);

@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::graph::{Frame, Graph};
 use crate::observe::Observer;
 use crate::record::Costs;
+use crate::stop::Stop;
 
 pub(super) use brief::Deadline;
 pub(super) use run::{run, threads};
@@ -149,6 +150,11 @@ impl<O: Observer> Rayon<O> {
             given: self.given,
             observer: (self.observer, observer),
         }
+    }
+
+    /// Stops the runs once `stop` says so: no further task starts then.
+    pub fn stop_when(self, stop: &Stop) -> Rayon<(O, Stop)> {
+        self.observe(stop.clone())
     }
 }
 

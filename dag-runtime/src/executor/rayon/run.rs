@@ -18,7 +18,7 @@ use crate::executor::outcome::{self, Failed};
 use crate::executor::unwind::{catch, guard, ignore};
 use crate::executor::{Backend, serial};
 use crate::graph::Job;
-use crate::observe::{Clock, Observer, Watch};
+use crate::observe::{Clock, Observer, Watch, is_watched};
 use crate::slot::{Cx, Position};
 use crate::table::Expected;
 use crate::task::Outcome;
@@ -43,7 +43,7 @@ pub(in crate::executor) fn run(
         return if inside { run() } else { enter(pool, |_| run()) };
     }
     let (base, pace) = (if inside { SHARING } else { ENTERING }, job.table().pace());
-    let expected = match observer.is_enabled() || keep_going {
+    let expected = match is_watched(observer) || keep_going {
         true => Expected::Unknown,
         false => pace.expected(),
     };
@@ -97,7 +97,7 @@ fn run_shared(
     let flow = Flow::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done);
     let mut run = Run {
         job,
-        watched: observer.is_enabled().then(|| (observer, Clock::start())),
+        watched: is_watched(observer).then(|| (observer, Clock::start())),
         keep_going,
         stop: AtomicBool::new(false),
         hold_back,
@@ -175,7 +175,7 @@ impl Run<'_> {
         let failures = self.failures.get_mut().unwrap_or_else(PoisonError::into_inner);
         let failures = core::mem::take(failures);
         let watch = self.watch();
-        if !failures.is_empty() {
+        if !failures.is_empty() || self.flow.is_stopped() {
             let held_back = &mut self.flow.held_back();
             outcome::release_all(self.job);
             return Err(outcome::fail(self.job.table(), watch.as_ref(), worker(), failures, held_back));
@@ -205,6 +205,10 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
     fn run(&self, node: u32) -> bool {
         match catch(|| call(self.run, node)) {
             Ok(()) => true,
+            Err(failure) if failure.is_stop() => {
+                self.run.flow.stop(node);
+                false
+            }
             Err(failure) => {
                 self.run.fails(node, None, failure, false);
                 false
@@ -216,6 +220,10 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
         let run = self.run;
         match catch(|| run.each[each].open(run)) {
             Ok(width) => Some(width),
+            Err(failure) if failure.is_stop() => {
+                run.flow.stop(node);
+                None
+            }
             Err(failure) => {
                 run.each[each].clear();
                 run.fails(node, None, failure, false);
@@ -277,6 +285,7 @@ fn call(run: &Run<'_>, node: u32) -> Outcome<()> {
     // finished; it has an output released once all its readers are done.
     let cx = unsafe { Cx::new(&position) };
     let Some(watch) = run.watch() else { return run.job.call(node, &cx) };
+    watch.go_on()?;
     let start = watch.started(node, worker());
     run.job.call(node, &cx)?;
     watch.finished(node, worker(), start);

@@ -9,6 +9,7 @@ mod random;
 #[cfg(feature = "rayon")]
 mod rayon;
 mod serial;
+mod stop;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
@@ -248,10 +249,14 @@ impl Runner {
 
     /// Whether the order of tasks is the serial one.
     fn is_serial(&self) -> bool {
+        self.threads() == 1
+    }
+
+    fn threads(&self) -> usize {
         match self {
-            Runner::Serial => true,
+            Runner::Serial => 1,
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => pool.current_num_threads() == 1,
+            Runner::Rayon(pool) => pool.current_num_threads(),
         }
     }
 }

@@ -97,7 +97,7 @@ pub fn everywhere(mpi: Mpi, _: &[&str]) {
 }
 
 /// Checks that all ranks say the same.
-fn agree(mpi: &Mpi, text: &str) {
+pub fn agree(mpi: &Mpi, text: &str) {
     #[task]
     fn first(text: &str) -> String {
         text.to_owned()

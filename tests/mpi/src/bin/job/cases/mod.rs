@@ -9,6 +9,7 @@ mod observers;
 mod outputs;
 mod pinned;
 mod results;
+mod stop;
 
 use dag_runtime::{Mpi, Schedule};
 
@@ -40,6 +41,8 @@ pub fn find(name: &str) -> Option<Case> {
         "each_spread" => each::spread,
         "each_fail" => each::fail,
         "each_nested" => each::nested,
+        "stop" => stop::everywhere,
+        "stop_from_afar" => stop::from_afar,
         "pinned" => pinned::pinned,
         "communicator" => agreement::communicator,
         _ => return None,
