@@ -50,8 +50,9 @@
 //! | 2 | the command line is wrong, or asks for a backend that there is not |
 //! | 130 | it was stopped by Ctrl-C |
 //!
-//! At Ctrl-C no more tasks start, those that run end, and what was asked for is reported. The task that
-//! would have been the next one is said to have failed. A second Ctrl-C ends the program at once.
+//! At Ctrl-C no more tasks start, those that run end, and what was asked for is reported. A second Ctrl-C ends the
+//! program at once. On MPI it is enough that one rank gets the signal. Open MPI's `mpiexec` passes none on: at Ctrl-C
+//! it kills its ranks; under Slurm `scancel --signal=INT` reaches them.
 
 mod interrupt;
 mod options;

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
+use core::error::Error as StdError;
 use core::fmt;
 use std::fs::File;
 use std::io::{self, Write};
@@ -11,7 +12,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::cli::interrupt::{self, Interrupt};
+use crate::cli::interrupt;
 use crate::cli::options::{How, RunOptions, Tell};
 use crate::cli::{FAILED, Failed, INTERRUPTED, USAGE, complain, is_broken_pipe};
 use crate::error::Error;
@@ -20,15 +21,16 @@ use crate::executor::auto::Auto;
 use crate::graph::{Frame, Graph};
 use crate::progress::Progress;
 use crate::record::{Recorder, Recording};
+use crate::stop::Stop;
 use crate::table::Table;
 
-type Observers = (Arc<Interrupt>, (Option<Arc<Recorder>>, Option<Progress>));
+type Observers = (Option<Arc<Recorder>>, Option<Progress>);
 
 /// The executor that the user of a command line has chosen, as [`Auto`], with all that is to be told of the run.
 #[derive(Debug)]
 #[must_use = "an executor does nothing until a graph is run on it"]
 pub struct CliExecutor {
-    auto: Auto<((), Observers)>,
+    auto: Auto<(((), Stop), Observers)>,
 }
 
 // The bounds are those of `Auto`.
@@ -64,29 +66,24 @@ pub(super) fn run<I: Args, T: fmt::Display>(
             return FAILED;
         }
     };
-    let interrupt = Arc::new(interrupt::listen());
     // All ranks of MPI write down, since they have to agree on whether any does.
     let recorder = tell.records().then(|| Arc::new(Recorder::new()));
     let progress = tell.progress.then(Progress::new);
-    let executor = CliExecutor { auto: auto.observe((interrupt.clone(), (recorder.clone(), progress))) };
+    let stop = interrupt::listen();
+    let executor = CliExecutor { auto: auto.stop_when(&stop).observe((recorder.clone(), progress)) };
     let outcome = run(inputs, &executor);
-    if !speaks {
-        return u8::from(outcome.is_err());
-    }
-    let mut code = match outcome {
-        Ok(outputs) => print(out, err, &outputs),
-        Err(error) => {
-            if !interrupt.is_on() {
-                complain(err, &*error);
-                skipped(err, error.downcast_ref());
-            }
-            FAILED
-        }
+    let mut code = match &outcome {
+        Ok(_) => 0,
+        // With a failure of a task as well.
+        Err(_) if stop.is_stopped() => INTERRUPTED,
+        Err(_) => FAILED,
     };
-    if interrupt.is_on() {
-        let (finished, of) = (interrupt.finished(), table.len());
-        let _ = writeln!(err, "interrupted: {finished} of {of} tasks have finished");
-        code = INTERRUPTED;
+    if !speaks {
+        return code;
+    }
+    match outcome {
+        Ok(outputs) => code = print(out, err, &outputs),
+        Err(error) => fail(err, &*error, table.len(), code == INTERRUPTED),
     }
     if let Some(recording) = recorder.and_then(|recorder| recorder.recording())
         && let Err(error) = files.write(&tell, &recording, err)
@@ -130,9 +127,20 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
     }
 }
 
-/// Says what did not run.
-fn skipped(err: &mut dyn Write, error: Option<&Error>) {
-    let Some(skipped) = error.map(Error::skipped).filter(|skipped| !skipped.is_empty()) else { return };
+/// Says why a run has not come to its end, and what did not run.
+fn fail(err: &mut dyn Write, error: &(dyn StdError + 'static), tasks: usize, interrupted: bool) {
+    let run: Option<&Error> = error.downcast_ref();
+    let stopped = run.filter(|error| interrupted && error.is_stopped());
+    if let Some(stopped) = stopped {
+        let finished = tasks - stopped.skipped().len();
+        let _ = writeln!(err, "interrupted: {finished} of {tasks} tasks have finished");
+    } else {
+        if interrupted {
+            let _ = writeln!(err, "interrupted");
+        }
+        complain(err, error);
+    }
+    let Some(skipped) = run.map(Error::skipped).filter(|skipped| !skipped.is_empty()) else { return };
     let named: alloc::vec::Vec<&str> = skipped.iter().take(5).map(String::as_str).collect();
     let more = match skipped.len() - named.len() {
         0 => String::new(),

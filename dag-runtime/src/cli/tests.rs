@@ -3,15 +3,13 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use alloc::{format, vec};
-use core::sync::atomic::{AtomicBool, Ordering};
 use std::path::PathBuf;
 use std::{env, fs, process};
 
 use serde_json::Value;
 
-use super::interrupt::Interrupt;
 use super::*;
-use crate::{Rayon, Serial, dag, task};
+use crate::{dag, task};
 
 /// The numbers of a text.
 #[task(cost = 2)]
@@ -219,44 +217,6 @@ fn graph_draws() {
         assert_eq!((code, &*out), (0, ""));
         assert!(read(path.0).contains("moment[3]"));
     }
-}
-
-#[task]
-fn press(flag: &AtomicBool) {
-    flag.store(true, Ordering::SeqCst);
-}
-
-#[task(depends = [press])]
-fn then() {}
-
-#[task]
-fn alone() {}
-
-dag! {
-    graph Pressed(flag: &'static AtomicBool) {
-        press(flag), then, last[i in 0..3] = alone() after [then],
-    }
-}
-
-#[test]
-fn no_task_starts_once_it_is_interrupted() {
-    let flag = || -> &'static AtomicBool { Box::leak(AtomicBool::new(false).into()) };
-    for backend in 0..3 {
-        let flag = flag();
-        let interrupt = Interrupt::by(flag);
-        let graph = Pressed { flag };
-        let error = match backend {
-            0 => graph.run(&Serial.observe(&interrupt)),
-            1 => graph.run(&Serial.keep_going().observe(&interrupt)),
-            _ => graph.run(&Rayon::new().observe(&interrupt)),
-        }
-        .unwrap_err();
-        assert_eq!((error.task(), error.is_panic(), interrupt.finished()), (Some("then"), true, 1));
-        assert_eq!(error.skipped(), ["last[0]", "last[1]", "last[2]"]);
-    }
-    let interrupt = Interrupt::by(flag());
-    Pressed { flag: flag() }.run(&Serial.observe(&interrupt)).unwrap();
-    assert_eq!((interrupt.finished(), interrupt.is_on()), (5, false));
 }
 
 #[test]

@@ -1,0 +1,142 @@
+//! What the command line does at Ctrl-C: with real signals to a real process.
+
+#![cfg(unix)]
+
+use std::env::temp_dir;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A run of the program.
+struct Program {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    stderr: BufReader<std::process::ChildStderr>,
+}
+
+impl Program {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_dag-tests-command"))
+            .arg("run")
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Program { child, stdin, stdout, stderr }
+    }
+
+    /// Waits until so many more tasks have started.
+    fn tasks_start(&mut self, count: usize) {
+        for _ in 0..count {
+            let mut line = String::new();
+            self.stdout.read_line(&mut line).unwrap();
+            assert!(line.ends_with("has started\n"), "{line}");
+        }
+    }
+
+    /// Has so many tasks end.
+    fn tasks_end(&mut self, count: usize) {
+        self.stdin.write_all("text\n".repeat(count).as_bytes()).unwrap();
+    }
+
+    fn interrupt(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    }
+
+    /// Waits until it has said that it was interrupted.
+    fn says_so(&mut self) {
+        let mut line = String::new();
+        self.stderr.read_line(&mut line).unwrap();
+        assert_eq!(line, "interrupted: what runs is let finish; once more to stop at once\n");
+    }
+
+    /// The exit code, and the rest of stdout and of stderr.
+    fn end(mut self) -> (Option<i32>, String, String) {
+        drop(self.stdin);
+        let (mut out, mut err) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut out).unwrap();
+        self.stderr.read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), out, err)
+    }
+}
+
+#[test]
+fn what_runs_is_let_finish_and_nothing_starts() {
+    for (threads, backend) in [
+        (1, &["--backend", "serial"][..]),
+        (1, &["--backend", "serial", "--keep-going"]),
+        (2, &["--backend", "rayon", "--threads", "2"]),
+        (2, &["--backend", "rayon", "--threads", "2", "--keep-going"]),
+    ] {
+        let path = temp_dir().join(format!("dag-tests-command-{}.json", std::process::id()));
+        let report = path.display().to_string();
+        let mut program = Program::start(&[backend, &["--report", "--report-json", &report]].concat());
+        program.tasks_start(threads);
+        program.interrupt();
+        program.says_so();
+        program.tasks_end(threads);
+        let (code, out, err) = program.end();
+        assert_eq!((code, &*out), (Some(130), ""), "{err}");
+        let skipped: Vec<String> = (threads..5).map(|k| format!("lines[{k}]")).collect();
+        let (first, rest) = err.split_at(err.find("Lines on").unwrap());
+        assert_eq!(
+            first,
+            format!(
+                "interrupted: {threads} of 6 tasks have finished\nskipped: {}, join\n",
+                skipped.join(", ")
+            )
+        );
+        assert!(
+            rest.contains(&format!(", {threads} finished, 0 failed, {} skipped", 6 - threads)),
+            "{rest}"
+        );
+        let report = fs::read_to_string(&path).unwrap();
+        fs::remove_file(path).unwrap();
+        assert!(report.contains(&format!("\"finished\": {threads}")), "{report}");
+    }
+}
+
+#[test]
+fn a_second_one_ends_the_program_at_once() {
+    for backend in ["serial", "rayon"] {
+        let mut program = Program::start(&["--backend", backend]);
+        program.tasks_start(1);
+        program.interrupt();
+        program.says_so();
+        program.interrupt();
+        // The tasks wait for lines still.
+        let code = program.child.wait().unwrap().code();
+        assert_eq!((code, program.end().2.as_str()), (Some(130), ""));
+    }
+}
+
+#[test]
+fn a_failure_is_told_as_well() {
+    let mut program = Program::start(&["--backend", "serial"]);
+    program.tasks_start(1);
+    program.interrupt();
+    program.says_so();
+    // No line: the task fails.
+    let (code, out, err) = program.end();
+    assert_eq!((code, &*out), (Some(130), ""));
+    assert_eq!(
+        err,
+        "interrupted\nerror: task `lines[0]` of graph `Lines` failed: there is no line\nskipped: lines[1], lines[2], \
+         lines[3], lines[4], join\n"
+    );
+}
+
+#[test]
+fn a_run_that_comes_to_its_end_all_the_same_is_a_success() {
+    let mut program = Program::start(&["--backend", "serial"]);
+    program.tasks_end(5);
+    program.tasks_start(5);
+    let (code, out, err) = program.end();
+    assert_eq!((code, &*out, &*err), (Some(0), "text\ntext\ntext\ntext\ntext\n", ""));
+}
