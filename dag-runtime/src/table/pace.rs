@@ -1,99 +1,209 @@
-//! How short the last runs of a graph were.
+//! How long the last runs of a graph took, alone and shared.
 
-use core::sync::atomic::AtomicI32;
+use core::sync::atomic::{AtomicI32, AtomicU32};
 
 #[cfg(feature = "rayon")]
 pub(crate) use expected::Expected;
 
-/// What is known of the length of a graph's last runs, to stand in a static. Runs at the same time may
+/// What is known of a graph's last runs, to stand in a static. Runs at the same time may
 /// miscount: it is for guesses that cost time where they are wrong, and nothing else.
-#[derive(Debug, Default)]
+#[derive(Debug)]
+#[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only who shares a run has to guess"))]
 pub struct Pace {
-    /// Up to 0: too little is known. From 1: how many runs one worker has ended alone, and 1.
-    #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only who shares a run has to guess"))]
-    short: AtomicI32,
+    /// Up to 0: so many runs are shared before one is tried alone. From 1: how many runs one worker has
+    /// ended alone, and 1.
+    alone: AtomicI32,
+    /// For how many runs none is tried alone after the next one that fails to be fast enough.
+    patience: AtomicI32,
+    /// What shared runs take, in nanoseconds; 0 where there was none.
+    shared: AtomicU32,
 }
 
 impl Pace {
     /// Nothing is known yet.
     #[must_use]
     pub const fn new() -> Self {
-        Pace { short: AtomicI32::new(0) }
+        Pace { alone: AtomicI32::new(-FIRST), patience: AtomicI32::new(PATIENCE), shared: AtomicU32::new(0) }
     }
 }
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace::new()
+    }
+}
+
+/// So many runs are shared before the first one is tried alone: the first one also makes what later ones find.
+const FIRST: i32 = 2;
+
+/// So many runs are shared after one alone was too slow; four times as many after each one in a row.
+const PATIENCE: i32 = 64;
 
 #[cfg(feature = "rayon")]
 mod expected {
     use core::sync::atomic::Ordering;
+    use core::time::Duration;
 
-    use super::Pace;
+    use super::{PATIENCE, Pace};
 
-    /// So many runs in a row that one worker ended alone in a short time make the next one expected to
+    /// So many runs in a row that one worker ended alone, fast enough, make the next one expected to
     /// be another one.
     pub(super) const ENOUGH: i32 = 8;
 
-    /// So many runs that may be short are not looked at more closely after one that was not.
-    pub(super) const PATIENCE: i32 = 64;
+    /// After so many such runs, one is shared again, to see what that takes now.
+    pub(super) const RENEWED: i32 = 256;
+
+    /// The same where runs are so short that a shared one takes many times as long.
+    pub(super) const RENEWED_IF_SHORT: i32 = 4096;
+
+    /// The most patience.
+    pub(super) const MOST: i32 = 1 << 14;
 
     /// What to expect of a run.
     #[derive(Clone, Copy, Debug, PartialEq)]
     pub(crate) enum Expected {
-        /// Nothing.
-        Unknown,
-        /// It may be short: worth a closer look.
+        /// That it is faster on several threads, as far as is known.
+        Shared,
+        /// That it may be as fast on one: worth a closer look.
         Maybe,
-        /// It is short.
-        Short,
+        /// That it is as fast on one.
+        Alone,
     }
 
     impl Pace {
         /// What to expect of the next run.
         #[inline]
         pub(crate) fn expected(&self) -> Expected {
-            match self.short.load(Ordering::Relaxed) {
-                ..=0 => Expected::Unknown,
+            match self.alone.load(Ordering::Relaxed) {
+                ..=0 => Expected::Shared,
                 1..=ENOUGH => Expected::Maybe,
-                _ => Expected::Short,
+                _ => Expected::Alone,
             }
         }
 
-        /// The last run, of which this was expected, was short or not.
-        pub(crate) fn tell(&self, expected: Expected, short: bool) {
-            let before = self.short.load(Ordering::Relaxed);
-            let now = match (expected, short) {
-                (Expected::Unknown, true) => 1 + before.min(0),
-                (Expected::Maybe, true) => 1 + before.clamp(0, ENOUGH),
-                (Expected::Unknown, false) | (Expected::Short, true) => return,
-                (Expected::Maybe | Expected::Short, false) => -PATIENCE,
+        /// What shared runs take.
+        #[inline]
+        pub(crate) fn shared(&self) -> Duration {
+            Duration::from_nanos(self.shared.load(Ordering::Relaxed).into())
+        }
+
+        /// A shared run took so long. If it is `small`, one may be tried alone.
+        pub(crate) fn tell_shared(&self, took: Duration, small: bool) {
+            let now = u32::try_from(took.as_nanos()).unwrap_or(u32::MAX);
+            let before = self.shared.load(Ordering::Relaxed);
+            // What makes a run longer is often something else on the machine.
+            let shared = if before == 0 || now < before { now } else { before + (now - before) / 16 };
+            self.shared.store(shared.max(1), Ordering::Relaxed);
+            if small {
+                let runs = self.alone.load(Ordering::Relaxed).min(0) + 1;
+                self.alone.store(runs, Ordering::Relaxed);
+            }
+        }
+
+        /// A run was tried alone, and was fast enough or not.
+        pub(crate) fn tell_tried(&self, fast: bool) {
+            let runs = self.alone.load(Ordering::Relaxed);
+            if fast {
+                self.alone.store(1 + runs.clamp(0, ENOUGH), Ordering::Relaxed);
+                self.patience.store(PATIENCE, Ordering::Relaxed);
+            } else {
+                let patience = self.patience.load(Ordering::Relaxed);
+                self.patience.store((4 * patience).min(MOST), Ordering::Relaxed);
+                self.alone.store(-patience, Ordering::Relaxed);
+            }
+        }
+
+        /// A run was done alone, and was fast enough or not; and `short`, beside what sharing costs.
+        pub(crate) fn tell_alone(&self, fast: bool, short: bool) {
+            let runs = self.alone.load(Ordering::Relaxed);
+            let most = if short { RENEWED_IF_SHORT } else { RENEWED };
+            let now = match fast {
+                true if runs - ENOUGH < most => runs + 1,
+                true => 0,
+                false => -PATIENCE,
             };
-            self.short.store(now, Ordering::Relaxed);
+            self.alone.store(now, Ordering::Relaxed);
         }
     }
 }
 
 #[cfg(all(test, feature = "rayon", not(loom)))]
 mod tests {
-    use super::expected::{ENOUGH, PATIENCE};
+    use core::time::Duration;
+
+    use super::expected::{ENOUGH, MOST, RENEWED, RENEWED_IF_SHORT};
     use super::*;
 
-    #[test]
-    fn some_runs_in_a_row_have_to_be_short() {
-        let pace = Pace::new();
-        let runs = |expected, count| {
-            for _ in 0..count {
-                assert_eq!(pace.expected(), expected);
-                pace.tell(expected, true);
-            }
-        };
-        for unknown in [1, PATIENCE + 1] {
-            runs(Expected::Unknown, unknown);
-            runs(Expected::Maybe, ENOUGH);
-            runs(Expected::Short, 3);
-            pace.tell(Expected::Short, false);
+    fn share(pace: &Pace, times: i32) {
+        for _ in 0..times {
+            assert_eq!(pace.expected(), Expected::Shared);
+            pace.tell_shared(Duration::from_micros(9), true);
         }
-        runs(Expected::Unknown, PATIENCE + 1);
-        runs(Expected::Maybe, ENOUGH - 1);
-        pace.tell(Expected::Maybe, false);
-        assert_eq!(pace.expected(), Expected::Unknown);
+    }
+
+    fn try_alone(pace: &Pace, times: i32) {
+        for _ in 0..times {
+            assert_eq!(pace.expected(), Expected::Maybe);
+            pace.tell_tried(true);
+        }
+    }
+
+    #[test]
+    fn some_runs_in_a_row_have_to_be_fast_alone() {
+        let pace = Pace::new();
+        share(&pace, FIRST + 1);
+        try_alone(&pace, ENOUGH);
+        assert_eq!(pace.expected(), Expected::Alone);
+        pace.tell_alone(false, true);
+        share(&pace, PATIENCE + 1);
+        try_alone(&pace, ENOUGH - 1);
+        pace.tell_tried(false);
+        assert_eq!(pace.expected(), Expected::Shared);
+    }
+
+    #[test]
+    fn who_fails_again_and_again_is_tried_less() {
+        let pace = Pace::new();
+        share(&pace, FIRST + 1);
+        for patience in [PATIENCE, 4 * PATIENCE, 16 * PATIENCE, 64 * PATIENCE, MOST, MOST] {
+            pace.tell_tried(false);
+            share(&pace, patience + 1);
+        }
+        try_alone(&pace, 1);
+        pace.tell_tried(false);
+        share(&pace, PATIENCE + 1);
+    }
+
+    #[test]
+    fn long_runs_are_not_tried_alone() {
+        let pace = Pace::new();
+        for _ in 0..1000 {
+            pace.tell_shared(Duration::from_secs(1), false);
+            assert_eq!(pace.expected(), Expected::Shared);
+        }
+    }
+
+    #[test]
+    fn what_sharing_takes_is_renewed() {
+        for (short, most) in [(false, RENEWED), (true, RENEWED_IF_SHORT)] {
+            let pace = Pace::new();
+            share(&pace, FIRST + 1);
+            try_alone(&pace, ENOUGH);
+            for _ in 0..most {
+                assert_eq!(pace.expected(), Expected::Alone);
+                pace.tell_alone(true, short);
+            }
+            share(&pace, 1);
+            try_alone(&pace, ENOUGH);
+        }
+    }
+
+    #[test]
+    fn outliers_count_little() {
+        let pace = Pace::new();
+        for (took, shared) in [(1000, 1000), (17_000, 2000), (900, 900), (900, 900)] {
+            pace.tell_shared(Duration::from_nanos(took), true);
+            assert_eq!(pace.shared(), Duration::from_nanos(shared));
+        }
     }
 }

@@ -1,28 +1,48 @@
-//! Runs that are so short that one thread is faster than several.
+//! Runs that one thread ends as fast as several.
 
 use core::cell::Cell;
 use std::time::{Duration, Instant};
 
-/// What a task may take where a run is to be short: less than it costs to hand one to another thread.
+/// A run in which a task takes less is short: to hand a task to another thread costs as much.
 const TASK: Duration = Duration::from_nanos(100);
 
-/// What a run of `tasks` tasks may take, and `base`, to be a short one.
-pub(super) fn limit(base: Duration, tasks: u32) -> Duration {
-    base.saturating_add(TASK.saturating_mul(tasks))
+/// Where a task of a shared run takes more of its time, one thread will not do.
+const SMALL: Duration = Duration::from_micros(1);
+
+/// What a task costs in a run whose tasks may be shared, beside one whose tasks can not.
+const STATE: Duration = Duration::from_nanos(10);
+
+/// Whether a shared run of `tasks` tasks that took so long may be as fast on one thread.
+pub(super) fn is_small(took: Duration, base: Duration, tasks: u32) -> bool {
+    took <= allowance(base, SMALL, tasks)
 }
 
-/// When a walk through a graph that should be short is not.
+/// What one worker may take for all tasks of a run that could be shared, where shared ones take `shared`: what
+/// it takes to be ready for that, `base` and some for each task, is saved where it is not.
+pub(super) fn alone_limit(shared: Duration, base: Duration, tasks: u32) -> Duration {
+    (shared - shared / 20).saturating_add(allowance(base, STATE, tasks))
+}
+
+/// So much for each of `tasks` tasks, and `base`.
+fn allowance(base: Duration, task: Duration, tasks: u32) -> Duration {
+    base.saturating_add(task.saturating_mul(tasks))
+}
+
+/// When a walk on one thread turns out to be too slow.
 #[derive(Debug)]
 pub(in super::super) struct Deadline {
     start: Instant,
     base: Duration,
+    task: Duration,
     missed: Cell<Option<u32>>,
 }
 
 impl Deadline {
-    /// Of a walk that starts now, and may take `base` beside its tasks.
-    pub(super) fn new(base: Duration) -> Self {
-        Deadline { start: Instant::now(), base, missed: Cell::new(None) }
+    /// Of a walk through `tasks` tasks that starts now, and may take `base` beside them, where a shared run takes
+    /// `shared`: half as much again, so that not each disturbance ends it.
+    pub(super) fn new(base: Duration, shared: Duration, tasks: u32) -> Self {
+        let task = TASK.max((shared + shared / 2) / tasks.max(1));
+        Deadline { start: Instant::now(), base, task, missed: Cell::new(None) }
     }
 
     /// Whether the walk may go on, after so many tasks. Reads the clock after the first task, and then
@@ -42,9 +62,15 @@ impl Deadline {
         met
     }
 
-    /// Whether a walk that has ended now, after so many tasks, was as short as it should be.
-    pub(super) fn is_met(&self, done: u32) -> bool {
-        self.missed.get().is_none() && self.start.elapsed() <= limit(self.base, done)
+    /// Whether a walk that has done so many tasks is as fast as it should be.
+    fn is_met(&self, done: u32) -> bool {
+        self.missed.get().is_none() && self.start.elapsed() <= allowance(self.base, self.task, done)
+    }
+
+    /// Whether a walk that has ended now, after so many tasks, was as fast as it should be, and whether it was so
+    /// short that sharing it could not have paid.
+    pub(super) fn verdict(&self, done: u32) -> (bool, bool) {
+        (self.is_met(done), self.start.elapsed() <= allowance(self.base, TASK, done))
     }
 
     /// After how many tasks it was missed, if it was.

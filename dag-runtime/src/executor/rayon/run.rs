@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use ::rayon::{Scope, ThreadPool, current_num_threads, current_thread_index, scope};
 
-use super::brief::{Deadline, limit};
+use super::brief::{Deadline, alone_limit, is_small};
 use super::each::EachTask;
 use super::flow::{Flow, Ran, Worker};
 use crate::error::{Error, Failure};
@@ -44,15 +44,16 @@ pub(in crate::executor) fn run(
     }
     let (base, pace) = (if inside { SHARING } else { ENTERING }, job.table().pace());
     let expected = match is_watched(observer) || keep_going {
-        true => Expected::Unknown,
+        true => Expected::Shared,
         false => pace.expected(),
     };
     let tasks = u32::try_from(job.view().len()).unwrap_or(u32::MAX);
-    if expected == Expected::Short {
+    if expected == Expected::Alone {
         let walk = || {
-            let deadline = Deadline::new(base);
+            let deadline = Deadline::new(base, pace.shared(), tasks);
             serial::run_until(job, &deadline)?;
-            pace.tell(expected, deadline.is_met(tasks));
+            let (fast, short) = deadline.verdict(tasks);
+            pace.tell_alone(fast, short);
             Ok(deadline.missed())
         };
         let missed = if inside || private { walk() } else { enter(pool, |_| walk()) };
@@ -61,10 +62,13 @@ pub(in crate::executor) fn run(
         return run_shared(pool, done, None, job, observer, keep_going, given).map(|_| ());
     }
     let start = Instant::now();
-    let hold_back = (expected == Expected::Maybe).then(|| start + limit(base, tasks));
+    let hold_back = (expected == Expected::Maybe).then(|| start + alone_limit(pace.shared(), base, tasks));
     let alone = run_shared(pool, &[], hold_back, job, observer, keep_going, given)?;
-    let allowed = if hold_back.is_some() { limit(base, tasks) } else { 4 * limit(base, tasks / 2) };
-    pace.tell(expected, (alone || hold_back.is_none()) && start.elapsed() <= allowed);
+    let end = Instant::now();
+    match hold_back {
+        Some(limit) => pace.tell_tried(alone && end <= limit),
+        None => pace.tell_shared(end - start, is_small(end - start, base, tasks)),
+    }
     Ok(())
 }
 

@@ -173,16 +173,19 @@ fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
     });
 }
 
-/// Has the next run of a graph be expected to be short.
-fn expect_short(table: &Table) {
+/// Has the next run of a graph be expected to be as fast on one thread.
+fn expect_alone(table: &Table) {
     let pace = table.pace();
-    while pace.expected() != Expected::Short {
-        pace.tell(pace.expected(), true);
+    while pace.expected() != Expected::Alone {
+        match pace.expected() {
+            Expected::Shared => pace.tell_shared(Duration::from_micros(1), true),
+            _ => pace.tell_tried(true),
+        }
     }
 }
 
 #[test]
-fn a_run_that_was_expected_to_be_short_is_shared_when_it_is_not() {
+fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
     in_time(|| {
         let pool = start_pool(2).unwrap();
         for table in shapes() {
@@ -192,12 +195,12 @@ fn a_run_that_was_expected_to_be_short_is_shared_when_it_is_not() {
                         thread::sleep(Duration::from_micros(100));
                     }
                 });
-                expect_short(table);
+                expect_alone(table);
                 trial(table, plan, |job| run(Some(&pool), true, &job, &(), false, &Given::NONE))
                     .result
                     .unwrap();
                 if late < table.len() as u32 {
-                    assert_eq!(table.pace().expected(), Expected::Unknown);
+                    assert_eq!(table.pace().expected(), Expected::Shared);
                 }
             }
         }
@@ -205,7 +208,7 @@ fn a_run_that_was_expected_to_be_short_is_shared_when_it_is_not() {
 }
 
 #[test]
-fn tasks_that_wait_for_each_other_are_never_expected_to_be_short() {
+fn tasks_that_wait_for_each_other_are_never_run_on_one_thread() {
     // What waits for another task is wrong, and hangs on one thread; but on two it has always worked.
     in_time(|| {
         let pool = start_pool(2).unwrap();
