@@ -1,5 +1,6 @@
 //! Charts of plans, as text.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -94,7 +95,15 @@ impl fmt::Display for Gantt<'_> {
         let plan = self.plan;
         let shown = plan.workers_used().min(self.rows);
         let mut rows: Vec<Vec<char>> = vec![vec![IDLE; self.width]; shown];
-        for planned in plan.tasks().filter(|planned| planned.worker() < shown) {
+        let divided: BTreeSet<u32> = plan.schedule.parts.iter().map(|part| part.task).collect();
+        let whole = |planned: &PlannedTask| !divided.contains(&(planned.task().index() as u32));
+        let parts = plan.schedule.parts.iter().map(|part| PlannedTask {
+            start: part.start,
+            finish: part.finish,
+            worker: part.worker,
+            ..plan.planned(part.task)
+        });
+        for planned in plan.tasks().filter(whole).chain(parts).filter(|planned| planned.worker() < shown) {
             self.draw(&mut rows[planned.worker()], planned);
         }
         writeln!(f, "{plan}")?;

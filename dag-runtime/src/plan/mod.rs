@@ -15,8 +15,6 @@ mod tests;
 
 use core::fmt;
 
-use alloc::vec::Vec;
-
 use crate::table::{Table, TaskRef};
 
 pub use costs::UnknownTask;
@@ -33,8 +31,9 @@ use simulate::Schedule;
 ///
 /// Whenever tasks end, the ready tasks are given to the free workers, the one with the highest
 /// [bottom level](TaskRef::bottom_level) first. This is HLFET, by which executors choose as well.
-/// Nothing but tasks takes time in a plan, and with a [latency](Planner::latency) the ways between workers; a task with
-/// `each` counts as one task.
+/// Nothing but tasks takes time in a plan, and with a [latency](Planner::latency) or a
+/// [bandwidth](Planner::bandwidth) the ways between workers. A task with `each` is shared out among workers where it is
+/// [known](Planner::measured) how many elements it has; else, and with ways between workers, it runs on one.
 ///
 /// How good this rule is shows on graphs of others whose shortest makespan is proven: random ones and programs of the
 /// Standard Task Graph Set (Tobita and Kasahara, *Journal of Scheduling* 5(5), 2002), workflows of WfCommons, builds.
@@ -73,7 +72,6 @@ use simulate::Schedule;
 pub struct Plan {
     table: &'static Table,
     workers: usize,
-    costs: Vec<u64>,
     work: u64,
     critical_path_length: u64,
     schedule: Schedule,
@@ -172,11 +170,10 @@ impl Plan {
 
     fn planned(&self, index: u32) -> PlannedTask {
         let i = index as usize;
-        let start = self.schedule.starts[i];
         PlannedTask {
             task: TaskRef::new(self.table, index),
-            start,
-            finish: start.saturating_add(self.costs[i]),
+            start: self.schedule.starts[i],
+            finish: self.schedule.finishes[i],
             worker: self.schedule.workers[i],
         }
     }
@@ -214,13 +211,13 @@ impl PlannedTask {
         self.start
     }
 
-    /// When it ends: its cost later.
+    /// When it ends: its cost later, or earlier where several workers run it for its elements.
     #[must_use]
     pub fn finish(self) -> u64 {
         self.finish
     }
 
-    /// The worker that runs it, from 0.
+    /// The worker that runs it, or begins it, from 0.
     #[must_use]
     pub fn worker(self) -> usize {
         self.worker as usize

@@ -1,12 +1,17 @@
 //! Plans with other costs, for any number of workers.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::plan::Plan;
 use crate::plan::costs::{Names, UnknownTask};
-use crate::plan::priorities::Priorities;
-use crate::plan::simulate::simulate;
-use crate::table::Table;
+use crate::plan::priorities::{Priorities, bottom_levels};
+use crate::plan::simulate::{Model, Ways, simulate};
+use crate::table::{Table, View};
+
+/// Into how many parts a task with elements is divided at most, for each worker: the last ones to end then
+/// make no difference to speak of.
+const PARTS_OF_WORKER: u64 = 16;
 
 /// Makes [`Plan`]s of a graph, by costs that may be others than those in its table: made by
 /// [`Table::planner`].
@@ -34,12 +39,25 @@ use crate::table::Table;
 pub struct Planner {
     table: &'static Table,
     costs: Vec<u64>,
+    /// Of each task, how many elements there are where it runs once for each; empty where that is not known.
+    elements: Vec<u64>,
+    /// Of each output; empty where that is not known.
+    bytes: Vec<u64>,
     latency: u64,
+    /// In bytes a unit of time.
+    bandwidth: f64,
 }
 
 impl Planner {
     pub(super) fn new(table: &'static Table) -> Self {
-        Planner { table, costs: table.tasks().map(|task| task.cost()).collect(), latency: 0 }
+        Planner {
+            table,
+            costs: table.tasks().map(|task| task.cost()).collect(),
+            elements: Vec::new(),
+            bytes: Vec::new(),
+            latency: 0,
+            bandwidth: f64::INFINITY,
+        }
     }
 
     /// Takes these costs, of all tasks in the order of their [numbers](crate::TaskRef::index).
@@ -73,11 +91,15 @@ impl Planner {
     /// Names that the graph has not say nothing. A task of which there is none costs as much as those of its family on
     /// average, or else what the graph states, in the scale of those that were measured. So runs and plans with the same
     /// costs prefer the same tasks.
+    ///
+    /// With them come the sizes of outputs that are known, those of a family's others taken from these, for a
+    /// [bandwidth](Planner::bandwidth), and how many elements tasks have that run once for each: these are then shared out
+    /// among free workers, as they are in a run.
     #[cfg(feature = "std")]
     #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
-    pub fn measured(mut self, costs: &crate::Costs) -> Self {
-        self.costs = crate::plan::Figures::of(self.table, costs).costs;
-        self
+    pub fn measured(self, costs: &crate::Costs) -> Self {
+        let crate::plan::Figures { costs, elements, bytes } = crate::plan::Figures::of(self.table, costs);
+        Planner { costs, bytes, ..self }.elements(elements)
     }
 
     /// Takes so long for the way of an output to another worker than the one that has made it: as between the ranks of
@@ -104,6 +126,61 @@ impl Planner {
         self
     }
 
+    /// Has an output of so many bytes take their number divided by `bytes` to another worker, beside the
+    /// [latency](Planner::latency): `bytes` go over in a unit of the costs. Where costs are nanoseconds, 1.0 is a
+    /// gigabyte a second. Without this call sizes do not count.
+    ///
+    /// Sizes are those of [`bytes_by_name`](Planner::bytes_by_name) or [`measured`](Planner::measured), and 0 where nothing
+    /// is known. An output goes to each worker once, whoever many tasks read it there, and ways do not slow each other
+    /// down. A task that only comes after another one waits for no bytes.
+    ///
+    /// ```
+    /// # use dag_runtime::{dag, task};
+    /// #[task(cost = 10)]
+    /// fn step(x: usize) -> Vec<u8> { vec![0; x] }
+    ///
+    /// #[task]
+    /// fn sum(steps: &[Vec<u8>]) -> usize { steps.iter().map(Vec::len).sum() }
+    ///
+    /// dag! { graph Steps -> sum { cell[x in 0..2] = step(x), sum(&cell) } }
+    ///
+    /// let planner = Steps::TABLE.planner().bytes_by_name([("cell[0]", 600), ("cell[1]", 80)])?.latency(2);
+    /// assert_eq!(planner.plan(2).makespan(), 13);
+    /// // The 80 bytes go to where the 600 are.
+    /// assert_eq!(planner.bandwidth(20.0).plan(2).makespan(), 17);
+    /// # Ok::<(), dag_runtime::UnknownTask>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics where it is not more than 0.
+    pub fn bandwidth(mut self, bytes: f64) -> Self {
+        assert!(bytes > 0.0, "a bandwidth of {bytes} is not more than 0");
+        self.bandwidth = bytes;
+        self
+    }
+
+    /// Takes these sizes, in bytes, of the outputs of the tasks that are named. The name of a family stands for those of
+    /// its members that are not named themselves.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the graph has no task of a name.
+    pub fn bytes_by_name<S: AsRef<str>>(
+        mut self,
+        bytes: impl IntoIterator<Item = (S, u64)>,
+    ) -> Result<Self, UnknownTask> {
+        self.bytes.resize(self.costs.len(), 0);
+        Names::of(self.table).resolve(bytes).write_over(&mut self.bytes)?;
+        Ok(self)
+    }
+
+    /// Takes so many elements of all tasks, 1 where a task runs once.
+    pub(crate) fn elements(mut self, elements: Vec<u64>) -> Self {
+        self.elements = if elements.iter().all(|&count| count <= 1) { Vec::new() } else { elements };
+        self
+    }
+
     /// What a run on so many workers would be like.
     ///
     /// # Panics
@@ -115,14 +192,60 @@ impl Planner {
         let view = self.table.view();
         let lists = view.lists();
         let priorities = Priorities::new(lists.order, lists.dependencies, &self.costs);
-        let waits = (0..view.len() as u32).map(|task| view.in_degree(task)).collect();
-        Plan {
-            table: self.table,
+        let ways = self.ways(view);
+        let waits = match &ways {
+            Some((waits, _)) => waits.clone(),
+            None => (0..view.len() as u32).map(|task| view.in_degree(task)).collect(),
+        };
+        let critical_path_length = if self.elements.is_empty() {
+            priorities.critical_path_length
+        } else {
+            let longest = |(&cost, &elements): (&u64, &u64)| cost.div_ceil(elements.max(1));
+            let costs: Vec<u64> = self.costs.iter().zip(&self.elements).map(longest).collect();
+            bottom_levels(lists.order, lists.dependencies, &costs).into_iter().max().unwrap_or(0)
+        };
+        let parts = if ways.is_none() { self.parts(workers) } else { Vec::new() };
+        let schedule = simulate(Model {
+            successors: lists.successors,
+            waits,
+            costs: &self.costs,
+            priorities: &priorities,
             workers,
-            schedule: simulate(lists.successors, waits, &self.costs, &priorities, workers, self.latency),
-            costs: self.costs.clone(),
-            work: priorities.work,
-            critical_path_length: priorities.critical_path_length,
+            ways: ways.map(|(_, ways)| ways),
+            parts,
+        });
+        Plan { table: self.table, workers, schedule, work: priorities.work, critical_path_length }
+    }
+
+    /// Into how many parts tasks are divided, as executors hand elements out.
+    fn parts(&self, workers: usize) -> Vec<u32> {
+        let most = if workers == 1 { 1 } else { PARTS_OF_WORKER.saturating_mul(workers as u64) };
+        self.elements.iter().map(|&count| count.clamp(1, most.min(u32::MAX.into())) as u32).collect()
+    }
+
+    /// How many tasks each one waits for, and how long that takes from other workers; none where it takes no time.
+    fn ways(&self, view: &'static View) -> Option<(Vec<u32>, Ways)> {
+        let has_sizes = self.bandwidth.is_finite() && self.bytes.iter().any(|&bytes| bytes > 0);
+        if self.latency == 0 && !has_sizes {
+            return None;
         }
+        let way = |output: u32| {
+            let bytes = self.bytes.get(output as usize).copied().unwrap_or(0);
+            self.latency.saturating_add((bytes as f64 / self.bandwidth).ceil() as u64)
+        };
+        let (mut edges, mut waits) = (Vec::new(), Vec::with_capacity(view.len()));
+        let mut read_by = vec![u32::MAX; view.len()];
+        for task in 0..view.len() as u32 {
+            let before = edges.len();
+            // What is read need not be a dependency, and may come later than these.
+            for &output in view.reads_of(task) {
+                read_by[output as usize] = task;
+                edges.push((task, output, way(output)));
+            }
+            let others = view.dependencies_of(task).iter().filter(|&&other| read_by[other as usize] != task);
+            edges.extend(others.map(|&other| (task, other, self.latency)));
+            waits.push((edges.len() - before) as u32);
+        }
+        Some((waits, Ways::new(view.len(), &edges)))
     }
 }

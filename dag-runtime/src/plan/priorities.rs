@@ -19,16 +19,7 @@ pub(super) struct Priorities {
 impl Priorities {
     /// Those of a graph whose tasks have these costs; in `order` each comes after its dependencies.
     pub(super) fn new(order: &[u32], dependencies: Adjacency<'_>, costs: &[u64]) -> Self {
-        let mut bottom_levels = vec![0_u64; costs.len()];
-        for &task in order.iter().rev() {
-            // So far, the highest of its successors, all of which come later in the order.
-            let level = costs[task as usize].saturating_add(bottom_levels[task as usize]);
-            bottom_levels[task as usize] = level;
-            for &dependency in dependencies.of(task) {
-                let before = &mut bottom_levels[dependency as usize];
-                *before = level.max(*before);
-            }
-        }
+        let bottom_levels = bottom_levels(order, dependencies, costs);
         let mut by_priority: Vec<u32> = (0..costs.len() as u32).collect();
         by_priority.sort_unstable_by_key(|&task| (Reverse(bottom_levels[task as usize]), task));
         let mut ranks = vec![0; costs.len()];
@@ -42,4 +33,20 @@ impl Priorities {
             work: costs.iter().fold(0, |work, &cost| work.saturating_add(cost)),
         }
     }
+}
+
+/// Of each task, the cost of the most costly way from it, which counts, to a task without dependents; in `order` each
+/// comes after its dependencies.
+pub(super) fn bottom_levels(order: &[u32], dependencies: Adjacency<'_>, costs: &[u64]) -> Vec<u64> {
+    let mut bottom_levels = vec![0_u64; costs.len()];
+    for &task in order.iter().rev() {
+        // So far, the highest of its successors, all of which come later in the order.
+        let level = costs[task as usize].saturating_add(bottom_levels[task as usize]);
+        bottom_levels[task as usize] = level;
+        for &dependency in dependencies.of(task) {
+            let before = &mut bottom_levels[dependency as usize];
+            *before = level.max(*before);
+        }
+    }
+    bottom_levels
 }

@@ -12,35 +12,89 @@ use crate::table::Adjacency;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
     pub(super) starts: Vec<u64>,
+    pub(super) finishes: Vec<u64>,
+    /// Those that begin the tasks.
     pub(super) workers: Vec<u32>,
     /// All tasks, as they start.
     pub(super) order: Vec<u32>,
+    /// The parts of tasks that are divided, as they start.
+    pub(super) parts: Vec<Part>,
     /// For how long each worker has tasks, of those that get any.
     pub(super) busy: Vec<u64>,
     pub(super) makespan: u64,
 }
 
+/// Some elements of a task that runs once for each of several.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub(super) task: u32,
+    pub(super) worker: u32,
+    pub(super) start: u64,
+    pub(super) finish: u64,
+}
+
+/// What is simulated.
+pub(super) struct Model<'a> {
+    pub(super) successors: Adjacency<'a>,
+    /// How many tasks each one waits for: those in whose lists it stands, of `successors` or of `ways`.
+    pub(super) waits: Vec<u32>,
+    pub(super) costs: &'a [u64],
+    pub(super) priorities: &'a Priorities,
+    pub(super) workers: usize,
+    /// Where outputs take time to other workers than their own.
+    pub(super) ways: Option<Ways>,
+    /// Into how many parts each task may be divided; empty where none may.
+    pub(super) parts: Vec<u32>,
+}
+
+/// For each task, those that wait for it, and how long what they wait for takes to another worker.
+#[derive(Debug)]
+pub(super) struct Ways {
+    starts: Vec<u32>,
+    items: Vec<(u32, u64)>,
+}
+
+impl Ways {
+    /// `edges` has the task that waits, the one that it waits for, and the time.
+    pub(super) fn new(tasks: usize, edges: &[(u32, u32, u64)]) -> Self {
+        let mut starts = vec![0_u32; tasks + 2];
+        edges.iter().for_each(|&(_, before, _)| starts[before as usize + 2] += 1);
+        for task in 2..tasks + 2 {
+            starts[task] += starts[task - 1];
+        }
+        let mut items = vec![(0, 0); starts[tasks + 1] as usize];
+        for &(task, before, time) in edges {
+            let end = &mut starts[before as usize + 1];
+            items[*end as usize] = (task, time);
+            *end += 1;
+        }
+        Ways { starts, items }
+    }
+
+    fn of(&self, task: u32) -> &[(u32, u64)] {
+        let task = task as usize;
+        &self.items[self.starts[task] as usize..self.starts[task + 1] as usize]
+    }
+}
+
 /// The schedule that list scheduling gives: at each time at which tasks end or outputs arrive, all of them do, and
 /// then ready tasks go, by priority, each to the free worker of the lowest number that can begin with it.
 ///
-/// `waits` says how many tasks each one depends on. An output arrives on other workers than its own `latency`
-/// after its task has ended. Each task enters and leaves each heap once or twice.
-pub(super) fn simulate(
-    successors: Adjacency<'_>,
-    waits: Vec<u32>,
-    costs: &[u64],
-    priorities: &Priorities,
-    workers: usize,
-    latency: u64,
-) -> Schedule {
+/// A task that is divided goes to several workers, a part to each, as long as parts are left. Each task or part enters
+/// and leaves each heap once or twice.
+pub(super) fn simulate(model: Model<'_>) -> Schedule {
+    let Model { successors, waits, costs, priorities, workers, ways, parts } = model;
     let sources: Vec<u32> = (0..costs.len() as u32).filter(|&task| waits[task as usize] == 0).collect();
     let mut run = Run {
         ranks: &priorities.ranks,
         by_priority: &priorities.by_priority,
         costs,
-        latency,
         waits,
-        last: vec![[None; 2]; if latency == 0 { 0 } else { costs.len() }],
+        last: vec![[None; 2]; if ways.is_some() { costs.len() } else { 0 }],
+        ways: ways.as_ref(),
+        open: parts.clone(),
+        left: parts.clone(),
+        parts: &parts,
         is_started: vec![false; costs.len()],
         ready: sources.into_iter().map(|task| Reverse(priorities.ranks[task as usize])).collect(),
         ready_on: Vec::new(),
@@ -51,6 +105,7 @@ pub(super) fn simulate(
         now: 0,
         schedule: Schedule {
             starts: vec![0; costs.len()],
+            finishes: vec![0; costs.len()],
             workers: vec![0; costs.len()],
             order: Vec::with_capacity(costs.len()),
             ..Schedule::default()
@@ -64,9 +119,9 @@ pub(super) fn simulate(
         {
             run.events.pop();
             match event {
-                Event::Ended => {
+                Event::Ended(worker) => {
                     run.schedule.makespan = now;
-                    run.end(task, successors.of(task));
+                    run.end(task, worker, successors);
                 }
                 Event::Arrived(None) => run.ready.push(Reverse(run.ranks[task as usize])),
                 Event::Arrived(Some(worker)) => {
@@ -82,8 +137,8 @@ pub(super) fn simulate(
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
-    /// A task has ended.
-    Ended,
+    /// A task, or a part of it, has ended on a worker.
+    Ended(u32),
     /// A task has all that it needs: on a worker, or on all.
     Arrived(Option<u32>),
 }
@@ -93,9 +148,14 @@ struct Run<'a> {
     ranks: &'a [u32],
     by_priority: &'a [u32],
     costs: &'a [u64],
-    latency: u64,
     waits: Vec<u32>,
-    /// Of each task, which dependency has ended last, and which last on another worker than that: when and where.
+    ways: Option<&'a Ways>,
+    parts: &'a [u32],
+    /// Of each task, how many parts have not ended, and how many have not started; empty where none is divided.
+    open: Vec<u32>,
+    left: Vec<u32>,
+    /// Of what each task waits for, what comes last to other workers than its own, and what comes last of what is on
+    /// another worker than that: when and from where.
     last: Vec<[Option<(u64, u32)>; 2]>,
     is_started: Vec<bool>,
     /// Ready on every worker. Here, and in what follows, there may be tasks that have started.
@@ -184,43 +244,82 @@ impl Run<'_> {
 
     fn start(&mut self, rank: u32, worker: u32) {
         let task = self.by_priority[rank as usize];
-        let (i, cost) = (task as usize, self.costs[task as usize]);
-        self.is_started[i] = true;
+        let i = task as usize;
+        let (is_first, cost) = self.take_part(i);
+        let finish = self.now.saturating_add(cost);
         self.is_free[worker as usize] = false;
-        self.schedule.starts[i] = self.now;
-        self.schedule.workers[i] = worker;
-        self.schedule.order.push(task);
+        if is_first {
+            self.schedule.starts[i] = self.now;
+            self.schedule.workers[i] = worker;
+            self.schedule.order.push(task);
+        }
+        if self.parts.get(i).is_some_and(|&parts| parts > 1) {
+            self.schedule.parts.push(Part { task, worker, start: self.now, finish });
+        }
         let busy = &mut self.schedule.busy[worker as usize];
         *busy = busy.saturating_add(cost);
-        self.events.push(Reverse((self.now.saturating_add(cost), Event::Ended, task)));
+        self.events.push(Reverse((finish, Event::Ended(worker), task)));
     }
 
-    fn end(&mut self, task: u32, successors: &[u32]) {
-        let worker = self.schedule.workers[task as usize];
+    /// Whether a part of a task is its first one, and its cost. Where it is the last one, the task has started.
+    fn take_part(&mut self, i: usize) -> (bool, u64) {
+        let Some(&parts) = self.parts.get(i) else {
+            self.is_started[i] = true;
+            return (true, self.costs[i]);
+        };
+        let taken = parts - self.left[i];
+        self.left[i] -= 1;
+        self.is_started[i] = self.left[i] == 0;
+        let (even, rest) = (self.costs[i] / u64::from(parts), self.costs[i] % u64::from(parts));
+        (taken == 0, even + u64::from(u64::from(taken) < rest))
+    }
+
+    fn end(&mut self, task: u32, worker: u32, successors: Adjacency<'_>) {
         self.is_free[worker as usize] = true;
         self.free.push(Reverse(worker));
-        for &successor in successors {
-            let i = successor as usize;
-            self.waits[i] -= 1;
-            let is_last = self.waits[i] == 0;
-            if self.latency == 0 {
-                if is_last {
+        if let Some(open) = self.open.get_mut(task as usize) {
+            *open -= 1;
+            if *open > 0 {
+                return;
+            }
+        }
+        self.schedule.finishes[task as usize] = self.now;
+        let Some(ways) = self.ways else {
+            for &successor in successors.of(task) {
+                let i = successor as usize;
+                self.waits[i] -= 1;
+                if self.waits[i] == 0 {
                     self.ready.push(Reverse(self.ranks[i]));
                 }
-                continue;
             }
+            return;
+        };
+        for &(user, way) in ways.of(task) {
+            let i = user as usize;
+            self.waits[i] -= 1;
+            let arrival = self.now.saturating_add(way);
             let [last, other] = &mut self.last[i];
-            if last.is_some_and(|(_, on)| on != worker) {
-                *other = *last;
-            }
-            *last = Some((self.now, worker));
-            if is_last {
-                let here = other.map_or(0, |(at, _)| at.saturating_add(self.latency)).max(self.now);
-                let anywhere = self.now.saturating_add(self.latency);
-                if here < anywhere {
-                    self.events.push(Reverse((here, Event::Arrived(Some(worker)), successor)));
+            match *last {
+                Some((at, on)) if arrival < at => {
+                    if on != worker && other.is_none_or(|(at, _)| at < arrival) {
+                        *other = Some((arrival, worker));
+                    }
                 }
-                self.events.push(Reverse((anywhere, Event::Arrived(None), successor)));
+                before => {
+                    if before.is_some_and(|(_, on)| on != worker) {
+                        *other = before;
+                    }
+                    *last = Some((arrival, worker));
+                }
+            }
+            if self.waits[i] == 0
+                && let Some((anywhere, on)) = *last
+            {
+                let here = other.map_or(0, |(at, _)| at).max(self.now);
+                if here < anywhere {
+                    self.events.push(Reverse((here, Event::Arrived(Some(on)), user)));
+                }
+                self.events.push(Reverse((anywhere, Event::Arrived(None), user)));
             }
         }
         self.offer(worker);

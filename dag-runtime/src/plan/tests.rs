@@ -6,20 +6,27 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use crate::table::{Node, RawEdge, Table};
+use crate::table::{Node, RawEdge, Table, Use};
 
 /// The table of a graph whose tasks have these costs and these dependencies.
 fn table(costs: &[u64], dependencies: &[Vec<u32>]) -> &'static Table {
+    table_with(costs, dependencies, |_| Use::Order)
+}
+
+/// The same, with uses of the outputs by their tasks.
+fn table_with(costs: &[u64], dependencies: &[Vec<u32>], how: impl Fn(u32) -> Use) -> &'static Table {
     let node = |(i, &cost)| Node { name: format!("t{i}").leak(), cost, ..Node::EMPTY };
-    let edges = dependencies.iter().enumerate().flat_map(|(i, dependencies)| {
-        dependencies.iter().map(move |&to| RawEdge { node: i as u32, to, ..RawEdge::EMPTY })
-    });
+    let edges = dependencies
+        .iter()
+        .enumerate()
+        .flat_map(|(i, dependencies)| dependencies.iter().map(move |&to| (i as u32, to)));
+    let edges = edges.map(|(node, to)| RawEdge { node, to, how: how(to), ..RawEdge::EMPTY });
     Table::leak("Graph", costs.iter().enumerate().map(node).collect(), edges.collect())
 }
 
 /// Start and worker of each task, and the makespan, with a look at all tasks and workers at each
-/// step. Bottom levels are those of the table.
-fn naive(table: &'static Table, workers: usize, latency: u64) -> (Vec<(u64, usize)>, u64) {
+/// step. Bottom levels are those of the table; `way` is how long outputs take to other workers.
+fn naive(table: &'static Table, workers: usize, way: impl Fn(usize) -> u64) -> (Vec<(u64, usize)>, u64) {
     let tasks: Vec<_> = table.tasks().collect();
     let mut started: Vec<Option<(u64, usize)>> = vec![None; tasks.len()];
     let mut done = vec![false; tasks.len()];
@@ -33,7 +40,7 @@ fn naive(table: &'static Table, workers: usize, latency: u64) -> (Vec<(u64, usiz
             let can_begin = |i: usize, worker: usize| {
                 tasks[i].dependencies().all(|before| {
                     let (start, on) = started[before.index()].unwrap_or((u64::MAX, 0));
-                    let way = if on == worker { 0 } else { latency };
+                    let way = if on == worker { 0 } else { way(before.index()) };
                     done[before.index()] && start + before.cost() + way <= now
                 })
             };
@@ -44,9 +51,10 @@ fn naive(table: &'static Table, workers: usize, latency: u64) -> (Vec<(u64, usiz
             let Some((i, worker)) = first else { break };
             started[i] = Some((now, worker));
         }
-        let times = (0..tasks.len()).filter_map(|i| started[i].map(|(start, _)| start + tasks[i].cost()));
+        let end = |i: usize| started[i].map(|(start, _)| start + tasks[i].cost());
         let pending = (0..tasks.len()).any(|i| !done[i]);
-        let arrivals: Vec<u64> = times.clone().chain(times.map(|time| time + latency)).collect();
+        let arrivals: Vec<u64> =
+            (0..tasks.len()).filter_map(|i| Some([end(i)?, end(i)? + way(i)])).flatten().collect();
         let ended = (0..tasks.len())
             .filter(|&i| !done[i] && started[i].is_some_and(|(start, _)| start + tasks[i].cost() <= now));
         let ended: Vec<usize> = ended.collect();
@@ -79,7 +87,7 @@ proptest! {
     #[test]
     fn a_plan_is_what_list_scheduling_gives((costs, dependencies) in graphs(), workers in 1..6_usize) {
         let table = table(&costs, &dependencies);
-        let (expected, makespan) = naive(table, workers, 0);
+        let (expected, makespan) = naive(table, workers, |_| 0);
         let plan = table.plan(workers);
         let of = |i| { let at = plan.of(table.task(i).unwrap()); (at.start(), at.worker()) };
         prop_assert_eq!((0..costs.len()).map(of).collect::<Vec<_>>(), expected);
@@ -95,11 +103,50 @@ proptest! {
     #[test]
     fn ways_between_workers_take_their_time((costs, dependencies) in graphs(), workers in 1..6_usize, latency in 0..8_u64) {
         let table = table(&costs, &dependencies);
-        let (expected, makespan) = naive(table, workers, latency);
+        let (expected, makespan) = naive(table, workers, |_| latency);
         let plan = table.planner().latency(latency).plan(workers);
         let of = |i| { let at = plan.of(table.task(i).unwrap()); (at.start(), at.worker()) };
         prop_assert_eq!((0..costs.len()).map(of).collect::<Vec<_>>(), expected);
         prop_assert_eq!(plan.makespan(), makespan);
+    }
+
+    #[test]
+    fn large_outputs_take_longer(
+        (costs, dependencies) in graphs(),
+        workers in 1..6_usize,
+        latency in 0..4_u64,
+        sizes in proptest::collection::vec(0..9_u64, 40),
+    ) {
+        // Of each third task no output is read.
+        let how = |to: u32| if to.is_multiple_of(3) { Use::Order } else { Use::Borrow };
+        let table = table_with(&costs, &dependencies, how);
+        let way = |i: usize| latency + if i.is_multiple_of(3) { 0 } else { sizes[i].div_ceil(2) };
+        let (expected, makespan) = naive(table, workers, way);
+        let bytes = (0..costs.len()).map(|i| (format!("t{i}"), sizes[i]));
+        let planner = table.planner().latency(latency).bytes_by_name(bytes).unwrap().bandwidth(2.0);
+        let plan = planner.plan(workers);
+        let of = |i| { let at = plan.of(table.task(i).unwrap()); (at.start(), at.worker()) };
+        prop_assert_eq!((0..costs.len()).map(of).collect::<Vec<_>>(), expected);
+        prop_assert_eq!(plan.makespan(), makespan);
+    }
+
+    #[test]
+    fn tasks_that_are_divided_keep_workers_busy(
+        (costs, dependencies) in graphs(),
+        workers in 1..6_usize,
+        elements in proptest::collection::vec(1..9_u64, 40),
+    ) {
+        let table = table(&costs, &dependencies);
+        let plan = table.planner().elements(elements[..costs.len()].to_vec()).plan(workers);
+        prop_assert_eq!((0..workers).map(|worker| plan.busy(worker)).sum::<u64>(), plan.work());
+        prop_assert!(plan.makespan() >= plan.critical_path_length());
+        prop_assert!(plan.makespan() >= plan.work().div_ceil(workers as u64));
+        prop_assert_eq!(plan.tasks().len(), costs.len());
+        for at in plan.tasks() {
+            let before = at.task().dependencies().map(|task| plan.of(task).finish()).max();
+            prop_assert!(before.unwrap_or(0) <= at.start() && at.start() <= at.finish());
+            prop_assert!(at.finish() <= plan.makespan());
+        }
     }
 
     #[test]
@@ -126,6 +173,54 @@ proptest! {
 fn one_worker_takes_all_the_work() {
     let plan = table(&[3, 4, 5], &[vec![], vec![0], vec![0]]).plan(1);
     assert_eq!((plan.makespan(), plan.utilisation(), plan.speedup()), (12, 1.0, 1.0));
+}
+
+#[test]
+fn elements_are_shared_out() {
+    // A task of 8 elements, 12 in all, after one of 2 and beside one of 5.
+    let table = table(&[2, 12, 5], &[vec![], vec![0], vec![0]]);
+    let planner = table.planner().elements(vec![1, 8, 1]);
+    // Two workers: after 2, the elements (of 2, 2, 2, 2, 1, 1, 1, 1) go first, and so does the other task at 8.
+    let plan = planner.plan(2);
+    assert_eq!((plan.makespan(), plan.work(), plan.busy(0), plan.busy(1)), (13, 19, 13, 6));
+    let (each, beside) = (plan.of(table.task(1).unwrap()), plan.of(table.task(2).unwrap()));
+    assert_eq!((each.start(), each.finish(), beside.start(), beside.finish()), (2, 8, 8, 13));
+    assert_eq!(planner.plan(1).makespan(), 19);
+    // No number of workers is faster than the longest element: 2 + 5 by the other task, and 2 + 2 by this one.
+    assert_eq!((planner.plan(100).makespan(), planner.plan(100).critical_path_length()), (7, 7));
+    assert_eq!(
+        format!("{}", plan.gantt().width(13)),
+        "makespan 13 on 2 workers: work 19, utilisation 73 %\n\
+         0 |t|t|t|||t2-- 100 %\n\
+         1   |t|t||       46 %\n\
+         \u{20} 0          13\n",
+    );
+}
+
+#[test]
+fn an_output_goes_where_it_is_needed_by_its_size() {
+    // Two tasks of 10 with outputs of 600 and 80 bytes, and one of 1 that reads both.
+    let table = table_with(&[10, 10, 1], &[vec![], vec![], vec![0, 1]], |_| Use::Borrow);
+    let planner = table.planner().bytes_by_name([("t0", 600), ("t1", 80)]).unwrap();
+    let last = |planner: &super::Planner| {
+        let plan = planner.plan(3);
+        let at = plan.of(table.task(2).unwrap());
+        (at.start(), at.worker())
+    };
+    assert_eq!(last(&planner), (10, 0));
+    assert_eq!(last(&planner.clone().bandwidth(20.0)), (14, 0));
+    assert_eq!(last(&planner.clone().bandwidth(20.0).latency(3)), (17, 0));
+    let swapped = planner.clone().bytes_by_name([("t0", 80), ("t1", 600)]).unwrap();
+    assert_eq!(last(&swapped.bandwidth(20.0)), (14, 1));
+    // 7 bytes at 2 a unit are there after 4.
+    let small = planner.bytes_by_name([("t0", 7), ("t1", 7)]).unwrap();
+    assert_eq!(last(&small.bandwidth(2.0)), (14, 0));
+}
+
+#[test]
+#[should_panic(expected = "a bandwidth of 0 is not more than 0")]
+fn no_bandwidth_is_a_panic() {
+    let _ = table(&[1], &[vec![]]).planner().bandwidth(0.0);
 }
 
 #[test]
