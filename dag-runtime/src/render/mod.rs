@@ -3,6 +3,8 @@
 //! [`Picture`] is what is to be seen; [`Dot`], [`Mermaid`] and `Svg` write it.
 
 mod dot;
+#[cfg(feature = "svg")]
+mod layout;
 mod mermaid;
 mod picture;
 #[cfg(feature = "svg")]
