@@ -2,7 +2,8 @@
 
 /// Makes a chapter of a file.
 macro_rules! chapters {
-    ($($name:ident: $file:literal,)*) => {$(
+    ($($(#[$when:meta])? $name:ident: $file:literal,)*) => {$(
+        $(#[$when])?
         #[doc = include_str!($file)]
         pub mod $name {}
     )*};
@@ -14,6 +15,8 @@ chapters! {
     backends: "../docs/guide/backends.md",
     failures: "../docs/guide/failures.md",
     large: "../docs/guide/large.md",
+    // Its program is compiled where there is MPI.
+    #[cfg(any(not(doctest), feature = "mpi"))]
     mpi: "../docs/mpi.md",
     seeing: "../docs/guide/seeing.md",
     works: "../docs/guide/works.md",
