@@ -53,20 +53,18 @@
 //! error: task `score[1]` of graph `Sweep` failed: 150 points cannot be in 151 clusters
 //! ```
 
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
-
 mod kmeans;
 mod load;
 #[cfg(test)]
 mod tests;
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use dag_examples::{Backend, Timeline};
-use dag_runtime::{Recorder, dag, task};
+use clap::Args;
+use dag_runtime::{Executor, cli, dag, task};
 use serde::{Deserialize, Serialize};
 
 use crate::kmeans::{Point, cluster, silhouette};
@@ -136,53 +134,39 @@ dag! {
 const IRISES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/iris.csv");
 const CONFIGURATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/sweep/configurations.csv");
 
-/// Clusters flowers in many ways and says which one is best.
-#[derive(Debug, Parser)]
+/// What is clustered, and how.
+#[derive(Debug, Args)]
 struct Options {
-    #[command(flatten)]
-    backend: Backend,
     /// A file as `data/iris.csv`, which is the default
     #[arg(long, value_name = "FILE", default_value = IRISES, hide_default_value = true)]
     flowers: PathBuf,
     /// A file as `sweep/configurations.csv`, which is the default
     #[arg(long, value_name = "FILE", default_value = CONFIGURATIONS, hide_default_value = true)]
     configurations: PathBuf,
-    /// Also tell what ran where
-    #[arg(long)]
-    timeline: bool,
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
-    dag_examples::exit(&options.backend, run(&options))
+    cli::main(Sweep::TABLE, |options, executor| run(&options, executor))
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let recorder = Recorder::new();
-    let executor = options.backend.executor()?.observe(&recorder);
+/// The scores and the best one as a table, after they were compared with a plain loop's.
+fn run(options: &Options, executor: &impl for<'a> Executor<Sweep<'a>>) -> Result<String, Box<dyn Error>> {
     let graph = Sweep { data: &options.flowers, list: &options.configurations };
-    let (configurations, scores, best) = graph.run(&executor)?;
-    if !options.backend.speaks() {
-        return Ok(());
-    }
-
-    println!("clusters  start   seed  silhouette  inertia  rounds");
+    let (configurations, scores, best) = graph.run(executor)?;
+    let mut text = String::from("clusters  start   seed  silhouette  inertia  rounds\n");
     for (configuration, score) in configurations.iter().zip(&scores) {
         let Configuration { clusters, start, seed } = configuration;
         let Score { silhouette, inertia, rounds, .. } = score;
-        println!("{clusters:8}  {start}  {seed:4}  {silhouette:10.4}  {inertia:7.2}  {rounds:6}");
+        writeln!(text, "{clusters:8}  {start}  {seed:4}  {silhouette:10.4}  {inertia:7.2}  {rounds:6}")?;
     }
-    println!("best: line {} of these", best + 1);
+    writeln!(text, "best: line {} of these", best + 1)?;
     for species in &scores[best].found {
         let names: Vec<String> = species.iter().map(|(name, count)| format!("{count} {name}")).collect();
-        println!("  a cluster of {}", names.join(", "));
+        writeln!(text, "  a cluster of {}", names.join(", "))?;
     }
     check(&flowers(&options.flowers)?, &configurations, &scores, best)?;
-    println!("all {} scores, and the best, agree with a plain loop", scores.len());
-    if options.timeline {
-        print!("{}", Timeline(&recorder));
-    }
-    Ok(())
+    write!(text, "all {} scores, and the best, agree with a plain loop", scores.len())?;
+    Ok(text)
 }
 
 /// Fails where a loop over the configurations finds other scores or another best one.

@@ -2,13 +2,14 @@
 
 use std::fs;
 
+use dag_runtime::{Auto, Serial};
+
 use super::*;
 use crate::load::Start;
 
 /// The graph on one backend, with these configurations in place of the file's.
 fn sweep(backend: &str, list: &Path) -> Result<(Vec<Configuration>, Vec<Score>, usize), dag_runtime::Error> {
-    let backend = Backend::named(backend, Some(3));
-    Sweep { data: Path::new(IRISES), list }.run(&backend.executor()?)
+    Sweep { data: Path::new(IRISES), list }.run(&Auto::named(backend, Some(3))?)
 }
 
 /// A list of configurations that is there for one test.
@@ -99,6 +100,7 @@ fn the_check_finds_what_differs() {
 
 #[test]
 fn the_program_checks_itself() {
-    run(&Options::parse_from(["sweep", "--timeline"])).unwrap();
-    assert!(run(&Options::parse_from(["sweep", "--flowers", "no/such.csv"])).is_err());
+    let options = |flowers: &str| Options { flowers: flowers.into(), configurations: CONFIGURATIONS.into() };
+    assert!(run(&options(IRISES), &Serial).unwrap().ends_with("agree with a plain loop"));
+    assert!(run(&options("no/such.csv"), &Serial).is_err());
 }

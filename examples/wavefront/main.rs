@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! cargo run --release --example wavefront
-//! cargo run --release --example wavefront -- --length 10000 --backend rayon --threads 2
+//! cargo run --release --example wavefront -- --length 10000 --backend rayon --threads 2 --report
 //! mpiexec -n 2 target/release/examples/wavefront --backend mpi
 //! ```
 //!
@@ -34,12 +34,10 @@
 //! both agree with a plain loop over all pairs, and with their own sums
 //! ```
 //!
-//! and on stderr how long the runs took. The first two proteins are haemoglobin's, with the scores
+//! The first two proteins are haemoglobin's, with the scores
 //! and gap costs (10, then 0.5) that EMBOSS `water` takes where nothing else is said. The other two
 //! are made of mutated copies of these. Blocks keep their edges only, so the memory is that of
 //! 16 rows and 16 columns, not of all pairs of residues.
-
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
 mod alignment;
 mod block;
@@ -50,11 +48,9 @@ mod tests;
 
 use std::error::Error;
 use std::process::ExitCode;
-use std::time::Instant;
 
-use clap::Parser;
-use dag_examples::Backend;
-use dag_runtime::{Auto, dag};
+use clap::Args;
+use dag_runtime::{Executor, cli, dag};
 
 use crate::alignment::{Alignment, highest, trace};
 use crate::block::{fill, part};
@@ -83,11 +79,9 @@ dag! {
 /// The shortest protein that can be cut into blocks.
 const SHORTEST: i64 = if ROWS > COLUMNS { ROWS as i64 } else { COLUMNS as i64 };
 
-/// Aligns two proteins, and two long ones made from them.
-#[derive(Debug, Parser)]
+/// What is aligned, beside haemoglobin.
+#[derive(Debug, Args)]
 struct Options {
-    #[command(flatten)]
-    backend: Backend,
     /// The residues of the long proteins
     #[arg(long, value_name = "COUNT", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(SHORTEST..))]
     length: u32,
@@ -97,43 +91,33 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
-    dag_examples::exit(&options.backend, run(&options))
+    cli::main(Align::TABLE, |options, executor| run(&options, executor))
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let executor = options.backend.executor()?;
+/// Aligns two proteins, and two long ones made from them.
+fn run(options: &Options, executor: &impl for<'a> Executor<Align<'a>>) -> Result<String, Box<dyn Error>> {
     let (alpha, beta) = (parse(ALPHA)?, parse(BETA)?);
     let length = options.length as usize;
     let long = [evolved(&alpha, length, options.seed), evolved(&beta, length, options.seed + 1)];
-    let (short, short_speed) = align(&alpha, &beta, &executor)?;
-    let (long, long_speed) = align(&long[0], &long[1], &executor)?;
-    if !options.backend.speaks() {
-        return Ok(());
-    }
-
-    println!(
-        "the alpha and the beta chain of human haemoglobin, {} and {} residues",
-        alpha.len(),
-        beta.len()
-    );
-    println!("  {}\n\n{short}", short.summary());
-    println!("mutated copies of them, {length} and {length} residues");
-    println!("  {}\n", long.summary());
-    println!("both agree with a plain loop over all pairs, and with their own sums");
-    eprintln!("{short_speed}\n{long_speed}");
-    Ok(())
+    let short = align(&alpha, &beta, executor)?;
+    let long = align(&long[0], &long[1], executor)?;
+    let [alpha, beta] = [alpha, beta].map(|protein| protein.len());
+    Ok(format!(
+        "the alpha and the beta chain of human haemoglobin, {alpha} and {beta} residues\n  {}\n\n{short}\n\
+         mutated copies of them, {length} and {length} residues\n  {}\n\n\
+         both agree with a plain loop over all pairs, and with their own sums",
+        short.summary(),
+        long.summary()
+    ))
 }
 
-/// Aligns two proteins, and says how fast that was. Fails where a plain loop finds something else.
-fn align(a: &[Residue], b: &[Residue], executor: &Auto) -> Result<(Alignment, String), Box<dyn Error>> {
-    let start = Instant::now();
+/// Aligns two proteins. Fails where a plain loop finds something else.
+fn align(
+    a: &[Residue],
+    b: &[Residue],
+    executor: &impl for<'a> Executor<Align<'a>>,
+) -> Result<Alignment, Box<dyn Error>> {
     let alignment = Align { a, b }.run(executor)?;
-    let elapsed = start.elapsed().as_secs_f64();
-    let rate = (a.len() * b.len()) as f64 / elapsed / 1e6;
-    let speed =
-        format!("{:.2} ms on {}: {rate:.0} million pairs a second", 1e3 * elapsed, executor.backend());
-
     let expected = plain::peak(a, b);
     if alignment.peak != expected {
         return Err(format!("{:?} instead of the plain loop's {expected:?}", alignment.peak).into());
@@ -142,5 +126,5 @@ fn align(a: &[Residue], b: &[Residue], executor: &Auto) -> Result<(Alignment, St
         let (summed, score) = (alignment.summed_score(), expected.score);
         return Err(format!("the alignment's pairs sum up to {summed} instead of {score}").into());
     }
-    Ok((alignment, speed))
+    Ok(alignment)
 }

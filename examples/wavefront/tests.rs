@@ -1,5 +1,7 @@
 //! Whole alignments.
 
+use dag_runtime::Auto;
+
 use super::*;
 use crate::block::{Block, Peak};
 
@@ -12,7 +14,7 @@ fn executors() -> [Auto; 2] {
 fn haemoglobin_has_its_known_alignment() {
     let (alpha, beta) = (parse(ALPHA).unwrap(), parse(BETA).unwrap());
     for executor in executors() {
-        let (alignment, _) = align(&alpha, &beta, &executor).unwrap();
+        let alignment = align(&alpha, &beta, &executor).unwrap();
         assert_eq!(alignment.peak.score, 2 * 293 + 1);
         assert_eq!((alignment.counts(), alignment.pairs.len()), ([63, 88, 8], 145));
     }
@@ -23,7 +25,7 @@ fn every_length_agrees_with_the_plain_loop() {
     let (alpha, beta) = (parse(ALPHA).unwrap(), parse(BETA).unwrap());
     for (length, other, seed) in [(16, 16, 1), (17, 300, 2), (300, 31, 3), (500, 400, 4)] {
         let (a, b) = (evolved(&alpha, length, seed), evolved(&beta, other, seed));
-        let [serial, parallel] = executors().map(|executor| align(&a, &b, &executor).unwrap().0);
+        let [serial, parallel] = executors().map(|executor| align(&a, &b, &executor).unwrap());
         assert_eq!(serial, parallel);
     }
 }
@@ -32,7 +34,7 @@ fn every_length_agrees_with_the_plain_loop() {
 #[test]
 fn unlike_proteins_have_an_empty_alignment() {
     let [a, b] = ["W", "D"].map(|letter| parse(&letter.repeat(20)).unwrap());
-    let (alignment, _) = align(&a, &b, &executors()[0]).unwrap();
+    let alignment = align(&a, &b, &executors()[0]).unwrap();
     assert_eq!((alignment.pairs.len(), alignment.to_string().as_str()), (0, ""));
 }
 
@@ -55,7 +57,7 @@ fn a_block_depends_on_three_neighbours() {
 #[test]
 fn an_alignment_is_traced_across_blocks() {
     let alpha = parse(ALPHA).unwrap();
-    let (alignment, _) = align(&alpha, &alpha, &executors()[0]).unwrap();
+    let alignment = align(&alpha, &alpha, &executors()[0]).unwrap();
     assert_eq!((alignment.start, alignment.pairs.len()), ((0, 0), alpha.len()));
     assert_eq!(alignment.peak.row, alpha.len() - 1);
     let text = alignment.to_string();
@@ -73,6 +75,8 @@ fn the_first_of_equal_peaks_counts() {
 
 #[test]
 fn the_program_checks_itself() {
-    run(&Options::parse_from(["wavefront", "--length", "200", "--threads", "2"])).unwrap();
-    assert!(Options::try_parse_from(["wavefront", "--length", "15"]).is_err());
+    let options = Options { length: 200, seed: 1 };
+    assert!(run(&options, &executors()[1]).unwrap().ends_with("with their own sums"));
+    let command = Options::augment_args(clap::Command::new("wavefront"));
+    assert!(command.try_get_matches_from(["wavefront", "--length", "15"]).is_err());
 }

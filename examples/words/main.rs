@@ -1,11 +1,13 @@
 //! The most frequent words in a folder of texts: map and reduce.
 //!
 //! What you learn: `each` over a list that is known only when the program runs: one task lists the
-//! folder, one counts words once for each file, in parallel, one puts the counts together.
+//! folder, one counts words once for each file, in parallel, one puts the counts together. The command line is
+//! that of `dag_runtime::cli`, as in `mandelbrot`.
 //!
 //! ```text
 //! cargo run --release --example words
 //! cargo run --release --example words -- --dir FOLDER --top 20 --backend rayon --threads 2
+//! cargo run --release --example words -- --progress --report
 //! mpiexec -n 2 target/release/examples/words --backend mpi
 //! ```
 //!
@@ -32,20 +34,18 @@
 //! error: task `count[2]` of graph `Words` failed: `texts/logo.png` is not text in UTF-8
 //! ```
 
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
-
 mod text;
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
-use dag_examples::{Backend, Timeline};
-use dag_runtime::{Recorder, dag, task};
+use clap::Args;
+use dag_runtime::{Executor, cli, dag, task};
 use serde::{Deserialize, Serialize};
 
 /// How often each word is there.
@@ -116,48 +116,34 @@ dag! {
 /// The texts that come with the examples: see `data/README.md`.
 const TEXTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/texts");
 
-/// Counts the words in a folder of texts.
-#[derive(Debug, Parser)]
+/// What is counted.
+#[derive(Debug, Args)]
 struct Options {
-    #[command(flatten)]
-    backend: Backend,
     /// A folder of texts [default: data/texts]
     #[arg(long, value_name = "FOLDER", default_value = TEXTS, hide_default_value = true)]
     dir: PathBuf,
     /// How many words to show
     #[arg(long, value_name = "COUNT", default_value_t = 10)]
     top: usize,
-    /// Also tell what ran where
-    #[arg(long)]
-    timeline: bool,
 }
 
 fn main() -> ExitCode {
-    let options = Options::parse();
-    dag_examples::exit(&options.backend, run(&options))
+    cli::main(Words::TABLE, |options, executor| run(&options, executor))
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let recorder = Recorder::new();
-    let executor = options.backend.executor()?.observe(&recorder);
-    let (files, summary) = Words { dir: &options.dir, top: options.top }.run(&executor)?;
-    if !options.backend.speaks() {
-        return Ok(());
-    }
-
-    println!("{} words, {} different ones, in {} files", summary.words, summary.distinct, files.len());
+/// What there is to say of the words, which are counted in two ways.
+fn run(options: &Options, executor: &impl for<'a> Executor<Words<'a>>) -> Result<String, Box<dyn Error>> {
+    let (files, summary) = Words { dir: &options.dir, top: options.top }.run(executor)?;
+    let (words, distinct) = (summary.words, summary.distinct);
+    let mut text = format!("{words} words, {distinct} different ones, in {} files\n", files.len());
     for (word, number) in &summary.top {
-        println!("  {number:4}  {word}");
+        writeln!(text, "  {number:4}  {word}")?;
     }
     let expected = counted_at_once(&options.dir, options.top)?;
     if summary != expected {
         return Err(format!("all texts in one have {expected:?}, not {summary:?}").into());
     }
-    println!("all texts in one have the same");
-    if options.timeline {
-        print!("{}", Timeline(&recorder));
-    }
-    Ok(())
+    Ok(text + "all texts in one have the same")
 }
 
 /// The same of all files in one text, from a sorted list of its words.
@@ -257,7 +243,8 @@ mod tests {
 
     #[test]
     fn the_program_checks_itself() {
-        run(&Options::parse_from(["words", "--top", "3", "--timeline"])).unwrap();
-        assert!(run(&Options::parse_from(["words", "--dir", "no/such"])).is_err());
+        let options = |dir: &str| Options { dir: dir.into(), top: 3 };
+        assert!(run(&options(TEXTS), &Serial).unwrap().ends_with("in one have the same"));
+        assert!(run(&options("no/such"), &Rayon::new()).is_err());
     }
 }

@@ -39,6 +39,8 @@
 //! stats list
 //! ```
 //!
+//! `run` need not be said where an option comes first, or nothing.
+//!
 //! The inputs are those of clap: any type that can be parsed, with help, defaults and checks of its own. They must not be
 //! called as the options of `run` are. A graph without inputs takes `()`. What the run gives is printed on stdout,
 //! on MPI by rank 0; reports and errors go to stderr.
@@ -62,6 +64,7 @@ mod show;
 mod tests;
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::fmt;
 use std::ffi::OsString;
@@ -105,7 +108,7 @@ fn start<I: Args, T: fmt::Display>(
     if !table.description().is_empty() {
         command = command.about(table.description());
     }
-    let matches = command.try_get_matches_from(arguments);
+    let matches = command.try_get_matches_from(with_command(arguments));
     let program = match matches.and_then(|matches| Program::<I>::from_arg_matches(&matches)) {
         Ok(program) => program,
         Err(error) => {
@@ -129,6 +132,19 @@ fn start<I: Args, T: fmt::Display>(
         }
         Ok(()) => 0,
     }
+}
+
+/// The arguments with the command `run` where none is said.
+fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let is_option = |first: &OsString| {
+        let first = first.to_string_lossy();
+        first.starts_with('-') && !["-h", "--help"].contains(&&*first)
+    };
+    if !arguments.is_empty() && arguments.get(1).is_none_or(is_option) {
+        arguments.insert(1, "run".into());
+    }
+    arguments
 }
 
 fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {

@@ -10,7 +10,7 @@ use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[derive(Debug, Parser)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(subcommand_required = true)]
 pub(super) struct Program<I: Args> {
     #[command(subcommand)]
     pub(super) command: Command<I>,
@@ -18,7 +18,7 @@ pub(super) struct Program<I: Args> {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command<I: Args> {
-    /// Runs the graph
+    /// Runs the graph; may be left out before an option
     Run(RunOptions<I>),
     /// Draws the graph
     Graph(GraphOptions),

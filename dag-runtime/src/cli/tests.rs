@@ -80,6 +80,23 @@ fn run_gives_the_outputs() {
 }
 
 #[test]
+fn run_need_not_be_said() {
+    let run = |arguments: &[&str]| with_command(["stats"].iter().chain(arguments).map(OsString::from));
+    for (said, meant) in [
+        (&[][..], &["run"][..]),
+        (&["--threads", "2"], &["run", "--threads", "2"]),
+        (&["-h"], &["-h"]),
+        (&["--help"], &["--help"]),
+        (&["plan"], &["plan"]),
+        (&["run", "--help"], &["run", "--help"]),
+    ] {
+        assert_eq!(run(said)[1..], *meant);
+    }
+    assert!(with_command([]).is_empty());
+    assert_eq!(program(&["--digits", "2", "1,2,6", "--backend", "serial"]).1, "3.00 [9.0, 41.0, 225.0]\n");
+}
+
+#[test]
 fn a_failure_is_told() {
     let (code, out, err) = program(&["run", "1,two", "--backend", "serial"]);
     assert_eq!((code, &*out), (1, ""));
