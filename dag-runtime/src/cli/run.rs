@@ -74,8 +74,8 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     let outcome = run(inputs, &executor);
     let mut code = match &outcome {
         Ok(_) => 0,
-        // With a failure of a task as well.
-        Err(_) if stop.is_stopped() => INTERRUPTED,
+        // Perhaps with a failure of a task as well, and on MPI perhaps by another rank.
+        Err(error) if stop.is_stopped() || is_stopped(&**error) => INTERRUPTED,
         Err(_) => FAILED,
     };
     if !speaks {
@@ -127,11 +127,14 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
     }
 }
 
+fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
+    error.downcast_ref().is_some_and(Error::is_stopped)
+}
+
 /// Says why a run has not come to its end, and what did not run.
 fn fail(err: &mut dyn Write, error: &(dyn StdError + 'static), tasks: usize, interrupted: bool) {
     let run: Option<&Error> = error.downcast_ref();
-    let stopped = run.filter(|error| interrupted && error.is_stopped());
-    if let Some(stopped) = stopped {
+    if let Some(stopped) = run.filter(|error| error.is_stopped()) {
         let finished = tasks - stopped.skipped().len();
         let _ = writeln!(err, "interrupted: {finished} of {tasks} tasks have finished");
     } else {
