@@ -41,9 +41,9 @@
 //!
 //! `run` need not be said where an option comes first, or nothing.
 //!
-//! The inputs are those of clap: any type that can be parsed, with help, defaults and checks of its own. They must not be
-//! called as the options of `run` are. A graph without inputs takes `()`. What the run gives is printed on stdout,
-//! on MPI by rank 0; reports and errors go to stderr.
+//! The inputs are those of clap, which has to be a dependency with its feature `derive`: any type that can be parsed, with
+//! help, defaults and checks of its own. They must not be called as the options of `run` are. A graph without inputs takes
+//! `()`. What the run gives is printed on stdout, on MPI by rank 0; reports and errors go to stderr.
 //!
 //! | exit code | meaning |
 //! |---|---|
