@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout, reason = "a program that reports to its user")]
 
+mod allocations;
 mod compile;
 mod instructions;
 mod measure;

@@ -6,6 +6,7 @@ use bench_graphs::shapes::{self, Shape};
 use bench_graphs::{Listed, families, witness};
 use serde_json::json;
 
+use crate::allocations;
 use crate::measure::{ping_pong, quantile, run_rounds};
 use crate::native::{self, Library};
 use crate::report::{Record, Table, latency, number};
@@ -50,6 +51,7 @@ pub(crate) fn run(options: &Options) -> Result {
     println!("left out with numbers: {}, which passes none along edges\n", bevy::NAME);
 
     let mut tables: BTreeMap<(usize, Place), Figures> = BTreeMap::new();
+    let mut allocated = tables.clone();
     let mut builds: Figures = BTreeMap::new();
     let mut shapes: Vec<&'static str> = Vec::new();
     let mut latencies = Vec::new();
@@ -62,6 +64,21 @@ pub(crate) fn run(options: &Options) -> Result {
             latencies.push(ping_pong());
             run_rounds(&mut contenders, options.common.rounds);
             check(candidate, kind, &mut contenders)?;
+            // Those of C++ do not go by the allocator of Rust.
+            let counted = |system| libraries.iter().all(|library| library.name != system);
+            for contender in contenders.iter_mut().filter(|contender| counted(contender.id.0)) {
+                let count = allocations::during(|| contender.run_once());
+                let (system, place) = contender.id;
+                let table = allocated.entry((kind, place)).or_default();
+                table.entry(system).or_default().insert(candidate.shape.name, (count as f64, f64::NAN));
+                record.push(json!({
+                    "shape": candidate.shape.name,
+                    "kind": kind_name,
+                    "system": system,
+                    "place": place.name(),
+                    "allocations": count,
+                }));
+            }
             for contender in &contenders {
                 let (system, place) = contender.id;
                 let ours = contenders.iter().find(|other| other.id == (ours::OURS, place));
@@ -102,6 +119,10 @@ pub(crate) fn run(options: &Options) -> Result {
             println!("{title}: ns a run of a small graph, and how many times ours that is.\n");
             println!("{}", table(figures, &small, |_, seconds| 1e9 * seconds));
         }
+    }
+    for ((kind, place), figures) in allocated.iter().filter(|_| !large.is_empty()) {
+        println!("{}, {}: allocations a task, in a run after others.\n", KINDS[*kind], place.name());
+        println!("{}", table(figures, &large, |shape, count| count / tasks[shape] as f64));
     }
     if !builds.is_empty() && !large.is_empty() {
         println!("Making the graph, once: ns a task. Ours is made by the compiler, OpenMP's in each run.\n");
@@ -188,7 +209,8 @@ fn table(figures: &Figures, shapes: &[&'static str], unit: impl Fn(&str, f64) ->
     let sum = |row: &BTreeMap<&str, (f64, f64)>| -> f64 {
         shapes.iter().map(|shape| row.get(shape).map_or(0.0, |figure| figure.0)).sum()
     };
-    let mut systems: Vec<_> = figures.iter().filter(|(_, row)| sum(row) > 0.0).collect();
+    let any = |row: &BTreeMap<&str, _>| shapes.iter().any(|shape| row.contains_key(shape));
+    let mut systems: Vec<_> = figures.iter().filter(|(_, row)| any(row)).collect();
     systems.sort_by(|(a, x), (b, y)| {
         let ours = |name: &str| !name.starts_with(ours::OURS);
         (ours(a), sum(x)).partial_cmp(&(ours(b), sum(y))).expect("times are numbers")
