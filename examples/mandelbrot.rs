@@ -41,7 +41,7 @@
 //!
 //! ```text
 //! cargo run --release --example mandelbrot -- run --depth 2000000 --threads 2 --progress --report
-//! cargo run --release --example mandelbrot -- run --depth 20000 --gantt run.svg --trace run.json --costs costs.json
+//! cargo run --release --example mandelbrot -- run --depth 20000 --gantt run.svg --trace run.json --save-costs costs.json
 //! cargo run --release --example mandelbrot -- plan --workers 1,2,4,8 --costs costs.json
 //! cargo run --release --example mandelbrot -- graph --format svg --output graph.svg
 //! ```

@@ -24,7 +24,7 @@ use crate::task::Outcome;
 /// runs once for each element of an output may be `skipped` after it has `started`, where the run stops
 /// before all elements have run.
 ///
-/// An observer that panics does not stop its caller: a panic in `started`, `elements` or `finished` is one of
+/// An observer that panics does not stop its caller: a panic in `started`, `elements`, `ran_elements` or `finished` is one of
 /// the task, a panic in `run_started` or `run_ended` fails the run (which in the first case runs no
 /// task), and one in `failed` or `skipped`, where the run has failed already, is ignored.
 ///
@@ -101,6 +101,12 @@ pub trait Observer {
     /// element. With several workers the numbers may come out of order.
     fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
         let _ = (event, done, of);
+    }
+
+    /// A worker has run some elements of a task, one after the other, and began `elapsed` ago. Told beside `elements`, where
+    /// workers share the elements of a task, also for those that have failed: so it is known who ran it for how long.
+    fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
+        let _ = (event, elapsed);
     }
 
     /// A task has finished, `elapsed` after it started.
@@ -205,6 +211,7 @@ macro_rules! forward {
             run_started(run: &RunEvent);
             started(event: &TaskEvent);
             elements(event: &TaskEvent, done: usize, of: usize);
+            ran_elements(event: &TaskEvent, elapsed: Duration);
             finished(event: &TaskEvent, elapsed: Duration);
             sent(event: &TaskEvent, to: usize, bytes: u64);
             failed(event: &TaskEvent, failure: &Failure);
@@ -316,6 +323,12 @@ impl<'run> Watch<'run> {
         self.observer.elements(&self.event(node, worker), done, of);
     }
 
+    /// Tells that a worker has run elements of a task for so long.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn ran_elements(&self, node: u32, worker: usize, elapsed: Duration) {
+        self.observer.ran_elements(&self.event(node, worker), elapsed);
+    }
+
     pub(crate) fn failed(&self, node: u32, worker: usize, element: Option<usize>, failure: &Failure) {
         let event = TaskEvent { element, ..self.event(node, worker) };
         self.observer.failed(&event, failure);
@@ -370,6 +383,10 @@ impl Watch<'_> {
 
     pub(crate) fn past_finished(&self, past: Past, elapsed: Duration) {
         self.observer.finished(&self.past(past), elapsed);
+    }
+
+    pub(crate) fn past_elements(&self, past: Past, elapsed: Duration) {
+        self.observer.ran_elements(&self.past(past), elapsed);
     }
 
     pub(crate) fn past_sent(&self, past: Past, to: usize, bytes: u64) {

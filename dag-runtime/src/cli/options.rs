@@ -50,6 +50,10 @@ pub(super) struct How {
     /// After a failure, goes on with all that does not depend on the failed task
     #[arg(long)]
     pub(super) keep_going: bool,
+    /// Prefers tasks by the costs in this file, which --save-costs has written. With --save-costs of the same file it need
+    /// not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub(super) costs: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -72,9 +76,9 @@ pub(super) struct Tell {
     /// Writes the graph coloured by what has become of its tasks, as SVG
     #[arg(long, value_name = "FILE")]
     pub(super) picture: Option<PathBuf>,
-    /// Writes how long each task took, for `plan --costs`
+    /// Writes how long each task took, for --costs. What the file that --costs has read says of other tasks is kept
     #[arg(long, value_name = "FILE")]
-    pub(super) costs: Option<PathBuf>,
+    pub(super) save_costs: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -110,12 +114,16 @@ pub(super) struct PlanOptions {
         value_parser = RangedU64ValueParser::<usize>::new().range(1..)
     )]
     pub(super) workers: Vec<usize>,
-    /// Takes the costs from this file, which `run --costs` has written
+    /// Takes the costs from this file, which `run --save-costs` has written
     #[arg(long, value_name = "FILE")]
     pub(super) costs: Option<PathBuf>,
     /// How long the way of an output to another worker takes, in the unit of the costs, which with --costs is a nanosecond
     #[arg(long, value_name = "TIME", default_value_t = 0)]
     pub(super) latency: u64,
+    /// How many bytes of an output go to another worker in a unit of the costs: with --costs, gigabytes a second. Sizes are
+    /// those that the file of --costs has, from a run on several ranks
+    #[arg(long, value_name = "BYTES", value_parser = more_than_0)]
+    pub(super) bandwidth: Option<f64>,
     /// Shows what each worker would do
     #[arg(long)]
     pub(super) gantt: bool,
@@ -126,4 +134,12 @@ pub(super) struct ListOptions {
     /// Lists each member of a family as a task of its own
     #[arg(long)]
     pub(super) unfold: bool,
+}
+
+fn more_than_0(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 => Ok(number),
+        Ok(number) => Err(format!("{number} is not more than 0")),
+        Err(_) => Err(format!("`{text}` is not a number")),
+    }
 }

@@ -14,13 +14,14 @@ use clap::Args;
 
 use crate::cli::interrupt;
 use crate::cli::options::{How, RunOptions, Tell};
+use crate::cli::show::read_costs;
 use crate::cli::{FAILED, Failed, INTERRUPTED, USAGE, complain, is_broken_pipe};
 use crate::error::Error;
 use crate::executor::Executor;
 use crate::executor::auto::Auto;
 use crate::graph::{Frame, Graph};
 use crate::progress::Progress;
-use crate::record::{Recorder, Recording};
+use crate::record::{Costs, Recorder, Recording};
 use crate::stop::Stop;
 use crate::table::Table;
 
@@ -59,6 +60,19 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         }
     };
     let speaks = speaks(&auto);
+    // On MPI those of rank 0 count everywhere.
+    let costs = if speaks { costs(table, &how, &tell) } else { Ok(None) };
+    let costs = match costs {
+        Ok(costs) => costs,
+        Err(error) => {
+            complain(err, &*error);
+            return FAILED;
+        }
+    };
+    let auto = match &costs {
+        Some(costs) => auto.costs(costs),
+        None => auto,
+    };
     let files = match Files::create(&tell, speaks) {
         Ok(files) => files,
         Err(error) => {
@@ -86,7 +100,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         Err(error) => fail(err, &*error, table.len(), code == INTERRUPTED),
     }
     if let Some(recording) = recorder.and_then(|recorder| recorder.recording())
-        && let Err(error) = files.write(&tell, &recording, err)
+        && let Err(error) = files.write(&tell, &recording, costs, err)
     {
         complain(err, &*error);
         code = code.max(FAILED);
@@ -102,6 +116,17 @@ fn choose(how: &How) -> Result<Auto, Error> {
         (None, threads) => Auto::named(&Auto::new()?.backend().to_string(), threads),
     }?;
     Ok(if how.keep_going { auto.keep_going() } else { auto })
+}
+
+/// The costs to go by; none where they are to be saved there for the first time.
+fn costs(table: &'static Table, how: &How, tell: &Tell) -> Result<Option<Costs>, Failed> {
+    let Some(path) = &how.costs else { return Ok(None) };
+    // A run that was killed leaves an empty file.
+    let is_there = path.metadata().is_ok_and(|file| file.len() > 0);
+    if !is_there && tell.save_costs.as_ref() == Some(path) {
+        return Ok(None);
+    }
+    read_costs(table, path).map(Some)
 }
 
 /// Whether this process says what came out: on MPI rank 0 does.
@@ -154,7 +179,7 @@ fn fail(err: &mut dyn Write, error: &(dyn StdError + 'static), tasks: usize, int
 
 impl Tell {
     fn records(&self) -> bool {
-        let files = [&self.report_json, &self.trace, &self.gantt, &self.picture, &self.costs];
+        let files = [&self.report_json, &self.trace, &self.gantt, &self.picture, &self.save_costs];
         self.report || files.into_iter().any(Option::is_some)
     }
 }
@@ -176,11 +201,18 @@ impl Files {
             trace: create(&tell.trace)?,
             gantt: create(&tell.gantt)?,
             picture: create(&tell.picture)?,
-            costs: create(&tell.costs)?,
+            costs: tell.save_costs.as_deref().filter(|_| speaks).map(open).transpose()?,
         })
     }
 
-    fn write(self, tell: &Tell, recording: &Recording, err: &mut dyn Write) -> Result<(), Failed> {
+    /// `costs` are those of earlier runs.
+    fn write(
+        self,
+        tell: &Tell,
+        recording: &Recording,
+        costs: Option<Costs>,
+        err: &mut dyn Write,
+    ) -> Result<(), Failed> {
         if tell.report {
             write!(err, "{}", recording.report())?;
         }
@@ -188,13 +220,33 @@ impl Files {
         write(self.trace, || recording.trace())?;
         write(self.gantt, || recording.gantt())?;
         write(self.picture, || recording.table().svg().states(|task| recording.state(task)))?;
-        write(self.costs, || recording.costs().to_json())
+        if let Some(file) = &self.costs
+            && file.metadata()?.is_file()
+        {
+            file.set_len(0)?;
+        }
+        write(self.costs, || {
+            let mut all = costs.unwrap_or_else(|| recording.costs());
+            all.update(recording.costs());
+            all.to_json()
+        })
     }
 }
 
 /// Creates a file; an error names it.
 pub(super) fn create(path: &Path) -> Result<File, Failed> {
-    File::create(path).map_err(|error| format!("can not write {}: {error}", path.display()).into())
+    File::create(path).map_err(|error| can_not_write(path, &error))
+}
+
+/// Opens a file that keeps what it has until something is written.
+fn open(path: &Path) -> Result<File, Failed> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    options.open(path).map_err(|error| can_not_write(path, &error))
+}
+
+fn can_not_write(path: &Path, error: &io::Error) -> Failed {
+    format!("can not write {}: {error}", path.display()).into()
 }
 
 fn write<T: fmt::Display>(file: Option<File>, text: impl FnOnce() -> T) -> Result<(), Failed> {

@@ -7,6 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 use std::io::{BufWriter, Write};
+use std::path::Path;
 
 use crate::cli::Failed;
 use crate::cli::options::{Format, GraphOptions, ListOptions, PlanOptions};
@@ -37,9 +38,10 @@ pub(super) fn graph(
 pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn Write) -> Result<(), Failed> {
     let mut planner = table.planner().latency(options.latency);
     if let Some(path) = &options.costs {
-        let name = path.display();
-        let costs = Costs::load(path).map_err(|error| format!("can not read {name}: {error}"))?;
-        planner = planner.costs_by_name(&costs).map_err(|error| format!("{name}: {error}"))?;
+        planner = planner.measured(&read_costs(table, path)?);
+    }
+    if let Some(bandwidth) = options.bandwidth {
+        planner = planner.bandwidth(bandwidth);
     }
     // Costs that were measured are nanoseconds.
     let shown = |cost: u64| match options.costs {
@@ -70,6 +72,16 @@ pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn W
         }
     }
     out.flush().map_err(Box::from)
+}
+
+/// The costs in a file, which have to be those of this graph.
+pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Failed> {
+    let name = path.display();
+    let costs = Costs::load(path).map_err(|error| format!("can not read {name}: {error}"))?;
+    if costs.graph() != table.graph() {
+        return Err(format!("{name} has costs of graph `{}`, not `{}`", costs.graph(), table.graph()).into());
+    }
+    Ok(costs)
 }
 
 pub(super) fn list(table: &'static Table, options: &ListOptions, out: &mut dyn Write) -> Result<(), Failed> {

@@ -9,7 +9,7 @@ use std::{env, fs, process};
 use serde_json::Value;
 
 use super::*;
-use crate::{dag, task};
+use crate::{Costs, dag, task};
 
 /// The numbers of a text.
 #[task(cost = 2)]
@@ -116,6 +116,8 @@ fn a_wrong_command_line_is_told() {
         &["walk"],
         &[],
         &["plan", "--workers", "2,0"],
+        &["plan", "--bandwidth", "0"],
+        &["plan", "--bandwidth", "fast"],
     ] {
         assert_eq!(program(arguments).0, 2, "{arguments:?}");
     }
@@ -148,7 +150,7 @@ fn a_run_is_told_in_files() {
         &picture.1,
         "--report-json",
         &report.1,
-        "--costs",
+        "--save-costs",
         &costs.1,
         "--progress",
     ]);
@@ -166,6 +168,43 @@ fn a_run_is_told_in_files() {
     let (code, out, _) = program(&["plan", "--costs", &costs.1, "--workers", "2"]);
     assert!(code == 0 && out.starts_with("5 tasks, work ") && out.contains("µs"), "{out}");
     assert_eq!(parse(costs.0)["nanoseconds"].as_object().unwrap().len(), 5);
+}
+
+#[test]
+fn costs_go_from_run_to_run() {
+    let costs = file("costs-again.json");
+    let both = ["run", "1,2,6", "--costs", &costs.1, "--save-costs", &costs.1];
+    let (code, _, err) = program(&["run", "1,2,6", "--costs", &costs.1]);
+    assert!(code == 1 && err.starts_with("error: can not read "), "{err}");
+    assert_eq!(program(&both).0, 0);
+    let first = Costs::load(&costs.1).unwrap();
+    assert_eq!(first.iter().count(), 5);
+    // A run that ends early leaves what is known of the tasks that it did not come to.
+    let mut other = first.clone();
+    other.update(Costs::new("Stats", [("print", 7_u64 << 40), ("numbers", 7 << 40)]));
+    other.save(&costs.1).unwrap();
+    assert_eq!(program(&["run", "1,2,6", "--backend", "rayon", "--costs", &costs.1]).0, 0);
+    assert_eq!(program(&["run", "x", "--costs", &costs.1, "--save-costs", &costs.1]).0, 1);
+    assert_eq!(Costs::load(&costs.1).unwrap(), other);
+    assert_eq!(program(&both).0, 0);
+    assert!(Costs::load(&costs.1).unwrap().get("numbers").unwrap() < 7 << 40);
+
+    // With sizes, as those of a run on ranks, ways between workers take time.
+    let figures = "{\"graph\":\"Stats\",\"nanoseconds\":{\"numbers\":1000,\"moment\":5000,\"mean\":1000},\"bytes\":{\"numbers\":8000}}";
+    fs::write(&costs.0, figures).unwrap();
+    let makespan = |options: &[&str]| {
+        let (code, out, _) = program(&[&["plan", "--workers", "2", "--costs", &costs.1], options].concat());
+        assert_eq!(code, 0);
+        out.lines().nth(2).unwrap().split_whitespace().nth(1).unwrap().to_string()
+    };
+    assert_eq!(makespan(&[]), "11.00");
+    assert_eq!(makespan(&["--latency", "6000"]), "12.00");
+    assert_eq!(makespan(&["--latency", "6000", "--bandwidth", "4"]), "14.00");
+
+    Costs::new("Heat", [("cell", 1)]).save(&costs.1).unwrap();
+    let (code, _, err) = program(&both);
+    assert!(code == 1 && err.contains(" has costs of graph `Heat`, not `Stats`"), "{err}");
+    fs::remove_file(costs.0).unwrap();
 }
 
 #[test]

@@ -176,6 +176,7 @@ impl Planner {
     }
 
     /// Takes so many elements of all tasks, 1 where a task runs once.
+    #[cfg(any(feature = "std", test))]
     pub(crate) fn elements(mut self, elements: Vec<u64>) -> Self {
         self.elements = if elements.iter().all(|&count| count <= 1) { Vec::new() } else { elements };
         self

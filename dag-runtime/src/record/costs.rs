@@ -136,7 +136,7 @@ impl Recording {
             if let Some(elements) = run.elements {
                 costs.elements.insert(name.clone(), elements as u64);
             }
-            costs.nanoseconds.insert(name, run.time().as_nanos() as u64);
+            costs.nanoseconds.insert(name, run.work.as_nanos() as u64);
         }
         for message in &self.messages {
             let bytes = costs.bytes.entry(message.task.name().to_string()).or_default();

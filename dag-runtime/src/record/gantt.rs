@@ -6,8 +6,9 @@ use alloc::string::ToString as _;
 use core::fmt;
 use core::time::Duration;
 
+use crate::record::Recording;
 use crate::record::report::Time;
-use crate::record::{Recording, TaskRun};
+use crate::record::stretch::Stretch;
 use crate::state::TaskState;
 use crate::table::locate;
 use crate::xml::Escaped;
@@ -16,7 +17,8 @@ use crate::xml::Escaped;
 /// [`Recording::gantt`].
 ///
 /// All tasks of a line of the graph have one colour; tasks that have failed are red. The
-/// [critical path](Recording::critical_path) of the run has a red border. Tooltips tell names and times.
+/// [critical path](Recording::critical_path) of the run has a red border. Tooltips tell names and times. A task that runs
+/// once for each element of an output is drawn wherever elements of it ran.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "it is text when it is displayed"]
 pub struct GanttSvg<'a> {
@@ -56,7 +58,8 @@ impl fmt::Display for GanttSvg<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let recording = self.recording;
         let tasks = recording.tasks();
-        let mut rows: BTreeSet<_> = tasks.iter().map(|run| (run.rank, run.worker)).collect();
+        let stretches = recording.stretches(&tasks);
+        let mut rows: BTreeSet<_> = stretches.iter().map(|run| (run.rank, run.worker)).collect();
         let ranks = rows.iter().any(|&(rank, _)| rank > 0);
         if !ranks {
             rows.extend((0..recording.workers).map(|worker| (0, worker)));
@@ -96,7 +99,7 @@ impl fmt::Display for GanttSvg<'_> {
             recording.critical_path().iter().map(|run| run.task.index()).collect();
         // The red borders are drawn last, since neighbours would cover them.
         for on_path in [false, true] {
-            for run in tasks.iter().filter(|run| critical.contains(&run.task.index()) == on_path) {
+            for run in stretches.iter().filter(|run| critical.contains(&run.task.index()) == on_path) {
                 let row = rows.range(..(run.rank, run.worker)).count();
                 self.draw(f, &scale, run, TOP + ROW * row as f64, on_path)?;
             }
@@ -110,7 +113,7 @@ impl GanttSvg<'_> {
         &self,
         f: &mut fmt::Formatter<'_>,
         scale: &Scale,
-        run: &TaskRun,
+        run: &Stretch,
         y: f64,
         critical: bool,
     ) -> fmt::Result {
@@ -118,15 +121,16 @@ impl GanttSvg<'_> {
         // Even the shortest task is to be seen.
         let width = (end - x).max(0.5);
         let line = locate(self.recording.table.lines(), run.task.index() as u32) as usize;
-        let fill = match run.state {
+        let state = self.recording.state(run.task).unwrap_or(TaskState::Running);
+        let fill = match state {
             TaskState::Finished => COLOURS[line % COLOURS.len()],
             state => state.colour(),
         };
         let name = run.task.name().to_string();
         let (start, end, time) = (Time(run.start), Time(run.end), Time(run.time()));
         write!(f, "<g><title>{}: {time}, from {start} to {end}", Escaped(&name))?;
-        if run.state != TaskState::Finished {
-            write!(f, ", {}", run.state)?;
+        if state != TaskState::Finished {
+            write!(f, ", {state}")?;
         }
         let (stroke, border) = if critical { (CRITICAL, 1.5) } else { ("#7f8c8d", 0.5) };
         let (y, height) = (y + 2.0, ROW - 4.0);

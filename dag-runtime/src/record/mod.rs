@@ -7,6 +7,7 @@ mod costs;
 mod gantt;
 mod recorder;
 mod report;
+mod stretch;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "json")]
@@ -29,13 +30,14 @@ pub use recorder::Recorder;
 #[cfg(feature = "cli")]
 pub(crate) use report::Time;
 pub use report::{LineReport, Report, WorkerReport};
+use stretch::Stretch;
 #[cfg(feature = "json")]
 pub use trace::ChromeTrace;
 
 /// A run that was written down by a [`Recorder`].
 ///
 /// A task that runs once for each element of an output stands here with the time from its start to its end and the
-/// worker that began it, whoever ran its elements.
+/// worker that began it. Who ran its elements, and for how long, is in its `work`, in reports and in charts.
 #[derive(Clone, Debug)]
 pub struct Recording {
     table: &'static Table,
@@ -47,6 +49,8 @@ pub struct Recording {
     entries: Vec<Option<Entry>>,
     failures: Vec<(u32, String)>,
     messages: Vec<Message>,
+    /// Who ran elements of tasks, where several workers may.
+    elements: Vec<Stretch>,
 }
 
 /// What is known of a task.
@@ -77,6 +81,8 @@ pub struct TaskRun {
     pub end: Duration,
     /// How many elements there are, where it runs once for each.
     pub elements: Option<usize>,
+    /// How long it took all workers together: its time, or that of its elements where workers share them.
+    pub work: Duration,
 }
 
 impl TaskRun {
@@ -173,39 +179,55 @@ impl Recording {
     /// dependency or the task before it on its worker, and so on. In the order in which they ran.
     #[must_use]
     pub fn critical_path(&self) -> Vec<TaskRun> {
-        let tasks = self.tasks();
+        let runs: Vec<TaskRun> = self.runs().collect();
         let mut before = vec![None; self.entries.len()];
-        let mut tracks = BTreeMap::<_, (Option<TaskRun>, Vec<TaskRun>)>::new();
-        for run in &tasks {
+        let mut tracks = BTreeMap::<_, (Option<Stretch>, Vec<Stretch>)>::new();
+        for stretch in self.stretches(&runs) {
             // On its worker, which task was the last one to end, and which ones have not ended yet: a task can run
             // inside another one.
-            let (last, open) = tracks.entry((run.rank, run.worker)).or_default();
-            for ended in open.extract_if(.., |open| open.end <= run.start) {
+            let (last, open) = tracks.entry((stretch.rank, stretch.worker)).or_default();
+            for ended in open.extract_if(.., |open| open.end <= stretch.start) {
                 *last = (*last).filter(|last| last.end > ended.end).or(Some(ended));
             }
-            before[run.task.index()] = *last;
-            open.push(*run);
+            before[stretch.task.index()].get_or_insert(*last);
+            open.push(stretch);
         }
         let mut path = Vec::new();
-        let mut next = tasks.into_iter().max_by_key(|run| (run.end, Reverse(run.task.index())));
+        let mut next = runs.into_iter().max_by_key(|run| (run.end, Reverse(run.task.index())));
         while let Some(run) = next {
             path.push(run);
             let dependencies = run.task.dependencies().filter_map(|task| self.of(task));
-            let waited = dependencies.chain(before[run.task.index()]);
+            let waited = dependencies.map(|run| (run.end, run));
+            let here = before[run.task.index()].flatten();
+            let here = here.and_then(|stretch: Stretch| Some((stretch.end, self.of(stretch.task)?)));
             // Clocks of ranks may differ, and a path goes back in time.
-            next = waited.filter(|other| other.start < run.start).max_by_key(|other| other.end);
+            let waited = waited.chain(here).filter(|(_, other)| other.start < run.start);
+            next = waited.max_by_key(|&(end, _)| end).map(|(_, other)| other);
         }
         path.reverse();
         path
     }
 
     fn runs(&self) -> impl Iterator<Item = TaskRun> + '_ {
-        (0..self.entries.len()).filter_map(|task| self.run(task))
+        let shared = self.shared_work();
+        (0..self.entries.len()).filter_map(move |task| {
+            let run = self.bare_run(task)?;
+            Some(TaskRun { work: shared.get(&task).copied().unwrap_or(run.work), ..run })
+        })
     }
 
     fn run(&self, task: usize) -> Option<TaskRun> {
+        let run = self.bare_run(task)?;
+        // Only such a task can have been shared.
+        let shared = run.elements.and_then(|_| self.shared_work().get(&task).copied());
+        Some(TaskRun { work: shared.unwrap_or(run.work), ..run })
+    }
+
+    /// As if no other worker had run elements of it.
+    fn bare_run(&self, task: usize) -> Option<TaskRun> {
         let Entry { state, rank, worker, span, elements } = (*self.entries.get(task)?)?;
         let (start, end) = span?;
-        Some(TaskRun { task: self.table.task(task)?, state, rank, worker, start, end, elements })
+        let work = end.saturating_sub(start);
+        Some(TaskRun { task: self.table.task(task)?, state, rank, worker, start, end, elements, work })
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Failure;
 use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
-use crate::record::{Entry, Message, Recording};
+use crate::record::{Entry, Message, Recording, Stretch};
 use crate::state::TaskState;
 
 /// An observer that writes a run down, for a [`Recording`].
@@ -105,6 +105,7 @@ impl Observer for Recorder {
             entries: vec![None; table.len()],
             failures: Vec::new(),
             messages: Vec::new(),
+            elements: Vec::new(),
         });
     }
 
@@ -120,6 +121,12 @@ impl Observer for Recorder {
                 entry.elements = Some(of);
             }
         });
+    }
+
+    fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
+        let TaskEvent { task, rank, worker, at: end, .. } = *event;
+        let stretch = Stretch { task, rank, worker, start: end.saturating_sub(elapsed), end };
+        self.change(|recording| recording.elements.push(stretch));
     }
 
     fn finished(&self, event: &TaskEvent, _: Duration) {

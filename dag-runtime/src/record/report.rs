@@ -1,6 +1,6 @@
 //! What a run was like, in numbers.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
@@ -39,7 +39,7 @@ pub struct Report {
     /// How long the run took.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub elapsed: Duration,
-    /// The sum of the times of all tasks.
+    /// For how long workers had a task, all together: the sum of the [work](TaskRun::work) of all tasks.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub work: Duration,
     /// The time of the chain of dependencies that took the longest: with these times no number of workers is faster.
@@ -78,7 +78,7 @@ pub struct WorkerReport {
     pub rank: usize,
     /// Its number there.
     pub worker: usize,
-    /// How many tasks it ran.
+    /// How many tasks it ran, or elements of.
     pub tasks: usize,
     /// For how long it had one.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
@@ -94,10 +94,10 @@ pub struct LineReport {
     pub name: &'static str,
     /// How many of its tasks have started.
     pub tasks: usize,
-    /// How long they took, all together.
+    /// How long they took all workers together.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub time: Duration,
-    /// How long the longest took.
+    /// How long the longest took, from its start to its end.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub longest: Duration,
     /// Its part of the work, from 0 to 1.
@@ -118,9 +118,13 @@ impl Recording {
         let elapsed = self.elapsed();
         let count = |state| self.entries.iter().flatten().filter(|entry| entry.state == state).count();
         let workers = self.worker_reports(&tasks);
-        let work: Duration = tasks.iter().map(TaskRun::time).sum();
-        let costs = self.nanoseconds();
-        let planner = self.table.planner().costs(&costs);
+        let work: Duration = tasks.iter().map(|run| run.work).sum();
+        let (mut costs, mut elements) = (vec![0; self.entries.len()], vec![1; self.entries.len()]);
+        for run in &tasks {
+            costs[run.task.index()] = run.work.as_nanos() as u64;
+            elements[run.task.index()] = run.elements.unwrap_or(1) as u64;
+        }
+        let planner = self.table.planner().costs(&costs).elements(elements);
         let plan = planner.plan(self.workers.max(1));
         let span = Duration::from_nanos(plan.critical_path_length());
         let busy: Duration = workers.iter().map(|worker| worker.busy).sum();
@@ -155,26 +159,25 @@ impl Recording {
         }
     }
 
-    /// The time of each task, 0 where it has not run.
-    fn nanoseconds(&self) -> Vec<u64> {
-        let time = |task| self.run(task).map_or(0, |run| run.time().as_nanos() as u64);
-        (0..self.entries.len()).map(time).collect()
-    }
-
     fn worker_reports(&self, tasks: &[TaskRun]) -> Vec<WorkerReport> {
         // When each worker's last task so far ends, how long it was busy, and how many tasks it ran.
-        let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, usize)>::new();
+        let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, BTreeSet<usize>)>::new();
         if tasks.iter().all(|run| run.rank == 0) {
             workers.extend((0..self.workers).map(|worker| ((0, worker), Default::default())));
         }
-        for run in tasks {
-            let (until, busy, count) = workers.entry((run.rank, run.worker)).or_default();
+        for run in self.stretches(tasks) {
+            let (until, busy, tasks) = workers.entry((run.rank, run.worker)).or_default();
             // A task that waits may run another one inside, which counts once.
             *busy += run.end.saturating_sub(run.start.max(*until));
             *until = run.end.max(*until);
-            *count += 1;
+            tasks.insert(run.task.index());
         }
-        let report = |((rank, worker), (_, busy, tasks))| WorkerReport { rank, worker, tasks, busy };
+        let report = |((rank, worker), (_, busy, tasks)): (_, (_, _, BTreeSet<_>))| WorkerReport {
+            rank,
+            worker,
+            tasks: tasks.len(),
+            busy,
+        };
         workers.into_iter().map(report).collect()
     }
 
@@ -183,11 +186,14 @@ impl Recording {
         let lines = self.table.lines();
         let line_of = |run: &TaskRun| locate(lines, run.task.index() as u32) as usize;
         let mut critical = vec![Duration::ZERO; lines.len()];
-        for run in self.critical_path() {
-            critical[line_of(&run)] += run.time();
+        let path = self.critical_path();
+        for (k, run) in path.iter().enumerate() {
+            // Elements of a task may run on while the next one on the path does.
+            let end = path.get(k + 1).map_or(run.end, |next| next.start.min(run.end));
+            critical[line_of(run)] += end.saturating_sub(run.start);
         }
         let (work, path): (Duration, Duration) =
-            (tasks.iter().map(TaskRun::time).sum(), critical.iter().sum());
+            (tasks.iter().map(|run| run.work).sum(), critical.iter().sum());
         let report = |(name, &critical): (_, &Duration)| LineReport {
             name,
             tasks: 0,
@@ -202,7 +208,7 @@ impl Recording {
         for run in tasks {
             let (_, line) = &mut reports[line_of(run)];
             line.tasks += 1;
-            line.time += run.time();
+            line.time += run.work;
             line.longest = line.longest.max(run.time());
             line.share = ratio(line.time, work);
         }
@@ -305,6 +311,7 @@ mod json {
             worker: usize,
             start: f64,
             time: f64,
+            work: f64,
             #[serde(skip_serializing_if = "Option::is_none")]
             elements: Option<usize>,
         }
@@ -312,8 +319,9 @@ mod json {
         for run in tasks {
             let &TaskRun { task, state, rank, worker, start, elements, .. } = run;
             let (start, time) = (start.as_secs_f64(), run.time().as_secs_f64());
+            let work = run.work.as_secs_f64();
             let name = alloc::string::ToString::to_string(&task.name());
-            rows.serialize_element(&Row { name, state, rank, worker, start, time, elements })?;
+            rows.serialize_element(&Row { name, state, rank, worker, start, time, work, elements })?;
         }
         rows.end()
     }

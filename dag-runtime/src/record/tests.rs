@@ -111,6 +111,68 @@ fn a_second_run_takes_the_place_of_the_first() {
     }
 }
 
+/// Two workers share the four elements of `cell[0]`, beside which `log` runs; `sum` comes after them.
+fn shared() -> Recording {
+    let (table, recorder) = (table(), Recorder::new());
+    recorder.run_started(&RunEvent { table, backend: Backend::Rayon, workers: 2 });
+    let run = |task, worker, start, end| {
+        recorder.started(&event(table, task, 0, worker, start));
+        recorder.finished(&event(table, task, 0, worker, end), ms(end - start));
+    };
+    run(0, 0, 0, 10);
+    recorder.started(&event(table, 1, 0, 0, 10));
+    recorder.elements(&event(table, 1, 0, 0, 10), 0, 4);
+    for (worker, start, end) in [(0, 10, 14), (1, 11, 19), (0, 14, 20)] {
+        recorder.ran_elements(&event(table, 1, 0, worker, end), ms(end - start));
+        if worker == 1 {
+            run(6, 1, 19, 22);
+        }
+    }
+    recorder.finished(&event(table, 1, 0, 0, 20), ms(10));
+    run(5, 0, 20, 25);
+    recorder.run_ended(&RunSummary { table, elapsed: ms(25), finished: 4, failed: 0, skipped: 4 });
+    recorder.recording().unwrap()
+}
+
+#[test]
+fn elements_count_where_they_ran() {
+    let recording = shared();
+    let cell = recording.of(recording.table().find("cell[0]").unwrap()).unwrap();
+    assert_eq!((cell.time(), cell.work, cell.elements), (ms(10), ms(18), Some(4)));
+    assert_eq!(names(&recording.critical_path()), ["load", "cell[0]", "sum"]);
+
+    let report = recording.report();
+    // 10 and 18 and 5 and 3; a quarter of the elements' time is on the longest way.
+    assert_eq!((report.work, report.span), (ms(36), Duration::from_micros(19_500)));
+    let busy: Vec<_> = report.workers.iter().map(|worker| (worker.tasks, worker.busy)).collect();
+    assert_eq!(busy, [(3, ms(25)), (2, ms(11))]);
+    assert_eq!((format!("{:.3}", report.utilisation), report.idle), ("0.720".into(), ms(14)));
+    let line = |name| report.lines.iter().find(|line| line.name == name).unwrap();
+    let cells = line("cell");
+    assert_eq!((cells.time, cells.longest, cells.share), (ms(18), ms(10), 0.5));
+    let critical = ["load", "cell", "sum"].map(|name| format!("{:.3}", line(name).critical_share));
+    assert_eq!(critical, ["0.400", "0.400", "0.200"]);
+    // Shared out among both, 9 ms of the elements go before `sum`, which takes 5.
+    assert_eq!((cells.saved, line("sum").saved), (Some(ms(9)), Some(ms(2))));
+
+    let costs = recording.costs();
+    assert_eq!(costs.get("cell[0]"), Some(18_000_000));
+    assert_eq!(costs.elements().collect::<Vec<_>>(), [("cell[0]", 4)]);
+    let chart = recording.gantt().to_string();
+    assert_eq!(chart.matches("<title>cell[0]: ").count(), 3);
+}
+
+#[test]
+#[cfg(feature = "json")]
+fn elements_are_in_the_tracks_of_their_workers() {
+    let trace: serde_json::Value = serde_json::from_str(&shared().trace().to_string()).unwrap();
+    let events = trace["traceEvents"].as_array().unwrap();
+    let cells = events.iter().filter(|event| event["ph"] == "X" && event["name"] == "cell[0]");
+    let cells: Vec<_> =
+        cells.map(|cell| (cell["tid"].as_u64().unwrap(), cell["dur"].as_f64().unwrap())).collect();
+    assert_eq!(cells, [(0, 4000.0), (1, 8000.0), (0, 6000.0)]);
+}
+
 #[test]
 fn the_critical_path_goes_through_workers_and_dependencies() {
     let path = recorded(Backend::Rayon).critical_path();

@@ -4,11 +4,12 @@ use alloc::format;
 use alloc::string::{String, ToString as _};
 use core::fmt::{self, Write as _};
 use core::time::Duration;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::executor::Backend;
+use crate::record::stretch::Stretch;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
 
@@ -97,7 +98,8 @@ impl ChromeTrace<'_> {
         let recording = self.recording;
         let tasks = recording.tasks();
         let graph = recording.table.graph();
-        let tracks: BTreeSet<_> = tasks.iter().map(|run| (run.rank, run.worker)).collect();
+        let stretches = recording.stretches(&tasks);
+        let tracks: BTreeSet<_> = stretches.iter().map(|run| (run.rank, run.worker)).collect();
         let ranks: BTreeSet<_> = tracks.iter().map(|&(rank, _)| rank).collect();
         for pid in ranks {
             let mut name = String::from(graph);
@@ -110,10 +112,12 @@ impl ChromeTrace<'_> {
             let name = format!("worker {tid}");
             tell(Event::Metadata { name: "thread_name", pid, tid, args: Named { name } })?;
         }
+        let runs: BTreeMap<usize, TaskRun> = tasks.iter().map(|run| (run.task.index(), *run)).collect();
         let critical: BTreeSet<usize> =
             recording.critical_path().iter().map(|run| run.task.index()).collect();
-        for run in &tasks {
-            let TaskRun { task, state, rank: pid, worker: tid, elements, .. } = *run;
+        for stretch in &stretches {
+            let Stretch { task, rank: pid, worker: tid, .. } = *stretch;
+            let Some(TaskRun { state, elements, .. }) = runs.get(&task.index()).copied() else { continue };
             let args = Facts {
                 task: task.index(),
                 cost: task.cost(),
@@ -124,12 +128,20 @@ impl ChromeTrace<'_> {
                 failure: recording.failure(task).map(String::from),
             };
             let (name, cat) = (task.name().to_string(), "task");
-            let (ts, dur) = (micros(run.start), micros(run.time()));
+            let (ts, dur) = (micros(stretch.start), micros(stretch.time()));
             tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?;
+        }
+        // An arrow ends where a task begins, and begins where it ends.
+        let (mut firsts, mut lasts) = (BTreeMap::new(), BTreeMap::new());
+        for stretch in &stretches {
+            firsts.entry(stretch.task.index()).or_insert(stretch);
+            let last = lasts.entry(stretch.task.index()).or_insert(stretch);
+            *last = if last.end < stretch.end { stretch } else { *last };
         }
         let mut id = 0;
         for run in &tasks {
-            for before in run.task.dependencies().filter_map(|task| recording.of(task)) {
+            let Some(run) = firsts.get(&run.task.index()) else { continue };
+            for before in run.task.dependencies().filter_map(|task| lasts.get(&task.index())) {
                 let (name, cat) = ("dependency", "dependency");
                 // An arrow belongs to the task whose time it begins in, which the end is not.
                 let ts = micros(before.start) + micros(before.time()) * 0.999;
@@ -141,7 +153,7 @@ impl ChromeTrace<'_> {
         }
         for message in &recording.messages {
             let name = format!("{} to rank {}", message.task.name(), message.to);
-            let tid = recording.of(message.task).map_or(0, |run| run.worker);
+            let tid = runs.get(&message.task.index()).map_or(0, |run| run.worker);
             let args = Sent { to: message.to, bytes: message.bytes };
             let (cat, ts, pid) = ("message", micros(message.at), message.from);
             tell(Event::Instant { name, cat, ts, pid, tid, s: "t", args })?;

@@ -7,6 +7,7 @@ use core::cell::Cell;
 use core::ops::Range;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
+use std::time::Instant;
 
 use super::crew::{Bench, Reason, keep_first};
 use super::lend::Loan;
@@ -88,6 +89,20 @@ impl Sheet {
 
     /// Runs some elements.
     pub(super) fn run(&self, bench: &Bench<'_>, elements: Range<usize>) -> Ran {
+        let Some(trace) = &bench.trace else { return self.run_all(bench, elements) };
+        let start = Instant::now();
+        let mut ran = self.run_all(bench, elements);
+        let told = catch(|| {
+            trace.ran_elements(self.node, start.elapsed());
+            Ok(())
+        });
+        if let Err(failure) = told {
+            keep_first(&mut ran.failure, Reason::whole(failure));
+        }
+        ran
+    }
+
+    fn run_all(&self, bench: &Bench<'_>, elements: Range<usize>) -> Ran {
         let position = Position::new();
         let mut ran = Ran { complete: true, failure: None };
         let mut first = elements.start;

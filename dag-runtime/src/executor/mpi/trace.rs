@@ -45,6 +45,8 @@ const STARTED: u8 = 0;
 const FINISHED: u8 = 1;
 /// To the rank in the low 16 bits, with so many bytes.
 const SENT: u8 = 2;
+/// Elements, with how long they took.
+const ELEMENTS: u8 = 3;
 
 impl<'run> Trace<'run> {
     /// `observer` is told what happens here, if there is one.
@@ -91,6 +93,14 @@ impl<'run> Trace<'run> {
         self.note(node, at, (FINISHED, (at - start).as_nanos() as u64));
     }
 
+    /// A thread of this rank has run elements of a task, of this rank or another one.
+    pub(super) fn ran_elements(&self, node: u32, elapsed: Duration) {
+        if let Some(watch) = self.watch() {
+            watch.ran_elements(node, worker(), elapsed);
+        }
+        self.note(node, self.clock.now(), (ELEMENTS, elapsed.as_nanos() as u64));
+    }
+
     /// A task has failed.
     pub(super) fn failed(&self, node: u32, element: Option<usize>, failure: &Failure) {
         if let Some(watch) = self.watch() {
@@ -131,6 +141,7 @@ impl<'run> Trace<'run> {
             ignore(|| match what {
                 STARTED => watch.past_started(past),
                 FINISHED => watch.past_finished(past, Duration::from_nanos(value)),
+                ELEMENTS => watch.past_elements(past, Duration::from_nanos(value)),
                 _ => watch.past_sent(past, (value & 0xffff) as usize, value >> 16),
             });
         }

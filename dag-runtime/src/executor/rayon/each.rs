@@ -10,7 +10,7 @@ use super::flow::Ran;
 use super::run::{Run, worker};
 use crate::error::Failure;
 use crate::executor::each;
-use crate::executor::unwind::{catch, discard};
+use crate::executor::unwind::{catch, discard, ignore};
 use crate::slot::{EachCell, Elements, Part, Position};
 use crate::task::Outcome;
 
@@ -64,19 +64,41 @@ impl EachTask {
             return Ran::Stopped;
         }
         let start = Instant::now();
+        let count = elements.len();
+        let ended = self.run_all(run, elements);
+        let elapsed = start.elapsed();
+        if let Some(ended) = ended {
+            ignore(|| self.tell_time(run, elapsed));
+            return ended;
+        }
+        let told = catch(|| {
+            self.tell_time(run, elapsed);
+            self.tell(run, count)
+        });
+        if let Err(failure) = told {
+            self.fails(None, failure);
+            if !run.keep_going {
+                return Ran::Failed;
+            }
+        }
+        Ran::Done(elapsed.as_nanos() as u64)
+    }
+
+    /// Runs some elements. Where this was not to their end, says why.
+    fn run_all(&self, run: &Run<'_>, elements: Range<usize>) -> Option<Ran> {
         let position = Position::new();
         let mut first = elements.start;
         while first < elements.end {
             let stop = (!run.keep_going).then_some(&run.stop);
             let part = Part::Elements(&self.cell, Elements::new(first..elements.end, stop));
             match catch(|| self.step(run, part, &position)) {
-                Ok(()) if position.element().is_some() => return Ran::Stopped,
+                Ok(()) if position.element().is_some() => return Some(Ran::Stopped),
                 Ok(()) => break,
                 Err(failure) => {
                     self.fails(position.element(), failure);
                     if !run.keep_going {
                         run.stop.store(true, Ordering::Relaxed);
-                        return Ran::Failed;
+                        return Some(Ran::Failed);
                     }
                     // Where no element was at fault, none of these can run.
                     first = position.element().map_or(elements.end, |element| element + 1);
@@ -84,13 +106,14 @@ impl EachTask {
                 }
             }
         }
-        if let Err(failure) = catch(|| self.tell(run, elements.len())) {
-            self.fails(None, failure);
-            if !run.keep_going {
-                return Ran::Failed;
-            }
+        None
+    }
+
+    /// Tells the observer for how long this worker has run elements.
+    fn tell_time(&self, run: &Run<'_>, elapsed: Duration) {
+        if let Some(watch) = run.watch() {
+            watch.ran_elements(self.node, worker(), elapsed);
         }
-        Ran::Done(start.elapsed().as_nanos() as u64)
     }
 
     /// Tells the observer that elements are done.

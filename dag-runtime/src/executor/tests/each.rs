@@ -320,6 +320,36 @@ fn elements_run_at_the_same_time() {
 }
 
 #[test]
+#[cfg(feature = "rayon")]
+fn it_is_told_who_ran_elements_for_how_long() {
+    use core::time::Duration;
+
+    #[derive(Default)]
+    struct Times(Mutex<Vec<(usize, usize, Duration)>>);
+    impl Observer for Times {
+        fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
+            self.0.lock().unwrap().push((event.task.index(), event.worker, elapsed));
+        }
+    }
+    let barrier = std::sync::Barrier::new(2);
+    let body = move |_| {
+        barrier.wait();
+    };
+    let (width, times) = (2, Times::default());
+    let plan = Elements { width, body: Some(Arc::new(body)), ..Elements::default() };
+    each_trial(plan, &Runner::rayon(2), &times, false).0.unwrap();
+    let times = times.0.into_inner().unwrap();
+    let workers: BTreeSet<usize> = times.iter().map(|&(_, worker, _)| worker).collect();
+    assert_eq!(workers, BTreeSet::from([0, 1]));
+    assert!(times.iter().all(|&(task, _, time)| task % 3 == 1 && time > Duration::ZERO), "{times:?}");
+
+    let times = Times::default();
+    let plan = Elements { width: 30, errors: BTreeSet::from([0]), ..Elements::default() };
+    each_trial(plan, &Runner::rayon(2), &times, false).0.unwrap_err();
+    assert!(!times.0.into_inner().unwrap().is_empty(), "elements that have failed took time as well");
+}
+
+#[test]
 fn survives_panics_in_every_element_and_every_drop() {
     let all: BTreeSet<_> = (0..40).collect();
     let plan = Elements { width: 40, panics: all.clone(), ..Elements::default() };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use dag_runtime::{Failure, Mpi, Observer, RunSummary, Schedule, Serial, TaskEvent, dag, task};
+use dag_runtime::{Failure, Mpi, Observer, Recorder, RunSummary, Schedule, Serial, TaskEvent, dag, task};
 use serde::{Deserialize, Serialize};
 
 use super::each_way;
@@ -226,7 +226,14 @@ pub fn spread(mpi: Mpi, _: &[&str]) {
         let mpi = mpi.clone().schedule(Schedule::Dynamic).threads(threads);
         let least = mpi.ranks().min(3);
         for _ in 0..3 {
-            let long = Long { name: "four".into() }.run(&mpi).unwrap();
+            let recorder = Recorder::new();
+            let long = Long { name: "four".into() }.run(&mpi.clone().observe(&recorder)).unwrap();
+            if mpi.rank() == 0 {
+                // Whoever ran elements is known afterwards, and for how long.
+                let report = recorder.recording().unwrap().report();
+                let busy: BTreeSet<_> = report.workers.iter().map(|worker| worker.rank).collect();
+                assert!(busy.len() >= least, "{report}");
+            }
             assert!(long.iter().zip(0..).all(|(&(job, _, len), k)| (job, len) == (k, 4)), "{long:?}");
             let ranks: BTreeSet<_> = long.iter().map(|&(_, process, _)| process).collect();
             assert!(ranks.len() >= least, "on {} ranks, of {}", ranks.len(), mpi.ranks());

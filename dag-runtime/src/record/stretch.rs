@@ -1,0 +1,52 @@
+//! Who was busy with a task, and when: its workers, where they share its elements.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use core::cmp::Reverse;
+use core::time::Duration;
+
+use crate::record::{Recording, TaskRun};
+use crate::table::TaskRef;
+
+/// A worker with a task, or with some elements of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    pub(super) task: TaskRef,
+    pub(super) rank: usize,
+    pub(super) worker: usize,
+    pub(super) start: Duration,
+    pub(super) end: Duration,
+}
+
+impl Stretch {
+    pub(super) fn time(&self) -> Duration {
+        self.end.saturating_sub(self.start)
+    }
+}
+
+impl Recording {
+    /// How long the elements of tasks took that workers share.
+    pub(super) fn shared_work(&self) -> BTreeMap<usize, Duration> {
+        let mut work = BTreeMap::new();
+        for stretch in &self.elements {
+            *work.entry(stretch.task.index()).or_default() += stretch.time();
+        }
+        work
+    }
+
+    /// All of them, of these tasks, as they began.
+    pub(super) fn stretches(&self, runs: &[TaskRun]) -> Vec<Stretch> {
+        let shared = self.shared_work();
+        let whole = runs.iter().filter(|run| !shared.contains_key(&run.task.index()));
+        let whole = whole.map(|&TaskRun { task, rank, worker, start, end, .. }| Stretch {
+            task,
+            rank,
+            worker,
+            start,
+            end,
+        });
+        let mut all: Vec<Stretch> = whole.chain(self.elements.iter().copied()).collect();
+        all.sort_by_key(|stretch| (stretch.start, Reverse(stretch.end)));
+        all
+    }
+}
