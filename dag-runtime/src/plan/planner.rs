@@ -232,7 +232,7 @@ impl Planner {
         }
         let way = |output: u32| {
             let bytes = self.bytes.get(output as usize).copied().unwrap_or(0);
-            self.latency.saturating_add((bytes as f64 / self.bandwidth).ceil() as u64)
+            self.latency.saturating_add(up(bytes as f64 / self.bandwidth))
         };
         let (mut edges, mut waits) = (Vec::new(), Vec::with_capacity(view.len()));
         let mut read_by = vec![u32::MAX; view.len()];
@@ -249,4 +249,10 @@ impl Planner {
         }
         Some((waits, Ways::new(view.len(), &edges)))
     }
+}
+
+/// Rounded up. `core` has no `ceil`.
+fn up(time: f64) -> u64 {
+    let whole = time as u64;
+    whole.saturating_add(u64::from((whole as f64) < time))
 }

@@ -403,7 +403,7 @@ pub(crate) fn with_slots<G: Graph, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
 }
 
 /// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
-#[cfg(test)]
+#[cfg(all(test, feature = "std", not(loom)))]
 pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
     with(false, run)
 }
