@@ -27,7 +27,9 @@ use crate::task::{Outcome, Task};
 /// How the outputs of a line become bytes, and bytes outputs.
 #[derive(Clone, Copy, Debug)]
 pub struct Codec {
+    /// To be called where [`get`] may be.
     encode: unsafe fn(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()>,
+    /// To be called where [`put`] may be.
     decode: unsafe fn(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()>,
     plain: Option<Plainly>,
     /// As `encode` and `decode`, of an output that is in no slot.
