@@ -312,7 +312,7 @@ impl<'cx> Bound<'cx> {
         P: Task,
         C: TakeAs<P, W, P::Output, How> + Repeated<P, W>,
     {
-        self.give::<P, C, W, How>(k, true)
+        self.give::<P, C, W, How>(k)
     }
 
     /// As [`repeat`](Self::repeat), for what rustc coerces itself.
@@ -322,6 +322,6 @@ impl<'cx> Bound<'cx> {
         P: Task<Output: Sized>,
         C: Repeated<P, P::Output>,
     {
-        self.take::<P>(k, true)
+        self.take::<P>(k)
     }
 }

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use crate::error::Error;
 use crate::executor::Executor;
-use crate::slot::{Binder, Cx, Members, Slot, Slots, is_trivial, with_slots};
+use crate::slot::{Bound, Cx, Members, Slot, Slots, is_trivial, with_slots};
 use crate::steps::Steps;
 use crate::table::{Data, Pace, Rows, Shape, Table, View, locate, words};
 use crate::task::{Outcome, Task};
@@ -192,10 +192,10 @@ pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
     })
 }
 
-/// What the attributes of `G`'s tasks bind.
+/// What the attribute of a line of `G` binds.
 #[inline]
-pub fn binder<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>) -> Binder<'cx> {
-    Binder::new(slots, cx, G::TABLE.lines())
+pub fn bound<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>, line: usize) -> Bound<'cx> {
+    Bound::new(slots, cx, G::TABLE.lines(), line)
 }
 
 /// The line of a task, and its position there.

@@ -115,14 +115,13 @@ impl<'cx> Bound<'cx> {
         C::borrow_as(self.get::<P>(k))
     }
 
-    /// The output of the `k`-th dependency, which is on `P`, as the `W` that task `C` asks for. Whether that is
-    /// `Copy`, `copy` says.
+    /// The output of the `k`-th dependency, which is on `P`, as the `W` that task `C` asks for.
     #[inline]
-    pub fn give<P, C, W, How>(&self, k: usize, copy: bool) -> W
+    pub fn give<P, C, W, How>(&self, k: usize) -> W
     where
         P: Task,
         C: TakeAs<P, W, P::Output, How>,
     {
-        C::take_as(self.taking::<P>(k, copy))
+        C::take_as(self.taking::<P>(k))
     }
 }

@@ -49,12 +49,15 @@ pub struct Info {
     pub description: &'static str,
     /// The relative time that the task takes.
     pub cost: u64,
-    /// For each output that it takes by value, in the order of `edges`, whether that is `Copy`.
-    pub copies: &'static [bool],
     /// What the task depends on, in the order of the attribute.
     pub edges: &'static [Edge],
     /// Whether it runs once for each element of an output.
     pub each: bool,
+}
+
+impl Info {
+    /// What an attribute says that says nothing.
+    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: false };
 }
 
 /// What a constant of an expansion is evaluated for: to build a table, or to report a problem at

@@ -21,7 +21,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
     let impls =
         [facts(task, &private, &twin), description(task, &private, &twin), call(task, &private, &twin)];
-    let impls = if task.dependencies.iter().any(|dependency| dependency.how == How::Value) {
+    let impls = if task.each.is_some() {
         quote! {
             #(#cfgs)*
             const _: () = {
@@ -72,71 +72,77 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         let bound = respanned(quote!(#private::In<__G>), ends(path).0);
         quote!(#path: #bound)
     });
-    let moves = task.dependencies.iter().enumerate().filter_map(|(position, dependency)| {
-        let ty = dependency.move_site.as_ref()?;
-        let position = Literal::usize_unsuffixed(position);
-        Some(at(private, ty, "site", quote!(__fault, #private::MOVE_SITE + #position)))
-    });
-    let edges = task
+    let moves: Vec<TokenStream> = task
         .dependencies
         .iter()
         .enumerate()
-        .map(|(position, dependency)| edge(private, position, dependency));
-    let fault =
-        (!task.dependencies.is_empty()).then(|| quote!(let __fault = <__P as #private::Phase>::FAULT;));
-    let description = &task.description;
-    let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
-    let values = task.dependencies.iter().enumerate().filter(|(_, dependency)| dependency.how == How::Value);
-    let copies = values.map(|(position, dependency)| match &dependency.move_site {
-        Some(wanted) if task.takes_elements(position) => {
-            element_is_copy(task, private, twin, &dependency.path, wanted)
+        .filter_map(|(position, dependency)| {
+            let ty = dependency.move_site.as_ref()?;
+            let position = Literal::usize_unsuffixed(position);
+            Some(at(private, ty, "moved", TokenStream::new(), quote!(__fault, #position)))
+        })
+        .collect();
+    let edges = (0..task.dependencies.len()).map(|position| edge(task, private, twin, position));
+    // A slice of what depends on no local would be a constant of its own to rustc, which it would report, too.
+    let edges = quote!(&[#(#edges),*]);
+    let info = if task.description.is_empty() && task.cost.is_none() && task.each.is_none() {
+        match task.dependencies.is_empty() {
+            true => quote!(#private::Info::PLAIN),
+            false => quote!(#private::Info { edges: #edges, ..#private::Info::PLAIN }),
         }
-        _ => {
-            let path = &dependency.path;
-            quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE)
-        }
-    });
-    let each = task.each.is_some();
+    } else {
+        let description = &task.description;
+        let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
+        let each = task.each.is_some();
+        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each })
+    };
+    let info = match task.dependencies.is_empty() {
+        true => info,
+        false => quote!({ let __fault = <__P as #private::Phase>::FAULT; #(#moves;)* #info }),
+    };
     quote! {
         impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin where #(#bounds,)* {
-            const INFO: #private::Info = {
-                #fault
-                #(#moves;)*
-                #private::Info {
-                    description: #description,
-                    cost: #cost,
-                    copies: &[#(#copies),*],
-                    edges: &[#(#edges),*],
-                    each: #each,
-                }
-            };
+            const INFO: #private::Info = #info;
         }
     }
 }
 
 /// A dependency, at the place of its path.
-fn edge(private: &TokenStream, position: usize, dependency: &Dependency) -> TokenStream {
-    let Dependency { path, how, indirect, .. } = dependency;
-    let position = Literal::usize_unsuffixed(position);
-    let how = match how {
-        How::Order => quote!(Order),
-        How::Borrow => quote!(Borrow),
-        How::Value => quote!(Value),
+fn edge(task: &Task, private: &TokenStream, twin: &Ident, position: usize) -> TokenStream {
+    let Dependency { path, how, indirect, move_site } = &task.dependencies[position];
+    let number = Literal::usize_unsuffixed(position);
+    let here = ends(path).0.resolved_at(Span::call_site());
+    let generics = quote_spanned!(here=> ::<__G, (#path)>);
+    let (function, variant) = match how {
+        How::Order => ("order", quote!(#private::Use::Order)),
+        How::Borrow => ("borrow", quote!(#private::Use::Borrow)),
+        How::Value => ("value", quote!(#private::Use::Value)),
     };
-    let arguments =
-        quote!(__fault, #position, <#path as #private::In<__G>>::INDEX, #private::Use::#how, #indirect);
-    at(private, path, "edge", arguments)
+    match move_site {
+        Some(wanted) if task.takes_elements(position) => {
+            let copy = element_is_copy(task, private, twin, path, wanted);
+            at(private, path, "edge", generics, quote!(__fault, #number, #private::Use::value(#copy)))
+        }
+        _ if *indirect => at(private, path, "indirect", generics, quote!(__fault, #number, #variant)),
+        _ => at(private, path, function, generics, quote!(__fault, #number)),
+    }
 }
 
 /// A call of a function of the runtime that covers the place of `tokens`: it can turn out to be at
 /// fault once a graph is known.
-fn at(private: &TokenStream, tokens: impl ToTokens, function: &str, arguments: TokenStream) -> TokenStream {
+fn at(
+    private: &TokenStream,
+    tokens: impl ToTokens,
+    function: &str,
+    generics: TokenStream,
+    arguments: TokenStream,
+) -> TokenStream {
     let (first, last) = ends(tokens);
     let private = respanned(private.clone(), first);
     let function = Ident::new(function, first);
     let mut group = Group::new(Delimiter::Parenthesis, arguments);
     group.set_span(last.resolved_at(Span::call_site()));
-    quote_spanned!(first=> #private::#function #group)
+    quote_spanned!(first=> #private::#function #generics #group)
 }
 
 /// The spans of the first and the last token.
@@ -201,7 +207,7 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
                 values.extend(quote!(,));
             }
             Source::Output(position, wanted) => {
-                values.extend(value(task, private, twin, *position, wanted.to_token_stream(), &parameter.ty));
+                values.extend(value(task, twin, *position, wanted.to_token_stream(), &parameter.ty));
                 values.extend(quote!(,));
             }
             Source::Unknown => {}
@@ -246,14 +252,7 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
 }
 
 /// The output of a dependency as a parameter asks for it, at the place of the parameter's type.
-fn value(
-    task: &Task,
-    private: &TokenStream,
-    twin: &Ident,
-    position: usize,
-    wanted: TokenStream,
-    ty: &Type,
-) -> TokenStream {
+fn value(task: &Task, twin: &Ident, position: usize, wanted: TokenStream, ty: &Type) -> TokenStream {
     let dependency = &task.dependencies[position];
     let path = &dependency.path;
     let number = Literal::usize_unsuffixed(position);
@@ -270,9 +269,8 @@ fn value(
             let twin = located(twin.to_token_stream(), first);
             return quote_spanned!(at=> self.bound.repeat_as_is::<(#path), #twin>(#number));
         }
-        let copy = quote!(#private::IsCopy::<<#path as #private::Task>::Output>::VALUE);
         return match dependency.how {
-            How::Value => quote_spanned!(at=> self.bound.take::<(#path)>(#number, #copy)),
+            How::Value => quote_spanned!(at=> self.bound.take::<(#path)>(#number)),
             _ => quote_spanned!(at=> self.bound.get::<(#path)>(#number)),
         };
     }
@@ -285,7 +283,7 @@ fn value(
     } else if task.each.is_some() {
         ("repeat", number.to_token_stream(), quote!(_))
     } else {
-        ("give", quote!(#number, #private::IsCopy::<#wanted>::VALUE), quote!(_))
+        ("give", number.to_token_stream(), quote!(_))
     };
     let method = Ident::new(method, at);
     let mut argument = Group::new(Delimiter::Parenthesis, argument);

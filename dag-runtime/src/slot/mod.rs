@@ -245,29 +245,13 @@ pub struct Bound<'cx> {
     node: &'static Node,
 }
 
-/// The outputs of a run, to be bound to the parameters of the task that runs now.
-#[derive(Clone, Copy)]
-pub struct Binder<'cx> {
-    cx: &'cx Cx<'cx>,
-    slots: Slots<'cx>,
-    nodes: &'static [Node],
-}
-
-impl<'cx> Binder<'cx> {
-    /// The outputs of `nodes`, in a run that keeps them in `slots`.
-    #[inline]
-    pub(crate) fn new<S>(slots: &'cx S, cx: &'cx Cx<'_>, nodes: &'static [Node]) -> Self {
-        Binder { cx, slots: Slots::of(slots), nodes }
-    }
-
-    /// What the attribute of `nodes[node]` binds.
-    #[inline]
-    pub fn bind(self, node: usize) -> Bound<'cx> {
-        Bound { cx: self.cx, slots: self.slots, nodes: self.nodes, node: &self.nodes[node] }
-    }
-}
-
 impl<'cx> Bound<'cx> {
+    /// What the attribute of `nodes[node]` binds, in a run that keeps its outputs in `slots`.
+    #[inline]
+    pub(crate) fn new<S>(slots: &'cx S, cx: &'cx Cx<'_>, nodes: &'static [Node], node: usize) -> Self {
+        Bound { cx, slots: Slots::of(slots), nodes, node: &nodes[node] }
+    }
+
     /// The row of the `k`-th dependency, and where its outputs are.
     #[inline]
     fn slot(&self, k: usize) -> (&'static Node, *const u8) {
@@ -285,10 +269,10 @@ impl<'cx> Bound<'cx> {
         unsafe { T::Output::get(slot, line) }
     }
 
-    /// The output of the `k`-th dependency, which is on `T`, by value. Whether that is `Copy`, `copy` says.
+    /// The output of the `k`-th dependency, which is on `T`, by value.
     #[inline]
-    pub fn take<T: Task<Output: Sized>>(&self, k: usize, copy: bool) -> T::Output {
-        self.taking::<T>(k, copy).take()
+    pub fn take<T: Task<Output: Sized>>(&self, k: usize) -> T::Output {
+        self.taking::<T>(k).take()
     }
 
     /// The output of the `k`-th dependency, which is on `T`, by value, of whatever kind. This leaves its slot empty.
@@ -307,9 +291,9 @@ impl<'cx> Bound<'cx> {
 
     /// As [`take`](Self::take), to be taken if it can be.
     #[inline]
-    pub(crate) fn taking<T: Task>(self, k: usize, copy: bool) -> ToTake<'cx, T::Output> {
-        let (_, slot) = self.slot(k);
-        ToTake { slot, copy, cx: PhantomData }
+    pub(crate) fn taking<T: Task>(self, k: usize) -> ToTake<'cx, T::Output> {
+        let (line, slot) = self.slot(k);
+        ToTake { slot, copy: line.copy, cx: PhantomData }
     }
 }
 
@@ -435,5 +419,6 @@ fn with<S, R>(trivial: bool, run: impl FnOnce(&S) -> R) -> R {
         let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
         run(&slots)
     }
-    if size_of::<S>() <= MAX_ON_STACK { on_stack(trivial, run) } else { on_heap(run) }
+    // In a constant, so that only one of the two is compiled.
+    if const { size_of::<S>() <= MAX_ON_STACK } { on_stack(trivial, run) } else { on_heap(run) }
 }

@@ -1,6 +1,7 @@
 //! The dependencies of an attribute, once a graph is known.
 
-use crate::task::{Fault, site};
+use crate::table::walk::MOVE_SITE;
+use crate::task::{Fault, In, site};
 
 /// How a task uses a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +41,40 @@ pub struct Edge {
     pub indirect: bool,
 }
 
-/// A dependency of an attribute, on the task `to`, whose name there has site `at`.
+/// A dependency of an attribute on task `T` of graph `G`, whose name there has site `at`. What is generic in it is
+/// named by types: the compiler takes longer over values.
 #[track_caller]
-pub const fn edge(fault: Fault, at: u32, to: u32, how: Use, indirect: bool) -> Edge {
+pub const fn edge<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
     site(fault, at);
-    Edge { to, how, indirect }
+    Edge { to: T::INDEX, how, indirect: false }
+}
+
+/// An [`edge`] that only orders.
+#[track_caller]
+pub const fn order<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
+    edge::<G, T>(fault, at, Use::Order)
+}
+
+/// An [`edge`] that borrows the output of `T`.
+#[track_caller]
+pub const fn borrow<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
+    edge::<G, T>(fault, at, Use::Borrow)
+}
+
+/// An [`edge`] that takes the output of `T` by value: whether that moves it, the row of `T` tells.
+#[track_caller]
+pub const fn value<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
+    edge::<G, T>(fault, at, Use::Value)
+}
+
+/// An [`edge`] of an indirect dependency.
+#[track_caller]
+pub const fn indirect<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
+    Edge { indirect: true, ..edge::<G, T>(fault, at, how) }
+}
+
+/// The parameter that takes the output of the dependency at site `at` by value.
+#[track_caller]
+pub const fn moved(fault: Fault, at: u32) {
+    site(fault, MOVE_SITE + at);
 }

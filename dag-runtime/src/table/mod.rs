@@ -79,6 +79,7 @@ mod priority;
 mod problems;
 mod proof;
 mod shape;
+mod stored;
 mod task_ref;
 #[cfg(test)]
 mod tests;
@@ -98,7 +99,7 @@ pub(crate) use view::{Place, View, locate};
 pub use columns::words;
 pub use cursor::{Indices, Spans};
 pub use data::Data;
-pub use edges::{Edge, Use, edge};
+pub use edges::{Edge, Use, borrow, edge, indirect, moved, order, value};
 pub use expand::{Expand, Expanded};
 pub use family::Family;
 pub use lazy::Built;
@@ -110,9 +111,12 @@ pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, indices, inside};
+pub use stored::{Moved, Stored, StoredAs};
 pub use task_ref::{TaskRef, Tasks};
 pub use uses::Uses;
-pub use walk::{Delta, LINE_SITE, MOVE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
+#[cfg(test)]
+pub(crate) use walk::MOVE_SITE;
+pub use walk::{Delta, LINE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
 ///

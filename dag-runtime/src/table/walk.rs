@@ -1,8 +1,9 @@
 //! How an expansion tells its tasks and edges: a walk through the nodes, in listing order.
 
-use crate::slot::{FamilyStore, Release, Store, release_of, release_of_member};
+use crate::slot::Release;
 use crate::table::edges::{Edge, Use};
 use crate::table::shape::Shape;
+use crate::table::stored::Stored;
 use crate::task::Info;
 
 /// No site: what a phase that reports nothing asks for.
@@ -27,6 +28,8 @@ pub struct Node {
     pub(crate) offset: usize,
     /// How one output is dropped; none where that does nothing.
     pub(crate) release: Option<Release>,
+    /// Whether its output is `Copy`.
+    pub(crate) copy: bool,
     /// The dependencies of its attribute, by which the expansion of its function reads.
     pub(crate) edges: &'static [Edge],
     /// The number of its first task.
@@ -53,6 +56,7 @@ impl Node {
         output: false,
         offset: 0,
         release: None,
+        copy: false,
         edges: &[],
         first: 0,
         shape: None,
@@ -165,10 +169,15 @@ impl Walk<'_> {
     }
 
     /// The next node: an instance, called `name`, of the task with these facts and edges, with its
-    /// output of type `O`, in the slot that a `repr(C)` struct of all slots has for it.
-    pub const fn node<O>(&mut self, name: &'static str, description: Option<&'static str>, info: Info) {
-        let offset = self.slot::<Store<O>>();
-        self.push(name, description, info, offset, release_of::<O>(), None);
+    /// output in the slot that a `repr(C)` struct of all slots has for it.
+    pub const fn node(
+        &mut self,
+        stored: Stored,
+        name: &'static str,
+        description: Option<&'static str>,
+        info: Info,
+    ) {
+        self.push(name, description, info, stored, None);
     }
 
     /// The next node: a family of `N` members, each an instance as that of [`node`](Self::node).
@@ -179,19 +188,7 @@ impl Walk<'_> {
         info: Info,
         shape: &'static Shape,
     ) {
-        let offset = self.slot::<FamilyStore<O, N>>();
-        self.push(name, description, info, offset, release_of_member::<O>(), Some(shape));
-    }
-
-    /// Where the next slot lies, which is an `S`.
-    const fn slot<S>(&mut self) -> usize {
-        let align = align_of::<S>();
-        let offset = self.end.next_multiple_of(align);
-        self.end = offset + size_of::<S>();
-        if align > self.align {
-            self.align = align;
-        }
-        offset
+        self.push(name, description, info, Stored::family::<O, N>(), Some(shape));
     }
 
     const fn push(
@@ -199,10 +196,14 @@ impl Walk<'_> {
         name: &'static str,
         description: Option<&'static str>,
         info: Info,
-        offset: usize,
-        release: Option<Release>,
+        stored: Stored,
         shape: Option<&'static Shape>,
     ) {
+        let offset = self.end.next_multiple_of(stored.align);
+        self.end = offset + stored.size;
+        if stored.align > self.align {
+            self.align = stored.align;
+        }
         if !self.recording {
             self.edge_count += info.edges.len();
             return;
@@ -216,7 +217,8 @@ impl Walk<'_> {
             cost: info.cost,
             output: false,
             offset,
-            release,
+            release: stored.release,
+            copy: stored.copy,
             edges: info.edges,
             first: self.task_count,
             shape,
@@ -231,12 +233,8 @@ impl Walk<'_> {
         self.nodes[self.node_count as usize] = node;
         self.node_count += 1;
         self.line_site = LINE_SITE;
-        let (mut edges, mut copies, mut k) = (info.edges, info.copies, 0);
-        while let &[Edge { to, mut how, indirect }, ref rest @ ..] = edges {
-            if let (Use::Value, &[copy, ref rest @ ..]) = (how, copies) {
-                how = how.of(copy);
-                copies = rest;
-            }
+        let (mut edges, mut k) = (info.edges, 0);
+        while let &[Edge { to, how, indirect }, ref rest @ ..] = edges {
             let node = self.node_count - 1;
             self.record(RawEdge { node, to, how, indirect, part: false, site: k });
             edges = rest;
@@ -290,14 +288,22 @@ impl Walk<'_> {
         self.edge_count += 1;
     }
 
-    /// The end of the walk, in a graph that keeps its outputs in `S`.
+    /// The end of the walk, in a graph that keeps its outputs in `S`. Now it is known of all outputs whether they
+    /// are `Copy`: a use by value of one that is moves nothing.
     ///
     /// # Panics
     ///
     /// Panics where `S` is no `repr(C)` struct of the slots of the nodes, in their order: offsets
     /// in the table would be wrong.
-    pub const fn end<S>(&self) {
+    pub const fn end<S>(&mut self) {
         assert!(self.end.next_multiple_of(self.align) == size_of::<S>(), "slots lie where the table says");
+        let mut edges = &mut *self.edges;
+        while let [edge, rest @ ..] = edges {
+            if !edge.part {
+                edge.how = edge.how.of(self.nodes[edge.to as usize].copy);
+            }
+            edges = rest;
+        }
     }
 
     /// The output of a node is one of the graph's.

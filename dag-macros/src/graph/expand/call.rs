@@ -178,7 +178,7 @@ impl Expansion<'_> {
     /// One task's call: its uses bound to places, then the function with the user's arguments.
     fn method(&self, index: usize, inputs: &TokenStream) -> TokenStream {
         let node = &self.model.graph.nodes[index];
-        let (s, cx, b) = (local("s"), local("cx"), local("b"));
+        let (s, cx) = (local("s"), local("cx"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
         let bindings = self.model.lines[index].iter().filter(|line| line.part.is_none()).filter_map(|line| {
             let from = slot(line.to);
@@ -215,7 +215,7 @@ impl Expansion<'_> {
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(node.call);
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
-        let bound = quote!(bound: #b.bind(#number));
+        let bound = quote!(bound: __dag::bound::<Self>(#s, #cx, #number));
         let mut called = task.clone();
         called.set_span(method.span());
         let called = quote_spanned!(method.span()=> #called { #bound });
@@ -228,13 +228,19 @@ impl Expansion<'_> {
         let at = is_family.then(|| local("at"));
         let parameter = at.as_ref().map(|at| quote!(, #at: __dag::u32));
         let at = at.map(|at| quote!(#at as __dag::usize,));
-        let (name, i) = (method_name(index), local("i"));
+        let (name, mut i) = (method_name(index), local("i").into_token_stream());
+        // Where there are no inputs, none has to be marked as used.
+        let unused = if self.model.graph.inputs.is_empty() {
+            i = quote!(_);
+            None
+        } else {
+            Some(quote!(let _ = #i;))
+        };
         quote! {
             #(#attributes)*
             #[inline(always)]
             fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<()> {
-                let _ = #i;
-                let #b = __dag::binder::<Self>(#s, #cx);
+                #unused
                 #indices
                 #(#bindings)*
                 #(#moved)*

@@ -96,7 +96,7 @@ impl<'a> Expansion<'a> {
             const _: () = {
                 use #private as __dag;
                 #[allow(unused_imports)]
-                use #private::{NotClone as _, NotCopy as _};
+                use #private::{Moved as _, NotClone as _, NotCopy as _};
                 #aliases
                 #instances
                 #shapes

@@ -66,7 +66,7 @@ impl Expansion<'_> {
                 let shape = shape_name(index);
                 quote!(w.family::<<#member as __dag::Task>::Output, { #shape.len() }>(#name, #description, #info, &#shape);)
             } else {
-                quote!(w.node::<<#member as __dag::Task>::Output>(#name, #description, #info);)
+                quote!(w.node(__dag::StoredAs::<<#member as __dag::Task>::Output>::STORED, #name, #description, #info);)
             });
             if let Some(each) = self.model.each[index] {
                 let line = Literal::usize_unsuffixed(each.line);

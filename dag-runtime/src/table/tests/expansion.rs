@@ -4,8 +4,8 @@ use core::mem::offset_of;
 
 use crate::slot::Slot;
 use crate::table::{
-    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Pace, Problems, Rows, Table, Use, Walk, edge,
-    words,
+    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Pace, Problems, Rows, Stored, Table, Use, Walk,
+    edge, words,
 };
 use crate::task::{Describe, In, Info, Line, Phase, Task, site};
 
@@ -22,8 +22,7 @@ macro_rules! tasks {
             const INFO: Info = Info {
                 description: "A task.",
                 cost: $cost,
-                copies: &[],
-                edges: &[$(edge(P::FAULT, 0, <$on as In<G>>::INDEX, Use::$how, false))?],
+                edges: &[$(edge::<G, $on>(P::FAULT, 0, Use::$how))?],
                 each: false,
             };
         }
@@ -64,12 +63,12 @@ struct Slots {
 
 const fn walk<const K: usize>(w: &mut Walk<'_>) {
     let info = <Load as Describe<Good, At<Good, K, Other>>>::INFO;
-    w.node::<<Other as Task>::Output>("other", None, info);
+    w.node(Stored::of::<<Other as Task>::Output>(false), "other", None, info);
     w.line(1, Use::Order);
     let info = <Mean as Describe<Good, At<Good, K, Mean>>>::INFO;
-    w.node::<<Mean as Task>::Output>("mean", Some("Its own."), info);
+    w.node(Stored::of::<<Mean as Task>::Output>(false), "mean", Some("Its own."), info);
     let info = <Load as Describe<Good, At<Good, K, Load>>>::INFO;
-    w.node::<<Load as Task>::Output>("load", None, info);
+    w.node(Stored::of::<<Load as Task>::Output>(false), "load", None, info);
     w.output(1);
     w.end::<Slots>();
 }
@@ -135,9 +134,9 @@ static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
     let mut w = rows.walk();
     let info = <First as Describe<Bad, At<Bad, BUILD, First>>>::INFO;
-    w.node::<<First as Task>::Output>("first", None, info);
+    w.node(Stored::of::<<First as Task>::Output>(false), "first", None, info);
     let info = <Second as Describe<Bad, At<Bad, BUILD, Second>>>::INFO;
-    w.node::<<Second as Task>::Output>("second", None, info);
+    w.node(Stored::of::<<Second as Task>::Output>(false), "second", None, info);
     rows
 };
 static BAD_DATA: Data<2, { words(2, 2) }> = Data::new(&BAD_ROWS);

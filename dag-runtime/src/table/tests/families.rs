@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::slot::{Members, Slot};
 use crate::table::{
     Built, Checked, Delta, Dim, Expand, Expanded, Indices, Pace, Problems, Proof, Rows, Shape, Span, Spans,
-    Table, Use, Uses, Walk, inside,
+    Stored, Table, Use, Uses, Walk, inside,
 };
 use crate::task::{Info, Task};
 
@@ -16,7 +16,7 @@ impl Task for Cell {
     type Output = alloc::string::String;
 }
 
-const INFO: Info = Info { description: "A task.", cost: 1, copies: &[], edges: &[], each: false };
+const INFO: Info = Info { description: "A task.", cost: 1, edges: &[], each: false };
 
 /// The constants of a graph behind its rows.
 macro_rules! table {
@@ -90,7 +90,7 @@ mod heat {
     const fn walk(w: &mut Walk<'_>) {
         w.family::<<Cell as Task>::Output, { S0.len() }>("cell", None, INFO, &S0);
         w.part(0, Use::Borrow, &[Delta::By(-1), Delta::Unknown]);
-        w.node::<<Cell as Task>::Output>("total", None, INFO);
+        w.node(Stored::of::<<Cell as Task>::Output>(false), "total", None, INFO);
         w.part(0, Use::Borrow, &[]);
         w.output(1);
         w.end::<Slots>();
