@@ -6,12 +6,15 @@ use crate::stop::Stop;
 /// A run that is stopped by the task that is the `at`-th to start.
 fn stopped(table: &'static Table, runner: &Runner, at: u32, mut plan: Plan, keep_going: bool) -> Report {
     let stop = Stop::new();
-    let started = AtomicU32::new(0);
+    let started = Mutex::new(0);
     let caller = stop.clone();
     plan.body = Some(Arc::new(move |_| {
-        if started.fetch_add(1, SeqCst) == at {
+        // Held meanwhile, so that no other worker gets past this first.
+        let mut started = started.lock().unwrap();
+        if *started == at {
             caller.stop();
         }
+        *started += 1;
     }));
     trial(table, plan, |job| runner.observed(job, &stop, keep_going))
 }
