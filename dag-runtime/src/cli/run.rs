@@ -1,14 +1,13 @@
 //! The command `run`.
 
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use core::error::Error as StdError;
 use core::fmt;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -99,22 +98,22 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         Ok(outputs) => code = print(out, err, &outputs),
         Err(error) => fail(err, &*error, table.len(), code == INTERRUPTED),
     }
-    if let Some(recording) = recorder.and_then(|recorder| recorder.recording())
-        && let Err(error) = files.write(&tell, &recording, costs, err)
-    {
-        complain(err, &*error);
-        code = code.max(FAILED);
+    if let Some(recording) = recorder.and_then(|recorder| recorder.recording()) {
+        if tell.report {
+            // Where nobody reads it, there may be files to write.
+            let _ = write!(err, "{}", recording.report());
+        }
+        for error in files.write(&recording, costs) {
+            complain(err, &*error);
+            code = code.max(FAILED);
+        }
     }
     code
 }
 
 /// The executor that was asked for.
 fn choose(how: &How) -> Result<Auto, Error> {
-    let auto = match (how.backend.as_deref(), how.threads) {
-        (Some(name), threads) => Auto::named(name, threads),
-        (None, None) => Auto::new(),
-        (None, threads) => Auto::named(&Auto::new()?.backend().to_string(), threads),
-    }?;
+    let auto = Auto::from_options(how.backend.as_deref(), how.threads)?;
     Ok(if how.keep_going { auto.keep_going() } else { auto })
 }
 
@@ -145,7 +144,7 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
     let written = if text.is_empty() { Ok(()) } else { writeln!(out, "{}", text.trim_end_matches('\n')) };
     match written.and_then(|()| out.flush()) {
         Err(error) if !is_broken_pipe(&error) => {
-            complain(err, &error);
+            complain(err, &*Failed::from(format!("can not write to stdout: {error}")));
             FAILED
         }
         _ => 0,
@@ -185,73 +184,82 @@ impl Tell {
 }
 
 /// The files to be written, which are there before a run begins that may take long.
-struct Files {
-    report_json: Option<File>,
-    trace: Option<File>,
-    gantt: Option<File>,
-    picture: Option<File>,
-    costs: Option<File>,
+struct Files<'a> {
+    report_json: Option<Target<'a>>,
+    trace: Option<Target<'a>>,
+    gantt: Option<Target<'a>>,
+    picture: Option<Target<'a>>,
+    costs: Option<Target<'a>>,
 }
 
-impl Files {
-    fn create(tell: &Tell, speaks: bool) -> Result<Self, Failed> {
-        let create = |path: &Option<_>| path.as_deref().filter(|_| speaks).map(create).transpose();
+impl<'a> Files<'a> {
+    fn create(tell: &'a Tell, speaks: bool) -> Result<Self, Failed> {
+        let create =
+            |path: &'a Option<PathBuf>| path.as_deref().filter(|_| speaks).map(Target::create).transpose();
         Ok(Files {
             report_json: create(&tell.report_json)?,
             trace: create(&tell.trace)?,
             gantt: create(&tell.gantt)?,
             picture: create(&tell.picture)?,
-            costs: tell.save_costs.as_deref().filter(|_| speaks).map(open).transpose()?,
+            costs: tell.save_costs.as_deref().filter(|_| speaks).map(Target::open).transpose()?,
         })
     }
 
-    /// `costs` are those of earlier runs.
-    fn write(
-        self,
-        tell: &Tell,
-        recording: &Recording,
-        costs: Option<Costs>,
-        err: &mut dyn Write,
-    ) -> Result<(), Failed> {
-        if tell.report {
-            write!(err, "{}", recording.report())?;
-        }
-        write(self.report_json, || recording.report().to_json())?;
-        write(self.trace, || recording.trace())?;
-        write(self.gantt, || recording.gantt())?;
-        write(self.picture, || recording.table().svg().states(|task| recording.state(task)))?;
-        if let Some(file) = &self.costs
-            && file.metadata()?.is_file()
-        {
-            file.set_len(0)?;
-        }
-        write(self.costs, || {
+    /// Writes all that can be written, and gives the errors of the others. `costs` are those of earlier runs.
+    fn write(self, recording: &Recording, costs: Option<Costs>) -> impl Iterator<Item = Failed> {
+        let picture = || recording.table().svg().states(|task| recording.state(task));
+        let all_costs = || {
             let mut all = costs.unwrap_or_else(|| recording.costs());
             all.update(recording.costs());
             all.to_json()
-        })
+        };
+        let written = [
+            self.report_json.map(|file| file.write(recording.report().to_json())),
+            self.trace.map(|file| file.write(recording.trace())),
+            self.gantt.map(|file| file.write(recording.gantt())),
+            self.picture.map(|file| file.write(picture())),
+            self.costs.map(|file| file.write(all_costs())),
+        ];
+        written.into_iter().flatten().filter_map(Result::err)
     }
 }
 
-/// Creates a file; an error names it.
-pub(super) fn create(path: &Path) -> Result<File, Failed> {
-    File::create(path).map_err(|error| can_not_write(path, &error))
+/// A file to be written. Errors name it.
+pub(super) struct Target<'a> {
+    path: &'a Path,
+    file: File,
 }
 
-/// Opens a file that keeps what it has until something is written.
-fn open(path: &Path) -> Result<File, Failed> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(false);
-    options.open(path).map_err(|error| can_not_write(path, &error))
+impl<'a> Target<'a> {
+    /// One that is empty.
+    pub(super) fn create(path: &'a Path) -> Result<Self, Failed> {
+        Target::with(File::options().truncate(true), path)
+    }
+
+    /// One that keeps what it has until something is written.
+    fn open(path: &'a Path) -> Result<Self, Failed> {
+        Target::with(File::options().truncate(false), path)
+    }
+
+    fn with(options: &mut OpenOptions, path: &'a Path) -> Result<Self, Failed> {
+        let file = options.write(true).create(true).open(path);
+        Ok(Target { path, file: file.map_err(|error| can_not_write(path, &error))? })
+    }
+
+    /// Writes this text, and nothing else.
+    pub(super) fn write(self, text: impl fmt::Display) -> Result<(), Failed> {
+        let write = || {
+            if self.file.metadata()?.is_file() {
+                self.file.set_len(0)?;
+            }
+            let mut file = io::BufWriter::new(&self.file);
+            write!(file, "{text}")?;
+            file.flush()
+        };
+        write().map_err(|error| can_not_write(self.path, &error))
+    }
 }
 
 fn can_not_write(path: &Path, error: &io::Error) -> Failed {
     format!("can not write {}: {error}", path.display()).into()
-}
-
-fn write<T: fmt::Display>(file: Option<File>, text: impl FnOnce() -> T) -> Result<(), Failed> {
-    let Some(file) = file else { return Ok(()) };
-    let mut file = io::BufWriter::new(file);
-    write!(file, "{}", text())?;
-    file.flush().map_err(Box::from)
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use crate::cli::Failed;
 use crate::cli::options::{Format, GraphOptions, ListOptions, PlanOptions};
-use crate::cli::run::create;
+use crate::cli::run::Target;
 use crate::record::{Costs, Time};
 use crate::table::Table;
 
@@ -29,10 +29,9 @@ pub(super) fn graph(
         (Format::Svg, true) => table.svg().unfolded().to_string(),
     };
     match &options.output {
-        Some(path) => create(path)?.write_all(text.as_bytes())?,
-        None => out.write_all(text.as_bytes())?,
+        Some(path) => Target::create(path)?.write(text),
+        None => out.write_all(text.as_bytes()).map_err(Box::from),
     }
-    Ok(())
 }
 
 pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn Write) -> Result<(), Failed> {

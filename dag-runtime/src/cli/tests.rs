@@ -227,6 +227,38 @@ fn a_file_that_can_not_be_written_is_told_before_the_run() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_file_that_is_full_is_told_and_the_others_are_written() {
+    let costs = file("beside-full.json");
+    let (code, out, err) = program(&["run", "1,2,6", "--trace", "/dev/full", "--save-costs", &costs.1]);
+    assert_eq!((code, &*out), (1, "3.0 [9.0, 41.0, 225.0]\n"));
+    assert!(err.starts_with("error: can not write /dev/full: ") && err.lines().count() == 1, "{err}");
+    assert_eq!(Costs::load(&costs.1).unwrap().iter().count(), 5);
+    fs::remove_file(costs.0).unwrap();
+    let (code, _, err) = program(&["graph", "--output", "/dev/full"]);
+    assert!(code == 1 && err.starts_with("error: can not write /dev/full: "), "{err}");
+}
+
+#[test]
+fn nobody_reads_stderr() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let trace = file("unread.json");
+    let run = |inputs: Inputs, executor: &CliExecutor| Ok(Stats { text: &inputs.text }.run(executor)?.0);
+    let arguments = ["stats", "run", "1,2,6", "--report", "--trace", &trace.1].map(OsString::from);
+    let mut out = vec![];
+    assert_eq!(start(Stats::TABLE, run, arguments, &mut out, &mut Closed), 0);
+    assert!(out == b"3\n" && read(trace.0).contains("traceEvents"));
+}
+
+#[test]
 fn plan_is_a_table() {
     let (code, out, _) = program(&["plan", "--workers", "1,2", "--gantt"]);
     assert_eq!(code, 0);

@@ -103,25 +103,36 @@ impl Auto {
     /// Fails where the environment asks for a backend that is not compiled in or not known, or for
     /// a number of threads that is none, or 0, or cannot be started.
     pub fn new() -> Result<Self, Error> {
-        Auto::from_variables(variable)
+        Auto::from_variables(None, None, variable)
     }
 
-    /// As [`Auto::new`], with the environment given. An empty variable is as good as none.
-    pub(super) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+    /// What a program's user has said, and the rest by the environment.
+    #[cfg(feature = "cli")]
+    pub(crate) fn from_options(backend: Option<&str>, threads: Option<usize>) -> Result<Self, Error> {
+        Auto::from_variables(backend, threads, variable)
+    }
+
+    /// As [`Auto::new`], with the environment given, for what is not said. An empty variable is as good as none.
+    pub(super) fn from_variables(
+        backend: Option<&str>,
+        threads: Option<usize>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let threads = match variable("DAG_THREADS") {
-            None => None,
-            Some(text) => match text.parse() {
+        let threads = match (threads, variable("DAG_THREADS")) {
+            (None, Some(text)) => match text.parse() {
                 Ok(threads) if threads > 0 => Some(threads),
                 _ => {
                     let reason = "is not a number of threads: it has to be 1 or more";
                     return Err(Error::setup(format!("`DAG_THREADS={text}` {reason}"), None));
                 }
             },
+            (said, _) => said,
         };
-        match variable("DAG_BACKEND") {
-            Some(name) => Auto::choose(&name, &format!("DAG_BACKEND={name}"), threads),
-            None => {
+        match (backend, variable("DAG_BACKEND")) {
+            (Some(name), _) => Auto::choose(name, name, threads),
+            (None, Some(name)) => Auto::choose(&name, &format!("DAG_BACKEND={name}"), threads),
+            (None, None) => {
                 let best = if is_in_job(variable) { "mpi" } else { BEST };
                 Auto::choose(best, best, threads)
             }

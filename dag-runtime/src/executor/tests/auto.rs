@@ -3,12 +3,29 @@ use alloc::string::{String, ToString};
 use crate::executor::auto::{Auto, Backend};
 
 fn environment(backend: &'static str, threads: &'static str) -> Result<Auto, String> {
-    Auto::from_variables(|name| match name {
-        "DAG_BACKEND" => Some(backend.into()),
-        "DAG_THREADS" => Some(threads.into()),
+    with_options(None, None, backend, threads)
+}
+
+/// As the options of a program say, in an environment.
+fn with_options(
+    backend: Option<&str>,
+    threads: Option<usize>,
+    variable_backend: &'static str,
+    variable_threads: &'static str,
+) -> Result<Auto, String> {
+    Auto::from_variables(backend, threads, |name| match name {
+        "DAG_BACKEND" => Some(variable_backend.into()),
+        "DAG_THREADS" => Some(variable_threads.into()),
         other => panic!("{other} is no variable of ours"),
     })
     .map_err(|error| error.to_string())
+}
+
+#[test]
+fn options_come_before_the_environment() {
+    assert_eq!(with_options(Some("serial"), Some(2), "omp", "none").unwrap().backend(), Backend::Serial);
+    let error = with_options(Some("omp"), None, "serial", "2").unwrap_err();
+    assert!(error.starts_with("`omp` is not known"), "{error}");
 }
 
 #[test]
@@ -46,11 +63,18 @@ mod with_rayon {
 
     #[test]
     fn takes_rayon_by_itself() {
-        let auto = Auto::from_variables(|_| None).unwrap();
+        let auto = Auto::from_variables(None, None, |_| None).unwrap();
         assert_eq!(auto.backend(), Backend::Rayon);
         assert_eq!(auto.threads(), rayon::current_num_threads());
         assert_eq!(environment("", "3").unwrap().threads(), 3);
         assert_eq!(environment("rayon", "").unwrap().threads(), rayon::current_num_threads());
+    }
+
+    #[test]
+    fn what_no_option_says_the_environment_does() {
+        assert_eq!(with_options(Some("rayon"), None, "", "3").unwrap().threads(), 3);
+        let auto = with_options(None, Some(2), "rayon", "3").unwrap();
+        assert_eq!((auto.backend(), auto.threads()), (Backend::Rayon, 2));
     }
 
     #[test]
@@ -71,7 +95,7 @@ mod without_rayon {
 
     #[test]
     fn takes_serial_by_itself() {
-        assert_eq!(Auto::from_variables(|_| None).unwrap().backend(), Backend::Serial);
+        assert_eq!(Auto::from_variables(None, None, |_| None).unwrap().backend(), Backend::Serial);
     }
 
     #[test]
