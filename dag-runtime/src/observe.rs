@@ -385,7 +385,12 @@ impl Watch<'_> {
         self.observer.finished(&self.past(past), elapsed);
     }
 
-    pub(crate) fn past_elements(&self, past: Past, elapsed: Duration) {
+    /// Tells how many elements a task has.
+    pub(crate) fn past_elements(&self, past: Past, of: usize) {
+        self.observer.elements(&self.past(past), 0, of);
+    }
+
+    pub(crate) fn past_ran_elements(&self, past: Past, elapsed: Duration) {
         self.observer.ran_elements(&self.past(past), elapsed);
     }
 

@@ -78,13 +78,18 @@ impl Figures {
         let units: u128 = measured_tasks().map(written).sum();
         let scaled = |task| match units {
             0 => written(task),
-            units => (written(task) * time).div_ceil(units),
+            // What this can not hold is more than a cost can be.
+            units => written(task).saturating_mul(time).div_ceil(units),
         };
         let cost = |task| u64::try_from(known(task).unwrap_or_else(|| scaled(task))).unwrap_or(u64::MAX);
-        let elements = names.resolve(measured.elements()).values;
+        let counts = names.resolve(measured.elements()).values;
+        let elements = |task: usize| match table.view().place(task as u32).line.each {
+            true => counts[task].unwrap_or(1),
+            false => 1,
+        };
         Figures {
             costs: (0..table.len()).map(cost).collect(),
-            elements: elements.into_iter().map(|count| count.unwrap_or(1)).collect(),
+            elements: (0..table.len()).map(elements).collect(),
             bytes: spread(table, names.resolve(measured.bytes()).values)
                 .into_iter()
                 .map(Option::unwrap_or_default)

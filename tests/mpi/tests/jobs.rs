@@ -143,6 +143,11 @@ fn costs_that_were_measured_say_where_tasks_run() {
 }
 
 #[test]
+fn the_elements_of_tasks_on_any_rank_are_counted() {
+    succeeds("costs_of_elements", 1, &[]);
+}
+
+#[test]
 fn a_communicator_of_the_program() {
     succeeds("communicator", 2, &[]);
 }

@@ -223,6 +223,11 @@ impl<'run> Crew<'run> {
         self.bench.attempt(node)
     }
 
+    /// Whether anybody is told what runs.
+    pub(super) fn is_observed(&self) -> bool {
+        self.bench.trace.is_some()
+    }
+
     /// Begins a task that runs once for each element of an output.
     pub(super) fn open(&self, node: u32) -> Result<Arc<Sheet>, Reason> {
         Sheet::open(self.bench, node)

@@ -227,7 +227,8 @@ impl<'run> Run<'run> {
             }
             self.ready.pop();
             let start = self.now;
-            let outcome = match self.setting.stops && self.view.place(node).line.each {
+            let is_told = self.setting.stops || self.crew.is_observed();
+            let outcome = match is_told && self.view.place(node).line.each {
                 false => Some(self.crew.attempt(node)),
                 true => self.attempt_in_steps(node),
             };

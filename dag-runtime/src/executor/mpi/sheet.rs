@@ -140,10 +140,10 @@ impl Sheet {
     /// Tells the observer that elements are done.
     pub(super) fn tell(&self, bench: &Bench<'_>, count: usize) -> Outcome<()> {
         if self.start.is_some()
-            && let Some(watch) = bench.trace.as_ref().and_then(|trace| trace.watch())
+            && let Some(trace) = &bench.trace
         {
             let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
-            watch.elements(self.node, super::trace::worker(), done, self.width);
+            trace.elements(self.node, done, self.width);
         }
         Ok(())
     }

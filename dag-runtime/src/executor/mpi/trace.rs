@@ -47,6 +47,8 @@ const FINISHED: u8 = 1;
 const SENT: u8 = 2;
 /// Elements, with how long they took.
 const ELEMENTS: u8 = 3;
+/// How many elements there are.
+const WIDTH: u8 = 4;
 
 impl<'run> Trace<'run> {
     /// `observer` is told what happens here, if there is one.
@@ -91,6 +93,16 @@ impl<'run> Trace<'run> {
         }
         let at = self.clock.now();
         self.note(node, at, (FINISHED, (at - start).as_nanos() as u64));
+    }
+
+    /// Of a task of this rank that runs once for each element so many are done.
+    pub(super) fn elements(&self, node: u32, done: usize, of: usize) {
+        if done == 0 {
+            self.note(node, self.clock.now(), (WIDTH, of as u64));
+        }
+        if let Some(watch) = self.watch() {
+            watch.elements(node, worker(), done, of);
+        }
     }
 
     /// A thread of this rank has run elements of a task, of this rank or another one.
@@ -141,7 +153,8 @@ impl<'run> Trace<'run> {
             ignore(|| match what {
                 STARTED => watch.past_started(past),
                 FINISHED => watch.past_finished(past, Duration::from_nanos(value)),
-                ELEMENTS => watch.past_elements(past, Duration::from_nanos(value)),
+                ELEMENTS => watch.past_ran_elements(past, Duration::from_nanos(value)),
+                WIDTH => watch.past_elements(past, value as usize),
                 _ => watch.past_sent(past, (value & 0xffff) as usize, value >> 16),
             });
         }

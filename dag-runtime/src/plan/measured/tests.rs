@@ -24,6 +24,25 @@ fn what_was_not_measured_is_scaled_as_what_was() {
 }
 
 #[test]
+fn costs_beyond_all_measure_are_as_high_as_can_be() {
+    let table = table(&[1, 1, u64::MAX]);
+    let costs = Costs::new("Graph", [("t0", u64::MAX), ("t1", u64::MAX)]);
+    assert_eq!(Figures::of(table, &costs).costs, [u64::MAX; 3]);
+}
+
+#[test]
+#[cfg(feature = "json")]
+fn only_tasks_that_run_for_each_element_have_elements() {
+    // As where the function of a task has changed since it was measured.
+    let costs = r#"{"graph":"Graph","nanoseconds":{},"elements":{"t0":8,"t1":8}}"#;
+    let costs: Costs = serde_json::from_str(costs).unwrap();
+    let node = |name, each| Node { name, cost: 8, each, ..Node::EMPTY };
+    let nodes = vec![node("t0", false), node("t1", true)];
+    let table = Table::leak("Graph", nodes, Vec::<RawEdge>::new());
+    assert_eq!(Figures::of(table, &costs).elements, [1, 8]);
+}
+
+#[test]
 fn plans_and_runs_go_by_the_same() {
     // By the costs that are written, the long task comes last.
     let table = table(&[5, 4, 3, 2, 1]);

@@ -38,6 +38,28 @@ fn ranks_of(mpi: &Mpi) -> Option<[usize; 4]> {
     Some(cells.map(|cell| recording.of(cell).expect("it has run").rank))
 }
 
+#[task]
+fn numbers() -> Vec<u32> {
+    (0..7).collect()
+}
+
+#[task]
+fn square(x: &u32) -> u32 {
+    x * x
+}
+
+dag! { graph Squares { numbers on 1, square(each &numbers) on 1 } }
+
+/// Rank 0 knows how many elements a task of another rank has.
+pub fn elements(mpi: Mpi, _: &[&str]) {
+    let recorder = Recorder::new();
+    Squares.run(&mpi.clone().observe(&recorder)).unwrap();
+    if mpi.rank() == 0 {
+        let costs = recorder.recording().expect("a run was recorded").costs();
+        assert_eq!(costs.elements().collect::<Vec<_>>(), [("square", 7)]);
+    }
+}
+
 pub fn costs(mpi: Mpi, _: &[&str]) {
     let (costs, other) = (measured([30, 1, 3, 2]), measured([1, 30, 1, 1]));
     let (me, ranks) = (mpi.rank(), mpi.ranks());

@@ -34,6 +34,7 @@ pub fn find(name: &str) -> Option<Case> {
         "other_options" => agreement::other_options,
         "one_run_more" => agreement::one_run_more,
         "costs" => costs::costs,
+        "costs_of_elements" => costs::elements,
         "observers" => observers::observers,
         "families" => families::families,
         "each" => each::each,
