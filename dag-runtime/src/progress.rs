@@ -154,7 +154,8 @@ impl State {
     fn line(&self) -> String {
         let percent = 100 * u128::from(self.position()) / u128::from(self.total.max(1));
         let (seconds, names) = (self.start.elapsed().as_secs(), self.names());
-        format!("{}: {percent} % after {seconds} s, {names}", self.graph)
+        let comma = if names.is_empty() { "" } else { ", " };
+        format!("{}: {percent} % after {seconds} s{comma}{names}", self.graph)
     }
 
     /// The tasks that run: `load, parse 17/40 and 3 more`.

@@ -6,6 +6,7 @@ use alloc::string::ToString as _;
 use core::fmt;
 use core::time::Duration;
 
+use crate::executor::Backend;
 use crate::record::Recording;
 use crate::record::report::Time;
 use crate::record::stretch::Stretch;
@@ -13,7 +14,7 @@ use crate::state::TaskState;
 use crate::table::locate;
 use crate::xml::Escaped;
 
-/// A chart of a run as an SVG picture, one row a worker, as text by [`Display`](fmt::Display): made by
+/// A chart of a run as an SVG picture, one row a worker, on MPI those that ran a task, as text by [`Display`](fmt::Display): made by
 /// [`Recording::gantt`].
 ///
 /// All tasks of a line of the graph have one colour; tasks that have failed are red. The
@@ -61,7 +62,7 @@ impl fmt::Display for GanttSvg<'_> {
         let stretches = recording.stretches(&tasks);
         let mut rows: BTreeSet<_> = stretches.iter().map(|run| (run.rank, run.worker)).collect();
         let ranks = rows.iter().any(|&(rank, _)| rank > 0);
-        if !ranks {
+        if recording.backend != Backend::Mpi {
             rows.extend((0..recording.workers).map(|worker| (0, worker)));
         }
         let name = |(rank, worker): (usize, usize)| {

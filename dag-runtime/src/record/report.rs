@@ -9,6 +9,7 @@ use core::cmp::Reverse;
 use core::fmt;
 use core::time::Duration;
 
+use crate::executor::Backend;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
 use crate::table::locate;
@@ -162,7 +163,7 @@ impl Recording {
     fn worker_reports(&self, tasks: &[TaskRun]) -> Vec<WorkerReport> {
         // When each worker's last task so far ends, how long it was busy, and how many tasks it ran.
         let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, BTreeSet<usize>)>::new();
-        if tasks.iter().all(|run| run.rank == 0) {
+        if self.backend != Backend::Mpi {
             workers.extend((0..self.workers).map(|worker| ((0, worker), Default::default())));
         }
         for run in self.stretches(tasks) {

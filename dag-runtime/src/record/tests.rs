@@ -111,6 +111,19 @@ fn a_second_run_takes_the_place_of_the_first() {
     }
 }
 
+#[test]
+fn on_mpi_only_workers_are_shown_that_ran_a_task() {
+    let (table, recorder) = (table(), Recorder::new());
+    recorder.run_started(&RunEvent { table, backend: Backend::Mpi, workers: 4 });
+    recorder.started(&event(table, 0, 0, 1, 0));
+    recorder.finished(&event(table, 0, 0, 1, 10), ms(10));
+    let recording = recorder.recording().unwrap();
+    let workers = recording.report().workers;
+    assert_eq!(workers.iter().map(|worker| (worker.rank, worker.worker)).collect::<Vec<_>>(), [(0, 1)]);
+    let chart = recording.gantt().to_string();
+    assert!(chart.contains("worker 1<") && !chart.contains("worker 0<"), "{chart}");
+}
+
 /// Two workers share the four elements of `cell[0]`, beside which `log` runs; `sum` comes after them.
 fn shared() -> Recording {
     let (table, recorder) = (table(), Recorder::new());
