@@ -9,7 +9,7 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::*;
-use crate::slot::Position;
+use crate::slot::{Part, Position};
 
 /// A call of a task that runs for each of some elements.
 type Call<'a, R> = &'a dyn Fn(&Cx<'_>) -> Outcome<Vec<R>>;

@@ -1,16 +1,20 @@
 //! Observers: who is told what a run does.
 
+mod watch;
+
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::time::Duration;
-#[cfg(feature = "std")]
-use std::time::Instant;
 
 use crate::error::Failure;
 use crate::executor::Backend;
-use crate::stop::Stopped;
 use crate::table::{Table, TaskRef};
-use crate::task::Outcome;
+
+#[cfg(feature = "mpi")]
+pub(crate) use watch::Past;
+pub(crate) use watch::Watch;
+#[cfg(feature = "rayon")]
+pub(crate) use watch::{Clock, is_watched};
 
 /// Is told what a run does. Every method has a default, which does nothing.
 ///
@@ -252,188 +256,4 @@ impl<O: Observer> Observer for Option<O> {
 /// Both, the first one first.
 impl<A: Observer, B: Observer> Observer for (A, B) {
     forward! { self => [&self.0 as &dyn Observer, &self.1] }
-}
-
-/// Whether a run has to look at its observer: where that listens, or may stop the run.
-#[inline]
-pub(crate) fn is_watched(observer: &(impl Observer + ?Sized)) -> bool {
-    observer.is_enabled() || observer.stops().is_some()
-}
-
-/// One run's observer and its clock.
-#[derive(Clone, Copy)]
-pub(crate) struct Watch<'run> {
-    observer: &'run dyn Observer,
-    table: &'static Table,
-    clock: Clock,
-    rank: usize,
-}
-
-impl<'run> Watch<'run> {
-    /// A watch with a new clock, if anybody listens, or may stop the run.
-    #[inline]
-    pub(crate) fn of(observer: &'run impl Observer, table: &'static Table) -> Option<Self> {
-        is_watched(observer).then(|| Watch::new(observer, table, Clock::start()))
-    }
-
-    pub(crate) fn new(observer: &'run dyn Observer, table: &'static Table, clock: Clock) -> Self {
-        Watch { observer, table, clock, rank: 0 }
-    }
-
-    pub(crate) fn table(&self) -> &'static Table {
-        self.table
-    }
-
-    /// Whether another task may start.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the run is stopped, by an error of which [`Failure::is_stop`] is true.
-    pub(crate) fn go_on(&self) -> Outcome<()> {
-        match self.observer.stops() {
-            Some(true) => Err(Stopped.into()),
-            _ => Ok(()),
-        }
-    }
-
-    /// The time since the run's start.
-    pub(crate) fn now(&self) -> Duration {
-        self.clock.now()
-    }
-
-    pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
-        self.observer.run_started(&RunEvent { table: self.table, backend, workers });
-    }
-
-    /// Tells that a task starts, and gives back when.
-    pub(crate) fn started(&self, node: u32, worker: usize) -> Duration {
-        let event = self.event(node, worker);
-        self.observer.started(&event);
-        event.at
-    }
-
-    /// Tells that a task, started at `start`, has finished.
-    pub(crate) fn finished(&self, node: u32, worker: usize, start: Duration) {
-        let event = self.event(node, worker);
-        self.observer.finished(&event, event.at - start);
-    }
-
-    /// Tells how many elements of a task are done.
-    pub(crate) fn elements(&self, node: u32, worker: usize, done: usize, of: usize) {
-        self.observer.elements(&self.event(node, worker), done, of);
-    }
-
-    /// Tells that a worker has run elements of a task for so long.
-    #[cfg(feature = "rayon")]
-    pub(crate) fn ran_elements(&self, node: u32, worker: usize, elapsed: Duration) {
-        self.observer.ran_elements(&self.event(node, worker), elapsed);
-    }
-
-    pub(crate) fn failed(&self, node: u32, worker: usize, element: Option<usize>, failure: &Failure) {
-        let event = TaskEvent { element, ..self.event(node, worker) };
-        self.observer.failed(&event, failure);
-    }
-
-    pub(crate) fn skipped(&self, node: u32, worker: usize) {
-        self.observer.skipped(&self.event(node, worker));
-    }
-
-    pub(crate) fn run_ended(&self, failed: usize, skipped: usize) {
-        self.observer.run_ended(&RunSummary {
-            table: self.table,
-            elapsed: self.clock.now(),
-            finished: self.table.len() - failed - skipped,
-            failed,
-            skipped,
-        });
-    }
-
-    fn event(&self, node: u32, worker: usize) -> TaskEvent {
-        let task = self.table.task(node as usize).expect("executors number tasks as the table does");
-        TaskEvent { task, element: None, worker, rank: self.rank, at: self.clock.now() }
-    }
-}
-
-/// When and where something has happened to a task, on another rank.
-#[cfg(feature = "mpi")]
-#[derive(Clone, Copy)]
-pub(crate) struct Past {
-    pub(crate) node: u32,
-    pub(crate) worker: usize,
-    pub(crate) rank: usize,
-    /// Since the start of the run on this rank.
-    pub(crate) at: Duration,
-}
-
-#[cfg(feature = "mpi")]
-impl Watch<'_> {
-    /// It, on this rank.
-    pub(crate) fn on_rank(self, rank: usize) -> Self {
-        Watch { rank, ..self }
-    }
-
-    /// Tells that an output goes to another rank.
-    pub(crate) fn sent(&self, node: u32, to: usize, bytes: u64) {
-        self.observer.sent(&self.event(node, 0), to, bytes);
-    }
-
-    pub(crate) fn past_started(&self, past: Past) {
-        self.observer.started(&self.past(past));
-    }
-
-    pub(crate) fn past_finished(&self, past: Past, elapsed: Duration) {
-        self.observer.finished(&self.past(past), elapsed);
-    }
-
-    /// Tells how many elements a task has.
-    pub(crate) fn past_elements(&self, past: Past, of: usize) {
-        self.observer.elements(&self.past(past), 0, of);
-    }
-
-    pub(crate) fn past_ran_elements(&self, past: Past, elapsed: Duration) {
-        self.observer.ran_elements(&self.past(past), elapsed);
-    }
-
-    pub(crate) fn past_sent(&self, past: Past, to: usize, bytes: u64) {
-        self.observer.sent(&self.past(past), to, bytes);
-    }
-
-    /// Tells that a task has failed on another rank, or will not run there.
-    pub(crate) fn failed_on(&self, rank: usize, node: u32, element: Option<usize>, failure: &Failure) {
-        let event = TaskEvent { element, rank, ..self.event(node, 0) };
-        self.observer.failed(&event, failure);
-    }
-
-    /// Tells that a task will not run on a rank.
-    pub(crate) fn skipped_on(&self, rank: usize, node: u32) {
-        self.observer.skipped(&TaskEvent { rank, ..self.event(node, 0) });
-    }
-
-    fn past(&self, past: Past) -> TaskEvent {
-        let Past { node, worker, rank, at } = past;
-        TaskEvent { worker, rank, at, ..self.event(node, 0) }
-    }
-}
-
-/// The time since a run's start.
-#[derive(Clone, Copy)]
-pub(crate) struct Clock {
-    #[cfg(feature = "std")]
-    start: Instant,
-}
-
-impl Clock {
-    pub(crate) fn start() -> Self {
-        Clock {
-            #[cfg(feature = "std")]
-            start: Instant::now(),
-        }
-    }
-
-    pub(crate) fn now(self) -> Duration {
-        #[cfg(feature = "std")]
-        return self.start.elapsed();
-        #[cfg(not(feature = "std"))]
-        Duration::ZERO
-    }
 }

@@ -1,12 +1,14 @@
 //! What a run was like, in numbers.
 
+#[cfg(feature = "json")]
+mod json;
+mod text;
+
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
-use core::fmt;
 use core::time::Duration;
 
 use crate::executor::Backend;
@@ -14,14 +16,16 @@ use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
 use crate::table::locate;
 
+#[cfg(feature = "json")]
+use json::{maybe_seconds, seconds, tasks};
+pub(crate) use text::Time;
+
 /// Of how many lines it is found out what they would save.
 const CANDIDATES: usize = 20;
-/// How many rows a table of text has at most.
-const ROWS: usize = 40;
 
 /// What a run was like, in numbers: made by [`Recording::report`].
 ///
-/// As text by [`Display`](fmt::Display) it is a table; with the feature `json` it is
+/// As text by [`Display`](core::fmt::Display) it is a table; with the feature `json` it is
 /// [`Serialize`](https://docs.rs/serde/latest/serde/trait.Serialize.html), and all times are seconds.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
@@ -221,121 +225,4 @@ impl Recording {
 
 fn ratio(part: Duration, whole: Duration) -> f64 {
     if whole.is_zero() { 0.0 } else { part.as_secs_f64() / whole.as_secs_f64() }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { graph, backend, worker_count, finished, failed, skipped, elapsed, .. } = self;
-        let s = if *worker_count == 1 { "" } else { "s" };
-        write!(f, "{graph} on {backend}, {worker_count} worker{s}: {}, ", Time(*elapsed))?;
-        writeln!(f, "{finished} finished, {failed} failed, {skipped} skipped")?;
-        write!(f, "work {}, span {}, ", Time(self.work), Time(self.span))?;
-        write!(f, "parallelism {:.2}, speed-up {:.2}, ", self.parallelism, self.speedup)?;
-        writeln!(f, "utilisation {:.0} %, idle {}", 100.0 * self.utilisation, Time(self.idle))?;
-        if self.messages > 0 {
-            writeln!(f, "{} outputs of {} bytes went to other ranks", self.messages, self.bytes)?;
-        }
-
-        let width = self.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0).max(4);
-        writeln!(f, "\n{:width$}    tasks       time    longest  share  critical  would save", "task")?;
-        for line in self.lines.iter().take(ROWS) {
-            write!(f, "{:width$}  {:>7}  {:>9}  ", line.name, line.tasks, Time(line.time))?;
-            let (share, critical) = (100.0 * line.share, 100.0 * line.critical_share);
-            write!(f, "{:>9}  {share:>3.0} %     {critical:>3.0} %  ", Time(line.longest))?;
-            match line.saved {
-                Some(saved) => writeln!(f, "{:>10}", Time(saved))?,
-                None => writeln!(f, "{:>10}", "-")?,
-            }
-        }
-        more(f, self.lines.len())?;
-
-        writeln!(f, "\nworker    tasks       busy  utilisation")?;
-        let ranks = self.workers.iter().any(|worker| worker.rank > 0);
-        for worker in self.workers.iter().take(ROWS) {
-            let WorkerReport { rank, worker, tasks, busy } = *worker;
-            let name = if ranks { format!("{rank}.{worker}") } else { worker.to_string() };
-            let utilisation = 100.0 * ratio(busy, self.elapsed);
-            writeln!(f, "{name:6}  {tasks:>7}  {:>9}        {utilisation:>3.0} %", Time(busy))?;
-        }
-        more(f, self.workers.len())
-    }
-}
-
-/// Says how many rows are not shown.
-fn more(f: &mut fmt::Formatter<'_>, rows: usize) -> fmt::Result {
-    if rows > ROWS { writeln!(f, "and {} more", rows - ROWS) } else { Ok(()) }
-}
-
-/// A time with three digits or so: `1.25 ms`.
-pub(crate) struct Time(pub(crate) Duration);
-
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs_f64();
-        let (value, unit) = match seconds {
-            _ if self.0.is_zero() => return f.pad("0 s"),
-            _ if seconds >= 1.0 => (seconds, "s"),
-            _ if seconds >= 1e-3 => (1e3 * seconds, "ms"),
-            _ => (1e6 * seconds, "µs"),
-        };
-        let digits = if value >= 100.0 { 0 } else { 2 };
-        f.pad(&format!("{value:.digits$} {unit}"))
-    }
-}
-
-#[cfg(feature = "json")]
-mod json {
-    use core::time::Duration;
-
-    use serde::ser::{SerializeSeq as _, Serializer};
-
-    use super::TaskRun;
-    use crate::state::TaskState;
-
-    pub(super) fn seconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_f64(time.as_secs_f64())
-    }
-
-    pub(super) fn maybe_seconds<S: Serializer>(time: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
-        match time {
-            Some(time) => seconds(time, to),
-            None => to.serialize_none(),
-        }
-    }
-
-    pub(super) fn tasks<S: Serializer>(tasks: &[TaskRun], to: S) -> Result<S::Ok, S::Error> {
-        #[derive(serde::Serialize)]
-        struct Row {
-            name: alloc::string::String,
-            state: TaskState,
-            rank: usize,
-            worker: usize,
-            start: f64,
-            time: f64,
-            work: f64,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            elements: Option<usize>,
-        }
-        let mut rows = to.serialize_seq(Some(tasks.len()))?;
-        for run in tasks {
-            let &TaskRun { task, state, rank, worker, start, elements, .. } = run;
-            let (start, time) = (start.as_secs_f64(), run.time().as_secs_f64());
-            let work = run.work.as_secs_f64();
-            let name = alloc::string::ToString::to_string(&task.name());
-            rows.serialize_element(&Row { name, state, rank, worker, start, time, work, elements })?;
-        }
-        rows.end()
-    }
-}
-#[cfg(feature = "json")]
-use json::{maybe_seconds, seconds, tasks};
-
-#[cfg(feature = "json")]
-#[cfg_attr(docsrs, doc(cfg(feature = "json")))]
-impl Report {
-    /// The report as JSON, with all times in seconds.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a report has only strings and numbers")
-    }
 }

@@ -1,0 +1,71 @@
+//! Reports as tables of text.
+
+use alloc::format;
+use alloc::string::ToString as _;
+use core::fmt;
+use core::time::Duration;
+
+use super::{Report, WorkerReport, ratio};
+
+/// How many rows a table has at most.
+const ROWS: usize = 40;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { graph, backend, worker_count, finished, failed, skipped, elapsed, .. } = self;
+        let s = if *worker_count == 1 { "" } else { "s" };
+        write!(f, "{graph} on {backend}, {worker_count} worker{s}: {}, ", Time(*elapsed))?;
+        writeln!(f, "{finished} finished, {failed} failed, {skipped} skipped")?;
+        write!(f, "work {}, span {}, ", Time(self.work), Time(self.span))?;
+        write!(f, "parallelism {:.2}, speed-up {:.2}, ", self.parallelism, self.speedup)?;
+        writeln!(f, "utilisation {:.0} %, idle {}", 100.0 * self.utilisation, Time(self.idle))?;
+        if self.messages > 0 {
+            writeln!(f, "{} outputs of {} bytes went to other ranks", self.messages, self.bytes)?;
+        }
+
+        let width = self.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0).max(4);
+        writeln!(f, "\n{:width$}    tasks       time    longest  share  critical  would save", "task")?;
+        for line in self.lines.iter().take(ROWS) {
+            write!(f, "{:width$}  {:>7}  {:>9}  ", line.name, line.tasks, Time(line.time))?;
+            let (share, critical) = (100.0 * line.share, 100.0 * line.critical_share);
+            write!(f, "{:>9}  {share:>3.0} %     {critical:>3.0} %  ", Time(line.longest))?;
+            match line.saved {
+                Some(saved) => writeln!(f, "{:>10}", Time(saved))?,
+                None => writeln!(f, "{:>10}", "-")?,
+            }
+        }
+        more(f, self.lines.len())?;
+
+        writeln!(f, "\nworker    tasks       busy  utilisation")?;
+        let ranks = self.workers.iter().any(|worker| worker.rank > 0);
+        for worker in self.workers.iter().take(ROWS) {
+            let WorkerReport { rank, worker, tasks, busy } = *worker;
+            let name = if ranks { format!("{rank}.{worker}") } else { worker.to_string() };
+            let utilisation = 100.0 * ratio(busy, self.elapsed);
+            writeln!(f, "{name:6}  {tasks:>7}  {:>9}        {utilisation:>3.0} %", Time(busy))?;
+        }
+        more(f, self.workers.len())
+    }
+}
+
+/// Says how many rows are not shown.
+fn more(f: &mut fmt::Formatter<'_>, rows: usize) -> fmt::Result {
+    if rows > ROWS { writeln!(f, "and {} more", rows - ROWS) } else { Ok(()) }
+}
+
+/// A time with three digits or so: `1.25 ms`.
+pub(crate) struct Time(pub(crate) Duration);
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs_f64();
+        let (value, unit) = match seconds {
+            _ if self.0.is_zero() => return f.pad("0 s"),
+            _ if seconds >= 1.0 => (seconds, "s"),
+            _ if seconds >= 1e-3 => (1e3 * seconds, "ms"),
+            _ => (1e6 * seconds, "µs"),
+        };
+        let digits = if value >= 100.0 { 0 } else { 2 };
+        f.pad(&format!("{value:.digits$} {unit}"))
+    }
+}

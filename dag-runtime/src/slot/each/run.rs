@@ -1,0 +1,146 @@
+//! What stands where a plain task calls its function: all elements in order, or a step.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::error::Error;
+use core::{fmt, mem, ptr};
+
+#[cfg(feature = "mpi")]
+use super::lent;
+use super::{Cx, State};
+use crate::slot::Part;
+use crate::task::Outcome;
+
+/// The outputs of a task that runs in one call, in order.
+struct InOrder<'cx, R> {
+    cx: &'cx Cx<'cx>,
+    outputs: Vec<R>,
+    done: usize,
+    width: usize,
+}
+
+impl<'cx, R> InOrder<'cx, R> {
+    /// Runs all of `elements`, of which there are `width` or fewer.
+    #[inline]
+    fn run<E>(
+        cx: &'cx Cx<'_>,
+        width: usize,
+        elements: impl Iterator<Item = E>,
+        run: impl Fn(E) -> Outcome<R>,
+    ) -> Outcome<Vec<R>> {
+        let mut all = Self { cx, outputs: Vec::with_capacity(width), done: 0, width };
+        let places = all.outputs.as_mut_ptr();
+        for element in elements.take(width) {
+            let output = run(element)?;
+            // SAFETY: `done` is below `width`, and so is a place of the vector.
+            unsafe { places.add(all.done).write(output) };
+            all.done += 1;
+        }
+        Ok(all.outputs())
+    }
+
+    /// Those that are there.
+    #[inline]
+    fn outputs(&mut self) -> Vec<R> {
+        let mut outputs = mem::take(&mut self.outputs);
+        // SAFETY: as many were written, to a vector that holds none by its own account.
+        unsafe { outputs.set_len(self.done) };
+        outputs
+    }
+}
+
+impl<R> Drop for InOrder<'_, R> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.done < self.width {
+            self.cx.stopped_at(self.done);
+            drop(self.outputs());
+        }
+    }
+}
+
+/// Runs a task once for each of these elements, which it borrows: all that `cx` says, or a step.
+///
+/// # Errors
+///
+/// Passes on the error of the first element that fails; in a step, also gives an error that stands for
+/// an output that is not there yet.
+#[inline]
+pub(crate) fn each_borrowed<'cx, E, R: 'static>(
+    cx: &Cx<'_>,
+    elements: &'cx [E],
+    run: impl Fn(&'cx E) -> Outcome<R>,
+) -> Outcome<Vec<R>> {
+    by_number(cx, elements.len(), |k| run(&elements[k]))
+}
+
+/// Runs a task once for each of the elements of an output, which it takes by value. Where they are
+/// `Copy`, which `copy` says, `get` lends them; else `take` gives them, once.
+///
+/// # Errors
+///
+/// As [`each_borrowed`].
+#[inline]
+pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
+    cx: &Cx<'_>,
+    copy: bool,
+    get: impl FnOnce() -> &'cx [E],
+    take: impl FnOnce() -> Vec<E>,
+    run: impl Fn(E) -> Outcome<R>,
+) -> Outcome<Vec<R>> {
+    if copy {
+        let elements = get();
+        // SAFETY: the elements are `Copy`: `copy` says so.
+        return by_number(cx, elements.len(), |k| run(unsafe { ptr::read(&elements[k]) }));
+    }
+    match cx.part() {
+        Part::Whole => {
+            let elements = take();
+            return InOrder::run(cx, elements.len(), elements.into_iter(), run);
+        }
+        Part::Open(cell) => cell.open(State::<E, R>::owned(take())),
+        #[cfg(feature = "mpi")]
+        Part::OpenOver(cell, elements) => cell.open(State::<E, R>::owned(lent::brought(elements))),
+        Part::Elements(cell, elements) => {
+            let state = cell.state::<E, R>();
+            // SAFETY: a task that moves elements owns them since it was opened, and rule 6 gives each
+            // to one step, which runs it once.
+            state.run(cx, elements, |k| run(unsafe { state.take(k) }))?;
+        }
+        Part::Close(cell) => return Ok(cell.close::<E, R>()),
+    }
+    Err(Box::new(InSteps))
+}
+
+#[inline]
+fn by_number<R: 'static>(cx: &Cx<'_>, width: usize, run: impl Fn(usize) -> Outcome<R>) -> Outcome<Vec<R>> {
+    match cx.part() {
+        Part::Whole => return InOrder::run(cx, width, 0..width, run),
+        Part::Open(cell) => cell.open(State::<(), R>::borrowed(width)),
+        #[cfg(feature = "mpi")]
+        Part::OpenOver(..) => unreachable!("elements that are borrowed come with their output"),
+        Part::Elements(cell, elements) => cell.state::<(), R>().run(cx, elements, run)?,
+        Part::Close(cell) => return Ok(cell.close::<(), R>()),
+    }
+    Err(Box::new(InSteps))
+}
+
+/// A step went well, and has no output to store: all but the last one. Boxed, it allocates nothing.
+#[derive(Debug)]
+struct InSteps;
+
+impl fmt::Display for InSteps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the task is not complete yet")
+    }
+}
+
+impl Error for InSteps {}
+
+/// What a step of a task that is not its last one came to: its own error, if any.
+pub(crate) fn step(outcome: Outcome<()>) -> Outcome<()> {
+    match outcome {
+        Err(error) if error.is::<InSteps>() => Ok(()),
+        outcome => outcome,
+    }
+}
