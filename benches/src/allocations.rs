@@ -15,12 +15,21 @@ static ALLOCATOR: Counting = Counting;
 // SAFETY: all is left to `System`, which keeps the contract; counting allocates nothing.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // Reading a flag is all that this costs where times are taken.
-        if COUNTS.load(Ordering::Relaxed) {
-            COUNT.fetch_add(1, Ordering::Relaxed);
-        }
+        count();
         // SAFETY: the caller's promise, handed on.
         unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise, handed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise, handed on.
+        unsafe { System.realloc(pointer, layout, size) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
@@ -29,7 +38,15 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// How many allocations all threads make during a call.
+/// Reading a flag is all that this costs where times are taken.
+#[inline]
+fn count() {
+    if COUNTS.load(Ordering::Relaxed) {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// How many allocations all threads make during a call, those that make one larger among them.
 pub(crate) fn during(call: impl FnOnce()) -> usize {
     let before = COUNT.load(Ordering::SeqCst);
     COUNTS.store(true, Ordering::SeqCst);

@@ -7,6 +7,7 @@ use bench_graphs::{Listed, all};
 use serde_json::json;
 
 use crate::measure::Run;
+use crate::overhead::KINDS;
 use crate::report::{Record, Table, number};
 use crate::systems::{Contenders, Place, ours, rayon_pool};
 use crate::{Common, Result};
@@ -39,9 +40,7 @@ const SYSTEMS: [(&str, &[&str]); 4] =
 
 pub(crate) fn run(options: &Options) -> Result {
     let mut record = Record::new("instructions", options.common.json.as_deref());
-    for (kind, kind_name) in
-        ["tasks without outputs", "tasks that pass a u64 along each edge"].iter().enumerate()
-    {
+    for (kind, kind_name) in KINDS.iter().enumerate() {
         let mut table =
             Table::new(["shape", "tasks", "by hand", "Serial", "Rayon, 1 thread", "pipeline-dsl"]);
         for listed in all() {

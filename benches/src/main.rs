@@ -20,6 +20,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -38,14 +39,14 @@ enum Command {
     /// How many instructions a run on one thread executes, counted by callgrind.
     Instructions(instructions::Options),
     /// The smallest tasks with which half of the peak rate is reached.
-    Metg(metg::Options),
+    Metg(Common),
     /// What the compiler needs.
     Compile(compile::Options),
     /// How many outputs exist at once.
-    Memory(memory::Options),
+    Memory(Common),
     /// What tasks and their outputs cost on the ranks of an MPI job.
     #[cfg(feature = "mpi")]
-    Mpi(mpi::Options),
+    Mpi(Common),
     /// Is one rank of a job that measures.
     #[cfg(feature = "mpi")]
     #[command(hide = true)]
@@ -62,7 +63,7 @@ enum Command {
 #[derive(Args, Debug)]
 struct Common {
     /// How often each thing is measured.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 15, value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     rounds: usize,
     /// Writes all figures to this file.
     #[arg(long)]
@@ -73,11 +74,11 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Overhead(options) => overhead::run(&options),
         Command::Instructions(options) => instructions::run(&options),
-        Command::Metg(options) => metg::run(&options),
+        Command::Metg(common) => metg::run(&common),
         Command::Compile(options) => compile::run(&options),
-        Command::Memory(options) => memory::run(&options),
+        Command::Memory(common) => memory::run(&common),
         #[cfg(feature = "mpi")]
-        Command::Mpi(options) => mpi::run(&options),
+        Command::Mpi(common) => mpi::run(&common),
         #[cfg(feature = "mpi")]
         Command::Rank(options) => mpi::rank::run(&options),
         Command::Repeat(options) => instructions::repeat(&options),

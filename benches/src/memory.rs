@@ -9,15 +9,8 @@ use crate::report::{Record, Table};
 use crate::systems::{SEED, Threads};
 use crate::{Common, Result};
 
-/// What of the benchmark is run.
-#[derive(clap::Args, Debug)]
-pub(crate) struct Options {
-    #[command(flatten)]
-    common: Common,
-}
-
-pub(crate) fn run(options: &Options) -> Result {
-    let mut record = Record::new("memory", options.common.json.as_deref());
+pub(crate) fn run(common: &Common) -> Result {
+    let mut record = Record::new("memory", common.json.as_deref());
     let threads = Threads::start()?;
     let [one, two] = threads.rayon.map(Rayon::on_pool);
     let columns = ["shape", "the order asks for", "Serial", "Rayon, 1 thread", "Rayon, 2 threads", "of all"];
@@ -30,7 +23,7 @@ pub(crate) fn run(options: &Options) -> Result {
         let rayon = |rayon: &Rayon| peak(&graph, |graph| (graph.rayon)(SEED, rayon));
         let one = rayon(&one)?;
         let mut several = Vec::new();
-        for _ in 0..options.common.rounds {
+        for _ in 0..common.rounds {
             several.push(rayon(&two)?);
         }
         let (low, high) = (several.iter().min(), several.iter().max());

@@ -18,13 +18,6 @@ use crate::systems::scope::{self, ByHand};
 use crate::systems::{Threads, ours};
 use crate::{Common, Result};
 
-/// What of the benchmark is run.
-#[derive(clap::Args, Debug)]
-pub(crate) struct Options {
-    #[command(flatten)]
-    common: Common,
-}
-
 const CORES: usize = 2;
 const TASKS: usize = STEPS * CELLS;
 /// How long the kernel computes, from the largest tasks to the smallest.
@@ -38,8 +31,8 @@ struct System {
     run: Box<dyn Fn(u32) -> u64>,
 }
 
-pub(crate) fn run(options: &Options) -> Result {
-    let mut record = Record::new("metg", options.common.json.as_deref());
+pub(crate) fn run(common: &Common) -> Result {
+    let mut record = Record::new("metg", common.json.as_deref());
     let (systems, missing) = systems()?;
     for missing in missing {
         println!("left out: {missing}");
@@ -75,7 +68,7 @@ pub(crate) fn run(options: &Options) -> Result {
             })
             .collect();
         latencies.push(ping_pong());
-        run_rounds(&mut contenders, options.common.rounds);
+        run_rounds(&mut contenders, common.rounds);
         for contender in contenders {
             seconds[contender.id][k] = contender.seconds;
         }
@@ -83,7 +76,7 @@ pub(crate) fn run(options: &Options) -> Result {
 
     let mut names: Vec<&str> = systems.iter().map(|system| system.name).collect();
     #[cfg(feature = "mpi")]
-    let on_ranks = crate::mpi::stencil(options.common.rounds)?;
+    let on_ranks = crate::mpi::stencil(common.rounds)?;
     #[cfg(not(feature = "mpi"))]
     let on_ranks: [(&str, Vec<Vec<f64>>); 0] = [];
     for (name, sizes) in on_ranks {

@@ -39,7 +39,8 @@ struct Candidate {
     family: Option<[bench_graphs::Graph; 2]>,
 }
 
-const KINDS: [&str; 2] = ["tasks without outputs", "tasks that pass a u64 along each edge"];
+/// The kinds of graphs.
+pub(crate) const KINDS: [&str; 2] = ["tasks without outputs", "tasks that pass a u64 along each edge"];
 
 pub(crate) fn run(options: &Options) -> Result {
     let mut record = Record::new("overhead", options.common.json.as_deref());
@@ -105,6 +106,9 @@ pub(crate) fn run(options: &Options) -> Result {
         }
     }
 
+    if shapes.is_empty() {
+        return Err(format!("no shape has `{}` in its name", options.shape).into());
+    }
     println!("{}\n", latency(&latencies));
     let tasks: BTreeMap<&str, usize> =
         candidates().iter().map(|candidate| (candidate.shape.name, candidate.shape.tasks())).collect();

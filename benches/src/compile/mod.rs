@@ -36,7 +36,7 @@ const BUILDS: [(&str, &str, &str); 2] = [("check", "check", "dev"), ("release", 
 
 pub(crate) fn run(options: &Options) -> Result {
     let mut record = Record::new("compile", options.common.json.as_deref());
-    let rounds = options.common.rounds.clamp(1, MOST_ROUNDS);
+    let rounds = options.common.rounds.min(MOST_ROUNDS);
     let folder = tempfile::tempdir()?;
     let programs: Vec<(&Program, u32)> = (PROGRAMS.iter())
         .filter(|program| program.name.contains(&options.program))

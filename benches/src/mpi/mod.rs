@@ -15,21 +15,14 @@ use crate::metg::SIZES;
 use crate::report::{Record, Table, number};
 use crate::{Common, Result};
 
-/// What of the benchmark is run.
-#[derive(clap::Args, Debug)]
-pub(crate) struct Options {
-    #[command(flatten)]
-    common: Common,
-}
-
 const OURS: &str = "dag-runtime";
 const BY_HAND: &str = "by hand";
 const MASTER: &str = "master and workers by hand";
 
-pub(crate) fn run(options: &Options) -> Result {
-    let mut record = Record::new("mpi", options.common.json.as_deref());
+pub(crate) fn run(common: &Common) -> Result {
+    let mut record = Record::new("mpi", common.json.as_deref());
     for ranks in [2, 4] {
-        let overhead = job(ranks, "overhead", options.common.rounds)?;
+        let overhead = job(ranks, "overhead", common.rounds)?;
         println!(
             "{ranks} ranks, 50 layers of 20 tasks: µs a task (fastest round), by how long the kernel computes. 8 bytes take {} µs.\n",
             number(1e6 * overhead["trip_seconds"].as_f64().unwrap_or(f64::NAN))
@@ -40,7 +33,7 @@ pub(crate) fn run(options: &Options) -> Result {
                 1e6 * seconds / figure["tasks"].as_f64().unwrap_or(f64::NAN)
             })?
         );
-        let bandwidth = job(ranks, "bandwidth", options.common.rounds)?;
+        let bandwidth = job(ranks, "bandwidth", common.rounds)?;
         println!(
             "{ranks} ranks, an array that goes from rank to rank: GB/s (fastest round), by its bytes.\n"
         );

@@ -49,9 +49,9 @@ pub(crate) fn run(options: &Options) -> Result {
     }
     let rank = Rank { mpi: Mpi::on(&world)?, world: &world, rounds: options.rounds };
     let figures = match options.what {
-        What::Overhead => rank.overhead()?,
-        What::Bandwidth => rank.bandwidth()?,
-        What::Metg => rank.metg()?,
+        What::Overhead => rank.overhead(),
+        What::Bandwidth => rank.bandwidth(),
+        What::Metg => rank.metg(),
     };
     if world.rank() == 0 {
         println!("{}", json!({ "trip_seconds": rank.trip(), "figures": figures }));
@@ -68,7 +68,7 @@ struct Rank<'a> {
 }
 
 impl Rank<'_> {
-    fn overhead(&self) -> Result<Vec<Value>> {
+    fn overhead(&self) -> Vec<Value> {
         let shape = shapes::stencil(LAYERS as u32, WIDTH as u32);
         let mut figures = Vec::new();
         for iterations in KERNELS {
@@ -78,57 +78,55 @@ impl Rank<'_> {
             let master = || by_hand::master(self.world, &shape, WIDTH, iterations);
             let runs: Vec<(&str, Run<'_>)> =
                 vec![(OURS, Box::new(ours)), (BY_HAND, Box::new(by_hand)), (MASTER, Box::new(master))];
-            for (system, seconds) in self.measure(runs, expected)? {
+            for (system, seconds) in self.measure(runs, expected) {
                 figures.push(json!({
                     "system": system, "iterations": iterations, "tasks": LAYERS * WIDTH, "seconds": seconds,
                 }));
             }
         }
-        Ok(figures)
+        figures
     }
 
-    fn bandwidth(&self) -> Result<Vec<Value>> {
+    fn bandwidth(&self) -> Vec<Value> {
         let mut figures = Vec::new();
         for length in LENGTHS {
             let mut buffer = vec![0.0; length];
             let ours = || Transfer { length }.run(&self.mpi).expect("no task fails");
             let by_hand = || by_hand::transfer(self.world, HOPS, &mut buffer);
             let runs: Vec<(&str, Run<'_>)> = vec![(OURS, Box::new(ours)), (BY_HAND, Box::new(by_hand))];
-            for (system, seconds) in self.measure(runs, HOPS as u64)? {
+            for (system, seconds) in self.measure(runs, HOPS as u64) {
                 figures.push(json!({
                     "system": system, "bytes": 8 * length, "hops": HOPS, "seconds": seconds,
                 }));
             }
         }
-        Ok(figures)
+        figures
     }
 
-    fn metg(&self) -> Result<Vec<Value>> {
+    fn metg(&self) -> Vec<Value> {
         let mut figures = Vec::new();
         for iterations in SIZES {
             let expected = stencil_in_order(iterations);
             let ours = || Stencil { iterations }.run(&self.mpi).expect("no task fails");
             let by_hand = || by_hand::stencil(self.world, STEPS, CELLS, iterations);
             let runs: Vec<(&str, Run<'_>)> = vec![(OURS, Box::new(ours)), (BY_HAND, Box::new(by_hand))];
-            for (system, seconds) in self.measure(runs, expected)? {
+            for (system, seconds) in self.measure(runs, expected) {
                 figures.push(json!({ "system": system, "iterations": iterations, "seconds": seconds }));
             }
         }
-        Ok(figures)
+        figures
     }
 
     /// Runs all in turns. Rank 0 looks at what each gives before it is timed, and gets the seconds of a run.
-    fn measure<'s>(
-        &self,
-        mut runs: Vec<(&'s str, Run<'_>)>,
-        expected: u64,
-    ) -> Result<Vec<(&'s str, Vec<f64>)>> {
+    fn measure<'s>(&self, mut runs: Vec<(&'s str, Run<'_>)>, expected: u64) -> Vec<(&'s str, Vec<f64>)> {
         let root = self.world.process_at_rank(0);
         let mut times = Vec::new();
         for (system, run) in &mut runs {
             let result = run();
             if self.world.rank() == 0 && result != expected {
-                return Err(format!("{system}: the result is {result}, not {expected}").into());
+                eprintln!("error: {system}: the result is {result}, not {expected}");
+                // The others wait for this rank.
+                self.world.abort(1);
             }
             let mut count = (SAMPLE / self.time(3, run) * 3.0).ceil().clamp(1.0, 1000.0) as u32;
             root.broadcast_into(&mut count);
@@ -143,7 +141,7 @@ impl Rank<'_> {
                 seconds[k].1.push(taken / f64::from(times[k]));
             }
         }
-        Ok(seconds)
+        seconds
     }
 
     /// How many seconds so many runs take.
