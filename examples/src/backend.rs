@@ -36,15 +36,7 @@ impl Backend {
         if let Some(chosen) = self.chosen.get() {
             return Ok(chosen.clone());
         }
-        let executor = match (self.backend.as_deref(), self.threads) {
-            (None, None) => Auto::new(),
-            (None, threads) => {
-                let best = Auto::new()?;
-                let name = if is_mpi(&best) { "mpi" } else { "rayon" };
-                Auto::named(name, threads)
-            }
-            (Some(name), threads) => Auto::named(name, threads),
-        }?;
+        let executor = Auto::from_options(self.backend.as_deref(), self.threads)?;
         Ok(self.chosen.get_or_init(|| executor).clone())
     }
 
@@ -76,7 +68,7 @@ impl Backend {
     fn place(&self) -> Option<(usize, usize)> {
         let chosen = self.chosen.get()?;
         #[cfg(feature = "mpi")]
-        if is_mpi(chosen) {
+        if chosen.backend() == dag_runtime::Backend::Mpi {
             // MPI runs already: this is one more handle of it.
             let mpi = dag_runtime::Mpi::init().ok()?;
             return Some((mpi.rank(), mpi.ranks()));
@@ -84,10 +76,6 @@ impl Backend {
         let _ = chosen;
         None
     }
-}
-
-fn is_mpi(executor: &Auto) -> bool {
-    executor.backend() == dag_runtime::Backend::Mpi
 }
 
 #[cfg(test)]

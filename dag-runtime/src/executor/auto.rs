@@ -65,7 +65,6 @@ impl fmt::Display for Backend {
 ///
 /// assert_eq!(Ask.run(&Auto::new()?)?, 42);
 ///
-/// // For a program with an option of its own:
 /// let auto = Auto::named("serial", None)?;
 /// assert_eq!(Ask.run(&auto)?, 42);
 /// assert_eq!(auto.backend().to_string(), "serial");
@@ -106,9 +105,21 @@ impl Auto {
         Auto::from_variables(None, None, variable)
     }
 
-    /// What a program's user has said, and the rest by the environment.
-    #[cfg(feature = "cli")]
-    pub(crate) fn from_options(backend: Option<&str>, threads: Option<usize>) -> Result<Self, Error> {
+    /// For a program with options of its own: what these say, and where they say nothing what the environment does, as
+    /// with [`Auto::new`].
+    ///
+    /// ```
+    /// # use dag_runtime::Auto;
+    /// // As the options were given, or not.
+    /// let (backend, threads) = (Some("serial"), None);
+    /// assert_eq!(Auto::from_options(backend, threads)?.backend().to_string(), "serial");
+    /// # Ok::<(), dag_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Auto::new`] and [`Auto::named`].
+    pub fn from_options(backend: Option<&str>, threads: Option<usize>) -> Result<Self, Error> {
         Auto::from_variables(backend, threads, variable)
     }
 
@@ -141,7 +152,7 @@ impl Auto {
 
     /// The backend of this name, `serial`, `rayon` or `mpi`, on a pool of so many threads of its own, or
     /// on the current pool. `serial` runs on the calling thread, whatever `threads` says; on `mpi` each
-    /// rank has so many threads, or one.
+    /// rank has so many threads, or one. The environment says nothing here.
     ///
     /// # Errors
     ///
