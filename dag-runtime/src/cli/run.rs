@@ -96,7 +96,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     }
     match outcome {
         Ok(outputs) => code = print(out, err, &outputs),
-        Err(error) => fail(err, &*error, table.len(), code == INTERRUPTED),
+        Err(error) => fail(err, &*error, table, code == INTERRUPTED),
     }
     if let Some(recording) = recorder.and_then(|recorder| recorder.recording()) {
         if tell.report {
@@ -156,10 +156,18 @@ fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Says why a run has not come to its end, and what did not run.
-fn fail(err: &mut dyn Write, error: &(dyn StdError + 'static), tasks: usize, interrupted: bool) {
+pub(super) fn fail(
+    err: &mut dyn Write,
+    error: &(dyn StdError + 'static),
+    table: &'static Table,
+    interrupted: bool,
+) {
     let run: Option<&Error> = error.downcast_ref();
-    if let Some(stopped) = run.filter(|error| error.is_stopped()) {
-        let finished = tasks - stopped.skipped().len();
+    // Of another graph that the program runs nobody knows how many tasks it has.
+    let is_known = |error: &&Error| error.is_stopped() && error.graph() == table.graph();
+    if let Some(stopped) = run.filter(is_known) {
+        let tasks = table.len();
+        let finished = tasks.saturating_sub(stopped.skipped().len());
         let _ = writeln!(err, "interrupted: {finished} of {tasks} tasks have finished");
     } else {
         if interrupted {

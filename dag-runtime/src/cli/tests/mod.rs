@@ -1,15 +1,15 @@
 //! Command lines, as their users type them.
 
+mod files;
+
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use alloc::{format, vec};
 use std::path::PathBuf;
 use std::{env, fs, process};
 
-use serde_json::Value;
-
 use super::*;
-use crate::{Costs, dag, task};
+use crate::{dag, task};
 
 /// The numbers of a text.
 #[task(cost = 2)]
@@ -135,130 +135,6 @@ fn a_backend_that_is_not_compiled_in_is_told() {
 }
 
 #[test]
-fn a_run_is_told_in_files() {
-    let [trace, gantt, picture, report, costs] =
-        ["run.json", "gantt.svg", "picture.svg", "report.json", "costs.json"].map(file);
-    let (code, _, err) = program(&[
-        "run",
-        "1,2,6",
-        "--report",
-        "--trace",
-        &trace.1,
-        "--gantt",
-        &gantt.1,
-        "--picture",
-        &picture.1,
-        "--report-json",
-        &report.1,
-        "--save-costs",
-        &costs.1,
-        "--progress",
-    ]);
-    assert_eq!(code, 0, "{err}");
-    assert!(
-        err.contains(" 5 finished, 0 failed, 0 skipped\n") && err.contains("\nmoment         3 "),
-        "{err}"
-    );
-    let parse = |path| serde_json::from_str::<Value>(&read(path)).unwrap();
-    assert!(parse(trace.0)["traceEvents"].as_array().unwrap().len() > 5);
-    assert_eq!(parse(report.0)["finished"], 5);
-    assert!(read(gantt.0).contains("<title>moment[2]: "));
-    assert!(read(picture.0).contains("#d4efdf"));
-
-    let (code, out, _) = program(&["plan", "--costs", &costs.1, "--workers", "2"]);
-    assert!(code == 0 && out.starts_with("5 tasks, work ") && out.contains("µs"), "{out}");
-    assert_eq!(parse(costs.0)["nanoseconds"].as_object().unwrap().len(), 5);
-}
-
-#[test]
-fn costs_go_from_run_to_run() {
-    let costs = file("costs-again.json");
-    let both = ["run", "1,2,6", "--costs", &costs.1, "--save-costs", &costs.1];
-    let (code, _, err) = program(&["run", "1,2,6", "--costs", &costs.1]);
-    assert!(code == 1 && err.starts_with("error: can not read "), "{err}");
-    assert_eq!(program(&both).0, 0);
-    let first = Costs::load(&costs.1).unwrap();
-    assert_eq!(first.iter().count(), 5);
-    // A run that ends early leaves what is known of the tasks that it did not come to.
-    let mut other = first.clone();
-    other.update(Costs::new("Stats", [("print", 7_u64 << 40), ("numbers", 7 << 40)]));
-    other.save(&costs.1).unwrap();
-    assert_eq!(program(&["run", "1,2,6", "--backend", "rayon", "--costs", &costs.1]).0, 0);
-    assert_eq!(program(&["run", "x", "--costs", &costs.1, "--save-costs", &costs.1]).0, 1);
-    assert_eq!(Costs::load(&costs.1).unwrap(), other);
-    assert_eq!(program(&both).0, 0);
-    assert!(Costs::load(&costs.1).unwrap().get("numbers").unwrap() < 7 << 40);
-
-    // With sizes, as those of a run on ranks, ways between workers take time.
-    let figures = "{\"graph\":\"Stats\",\"nanoseconds\":{\"numbers\":1000,\"moment\":5000,\"mean\":1000},\"bytes\":{\"numbers\":8000}}";
-    fs::write(&costs.0, figures).unwrap();
-    let makespan = |options: &[&str]| {
-        let (code, out, _) = program(&[&["plan", "--workers", "2", "--costs", &costs.1], options].concat());
-        assert_eq!(code, 0);
-        out.lines().nth(2).unwrap().split_whitespace().nth(1).unwrap().to_string()
-    };
-    assert_eq!(makespan(&[]), "11.00");
-    assert_eq!(makespan(&["--latency", "6000"]), "12.00");
-    assert_eq!(makespan(&["--latency", "6000", "--bandwidth", "4"]), "14.00");
-
-    Costs::new("Heat", [("cell", 1)]).save(&costs.1).unwrap();
-    let (code, _, err) = program(&both);
-    assert!(code == 1 && err.contains(" has costs of graph `Heat`, not `Stats`"), "{err}");
-    fs::remove_file(costs.0).unwrap();
-}
-
-#[test]
-fn a_failed_run_is_told_in_files() {
-    let picture = file("failed.svg");
-    let (code, ..) = program(&["run", "x", "--picture", &picture.1]);
-    assert_eq!(code, 1);
-    let text = read(picture.0);
-    assert!(text.contains("#f1948a") && text.contains("#e5e7e9"), "{text}");
-}
-
-#[test]
-fn a_file_that_can_not_be_written_is_told_before_the_run() {
-    let (code, out, err) = program(&["run", "1", "--gantt", "/no/such/folder/run.svg"]);
-    assert_eq!((code, &*out), (1, ""));
-    assert!(err.starts_with("error: can not write /no/such/folder/run.svg: "), "{err}");
-    let (code, _, err) = program(&["plan", "--costs", "/no/such/file"]);
-    assert_eq!(code, 1);
-    assert!(err.starts_with("error: can not read /no/such/file: "), "{err}");
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_file_that_is_full_is_told_and_the_others_are_written() {
-    let costs = file("beside-full.json");
-    let (code, out, err) = program(&["run", "1,2,6", "--trace", "/dev/full", "--save-costs", &costs.1]);
-    assert_eq!((code, &*out), (1, "3.0 [9.0, 41.0, 225.0]\n"));
-    assert!(err.starts_with("error: can not write /dev/full: ") && err.lines().count() == 1, "{err}");
-    assert_eq!(Costs::load(&costs.1).unwrap().iter().count(), 5);
-    fs::remove_file(costs.0).unwrap();
-    let (code, _, err) = program(&["graph", "--output", "/dev/full"]);
-    assert!(code == 1 && err.starts_with("error: can not write /dev/full: "), "{err}");
-}
-
-#[test]
-fn nobody_reads_stderr() {
-    struct Closed;
-    impl Write for Closed {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let trace = file("unread.json");
-    let run = |inputs: Inputs, executor: &CliExecutor| Ok(Stats { text: &inputs.text }.run(executor)?.0);
-    let arguments = ["stats", "run", "1,2,6", "--report", "--trace", &trace.1].map(OsString::from);
-    let mut out = vec![];
-    assert_eq!(start(Stats::TABLE, run, arguments, &mut out, &mut Closed), 0);
-    assert!(out == b"3\n" && read(trace.0).contains("traceEvents"));
-}
-
-#[test]
 fn plan_is_a_table() {
     let (code, out, _) = program(&["plan", "--workers", "1,2", "--gantt"]);
     assert_eq!(code, 0);
@@ -305,6 +181,18 @@ fn graph_draws() {
         assert_eq!((code, &*out), (0, ""));
         assert!(read(path.0).contains("moment[3]"));
     }
+}
+
+#[test]
+fn a_run_of_another_graph_may_be_stopped() {
+    let skipped = (0..9).map(|k| format!("t{k}")).collect();
+    let mut err = vec![];
+    run::fail(&mut err, &crate::Error::stopped("Other", skipped), Stats::TABLE, true);
+    assert_eq!(
+        String::from_utf8(err).unwrap(),
+        "interrupted\nerror: graph `Other` was stopped: 9 of its tasks did not run\n\
+         skipped: t0, t1, t2, t3, t4 and 4 more\n"
+    );
 }
 
 #[test]
