@@ -2,6 +2,9 @@
 
 use core::fmt;
 
+/// The colour of a critical path.
+pub(crate) const CRITICAL: &str = "#c0392b";
+
 /// What has become of a task in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]

@@ -30,7 +30,7 @@ pub(crate) use watch::{Clock, is_watched};
 ///
 /// An observer that panics does not stop its caller: a panic in `started`, `elements`, `ran_elements` or `finished` is one of
 /// the task, a panic in `run_started` or `run_ended` fails the run (which in the first case runs no
-/// task), and one in `failed` or `skipped`, where the run has failed already, is ignored.
+/// task), and one in `sent`, or in `failed` or `skipped`, where the run has failed already, is ignored.
 ///
 /// # Examples
 ///

@@ -10,7 +10,7 @@ use crate::executor::Backend;
 use crate::record::Recording;
 use crate::record::report::Time;
 use crate::record::stretch::Stretch;
-use crate::state::TaskState;
+use crate::state::{CRITICAL, TaskState};
 use crate::table::locate;
 use crate::xml::Escaped;
 
@@ -33,7 +33,6 @@ const TOP: f64 = 34.0;
 const ROW: f64 = 24.0;
 /// What a letter takes on average.
 const LETTER: f64 = 6.6;
-const CRITICAL: &str = "#c0392b";
 /// Light colours that can be told from each other and from those of failed and unfinished tasks.
 const COLOURS: [&str; 10] = [
     "#a9cce3", "#abebc6", "#f9e79f", "#d7bde2", "#f5cba7", "#a2d9ce", "#d5d8dc", "#c5cae9", "#e6ee9c",

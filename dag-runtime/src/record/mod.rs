@@ -140,7 +140,7 @@ impl Recording {
         self.elapsed.is_some()
     }
 
-    /// What has become of a task; none where it has not started.
+    /// What has become of a task; none where it has not started, and was not skipped either.
     ///
     /// This is what pictures are coloured by: `Stats::TABLE.dot().states(|task| recording.state(task))`.
     #[must_use]

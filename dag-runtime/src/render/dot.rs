@@ -3,6 +3,7 @@
 use core::fmt::{self, Write as _};
 
 use crate::render::{Picture, Subject, options};
+use crate::state::CRITICAL;
 use crate::table::Table;
 
 /// A graph in the language of Graphviz, as text by [`Display`](fmt::Display): made by [`Table::dot`].
@@ -42,7 +43,6 @@ pub struct Dot {
 
 options!(Dot);
 
-const CRITICAL: &str = r##"color="#c0392b", penwidth=2"##;
 impl fmt::Display for Dot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = self.subject.table;
@@ -73,14 +73,14 @@ impl fmt::Display for Dot {
                 f.write_str(", peripheries=2")?;
             }
             if task.critical {
-                write!(f, ", {CRITICAL}")?;
+                write!(f, ", color=\"{CRITICAL}\", penwidth=2")?;
             }
             f.write_str("]\n")?;
         }
         for arrow in &picture.arrows {
             write!(f, "    n{} -> n{}", arrow.from, arrow.to)?;
             if arrow.critical {
-                write!(f, " [{CRITICAL}]")?;
+                write!(f, " [color=\"{CRITICAL}\", penwidth=2]")?;
             }
             f.write_char('\n')?;
         }

@@ -7,7 +7,7 @@ use core::fmt::{self, Write as _};
 
 use crate::render::picture::{Box, FAMILY};
 use crate::render::{Picture, Subject, options};
-use crate::state::TaskState;
+use crate::state::{CRITICAL, TaskState};
 use crate::table::Table;
 
 /// A graph in the language of Mermaid, as text by [`Display`](fmt::Display): made by
@@ -74,7 +74,8 @@ impl fmt::Display for Mermaid {
         }
         let family = format!("fill:{FAMILY}");
         class(f, "family", &family, &boxes, |task| task.family && task.state.is_none())?;
-        class(f, "critical", "stroke:#c0392b,stroke-width:2px", &boxes, |task| task.critical)
+        let critical = format!("stroke:{CRITICAL},stroke-width:2px");
+        class(f, "critical", &critical, &boxes, |task| task.critical)
     }
 }
 

@@ -8,6 +8,7 @@ use core::fmt;
 use crate::render::layout::{Point, lay_out};
 use crate::render::picture::{Arrow, Box};
 use crate::render::{Picture, Subject, options};
+use crate::state::CRITICAL;
 use crate::table::Table;
 use crate::xml::Escaped;
 
@@ -45,7 +46,6 @@ const LINE: f64 = 18.0;
 const MARGIN: f64 = 20.0;
 /// How far an arrow from a box to itself leads aside.
 const LOOP: f64 = 24.0;
-const CRITICAL: &str = "#c0392b";
 
 impl fmt::Display for Svg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
