@@ -43,10 +43,11 @@ pub(in crate::executor) fn run(
         return if inside { run() } else { enter(pool, |_| run()) };
     }
     let (base, pace) = (if inside { SHARING } else { ENTERING }, job.table().pace());
-    let expected = match is_watched(observer) || keep_going {
-        true => Expected::Shared,
-        false => pace.expected(),
-    };
+    if is_watched(observer) || keep_going {
+        // What such a run takes says nothing of one without.
+        return run_shared(pool, &[], None, job, observer, keep_going, given).map(|_| ());
+    }
+    let expected = pace.expected();
     let tasks = u32::try_from(job.view().len()).unwrap_or(u32::MAX);
     if expected == Expected::Alone {
         let walk = || {
@@ -59,11 +60,11 @@ pub(in crate::executor) fn run(
         let missed = if inside || private { walk() } else { enter(pool, |_| walk()) };
         let Some(done) = missed? else { return Ok(()) };
         let done = &job.view().serial_order()[..done as usize];
-        return run_shared(pool, done, None, job, observer, keep_going, given).map(|_| ());
+        return run_shared(pool, done, None, job, observer, false, given).map(|_| ());
     }
     let start = Instant::now();
     let hold_back = (expected == Expected::Maybe).then(|| start + alone_limit(pace.shared(), base, tasks));
-    let alone = run_shared(pool, &[], hold_back, job, observer, keep_going, given)?;
+    let alone = run_shared(pool, &[], hold_back, job, observer, false, given)?;
     let end = Instant::now();
     match hold_back {
         Some(limit) => pace.tell_tried(alone && end <= limit),

@@ -7,6 +7,7 @@ use ::rayon::prelude::*;
 
 use super::*;
 use crate::executor::rayon::{run, start_pool};
+use crate::stop::Stop;
 use crate::table::Expected;
 
 fn with(body: impl Fn(u32) + Send + Sync + 'static) -> Plan {
@@ -206,6 +207,19 @@ fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
             }
         }
     });
+}
+
+#[test]
+fn runs_that_are_observed_say_nothing_of_those_that_are_not() {
+    let pool = start_pool(2).unwrap();
+    let table = random(4);
+    expect_alone(table);
+    let shared = table.pace().shared();
+    for (observer, keep_going) in [(&Stop::new() as &(dyn Observer + Sync), false), (&(), true)] {
+        let run = |job: &(dyn Job + Sync)| run(Some(&pool), true, &job, observer, keep_going, &Given::NONE);
+        trial(table, Plan::default(), run).result.unwrap();
+        assert_eq!((table.pace().expected(), table.pace().shared()), (Expected::Alone, shared));
+    }
 }
 
 #[test]
