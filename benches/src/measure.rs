@@ -10,6 +10,12 @@ use std::time::{Duration, Instant};
 const SAMPLE: Duration = Duration::from_millis(2);
 /// How long nothing runs between two samples. Some systems' threads look for work for a while.
 const PAUSE: Duration = Duration::from_millis(2);
+/// How often a sample is taken, at most, until two threads ran at the same time before and after it.
+const RETAKES: u32 = 5;
+/// How long to wait for that, at most.
+const SETTLING: Duration = Duration::from_millis(100);
+/// So many round trips take less than a turn of a core that two threads have to share.
+const FEW_TRIPS: u32 = 2_000;
 
 /// Runs something some times and says how long the runs took together.
 pub(crate) type Run = Box<dyn FnMut(u32) -> Duration>;
@@ -66,9 +72,19 @@ impl<Id> Contender<Id> {
         }
     }
 
-    fn sample(&mut self) {
-        (self.run)(self.times.div_ceil(4));
-        let taken = (self.run)(self.times);
+    /// Takes a sample while two threads run at the same time, if that can be had.
+    fn sample(&mut self, cores: &mut Cores) {
+        let mut taken = None;
+        for _ in 0..RETAKES {
+            thread::sleep(PAUSE);
+            cores.settle();
+            (self.run)(self.times.div_ceil(4));
+            taken = Some((self.run)(self.times));
+            if cores.are_apart() {
+                break;
+            }
+        }
+        let taken = taken.expect("a sample is taken at least once");
         self.seconds.push(taken.as_secs_f64() / f64::from(self.times));
     }
 
@@ -85,11 +101,45 @@ impl<Id> Contender<Id> {
 
 /// Takes a sample of each in each round, beginning with another one each time.
 pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize) {
+    let mut cores = Cores::new();
     contenders.iter_mut().for_each(Contender::calibrate);
     for round in 0..rounds {
         for k in 0..contenders.len() {
-            thread::sleep(PAUSE);
-            contenders[(round + k) % contenders.len()].sample();
+            contenders[(round + k) % contenders.len()].sample(&mut cores);
+        }
+    }
+}
+
+/// Whether the machine runs two threads at the same time. A virtual one may give two of its cores to one real one in
+/// turns of milliseconds, above all after a pause: then two threads are as fast as one, and one that waits for the
+/// other waits for its turn.
+struct Cores {
+    /// How many seconds a word takes from one to the other, at best.
+    best: f64,
+}
+
+impl Cores {
+    fn new() -> Self {
+        let start = Instant::now();
+        let mut best = f64::INFINITY;
+        while start.elapsed() < SETTLING {
+            best = best.min(ping_pong_of(FEW_TRIPS));
+        }
+        Cores { best }
+    }
+
+    fn are_apart(&mut self) -> bool {
+        let now = ping_pong_of(FEW_TRIPS);
+        self.best = self.best.min(now);
+        now < 3.0 * self.best
+    }
+
+    /// Keeps two threads busy until they run at the same time, or that takes too long.
+    fn settle(&mut self) {
+        let start = Instant::now();
+        let mut apart = 0;
+        while apart < 3 && start.elapsed() < SETTLING {
+            apart = if self.are_apart() { apart + 1 } else { 0 };
         }
     }
 }
@@ -111,10 +161,13 @@ pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
 /// How many seconds a word takes from one of two threads to the other: where the threads are placed
 /// changes this, and with it all that two threads do.
 pub(crate) fn ping_pong() -> f64 {
-    const TRIPS: u32 = 20_000;
+    ping_pong_of(20_000)
+}
+
+fn ping_pong_of(trips: u32) -> f64 {
     let word = Arc::new(AtomicU32::new(0));
-    let turn = |word: &AtomicU32, own: u32| {
-        for trip in 0..TRIPS {
+    let turn = move |word: &AtomicU32, own: u32| {
+        for trip in 0..trips {
             while word.load(Ordering::Acquire) != 2 * trip + own {
                 std::hint::spin_loop();
             }
@@ -128,7 +181,7 @@ pub(crate) fn ping_pong() -> f64 {
     let start = Instant::now();
     turn(&word, 0);
     other.join().expect("it does not panic");
-    start.elapsed().as_secs_f64() / f64::from(2 * TRIPS)
+    start.elapsed().as_secs_f64() / f64::from(2 * trips)
 }
 
 #[cfg(test)]

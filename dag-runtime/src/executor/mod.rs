@@ -18,6 +18,8 @@ use crate::error::Error;
 use crate::graph::{Frame, Graph};
 
 pub use auto::Backend;
+#[cfg(feature = "rayon")]
+pub(crate) use rayon::Lists;
 
 /// What runs a graph `G`: the argument of a graph's `run`.
 #[diagnostic::on_unimplemented(

@@ -17,13 +17,28 @@ pub struct Pace {
     patience: AtomicI32,
     /// What shared runs take, in nanoseconds; 0 where there was none.
     shared: AtomicU32,
+    /// The same of those by lists.
+    listed: AtomicU32,
+    /// How many shared runs could have been by lists.
+    turns: AtomicU32,
+    /// The lists, for as many threads as first asked for them; none where there can not be any.
+    #[cfg(feature = "rayon")]
+    lists: std::sync::OnceLock<Option<crate::executor::Lists>>,
 }
 
 impl Pace {
     /// Nothing is known yet.
     #[must_use]
     pub const fn new() -> Self {
-        Pace { alone: AtomicI32::new(-FIRST), patience: AtomicI32::new(PATIENCE), shared: AtomicU32::new(0) }
+        Pace {
+            alone: AtomicI32::new(-FIRST),
+            patience: AtomicI32::new(PATIENCE),
+            shared: AtomicU32::new(0),
+            listed: AtomicU32::new(0),
+            turns: AtomicU32::new(0),
+            #[cfg(feature = "rayon")]
+            lists: std::sync::OnceLock::new(),
+        }
     }
 }
 
@@ -41,10 +56,12 @@ const PATIENCE: i32 = 64;
 
 #[cfg(feature = "rayon")]
 mod expected {
-    use core::sync::atomic::Ordering;
+    use core::sync::atomic::{AtomicU32, Ordering};
     use core::time::Duration;
 
     use super::{PATIENCE, Pace};
+    use crate::executor::Lists;
+    use crate::table::View;
 
     /// So many runs in a row that one worker ended alone, fast enough, make the next one expected to
     /// be another one.
@@ -53,11 +70,21 @@ mod expected {
     /// After so many such runs, one is shared again, to see what that takes now.
     pub(super) const RENEWED: i32 = 256;
 
+    /// Fewer where these take so long together, but no fewer than a few.
+    const RENEWED_AFTER: Duration = Duration::from_millis(20);
+    const RENEWED_AT_LEAST: u128 = 8;
+
     /// The same where runs are so short that a shared one takes many times as long.
     pub(super) const RENEWED_IF_SHORT: i32 = 4096;
 
     /// The most patience.
     pub(super) const MOST: i32 = 1 << 14;
+
+    /// So many shared runs are by lists before these are compared with others.
+    pub(super) const LISTED_FIRST: u32 = 4;
+
+    /// One of so many is in the way that was slower.
+    pub(super) const COMPARED: u32 = 32;
 
     /// What to expect of a run.
     #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,23 +108,50 @@ mod expected {
             }
         }
 
-        /// What shared runs take.
+        /// What shared runs take, in the way that is faster.
         #[inline]
         pub(crate) fn shared(&self) -> Duration {
-            Duration::from_nanos(self.shared.load(Ordering::Relaxed).into())
+            let [shared, listed] = self.ways();
+            Duration::from_nanos(if listed == 0 { shared } else { shared.min(listed) }.into())
+        }
+
+        fn ways(&self) -> [u32; 2] {
+            [&self.shared, &self.listed].map(|way| way.load(Ordering::Relaxed))
         }
 
         /// A shared run took so long. If it is `small`, one may be tried alone.
         pub(crate) fn tell_shared(&self, took: Duration, small: bool) {
+            self.tell(&self.shared, took, small);
+        }
+
+        /// The same of one by lists.
+        pub(crate) fn tell_listed(&self, took: Duration, small: bool) {
+            self.tell(&self.listed, took, small);
+        }
+
+        fn tell(&self, way: &AtomicU32, took: Duration, small: bool) {
             let now = u32::try_from(took.as_nanos()).unwrap_or(u32::MAX);
-            let before = self.shared.load(Ordering::Relaxed);
+            let before = way.load(Ordering::Relaxed);
             // What makes a run longer is often something else on the machine.
             let shared = if before == 0 || now < before { now } else { before + (now - before) / 16 };
-            self.shared.store(shared.max(1), Ordering::Relaxed);
+            way.store(shared.max(1), Ordering::Relaxed);
             if small {
                 let runs = self.alone.load(Ordering::Relaxed).min(0) + 1;
                 self.alone.store(runs, Ordering::Relaxed);
             }
+        }
+
+        /// Whether the next shared run is to be by lists, as far as it is known which is faster.
+        pub(crate) fn prefers_lists(&self) -> bool {
+            let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+            let [shared, listed] = self.ways();
+            turn < LISTED_FIRST || (listed <= shared) != turn.is_multiple_of(COMPARED)
+        }
+
+        /// The lists for so many threads, if there are any.
+        pub(crate) fn lists(&self, view: &View, threads: u32) -> Option<&Lists> {
+            let lists = self.lists.get_or_init(|| Lists::new(view, threads)).as_ref();
+            lists.filter(|lists| lists.threads() == threads)
         }
 
         /// A run was tried alone, and was fast enough or not.
@@ -114,9 +168,13 @@ mod expected {
         }
 
         /// A run was done alone, and was fast enough or not; and `short`, beside what sharing costs.
-        pub(crate) fn tell_alone(&self, fast: bool, short: bool) {
+        pub(crate) fn tell_alone(&self, took: Duration, fast: bool, short: bool) {
             let runs = self.alone.load(Ordering::Relaxed);
-            let most = if short { RENEWED_IF_SHORT } else { RENEWED };
+            let together = RENEWED_AFTER.as_nanos() / took.as_nanos().max(1);
+            let most = match short {
+                true => RENEWED_IF_SHORT,
+                false => together.clamp(RENEWED_AT_LEAST, RENEWED as u128) as i32,
+            };
             let now = match fast {
                 true if runs - ENOUGH < most => runs + 1,
                 true => 0,
@@ -131,7 +189,7 @@ mod expected {
 mod tests {
     use core::time::Duration;
 
-    use super::expected::{ENOUGH, MOST, RENEWED, RENEWED_IF_SHORT};
+    use super::expected::{COMPARED, ENOUGH, LISTED_FIRST, MOST, RENEWED, RENEWED_IF_SHORT};
     use super::*;
 
     fn share(pace: &Pace, times: i32) {
@@ -154,7 +212,7 @@ mod tests {
         share(&pace, FIRST + 1);
         try_alone(&pace, ENOUGH);
         assert_eq!(pace.expected(), Expected::Alone);
-        pace.tell_alone(false, true);
+        pace.tell_alone(Duration::from_micros(9), false, true);
         share(&pace, PATIENCE + 1);
         try_alone(&pace, ENOUGH - 1);
         pace.tell_tried(false);
@@ -191,10 +249,43 @@ mod tests {
             try_alone(&pace, ENOUGH);
             for _ in 0..most {
                 assert_eq!(pace.expected(), Expected::Alone);
-                pace.tell_alone(true, short);
+                pace.tell_alone(Duration::from_micros(9), true, short);
             }
             share(&pace, 1);
             try_alone(&pace, ENOUGH);
+        }
+    }
+
+    #[test]
+    fn long_runs_alone_are_compared_sooner() {
+        let pace = Pace::new();
+        share(&pace, FIRST + 1);
+        try_alone(&pace, ENOUGH);
+        for _ in 0..10 {
+            assert_eq!(pace.expected(), Expected::Alone);
+            pace.tell_alone(Duration::from_millis(2), true, false);
+        }
+        assert_eq!(pace.expected(), Expected::Shared);
+    }
+
+    #[test]
+    fn the_faster_way_is_taken_and_the_other_one_looked_at() {
+        for (shared, listed) in [(5, 4), (4, 5)] {
+            let pace = Pace::new();
+            pace.tell_shared(Duration::from_micros(shared), false);
+            let mut by_lists = 0;
+            for _ in 0..10 * COMPARED {
+                if pace.prefers_lists() {
+                    by_lists += 1;
+                    pace.tell_listed(Duration::from_micros(listed), false);
+                } else {
+                    pace.tell_shared(Duration::from_micros(shared), false);
+                }
+                assert!(pace.shared() <= Duration::from_micros(shared.max(listed)));
+            }
+            assert_eq!(pace.shared(), Duration::from_micros(4));
+            let few = LISTED_FIRST + 9;
+            assert_eq!(by_lists, if listed < shared { 10 * COMPARED - 9 } else { few });
         }
     }
 

@@ -9,12 +9,20 @@ const TASK: Duration = Duration::from_nanos(100);
 /// Where a task of a shared run takes more of its time, one thread will not do.
 const SMALL: Duration = Duration::from_micros(1);
 
+/// Where a task of a run takes more, on all threads together, what it costs to hand it to one does not count.
+const LISTED: Duration = Duration::from_micros(5);
+
 /// What a task costs in a run whose tasks may be shared, beside one whose tasks can not.
 const STATE: Duration = Duration::from_nanos(10);
 
 /// Whether a shared run of `tasks` tasks that took so long may be as fast on one thread.
 pub(super) fn is_small(took: Duration, base: Duration, tasks: u32) -> bool {
     took <= allowance(base, SMALL, tasks)
+}
+
+/// Whether the tasks of shared runs that take so long are worth being put in lists. Nothing is known of none.
+pub(super) fn is_for_lists(shared: Duration, threads: u32, tasks: u32) -> bool {
+    !shared.is_zero() && shared.saturating_mul(threads) <= LISTED.saturating_mul(tasks)
 }
 
 /// What one worker may take for all tasks of a run that could be shared, where shared ones take `shared`: what
@@ -67,10 +75,11 @@ impl Deadline {
         self.missed.get().is_none() && self.start.elapsed() <= allowance(self.base, self.task, done)
     }
 
-    /// Whether a walk that has ended now, after so many tasks, was as fast as it should be, and whether it was so
-    /// short that sharing it could not have paid.
-    pub(super) fn verdict(&self, done: u32) -> (bool, bool) {
-        (self.is_met(done), self.start.elapsed() <= allowance(self.base, TASK, done))
+    /// How long a walk took that has ended now, after so many tasks, whether it was as fast as it should be, and whether it
+    /// was so short that sharing it could not have paid.
+    pub(super) fn verdict(&self, done: u32) -> (Duration, bool, bool) {
+        let took = self.start.elapsed();
+        (took, self.is_met(done), took <= allowance(self.base, TASK, done))
     }
 
     /// After how many tasks it was missed, if it was.

@@ -17,9 +17,9 @@ pub(super) struct Crew {
 }
 
 impl Crew {
-    /// A crew of one: the caller.
-    pub(super) fn new(places: u32) -> Self {
-        Crew { workers: AtomicU32::new(1), places, busy: AtomicU32::new(0) }
+    /// A crew that so many workers are in from the start.
+    pub(super) fn new(places: u32, workers: u32) -> Self {
+        Crew { workers: AtomicU32::new(workers), places, busy: AtomicU32::new(0) }
     }
 
     /// How many workers there can be.

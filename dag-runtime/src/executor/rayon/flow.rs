@@ -81,13 +81,35 @@ impl<'run> Flow<'run> {
         keep_going: bool,
         done: &[u32],
     ) -> Self {
+        Flow::between(view, urgency, Crew::new(workers, 1), keep_going, [done, &[]])
+    }
+
+    /// The rest of a run that `threads` threads have begun. So many `workers` take part in it from the start; tasks that
+    /// are `running` are told by [`Flow::resume`].
+    pub(super) fn taking_over(
+        view: &'static View,
+        threads: u32,
+        workers: u32,
+        done: &[u32],
+        running: &[u32],
+    ) -> Self {
+        Flow::between(view, view.urgency(), Crew::new(threads, workers), false, [done, running])
+    }
+
+    fn between(
+        view: &'static View,
+        urgency: Urgency<'run>,
+        crew: Crew,
+        keep_going: bool,
+        [done, running]: [&[u32]; 2],
+    ) -> Self {
         let mut counts = vec![0; 2 * view.len()];
         for &node in done {
             view.successors_of(node).iter().for_each(|&successor| counts[successor as usize] += 1);
             view.reads_of(node).iter().for_each(|&output| counts[view.len() + output as usize] += 1);
         }
         // Nobody arrives there any more.
-        done.iter().for_each(|&node| counts[node as usize] = u32::MAX);
+        done.iter().chain(running).for_each(|&node| counts[node as usize] = u32::MAX);
         let mut ready = Ready::new(view.len());
         let mut sources = 0;
         for node in (0..view.len() as u32).filter(|&node| counts[node as usize] == view.in_degree(node)) {
@@ -99,7 +121,7 @@ impl<'run> Flow<'run> {
             urgency,
             keep_going,
             stopped: AtomicBool::new(false),
-            crew: Crew::new(workers),
+            crew,
             ready,
             sources,
             counts: counts.into_iter().map(AtomicU32::new).collect(),
@@ -123,6 +145,21 @@ impl<'run> Flow<'run> {
     pub(super) fn start(&self, worker: &impl Worker) {
         self.recruit(self.sources.saturating_sub(1), worker);
         self.work(worker);
+    }
+
+    /// Sends for workers, for the tasks that are ready at first.
+    pub(super) fn invite(&self, worker: &impl Worker) {
+        self.recruit(self.sources, worker);
+    }
+
+    /// What a worker does that has begun a task before: it has run, and then come others.
+    pub(super) fn resume(&self, node: u32, finished: bool, worker: &impl Worker) {
+        let next = self.end(node, finished, worker);
+        if next.is_none_or(|next| self.crew.busy(|| self.run_from(next, worker))) {
+            self.work(worker);
+        } else {
+            self.crew.leave();
+        }
     }
 
     /// What every worker does: runs tasks for as long as it finds any. Says whether it has found one.

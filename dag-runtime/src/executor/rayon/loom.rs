@@ -15,7 +15,9 @@ use ::loom::sync::{Arc, Mutex};
 use ::loom::thread::{self, JoinHandle};
 
 use super::flow::{Flow, Ran, Worker};
+use super::lists::Lists;
 use super::ready::Ready;
+use super::walk::{Course, Walk};
 use crate::slot::release_of;
 use crate::table::{Node, RawEdge, Table, Use};
 
@@ -49,7 +51,7 @@ const DROPPED: u32 = 2;
 
 struct Model {
     table: &'static Table,
-    flow: Flow<'static>,
+    course: Course<'static>,
     outputs: Vec<AtomicU32>,
     /// For each task whether it ran, and with that read what it depends on.
     ran: Vec<AtomicU32>,
@@ -134,10 +136,17 @@ impl Worker for Arc<Model> {
     fn recruit(&self) {
         let model = self.clone();
         let helper = thread::spawn(move || {
-            model.flow.work(&model);
+            model.course.work(&model);
         });
         self.helpers.lock().unwrap().push(helper);
     }
+}
+
+/// Sends for the thread of a list.
+fn send(model: &Arc<Model>, list: usize) {
+    let sent = model.clone();
+    let helper = thread::spawn(move || sent.course.walk(list, &sent));
+    model.helpers.lock().unwrap().push(helper);
 }
 
 /// Tries all interleavings of a body.
@@ -155,11 +164,26 @@ fn model(
     waits: Option<(u32, u32)>,
     then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
 ) {
+    let course = move || {
+        let view = table.view();
+        Course::Flow(Flow::new(view, view.urgency(), 2, keep_going, &[]))
+    };
+    model_of(table, course, fails, waits, then);
+}
+
+/// As [`model`], in this way.
+fn model_of(
+    table: &'static Table,
+    course: impl Fn() -> Course<'static> + Send + Sync + 'static,
+    fails: Option<u32>,
+    waits: Option<(u32, u32)>,
+    then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
+) {
     check(move || {
         let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect();
         let model = Arc::new(Model {
             table,
-            flow: Flow::new(table.view(), table.view().urgency(), 2, keep_going, &[]),
+            course: course(),
             outputs: zeros(),
             ran: zeros(),
             opened: zeros(),
@@ -168,7 +192,7 @@ fn model(
             waits,
             helpers: Mutex::new(Vec::new()),
         });
-        model.flow.start(&model);
+        model.course.start(&model, |list| send(&model, list));
         loop {
             let helper = model.helpers.lock().unwrap().pop();
             let Some(helper) = helper else { break };
@@ -188,6 +212,40 @@ fn succeeds(table: &'static Table, waits: Option<(u32, u32)>) {
             assert!(dropped(node), "the output of {node} is left");
         }
     });
+}
+
+/// A run of a graph by lists for two threads, of whose tasks none or this one fails. Each thread gives the lists up where it
+/// would have to wait.
+fn by_lists(len: usize, edges: &[(u32, u32)], fails: Option<u32>) {
+    let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
+    let table = Table::leak("Model", vec![Node { cost: 1, ..Node::EMPTY }; len], edges.collect());
+    let lists: &Lists = alloc::boxed::Box::leak(alloc::boxed::Box::new(Lists::new(table.view(), 2).unwrap()));
+    let course = || Course::Walk(Walk::new(table.view(), lists));
+    model_of(table, course, fails, None, move |ran, _| {
+        for node in 0..table.len() as u32 {
+            match fails {
+                None => assert!(ran(node), "task {node} did not run"),
+                Some(fails) => {
+                    let blocked = table.view().dependencies_of(node).contains(&fails);
+                    assert!(!(blocked && ran(node)), "task {node} ran");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn lists_have_each_task_run_once_whenever_they_are_given_up() {
+    // A chain and what hangs on it; two chains that meet; two that cross.
+    by_lists(3, &[(1, 0), (2, 0)], None);
+    by_lists(4, &[(1, 0), (2, 0), (3, 1), (3, 2)], None);
+    by_lists(4, &[(2, 0), (2, 1), (3, 0), (3, 1)], None);
+}
+
+#[test]
+fn a_failure_ends_a_run_by_lists() {
+    by_lists(4, &[(2, 0), (2, 1), (3, 0), (3, 1)], Some(0));
+    by_lists(4, &[(1, 0), (2, 0), (3, 1), (3, 2)], Some(1));
 }
 
 #[test]

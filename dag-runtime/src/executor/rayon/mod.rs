@@ -5,11 +5,13 @@ mod crew;
 mod each;
 mod flow;
 mod handout;
+mod lists;
 #[cfg(all(test, loom))]
 mod loom;
 mod ready;
 mod run;
 mod sync;
+mod walk;
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -26,6 +28,9 @@ use crate::record::Costs;
 use crate::stop::Stop;
 
 pub(super) use brief::Deadline;
+pub(crate) use lists::Lists;
+#[cfg(all(test, not(loom)))]
+pub(super) use run::run_by_lists;
 pub(super) use run::{run, threads};
 
 /// Runs tasks in parallel, on the threads of a rayon pool.

@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 
 use ::rayon::{Scope, ThreadPool, current_num_threads, current_thread_index, scope};
 
-use super::brief::{Deadline, alone_limit, is_small};
+use super::brief::{Deadline, alone_limit, is_for_lists, is_small};
 use super::each::EachTask;
 use super::flow::{Flow, Ran, Worker};
+use super::lists::Lists;
+use super::walk::{Course, Walk};
 use crate::error::{Error, Failure};
 use crate::executor::given::Given;
 use crate::executor::outcome::{self, Failed};
@@ -33,7 +35,8 @@ pub(in crate::executor) fn run(
     keep_going: bool,
     given: &Given,
 ) -> Result<(), Error> {
-    let (threads, inside) = (threads(pool), is_inside(pool));
+    let threads = u32::try_from(threads(pool)).unwrap_or(u32::MAX);
+    let inside = is_inside(pool);
     if threads == 1 && (inside || !private) {
         // Nobody to share with: no state of the tasks is needed.
         let run = || {
@@ -45,7 +48,7 @@ pub(in crate::executor) fn run(
     let (base, pace) = (if inside { SHARING } else { ENTERING }, job.table().pace());
     if is_watched(observer) || keep_going {
         // What such a run takes says nothing of one without.
-        return run_shared(pool, &[], None, job, observer, keep_going, given).map(|_| ());
+        return run_shared(pool, Begin::After(&[]), job, observer, keep_going, given).map(|_| ());
     }
     let expected = pace.expected();
     let tasks = u32::try_from(job.view().len()).unwrap_or(u32::MAX);
@@ -53,18 +56,28 @@ pub(in crate::executor) fn run(
         let walk = || {
             let deadline = Deadline::new(base, pace.shared(), tasks);
             serial::run_until(job, &deadline)?;
-            let (fast, short) = deadline.verdict(tasks);
-            pace.tell_alone(fast, short);
+            let (took, fast, short) = deadline.verdict(tasks);
+            pace.tell_alone(took, fast, short);
             Ok(deadline.missed())
         };
         let missed = if inside || private { walk() } else { enter(pool, |_| walk()) };
         let Some(done) = missed? else { return Ok(()) };
         let done = &job.view().serial_order()[..done as usize];
-        return run_shared(pool, done, None, job, observer, false, given).map(|_| ());
+        return run_shared(pool, Begin::After(done), job, observer, false, given).map(|_| ());
+    }
+    if expected == Expected::Shared
+        && let Some(lists) = lists_of(job, threads, tasks, given)
+    {
+        let start = Instant::now();
+        run_shared(pool, Begin::ByLists(lists), job, observer, false, given)?;
+        let took = start.elapsed();
+        pace.tell_listed(took, is_small(took, base, tasks));
+        return Ok(());
     }
     let start = Instant::now();
     let hold_back = (expected == Expected::Maybe).then(|| start + alone_limit(pace.shared(), base, tasks));
-    let alone = run_shared(pool, &[], hold_back, job, observer, false, given)?;
+    let begin = hold_back.map_or(Begin::After(&[]), Begin::Alone);
+    let alone = run_shared(pool, begin, job, observer, false, given)?;
     let end = Instant::now();
     match hold_back {
         Some(limit) => pace.tell_tried(alone && end <= limit),
@@ -85,12 +98,28 @@ fn is_inside(pool: Option<&ThreadPool>) -> bool {
     pool.map_or_else(current_thread_index, ThreadPool::current_thread_index).is_some()
 }
 
-/// Runs the tasks of a job but those that are `done` on the threads of a pool; until `hold_back`, on
-/// one only. Says whether one has run them all.
+/// The lists by which the next run is to be shared, if it is.
+fn lists_of(job: &impl Job, threads: u32, tasks: u32, given: &Given) -> Option<&'static Lists> {
+    let (view, pace) = (job.view(), job.table().pace());
+    if !is_for_lists(pace.shared(), threads, tasks) || given.of(job.table()).is_some() {
+        return None;
+    }
+    pace.lists(view, threads).filter(|_| pace.prefers_lists())
+}
+
+/// How a run that is shared begins.
+enum Begin<'run> {
+    /// When these tasks are done.
+    After(&'run [u32]),
+    /// On one thread only, until then.
+    Alone(Instant),
+    ByLists(&'run Lists),
+}
+
+/// Runs the tasks of a job on the threads of a pool. Says whether one has run them all, as far as that is looked at.
 fn run_shared(
     pool: Option<&ThreadPool>,
-    done: &[u32],
-    hold_back: Option<Instant>,
+    begin: Begin<'_>,
     job: &(dyn Job + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
@@ -98,8 +127,16 @@ fn run_shared(
 ) -> Result<bool, Error> {
     let (view, threads) = (job.view(), threads(pool));
     let measured = given.of(job.table());
-    let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
-    let flow = Flow::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done);
+    let flow = |done| {
+        let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
+        Flow::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done)
+    };
+    let (course, hold_back) = match begin {
+        Begin::After(done) => (Course::Flow(flow(done)), None),
+        Begin::Alone(until) => (Course::Flow(flow(&[])), Some(until)),
+        Begin::ByLists(lists) => (Course::Walk(Walk::new(view, lists)), None),
+    };
+    let each_tasks = course.flow().map(Flow::each_tasks).into_iter().flatten();
     let mut run = Run {
         job,
         watched: is_watched(observer).then(|| (observer, Clock::start())),
@@ -108,15 +145,30 @@ fn run_shared(
         hold_back,
         helped: AtomicBool::new(false),
         failures: Mutex::new(Vec::new()),
-        each: flow.each_tasks().map(EachTask::new).collect(),
-        flow,
+        each: each_tasks.map(EachTask::new).collect(),
+        course,
     };
     if let Some(watch) = run.watch() {
         outcome::start(&watch, Backend::Rayon, threads)?;
     }
-    enter(pool, |scope| run.flow.start(&Hand { run: &run, scope }));
+    enter(pool, |scope| {
+        let run = &run;
+        run.course.start(&Hand { run, scope }, |list| {
+            scope.spawn(move |scope| run.course.walk(list, &Hand { run, scope }));
+        });
+    });
     run.end()?;
     Ok(!*run.helped.get_mut())
+}
+
+/// Runs a job by lists, whatever is known of its runs.
+#[cfg(all(test, not(loom)))]
+pub(in crate::executor) fn run_by_lists(
+    pool: &ThreadPool,
+    lists: &Lists,
+    job: &(dyn Job + Sync),
+) -> Result<(), Error> {
+    run_shared(Some(pool), Begin::ByLists(lists), job, &(), false, &Given::NONE).map(|_| ())
 }
 
 /// How many threads a pool, or the current one, has.
@@ -151,7 +203,7 @@ pub(super) struct Run<'run> {
     failures: Mutex<Vec<Failed>>,
     /// The tasks that run once for each element of an output.
     each: Box<[EachTask]>,
-    flow: Flow<'run>,
+    course: Course<'run>,
 }
 
 impl Run<'_> {
@@ -171,6 +223,14 @@ impl Run<'_> {
         failures.push(Failed { node, element, failure, finished });
     }
 
+    /// A task was not begun, since nothing is to start any more.
+    #[cold]
+    fn stop_at(&self, node: u32) {
+        if let Some(flow) = self.course.flow() {
+            flow.stop(node);
+        }
+    }
+
     fn end(&mut self) -> Result<(), Error> {
         for each in &self.each {
             // Of a run that was stopped, some may be open.
@@ -180,8 +240,9 @@ impl Run<'_> {
         let failures = self.failures.get_mut().unwrap_or_else(PoisonError::into_inner);
         let failures = core::mem::take(failures);
         let watch = self.watch();
-        if !failures.is_empty() || self.flow.is_stopped() {
-            let held_back = &mut self.flow.held_back();
+        let flow = self.course.flow();
+        if !failures.is_empty() || flow.is_some_and(Flow::is_stopped) {
+            let held_back = &mut flow.into_iter().flat_map(Flow::held_back);
             outcome::release_all(self.job);
             return Err(outcome::fail(self.job.table(), watch.as_ref(), worker(), failures, held_back));
         }
@@ -211,7 +272,7 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
         match catch(|| call(self.run, node)) {
             Ok(()) => true,
             Err(failure) if failure.is_stop() => {
-                self.run.flow.stop(node);
+                self.run.stop_at(node);
                 false
             }
             Err(failure) => {
@@ -226,7 +287,7 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
         match catch(|| run.each[each].open(run)) {
             Ok(width) => Some(width),
             Err(failure) if failure.is_stop() => {
-                run.flow.stop(node);
+                run.stop_at(node);
                 None
             }
             Err(failure) => {
@@ -271,10 +332,10 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
     fn recruit(&self) {
         let run = self.run;
         self.scope.spawn(move |scope| {
-            if let Some(until) = run.hold_back {
-                run.flow.hold_back(|| Instant::now() >= until);
+            if let (Some(until), Some(flow)) = (run.hold_back, run.course.flow()) {
+                flow.hold_back(|| Instant::now() >= until);
             }
-            if run.flow.work(&Hand { run, scope }) {
+            if run.course.work(&Hand { run, scope }) {
                 run.helped.store(true, Ordering::Relaxed);
             }
         });

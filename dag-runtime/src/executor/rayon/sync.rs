@@ -13,3 +13,12 @@ pub(super) fn sequential() {
     #[cfg(loom)]
     loom::sync::atomic::fence(Ordering::SeqCst);
 }
+
+/// Lets others go on, while this thread waits for one of them.
+#[inline(always)]
+pub(super) fn pause() {
+    #[cfg(loom)]
+    loom::thread::yield_now();
+    #[cfg(not(loom))]
+    std::thread::yield_now();
+}

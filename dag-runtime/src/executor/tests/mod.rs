@@ -4,6 +4,8 @@
 mod auto;
 mod each;
 mod everywhere;
+#[cfg(feature = "rayon")]
+mod lists;
 mod observe;
 mod random;
 #[cfg(feature = "rayon")]

@@ -19,7 +19,7 @@ fn succeeds(table: &'static Table, plan: Plan, runner: &Runner) {
 }
 
 /// Runs `body` on a thread of its own, and fails where it takes too long.
-fn in_time(body: impl FnOnce() + Send + 'static) {
+pub(super) fn in_time(body: impl FnOnce() + Send + 'static) {
     let (ended, end) = mpsc::channel();
     let thread = thread::spawn(move || {
         body();
