@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long one sample takes at least.
-const SAMPLE: Duration = Duration::from_millis(2);
+/// How long one sample takes at least, where it is short.
+pub(crate) const SHORT: Duration = Duration::from_millis(2);
 /// How long nothing runs between two samples. Some systems' threads look for work for a while.
 const PAUSE: Duration = Duration::from_millis(2);
 /// How often a sample is taken, at most, until two threads ran at the same time before and after it.
@@ -65,9 +65,9 @@ impl<Id> Contender<Id> {
     }
 
     /// Finds out how many runs make a sample. Once may be long because something else ran meanwhile.
-    fn calibrate(&mut self) {
+    fn calibrate(&mut self, sample: Duration) {
         (self.run)(1);
-        while (0..3).any(|_| (self.run)(self.times) < SAMPLE) && self.times < 1 << 24 {
+        while (0..3).any(|_| (self.run)(self.times) < sample) && self.times < 1 << 24 {
             self.times *= 2;
         }
     }
@@ -99,10 +99,10 @@ impl<Id> Contender<Id> {
     }
 }
 
-/// Takes a sample of each in each round, beginning with another one each time.
-pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize) {
+/// Takes a sample of each in each round, beginning with another one each time. One takes so long at least.
+pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize, sample: Duration) {
     let mut cores = Cores::new();
-    contenders.iter_mut().for_each(Contender::calibrate);
+    contenders.iter_mut().for_each(|contender| contender.calibrate(sample));
     for round in 0..rounds {
         for k in 0..contenders.len() {
             contenders[(round + k) % contenders.len()].sample(&mut cores);

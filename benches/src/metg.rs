@@ -5,6 +5,7 @@
 //! Performance", SC 2020.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bench_graphs::families::{CELLS, STEPS, stencil, stencil_in_order};
 use bench_graphs::shapes;
@@ -19,16 +20,18 @@ use crate::systems::{Threads, ours};
 use crate::{Common, Result};
 
 const CORES: usize = 2;
+/// Some turns of a core that two threads have to share for a while after one of them has slept.
+const SAMPLE: Duration = Duration::from_millis(20);
 const TASKS: usize = STEPS * CELLS;
 /// How long the kernel computes, from the largest tasks to the smallest.
 pub(crate) const SIZES: [u32; 23] =
     [8192, 4096, 2048, 1024, 512, 384, 256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1, 0];
 
-/// A system that runs the stencil, as a function of the kernel's length, and what its cells then sum
-/// up to.
+/// A system that runs the stencil some times, as a function of that and of the kernel's length. Gives what the cells sum
+/// up to after the last run.
 struct System {
     name: &'static str,
-    run: Box<dyn Fn(u32) -> u64>,
+    run: Box<dyn Fn(u32, u32) -> u64>,
 }
 
 pub(crate) fn run(common: &Common) -> Result {
@@ -42,7 +45,7 @@ pub(crate) fn run(common: &Common) -> Result {
     }
     for system in &systems {
         for size in [0, 5] {
-            let (result, expected) = ((system.run)(size), stencil_in_order(size));
+            let (result, expected) = ((system.run)(1, size), stencil_in_order(size));
             if result != expected {
                 return Err(format!("{}: the cells sum up to {result}, not {expected}", system.name).into());
             }
@@ -59,16 +62,11 @@ pub(crate) fn run(common: &Common) -> Result {
         let mut contenders: Vec<Contender<usize>> = (0..count)
             .map(|id| {
                 let system = Arc::clone(&systems[id]);
-                let run = timed(move |times| {
-                    for _ in 0..times {
-                        (system.run)(size);
-                    }
-                });
-                Contender::new(id, run)
+                Contender::new(id, timed(move |times| _ = (system.run)(times, size)))
             })
             .collect();
         latencies.push(ping_pong());
-        run_rounds(&mut contenders, common.rounds);
+        run_rounds(&mut contenders, common.rounds, SAMPLE);
         for contender in contenders {
             seconds[contender.id][k] = contender.seconds;
         }
@@ -138,15 +136,22 @@ pub(crate) fn run(common: &Common) -> Result {
 fn systems() -> Result<(Vec<System>, Vec<&'static str>)> {
     let threads = Threads::start()?;
     let pool = &threads.rayon[CORES - 1];
-    let rayon = Rayon::on_pool(Arc::clone(pool));
-    let run = move |size| stencil(size, &rayon).expect("no task fails");
-    let mut systems = vec![System { name: ours::OURS, run: Box::new(run) }];
+    let runs =
+        |times, size, rayon: &Rayon| (0..times).fold(0, |_, _| stencil(size, rayon).expect("no task fails"));
+    let inner = Arc::clone(pool);
+    let inside = move |times, size| inner.install(|| runs(times, size, &Rayon::new()));
+    let own = Rayon::with_threads(CORES)?;
+    let outside = move |times, size| runs(times, size, &own);
+    let mut systems = vec![
+        System { name: ours::OURS, run: Box::new(inside) },
+        System { name: "dag-runtime, from outside", run: Box::new(outside) },
+    ];
 
     let shape = shapes::stencil(STEPS as u32, CELLS as u32);
     let last = (TASKS - CELLS) as u32..TASKS as u32;
     let (graph, inner) = (ByHand::new(&shape), Arc::clone(pool));
-    let run = move |size| {
-        inner.install(|| graph.run(|graph, task| graph.cell(task, size)));
+    let run = move |times, size| {
+        inner.install(|| (0..times).for_each(|_| graph.run(|graph, task| graph.cell(task, size))));
         last.clone().fold(0, |sum, task| sum ^ graph.value(task))
     };
     systems.push(System { name: scope::NAME, run: Box::new(run) });
@@ -155,9 +160,9 @@ fn systems() -> Result<(Vec<System>, Vec<&'static str>)> {
     for library in libraries {
         let peer = Peer::new(library, &shape, Payload::Stencil, CORES as u32, false);
         let peer = std::cell::RefCell::new(peer);
-        let run = move |size| {
+        let run = move |times, size| {
             let mut peer = peer.borrow_mut();
-            peer.run(1, u64::from(size));
+            peer.run(times, u64::from(size));
             peer.values()[TASKS - CELLS..].iter().fold(0, |sum, &cell| sum ^ cell)
         };
         systems.push(System { name: library.name, run: Box::new(run) });
