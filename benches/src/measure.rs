@@ -6,8 +6,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long one sample takes at least, where it is short.
-pub(crate) const SHORT: Duration = Duration::from_millis(2);
+/// How samples are taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Sample {
+    /// For 2 ms.
+    Short,
+    /// For 20 ms, while two threads run at the same time: see [`Cores`].
+    Long,
+}
+
+impl Sample {
+    fn length(self) -> Duration {
+        Duration::from_millis(if self == Sample::Short { 2 } else { 20 })
+    }
+}
+
 /// How long nothing runs between two samples. Some systems' threads look for work for a while.
 const PAUSE: Duration = Duration::from_millis(2);
 /// How often a sample is taken, at most, until two threads ran at the same time before and after it.
@@ -65,27 +78,28 @@ impl<Id> Contender<Id> {
     }
 
     /// Finds out how many runs make a sample. Once may be long because something else ran meanwhile.
-    fn calibrate(&mut self, sample: Duration) {
+    fn calibrate(&mut self, sample: Sample) {
         (self.run)(1);
-        while (0..3).any(|_| (self.run)(self.times) < sample) && self.times < 1 << 24 {
+        while (0..3).any(|_| (self.run)(self.times) < sample.length()) && self.times < 1 << 24 {
             self.times *= 2;
         }
     }
 
+    fn sample(&mut self) -> Duration {
+        (self.run)(self.times.div_ceil(4));
+        (self.run)(self.times)
+    }
+
     /// Takes a sample while two threads run at the same time, if that can be had.
-    fn sample(&mut self, cores: &mut Cores) {
-        let mut taken = None;
-        for _ in 0..RETAKES {
-            thread::sleep(PAUSE);
+    fn sample_apart(&mut self, cores: &mut Cores) -> Duration {
+        for _ in 1..RETAKES {
             cores.settle();
-            (self.run)(self.times.div_ceil(4));
-            taken = Some((self.run)(self.times));
+            let taken = self.sample();
             if cores.are_apart() {
-                break;
+                return taken;
             }
         }
-        let taken = taken.expect("a sample is taken at least once");
-        self.seconds.push(taken.as_secs_f64() / f64::from(self.times));
+        self.sample()
     }
 
     pub(crate) fn median(&self) -> f64 {
@@ -99,13 +113,20 @@ impl<Id> Contender<Id> {
     }
 }
 
-/// Takes a sample of each in each round, beginning with another one each time. One takes so long at least.
-pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize, sample: Duration) {
-    let mut cores = Cores::new();
+/// Takes a sample of each in each round, beginning with another one each time.
+pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize, sample: Sample) {
+    let mut cores = (sample == Sample::Long).then(Cores::new);
     contenders.iter_mut().for_each(|contender| contender.calibrate(sample));
+    let count = contenders.len();
     for round in 0..rounds {
-        for k in 0..contenders.len() {
-            contenders[(round + k) % contenders.len()].sample(&mut cores);
+        for k in 0..count {
+            thread::sleep(PAUSE);
+            let contender = &mut contenders[(round + k) % count];
+            let taken = match &mut cores {
+                Some(cores) => contender.sample_apart(cores),
+                None => contender.sample(),
+            };
+            contender.seconds.push(taken.as_secs_f64() / f64::from(contender.times));
         }
     }
 }

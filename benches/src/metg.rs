@@ -5,14 +5,13 @@
 //! Performance", SC 2020.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bench_graphs::families::{CELLS, STEPS, stencil, stencil_in_order};
 use bench_graphs::shapes;
 use dag_runtime::Rayon;
 use serde_json::json;
 
-use crate::measure::{Contender, median, ping_pong, quantile, run_rounds, timed};
+use crate::measure::{Contender, Sample, median, ping_pong, quantile, run_rounds, timed};
 use crate::native::{Payload, Peer, libraries};
 use crate::report::{Record, Table, latency, number};
 use crate::systems::scope::{self, ByHand};
@@ -20,8 +19,6 @@ use crate::systems::{Threads, ours};
 use crate::{Common, Result};
 
 const CORES: usize = 2;
-/// Some turns of a core that two threads have to share for a while after one of them has slept.
-const SAMPLE: Duration = Duration::from_millis(20);
 const TASKS: usize = STEPS * CELLS;
 /// How long the kernel computes, from the largest tasks to the smallest.
 pub(crate) const SIZES: [u32; 23] =
@@ -66,7 +63,7 @@ pub(crate) fn run(common: &Common) -> Result {
             })
             .collect();
         latencies.push(ping_pong());
-        run_rounds(&mut contenders, common.rounds, SAMPLE);
+        run_rounds(&mut contenders, common.rounds, Sample::Long);
         for contender in contenders {
             seconds[contender.id][k] = contender.seconds;
         }

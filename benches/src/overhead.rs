@@ -7,7 +7,7 @@ use bench_graphs::{Listed, families, witness};
 use serde_json::json;
 
 use crate::allocations;
-use crate::measure::{SHORT, ping_pong, quantile, run_rounds};
+use crate::measure::{Sample, ping_pong, quantile, run_rounds};
 use crate::native::{self, Library};
 use crate::report::{Record, Table, latency, number};
 use crate::systems::{Contenders, Id, Place, SEED, Threads, bevy, dagrs, dagx, native as cpp, ours, scope};
@@ -63,7 +63,7 @@ pub(crate) fn run(options: &Options) -> Result {
             let mut contenders = contenders(candidate, kind, &threads, &libraries, options);
             check(candidate, kind, &mut contenders)?;
             latencies.push(ping_pong());
-            run_rounds(&mut contenders, options.common.rounds, SHORT);
+            run_rounds(&mut contenders, options.common.rounds, Sample::Short);
             check(candidate, kind, &mut contenders)?;
             // Those of C++ do not go by the allocator of Rust.
             let counted = |system| libraries.iter().all(|library| library.name != system);

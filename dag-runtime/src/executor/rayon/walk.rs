@@ -211,7 +211,8 @@ impl<'run> Course<'run> {
         match self {
             Course::Flow(flow) => flow.start(worker),
             Course::Walk(walk) => {
-                (1..walk.walkers.len()).for_each(send);
+                let lists = walk.lists.each().iter().enumerate().skip(1);
+                lists.filter(|(_, list)| !list.steps.is_empty()).for_each(|(list, _)| send(list));
                 walk.walk(0, worker);
             }
         }
