@@ -49,6 +49,9 @@ pub(super) use run::{run, threads};
 /// the pool was [given](Rayon::on_pool). When it takes longer than such a run should, the rest of it is shared
 /// as ever.
 ///
+/// Where shared runs of a graph had tasks of up to some microseconds, and its outputs need no drop, each thread may get a
+/// list of tasks that was made before. When one would wait for another for more than 30 µs, the rest is shared as ever.
+///
 /// # Panics
 ///
 /// A run outside of any pool panics where rayon's global pool can not be started.

@@ -347,8 +347,8 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
 fn call(run: &Run<'_>, node: u32) -> Outcome<()> {
     let position = Position::new();
     #[allow(unsafe_code)]
-    // SAFETY: the flow has a task run once, by a worker to which all its dependencies have
-    // finished; it has an output released once all its readers are done.
+    // SAFETY: the flow, or the walk before it, has a task run once, by a worker to which all its
+    // dependencies have finished; the flow has an output released once all its readers are done.
     let cx = unsafe { Cx::new(&position) };
     let Some(watch) = run.watch() else { return run.job.call(node, &cx) };
     watch.go_on()?;
