@@ -12,7 +12,7 @@ pub const NO_SITE: u32 = u32::MAX;
 /// Site numbers: the `k`-th dependency of an attribute has site `k`, the parameter that takes its
 /// output by value `MOVE_SITE + k`, and the `k`-th use in the node's own line `LINE_SITE + k`.
 pub const MOVE_SITE: u32 = 1 << 16;
-/// See [`MOVE_SITE`].
+/// As `MOVE_SITE`, for the uses in a line.
 pub const LINE_SITE: u32 = 1 << 17;
 
 /// What a table holds of a line of its graph beside the edges: of a task, or of a family.
