@@ -16,8 +16,8 @@ use crate::cli::options::{How, RunOptions, Tell};
 use crate::cli::show::read_costs;
 use crate::cli::{FAILED, Failed, INTERRUPTED, USAGE, complain, is_broken_pipe};
 use crate::error::Error;
-use crate::executor::Executor;
 use crate::executor::auto::Auto;
+use crate::executor::{Backend, Executor};
 use crate::graph::{Frame, Graph};
 use crate::progress::Progress;
 use crate::record::{Costs, Recorder, Recording};
@@ -31,6 +31,13 @@ type Observers = (Option<Arc<Recorder>>, Option<Progress>);
 #[must_use = "an executor does nothing until a graph is run on it"]
 pub struct CliExecutor {
     auto: Auto<(((), Stop), Observers)>,
+}
+
+impl CliExecutor {
+    /// What runs the tasks.
+    pub fn backend(&self) -> Backend {
+        self.auto.backend()
+    }
 }
 
 // The bounds are those of `Auto`.
@@ -131,7 +138,7 @@ fn costs(table: &'static Table, how: &How, tell: &Tell) -> Result<Option<Costs>,
 /// Whether this process says what came out: on MPI rank 0 does.
 fn speaks(auto: &Auto) -> bool {
     #[cfg(feature = "mpi")]
-    if auto.backend() == crate::executor::Backend::Mpi {
+    if auto.backend() == Backend::Mpi {
         // MPI runs already: this is one more handle of it.
         return crate::executor::mpi::Mpi::init().is_ok_and(|mpi| mpi.rank() == 0);
     }
