@@ -229,8 +229,9 @@ fn a_report_is_text() {
     assert_eq!(
         recorded(Backend::Rayon).report().to_string(),
         "\
-Heat on rayon, 2 workers: 50.00 ms, 6 finished, 1 failed, 1 skipped
-work 70.00 ms, span 33.00 ms, parallelism 2.12, speed-up 1.40, utilisation 70 %, idle 30.00 ms
+Heat on rayon, 2 workers: 6 finished, 1 failed, 1 skipped
+70.00 ms of work in 50.00 ms: speed-up 1.40, utilisation 70 %, idle 30.00 ms
+span 33.00 ms, parallelism 2.12: no number of workers gives a higher speed-up
 
 task    tasks       time    longest  share  critical  would save
 cell        4   50.00 ms   15.00 ms   71 %      62 %    25.00 ms

@@ -14,11 +14,12 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { graph, backend, worker_count, finished, failed, skipped, elapsed, .. } = self;
         let s = if *worker_count == 1 { "" } else { "s" };
-        write!(f, "{graph} on {backend}, {worker_count} worker{s}: {}, ", Time(*elapsed))?;
+        write!(f, "{graph} on {backend}, {worker_count} worker{s}: ")?;
         writeln!(f, "{finished} finished, {failed} failed, {skipped} skipped")?;
-        write!(f, "work {}, span {}, ", Time(self.work), Time(self.span))?;
-        write!(f, "parallelism {:.2}, speed-up {:.2}, ", self.parallelism, self.speedup)?;
+        write!(f, "{} of work in {}: speed-up {:.2}, ", Time(self.work), Time(*elapsed), self.speedup)?;
         writeln!(f, "utilisation {:.0} %, idle {}", 100.0 * self.utilisation, Time(self.idle))?;
+        write!(f, "span {}, parallelism {:.2}: ", Time(self.span), self.parallelism)?;
+        writeln!(f, "no number of workers gives a higher speed-up")?;
         if self.messages > 0 {
             writeln!(f, "{} outputs of {} bytes went to other ranks", self.messages, self.bytes)?;
         }
