@@ -60,8 +60,8 @@ impl fmt::Display for GanttSvg<'_> {
         let tasks = recording.tasks();
         let stretches = recording.stretches(&tasks);
         let mut rows: BTreeSet<_> = stretches.iter().map(|run| (run.rank, run.worker)).collect();
-        let ranks = rows.iter().any(|&(rank, _)| rank > 0);
-        if recording.backend != Backend::Mpi {
+        let ranks = recording.backend == Backend::Mpi;
+        if !ranks {
             rows.extend((0..recording.workers).map(|worker| (0, worker)));
         }
         let name = |(rank, worker): (usize, usize)| {

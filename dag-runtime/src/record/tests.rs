@@ -272,6 +272,20 @@ fn a_chart_is_drawn() {
 }
 
 #[test]
+fn a_rank_without_tasks_is_no_worker_of_another_one() {
+    let (table, recorder) = (table(), Recorder::new());
+    recorder.run_started(&RunEvent { table, backend: Backend::Mpi, workers: 2 });
+    recorder.started(&event(table, 0, 0, 0, 0));
+    recorder.finished(&event(table, 0, 0, 0, 10), ms(10));
+    recorder.run_ended(&RunSummary { table, elapsed: ms(10), finished: 1, failed: 0, skipped: 7 });
+    let recording = recorder.recording().unwrap();
+    let (report, chart) = (recording.report(), recording.gantt().to_string());
+    assert_eq!((report.workers.len(), report.worker_count, report.idle), (1, 2, ms(10)));
+    assert!(report.to_string().contains("\n0.0 "), "{report}");
+    assert!(chart.contains(">rank 0.0<") && !chart.contains(">worker 1<"), "{chart}");
+}
+
+#[test]
 fn a_chart_of_nothing_is_no_harm() {
     let recorder = Recorder::new();
     recorder.run_started(&RunEvent { table: table(), backend: Backend::Serial, workers: 1 });

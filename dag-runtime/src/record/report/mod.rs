@@ -167,6 +167,7 @@ impl Recording {
     fn worker_reports(&self, tasks: &[TaskRun]) -> Vec<WorkerReport> {
         // When each worker's last task so far ends, how long it was busy, and how many tasks it ran.
         let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, BTreeSet<usize>)>::new();
+        // How many workers each rank has is not known.
         if self.backend != Backend::Mpi {
             workers.extend((0..self.workers).map(|worker| ((0, worker), Default::default())));
         }

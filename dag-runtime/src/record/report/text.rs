@@ -6,6 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::{Report, WorkerReport, ratio};
+use crate::executor::Backend;
 
 /// How many rows a table has at most.
 const ROWS: usize = 40;
@@ -38,7 +39,7 @@ impl fmt::Display for Report {
         more(f, self.lines.len())?;
 
         writeln!(f, "\nworker    tasks       busy  utilisation")?;
-        let ranks = self.workers.iter().any(|worker| worker.rank > 0);
+        let ranks = *backend == Backend::Mpi.to_string();
         for worker in self.workers.iter().take(ROWS) {
             let WorkerReport { rank, worker, tasks, busy } = *worker;
             let name = if ranks { format!("{rank}.{worker}") } else { worker.to_string() };
