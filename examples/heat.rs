@@ -2,11 +2,11 @@
 //!
 //! What you learn: a family, many tasks from one line; members that depend on a range of members
 //! (`&cell[t - 1, x - 1..=x + 1]` is a slice, cut at the ends of the rod); a condition that makes the
-//! first moment depend on nothing; the last row of a family as one slice.
+//! first moment depend on nothing; the last row of a family as one slice; a command line for a graph without inputs.
 //!
 //! ```text
 //! cargo run --example heat
-//! cargo run --release --example heat -- --backend rayon --threads 2
+//! cargo run --release --example heat -- --backend rayon --threads 2 --report
 //! mpiexec -n 2 target/release/examples/heat --backend mpi
 //! ```
 //!
@@ -27,19 +27,14 @@
 //! all 64 cells equal those of a plain double loop, to the last bit
 //! ```
 //!
-//! and on stderr how long the run took. A task here is four additions: far less than it costs to
-//! run one, so this is no way to compute heat fast. `cholesky` and `wavefront` have tasks of a
-//! sensible size.
-
-#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+//! A task here is four additions: far less than it costs to run one, so this is no way to compute heat fast, as
+//! `--report` says. `cholesky` and `wavefront` have tasks of a sensible size.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::process::ExitCode;
-use std::time::Instant;
 
-use clap::Parser;
-use dag_examples::Backend;
-use dag_runtime::{Table, dag, task};
+use dag_runtime::{Executor, Table, cli, dag, task};
 
 /// The moments, the first of which is the start.
 const STEPS: usize = 100;
@@ -87,42 +82,26 @@ dag! {
     }
 }
 
-/// Lets heat spread along a rod, and compares the result with a plain loop's.
-#[derive(Debug, Parser)]
-struct Options {
-    #[command(flatten)]
-    backend: Backend,
-}
-
 fn main() -> ExitCode {
-    let options = Options::parse();
-    dag_examples::exit(&options.backend, run(&options))
+    cli::main(Heat::TABLE, |(): (), executor| run(executor))
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let executor = options.backend.executor()?;
-    let start = Instant::now();
-    let (profile, total) = Heat.run(&executor)?;
-    let elapsed = start.elapsed();
-    if !options.backend.speaks() {
-        return Ok(());
-    }
-
-    println!("{}", size(Heat::TABLE));
+/// Lets heat spread along the rod, and compares the result with a plain loop's.
+fn run(executor: &impl Executor<Heat>) -> Result<String, Box<dyn Error>> {
+    let (profile, total) = Heat.run(executor)?;
+    let mut text = size(Heat::TABLE) + "\n";
     let at_start: f64 = (0..CELLS).map(initial).sum();
-    println!("heat in the rod: {at_start:.3} at the start, {total:.3} at the end");
-    println!("from {:.1} on the left to {:.1} on the right:", profile[0], profile[CELLS - 1]);
+    writeln!(text, "heat in the rod: {at_start:.3} at the start, {total:.3} at the end")?;
+    writeln!(text, "from {:.1} on the left to {:.1} on the right:", profile[0], profile[CELLS - 1])?;
     for x in (0..CELLS).step_by(8) {
         let bar = "#".repeat((profile[x] / 2.0).round() as usize);
-        println!("{}", format!("  cell {x:2}  {:5.1}  {bar}", profile[x]).trim_end());
+        writeln!(text, "{}", format!("  cell {x:2}  {:5.1}  {bar}", profile[x]).trim_end())?;
     }
-
     if let Some(x) = first_difference(&profile, &plain_loop()) {
         return Err(format!("cell {x} differs from the plain loop's").into());
     }
-    println!("all {CELLS} cells equal those of a plain double loop, to the last bit");
-    eprintln!("{:.2} ms on {}", 1e3 * elapsed.as_secs_f64(), executor.backend());
-    Ok(())
+    write!(text, "all {CELLS} cells equal those of a plain double loop, to the last bit")?;
+    Ok(text)
 }
 
 fn size(table: &'static Table) -> String {
@@ -170,6 +149,11 @@ mod tests {
             let (parallel, _) = Heat.run(&Rayon::with_threads(threads).unwrap()).unwrap();
             assert_eq!(first_difference(&parallel, &expected), None);
         }
+    }
+
+    #[test]
+    fn the_program_checks_itself() {
+        assert!(run(&Serial).unwrap().ends_with("to the last bit"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The whole factorisation.
 
-use dag_runtime::{Rayon, Serial};
+use dag_runtime::{Auto, Rayon, Serial};
 
 use super::*;
 
@@ -43,6 +43,7 @@ fn a_matrix_that_is_not_positive_definite_fails_at_its_tile() {
 
 #[test]
 fn the_program_checks_itself() {
-    run(&Options::parse_from(["cholesky", "--tile", "6", "--threads", "2"])).unwrap();
-    assert!(run(&Options::parse_from(["cholesky", "--backend", "parallel"])).is_err());
+    let options = Options { tile: 6, runs: 2, seed: 1 };
+    let text = run(&options, Backend::Rayon, &Rayon::with_threads(2).unwrap()).unwrap();
+    assert!(text.contains("\n  rayon ") && text.ends_with("moved from task to task"), "{text}");
 }

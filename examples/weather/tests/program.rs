@@ -1,34 +1,34 @@
 //! The whole program, on both executors and on files that are wrong.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Parser;
 use dag_examples::order;
-use dag_runtime::Error;
-use dag_runtime::Recorder;
+use dag_runtime::{Auto, Error, Observer, Recorder};
 
 use crate::load::LoadError;
 use crate::{Options, SEATTLE, Weather, run};
 
-/// Runs the program with these options and few replicates.
-fn with(options: &[&str]) -> (Result<String, Error>, Recorder) {
-    let options = [&["weather", "--replicates", "50"], options].concat();
-    let recorder = Recorder::new();
-    (run(&Options::parse_from(options), &recorder), recorder)
+fn on(backend: &str) -> Auto {
+    Auto::named(backend, Some(4)).unwrap()
+}
+
+/// Runs the program on a file, with few replicates.
+fn report_on(input: impl AsRef<Path>, executor: &Auto<impl Observer + Sync>) -> Result<String, Error> {
+    run(&Options { input: input.as_ref().to_owned(), replicates: 50 }, executor)
 }
 
 #[test]
 fn both_executors_give_the_same_report() {
-    let (serial, recorder) = with(&["--backend", "serial"]);
-    let serial = serial.unwrap();
+    let recorder = Recorder::new();
+    let serial = report_on(SEATTLE, &on("serial").observe(&recorder)).unwrap();
     assert_eq!(order(&recorder).len(), Weather::TABLE.len());
     for part in
         ["2012-01-01 to 2015-12-31: 1461 days", "hottest   35.6 °C   2014-08-11", "S = 165114, p = 0.0001"]
     {
         assert!(serial.contains(part), "{part} is not in {serial}");
     }
-    assert_eq!(with(&["--backend", "rayon", "--threads", "4"]).0.unwrap(), serial);
+    assert_eq!(report_on(SEATTLE, &on("rayon")).unwrap(), serial);
 }
 
 /// A file that is there for one test.
@@ -48,9 +48,11 @@ impl TempFile {
         lines.splice(number - 1..number, line);
         TempFile::new(name, &lines)
     }
+}
 
-    fn path(&self) -> &str {
-        self.0.to_str().unwrap()
+impl AsRef<Path> for TempFile {
+    fn as_ref(&self) -> &Path {
+        &self.0
     }
 }
 
@@ -65,7 +67,7 @@ fn errors_name_task_and_line() {
     let line = "2012/01/16,abc,6.1,-1.1,3.1,snow";
     let file = TempFile::changed("number", 17, Some(line));
     for backend in ["serial", "rayon"] {
-        let error = with(&["--backend", backend, "--input", file.path()]).0.unwrap_err();
+        let error = report_on(&file, &on(backend)).unwrap_err();
         let expected = "task `parse` of graph `Weather` failed: line 17: precipitation `abc` is not a number";
         assert_eq!(error.to_string(), expected);
         let source = std::error::Error::source(&error).unwrap();
@@ -73,13 +75,13 @@ fn errors_name_task_and_line() {
     }
 
     let file = TempFile::changed("twice", 17, Some("2012/01/15,5.3,1.1,-3.3,3.2,snow"));
-    let error = with(&["--input", file.path()]).0.unwrap_err();
+    let error = report_on(&file, &on("serial")).unwrap_err();
     assert_eq!(
         error.to_string(),
         "task `days` of graph `Weather` failed: line 17: 2012-01-15 is there twice"
     );
 
-    let error = with(&["--input", "no/such.csv"]).0.unwrap_err().to_string();
+    let error = report_on("no/such.csv", &on("serial")).unwrap_err().to_string();
     assert!(
         error.starts_with("task `read` of graph `Weather` failed: cannot read `no/such.csv`: "),
         "{error}"
@@ -90,8 +92,8 @@ fn errors_name_task_and_line() {
 fn a_missing_day_spares_what_can_do_without_it() {
     let file = TempFile::changed("gap", 17, None);
     for backend in ["serial", "rayon"] {
-        let (outcome, recorder) = with(&["--backend", backend, "--keep-going", "--input", file.path()]);
-        let error = outcome.unwrap_err();
+        let recorder = Recorder::new();
+        let error = report_on(&file, &on(backend).keep_going().observe(&recorder)).unwrap_err();
         let expected = "line 17: 2012-01-17 where 2012-01-16 should follow";
         assert_eq!(error.to_string(), format!("task `complete` of graph `Weather` failed: {expected}"));
         assert_eq!(error.skipped().len(), 12, "{:?}", error.skipped());
@@ -106,7 +108,7 @@ fn a_missing_day_spares_what_can_do_without_it() {
 fn a_short_file_has_no_trend() {
     let text = fs::read_to_string(SEATTLE).unwrap();
     let file = TempFile::new("short", &text.lines().take(366).collect::<Vec<_>>());
-    let error = with(&["--input", file.path()]).0.unwrap_err();
+    let error = report_on(&file, &on("serial")).unwrap_err();
     let expected = "task `highs` of graph `Weather` failed: a trend needs 730 days, and there are 365";
     assert_eq!(error.to_string(), expected);
 }
