@@ -210,7 +210,7 @@ const KNOWN: &str = if cfg!(feature = "mpi") {
 
 /// Whether a launcher of MPI has started this process, and others with it. These are the variables of
 /// Open MPI, of MPICH and its kin, and of Slurm's PMI.
-fn is_in_job(variable: impl Fn(&str) -> Option<String>) -> bool {
+pub(super) fn is_in_job(variable: impl Fn(&str) -> Option<String>) -> bool {
     cfg!(feature = "mpi")
         && ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"]
             .into_iter()

@@ -1,6 +1,6 @@
 use alloc::string::{String, ToString};
 
-use crate::executor::auto::{Auto, Backend};
+use crate::executor::auto::{Auto, Backend, is_in_job};
 
 fn environment(backend: &'static str, threads: &'static str) -> Result<Auto, String> {
     with_options(None, None, backend, threads)
@@ -16,7 +16,9 @@ fn with_options(
     Auto::from_variables(backend, threads, |name| match name {
         "DAG_BACKEND" => Some(variable_backend.into()),
         "DAG_THREADS" => Some(variable_threads.into()),
-        other => panic!("{other} is no variable of ours"),
+        ours if ours.starts_with("DAG_") => panic!("`{ours}` is no variable of ours"),
+        // Those by which launchers of MPI are known.
+        _ => None,
     })
     .map_err(|error| error.to_string())
 }
@@ -46,6 +48,17 @@ fn says_what_is_wrong() {
     }
     let error = Auto::named("omp", None).unwrap_err();
     assert_eq!((error.task(), error.graph(), error.is_panic()), (None, "", false));
+}
+
+#[test]
+fn a_job_has_several_ranks_and_a_launcher_that_is_known() {
+    let job = |variable: &'static str, ranks: &'static str| {
+        is_in_job(|name| (name == variable).then(|| ranks.to_string()))
+    };
+    let with_mpi = cfg!(feature = "mpi");
+    assert_eq!(job("OMPI_COMM_WORLD_SIZE", "2"), with_mpi);
+    assert_eq!(job("PMI_SIZE", "16"), with_mpi);
+    assert!(!job("PMI_SIZE", "1") && !job("PMI_SIZE", "many") && !job("OMPI_MCA_btl", "2"));
 }
 
 #[cfg(not(feature = "mpi"))]
