@@ -10,6 +10,10 @@ use crate::steps::Steps;
 use crate::table::{Data, Pace, Rows, Shape, Table, View, locate, words};
 use crate::task::{Outcome, Task};
 
+/// No rank.
+#[cfg(feature = "mpi")]
+pub(crate) const ANYWHERE: u32 = u32::MAX;
+
 /// A graph: implemented by `dag!` for the type that it makes.
 pub trait Graph: Sized {
     /// The inputs as its tasks use them.
@@ -91,11 +95,12 @@ pub trait Job {
         let _ = (cx, steps);
         None
     }
-    /// The rank that a task is to run on, below `ranks`, where the graph says so.
+    /// For each task the rank that it is to run on, below `ranks`, or [`ANYWHERE`]; empty where the graph says it of
+    /// none.
     #[cfg(feature = "mpi")]
-    fn rank(&self, node: u32, ranks: usize) -> Option<usize> {
-        let _ = (node, ranks);
-        None
+    fn pins(&self, ranks: usize) -> Vec<u32> {
+        let _ = ranks;
+        Vec::new()
     }
 }
 
@@ -126,9 +131,12 @@ impl<G: Graph> Job for Frame<'_, G> {
     }
 
     #[cfg(feature = "mpi")]
-    #[inline]
-    fn rank(&self, node: u32, ranks: usize) -> Option<usize> {
-        if G::HAS_RANKS { G::rank(self.inputs, node, ranks) } else { None }
+    fn pins(&self, ranks: usize) -> Vec<u32> {
+        if !G::HAS_RANKS {
+            return Vec::new();
+        }
+        let pin = |task| G::rank(self.inputs, task, ranks).map_or(ANYWHERE, |rank| rank as u32);
+        (0..G::TABLE.len() as u32).map(pin).collect()
     }
 }
 
@@ -149,9 +157,8 @@ impl<J: Job + ?Sized> Job for &J {
     }
 
     #[cfg(feature = "mpi")]
-    #[inline]
-    fn rank(&self, node: u32, ranks: usize) -> Option<usize> {
-        (**self).rank(node, ranks)
+    fn pins(&self, ranks: usize) -> Vec<u32> {
+        (**self).pins(ranks)
     }
 }
 
@@ -228,7 +235,12 @@ pub fn between(shape: &'static Shape, prefix: &[isize], lo: isize, hi: isize) ->
 /// The rank that `on` gives, modulo the number of ranks.
 #[must_use]
 pub const fn modulo(rank: isize, ranks: usize) -> usize {
-    rank.rem_euclid(ranks as isize) as usize
+    // Usually it is one of them, and a division takes long.
+    if rank >= 0 && (rank as usize) < ranks {
+        rank as usize
+    } else {
+        rank.rem_euclid(ranks as isize) as usize
+    }
 }
 
 /// An executor asked for a task that the graph does not have.

@@ -33,10 +33,16 @@ impl<'a> Lines<'a> {
         Lines { nodes, of }
     }
 
+    /// The number of the line of a task.
+    #[inline]
+    const fn number(self, task: usize) -> u32 {
+        if self.of.is_empty() { task as u32 } else { self.of[task] }
+    }
+
     /// The line of a task.
     #[inline]
     pub(super) const fn of(self, task: usize) -> &'a Node {
-        &self.nodes[if self.of.is_empty() { task } else { self.of[task] as usize }]
+        &self.nodes[self.number(task) as usize]
     }
 }
 
@@ -87,6 +93,13 @@ impl View {
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.len as usize
+    }
+
+    /// The number of the line of task `i`.
+    #[cfg(feature = "mpi")]
+    #[inline]
+    pub(crate) fn line(&self, i: u32) -> u32 {
+        self.lines.number(i as usize)
     }
 
     /// The line of task `i`, and its position there.

@@ -227,7 +227,7 @@ impl Run<'_> {
         let Some(each) = self.each.get_mut(&node) else { return };
         if each.pool.left() > 0 && !each.is_ready {
             each.is_ready = true;
-            self.ready.push(Reverse(self.urgency.rank(node)));
+            self.ready.push(Reverse(self.plan.order.position(node)));
         }
     }
 
@@ -238,7 +238,7 @@ impl Run<'_> {
             && each.pool.left() == 0
         {
             each.is_ready = false;
-            let rank = self.urgency.rank(node);
+            let rank = self.plan.order.position(node);
             self.ready.retain(|&Reverse(other)| other != rank);
         }
     }
@@ -247,7 +247,7 @@ impl Run<'_> {
     pub(super) fn put_back(&mut self, work: Work) {
         let node = work.node;
         let Some(elements) = work.into_elements() else {
-            return self.ready.push(Reverse(self.urgency.rank(node)));
+            return self.ready.push(Reverse(self.plan.order.position(node)));
         };
         if let Some(each) = self.each.get_mut(&node) {
             each.under_way -= elements.len();

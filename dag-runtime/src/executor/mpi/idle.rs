@@ -6,6 +6,8 @@ use std::time::Instant;
 
 /// How often a rank looks again at once, where it has a core of its own.
 const SPINS: u32 = 2000;
+/// How often it does so before it looks at the clock, which takes longer than to look for messages.
+const UNTIMED: u32 = 16;
 /// How long it then only lets others run.
 const YIELDS: Duration = Duration::from_micros(200);
 /// How long it sleeps at first.
@@ -47,9 +49,13 @@ impl Idle {
     #[inline]
     pub(super) fn wait(&mut self, busy: bool) {
         self.count += 1;
-        let since = *self.since.get_or_insert_with(Instant::now);
         let crowded = self.crowded[usize::from(busy)];
-        if !busy && !crowded && self.count < SPINS {
+        let spins = !busy && !crowded && self.count < SPINS;
+        if spins && self.count < UNTIMED {
+            return core::hint::spin_loop();
+        }
+        let since = *self.since.get_or_insert_with(Instant::now);
+        if spins {
             core::hint::spin_loop();
         } else if !(busy && crowded) && since.elapsed() < YIELDS {
             thread::yield_now();

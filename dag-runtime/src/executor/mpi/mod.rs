@@ -6,7 +6,10 @@ mod each;
 mod handshake;
 mod hash;
 mod idle;
+#[allow(unsafe_code, reason = "requests of MPI, see `wire`")]
+mod inbox;
 mod lend;
+mod order;
 mod place;
 mod plan;
 mod post;
@@ -37,7 +40,6 @@ use crate::observe::{Observer, Watch};
 use crate::record::Costs;
 use crate::slot::{Codec, Codecs, Crossing};
 use crate::stop::Stop;
-use place::ANYWHERE;
 use plan::{Plan, Receivers, Wishes};
 use report::Verdict;
 use run::{Run, Setting};
@@ -266,7 +268,7 @@ impl<O: Observer + Sync> Mpi<O> {
                 "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
             return Err(Error::setup(reason.into(), None));
         };
-        let mut wishes = self.wishes(job)?;
+        let mut wishes = self.wishes(job);
         let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
         let mut prepared = world.prepare(job.table(), &wishes);
         let threads = self.threads;
@@ -377,15 +379,8 @@ impl<O: Observer + Sync> Mpi<O> {
     }
 
     /// What the placement depends on, beside the table and costs that were given.
-    fn wishes(&self, job: &(dyn Job + Sync)) -> Result<Wishes, Error> {
-        let ranks = self.world.ranks;
-        let mut pins = Vec::new();
-        for task in 0..job.view().len() as u32 {
-            if let Some(rank) = job.rank(task, ranks as usize) {
-                pins.resize(job.view().len(), ANYWHERE);
-                pins[task as usize] = (rank % ranks as usize) as u32;
-            }
-        }
+    fn wishes(&self, job: &(dyn Job + Sync)) -> Wishes {
+        let pins = job.pins(self.ranks());
         let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
         let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
             Schedule::Static
@@ -396,7 +391,7 @@ impl<O: Observer + Sync> Mpi<O> {
             Results::Everywhere => Receivers::All,
             Results::Root(rank) => Receivers::One(rank as u32),
         };
-        Ok(Wishes { receivers, dynamic: schedule == Schedule::Dynamic, pins, figures: None })
+        Wishes { receivers, dynamic: schedule == Schedule::Dynamic, pins, figures: None }
     }
 
     /// The options that all ranks have to have in common.
@@ -416,8 +411,8 @@ impl<O: Observer + Sync> Mpi<O> {
 /// Whether all outputs can cross that have to.
 fn check(job: &dyn Job, codecs: &[Option<Codec>], plan: &Plan) -> Result<(), Error> {
     let lines = job.table().lines();
-    for &task in &plan.crossing {
-        let line = crate::table::locate(lines, task) as usize;
+    for &line in &plan.crossing {
+        let line = line as usize;
         if codecs.get(line).is_none_or(Option::is_none) {
             return Err(Error::setup(
                 format!(

@@ -12,7 +12,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use super::order::Order;
 use super::plan::Uses;
+use crate::graph::ANYWHERE;
 use crate::plan::Measured;
 use crate::table::{Urgency, View};
 
@@ -21,22 +23,21 @@ const LATENCY: u64 = 10_000;
 /// What of a large one goes to another rank meanwhile.
 const BYTES_IN_NANOSECOND: u64 = 1;
 
-/// No rank.
-pub(super) const ANYWHERE: u32 = u32::MAX;
-
-/// The rank of each task, among so many. `pins` says it of some tasks; it is empty where there are
-/// none.
+/// The rank of each task, among so many, and in which order these prefer them. `pins` says the rank of some tasks;
+/// it is empty where there are none.
 pub(super) fn place(
     view: &View,
     uses: &Uses,
     measured: Option<&Measured>,
     ranks: u32,
     pins: &[u32],
-) -> Vec<u32> {
+) -> (Vec<u32>, Order) {
     let graph = Graph::new(view, uses, measured, ranks, pins);
-    let blocks = graph.blocks();
-    let earliest = graph.earliest_finish();
-    let (by_blocks, by_earliest) = (graph.simulate(&blocks), graph.simulate(&earliest));
+    let [blocks, earliest] = [graph.blocks(), graph.earliest_finish()].map(|homes| {
+        let order = graph.order(&homes);
+        (homes, order)
+    });
+    let [by_blocks, by_earliest] = [&blocks, &earliest].map(|(homes, order)| graph.simulate(homes, order));
     // Where costs are not stated they are not known, and what crosses costs more than the simulation knows.
     let is_even = graph.costs.windows(2).all(|two| two[0] == two[1]);
     let tolerance = by_earliest.makespan / if is_even { 32 } else { 256 };
@@ -192,8 +193,12 @@ impl<'a> Graph<'a> {
         homes
     }
 
-    /// Runs the tasks on their ranks, each rank by priority.
-    fn simulate(&self, homes: &[u32]) -> Simulation {
+    fn order(&self, homes: &[u32]) -> Order {
+        Order::new(self.view.lists().order, self.uses, homes, &self.costs, |task| self.delay(task))
+    }
+
+    /// Runs the tasks on their ranks, each rank in this order.
+    fn simulate(&self, homes: &[u32], order: &Order) -> Simulation {
         let len = self.view.len();
         let mut waits = self.uses.counts();
         let mut ready: Vec<BinaryHeap<Reverse<u32>>> = vec![BinaryHeap::new(); self.ranks as usize];
@@ -204,7 +209,7 @@ impl<'a> Graph<'a> {
         let (mut now, mut crossings) = (0, 0);
         let mut woken: Vec<u32> = (0..self.ranks).collect();
         for task in (0..len as u32).filter(|&i| waits[i as usize] == 0) {
-            ready[homes[task as usize] as usize].push(Reverse(self.urgency.rank(task)));
+            ready[homes[task as usize] as usize].push(Reverse(order.position(task)));
         }
         loop {
             for rank in woken.drain(..) {
@@ -212,7 +217,7 @@ impl<'a> Graph<'a> {
                 if !is_busy[rank]
                     && let Some(Reverse(next)) = ready[rank].pop()
                 {
-                    let task = self.urgency.task(next);
+                    let task = order.task(next);
                     is_busy[rank] = true;
                     events.push(Reverse((now + self.costs[task as usize], task, false)));
                 }
@@ -231,7 +236,7 @@ impl<'a> Graph<'a> {
                 if (there != home) == arrives {
                     waits[user as usize] -= 1;
                     if waits[user as usize] == 0 {
-                        ready[there as usize].push(Reverse(self.urgency.rank(user)));
+                        ready[there as usize].push(Reverse(order.position(user)));
                         woken.push(there);
                     }
                 }

@@ -6,9 +6,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::hash::Hash;
+use super::order::Order;
 use super::place::place;
 use crate::plan::{Figures, Measured};
-use crate::table::{Urgency, View};
+use crate::table::View;
 
 /// Up to so many ranks are sent an output by the rank that has it; if there are more, they pass it on.
 const MOST_DIRECT: usize = 8;
@@ -53,12 +54,11 @@ impl<T: Copy + Default> Lists<T> {
 #[derive(Debug)]
 pub(super) struct Uses {
     of: Lists<u32>,
-    /// The most urgent ones first.
     users: Lists<u32>,
 }
 
 impl Uses {
-    pub(super) fn new(view: &View, urgency: Urgency<'_>) -> Self {
+    pub(super) fn new(view: &View) -> Self {
         let len = view.len();
         let mut items: Vec<(u32, u32)> = Vec::new();
         for task in 0..len as u32 {
@@ -71,12 +71,8 @@ impl Uses {
                 }
             }
         }
-        let of = Lists::of_pairs(len, || items.iter().copied());
-        let by_priority = || {
-            let pairs = |&task: &u32| of.of(task).iter().map(move |&k| (k, task));
-            urgency.by_priority.iter().flat_map(pairs)
-        };
-        Uses { users: Lists::of_pairs(len, by_priority), of }
+        let users = Lists::of_pairs(len, || items.iter().map(|&(task, k)| (k, task)));
+        Uses { of: Lists::of_pairs(len, || items.iter().copied()), users }
     }
 
     /// What a task waits for, each once.
@@ -135,6 +131,8 @@ pub(super) struct Plan {
     pub(super) hash: u64,
     /// The rank of each task.
     pub(super) homes: Vec<u32>,
+    /// Which tasks a rank prefers.
+    pub(super) order: Order,
     /// How many tasks are this rank's own.
     pub(super) own: u32,
     /// How many tasks of other ranks this one hears of.
@@ -153,7 +151,7 @@ pub(super) struct Plan {
     pub(super) retained: Vec<bool>,
     /// For each of those, the ranks that have it: sorted pairs.
     keepers: Vec<(u32, u32)>,
-    /// The tasks whose outputs go to other ranks.
+    /// The lines with tasks whose outputs go to other ranks.
     pub(super) crossing: Vec<u32>,
 }
 
@@ -167,9 +165,8 @@ impl Plan {
         hash: u64,
     ) -> Self {
         let len = view.len();
-        let urgency = measured.map_or_else(|| view.urgency(), |measured| measured.urgency(view));
-        let uses = Uses::new(view, urgency);
-        let homes = place(view, &uses, measured, ranks, &wishes.pins);
+        let uses = Uses::new(view);
+        let (homes, order) = place(view, &uses, measured, ranks, &wishes.pins);
         let is_output = |task: u32| view.place(task).line.output;
 
         // Who has to hear of which task on another rank.
@@ -195,10 +192,12 @@ impl Plan {
             let task = group[0].0;
             arrivals += u32::from(group.iter().any(|&(_, rank, _)| rank == me));
             if group.iter().any(|&(.., needs)| needs) {
-                crossing.push(task);
+                crossing.push(view.line(task));
             }
             tell(group, homes[task as usize], me, |destination| destinations.push((task, destination)));
         }
+
+        crossing.dedup();
 
         let mut holds = vec![0; len];
         let mut waits = vec![0; len];
@@ -236,6 +235,7 @@ impl Plan {
         Plan {
             hash: hash.finish(),
             homes,
+            order,
             own,
             arrivals,
             waits,

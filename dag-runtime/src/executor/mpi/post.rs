@@ -128,7 +128,7 @@ impl Head {
 /// The records of a message of this run; none where it is of an earlier one.
 pub(super) fn records(message: &[u8], epoch: u32) -> impl Iterator<Item = (Head, &[u8])> {
     let (prologue, mut rest) = message.split_at(PROLOGUE);
-    if prologue[..4] != epoch.to_ne_bytes() {
+    if prologue != u64::from(epoch).to_ne_bytes() {
         rest = &[];
     }
     core::iter::from_fn(move || {
@@ -164,13 +164,13 @@ impl Post {
     pub(super) fn write(&mut self, to: u32, head: Head, payload: &[u8]) {
         debug_assert_eq!(head.inline_len(), payload.len(), "a head says what follows");
         if self.boxes[to as usize].len() + HEAD + payload.len() > MOST_EAGER {
+            self.waiting.retain(|&rank| rank != to);
             self.send(to);
         }
         let message = &mut self.boxes[to as usize];
         if message.is_empty() {
             *message = self.wire.buffer();
-            message.extend_from_slice(&self.epoch.to_ne_bytes());
-            message.extend_from_slice(&[0; PROLOGUE - 4]);
+            message.extend_from_slice(&u64::from(self.epoch).to_ne_bytes());
             self.waiting.push(to);
         }
         message.extend_from_slice(&head.bytes());
@@ -180,7 +180,6 @@ impl Post {
     fn send(&mut self, to: u32) {
         let message = core::mem::take(&mut self.boxes[to as usize]);
         if !message.is_empty() {
-            self.waiting.retain(|&rank| rank != to);
             self.wire.send_message(to, message);
         }
     }
@@ -188,7 +187,7 @@ impl Post {
     /// Sends all that is written.
     #[inline]
     pub(super) fn flush(&mut self) {
-        while let Some(&to) = self.waiting.last() {
+        while let Some(to) = self.waiting.pop() {
             self.send(to);
         }
     }

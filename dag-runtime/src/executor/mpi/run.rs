@@ -3,6 +3,7 @@
 use alloc::collections::{BTreeMap, BinaryHeap, VecDeque};
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cell::Cell;
 use core::cmp::Reverse;
 use std::time::Instant;
 
@@ -12,17 +13,19 @@ use super::idle::Idle;
 use super::plan::Plan;
 use super::post::{Head, Kind, Post};
 use super::wire::Cargo;
-use super::world::Prepared;
+use super::world::{Prepared, Time};
 use crate::error::Failure;
 use crate::executor::outcome::Failed;
 use crate::executor::unwind::guard;
 use crate::graph::Job;
 use crate::observe::Observer;
 use crate::slot::Codec;
-use crate::table::{Urgency, View};
+use crate::table::View;
 
-/// For so long, messages may wait that a rank writes while it runs short tasks, and those that arrive.
+/// How long messages that arrive may wait, while a rank runs short tasks.
 const PATIENCE: u64 = 10_000;
+/// So many brief tasks in a row are not timed, as it would take about as long as they do.
+const UNTIMED: u32 = 7;
 
 /// What all parts of a run share.
 #[derive(Clone, Copy)]
@@ -54,7 +57,6 @@ pub(super) struct Run<'run> {
     pub(super) setting: Setting<'run>,
     pub(super) plan: &'run Plan,
     pub(super) view: &'static View,
-    pub(super) urgency: Urgency<'run>,
     pub(super) post: &'run mut Post,
     pub(super) crew: Crew<'run>,
     pub(super) epoch: u32,
@@ -66,7 +68,7 @@ pub(super) struct Run<'run> {
     blocked: Vec<bool>,
     /// The tasks that run once for each element and have begun, and those of others with elements here.
     pub(super) each: BTreeMap<u32, Each>,
-    /// By priority.
+    /// By their positions in the plan's order.
     pub(super) ready: BinaryHeap<Reverse<u32>>,
     /// How many of its own tasks are not done.
     open: u32,
@@ -76,8 +78,12 @@ pub(super) struct Run<'run> {
     unrun: Vec<u32>,
     pub(super) bytes: Vec<u8>,
     pub(super) cargo: Vec<Cargo>,
-    pub(super) now: Instant,
-    pub(super) polled: Instant,
+    /// How long tasks have run on this thread since it looked for messages.
+    pub(super) unpolled: u64,
+    /// When the last task has ended, if it was timed, and this rank has not looked for messages since.
+    pub(super) ended: Option<Instant>,
+    /// How many tasks have run since one was timed.
+    untimed: u32,
     /// Tasks of others that wait here for an output which this rank is sent anyway.
     pub(super) guests: BTreeMap<u32, Vec<u32>>,
     pub(super) hungry: VecDeque<u32>,
@@ -90,14 +96,11 @@ impl<'run> Run<'run> {
     pub(super) fn new(setting: Setting<'run>, post: &'run mut Post, crew: Crew<'run>) -> Self {
         let plan = &setting.prepared.plan;
         let view = setting.job.view();
-        let urgency = setting.prepared.urgency(view);
-        let ready = plan.sources.iter().map(|&task| Reverse(urgency.rank(task))).collect();
-        let now = Instant::now();
+        let ready = plan.sources.iter().map(|&task| Reverse(plan.order.position(task))).collect();
         Run {
             setting,
             plan,
             view,
-            urgency,
             epoch: post.next_epoch(),
             post,
             crew,
@@ -114,8 +117,9 @@ impl<'run> Run<'run> {
             unrun: Vec::new(),
             bytes: Vec::new(),
             cargo: Vec::new(),
-            now,
-            polled: now,
+            unpolled: 0,
+            ended: None,
+            untimed: 0,
             guests: BTreeMap::new(),
             hungry: VecDeque::new(),
             is_hungry: false,
@@ -133,7 +137,7 @@ impl<'run> Run<'run> {
             let mut active = self.collect();
             self.heed();
             active |= self.start();
-            if !active || self.is_due() {
+            if !active || self.ready.is_empty() || self.is_due() {
                 self.post.flush();
                 active |= self.poll();
             }
@@ -174,7 +178,7 @@ impl<'run> Run<'run> {
 
     /// Whether it is time to look what has arrived, between two tasks.
     fn is_due(&self) -> bool {
-        (self.now - self.polled).as_nanos() as u64 >= PATIENCE
+        self.unpolled >= PATIENCE
     }
 
     /// Takes over what other threads of this rank have done.
@@ -202,14 +206,15 @@ impl<'run> Run<'run> {
             }
         }
         while !self.stopped
-            && let Some(&Reverse(rank)) = self.ready.peek()
+            && let Some(&Reverse(position)) = self.ready.peek()
         {
-            let node = self.urgency.task(rank);
-            let is_short = self.time(node).get().is_short();
-            if !is_short || !self.post.is_waiting() {
+            let node = self.plan.order.task(position);
+            let time = self.time(node).get();
+            // What is written waits only for a task that adds to it, and soon.
+            if self.post.is_waiting() && !(time.is_brief() && self.tells(node)) {
                 self.post.flush();
             }
-            let is_here = is_short && self.crew.is_single() && !self.each.contains_key(&node);
+            let is_here = time.is_short() && self.crew.is_single() && !self.each.contains_key(&node);
             if self.crew.is_apart() && !is_here {
                 let starts = self.crew.has_room();
                 let starts_next = self.hungry.is_empty() && self.crew.has_room_next();
@@ -226,20 +231,7 @@ impl<'run> Run<'run> {
                 continue;
             }
             self.ready.pop();
-            let start = self.now;
-            let is_told = self.setting.stops || self.crew.is_observed();
-            let outcome = match is_told && self.view.place(node).line.each {
-                false => Some(self.crew.attempt(node)),
-                true => self.attempt_in_steps(node),
-            };
-            self.now = Instant::now();
-            match outcome {
-                Some(outcome) => {
-                    self.learn(node, (self.now - start).as_nanos() as u64);
-                    self.ran(node, outcome);
-                }
-                None => self.abandon(node),
-            }
+            self.run_here(node, time);
             self.heed();
             active = true;
             if self.is_due() {
@@ -248,17 +240,49 @@ impl<'run> Run<'run> {
         }
         if self.stopped {
             active |= !self.ready.is_empty();
-            while let Some(Reverse(rank)) = self.ready.pop() {
-                self.drop_ready(self.urgency.task(rank));
+            while let Some(Reverse(position)) = self.ready.pop() {
+                self.drop_ready(self.plan.order.task(position));
             }
         }
         active
     }
 
-    pub(super) fn time(&self, node: u32) -> &'run core::cell::Cell<super::world::Time> {
-        // In a graph without families a task has the number of its line.
-        let line = crate::table::locate(self.setting.job.table().lines(), node);
-        &self.setting.prepared.times[line as usize]
+    /// Runs a task on this thread.
+    #[inline]
+    fn run_here(&mut self, node: u32, time: Time) {
+        let is_told = self.setting.stops || self.crew.is_observed();
+        let in_steps = is_told && self.view.place(node).line.each;
+        if time.is_brief() && self.untimed < UNTIMED && !in_steps {
+            self.untimed += 1;
+            self.unpolled += time.nanos();
+            self.ended = None;
+            let outcome = self.crew.attempt(node);
+            return self.ran(node, outcome);
+        }
+        self.untimed = 0;
+        let start = self.ended.unwrap_or_else(Instant::now);
+        let outcome = if in_steps { self.attempt_in_steps(node) } else { Some(self.crew.attempt(node)) };
+        let end = Instant::now();
+        self.ended = Some(end);
+        let nanos = (end - start).as_nanos() as u64;
+        self.unpolled += nanos;
+        match outcome {
+            Some(outcome) => {
+                self.learn(node, nanos);
+                self.ran(node, outcome);
+            }
+            None => self.abandon(node),
+        }
+    }
+
+    /// Whether other ranks hear of a task.
+    #[inline]
+    fn tells(&self, node: u32) -> bool {
+        !self.plan.destinations.of(node).is_empty()
+    }
+
+    pub(super) fn time(&self, node: u32) -> &'run Cell<Time> {
+        &self.setting.prepared.times[self.view.line(node) as usize]
     }
 
     pub(super) fn learn(&self, node: u32, nanos: u64) {
@@ -271,8 +295,7 @@ impl<'run> Run<'run> {
     }
 
     pub(super) fn codec(&self, node: u32) -> Option<&'static Codec> {
-        let line = crate::table::locate(self.setting.job.table().lines(), node);
-        self.setting.codecs.get(line as usize)?.as_ref()
+        self.setting.codecs.get(self.view.line(node) as usize)?.as_ref()
     }
 
     /// A task has run here.
@@ -313,7 +336,7 @@ impl<'run> Run<'run> {
                 if self.blocked[user as usize] {
                     self.abandon(user);
                 } else {
-                    self.ready.push(Reverse(self.urgency.rank(user)));
+                    self.ready.push(Reverse(self.plan.order.position(user)));
                 }
             }
         }
@@ -416,6 +439,9 @@ impl<'run> Run<'run> {
 
     /// A task is done: what it reads is needed by one less.
     pub(super) fn release_reads(&mut self, node: u32) {
+        if self.setting.prepared.keeps_all {
+            return;
+        }
         for &output in self.view.reads_of(node) {
             self.let_go(output);
         }
@@ -428,7 +454,8 @@ impl<'run> Run<'run> {
 
     /// Drops an output that nobody needs any more.
     pub(super) fn release_unread(&mut self, output: u32) {
-        if self.holds[output as usize] == 0 && self.present[output as usize] {
+        let is_unread = self.holds[output as usize] == 0 && self.present[output as usize];
+        if is_unread && !self.setting.prepared.keeps_all {
             self.release(output);
         }
     }

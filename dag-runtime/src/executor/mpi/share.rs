@@ -5,12 +5,12 @@
 //! rank had run it. So outputs have one way only, from a task's own rank to those that read it.
 
 use super::idle::Idle;
-use super::place::ANYWHERE;
 use super::plan::FOREVER;
 use super::post::{Head, Kind};
 use super::run::Run;
 use super::traffic::Payload;
 use crate::error::Failure;
+use crate::graph::ANYWHERE;
 use core::cmp::Reverse;
 use core::time::Duration;
 
@@ -50,12 +50,12 @@ impl Run<'_> {
         let mut active = false;
         let mut kept = Vec::new();
         while !self.hungry.is_empty()
-            && let Some(Reverse(priority)) = self.ready.pop()
+            && let Some(Reverse(position)) = self.ready.pop()
         {
-            if self.share_one(self.urgency.task(priority)) {
+            if self.share_one(self.plan.order.task(position)) {
                 active = true;
             } else {
-                kept.push(Reverse(priority));
+                kept.push(Reverse(position));
             }
             if kept.len() >= 16 {
                 break;
@@ -138,7 +138,7 @@ impl Run<'_> {
         self.waits[task as usize] = inputs;
         self.expect_inputs(task);
         if self.waits[task as usize] == 0 {
-            self.ready.push(Reverse(self.urgency.rank(task)));
+            self.ready.push(Reverse(self.plan.order.position(task)));
         }
     }
 
@@ -194,7 +194,7 @@ impl Run<'_> {
         }
         match (*waits == 0, self.each.contains_key(&task)) {
             (true, true) => self.requeue(task),
-            (true, false) => self.ready.push(Reverse(self.urgency.rank(task))),
+            (true, false) => self.ready.push(Reverse(self.plan.order.position(task))),
             (false, true) => self.default(task, false),
             (false, false) => self.give_up(task, false),
         }

@@ -4,12 +4,12 @@ use alloc::format;
 use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
-use std::time::Instant;
 
+use super::inbox::Message;
 use super::plan::Destination;
 use super::post::{Head, Kind, MOST_IN_RECORD, records};
 use super::run::Run;
-use super::wire::{Arrival, Cargo, DATA, Mark, Memory, Message};
+use super::wire::{Arrival, Cargo, DATA, Mark, Memory};
 use crate::error::Failure;
 use crate::executor::unwind::catch;
 use crate::task::Outcome;
@@ -20,18 +20,21 @@ pub(super) enum Payload {
     Bytes(Vec<u8>),
     /// Apart.
     Large(Rc<Vec<u8>>),
-    /// Apart, from its slot.
-    InPlace(*const [u8]),
+    /// As it lies in its slot: copied into a record, or apart from there.
+    Plain(*const [u8]),
 }
 
 impl Run<'_> {
     /// Tells other ranks that a task has finished, and its output to those that need it.
+    #[inline]
     pub(super) fn tell(&mut self, node: u32) -> Result<(), Failure> {
-        let plan = self.plan;
-        let destinations = plan.destinations.of(node);
-        if destinations.is_empty() {
-            return Ok(());
+        match self.plan.destinations.of(node) {
+            [] => Ok(()),
+            destinations => self.tell_to(destinations, node),
         }
+    }
+
+    fn tell_to(&mut self, destinations: &[Destination], node: u32) -> Result<(), Failure> {
         let payload = match destinations.iter().any(|to| to.needs_output) {
             true => Some(self.payload(node)?),
             false => None,
@@ -59,10 +62,8 @@ impl Run<'_> {
         // SAFETY: the output is there, `codec` is that of its line, and it is released only after all
         // that reads or sends it, which `holds` counts.
         let plain = unsafe { slots.plain_bytes(codec, place) };
-        if let Some(bytes) = plain
-            && bytes.len() > MOST_IN_RECORD
-        {
-            return Ok(Payload::InPlace(bytes));
+        if let Some(bytes) = plain {
+            return Ok(Payload::Plain(bytes));
         }
         let mut bytes = core::mem::take(&mut self.bytes);
         bytes.clear();
@@ -73,24 +74,27 @@ impl Run<'_> {
         Ok(if bytes.len() > MOST_IN_RECORD { Payload::Large(bytes.into()) } else { Payload::Bytes(bytes) })
     }
 
-    /// Sends an output.
+    /// Sends an output, which is still there where it is sent as it lies.
     pub(super) fn send(&mut self, to: u32, kind: Kind, node: u32, task: u32, payload: &Payload) {
-        let len = match payload {
-            Payload::Bytes(bytes) => bytes.len(),
-            Payload::Large(bytes) => bytes.len(),
-            Payload::InPlace(bytes) => bytes.len(),
-        } as u64;
+        let bytes: *const [u8] = match payload {
+            Payload::Bytes(bytes) => bytes.as_slice(),
+            Payload::Large(bytes) => bytes.as_slice(),
+            &Payload::Plain(bytes) => bytes,
+        };
+        let len = bytes.len() as u64;
         if let Some(trace) = self.crew.trace() {
             trace.sent(node, to, len);
         }
-        if let Payload::Bytes(bytes) = payload {
+        if bytes.len() <= MOST_IN_RECORD {
+            #[allow(unsafe_code)]
+            // SAFETY: they are in `payload`, or those of an output that is there and does not change.
+            let bytes = unsafe { &*bytes };
             return self.post.write(to, Head { kind, apart: false, node, task, len }, bytes);
         }
         self.post.write(to, Head { kind, apart: true, node, task, len }, &[]);
         match payload {
-            Payload::Bytes(_) => {}
             Payload::Large(bytes) => self.post.wire.send_bytes(to, DATA, bytes.clone()),
-            &Payload::InPlace(bytes) => {
+            Payload::Plain(_) => {
                 self.holds[node as usize] += 1;
                 #[allow(unsafe_code)]
                 // SAFETY: what is held is not released, and `poll` lets go of it when it was sent. The
@@ -99,23 +103,14 @@ impl Run<'_> {
                     self.post.wire.send_in_place(to, node, bytes);
                 }
             }
+            Payload::Bytes(_) => unreachable!("they fit into a record"),
         }
     }
 
     /// Looks what has arrived, and what was sent.
     pub(super) fn poll(&mut self) -> bool {
-        let mut active = false;
-        let mut cargo = core::mem::take(&mut self.cargo);
-        self.post.wire.progress(&mut cargo);
-        for cargo in cargo.drain(..) {
-            active = true;
-            match cargo {
-                Cargo::Output(node) => self.let_go(node),
-                Cargo::Arrival(arrival) => self.land(*arrival),
-                Cargo::Bytes(_) | Cargo::Message(_) => {}
-            }
-        }
-        self.cargo = cargo;
+        (self.unpolled, self.ended) = (0, None);
+        let mut active = self.post.wire.progress(&mut self.cargo) && self.unload();
         // To find that there is no further message takes longer than to run a short task.
         while let Some(message) = self.post.wire.receive() {
             active = true;
@@ -125,8 +120,21 @@ impl Run<'_> {
                 break;
             }
         }
-        self.now = Instant::now();
-        self.polled = self.now;
+        active
+    }
+
+    /// Takes over what has arrived apart, and lets go of what was sent. Says whether there was anything.
+    fn unload(&mut self) -> bool {
+        let mut cargo = core::mem::take(&mut self.cargo);
+        let active = !cargo.is_empty();
+        for cargo in cargo.drain(..) {
+            match cargo {
+                Cargo::Output(node) => self.let_go(node),
+                Cargo::Arrival(arrival) => self.land(*arrival),
+                Cargo::Bytes(_) | Cargo::Message(_) => {}
+            }
+        }
+        self.cargo = cargo;
         active
     }
 

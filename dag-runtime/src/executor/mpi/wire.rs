@@ -3,7 +3,7 @@
 //! The requests of rsmpi borrow their buffers for a lifetime, which a queue of messages that come and
 //! go can not name. So this file, and it alone, calls MPI itself. What makes it sound:
 //!
-//! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in [`Wire::incoming`] until its
+//! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in the [`Inbox`] until its
 //!    requests are complete, on the heap, so that it stays where it is when its owner moves. The
 //!    exception are outputs that are sent from their slots, for which the caller of
 //!    [`Wire::send_in_place`] answers.
@@ -16,12 +16,13 @@ use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use core::mem::{self, MaybeUninit};
+use core::mem;
 
-use ::mpi::ffi::{self, MPI_Comm, MPI_Request, MPI_Status};
+use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
 use ::mpi::traits::AsRaw;
 use ::mpi::{topology::SimpleCommunicator, traits::Communicator};
 
+use super::inbox::{Inbox, Message};
 use super::post::Kind;
 use crate::slot::Landing;
 
@@ -30,7 +31,7 @@ use crate::slot::Landing;
 pub(super) const MOST_EAGER: usize = 4000;
 
 /// The tag of messages of up to [`MOST_EAGER`] bytes.
-const MESSAGE: i32 = 0;
+pub(super) const MESSAGE: i32 = 0;
 /// The tag of data that a message has announced.
 pub(super) const DATA: i32 = 1;
 /// The tag of what ranks tell at the end of a run that fails.
@@ -41,11 +42,9 @@ pub(super) struct Wire {
     comm: MPI_Comm,
     /// No piece of a transfer has more bytes.
     pub(super) most_in_piece: usize,
-    /// The receive of the next message, and its buffer.
-    receive: MPI_Request,
-    incoming: Vec<u8>,
-    /// Buffers for messages that come, of full length, and for those that go.
-    spare_incoming: Vec<Vec<u8>>,
+    /// Where messages come, if there is another rank.
+    inbox: Option<Inbox>,
+    /// Buffers for messages that go.
     spare: Vec<Vec<u8>>,
     requests: Vec<MPI_Request>,
     /// For each request the number of its transfer.
@@ -54,19 +53,6 @@ pub(super) struct Wire {
     free: Vec<usize>,
     completed: Vec<i32>,
     one_thread: PhantomData<*const ()>,
-}
-
-/// A message that has arrived.
-pub(super) struct Message {
-    pub(super) source: u32,
-    buffer: Vec<u8>,
-    len: usize,
-}
-
-impl Message {
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.len]
-    }
 }
 
 /// Something on its way, in as many pieces as it takes.
@@ -119,12 +105,11 @@ pub(super) struct Gathering {
 
 impl Wire {
     pub(super) fn new(communicator: &SimpleCommunicator) -> Self {
-        let mut wire = Wire {
-            comm: communicator.as_raw(),
+        let comm = communicator.as_raw();
+        Wire {
+            comm,
             most_in_piece: 1 << 30,
-            receive: null(),
-            incoming: vec![0; MOST_EAGER],
-            spare_incoming: Vec::new(),
+            inbox: (communicator.size() > 1).then(|| Inbox::new(comm)),
             spare: Vec::new(),
             requests: Vec::new(),
             owners: Vec::new(),
@@ -132,53 +117,21 @@ impl Wire {
             free: Vec::new(),
             completed: Vec::new(),
             one_thread: PhantomData,
-        };
-        if communicator.size() > 1 {
-            wire.post_receive();
-        }
-        wire
-    }
-
-    fn post_receive(&mut self) {
-        // SAFETY: `incoming` has that many bytes, and is not touched before the request is complete.
-        unsafe {
-            ffi::MPI_Irecv(
-                self.incoming.as_mut_ptr().cast(),
-                MOST_EAGER as i32,
-                ffi::RSMPI_UINT8_T,
-                ffi::RSMPI_ANY_SOURCE,
-                MESSAGE,
-                self.comm,
-                &mut self.receive,
-            );
         }
     }
 
     /// The next message, if there is one. It is to be given back by [`Wire::recycle`].
+    #[inline]
     pub(super) fn receive(&mut self) -> Option<Message> {
-        if is_null(self.receive) {
-            return None;
-        }
-        let mut status = MaybeUninit::<MPI_Status>::uninit();
-        let (mut flag, mut count) = (0, 0);
-        // SAFETY: the request is one of `post_receive`; the status is written where the flag is set.
-        let source = unsafe {
-            ffi::MPI_Test(&mut self.receive, &mut flag, status.as_mut_ptr());
-            if flag == 0 {
-                return None;
-            }
-            ffi::MPI_Get_count(status.as_ptr(), ffi::RSMPI_UINT8_T, &mut count);
-            status.assume_init().MPI_SOURCE
-        };
-        let next = self.spare_incoming.pop().unwrap_or_else(|| vec![0; MOST_EAGER]);
-        let buffer = mem::replace(&mut self.incoming, next);
-        self.post_receive();
-        Some(Message { source: source as u32, buffer, len: count as usize })
+        self.inbox.as_mut()?.receive()
     }
 
     /// Takes a message back.
+    #[inline]
     pub(super) fn recycle(&mut self, message: Message) {
-        self.spare_incoming.push(message.buffer);
+        if let Some(inbox) = &mut self.inbox {
+            inbox.recycle(message);
+        }
     }
 
     /// An empty buffer for a message.
@@ -408,18 +361,10 @@ impl Drop for Wire {
         if !self.requests.is_empty() {
             self.abort();
         }
-        if is_null(self.receive) {
-            return;
-        }
-        // SAFETY: the request of `post_receive`, which is complete after the wait.
-        unsafe {
-            ffi::MPI_Cancel(&mut self.receive);
-            ffi::MPI_Wait(&mut self.receive, ffi::RSMPI_STATUS_IGNORE);
-        }
     }
 }
 
-fn null() -> MPI_Request {
+pub(super) fn null() -> MPI_Request {
     // SAFETY: a constant of the library.
     unsafe { ffi::RSMPI_REQUEST_NULL }
 }

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
+use core::num::NonZero;
 use std::thread::{self, available_parallelism};
 use std::time::Duration;
 
@@ -20,23 +21,16 @@ use super::wire::Wire;
 use crate::error::Error;
 use crate::executor::rayon::start_pool;
 use crate::plan::Measured;
-use crate::table::{Table, Urgency, View};
+use crate::table::Table;
 
 /// A run of a graph, prepared.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) plan: Plan,
-    /// What was measured of the tasks, where that counts.
-    measured: Option<Measured>,
+    /// Whether no output has to be dropped, so that all stay where they are.
+    pub(super) keeps_all: bool,
     /// For each line, how long one of its tasks takes on this rank.
     pub(super) times: Vec<Cell<Time>>,
-}
-
-impl Prepared {
-    /// In which order the run prefers tasks.
-    pub(super) fn urgency(&self, view: &View) -> Urgency<'_> {
-        self.measured.as_ref().map_or_else(|| view.urgency(), |measured| measured.urgency(view))
-    }
 }
 
 /// How long tasks of a line take, in nanoseconds: an average in which the last ones count most.
@@ -46,11 +40,25 @@ pub(super) struct Time(u32);
 impl Time {
     /// What took this long is over before anybody waits for it.
     const SHORT: u32 = 20_000;
+    /// What took this long took no longer than a message.
+    const BRIEF: u32 = 1_000;
 
     /// Whether it is known that they are short.
     #[inline]
     pub(super) fn is_short(self) -> bool {
         self.0.wrapping_sub(1) < Time::SHORT
+    }
+
+    /// Whether it is known that they are brief.
+    #[inline]
+    pub(super) fn is_brief(self) -> bool {
+        self.0.wrapping_sub(1) < Time::BRIEF
+    }
+
+    /// The average; 0 where it is not known.
+    #[inline]
+    pub(super) fn nanos(self) -> u64 {
+        self.0.into()
     }
 
     /// One more.
@@ -67,8 +75,10 @@ type Plans = BTreeMap<(usize, Wishes), Rc<Prepared>>;
 pub(super) struct World {
     pub(super) rank: u32,
     pub(super) ranks: u32,
-    /// Whether this process has more ranks than cores beside it on its machine.
+    /// How many ranks there are on this machine.
     ranks_here: usize,
+    /// How many cores this process may use, asked once, since the answer is in files; 0 where it is not known.
+    cores: usize,
     threads_allowed: bool,
     plans: RefCell<Plans>,
     pools: RefCell<BTreeMap<usize, Rc<ThreadPool>>>,
@@ -120,6 +130,7 @@ impl World {
             rank: own.rank() as u32,
             ranks: own.size() as u32,
             ranks_here,
+            cores: available_parallelism().map_or(0, NonZero::get),
             threads_allowed: threading >= Threading::Funneled,
             plans: RefCell::default(),
             pools: RefCell::default(),
@@ -131,7 +142,7 @@ impl World {
 
     /// Whether the ranks of this machine, with so many threads each, are more than its cores.
     pub(super) fn is_crowded(&self, threads: usize) -> bool {
-        available_parallelism().map_or(true, |cores| self.ranks_here * threads > cores.get())
+        self.ranks_here * threads > self.cores
     }
 
     /// A pool of so many threads, the same each time.
@@ -158,7 +169,8 @@ impl World {
         let measured = wishes.figures.clone().map(|figures| Measured::new(view, figures));
         let plan = Plan::new(view, measured.as_ref(), self.ranks, self.rank, wishes, hash(table));
         let times = table.lines().iter().map(|_| Cell::default()).collect();
-        let prepared = Rc::new(Prepared { plan, measured, times });
+        let keeps_all = table.lines().iter().all(|line| line.release.is_none());
+        let prepared = Rc::new(Prepared { plan, keeps_all, times });
         let mut plans = self.plans.borrow_mut();
         // Placements that depend on the inputs may differ from run to run.
         if plans.len() >= 64 {
