@@ -8,6 +8,9 @@
 //! To the rules of slots, to encode is to read as a task does that depends on the output, and to
 //! decode is to run the output's own task, on a rank where that does not run.
 
+mod access;
+mod read;
+
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
@@ -17,7 +20,9 @@ use core::mem::MaybeUninit;
 use core::slice;
 
 use postcard::ser_flavors::Flavor;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
+
+use read::{borrows, read};
 
 use super::family::Outputs;
 use super::{Slots, Store};
@@ -36,6 +41,7 @@ pub struct Codec {
     encode_apart: fn(output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()>,
     decode_apart: fn(bytes: &[u8]) -> Outcome<Box<dyn Any>>,
     output: fn() -> TypeId,
+    borrows: fn() -> bool,
     is_there: unsafe fn(slot: *const u8, place: Place) -> bool,
 }
 
@@ -139,6 +145,11 @@ impl Codec {
         (self.output)() == output
     }
 
+    /// Whether outputs are seen to hold references, so that they can not be decoded.
+    pub(crate) fn borrows(&self) -> bool {
+        (self.borrows)()
+    }
+
     /// Appends the bytes of a value of the type of outputs.
     ///
     /// # Errors
@@ -158,7 +169,7 @@ impl Codec {
     }
 
     /// By serde.
-    const fn serde<O: Serialize + DeserializeOwned + 'static>() -> Self {
+    const fn serde<O: Serialize + Deserialize<'static> + 'static>() -> Self {
         unsafe fn encode<O: Serialize + 'static>(
             slot: *const u8,
             place: Place,
@@ -167,7 +178,7 @@ impl Codec {
             // SAFETY: the caller's promise: see `Slots::encode`.
             write(unsafe { get::<O>(slot, place) }, bytes)
         }
-        unsafe fn decode<O: DeserializeOwned + 'static>(
+        unsafe fn decode<O: Deserialize<'static> + 'static>(
             slot: *const u8,
             place: Place,
             bytes: &[u8],
@@ -179,14 +190,6 @@ impl Codec {
         fn write<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Outcome<()> {
             Ok(postcard::serialize_with_flavor(output, Append(bytes))?)
         }
-        fn read<O: DeserializeOwned>(bytes: &[u8]) -> Outcome<O> {
-            let (output, rest) = postcard::take_from_bytes::<O>(bytes)?;
-            if rest.is_empty() {
-                Ok(output)
-            } else {
-                Err(format!("{} bytes are left over", rest.len()).into())
-            }
-        }
         Codec {
             encode: encode::<O>,
             decode: decode::<O>,
@@ -194,6 +197,7 @@ impl Codec {
             encode_apart: |output, bytes| write::<O>(known(output), bytes),
             decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
             output: TypeId::of::<O>,
+            borrows: borrows::<O>,
             is_there: is_there::<O>,
         }
     }
@@ -237,6 +241,7 @@ impl Codec {
             },
             decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
             output: TypeId::of::<O>,
+            borrows: || false,
             is_there: is_there::<O>,
         }
     }
@@ -495,11 +500,11 @@ pub trait NotPlain {
 
 impl<O> NotPlain for PlainOf<O> {}
 
-/// How an output crosses by serde: as [`PlainOf`].
+/// How an output crosses by serde: as [`PlainOf`]. What it has to be is less than `DeserializeOwned`: see `read`.
 #[derive(Debug)]
 pub struct SerdeOf<O>(PhantomData<O>);
 
-impl<O: Serialize + DeserializeOwned + 'static> SerdeOf<O> {
+impl<O: Serialize + Deserialize<'static> + 'static> SerdeOf<O> {
     /// In postcard's format.
     pub const CODEC: Option<Codec> = Some(Codec::serde::<O>());
 }

@@ -97,6 +97,11 @@ fn outputs_cross_in_pieces() {
 }
 
 #[test]
+fn what_holds_references_stays_on_its_rank() {
+    succeeds("borrowed", 1, &[]);
+}
+
+#[test]
 fn what_can_not_be_decoded_is_an_error() {
     succeeds("undecodable", 1, &[]);
 }

@@ -412,18 +412,16 @@ impl<O: Observer + Sync> Mpi<O> {
 fn check(job: &dyn Job, codecs: &[Option<Codec>], plan: &Plan) -> Result<(), Error> {
     let lines = job.table().lines();
     for &line in &plan.crossing {
-        let line = line as usize;
-        if codecs.get(line).is_none_or(Option::is_none) {
-            return Err(Error::setup(
-                format!(
-                    "the output of task `{}` of graph `{}` can not cross ranks: its type has to be plain numbers or \
-                     `Serialize + DeserializeOwned`",
-                    lines[line].name,
-                    job.table().graph()
-                ),
-                None,
-            ));
-        }
+        let codec = codecs.get(line as usize).and_then(Option::as_ref);
+        let needs = match codec {
+            Some(codec) if !codec.borrows() => continue,
+            Some(_) => "has to own its parts, as a `String` does and a `&str` does not",
+            None => "has to be plain numbers or `Serialize + DeserializeOwned`",
+        };
+        let (task, graph) = (lines[line as usize].name, job.table().graph());
+        let reason =
+            format!("the output of task `{task}` of graph `{graph}` can not cross ranks: its type {needs}");
+        return Err(Error::setup(reason, None));
     }
     Ok(())
 }

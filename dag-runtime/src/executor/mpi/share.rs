@@ -106,8 +106,12 @@ impl Run<'_> {
         self.is_own(task)
             && self.setting.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
             && !self.time(task).get().is_short()
-            && self.codec(task).is_some()
-            && self.view.reads_of(task).iter().all(|&output| self.codec(output).is_some())
+            && self.can_cross(task)
+            && self.view.reads_of(task).iter().all(|&output| self.can_cross(output))
+    }
+
+    fn can_cross(&self, output: u32) -> bool {
+        self.codec(output).is_some_and(|codec| !codec.borrows())
     }
 
     /// Whether a rank has an output, or is sent it, and keeps it.

@@ -1,6 +1,7 @@
 //! What jobs do.
 
 mod agreement;
+mod borrowed;
 mod costs;
 mod each;
 mod failures;
@@ -26,6 +27,7 @@ pub fn find(name: &str) -> Option<Case> {
         "outputs" => outputs::all_kinds,
         "large" => outputs::large,
         "pieces" => outputs::pieces,
+        "borrowed" => borrowed::borrowed,
         "undecodable" => outputs::undecodable,
         "failures" => failures::everywhere,
         "panic_outside" => failures::panic_outside,

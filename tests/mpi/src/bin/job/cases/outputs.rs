@@ -193,6 +193,6 @@ pub fn undecodable(mpi: Mpi, _: &[&str]) {
         }
         let error = result.unwrap_err();
         assert_eq!(error.task(), Some("wrong"));
-        assert!(error.to_string().contains("can not be decoded: "), "{error}");
+        assert!(error.to_string().contains("can not be decoded: 3 is never right"), "{error}");
     }
 }
