@@ -121,7 +121,7 @@ fn on_mpi_only_workers_are_shown_that_ran_a_task() {
     let workers = recording.report().workers;
     assert_eq!(workers.iter().map(|worker| (worker.rank, worker.worker)).collect::<Vec<_>>(), [(0, 1)]);
     let chart = recording.gantt().to_string();
-    assert!(chart.contains("worker 1<") && !chart.contains("worker 0<"), "{chart}");
+    assert!(chart.contains("rank 0.1<") && !chart.contains("rank 0.0<"), "{chart}");
 }
 
 /// Two workers share the four elements of `cell[0]`, beside which `log` runs; `sum` comes after them.
