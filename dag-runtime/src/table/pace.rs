@@ -115,6 +115,11 @@ mod expected {
             Duration::from_nanos(if listed == 0 { shared } else { shared.min(listed) }.into())
         }
 
+        /// What shared runs take that are not by lists.
+        pub(crate) fn without_lists(&self) -> Duration {
+            Duration::from_nanos(self.ways()[0].into())
+        }
+
         fn ways(&self) -> [u32; 2] {
             [&self.shared, &self.listed].map(|way| way.load(Ordering::Relaxed))
         }

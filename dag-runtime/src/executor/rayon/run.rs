@@ -75,7 +75,8 @@ pub(in crate::executor) fn run(
         return Ok(());
     }
     let start = Instant::now();
-    let hold_back = (expected == Expected::Maybe).then(|| start + alone_limit(pace.shared(), base, tasks));
+    let hold_back =
+        (expected == Expected::Maybe).then(|| start + alone_limit(pace.without_lists(), base, tasks));
     let begin = hold_back.map_or(Begin::After(&[]), Begin::Alone);
     let alone = run_shared(pool, begin, job, observer, false, given)?;
     let end = Instant::now();
@@ -101,7 +102,7 @@ fn is_inside(pool: Option<&ThreadPool>) -> bool {
 /// The lists by which the next run is to be shared, if it is.
 fn lists_of(job: &impl Job, threads: u32, tasks: u32, given: &Given) -> Option<&'static Lists> {
     let (view, pace) = (job.view(), job.table().pace());
-    if !is_for_lists(pace.shared(), threads, tasks) || given.of(job.table()).is_some() {
+    if threads == 1 || !is_for_lists(pace.shared(), threads, tasks) || given.of(job.table()).is_some() {
         return None;
     }
     pace.lists(view, threads).filter(|_| pace.prefers_lists())
