@@ -97,11 +97,13 @@ impl Inbox {
 
 impl Drop for Inbox {
     fn drop(&mut self) {
-        for Receive { request, .. } in &mut self.receives {
-            // SAFETY: a request of `new`, which is not active after the wait, be it that it was active before or not.
+        for Receive { request, buffer } in &mut self.receives {
+            // SAFETY: a request of `new`, which is active unless its message is being read, and not after the wait.
             unsafe {
-                ffi::MPI_Cancel(request);
-                ffi::MPI_Wait(request, ffi::RSMPI_STATUS_IGNORE);
+                if !buffer.is_empty() {
+                    ffi::MPI_Cancel(request);
+                    ffi::MPI_Wait(request, ffi::RSMPI_STATUS_IGNORE);
+                }
                 ffi::MPI_Request_free(request);
             }
         }

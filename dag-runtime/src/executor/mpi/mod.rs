@@ -1,8 +1,13 @@
 //! Tasks on the ranks of an MPI job.
 
+mod cargo;
 mod costs;
 mod crew;
 mod each;
+mod ended;
+mod execute;
+#[allow(unsafe_code, reason = "requests of MPI, see `wire`")]
+mod gathering;
 mod handshake;
 mod hash;
 mod idle;
@@ -24,26 +29,16 @@ mod wire;
 mod world;
 
 use ::mpi::traits::Communicator;
-use alloc::format;
 use alloc::rc::Rc;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
 
+use super::Executor;
 use super::given::Given;
-use super::outcome;
-use super::unwind::ignore;
-use super::{Backend, Executor, serial};
 use crate::error::Error;
-use crate::executor::rayon;
-use crate::graph::{Frame, Graph, Job};
-use crate::observe::{Observer, Watch};
+use crate::graph::{Frame, Graph};
+use crate::observe::Observer;
 use crate::record::Costs;
-use crate::slot::{Codec, Codecs, Crossing};
+use crate::slot::{Codecs, Crossing};
 use crate::stop::Stop;
-use plan::{Plan, Receivers, Wishes};
-use report::Verdict;
-use run::{Run, Setting};
-use trace::Trace;
 use world::World;
 
 /// Runs a graph on the ranks of an MPI job: processes that were started with the same program. Needs the feature `mpi`.
@@ -247,181 +242,4 @@ where
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         self.run(frame, <G::Slots as Codecs>::CODECS)
     }
-}
-
-impl<O: Observer + Sync> Mpi<O> {
-    /// Runs all tasks of a job.
-    pub(super) fn run(&self, job: &(dyn Job + Sync), codecs: &'static [Option<Codec>]) -> Result<(), Error> {
-        let world = &*self.world;
-        if let Results::Root(root) = self.results
-            && root >= self.ranks()
-        {
-            let reason =
-                format!("there is no rank {root} to give results to: the ranks are 0..{}", self.ranks());
-            return Err(Error::setup(reason, None));
-        }
-        if world.ranks == 1 {
-            return self.run_alone(job).map_err(|error| error.on_rank(0));
-        }
-        let Ok(mut post) = world.post.try_borrow_mut() else {
-            let reason =
-                "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
-            return Err(Error::setup(reason.into(), None));
-        };
-        let mut wishes = self.wishes(job);
-        let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
-        let mut prepared = world.prepare(job.table(), &wishes);
-        let threads = self.threads;
-        let apart = wishes.dynamic || threads != 1;
-        let crowded = world.is_crowded(threads);
-        let purpose = handshake::Purpose {
-            table: job.table(),
-            plan: prepared.plan.hash,
-            options: self.options(wishes.dynamic),
-            observed: self.observer.is_enabled(),
-            stops: self.observer.stops().is_some(),
-            costs: costs::hash(given.as_deref()),
-        };
-        let pool = if apart { Some(world.pool(threads)?) } else { None };
-        let agreed = handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
-        let figures = costs::share(&mut post, (world.rank, world.ranks), &agreed, given, job.view().len());
-        if figures.is_some() {
-            wishes.dynamic = self.schedule == Some(Schedule::Dynamic);
-            wishes.figures = figures;
-            prepared = world.prepare(job.table(), &wishes);
-        }
-        let dynamic = wishes.dynamic;
-        let pool = pool.filter(|_| dynamic || threads != 1);
-        check(job, codecs, &prepared.plan)?;
-        if let Some(bytes) = self.most_in_piece {
-            post.wire.most_in_piece = bytes;
-        }
-
-        let observer = self.observer.is_enabled().then_some(&self.observer as _);
-        let trace = agreed.observed.then(|| Trace::new(observer, job.table(), world.rank));
-        let bench = crew::Bench::new(job, self.keep_going, trace);
-        if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
-            ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * threads));
-        }
-        let setting = Setting {
-            job,
-            codecs,
-            prepared: &prepared,
-            pins: &wishes.pins,
-            rank: world.rank,
-            ranks: world.ranks,
-            keep_going: self.keep_going,
-            dynamic,
-            stops: agreed.stops,
-            observer: &self.observer,
-            crowded,
-            crowded_apart: world.is_crowded(threads + 1),
-        };
-        let ending = match &pool {
-            None => Run::new(setting, &mut post, crew::Crew::alone(&bench)).work(),
-            Some(pool) => pool.in_place_scope(|scope| {
-                let start = |work| crew::spawn(scope, &bench, work);
-                Run::new(setting, &mut post, crew::Crew::beside(&bench, &start, threads)).work()
-            }),
-        };
-        let verdict = Verdict::agree(&mut post, world.rank, world.ranks, ending, crowded);
-        if let Some(trace) = bench.trace {
-            self.tell_end(trace, &mut post, verdict.as_ref(), &prepared.plan, crowded);
-        }
-        if let Some(verdict) = verdict {
-            outcome::release_all(job);
-            return Err(verdict.error(job));
-        }
-        match self.results {
-            Results::Root(root) if root != self.rank() => {
-                outcome::release_all(job);
-                Err(Error::elsewhere(job.table().graph(), root))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Tells the observer how the run has ended, and that of rank 0 all that happened elsewhere.
-    fn tell_end(
-        &self,
-        trace: Trace<'_>,
-        post: &mut post::Post,
-        verdict: Option<&Verdict>,
-        plan: &Plan,
-        crowded: bool,
-    ) {
-        let (me, ranks) = (self.world.rank, self.world.ranks);
-        trace.gather(post, ranks, crowded);
-        let Some(watch) = trace.watch() else { return };
-        let (failed, skipped) = verdict.map_or((0, Vec::new()), Verdict::tally);
-        if let (0, Some(verdict)) = (me, verdict) {
-            for (rank, failed) in verdict.elsewhere(me) {
-                ignore(|| watch.failed_on(rank as usize, failed.node, failed.element, &failed.failure));
-            }
-        }
-        for &node in &skipped {
-            let home = plan.homes[node as usize];
-            if me == 0 || home == me {
-                ignore(|| watch.skipped_on(home as usize, node));
-            }
-        }
-        ignore(|| watch.run_ended(failed, skipped.len()));
-    }
-
-    /// Runs all tasks of a job where there is one rank.
-    fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
-        if self.threads == 1 {
-            let watch = Watch::of(&self.observer, job.table());
-            return serial::run(&job, watch, Backend::Mpi, 0, self.keep_going);
-        }
-        let pool = self.world.pool(self.threads)?;
-        rayon::run(Some(&pool), false, &job, &self.observer, self.keep_going, &self.given)
-    }
-
-    /// What the placement depends on, beside the table and costs that were given.
-    fn wishes(&self, job: &(dyn Job + Sync)) -> Wishes {
-        let pins = job.pins(self.ranks());
-        let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
-        let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
-            Schedule::Static
-        } else {
-            Schedule::Dynamic
-        });
-        let receivers = match self.results {
-            Results::Everywhere => Receivers::All,
-            Results::Root(rank) => Receivers::One(rank as u32),
-        };
-        Wishes { receivers, dynamic: schedule == Schedule::Dynamic, pins, figures: None }
-    }
-
-    /// The options that all ranks have to have in common.
-    fn options(&self, dynamic: bool) -> u64 {
-        let mut hash = hash::Hash::new();
-        hash.add(dynamic.into());
-        hash.add(self.keep_going.into());
-        hash.add(self.most_in_piece.map_or(0, |bytes| bytes as u64));
-        hash.add(match self.results {
-            Results::Everywhere => 0,
-            Results::Root(rank) => 1 + rank as u64,
-        });
-        hash.finish()
-    }
-}
-
-/// Whether all outputs can cross that have to.
-fn check(job: &dyn Job, codecs: &[Option<Codec>], plan: &Plan) -> Result<(), Error> {
-    let lines = job.table().lines();
-    for &line in &plan.crossing {
-        let codec = codecs.get(line as usize).and_then(Option::as_ref);
-        let needs = match codec {
-            Some(codec) if !codec.borrows() => continue,
-            Some(_) => "has to own its parts, as a `String` does and a `&str` does not",
-            None => "has to be plain numbers or `Serialize + DeserializeOwned`",
-        };
-        let (task, graph) = (lines[line as usize].name, job.table().graph());
-        let reason =
-            format!("the output of task `{task}` of graph `{graph}` can not cross ranks: its type {needs}");
-        return Err(Error::setup(reason, None));
-    }
-    Ok(())
 }

@@ -10,12 +10,13 @@ use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::fmt;
 
+use super::cargo::{Arrival, Cargo, Mark, Memory};
 use super::handshake;
 use super::idle::Idle;
 use super::plan::Receivers;
 use super::post::Post;
 use super::run::Ending;
-use super::wire::{Arrival, Cargo, Mark, Memory, REPORT};
+use super::wire::REPORT;
 use crate::error::{Error, Failure, Place};
 use crate::executor::outcome::Failed;
 use crate::graph::Job;

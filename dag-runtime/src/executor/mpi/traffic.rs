@@ -5,11 +5,12 @@ use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::cargo::{Arrival, Cargo, Mark, Memory};
 use super::inbox::Message;
 use super::plan::Destination;
 use super::post::{Head, Kind, MOST_IN_RECORD, records};
 use super::run::Run;
-use super::wire::{Arrival, Cargo, DATA, Mark, Memory};
+use super::wire::DATA;
 use crate::error::Failure;
 use crate::executor::unwind::catch;
 use crate::task::Outcome;
@@ -111,7 +112,7 @@ impl Run<'_> {
     pub(super) fn poll(&mut self) -> bool {
         (self.unpolled, self.ended) = (0, None);
         let mut active = self.post.wire.progress(&mut self.cargo) && self.unload();
-        // To find that there is no further message takes longer than to run a short task.
+        // To find that there is no further message takes about as long as to run a brief task.
         while let Some(message) = self.post.wire.receive() {
             active = true;
             self.read(&message);

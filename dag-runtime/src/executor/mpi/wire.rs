@@ -1,7 +1,7 @@
 //! Bytes between ranks: requests that own, or are promised, the memory that they use.
 //!
 //! The requests of rsmpi borrow their buffers for a lifetime, which a queue of messages that come and
-//! go can not name. So this file, and it alone, calls MPI itself. What makes it sound:
+//! go can not name. So this file calls MPI itself, as `inbox` and `gathering` do. What makes it sound:
 //!
 //! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in the [`Inbox`] until its
 //!    requests are complete, on the heap, so that it stays where it is when its owner moves. The
@@ -10,21 +10,20 @@
 //! 2. A `Wire` is neither `Send` nor `Sync`: one thread makes all calls.
 //! 3. MPI is not finalized while there is a `Wire`: the world that owns both drops it first.
 //! 4. A `Wire` that is dropped with transfers under way aborts the job.
+//! 5. An error of MPI ends the job, whatever the program wants for its own communicators. So a call that
+//!    returns has done what it says.
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use core::mem;
 
 use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
 use ::mpi::traits::AsRaw;
 use ::mpi::{topology::SimpleCommunicator, traits::Communicator};
 
+use super::cargo::{Arrival, Cargo, Memory};
 use super::inbox::{Inbox, Message};
-use super::post::Kind;
-use crate::slot::Landing;
 
 /// The most bytes of a message that is not announced by another one: below what MPI libraries send
 /// without waiting for the receiver.
@@ -39,7 +38,7 @@ pub(super) const REPORT: i32 = 2;
 
 /// The communicator, and what is under way on it.
 pub(super) struct Wire {
-    comm: MPI_Comm,
+    pub(super) comm: MPI_Comm,
     /// No piece of a transfer has more bytes.
     pub(super) most_in_piece: usize,
     /// Where messages come, if there is another rank.
@@ -61,51 +60,12 @@ struct Transfer {
     cargo: Cargo,
 }
 
-/// What is on its way.
-pub(super) enum Cargo {
-    /// Bytes that go to some ranks, and nobody waits for that.
-    Bytes(#[allow(dead_code, reason = "kept for MPI")] Rc<Vec<u8>>),
-    /// A message, the buffer of which is used again.
-    Message(Vec<u8>),
-    /// The output of this task, in its slot.
-    Output(u32),
-    /// What comes from another rank, with the caller's mark.
-    Arrival(Box<Arrival>),
-}
-
-/// What comes from another rank.
-pub(super) struct Arrival {
-    /// What the caller knows it by.
-    pub(super) mark: Mark,
-    pub(super) memory: Memory,
-}
-
-/// Which arrival it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
-    pub(super) source: u32,
-    pub(super) node: u32,
-    pub(super) task: u32,
-    pub(super) kind: Kind,
-}
-
-/// Where the bytes of an arrival go.
-pub(super) enum Memory {
-    Bytes(Vec<u8>),
-    Landing(Box<dyn Landing>),
-}
-
-/// Numbers that all ranks tell all.
-pub(super) struct Gathering {
-    request: MPI_Request,
-    #[allow(dead_code, reason = "kept for MPI")]
-    mine: Box<[u64]>,
-    all: Vec<u64>,
-}
-
 impl Wire {
+    /// On a communicator that nobody else uses.
     pub(super) fn new(communicator: &SimpleCommunicator) -> Self {
         let comm = communicator.as_raw();
+        // SAFETY: a call on a communicator that is our own.
+        unsafe { ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_ARE_FATAL) };
         Wire {
             comm,
             most_in_piece: 1 << 30,
@@ -268,7 +228,7 @@ impl Wire {
         self.requests.is_empty()
     }
 
-    /// Hands out what is complete, but for the messages, and says whether anything was.
+    /// Hands out the outputs that were sent and what has arrived, and says whether anything is complete.
     pub(super) fn progress(&mut self, done: &mut Vec<Cargo>) -> bool {
         if self.requests.is_empty() {
             return false;
@@ -307,52 +267,11 @@ impl Wire {
         true
     }
 
-    /// Tells all ranks these numbers, as many as each of them does.
-    pub(super) fn gather(&self, mine: &[u64], ranks: usize) -> Gathering {
-        let mine: Box<[u64]> = mine.into();
-        let mut all = vec![0; mine.len() * ranks];
-        let mut request = null();
-        let count = mine.len() as i32;
-        // SAFETY: both buffers are kept until the request is complete, and long enough for all ranks
-        // of the communicator.
-        unsafe {
-            ffi::MPI_Iallgather(
-                mine.as_ptr().cast(),
-                count,
-                ffi::RSMPI_UINT64_T,
-                all.as_mut_ptr().cast(),
-                count,
-                ffi::RSMPI_UINT64_T,
-                self.comm,
-                &mut request,
-            );
-        }
-        Gathering { request, mine, all }
-    }
-
     /// Ends the job.
     pub(super) fn abort(&self) -> ! {
         // SAFETY: a call on the communicator, which does not return.
         unsafe { ffi::MPI_Abort(self.comm, 1) };
         std::process::abort()
-    }
-}
-
-impl Gathering {
-    /// What all ranks have told, by rank, once it is there.
-    pub(super) fn test(&mut self) -> Option<Vec<u64>> {
-        let mut flag = 0;
-        // SAFETY: the request of `gather`, or null once it is complete.
-        unsafe { ffi::MPI_Test(&mut self.request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };
-        (flag != 0).then(|| mem::take(&mut self.all))
-    }
-}
-
-impl Drop for Gathering {
-    fn drop(&mut self) {
-        if !is_null(self.request) {
-            std::process::abort();
-        }
     }
 }
 
@@ -369,6 +288,6 @@ pub(super) fn null() -> MPI_Request {
     unsafe { ffi::RSMPI_REQUEST_NULL }
 }
 
-fn is_null(request: MPI_Request) -> bool {
+pub(super) fn is_null(request: MPI_Request) -> bool {
     request == null()
 }

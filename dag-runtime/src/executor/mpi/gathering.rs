@@ -1,0 +1,62 @@
+//! Numbers that all ranks tell all, by a collective that is tested and not waited for. It is a part of `wire`, and keeps
+//! its rules.
+
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::mem;
+
+use ::mpi::ffi::{self, MPI_Request};
+
+use super::wire::{Wire, is_null, null};
+
+/// Numbers that all ranks tell all.
+pub(super) struct Gathering {
+    request: MPI_Request,
+    #[allow(dead_code, reason = "kept for MPI")]
+    mine: Box<[u64]>,
+    all: Vec<u64>,
+}
+
+impl Wire {
+    /// Tells all ranks these numbers, as many as each of them does.
+    pub(super) fn gather(&self, mine: &[u64], ranks: usize) -> Gathering {
+        let mine: Box<[u64]> = mine.into();
+        let mut all = vec![0; mine.len() * ranks];
+        let mut request = null();
+        let count = mine.len() as i32;
+        // SAFETY: both buffers are kept until the request is complete, and long enough for all ranks
+        // of the communicator.
+        unsafe {
+            ffi::MPI_Iallgather(
+                mine.as_ptr().cast(),
+                count,
+                ffi::RSMPI_UINT64_T,
+                all.as_mut_ptr().cast(),
+                count,
+                ffi::RSMPI_UINT64_T,
+                self.comm,
+                &mut request,
+            );
+        }
+        Gathering { request, mine, all }
+    }
+}
+
+impl Gathering {
+    /// What all ranks have told, by rank, once it is there.
+    pub(super) fn test(&mut self) -> Option<Vec<u64>> {
+        let mut flag = 0;
+        // SAFETY: the request of `gather`, or null once it is complete.
+        unsafe { ffi::MPI_Test(&mut self.request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };
+        (flag != 0).then(|| mem::take(&mut self.all))
+    }
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        if !is_null(self.request) {
+            std::process::abort();
+        }
+    }
+}
