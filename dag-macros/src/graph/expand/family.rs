@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 
-use super::{Expansion, local};
-use crate::graph::ast::{Bounds, Index, Range};
+use super::Expansion;
+use super::ranges::{
+    bounds, condition, conjuncts, on_condition, shape, shape_name, span, value, values, varies,
+};
 use crate::graph::check::{Choice, Condition, Line};
-use crate::graph::indices::{self, Indices, Mask, Receiver};
-use crate::graph::tokens::is_punct;
+use crate::graph::indices::{self, Indices, Mask};
 
 impl Expansion<'_> {
     /// Whether any line of the graph stands for more or less than one task with edges to whole lines.
@@ -311,184 +311,5 @@ fn at_both_ends(last: usize, condition: Option<TokenStream>, check: &TokenStream
             }
             #check
         }
-    }
-}
-
-/// The name of a family's shape.
-pub(super) fn shape_name(node: usize) -> Ident {
-    format_ident!("__S{node}", span = Span::call_site())
-}
-
-/// The place of the member with these indices.
-pub(super) fn position(own: Indices<'_>, to: usize, chosen: &[TokenStream]) -> TokenStream {
-    let (shape, chosen) = (shape_name(to), values(own, chosen));
-    quote!(__dag::at(&#shape, &[#(#chosen),*]))
-}
-
-/// The places of members that are a slice.
-pub(super) fn positions(own: Indices<'_>, to: usize, prefix: &[TokenStream], range: &Range) -> TokenStream {
-    let (shape, prefix, (start, end)) = (shape_name(to), values(own, prefix), bounds(own, range));
-    quote!(__dag::between(&#shape, &[#(#prefix),*], #start, #end))
-}
-
-pub(super) fn values(own: Indices<'_>, tokens: &[TokenStream]) -> Vec<TokenStream> {
-    tokens.iter().map(|tokens| value(own, tokens)).collect()
-}
-
-fn value(own: Indices<'_>, tokens: &TokenStream) -> TokenStream {
-    if let Some(position) = own.only(tokens) {
-        return indices::local(position).into_token_stream();
-    }
-    let replaced = own.replace(tokens.clone(), Receiver::Isize);
-    let at = span(tokens);
-    quote_spanned!(at=> (#replaced) as __dag::isize)
-}
-
-/// Where an expression stands.
-fn span(tokens: &TokenStream) -> Span {
-    tokens.span().resolved_at(Span::call_site())
-}
-
-/// The start and the exclusive end of a range inside brackets.
-pub(super) fn bounds(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
-    let Some(Bounds { start, end, inclusive }) = &range.bounds else {
-        return (quote!(__dag::isize::MIN), quote!(__dag::isize::MAX));
-    };
-    let start = if start.is_empty() { quote!(__dag::isize::MIN) } else { value(own, start) };
-    let end = match (end.is_empty(), value(own, end)) {
-        (true, _) => quote!(__dag::isize::MAX),
-        (false, end) if *inclusive => quote!(#end + 1),
-        (false, end) => end,
-    };
-    (start, end)
-}
-
-/// The statement under these conditions.
-pub(super) fn on_condition<'a>(
-    own: Indices<'_>,
-    conditions: impl Iterator<Item = &'a Condition>,
-    statement: TokenStream,
-) -> TokenStream {
-    match condition(own, conditions) {
-        Some(condition) => quote!(if #condition { #statement }),
-        None => statement,
-    }
-}
-
-/// That all these conditions hold; none where there are none.
-fn condition<'a>(own: Indices<'_>, conditions: impl Iterator<Item = &'a Condition>) -> Option<TokenStream> {
-    let mut all = Vec::new();
-    for Condition { tokens, holds } in conditions {
-        let at = span(tokens);
-        let tokens = own.replace(tokens.clone(), Receiver::Isize);
-        all.push(if *holds { quote_spanned!(at=> (#tokens)) } else { quote_spanned!(at=> !(#tokens)) });
-    }
-    (!all.is_empty()).then(|| quote!(#(#all)&&*))
-}
-
-/// The conditions that make up one, each of which holds where it does.
-fn conjuncts(condition: &Condition) -> Vec<Condition> {
-    let operator = if condition.holds { '&' } else { '|' };
-    let tokens: Vec<_> = condition.tokens.clone().into_iter().collect();
-    let other = if condition.holds { '|' } else { '&' };
-    let is_double =
-        |at: usize, sign: char| is_punct(tokens.get(at), sign) && is_punct(tokens.get(at + 1), sign);
-    // `&&` binds closer than `||`: what mixes both is left whole.
-    if (0..tokens.len()).any(|at| is_double(at, other)) {
-        return vec![condition.clone()];
-    }
-    let mut parts = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    while at < tokens.len() {
-        if is_double(at, operator) && at > start {
-            parts.push(tokens[start..at].to_vec());
-            start = at + 2;
-            at += 1;
-        }
-        at += 1;
-    }
-    parts.push(tokens[start..].to_vec());
-    parts
-        .into_iter()
-        .map(|tokens| Condition { tokens: tokens.into_iter().collect(), holds: condition.holds })
-        .collect()
-}
-
-/// Whether the range of the index at this position depends on earlier ones.
-fn varies(indices: &[Index], position: usize) -> bool {
-    Indices::new(indices).mentioned(&indices[position].range.tokens) != 0
-}
-
-/// The shape of a family: a constant a range, and a list of ranges where one depends on earlier indices.
-fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream {
-    let own = Indices::new(indices);
-    let (at, name) = (name.span().resolved_at(Span::call_site()), shape_name(node));
-    let dims: Vec<Ident> =
-        (0..indices.len()).map(|k| format_ident!("__D{node}_{k}", span = Span::call_site())).collect();
-    let mut items = TokenStream::new();
-    for (k, index) in indices.iter().enumerate() {
-        let (dim, earlier) = (&dims[k], &dims[..k]);
-        let (start, end) = range(own, &index.range);
-        if !varies(indices, k) {
-            items.extend(quote! {
-                #[allow(unused_parens, clippy::all)]
-                const #dim: __dag::Dim = __dag::Dim::range(#start, #end);
-            });
-            continue;
-        }
-        let spans = format_ident!("__V{node}_{k}", span = Span::call_site());
-        let locals = (0..k).map(|position| {
-            let (local, position) = (indices::local(position), Literal::usize_unsuffixed(position));
-            quote!(let #local = s.index(#position);)
-        });
-        items.extend(quote! {
-            #[allow(unused_variables, unused_parens, long_running_const_eval, clippy::all)]
-            static #spans: [__dag::Span; __dag::Shape::positions(&[#(#earlier),*])] = {
-                let mut s = __dag::Spans::new(&[#(#earlier),*]);
-                while s.next() {
-                    #(#locals)*
-                    s.push(#start, #end);
-                }
-                s.done()
-            };
-            const #dim: __dag::Dim = __dag::Dim::Varying(&#spans);
-        });
-    }
-    let shape = quote_spanned!(at=> __dag::Shape::new(&[#(#dims),*]));
-    quote! {
-        #items
-        static #name: __dag::Shape = #shape;
-    }
-}
-
-/// The start and the exclusive end of an index's range.
-fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
-    let value = |tokens: &TokenStream| {
-        let replaced = own.replace(tokens.clone(), Receiver::Usize);
-        let at = span(tokens);
-        quote_spanned!(at=> (#replaced) as __dag::isize)
-    };
-    match &range.bounds {
-        Some(Bounds { start, end, inclusive }) => {
-            let end = value(end);
-            (value(start), if *inclusive { quote!(#end + 1) } else { end })
-        }
-        None => {
-            let at = span(&range.tokens);
-            let tokens = own.replace(range.tokens.clone(), Receiver::Usize);
-            let of = |end| quote_spanned!(at=> (#tokens).#end as __dag::isize);
-            (of(quote_spanned!(at=> start)), of(quote_spanned!(at=> end)))
-        }
-    }
-}
-
-/// The indices of the member that runs, as its arguments see them.
-pub(super) fn arguments(node: usize, indices: &[Index]) -> TokenStream {
-    let (shape, at) = (shape_name(node), local("at"));
-    let locals: Vec<Ident> = (0..indices.len()).map(indices::local).collect();
-    let (names, count) = (indices.iter().map(|index| &index.name), Literal::usize_unsuffixed(indices.len()));
-    quote! {
-        let [#(#locals),*] = __dag::indices::<#count>(&#shape, #at);
-        #(#[allow(unused_variables)] let #names = #locals as __dag::usize;)*
     }
 }

@@ -3,6 +3,8 @@
 mod call;
 mod definition;
 mod family;
+mod places;
+mod ranges;
 mod run;
 mod table;
 mod uses;

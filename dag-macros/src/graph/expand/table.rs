@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::family::shape_name;
+use super::ranges::shape_name;
 use super::{Expansion, slot};
 use crate::graph::check::{Line, LineUse};
 use crate::names;

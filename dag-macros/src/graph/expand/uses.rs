@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::family::{bounds, on_condition, shape_name, values};
+use super::ranges::{bounds, on_condition, shape_name, values};
 use super::{Expansion, local};
 use crate::graph::check::{Choice, Line, LineUse};
 use crate::graph::indices::{self, Indices, Mask};
