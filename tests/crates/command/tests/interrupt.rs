@@ -92,7 +92,7 @@ fn what_runs_is_let_finish_and_nothing_starts() {
                 skipped.join(", ")
             )
         );
-        assert!(rest.contains(&format!(", {threads} finished, 0 failed, {} skipped", 6 - threads)), "{rest}");
+        assert!(rest.contains(&format!(": {threads} finished, 0 failed, {} skipped", 6 - threads)), "{rest}");
         let report = fs::read_to_string(&path).unwrap();
         fs::remove_file(path).unwrap();
         assert!(report.contains(&format!("\"finished\": {threads}")), "{report}");
