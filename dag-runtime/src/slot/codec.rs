@@ -9,25 +9,27 @@
 //! decode is to run the output's own task, on a rank where that does not run.
 
 mod access;
+mod crossing;
+mod plain;
 mod read;
 
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::vec::Vec;
 use core::any::{Any, TypeId};
-use core::marker::PhantomData;
-use core::mem::MaybeUninit;
-use core::slice;
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
+pub use crossing::{
+    CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
+};
+pub use plain::Plain;
 use read::{borrows, read};
 
 use super::family::Outputs;
 use super::{Slots, Store};
 use crate::table::Place;
-use crate::task::{Outcome, Task};
+use crate::task::Outcome;
 
 /// How the outputs of a line become bytes, and bytes outputs.
 #[derive(Clone, Copy, Debug)]
@@ -201,50 +203,6 @@ impl Codec {
             is_there: is_there::<O>,
         }
     }
-
-    /// As it lies in memory.
-    const fn plain<O: Plain>() -> Self {
-        unsafe fn bytes<O: Plain>(slot: *const u8, place: Place) -> *const [u8] {
-            // SAFETY: the caller's promise: see `Slots::plain_bytes`.
-            unsafe { get::<O>(slot, place) }.bytes()
-        }
-        unsafe fn encode<O: Plain>(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()> {
-            // SAFETY: the caller's promise: see `Slots::encode`.
-            bytes.extend_from_slice(unsafe { get::<O>(slot, place) }.bytes());
-            Ok(())
-        }
-        unsafe fn decode<O: Plain>(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()> {
-            // SAFETY: the caller's promise: see `Slots::decode`.
-            unsafe { put::<O>(slot, place, read(bytes)?) };
-            Ok(())
-        }
-        fn read<O: Plain>(bytes: &[u8]) -> Outcome<O> {
-            let mut memory = O::memory(bytes.len())?;
-            // SAFETY: `memory` has as many bytes, in an allocation of its own or in a local
-            // variable. All of them are written, and any bytes are a value.
-            unsafe {
-                O::first(&mut memory).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-                Ok(O::assume(memory, bytes.len()))
-            }
-        }
-        fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
-            Ok(Box::new(Arriving::<O> { memory: O::memory(len)?, len }))
-        }
-        let plain = Some(Plainly { bytes: bytes::<O>, land: land::<O> });
-        Codec {
-            encode: encode::<O>,
-            decode: decode::<O>,
-            plain,
-            encode_apart: |output, bytes| {
-                bytes.extend_from_slice(known::<O>(output).bytes());
-                Ok(())
-            },
-            decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
-            output: TypeId::of::<O>,
-            borrows: || false,
-            is_there: is_there::<O>,
-        }
-    }
 }
 
 /// A value that is known to be of the type of outputs.
@@ -327,258 +285,4 @@ impl Flavor for Append<'_> {
     fn finalize(self) -> postcard::Result<()> {
         Ok(())
     }
-}
-
-/// A number, or an array of numbers.
-///
-/// # Safety
-///
-/// There is no padding, and any bytes are a value.
-unsafe trait Number: Copy + 'static {}
-
-macro_rules! numbers {
-    ($($number:ty)*) => {
-        $(
-            // SAFETY: it is a primitive number.
-            unsafe impl Number for $number {}
-            impl Plain for $number {
-                type Memory = MaybeUninit<Self>;
-                inline_plain!();
-            }
-        )*
-    };
-}
-
-/// Outputs of plain numbers side by side, which cross as they lie in memory.
-#[allow(private_interfaces, reason = "for this module only")]
-pub trait Plain: Sized + 'static {
-    /// Memory for one that is to be written.
-    #[doc(hidden)]
-    type Memory: 'static;
-    /// Whether its bytes say all of it.
-    #[doc(hidden)]
-    const WHOLE: bool;
-    #[doc(hidden)]
-    fn bytes(&self) -> &[u8];
-    /// Memory for `len` bytes.
-    #[doc(hidden)]
-    fn memory(len: usize) -> Outcome<Self::Memory>;
-    /// The first of these bytes.
-    #[doc(hidden)]
-    fn first(memory: &mut Self::Memory) -> *mut u8;
-    /// # Safety
-    ///
-    /// The `len` bytes that the memory was made for were written.
-    #[doc(hidden)]
-    unsafe fn assume(memory: Self::Memory, len: usize) -> Self;
-}
-
-macro_rules! inline_plain {
-    () => {
-        const WHOLE: bool = true;
-
-        fn bytes(&self) -> &[u8] {
-            bytes_of(slice::from_ref(self))
-        }
-
-        fn memory(len: usize) -> Outcome<Self::Memory> {
-            check_len(len, len == size_of::<Self>())?;
-            Ok(MaybeUninit::uninit())
-        }
-
-        fn first(memory: &mut Self::Memory) -> *mut u8 {
-            memory.as_mut_ptr().cast()
-        }
-
-        unsafe fn assume(memory: Self::Memory, _: usize) -> Self {
-            // SAFETY: the caller's promise, and any bytes are a value.
-            unsafe { memory.assume_init() }
-        }
-    };
-}
-
-numbers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
-
-// SAFETY: arrays have no padding between their elements.
-unsafe impl<N: Number, const LEN: usize> Number for [N; LEN] {}
-
-impl<N: Number, const LEN: usize> Plain for [N; LEN] {
-    type Memory = MaybeUninit<Self>;
-    inline_plain!();
-}
-
-impl<N: Number> Plain for Vec<N> {
-    type Memory = Vec<N>;
-    const WHOLE: bool = size_of::<N>() > 0;
-
-    fn bytes(&self) -> &[u8] {
-        bytes_of(self)
-    }
-
-    fn memory(len: usize) -> Outcome<Vec<N>> {
-        check_len(len, len.is_multiple_of(size_of::<N>()))?;
-        let mut memory = Vec::new();
-        memory.try_reserve_exact(len / size_of::<N>())?;
-        Ok(memory)
-    }
-
-    fn first(memory: &mut Vec<N>) -> *mut u8 {
-        memory.as_mut_ptr().cast()
-    }
-
-    unsafe fn assume(mut memory: Vec<N>, len: usize) -> Vec<N> {
-        // SAFETY: the caller's promise, and any bytes are numbers. That many were reserved.
-        unsafe { memory.set_len(len / size_of::<N>()) };
-        memory
-    }
-}
-
-impl<N: Number> Plain for Box<[N]> {
-    type Memory = Vec<N>;
-    const WHOLE: bool = <Vec<N> as Plain>::WHOLE;
-
-    fn bytes(&self) -> &[u8] {
-        bytes_of(self)
-    }
-
-    fn memory(len: usize) -> Outcome<Vec<N>> {
-        <Vec<N> as Plain>::memory(len)
-    }
-
-    fn first(memory: &mut Vec<N>) -> *mut u8 {
-        <Vec<N> as Plain>::first(memory)
-    }
-
-    unsafe fn assume(memory: Vec<N>, len: usize) -> Box<[N]> {
-        // SAFETY: the caller's promise.
-        unsafe { <Vec<N> as Plain>::assume(memory, len) }.into_boxed_slice()
-    }
-}
-
-fn bytes_of<N: Number>(numbers: &[N]) -> &[u8] {
-    // SAFETY: numbers have no padding, so all their bytes are initialized.
-    unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers)) }
-}
-
-fn check_len(len: usize, fits: bool) -> Outcome<()> {
-    if fits { Ok(()) } else { Err(format!("{len} bytes are no such output").into()) }
-}
-
-/// An output of type `O` whose bytes are on their way.
-struct Arriving<O: Plain> {
-    memory: O::Memory,
-    len: usize,
-}
-
-impl<O: Plain> Landing for Arriving<O> {
-    fn memory(&mut self) -> *mut u8 {
-        O::first(&mut self.memory)
-    }
-
-    unsafe fn store(self: Box<Self>, slot: *const u8, place: Place) {
-        let Arriving { memory, len } = *self;
-        // SAFETY: the caller's promise.
-        unsafe { put::<O>(slot, place, O::assume(memory, len)) };
-    }
-}
-
-/// How an output crosses that is plain: `PlainOf::<O>::CODEC`, with [`NotPlain`] in scope, for a
-/// concrete `O`. The inherent constant shadows the trait's where its bound holds.
-#[derive(Debug)]
-pub struct PlainOf<O>(PhantomData<O>);
-
-impl<O: Plain> PlainOf<O> {
-    /// As it lies in memory.
-    pub const CODEC: Option<Codec> = if O::WHOLE { Some(Codec::plain::<O>()) } else { None };
-}
-
-/// See [`PlainOf`].
-pub trait NotPlain {
-    /// Not like this.
-    const CODEC: Option<Codec> = None;
-}
-
-impl<O> NotPlain for PlainOf<O> {}
-
-/// How an output crosses by serde: as [`PlainOf`]. What it has to be is less than `DeserializeOwned`: see `read`.
-#[derive(Debug)]
-pub struct SerdeOf<O>(PhantomData<O>);
-
-impl<O: Serialize + Deserialize<'static> + 'static> SerdeOf<O> {
-    /// In postcard's format.
-    pub const CODEC: Option<Codec> = Some(Codec::serde::<O>());
-}
-
-/// See [`SerdeOf`].
-pub trait NotSerde {
-    /// Not like this.
-    const CODEC: Option<Codec> = None;
-}
-
-impl<O> NotSerde for SerdeOf<O> {}
-
-/// The better of the two ways.
-pub const fn codec(plain: Option<Codec>, serde: Option<Codec>) -> Option<Codec> {
-    if plain.is_some() { plain } else { serde }
-}
-
-/// The slots of a graph, with the codecs of its lines.
-pub trait Codecs {
-    /// For each line how its outputs cross ranks, if they can.
-    const CODECS: CodecList;
-}
-
-/// For each line of a graph how its outputs cross ranks, if they can.
-pub type CodecList = &'static [Option<Codec>];
-
-/// Slots, all of whose outputs can cross ranks. Generic, so that a graph of which that is not true
-/// is an error only where it is run on MPI.
-pub trait Crossing<M>: Codecs {}
-
-/// Whether outputs can cross ranks: this is `CAN`.
-#[derive(Debug)]
-pub struct Crosses<const CAN: bool>(());
-
-/// A task whose output can cross ranks, if `C` is `Crosses<true>`.
-#[diagnostic::on_unimplemented(
-    message = "the output of task `{Self}` can not cross ranks",
-    label = "runs tasks on several ranks",
-    note = "on this executor every output must be made of plain numbers, or be `Serialize + DeserializeOwned`: \
-            derive both of serde for its type, or run the graph on `Serial` or `Rayon`"
-)]
-pub trait Portable<C, M> {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Task + ?Sized, M> Portable<Crosses<true>, M> for T {}
-
-/// Implements [`Codecs`] and [`Crossing`] for the slots of a graph, for each line of which the type
-/// is given that stands for its task, and that of one output.
-#[macro_export]
-#[doc(hidden)]
-macro_rules! __dag_crossing {
-    ($slots:ty; $($task:ty => $output:ty),* $(,)?) => {
-        impl $crate::__private::Codecs for $slots {
-            const CODECS: $crate::__private::CodecList = {
-                #[allow(unused_imports)]
-                use $crate::__private::{NotPlain as _, NotSerde as _};
-                &[$(
-                    $crate::__private::codec(
-                        $crate::__private::PlainOf::<$output>::CODEC,
-                        $crate::__private::SerdeOf::<$output>::CODEC,
-                    )
-                ),*]
-            };
-        }
-        impl<__M> $crate::__private::Crossing<__M> for $slots
-        where
-            $($task: $crate::__private::Portable<$crate::__private::Crosses<{
-                #[allow(unused_imports)]
-                use $crate::__private::{NotPlain as _, NotSerde as _};
-                $crate::__private::codec(
-                    $crate::__private::PlainOf::<$output>::CODEC,
-                    $crate::__private::SerdeOf::<$output>::CODEC,
-                ).is_some()
-            }>, __M>,)*
-        {}
-    };
 }

@@ -5,26 +5,29 @@ use serde_json::Value;
 use super::*;
 use crate::Costs;
 
+/// The options of a run that writes all that can be written: a trace, a chart, a picture, a report and costs.
+fn writing([trace, gantt, picture, report, costs]: [&str; 5]) -> [&str; 11] {
+    [
+        "--report",
+        "--trace",
+        trace,
+        "--gantt",
+        gantt,
+        "--picture",
+        picture,
+        "--report-json",
+        report,
+        "--save-costs",
+        costs,
+    ]
+}
+
 #[test]
 fn a_run_is_told_in_files() {
     let [trace, gantt, picture, report, costs] =
         ["run.json", "gantt.svg", "picture.svg", "report.json", "costs.json"].map(file);
-    let (code, _, err) = program(&[
-        "run",
-        "1,2,6",
-        "--report",
-        "--trace",
-        &trace.1,
-        "--gantt",
-        &gantt.1,
-        "--picture",
-        &picture.1,
-        "--report-json",
-        &report.1,
-        "--save-costs",
-        &costs.1,
-        "--progress",
-    ]);
+    let files = [&trace, &gantt, &picture, &report, &costs].map(|file| &*file.1);
+    let (code, _, err) = program(&[&["run", "1,2,6", "--progress"], &writing(files)[..]].concat());
     assert_eq!(code, 0, "{err}");
     assert!(
         err.contains(" 5 finished, 0 failed, 0 skipped\n") && err.contains("\nmoment         3 "),
@@ -137,20 +140,8 @@ dag! { graph Empty {} }
 fn a_graph_without_tasks_is_no_trouble() {
     let [trace, gantt, picture, report, costs] =
         ["none.json", "none-gantt.svg", "none.svg", "none-report.json", "none-costs.json"].map(file);
-    let run: &[&str] = &[
-        "run",
-        "--report",
-        "--trace",
-        &trace.1,
-        "--gantt",
-        &gantt.1,
-        "--picture",
-        &picture.1,
-        "--report-json",
-        &report.1,
-        "--save-costs",
-        &costs.1,
-    ];
+    let files = [&trace, &gantt, &picture, &report, &costs].map(|file| &*file.1);
+    let run: &[&str] = &[&["run"], &writing(files)[..]].concat();
     for arguments in [
         run,
         &["run", "--backend", "rayon", "--threads", "2", "--costs", &costs.1],

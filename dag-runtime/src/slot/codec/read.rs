@@ -243,7 +243,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
 
     #[inline]
     fn deserialize_string<V: Visitor<'static>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_str(self.text()?)
+        self.deserialize_str(visitor)
     }
 
     #[inline]
@@ -253,7 +253,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
 
     #[inline]
     fn deserialize_byte_buf<V: Visitor<'static>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_bytes(self.bytes()?)
+        self.deserialize_bytes(visitor)
     }
 
     #[inline]

@@ -1,0 +1,109 @@
+//! Which outputs can cross ranks, as traits and constants of a graph's slots.
+
+use core::marker::PhantomData;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Codec, Plain};
+use crate::task::Task;
+
+/// How an output crosses that is plain: `PlainOf::<O>::CODEC`, with [`NotPlain`] in scope, for a
+/// concrete `O`. The inherent constant shadows the trait's where its bound holds.
+#[derive(Debug)]
+pub struct PlainOf<O>(PhantomData<O>);
+
+impl<O: Plain> PlainOf<O> {
+    /// As it lies in memory.
+    pub const CODEC: Option<Codec> = if O::WHOLE { Some(Codec::plain::<O>()) } else { None };
+}
+
+/// See [`PlainOf`].
+pub trait NotPlain {
+    /// Not like this.
+    const CODEC: Option<Codec> = None;
+}
+
+impl<O> NotPlain for PlainOf<O> {}
+
+/// How an output crosses by serde: as [`PlainOf`]. What it has to be is less than `DeserializeOwned`: see `read`.
+#[derive(Debug)]
+pub struct SerdeOf<O>(PhantomData<O>);
+
+impl<O: Serialize + Deserialize<'static> + 'static> SerdeOf<O> {
+    /// In postcard's format.
+    pub const CODEC: Option<Codec> = Some(Codec::serde::<O>());
+}
+
+/// See [`SerdeOf`].
+pub trait NotSerde {
+    /// Not like this.
+    const CODEC: Option<Codec> = None;
+}
+
+impl<O> NotSerde for SerdeOf<O> {}
+
+/// The better of the two ways.
+pub const fn codec(plain: Option<Codec>, serde: Option<Codec>) -> Option<Codec> {
+    if plain.is_some() { plain } else { serde }
+}
+
+/// The slots of a graph, with the codecs of its lines.
+pub trait Codecs {
+    /// For each line how its outputs cross ranks, if they can.
+    const CODECS: CodecList;
+}
+
+/// For each line of a graph how its outputs cross ranks, if they can.
+pub type CodecList = &'static [Option<Codec>];
+
+/// Slots, all of whose outputs can cross ranks. Generic, so that a graph of which that is not true
+/// is an error only where it is run on MPI.
+pub trait Crossing<M>: Codecs {}
+
+/// Whether outputs can cross ranks: this is `CAN`.
+#[derive(Debug)]
+pub struct Crosses<const CAN: bool>(());
+
+/// A task whose output can cross ranks, if `C` is `Crosses<true>`.
+#[diagnostic::on_unimplemented(
+    message = "the output of task `{Self}` can not cross ranks",
+    label = "runs tasks on several ranks",
+    note = "on this executor every output must be made of plain numbers, or be `Serialize + DeserializeOwned`: \
+            derive both of serde for its type, or run the graph on `Serial` or `Rayon`"
+)]
+pub trait Portable<C, M> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Task + ?Sized, M> Portable<Crosses<true>, M> for T {}
+
+/// Implements [`Codecs`] and [`Crossing`] for the slots of a graph, for each line of which the type
+/// is given that stands for its task, and that of one output.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __dag_crossing {
+    ($slots:ty; $($task:ty => $output:ty),* $(,)?) => {
+        impl $crate::__private::Codecs for $slots {
+            const CODECS: $crate::__private::CodecList = {
+                #[allow(unused_imports)]
+                use $crate::__private::{NotPlain as _, NotSerde as _};
+                &[$(
+                    $crate::__private::codec(
+                        $crate::__private::PlainOf::<$output>::CODEC,
+                        $crate::__private::SerdeOf::<$output>::CODEC,
+                    )
+                ),*]
+            };
+        }
+        impl<__M> $crate::__private::Crossing<__M> for $slots
+        where
+            $($task: $crate::__private::Portable<$crate::__private::Crosses<{
+                #[allow(unused_imports)]
+                use $crate::__private::{NotPlain as _, NotSerde as _};
+                $crate::__private::codec(
+                    $crate::__private::PlainOf::<$output>::CODEC,
+                    $crate::__private::SerdeOf::<$output>::CODEC,
+                ).is_some()
+            }>, __M>,)*
+        {}
+    };
+}

@@ -1,0 +1,211 @@
+//! Outputs that are plain numbers: they cross as they lie in memory.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+use core::any::TypeId;
+use core::mem::MaybeUninit;
+use core::slice;
+
+use super::{Codec, Landing, Plainly, get, is_there, known, put};
+use crate::table::Place;
+use crate::task::Outcome;
+
+impl Codec {
+    /// As it lies in memory.
+    pub(super) const fn plain<O: Plain>() -> Self {
+        unsafe fn bytes<O: Plain>(slot: *const u8, place: Place) -> *const [u8] {
+            // SAFETY: the caller's promise: see `Slots::plain_bytes`.
+            unsafe { get::<O>(slot, place) }.bytes()
+        }
+        unsafe fn encode<O: Plain>(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()> {
+            // SAFETY: the caller's promise: see `Slots::encode`.
+            bytes.extend_from_slice(unsafe { get::<O>(slot, place) }.bytes());
+            Ok(())
+        }
+        unsafe fn decode<O: Plain>(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()> {
+            // SAFETY: the caller's promise: see `Slots::decode`.
+            unsafe { put::<O>(slot, place, read(bytes)?) };
+            Ok(())
+        }
+        fn read<O: Plain>(bytes: &[u8]) -> Outcome<O> {
+            let mut memory = O::memory(bytes.len())?;
+            // SAFETY: `memory` has as many bytes, in an allocation of its own or in a local
+            // variable. All of them are written, and any bytes are a value.
+            unsafe {
+                O::first(&mut memory).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+                Ok(O::assume(memory, bytes.len()))
+            }
+        }
+        fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
+            Ok(Box::new(Arriving::<O> { memory: O::memory(len)?, len }))
+        }
+        let plain = Some(Plainly { bytes: bytes::<O>, land: land::<O> });
+        Codec {
+            encode: encode::<O>,
+            decode: decode::<O>,
+            plain,
+            encode_apart: |output, bytes| {
+                bytes.extend_from_slice(known::<O>(output).bytes());
+                Ok(())
+            },
+            decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
+            output: TypeId::of::<O>,
+            borrows: || false,
+            is_there: is_there::<O>,
+        }
+    }
+}
+
+/// A number, or an array of numbers.
+///
+/// # Safety
+///
+/// There is no padding, and any bytes are a value.
+unsafe trait Number: Copy + 'static {}
+
+macro_rules! numbers {
+    ($($number:ty)*) => {
+        $(
+            // SAFETY: it is a primitive number.
+            unsafe impl Number for $number {}
+            impl Plain for $number {
+                type Memory = MaybeUninit<Self>;
+                inline_plain!();
+            }
+        )*
+    };
+}
+
+/// Outputs of plain numbers side by side, which cross as they lie in memory.
+#[allow(private_interfaces, reason = "for this module only")]
+pub trait Plain: Sized + 'static {
+    /// Memory for one that is to be written.
+    #[doc(hidden)]
+    type Memory: 'static;
+    /// Whether its bytes say all of it.
+    #[doc(hidden)]
+    const WHOLE: bool;
+    #[doc(hidden)]
+    fn bytes(&self) -> &[u8];
+    /// Memory for `len` bytes.
+    #[doc(hidden)]
+    fn memory(len: usize) -> Outcome<Self::Memory>;
+    /// The first of these bytes.
+    #[doc(hidden)]
+    fn first(memory: &mut Self::Memory) -> *mut u8;
+    /// # Safety
+    ///
+    /// The `len` bytes that the memory was made for were written.
+    #[doc(hidden)]
+    unsafe fn assume(memory: Self::Memory, len: usize) -> Self;
+}
+
+macro_rules! inline_plain {
+    () => {
+        const WHOLE: bool = true;
+
+        fn bytes(&self) -> &[u8] {
+            bytes_of(slice::from_ref(self))
+        }
+
+        fn memory(len: usize) -> Outcome<Self::Memory> {
+            check_len(len, len == size_of::<Self>())?;
+            Ok(MaybeUninit::uninit())
+        }
+
+        fn first(memory: &mut Self::Memory) -> *mut u8 {
+            memory.as_mut_ptr().cast()
+        }
+
+        unsafe fn assume(memory: Self::Memory, _: usize) -> Self {
+            // SAFETY: the caller's promise, and any bytes are a value.
+            unsafe { memory.assume_init() }
+        }
+    };
+}
+
+numbers! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
+
+// SAFETY: arrays have no padding between their elements.
+unsafe impl<N: Number, const LEN: usize> Number for [N; LEN] {}
+
+impl<N: Number, const LEN: usize> Plain for [N; LEN] {
+    type Memory = MaybeUninit<Self>;
+    inline_plain!();
+}
+
+impl<N: Number> Plain for Vec<N> {
+    type Memory = Vec<N>;
+    const WHOLE: bool = size_of::<N>() > 0;
+
+    fn bytes(&self) -> &[u8] {
+        bytes_of(self)
+    }
+
+    fn memory(len: usize) -> Outcome<Vec<N>> {
+        check_len(len, len.is_multiple_of(size_of::<N>()))?;
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(len / size_of::<N>())?;
+        Ok(memory)
+    }
+
+    fn first(memory: &mut Vec<N>) -> *mut u8 {
+        memory.as_mut_ptr().cast()
+    }
+
+    unsafe fn assume(mut memory: Vec<N>, len: usize) -> Vec<N> {
+        // SAFETY: the caller's promise, and any bytes are numbers. That many were reserved.
+        unsafe { memory.set_len(len / size_of::<N>()) };
+        memory
+    }
+}
+
+impl<N: Number> Plain for Box<[N]> {
+    type Memory = Vec<N>;
+    const WHOLE: bool = <Vec<N> as Plain>::WHOLE;
+
+    fn bytes(&self) -> &[u8] {
+        bytes_of(self)
+    }
+
+    fn memory(len: usize) -> Outcome<Vec<N>> {
+        <Vec<N> as Plain>::memory(len)
+    }
+
+    fn first(memory: &mut Vec<N>) -> *mut u8 {
+        <Vec<N> as Plain>::first(memory)
+    }
+
+    unsafe fn assume(memory: Vec<N>, len: usize) -> Box<[N]> {
+        // SAFETY: the caller's promise.
+        unsafe { <Vec<N> as Plain>::assume(memory, len) }.into_boxed_slice()
+    }
+}
+
+fn bytes_of<N: Number>(numbers: &[N]) -> &[u8] {
+    // SAFETY: numbers have no padding, so all their bytes are initialized.
+    unsafe { slice::from_raw_parts(numbers.as_ptr().cast(), size_of_val(numbers)) }
+}
+
+fn check_len(len: usize, fits: bool) -> Outcome<()> {
+    if fits { Ok(()) } else { Err(format!("{len} bytes are no such output").into()) }
+}
+
+/// An output of type `O` whose bytes are on their way.
+struct Arriving<O: Plain> {
+    memory: O::Memory,
+    len: usize,
+}
+
+impl<O: Plain> Landing for Arriving<O> {
+    fn memory(&mut self) -> *mut u8 {
+        O::first(&mut self.memory)
+    }
+
+    unsafe fn store(self: Box<Self>, slot: *const u8, place: Place) {
+        let Arriving { memory, len } = *self;
+        // SAFETY: the caller's promise.
+        unsafe { put::<O>(slot, place, O::assume(memory, len)) };
+    }
+}
