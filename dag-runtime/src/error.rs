@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
+use core::mem::ManuallyDrop;
 #[cfg(feature = "std")]
 use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
 
@@ -21,7 +22,14 @@ use crate::task::TaskError;
 /// ```
 ///
 /// [`source`](core::error::Error::source) is the error that the task returned.
-pub struct Error(Box<Inner>);
+// Always `Some`. How it is dropped is compiled here, and not in each program that may see an error.
+pub struct Error(ManuallyDrop<Option<Box<Inner>>>);
+
+impl Drop for Error {
+    fn drop(&mut self) {
+        drop(self.0.take());
+    }
+}
 
 struct Inner {
     graph: &'static str,
@@ -50,32 +58,44 @@ pub(crate) enum Place {
 }
 
 impl Error {
+    fn new(inner: Inner) -> Self {
+        Error(ManuallyDrop::new(Some(Box::new(inner))))
+    }
+
+    fn inner(&self) -> &Inner {
+        self.0.as_ref().expect("it is taken by what consumes the error")
+    }
+
+    #[cfg(feature = "mpi")]
+    fn inner_mut(&mut self) -> &mut Inner {
+        self.0.as_mut().expect("it is taken by what consumes the error")
+    }
+
+    #[cfg(feature = "std")]
+    fn into_inner(mut self) -> Inner {
+        *self.0.take().expect("it is taken by what consumes the error")
+    }
+
     /// A run of `graph` has failed, and some tasks were not run because of it.
     pub(crate) fn run(graph: &'static str, place: Place, cause: Failure, skipped: Vec<String>) -> Self {
-        Error(Box::new(Inner { graph, place, cause: Some(cause), skipped, rank: None }))
+        Error::new(Inner { graph, place, cause: Some(cause), skipped, rank: None })
     }
 
     /// A run of `graph` was stopped, before these tasks have run.
     pub(crate) fn stopped(graph: &'static str, skipped: Vec<String>) -> Self {
-        Error(Box::new(Inner { graph, place: Place::Stopped, cause: None, skipped, rank: None }))
+        Error::new(Inner { graph, place: Place::Stopped, cause: None, skipped, rank: None })
     }
 
     /// An executor can not be made.
     pub(crate) fn setup(reason: String, source: Option<TaskError>) -> Self {
         let cause = source.map(Failure::error);
-        Error(Box::new(Inner {
-            graph: "",
-            place: Place::Setup(reason),
-            cause,
-            skipped: Vec::new(),
-            rank: None,
-        }))
+        Error::new(Inner { graph: "", place: Place::Setup(reason), cause, skipped: Vec::new(), rank: None })
     }
 
     /// It happened on this rank. That a run was stopped is nobody's.
     #[cfg(feature = "mpi")]
     pub(crate) fn on_rank(mut self, rank: usize) -> Self {
-        self.0.rank = (!self.is_stopped()).then_some(rank);
+        self.inner_mut().rank = (!self.is_stopped()).then_some(rank);
         self
     }
 
@@ -83,7 +103,7 @@ impl Error {
     #[cfg(feature = "mpi")]
     pub(crate) fn elsewhere(graph: &'static str, rank: usize) -> Self {
         let place = Place::Elsewhere(rank);
-        Error(Box::new(Inner { graph, place, cause: None, skipped: Vec::new(), rank: Some(rank) }))
+        Error::new(Inner { graph, place, cause: None, skipped: Vec::new(), rank: Some(rank) })
     }
 
     /// Whether nothing has failed: the run was asked to give its results to another
@@ -103,19 +123,19 @@ impl Error {
     /// ```
     #[cfg(feature = "mpi")]
     pub fn is_elsewhere(&self) -> bool {
-        matches!(self.0.place, Place::Elsewhere(_))
+        matches!(self.inner().place, Place::Elsewhere(_))
     }
 
     /// Whether nothing has failed: the run was stopped, by a [`Stop`](crate::Stop), before all tasks had
     /// started. Where a task has failed as well, this is false, and the error is the task's.
     pub fn is_stopped(&self) -> bool {
-        matches!(self.0.place, Place::Stopped)
+        matches!(self.inner().place, Place::Stopped)
     }
 
     /// The task that failed, by its name in the graph; `None` where it was the making of an
     /// executor, or an observer outside of any task, or where nothing has failed.
     pub fn task(&self) -> Option<&str> {
-        match &self.0.place {
+        match &self.inner().place {
             Place::Task(name) => Some(name),
             _ => None,
         }
@@ -123,22 +143,22 @@ impl Error {
 
     /// The graph that was run; empty where an executor could not be made.
     pub fn graph(&self) -> &str {
-        self.0.graph
+        self.inner().graph
     }
 
     /// The MPI rank on which it failed; `None` where the run was not on MPI.
     pub fn rank(&self) -> Option<usize> {
-        self.0.rank
+        self.inner().rank
     }
 
     /// The tasks that were not run, in the order in which the graph lists them.
     pub fn skipped(&self) -> &[String] {
-        &self.0.skipped
+        &self.inner().skipped
     }
 
     /// Whether the cause was a panic.
     pub fn is_panic(&self) -> bool {
-        self.0.cause.as_ref().is_some_and(Failure::is_panic)
+        self.inner().cause.as_ref().is_some_and(Failure::is_panic)
     }
 
     /// What the panic was raised with, for [`resume_unwind`](std::panic::resume_unwind).
@@ -148,17 +168,17 @@ impl Error {
     /// Gives the error back where the cause was no panic.
     #[cfg(feature = "std")]
     pub fn into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
-        let inner = *self.0;
+        let inner = self.into_inner();
         match inner.cause {
             Some(Failure(Cause::Panic(panic))) => Ok(panic.into_payload()),
-            cause => Err(Error(Box::new(Inner { cause, ..inner }))),
+            cause => Err(Error::new(Inner { cause, ..inner })),
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, cause, rank, skipped } = &*self.0;
+        let Inner { graph, place, cause, rank, skipped } = self.inner();
         match place {
             Place::Task(name) => {
                 let verb = if self.is_panic() { "panicked" } else { "failed" };
@@ -185,7 +205,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, cause, skipped, rank } = &*self.0;
+        let Inner { graph, place, cause, skipped, rank } = self.inner();
         f.debug_struct("Error")
             .field("graph", graph)
             .field("place", place)
@@ -198,7 +218,7 @@ impl fmt::Debug for Error {
 
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        self.0.cause.as_ref().and_then(Failure::source)
+        self.inner().cause.as_ref().and_then(Failure::source)
     }
 }
 
@@ -339,7 +359,7 @@ mod tests {
     fn is_one_word_and_crosses_threads() {
         fn crosses<T: Send + Sync + 'static>() {}
         crosses::<Error>();
-        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
     }
 
     #[test]

@@ -43,12 +43,8 @@ pub trait Graph: Sized {
     fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<()>;
 
     /// Runs all tasks in the order of their numbers, until one fails or the steps do not go on. These
-    /// are asked after the first task, and then every few ones.
-    ///
-    /// # Errors
-    ///
-    /// Passes on the task's own error.
-    fn in_order<S: Steps>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, steps: &S) -> Outcome<()>;
+    /// are asked after the first task, and then every few ones. Whether it ends early.
+    fn in_order<S: Steps>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, steps: &S) -> bool;
 }
 
 /// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
@@ -81,20 +77,6 @@ pub trait Job {
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
-    /// Whether its outputs never have to be dropped.
-    #[inline]
-    fn is_trivial(&self) -> bool {
-        false
-    }
-    /// Runs all tasks in the order of their numbers, if there is code for that.
-    #[inline]
-    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> Option<Outcome<()>>
-    where
-        Self: Sized,
-    {
-        let _ = (cx, steps);
-        None
-    }
     /// For each task the rank that it is to run on, below `ranks`, or [`ANYWHERE`]; empty where the graph says it of
     /// none.
     #[cfg(feature = "mpi")]
@@ -102,6 +84,17 @@ pub trait Job {
         let _ = ranks;
         Vec::new()
     }
+}
+
+/// A job of which some things are known when it is compiled, so that what they rule out is not.
+pub trait Known: Job {
+    /// Whether its outputs never have to be dropped.
+    const IS_TRIVIAL: bool;
+    /// Whether its serial order is that of the tasks' numbers, and there is code for that; `None` where only a run
+    /// can tell.
+    const IN_ORDER: Option<bool>;
+    /// As [`Graph::in_order`], where `IN_ORDER` does not rule that out.
+    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> bool;
 }
 
 impl<G: Graph> Job for Frame<'_, G> {
@@ -120,16 +113,6 @@ impl<G: Graph> Job for Frame<'_, G> {
         Slots::of(self.slots)
     }
 
-    #[inline]
-    fn is_trivial(&self) -> bool {
-        const { is_trivial(G::TABLE.lines()) }
-    }
-
-    #[inline]
-    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> Option<Outcome<()>> {
-        Some(G::in_order(self.inputs, self.slots, cx, steps))
-    }
-
     #[cfg(feature = "mpi")]
     fn pins(&self, ranks: usize) -> Vec<u32> {
         if !G::HAS_RANKS {
@@ -137,6 +120,16 @@ impl<G: Graph> Job for Frame<'_, G> {
         }
         let pin = |task| G::rank(self.inputs, task, ranks).map_or(ANYWHERE, |rank| rank as u32);
         (0..G::TABLE.len() as u32).map(pin).collect()
+    }
+}
+
+impl<G: Graph> Known for Frame<'_, G> {
+    const IS_TRIVIAL: bool = is_trivial(G::TABLE.lines());
+    const IN_ORDER: Option<bool> = G::TABLE.is_in_order();
+
+    #[inline]
+    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> bool {
+        G::in_order(self.inputs, self.slots, cx, steps)
     }
 }
 
@@ -159,6 +152,15 @@ impl<J: Job + ?Sized> Job for &J {
     #[cfg(feature = "mpi")]
     fn pins(&self, ranks: usize) -> Vec<u32> {
         (**self).pins(ranks)
+    }
+}
+
+impl<J: Job + ?Sized> Known for &J {
+    const IS_TRIVIAL: bool = false;
+    const IN_ORDER: Option<bool> = Some(false);
+
+    fn in_order<S: Steps>(&self, _: &Cx<'_>, _: &S) -> bool {
+        unreachable!("a job that is known by number only is not run in order")
     }
 }
 

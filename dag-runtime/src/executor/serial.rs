@@ -2,23 +2,23 @@
 
 mod watched;
 
-use alloc::vec;
+use alloc::vec::Vec;
 use core::cell::Cell;
+use core::mem::{self, ManuallyDrop};
 
 use super::outcome::{self, Failed};
 #[cfg(feature = "rayon")]
 use super::rayon::Deadline;
-use super::unwind::catch;
+use super::unwind::{Ended, ended, result};
 use super::{Backend, Executor};
-use crate::error::{Error, Failure};
-use crate::graph::{Frame, Graph, Job};
+use crate::error::Error;
+use crate::graph::{Frame, Graph, Job, Known};
 use crate::observe::{Observer, Watch};
-use crate::slot::{Cx, EachCell, Position};
+use crate::slot::{Cx, Position};
 use crate::steps::{Cursor, Mark, Steps};
 use crate::stop::Stop;
 use crate::table::Table;
 use crate::task::Outcome;
-use watched::Walk;
 
 /// Runs one task after the other, on the calling thread.
 ///
@@ -125,7 +125,7 @@ impl Halt {
 
 /// Runs all tasks of a job, one after the other.
 #[inline]
-pub(super) fn run<J: Job>(
+pub(super) fn run<J: Known>(
     job: &J,
     watch: Option<Watch<'_>>,
     backend: Backend,
@@ -133,8 +133,7 @@ pub(super) fn run<J: Job>(
     keep_going: bool,
 ) -> Result<(), Error> {
     if watch.is_some() || keep_going {
-        return Walk { watch, worker, keep_going, halt: Halt::new(), each: EachCell::new() }
-            .run(job, backend);
+        return watched::run(job, watch, backend, worker, keep_going);
     }
     // Apart from that, so that the compiler sees straight through a small graph.
     run_plainly(job, None)
@@ -147,49 +146,72 @@ pub(super) fn run<J: Job>(
 ///
 /// Fails where a task does.
 #[cfg(feature = "rayon")]
-pub(super) fn run_until<J: Job>(job: &J, deadline: &Deadline) -> Result<(), Error> {
+pub(super) fn run_until<J: Known>(job: &J, deadline: &Deadline) -> Result<(), Error> {
     run_plainly(job, Some(deadline))
 }
 
 /// Runs tasks until the deadline, or one fails.
+// What comes after a failure is not generic, so that programs do not have to compile it.
 #[inline]
-fn run_plainly<J: Job>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
+fn run_plainly<J: Known>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
     let halt = Halt::new();
-    let Err(failure) = catch(|| walk_plainly(job, &halt, deadline)) else { return Ok(()) };
-    // Slots and a halt that no other function is told of may become registers.
-    if !job.is_trivial() {
-        outcome::release_all(job);
+    // Dropped by `fail`, if there is something to drop.
+    let ended = ManuallyDrop::new(ended(|| walk_plainly(job, &halt, deadline)));
+    if matches!(*ended, Ok(Ok(()))) {
+        return Ok(());
     }
-    Err(fail(job.table(), halt.cursor.get(), halt.element.element(), failure))
+    // Slots and a halt that no other function is told of may become registers.
+    let holding: Option<&dyn Job> = if const { J::IS_TRIVIAL } { None } else { Some(job) };
+    Err(fail(
+        job.table(),
+        holding,
+        halt.cursor.get(),
+        halt.element.element(),
+        ManuallyDrop::into_inner(ended),
+    ))
 }
 
-/// Ends a run at its first failure. Nothing is left in its slots.
+/// Ends a run at its first failure. Nothing is left in the slots of the job, which is given where there may be something.
 #[cold]
-fn fail(table: &'static Table, at: Cursor, element: Option<usize>, failure: Failure) -> Error {
+fn fail(
+    table: &'static Table,
+    holding: Option<&dyn Job>,
+    at: Cursor,
+    element: Option<usize>,
+    ended: Ended<()>,
+) -> Error {
+    if let Some(job) = holding {
+        outcome::release_all(job);
+    }
     let view = table.view();
     let (ran, left) = view.serial_order().split_at(at.position() + 1);
     let node = at.releasing().unwrap_or(ran[ran.len() - 1]);
-    let failed = Failed { node, element, failure, finished: at.releasing().is_some() };
-    outcome::fail(table, None, 0, vec![failed], &mut left.iter().copied())
+    let failed = result(ended).err().map(|failure| {
+        let finished = at.releasing().is_some();
+        Failed { node, element, failure, finished }
+    });
+    outcome::fail(table, None, 0, Vec::from_iter(failed), &mut left.iter().copied())
 }
 
-/// Runs tasks until the deadline, or one fails.
+/// Runs tasks until the deadline, or one fails: by code without a jump, where there is such code and it has the right
+/// order.
 #[inline]
-fn walk_plainly<J: Job>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Outcome<()> {
-    walk_in_order(job, halt, deadline)
-        .unwrap_or_else(|| walk(job, halt, deadline, |node| call(job, node, halt)))
-}
-
-/// As [`walk`], by code without a jump, where there is such code and it has the right order.
-#[inline]
-fn walk_in_order<J: Job>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Option<Outcome<()>> {
-    if !job.view().is_in_order() {
-        return None;
+fn walk_plainly<J: Known>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Outcome<()> {
+    let by_number = |node| call(job, node, halt);
+    // In constants, so that what can not be is not compiled.
+    if const { matches!(J::IN_ORDER, Some(false)) } {
+        return walk(job, halt, deadline, by_number);
+    }
+    if const { J::IN_ORDER.is_none() } && !job.view().is_in_order() {
+        return walk(job, halt, deadline, by_number);
     }
     #[allow(unsafe_code)]
     // SAFETY: the order is the serial one: as in `call`.
     let cx = unsafe { Cx::new(&halt.element) };
-    job.in_order(&cx, &Cursors { job, halt, deadline })
+    // A panic, on whose way nothing is to be looked at, finds no error there.
+    let outcome = ManuallyDrop::new(Cell::new(Ok(())));
+    job.in_order(&cx, &Cursors { job, halt, deadline, outcome: &outcome });
+    ManuallyDrop::into_inner(outcome).into_inner()
 }
 
 /// Keeps up where a walk is, and drops outputs.
@@ -197,43 +219,59 @@ struct Cursors<'run, J> {
     job: &'run J,
     halt: &'run Halt,
     deadline: Option<&'run Deadline>,
+    /// How the walk has ended. Not in here: so the compiler knows that nothing of this ever changes.
+    outcome: &'run Cell<Outcome<()>>,
 }
 
-impl<J: Job> Steps for Cursors<'_, J> {
+impl<J: Known> Steps for Cursors<'_, J> {
     #[inline(always)]
     fn before(&self, node: u32) -> Mark<'_> {
         Mark::running(node, &self.halt.cursor)
     }
 
     #[inline(always)]
-    fn after(&self, mark: Mark<'_>) {
+    fn after(&self, mark: Mark<'_>, outcome: Outcome<()>) -> bool {
+        // What has nothing to drop is forgotten, so that no program has to compile how that is dropped.
+        if outcome.is_err() {
+            mem::forget(self.outcome.replace(outcome));
+            return true;
+        }
+        mem::forget(outcome);
         let node = mark.pass();
         release_after(self.job, node, node, self.halt);
+        false
     }
 
     #[inline(always)]
     fn goes_on(&self, done: u32) -> bool {
-        self.deadline.is_none_or(|deadline| deadline.allows(done))
+        match self.deadline {
+            Some(deadline) => deadline.allows(done),
+            None => true,
+        }
     }
 }
 
 /// Runs tasks, each by `call`, until the deadline, or one fails.
 #[inline]
-fn walk<J: Job>(
+fn walk<J: Known>(
     job: &J,
     halt: &Halt,
     deadline: Option<&Deadline>,
     call: impl Fn(u32) -> Outcome<()>,
 ) -> Outcome<()> {
-    let view = job.view();
-    for (position, &node) in (0..).zip(view.serial_order()) {
-        if deadline.is_some_and(|deadline| !deadline.allows(position)) {
+    // Not by an iterator: all that those of the core library may do would be looked at by the compiler in each program.
+    let (mut left, mut position) = (job.view().serial_order(), 0);
+    while let &[node, ref rest @ ..] = left {
+        if let Some(deadline) = deadline
+            && !deadline.allows(position)
+        {
             break;
         }
         let mark = Mark::running(position, &halt.cursor);
         call(node)?;
         mark.pass();
         release_after(job, node, position, halt);
+        (left, position) = (rest, position + 1);
     }
     Ok(())
 }
@@ -250,11 +288,16 @@ fn call<J: Job>(job: &J, node: u32, halt: &Halt) -> Outcome<()> {
 
 /// Drops the outputs that are not needed after a task.
 #[inline(always)]
-fn release_after<J: Job>(job: &J, node: u32, position: u32, halt: &Halt) {
-    for &output in job.view().releases_of(node) {
+fn release_after<J: Known>(job: &J, node: u32, position: u32, halt: &Halt) {
+    if const { J::IS_TRIVIAL } {
+        return;
+    }
+    let mut releases = job.view().releases_of(node);
+    while let &[output, ref rest @ ..] = releases {
         let mark = Mark::releasing(position, output, &halt.cursor);
         release(job, output);
         mark.pass();
+        releases = rest;
     }
 }
 

@@ -2,21 +2,49 @@
 //! what they hold.
 
 #[cfg(feature = "std")]
+use alloc::boxed::Box;
+#[cfg(feature = "std")]
+use core::any::Any;
+#[cfg(feature = "std")]
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::Failure;
 use crate::task::Outcome;
 
-/// What `body` gives; or its error or panic.
+/// What a panic leaves.
+#[cfg(feature = "std")]
+pub(super) type Payload = Box<dyn Any + Send>;
+#[cfg(not(feature = "std"))]
+pub(super) enum Payload {}
+
+/// How something ended: by itself, or by a panic.
+pub(super) type Ended<T> = Result<Outcome<T>, Payload>;
+
+/// How `body` ends.
 #[inline]
-pub(super) fn catch<T>(body: impl FnOnce() -> Outcome<T>) -> Result<T, Failure> {
+pub(super) fn ended<T>(body: impl FnOnce() -> Outcome<T>) -> Ended<T> {
     // Unwind safety: what a failed task leaves half done is its own and its slots', which know
     // whether they hold a value; nobody reads them after.
     #[cfg(feature = "std")]
-    let outcome = catch_unwind(AssertUnwindSafe(body)).map_err(Failure::panic)?;
+    return catch_unwind(AssertUnwindSafe(body));
     #[cfg(not(feature = "std"))]
-    let outcome = body();
-    outcome.map_err(Failure::error)
+    Ok(body())
+}
+
+/// What it gave; or its error or panic.
+#[inline]
+pub(super) fn result<T>(ended: Ended<T>) -> Result<T, Failure> {
+    match ended {
+        Ok(outcome) => outcome.map_err(Failure::error),
+        #[cfg(feature = "std")]
+        Err(payload) => Err(Failure::panic(payload)),
+    }
+}
+
+/// What `body` gives; or its error or panic.
+#[inline]
+pub(super) fn catch<T>(body: impl FnOnce() -> Outcome<T>) -> Result<T, Failure> {
+    result(ended(body))
 }
 
 /// Whether `body` panics, and how.

@@ -240,13 +240,8 @@ impl<'run> Slots<'run> {
 /// Calls `run` with empty slots for a graph.
 #[inline]
 pub(crate) fn with_slots<G: Graph, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
-    with(const { is_trivial(G::TABLE.lines()) }, run)
-}
-
-/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
-#[cfg(all(test, feature = "std", not(loom)))]
-pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
-    with(false, run)
+    // In a constant, so that only one of the two is compiled: the drop of all slots is as long as the graph.
+    if const { is_trivial(G::TABLE.lines()) } { with_trivial(run) } else { with_zeroed(run) }
 }
 
 /// Whether there is nothing to drop in the slots of these lines, so that no flag is used.
@@ -258,24 +253,44 @@ pub(crate) const fn is_trivial(lines: &[Node]) -> bool {
     line == lines.len() && !cfg!(debug_assertions)
 }
 
-/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s, and which are `trivial`
-/// at most where no flag of them is used.
+/// Whether slots are kept on the caller's stack.
+const fn fits<S>() -> bool {
+    size_of::<S>() <= MAX_ON_STACK
+}
+
+/// Calls `run` with slots of which no flag is used: a value of `S`, a struct whose fields are all `Slot`s.
 #[inline]
-fn with<S, R>(trivial: bool, run: impl FnOnce(&S) -> R) -> R {
-    #[inline]
-    fn on_stack<S, R>(trivial: bool, run: impl FnOnce(&S) -> R) -> R {
-        let slots = if trivial { MaybeUninit::uninit() } else { MaybeUninit::zeroed() };
-        // SAFETY: an empty `Slot` consists of a flag and a value that both may have any bytes; where the flag
-        // is used, they are zeros. `S` is a struct of `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
-        let slots: S = unsafe { slots.assume_init() };
-        run(&slots)
-    }
+fn with_trivial<S, R>(run: impl FnOnce(&S) -> R) -> R {
     #[inline(never)]
     fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        // SAFETY: as in `on_stack`.
+        let slots = Box::<S>::new_uninit();
+        // SAFETY: as below.
+        run(unsafe { slots.assume_init_ref() })
+    }
+    if const { fits::<S>() } {
+        let slots = MaybeUninit::<S>::uninit();
+        // SAFETY: an empty `Slot` consists of a flag and a value that both may have any bytes. `S` is a struct of
+        // `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
+        run(unsafe { slots.assume_init_ref() })
+    } else {
+        on_heap(run)
+    }
+}
+
+/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
+#[inline]
+pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
+    #[inline(never)]
+    fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
+        // SAFETY: as below.
         let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
         run(&slots)
     }
-    // In a constant, so that only one of the two is compiled.
-    if const { size_of::<S>() <= MAX_ON_STACK } { on_stack(trivial, run) } else { on_heap(run) }
+    if const { fits::<S>() } {
+        // SAFETY: as in `with_trivial`; and the flags are zeros, as they have to be where they are used.
+        let slots = unsafe { MaybeUninit::<S>::zeroed().assume_init() };
+        run(&slots)
+    } else {
+        on_heap(run)
+    }
 }

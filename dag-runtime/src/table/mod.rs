@@ -371,6 +371,14 @@ impl Table {
         }
     }
 
+    /// Whether the serial order is that of the tasks' numbers; `None` where it is not computed yet.
+    pub(crate) const fn is_in_order(&self) -> Option<bool> {
+        match &self.source {
+            Source::Plain(view) => Some(view.is_in_order()),
+            Source::Lazy(_) => None,
+        }
+    }
+
     /// The line of a task and its position there, for which the columns are not needed.
     pub(crate) fn place(&self, task: u32) -> Place {
         let line = &self.lines[locate(self.lines, task) as usize];

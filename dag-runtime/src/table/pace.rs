@@ -21,9 +21,10 @@ pub struct Pace {
     listed: AtomicU32,
     /// How many shared runs could have been by lists.
     turns: AtomicU32,
-    /// The lists, for as many threads as first asked for them; none where there can not be any.
+    /// The lists, for as many threads as first asked for them; none where there can not be any. They are not owned, so
+    /// that a static of this type has nothing that each program would have to drop.
     #[cfg(feature = "rayon")]
-    lists: std::sync::OnceLock<Option<crate::executor::Lists>>,
+    lists: std::sync::OnceLock<Option<&'static crate::executor::Lists>>,
 }
 
 impl Pace {
@@ -56,6 +57,7 @@ const PATIENCE: i32 = 64;
 
 #[cfg(feature = "rayon")]
 mod expected {
+    use alloc::boxed::Box;
     use core::sync::atomic::{AtomicU32, Ordering};
     use core::time::Duration;
 
@@ -154,9 +156,9 @@ mod expected {
         }
 
         /// The lists for so many threads, if there are any.
-        pub(crate) fn lists(&self, view: &View, threads: u32) -> Option<&Lists> {
-            let lists = self.lists.get_or_init(|| Lists::new(view, threads)).as_ref();
-            lists.filter(|lists| lists.threads() == threads)
+        pub(crate) fn lists(&self, view: &View, threads: u32) -> Option<&'static Lists> {
+            let make = || Some(&*Box::leak(Box::new(Lists::new(view, threads)?)));
+            self.lists.get_or_init(make).filter(|lists| lists.threads() == threads)
         }
 
         /// A run was tried alone, and was fast enough or not.

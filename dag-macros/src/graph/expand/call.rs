@@ -89,10 +89,10 @@ impl Expansion<'_> {
                     #s: &__Slots,
                     #cx: &__dag::Cx<'_>,
                     #steps: &__S,
-                ) -> __dag::Outcome<()> {
+                ) -> __dag::bool {
                     let _ = (#i, #s, #cx, #steps);
                     #body
-                    __dag::Ok(())
+                    false
                 }
             }
         };
@@ -108,10 +108,9 @@ impl Expansion<'_> {
             let part = format_ident!("__p{k}", span = Span::call_site());
             let done = self.number(nodes[0]);
             calls.extend(quote! {
-                if !#steps.goes_on(#done) {
-                    return __dag::Ok(());
+                if !#steps.goes_on(#done) || Self::#part(#i, #s, #cx, #steps) {
+                    return true;
                 }
-                Self::#part(#i, #s, #cx, #steps)?;
             });
             let part = function(&part, body(nodes));
             parts.extend(quote!(#[inline(never)] #part));
@@ -123,7 +122,6 @@ impl Expansion<'_> {
     fn step(&self, index: usize) -> TokenStream {
         let method = method_name(index);
         let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
-        let mark = local("mark");
         let (first, at, number) = (local("first"), local("at"), Literal::usize_unsuffixed(index));
         if self.is_family(index) {
             let shape = shape_name(index);
@@ -131,14 +129,12 @@ impl Expansion<'_> {
                 let #first = __dag::first_of(&__TABLE, #number);
                 let mut #at = 0;
                 while #at < #shape.len() as __dag::u32 {
-                    let #mark = #steps.before(#first + #at);
-                    match Self::#method(#i, #s, #cx, #at) {
-                        __dag::Ok(()) => #steps.after(#mark),
-                        failed => return failed,
+                    if #steps.after(#steps.before(#first + #at), Self::#method(#i, #s, #cx, #at)) {
+                        return true;
                     }
                     #at += 1;
                     if !#steps.goes_on(#first + #at) {
-                        return __dag::Ok(());
+                        return true;
                     }
                 }
             };
@@ -149,16 +145,14 @@ impl Expansion<'_> {
         let ask = (asks && !(index + 1).is_multiple_of(ALWAYS_INLINED)).then(|| {
             quote! {
                 if !#steps.goes_on(#task + 1) {
-                    return __dag::Ok(());
+                    return true;
                 }
             }
         });
-        // Not by `?`, over which the compiler takes longer.
+        // Without a local variable, which would have to be dropped on ways of its own.
         quote! {
-            let #mark = #steps.before(#task);
-            match Self::#method(#i, #s, #cx) {
-                __dag::Ok(()) => #steps.after(#mark),
-                failed => return failed,
+            if #steps.after(#steps.before(#task), Self::#method(#i, #s, #cx)) {
+                return true;
             }
             #ask
         }

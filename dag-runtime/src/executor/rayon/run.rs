@@ -19,7 +19,7 @@ use crate::executor::given::Given;
 use crate::executor::outcome::{self, Failed};
 use crate::executor::unwind::{catch, guard, ignore};
 use crate::executor::{Backend, serial};
-use crate::graph::Job;
+use crate::graph::{Job, Known};
 use crate::observe::{Clock, Observer, Watch, is_watched};
 use crate::slot::{Cx, Position};
 use crate::table::Expected;
@@ -30,7 +30,7 @@ use crate::task::Outcome;
 pub(in crate::executor) fn run(
     pool: Option<&ThreadPool>,
     private: bool,
-    job: &(impl Job + Sync),
+    job: &(impl Known + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
     given: &Given,

@@ -14,18 +14,29 @@ use crate::observe::Watch;
 use crate::slot::{EachCell, Elements, Part};
 use crate::task::Outcome;
 
+/// Runs all tasks of a job, one after the other.
+pub(super) fn run(
+    job: &dyn Job,
+    watch: Option<Watch<'_>>,
+    backend: Backend,
+    worker: usize,
+    keep_going: bool,
+) -> Result<(), Error> {
+    Walk { watch, worker, keep_going, halt: Halt::new(), each: EachCell::new() }.run(job, backend)
+}
+
 /// A walk that tells an observer what it does, or goes on after a failure.
-pub(super) struct Walk<'run> {
-    pub(super) watch: Option<Watch<'run>>,
-    pub(super) worker: usize,
-    pub(super) keep_going: bool,
-    pub(super) halt: Halt,
+struct Walk<'run> {
+    watch: Option<Watch<'run>>,
+    worker: usize,
+    keep_going: bool,
+    halt: Halt,
     /// Of the task that runs in steps.
-    pub(super) each: EachCell,
+    each: EachCell,
 }
 
 impl Walk<'_> {
-    pub(super) fn run(&self, job: &dyn Job, backend: Backend) -> Result<(), Error> {
+    fn run(&self, job: &dyn Job, backend: Backend) -> Result<(), Error> {
         if let Some(watch) = &self.watch {
             outcome::start(watch, backend, 1)?;
         }
