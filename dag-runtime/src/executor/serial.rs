@@ -20,6 +20,8 @@ use crate::stop::Stop;
 use crate::table::Table;
 use crate::task::Outcome;
 
+pub(super) use watched::run as run_watched;
+
 /// Runs one task after the other, on the calling thread.
 ///
 /// The order is [`Table::order`](crate::Table::order): depth-first in the order of the graph's
@@ -101,7 +103,7 @@ impl<G: Graph, O: Observer> Executor<G> for Serial<O> {
 
 /// Without threads to hand a run over to, there is none.
 #[cfg(not(feature = "rayon"))]
-enum Deadline {}
+pub(super) enum Deadline {}
 
 #[cfg(not(feature = "rayon"))]
 impl Deadline {
@@ -133,27 +135,21 @@ pub(super) fn run<J: Known>(
     keep_going: bool,
 ) -> Result<(), Error> {
     if watch.is_some() || keep_going {
-        return watched::run(job, watch, backend, worker, keep_going);
+        return run_watched(job, watch, backend, worker, keep_going);
     }
     // Apart from that, so that the compiler sees straight through a small graph.
     run_plainly(job, None)
 }
 
-/// Runs tasks of a job, one after the other, until they take too long: the deadline tells how many
+/// Runs tasks of a job, one after the other, until they take too long, if there is a deadline: that tells how many
 /// have finished then, in the serial order. Outputs that only these read are dropped.
 ///
 /// # Errors
 ///
 /// Fails where a task does.
-#[cfg(feature = "rayon")]
-pub(super) fn run_until<J: Known>(job: &J, deadline: &Deadline) -> Result<(), Error> {
-    run_plainly(job, Some(deadline))
-}
-
-/// Runs tasks until the deadline, or one fails.
 // What comes after a failure is not generic, so that programs do not have to compile it.
 #[inline]
-fn run_plainly<J: Known>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
+pub(super) fn run_plainly<J: Known>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
     let halt = Halt::new();
     // Dropped by `fail`, if there is something to drop.
     let ended = ManuallyDrop::new(ended(|| walk_plainly(job, &halt, deadline)));

@@ -27,10 +27,26 @@ use crate::task::Outcome;
 
 /// Runs all tasks of a job on a pool, or on the current one. Where the pool is `private`, no task can
 /// tell by its pool that it runs in another thread.
+#[inline]
 pub(in crate::executor) fn run(
     pool: Option<&ThreadPool>,
     private: bool,
     job: &(impl Known + Sync),
+    observer: &(dyn Observer + Sync),
+    keep_going: bool,
+    given: &Given,
+) -> Result<(), Error> {
+    let alone = |deadline: Option<&Deadline>| serial::run_plainly(job, deadline);
+    run_on(pool, private, job, &alone, observer, keep_going, given)
+}
+
+/// As [`run`], with what runs the job on one thread, until a deadline if there is one. Not generic, so that programs do
+/// not have to compile it.
+fn run_on(
+    pool: Option<&ThreadPool>,
+    private: bool,
+    job: &(dyn Job + Sync),
+    alone: &(dyn Fn(Option<&Deadline>) -> Result<(), Error> + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
     given: &Given,
@@ -41,7 +57,10 @@ pub(in crate::executor) fn run(
         // Nobody to share with: no state of the tasks is needed.
         let run = || {
             let watch = Watch::of(&observer, job.table());
-            serial::run(job, watch, Backend::Rayon, worker(), keep_going)
+            if watch.is_some() || keep_going {
+                return serial::run_watched(job, watch, Backend::Rayon, worker(), keep_going);
+            }
+            alone(None)
         };
         return if inside { run() } else { enter(pool, |_| run()) };
     }
@@ -55,7 +74,7 @@ pub(in crate::executor) fn run(
     if expected == Expected::Alone {
         let walk = || {
             let deadline = Deadline::new(base, pace.shared(), tasks);
-            serial::run_until(job, &deadline)?;
+            alone(Some(&deadline))?;
             let (took, fast, short) = deadline.verdict(tasks);
             pace.tell_alone(took, fast, short);
             Ok(deadline.missed())
@@ -100,7 +119,7 @@ fn is_inside(pool: Option<&ThreadPool>) -> bool {
 }
 
 /// The lists by which the next run is to be shared, if it is.
-fn lists_of(job: &impl Job, threads: u32, tasks: u32, given: &Given) -> Option<&'static Lists> {
+fn lists_of(job: &dyn Job, threads: u32, tasks: u32, given: &Given) -> Option<&'static Lists> {
     let (view, pace) = (job.view(), job.table().pace());
     if threads == 1 || !is_for_lists(pace.shared(), threads, tasks) || given.of(job.table()).is_some() {
         return None;

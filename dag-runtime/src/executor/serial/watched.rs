@@ -14,8 +14,8 @@ use crate::observe::Watch;
 use crate::slot::{EachCell, Elements, Part};
 use crate::task::Outcome;
 
-/// Runs all tasks of a job, one after the other.
-pub(super) fn run(
+/// Runs all tasks of a job, one after the other, where a run has to be told of or to go on.
+pub(in crate::executor) fn run(
     job: &dyn Job,
     watch: Option<Watch<'_>>,
     backend: Backend,
