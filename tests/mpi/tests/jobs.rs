@@ -107,6 +107,16 @@ fn what_can_not_be_decoded_is_an_error() {
 }
 
 #[test]
+fn what_can_not_be_dropped_at_the_end_is_an_error() {
+    succeeds("shared_dropped", 1, &[]);
+}
+
+#[test]
+fn what_ranks_keep_and_can_not_be_decoded_is_an_error() {
+    succeeds("shared_undecodable", 1, &[]);
+}
+
+#[test]
 fn a_failure_anywhere_is_the_same_error_everywhere() {
     succeeds("failures", 1, &[]);
 }

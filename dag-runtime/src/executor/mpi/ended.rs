@@ -92,7 +92,8 @@ impl Run<'_> {
                     missing.push(user);
                 }
             }
-            if !self.guests.is_empty() {
+            if plan.retained[node as usize] {
+                self.missed.insert(node);
                 self.guests_miss(node);
             }
         }

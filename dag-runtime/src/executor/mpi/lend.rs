@@ -223,9 +223,7 @@ impl Run<'_> {
         let each = self.each.entry(node).or_insert_with(Each::guest);
         each.renew(Pool::of(if by_value { 0..range.len() } else { range.clone() }));
         each.role = Role::Guest(Loan { range, by_value, elements: None });
-        if self.waits[node as usize] == 0 {
-            self.requeue(node);
-        }
+        self.start_guest(node);
     }
 
     /// Elements by value have come.

@@ -156,6 +156,7 @@ impl Post {
 
     /// Begins a run.
     pub(super) fn next_epoch(&mut self) -> u32 {
+        debug_assert!(!self.is_waiting(), "a run has sent all that it wrote");
         self.epoch = self.epoch.wrapping_add(1);
         self.epoch
     }

@@ -1,6 +1,6 @@
 //! One rank's part of a run: what arrives, what becomes ready, and what is told to others.
 
-use alloc::collections::{BTreeMap, BinaryHeap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -85,6 +85,8 @@ pub(super) struct Run<'run> {
     untimed: u32,
     /// Tasks of others that wait here for an output which this rank is sent anyway.
     pub(super) guests: BTreeMap<u32, Vec<u32>>,
+    /// Outputs that this rank would keep, and that will not come.
+    pub(super) missed: BTreeSet<u32>,
     pub(super) hungry: VecDeque<u32>,
     pub(super) is_hungry: bool,
     /// Whether some tasks may take so long that it is worth while to give them away.
@@ -120,6 +122,7 @@ impl<'run> Run<'run> {
             ended: None,
             untimed: 0,
             guests: BTreeMap::new(),
+            missed: BTreeSet::new(),
             hungry: VecDeque::new(),
             is_hungry: false,
             shares: setting.dynamic
@@ -158,8 +161,10 @@ impl<'run> Run<'run> {
             self.ask(&idle);
             idle.wait(!self.crew.is_idle());
         }
-        for (node, each) in core::mem::take(&mut self.each) {
-            self.end_guest(node, each);
+        // All tasks are done: what fails from here on stops nobody. A message could meet the next run.
+        self.stopped = true;
+        while let Some((&node, _)) = self.each.first_key_value() {
+            self.over(node);
         }
         for task in
             self.plan.retained.iter().zip(0..).filter_map(|(&retained, task)| retained.then_some(task))

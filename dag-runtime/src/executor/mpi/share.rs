@@ -141,9 +141,7 @@ impl Run<'_> {
         self.sated();
         self.waits[task as usize] = inputs;
         self.expect_inputs(task);
-        if self.waits[task as usize] == 0 {
-            self.ready.push(Reverse(self.plan.order.position(task)));
-        }
+        self.start_guest(task);
     }
 
     /// This rank has something to do.
@@ -158,8 +156,12 @@ impl Run<'_> {
     pub(super) fn expect_inputs(&mut self, task: u32) {
         for &output in self.view.reads_of(task) {
             if self.has(self.setting.rank, output) && !self.present[output as usize] {
-                self.waits[task as usize] += 1;
-                self.guests.entry(output).or_default().push(task);
+                if self.missed.contains(&output) {
+                    self.waits[task as usize] |= FOREVER;
+                } else {
+                    self.waits[task as usize] += 1;
+                    self.guests.entry(output).or_default().push(task);
+                }
             }
             self.holds[output as usize] += 1;
         }
@@ -190,13 +192,19 @@ impl Run<'_> {
         }
     }
 
+    /// A guest has one less to wait for.
     pub(super) fn guest_waits(&mut self, task: u32) {
-        let waits = &mut self.waits[task as usize];
-        *waits -= 1;
-        if *waits & !FOREVER != 0 {
+        self.waits[task as usize] -= 1;
+        self.start_guest(task);
+    }
+
+    /// Starts a guest that waits for nothing, or gives it back if something will not come.
+    pub(super) fn start_guest(&mut self, task: u32) {
+        let waits = self.waits[task as usize];
+        if waits & !FOREVER != 0 {
             return;
         }
-        match (*waits == 0, self.each.contains_key(&task)) {
+        match (waits == 0, self.each.contains_key(&task)) {
             (true, true) => self.requeue(task),
             (true, false) => self.ready.push(Reverse(self.plan.order.position(task))),
             (false, true) => self.default(task, false),

@@ -10,6 +10,7 @@ mod observers;
 mod outputs;
 mod pinned;
 mod results;
+mod shared;
 mod stop;
 
 use dag_runtime::{Mpi, Schedule};
@@ -29,6 +30,8 @@ pub fn find(name: &str) -> Option<Case> {
         "pieces" => outputs::pieces,
         "borrowed" => borrowed::borrowed,
         "undecodable" => outputs::undecodable,
+        "shared_dropped" => shared::dropped,
+        "shared_undecodable" => shared::undecodable,
         "failures" => failures::everywhere,
         "panic_outside" => failures::panic_outside,
         "endless" => failures::endless,
