@@ -1,16 +1,21 @@
 //! One run from end to end: what comes before, a rank's part in it, and what is told afterwards.
 
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use ::rayon::ThreadPool;
+
 use super::crew::{self, Crew};
+use super::handshake::Agreed;
 use super::hash::Hash;
 use super::plan::{Plan, Receivers, Wishes};
 use super::post::Post;
 use super::report::Verdict;
 use super::run::{Run, Setting};
 use super::trace::Trace;
+use super::world::Prepared;
 use super::{Mpi, Results, Schedule, costs, handshake};
 use crate::error::Error;
 use crate::executor::unwind::ignore;
@@ -18,6 +23,15 @@ use crate::executor::{Backend, outcome, rayon, serial};
 use crate::graph::Job;
 use crate::observe::{Observer, Watch};
 use crate::slot::Codec;
+
+/// What ranks have agreed on before a run.
+struct Start {
+    wishes: Wishes,
+    prepared: Rc<Prepared>,
+    agreed: Agreed,
+    /// What runs the tasks, where they have threads of their own.
+    pool: Option<Rc<ThreadPool>>,
+}
 
 impl<O: Observer + Sync> Mpi<O> {
     /// Runs all tasks of a job.
@@ -42,12 +56,49 @@ impl<O: Observer + Sync> Mpi<O> {
                 "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
             return Err(Error::setup(reason.into(), None));
         };
+        let start = self.start(job, codecs, &mut post)?;
+
+        let observer = self.observer.is_enabled().then_some(&self.observer as _);
+        let trace = start.agreed.observed.then(|| Trace::new(observer, job.table(), world.rank));
+        let bench = crew::Bench::new(job, self.keep_going, trace);
+        if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
+            ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * self.threads));
+        }
+        let crowded = world.is_crowded(self.threads);
+        let setting = Setting {
+            job,
+            codecs,
+            prepared: &start.prepared,
+            pins: &start.wishes.pins,
+            rank: world.rank,
+            ranks: world.ranks,
+            keep_going: self.keep_going,
+            dynamic: start.wishes.dynamic,
+            stops: start.agreed.stops,
+            observer: &self.observer,
+            crowded,
+            crowded_apart: world.is_crowded(self.threads + 1),
+        };
+        let ending = match &start.pool {
+            None => Run::new(setting, &mut post, Crew::alone(&bench)).work(),
+            Some(pool) => pool.in_place_scope(|scope| {
+                let spawn = |work| crew::spawn(scope, &bench, work);
+                Run::new(setting, &mut post, Crew::beside(&bench, &spawn, self.threads)).work()
+            }),
+        };
+        let verdict = Verdict::agree(&mut post, world.rank, world.ranks, ending, crowded);
+        if let Some(trace) = bench.trace {
+            self.tell_end(trace, &mut post, verdict.as_ref(), &start.prepared.plan, crowded);
+        }
+        self.conclude(job, verdict)
+    }
+
+    /// Agrees with the other ranks on what is to run, and how.
+    fn start(&self, job: &dyn Job, codecs: &[Option<Codec>], post: &mut Post) -> Result<Start, Error> {
+        let (world, threads) = (&*self.world, self.threads);
         let mut wishes = self.wishes(job);
         let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
         let mut prepared = world.prepare(job.table(), &wishes);
-        let threads = self.threads;
-        let apart = wishes.dynamic || threads != 1;
-        let crowded = world.is_crowded(threads);
         let purpose = handshake::Purpose {
             table: job.table(),
             plan: prepared.plan.hash,
@@ -56,52 +107,25 @@ impl<O: Observer + Sync> Mpi<O> {
             stops: self.observer.stops().is_some(),
             costs: costs::hash(given.as_deref()),
         };
-        let pool = if apart { Some(world.pool(threads)?) } else { None };
+        let pool = if wishes.dynamic || threads != 1 { Some(world.pool(threads)?) } else { None };
+        let crowded = world.is_crowded(threads);
         let agreed = handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
-        let figures = costs::share(&mut post, (world.rank, world.ranks), &agreed, given, job.view().len());
+        let figures = costs::share(post, (world.rank, world.ranks), &agreed, given, job.view().len());
         if figures.is_some() {
             wishes.dynamic = self.schedule == Some(Schedule::Dynamic);
             wishes.figures = figures;
             prepared = world.prepare(job.table(), &wishes);
         }
-        let dynamic = wishes.dynamic;
-        let pool = pool.filter(|_| dynamic || threads != 1);
+        let pool = pool.filter(|_| wishes.dynamic || threads != 1);
         check(job, codecs, &prepared.plan)?;
         if let Some(bytes) = self.most_in_piece {
             post.wire.most_in_piece = bytes;
         }
+        Ok(Start { wishes, prepared, agreed, pool })
+    }
 
-        let observer = self.observer.is_enabled().then_some(&self.observer as _);
-        let trace = agreed.observed.then(|| Trace::new(observer, job.table(), world.rank));
-        let bench = crew::Bench::new(job, self.keep_going, trace);
-        if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
-            ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * threads));
-        }
-        let setting = Setting {
-            job,
-            codecs,
-            prepared: &prepared,
-            pins: &wishes.pins,
-            rank: world.rank,
-            ranks: world.ranks,
-            keep_going: self.keep_going,
-            dynamic,
-            stops: agreed.stops,
-            observer: &self.observer,
-            crowded,
-            crowded_apart: world.is_crowded(threads + 1),
-        };
-        let ending = match &pool {
-            None => Run::new(setting, &mut post, Crew::alone(&bench)).work(),
-            Some(pool) => pool.in_place_scope(|scope| {
-                let start = |work| crew::spawn(scope, &bench, work);
-                Run::new(setting, &mut post, Crew::beside(&bench, &start, threads)).work()
-            }),
-        };
-        let verdict = Verdict::agree(&mut post, world.rank, world.ranks, ending, crowded);
-        if let Some(trace) = bench.trace {
-            self.tell_end(trace, &mut post, verdict.as_ref(), &prepared.plan, crowded);
-        }
+    /// What a run has given on this rank.
+    fn conclude(&self, job: &dyn Job, verdict: Option<Verdict>) -> Result<(), Error> {
         if let Some(verdict) = verdict {
             outcome::release_all(job);
             return Err(verdict.error(job));
@@ -153,7 +177,7 @@ impl<O: Observer + Sync> Mpi<O> {
     }
 
     /// What the placement depends on, beside the table and costs that were given.
-    fn wishes(&self, job: &(dyn Job + Sync)) -> Wishes {
+    fn wishes(&self, job: &dyn Job) -> Wishes {
         let pins = job.pins(self.ranks());
         let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
         let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
