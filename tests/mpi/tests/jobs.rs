@@ -122,6 +122,11 @@ fn a_failure_anywhere_is_the_same_error_everywhere() {
 }
 
 #[test]
+fn errors_that_panic_themselves_end_a_run_as_others_do() {
+    succeeds("hostile_errors", 1, &[]);
+}
+
+#[test]
 fn a_stop_anywhere_is_the_same_error_everywhere() {
     succeeds("stop", 1, &[]);
 }
@@ -165,6 +170,11 @@ fn the_elements_of_tasks_on_any_rank_are_counted() {
 #[test]
 fn a_communicator_of_the_program() {
     succeeds("communicator", 2, &[]);
+}
+
+#[test]
+fn a_communicator_that_outlives_mpi() {
+    succeeds("after_the_end", 1, &[]);
 }
 
 #[test]

@@ -117,7 +117,8 @@ impl Mpi {
     }
 
     /// The ranks of a communicator of the crate `mpi` (rsmpi), which it duplicates. All of its ranks have to
-    /// call this. The `Mpi` has to be dropped before MPI ends.
+    /// call this. To drop the `Mpi` waits for the other ranks to drop theirs: where there are several communicators,
+    /// in the same order everywhere. It has to be dropped before MPI ends.
     ///
     /// # Errors
     ///

@@ -19,7 +19,11 @@ use super::run::Ending;
 use super::wire::REPORT;
 use crate::error::{Error, Failure, Place};
 use crate::executor::outcome::Failed;
+use crate::executor::unwind::{discard, ignore};
 use crate::graph::Job;
+
+/// So many errors that stand behind each other are told: one may stand behind itself.
+const MOST_TEXTS: usize = 64;
 
 /// A failure in words: the task and the element, whether it had finished, whether it was a panic, and the
 /// error with those behind it.
@@ -105,7 +109,10 @@ impl Verdict {
         let table = job.table();
         let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
         let skipped = skipped.into_iter().map(name).collect();
-        let Some(Known { rank, failed }) = self.failures.into_iter().next() else {
+        let mut failures = self.failures.into_iter();
+        let first = failures.next();
+        failures.for_each(discard);
+        let Some(Known { rank, failed }) = first else {
             return Error::stopped(table.graph(), skipped);
         };
         let mut task = name(failed.node);
@@ -159,19 +166,30 @@ pub(super) fn exchange(
 }
 
 fn encode(failures: &[Failed], unrun: &[u32]) -> Vec<u8> {
-    let told: Vec<Told> = failures
-        .iter()
-        .map(|Failed { node, element, failure, finished }| {
-            let mut texts = vec![failure.to_string()];
-            let mut cause = failure.source().and_then(StdError::source);
-            while let Some(error) = cause {
-                texts.push(error.to_string());
-                cause = error.source();
-            }
-            (*node, *element, *finished, failure.is_panic(), texts)
-        })
-        .collect();
+    let tell = |Failed { node, element, failure, finished }: &Failed| {
+        (*node, *element, *finished, failure.is_panic(), texts(failure))
+    };
+    let told: Vec<Told> = failures.iter().map(tell).collect();
     postcard::to_allocvec(&(told, unrun)).unwrap_or_default()
+}
+
+/// What an error says, and those behind it. It is the program's own, and may panic.
+fn texts(failure: &Failure) -> Vec<String> {
+    let mut texts = Vec::new();
+    ignore(|| {
+        texts.push(failure.to_string());
+        let mut cause = failure.source().and_then(StdError::source);
+        while let Some(error) = cause
+            && texts.len() < MOST_TEXTS
+        {
+            texts.push(error.to_string());
+            cause = error.source();
+        }
+    });
+    if texts.is_empty() {
+        texts.push("an error that can not be told in words".into());
+    }
+    texts
 }
 
 fn failed((node, element, finished, is_panic, texts): Told) -> Failed {
@@ -213,6 +231,32 @@ impl StdError for Remote {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_that_say_nothing_or_never_end_are_told() {
+        #[derive(Debug)]
+        struct Silent;
+        impl fmt::Display for Silent {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                std::panic::resume_unwind(Box::new("no words"))
+            }
+        }
+        impl StdError for Silent {}
+        #[derive(Debug)]
+        struct Ring;
+        impl fmt::Display for Ring {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("round")
+            }
+        }
+        impl StdError for Ring {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(self)
+            }
+        }
+        assert_eq!(texts(&Failure::error(Box::new(Silent))), ["an error that can not be told in words"]);
+        assert_eq!(texts(&Failure::error(Box::new(Ring))), ["round"; MOST_TEXTS]);
+    }
 
     #[test]
     fn a_failure_is_told_with_all_behind_it() {

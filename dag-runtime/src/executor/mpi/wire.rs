@@ -267,6 +267,11 @@ impl Wire {
         true
     }
 
+    /// Makes no further call of MPI, which has ended.
+    pub(super) fn leave(&mut self) {
+        core::mem::forget(self.inbox.take());
+    }
+
     /// Ends the job.
     pub(super) fn abort(&self) -> ! {
         // SAFETY: a call on the communicator, which does not return.

@@ -148,7 +148,8 @@ impl World {
     /// A pool of so many threads, the same each time.
     pub(super) fn pool(&self, threads: usize) -> Result<Rc<ThreadPool>, Error> {
         if !self.threads_allowed {
-            let reason = "this MPI does not support threads: it was started with `MPI_THREAD_SINGLE`";
+            let reason = "this MPI does not support threads: it was started with `MPI_THREAD_SINGLE`, which is \
+                          enough for `Schedule::Static` and one thread only: start it with `Threading::Funneled`";
             return Err(Error::setup(reason.into(), None));
         }
         if let Some(pool) = self.pools.borrow().get(&threads) {
@@ -207,7 +208,8 @@ fn hash(table: &'static Table) -> u64 {
 impl Drop for World {
     fn drop(&mut self) {
         if ::mpi::is_finalized() {
-            // The communicator went with MPI.
+            // All that was MPI's went with it.
+            self.post.get_mut().wire.leave();
             core::mem::forget(self.communicator.take());
             return;
         }

@@ -57,6 +57,14 @@ pub fn one_run_more(mpi: Mpi, arguments: &[&str]) {
     }
 }
 
+/// MPI ends before the last communicator is dropped. It should not, but there is nothing left to wait for.
+pub fn after_the_end(mpi: Mpi, _: &[&str]) {
+    let other = Mpi::on(&mpi::topology::SimpleCommunicator::world()).unwrap();
+    assert_eq!(First.run(&other).unwrap(), 3);
+    drop(mpi);
+    drop(other);
+}
+
 /// A communicator of the program's own, with half of the ranks.
 pub fn communicator(all: Mpi, _: &[&str]) {
     let world = mpi::topology::SimpleCommunicator::world();

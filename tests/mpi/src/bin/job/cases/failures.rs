@@ -96,6 +96,51 @@ pub fn everywhere(mpi: Mpi, _: &[&str]) {
     });
 }
 
+/// An error that panics when it is shown, or dropped.
+#[derive(Debug)]
+struct Hostile {
+    shown: bool,
+}
+
+impl fmt::Display for Hostile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.shown { f.write_str("shown") } else { std::panic::resume_unwind(Box::new("not shown")) }
+    }
+}
+
+impl std::error::Error for Hostile {}
+
+impl Drop for Hostile {
+    fn drop(&mut self) {
+        if self.shown {
+            std::panic::resume_unwind(Box::new("not dropped"));
+        }
+    }
+}
+
+#[task]
+fn hostile(shown: bool) -> Result<u32, Hostile> {
+    Err(Hostile { shown })
+}
+
+dag! {
+    graph Enemies -> (a, b, c) {
+        a = hostile(false) on 1, b = hostile(true) on 1, c = hostile(true) on 0,
+    }
+}
+
+/// Errors that panic themselves end a run as others do.
+pub fn hostile_errors(mpi: Mpi, _: &[&str]) {
+    each_way(&mpi, |mpi| {
+        let error = Enemies.run(&mpi.clone().keep_going()).unwrap_err();
+        assert_eq!((error.task(), error.skipped()), (Some("a"), &[][..]));
+        if error.rank() != Some(mpi.rank()) {
+            assert!(error.to_string().ends_with("an error that can not be told in words"), "{error}");
+        }
+        assert_eq!(Ask.run(&mpi).unwrap(), 42);
+    });
+}
+
 /// Checks that all ranks say the same.
 pub fn agree(mpi: &Mpi, text: &str) {
     #[task]

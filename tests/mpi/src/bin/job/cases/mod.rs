@@ -33,6 +33,7 @@ pub fn find(name: &str) -> Option<Case> {
         "shared_dropped" => shared::dropped,
         "shared_undecodable" => shared::undecodable,
         "failures" => failures::everywhere,
+        "hostile_errors" => failures::hostile_errors,
         "panic_outside" => failures::panic_outside,
         "endless" => failures::endless,
         "other_graph" => agreement::other_graph,
@@ -50,6 +51,7 @@ pub fn find(name: &str) -> Option<Case> {
         "stop" => stop::everywhere,
         "stop_from_afar" => stop::from_afar,
         "pinned" => pinned::pinned,
+        "after_the_end" => agreement::after_the_end,
         "communicator" => agreement::communicator,
         _ => return None,
     })
