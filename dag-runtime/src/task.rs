@@ -213,6 +213,34 @@ pub trait NotCopy {
 
 impl<T: ?Sized> NotCopy for IsCopy<T> {}
 
+/// The right to take one output by value, once unless it is `Copy`: the compiler refuses an expression that would
+/// take another in a loop or a closure, as it does with a local variable.
+#[derive(Debug)]
+pub struct Once<T>(core::marker::PhantomData<fn() -> T>);
+
+impl<T> Once<T> {
+    /// For the one place that it stands for.
+    #[inline]
+    #[must_use]
+    pub const fn new() -> Self {
+        Once(core::marker::PhantomData)
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Copy> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Copy> Copy for Once<T> {}
+
 /// How a type is cloned, if it is: `IsClone::<T>::VALUE`, as [`IsCopy`].
 #[derive(Debug)]
 pub struct IsClone<T>(core::marker::PhantomData<T>);

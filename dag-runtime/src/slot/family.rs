@@ -15,7 +15,7 @@ use core::slice;
 
 use super::{Cx, Flag, Release, Store};
 use crate::table::Place;
-use crate::task::{Outcome, Shareable, Task};
+use crate::task::{Once, Outcome, Shareable, Task};
 
 /// The outputs of a family of `N` members, each an instance of task `T`.
 #[repr(transparent)]
@@ -78,6 +78,12 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
         }
         // SAFETY: as in `Store::take`.
         unsafe { (*self.0.values[position].get()).assume_init_read() }
+    }
+
+    /// As [`take`](Self::take), where the expression that takes it may be in a loop.
+    #[inline]
+    pub fn take_once(&self, cx: &Cx<'_>, position: usize, copy: bool, _: Once<T::Output>) -> T::Output {
+        self.take(cx, position, copy)
     }
 
     /// The outputs of some members, borrowed for as long as the task runs.

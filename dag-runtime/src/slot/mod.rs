@@ -42,7 +42,7 @@ use core::ptr;
 
 use crate::graph::Graph;
 use crate::table::{Node, Place};
-use crate::task::{Outcome, Shareable, Task};
+use crate::task::{Once, Outcome, Shareable, Task};
 
 pub use bound::{Bound, Held, ToTake};
 #[cfg(feature = "mpi")]
@@ -124,6 +124,12 @@ impl<T: Task<Output: Sized>> Slot<T> {
     #[inline]
     pub fn take(&self, cx: &Cx<'_>, copy: bool) -> T::Output {
         self.0.take(cx, copy)
+    }
+
+    /// As [`take`](Self::take), where the expression that takes it may be in a loop.
+    #[inline]
+    pub fn take_once(&self, cx: &Cx<'_>, copy: bool, _: Once<T::Output>) -> T::Output {
+        self.take(cx, copy)
     }
 
     /// The output, taken out after a successful run. Rule 1 holds as for a task that depends on this one.

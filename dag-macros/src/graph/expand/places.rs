@@ -20,7 +20,7 @@ pub(super) struct Replacer<'a> {
     lines: &'a [Line],
     /// How many conditions on indices the place is under.
     depth: usize,
-    /// The statements that take inputs.
+    /// The statements that take inputs, and that allow to take outputs.
     pub(super) moved: Vec<TokenStream>,
 }
 
@@ -32,7 +32,7 @@ impl Names for Replacer<'_> {
     fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream {
         match self.around.scope.meaning(&names::text(name)) {
             Some(Meaning::Input(input)) => self.input(input, name, mode),
-            Some(Meaning::Node(node)) if self.depth > 0 => self.on_condition(node, name, mode),
+            Some(Meaning::Node(node)) if self.depth > 0 => self.taken_here(node, &Choice::All, name, mode),
             Some(Meaning::Node(node)) => {
                 let mut lines = self.lines.iter().filter(|line| line.part.is_none());
                 let borrowed = lines.any(|line| line.to == node && line.how == LineUse::Borrow);
@@ -52,7 +52,7 @@ impl Names for Replacer<'_> {
             return name.to_token_stream();
         };
         let Ok(choice) = self.around.choice(to, brackets, mode) else { return name.to_token_stream() };
-        grouped(self.expansion.use_of(self.around, to, &choice, mode, name.span()), name)
+        self.taken_here(to, &choice, name, mode)
     }
 
     fn condition(&mut self, condition: &[TokenTree], hidden: &[String]) -> Option<TokenStream> {
@@ -81,15 +81,20 @@ impl Expansion<'_> {
         }
     }
 
-    /// The place of an output, or of some of a family, or the output itself.
-    pub(super) fn use_of(
+    /// The place of an output, or of some of a family, or the output itself, with the right to take it.
+    fn use_of(
         &self,
         around: Surroundings<'_>,
         to: usize,
         choice: &Choice,
         mode: Mode,
         at: Span,
+        once: Option<&Ident>,
     ) -> TokenStream {
+        let (take, once) = match once {
+            Some(once) => (quote_spanned!(at=> take_once), Some(quote!(, #once))),
+            None => (quote_spanned!(at=> take), None),
+        };
         let (s, cx, from) = (local("s"), local("cx"), slot(to));
         let own = around.indices();
         match choice {
@@ -101,7 +106,7 @@ impl Expansion<'_> {
             Choice::All if mode == Mode::Borrow => quote_spanned!(at=> (*#s.#from.get(#cx))),
             Choice::All => {
                 let copy = self.is_copy(to);
-                quote_spanned!(at=> #s.#from.take(#cx, #copy))
+                quote_spanned!(at=> #s.#from.#take(#cx, #copy #once))
             }
             Choice::One(chosen) => {
                 let position = position(own, to, chosen);
@@ -109,7 +114,7 @@ impl Expansion<'_> {
                     Mode::Borrow => quote_spanned!(at=> (*#s.#from.get(#cx, #position))),
                     _ => {
                         let copy = self.is_copy(to);
-                        quote_spanned!(at=> #s.#from.take(#cx, #position, #copy))
+                        quote_spanned!(at=> #s.#from.#take(#cx, #position, #copy #once))
                     }
                 }
             }
@@ -127,7 +132,7 @@ impl Expansion<'_> {
         let (task, from) = (&self.tasks[index], self.source(line));
         let once = quote_spanned!(at=> const _: () = __dag::each_once(<#task as __dag::Task>::EACH););
         if !each.by_value {
-            let source = self.use_of(around, line.to, choice, Mode::Borrow, at);
+            let source = self.use_of(around, line.to, choice, Mode::Borrow, at, None);
             return quote_spanned!(at=> {
                 #once
                 __dag::each::<#task, #from, _, _, _>(#cx, &#source, |#element| #call)
@@ -150,9 +155,21 @@ impl Expansion<'_> {
 }
 
 impl Replacer<'_> {
-    /// A use of a whole line under a condition: it is taken where it stands.
-    fn on_condition(&self, node: usize, name: &Ident, mode: Mode) -> TokenStream {
-        grouped(self.expansion.use_of(self.around, node, &Choice::All, mode, name.span()), name)
+    /// A use of a member, or of a whole line under a condition: it is taken where it stands.
+    fn taken_here(&mut self, node: usize, choice: &Choice, name: &Ident, mode: Mode) -> TokenStream {
+        let by_value = match choice {
+            Choice::All => !self.expansion.is_family(node) && mode != Mode::Borrow,
+            Choice::One(_) => mode != Mode::Borrow,
+            Choice::Slice(..) => false,
+        };
+        // Where the task runs for each element, the report on moves says that it takes the output each time.
+        let once = (by_value && self.expansion.model.each[self.index].is_none()).then(|| {
+            let mut once = format_ident!("o{}", self.moved.len(), span = Span::mixed_site());
+            self.moved.push(quote!(let #once = __dag::Once::new();));
+            once.set_span(once.span().located_at(name.span()));
+            once
+        });
+        grouped(self.expansion.use_of(self.around, node, choice, mode, name.span(), once.as_ref()), name)
     }
 
     fn input(&mut self, input: usize, name: &Ident, mode: Mode) -> TokenStream {
