@@ -3,6 +3,7 @@
 
 mod ast;
 mod bindings;
+mod captures;
 mod cfg;
 mod check;
 mod expand;

@@ -1,9 +1,13 @@
 //! Uses of inputs and tasks in arguments, recognised on tokens: an argument need not be Rust before
 //! they are replaced.
 
+mod keys;
+
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
+use self::keys::Keys;
 use crate::graph::bindings::{Bindings, hide};
+use crate::graph::captures::{captures, given};
 use crate::graph::tokens::{
     commas, is_operand, is_path_separator, is_punct, is_reference, is_struct_literal, is_word,
 };
@@ -43,26 +47,21 @@ pub(crate) trait Names {
 
 /// The argument with each use replaced.
 pub(crate) fn replace(argument: TokenStream, names: &mut impl Names) -> TokenStream {
-    sequence(argument, &mut Vec::new(), false, names)
+    sequence(argument, &mut Vec::new(), Keys::None, names)
 }
 
-/// Replaces in a sequence of tokens. `fields`: it is the body of a struct literal.
+/// Replaces in a sequence of tokens.
 fn sequence(
     stream: TokenStream,
     hidden: &mut Vec<String>,
-    fields: bool,
+    keys: Keys,
     names: &mut impl Names,
 ) -> TokenStream {
     let tokens: Vec<TokenTree> = stream.into_iter().map(bare).collect();
-    slice(&tokens, hidden, fields, names)
+    slice(&tokens, hidden, keys, names)
 }
 
-fn slice(
-    tokens: &[TokenTree],
-    hidden: &mut Vec<String>,
-    fields: bool,
-    names: &mut impl Names,
-) -> TokenStream {
+fn slice(tokens: &[TokenTree], hidden: &mut Vec<String>, keys: Keys, names: &mut impl Names) -> TokenStream {
     let mut bindings = Bindings::new(hidden);
     let mut replaced = TokenStream::new();
     let mut at = 0;
@@ -85,8 +84,9 @@ fn slice(
                 let stream = if group.delimiter() == Delimiter::Brace && is_match(&tokens[..at]) {
                     arms(group.stream(), bindings.hidden, names)
                 } else {
-                    sequence(group.stream(), bindings.hidden, is_struct_literal(tokens, at), names)
+                    sequence(group.stream(), bindings.hidden, Keys::of_group(tokens, at), names)
                 };
+                let stream = with_captures(stream, tokens, at, bindings.hidden, names);
                 bindings.leave(block);
                 let delimiter =
                     if is_operand(tokens, at) { Delimiter::Parenthesis } else { group.delimiter() };
@@ -94,8 +94,8 @@ fn slice(
                 group_replaced.set_span(group.span());
                 replaced.extend([TokenTree::Group(group_replaced)]);
             }
-            TokenTree::Ident(ident) if is_use(tokens, at, ident, bindings.hidden, fields, names) => {
-                if fields && is_shorthand(tokens, at) {
+            TokenTree::Ident(ident) if is_use(tokens, at, ident, bindings.hidden, keys, names) => {
+                if keys == Keys::OfFields && is_shorthand(tokens, at) {
                     replaced.extend([TokenTree::Ident(ident.clone())]);
                     replaced.extend(quote::quote_spanned!(ident.span()=> :));
                 }
@@ -139,7 +139,7 @@ fn conditional(
     replaced.extend(stands_for_it);
     names.enter(condition, true);
     bindings.block(tokens, block);
-    replaced.extend(slice(&tokens[block..=block], bindings.hidden, false, names));
+    replaced.extend(slice(&tokens[block..=block], bindings.hidden, Keys::None, names));
     names.leave();
     if !is_word(tokens.get(block + 1), "else") {
         return Some(block + 1);
@@ -149,7 +149,7 @@ fn conditional(
     let end = chain_end(tokens, block + 2);
     names.enter(condition, false);
     bindings.block(tokens, end - 1);
-    replaced.extend(slice(&tokens[block + 2..end], bindings.hidden, false, names));
+    replaced.extend(slice(&tokens[block + 2..end], bindings.hidden, Keys::None, names));
     names.leave();
     Some(end)
 }
@@ -190,6 +190,30 @@ fn bare(token: TokenTree) -> TokenTree {
     }
 }
 
+/// The arguments of the macro at `at`, with what its format string captures given to it: a string's names can not be
+/// replaced.
+fn with_captures(
+    stream: TokenStream,
+    tokens: &[TokenTree],
+    at: usize,
+    hidden: &[String],
+    names: &mut impl Names,
+) -> TokenStream {
+    let mut values = Vec::new();
+    for name in captures(tokens, at) {
+        let text = names::text(&name);
+        if !hidden.contains(&text) && names.is_known(&text, false) {
+            let mut value = names.replace(&name, Mode::Borrow);
+            if names.is_family(&text) {
+                // A slice has no size of its own.
+                value = quote::quote_spanned!(name.span()=> &#value);
+            }
+            values.push((name, value));
+        }
+    }
+    if values.is_empty() { stream } else { given(stream, values) }
+}
+
 /// Whether a brace group behind these tokens holds the arms of a `match`.
 fn is_match(before: &[TokenTree]) -> bool {
     before
@@ -214,7 +238,7 @@ fn arms(stream: TokenStream, hidden: &mut Vec<String>, names: &mut impl Names) -
         let end = arm_end(&tokens, arrow);
         tokens[start..guard].iter().for_each(|token| hide(token, hidden));
         replaced.extend(tokens[start..guard].iter().cloned());
-        replaced.extend(sequence(tokens[guard..end].iter().cloned().collect(), hidden, false, names));
+        replaced.extend(sequence(tokens[guard..end].iter().cloned().collect(), hidden, Keys::None, names));
         hidden.truncate(outer);
         start = end;
     }
@@ -237,7 +261,7 @@ fn is_use(
     at: usize,
     ident: &Ident,
     hidden: &[String],
-    fields: bool,
+    keys: Keys,
     names: &impl Names,
 ) -> bool {
     let name = names::text(ident);
@@ -249,7 +273,7 @@ fn is_use(
     let in_path = (at >= 2 && is_path_separator(tokens, at - 2)) || is_path_separator(tokens, at + 1);
     let is_label = is_punct(before, '\'');
     let is_macro = is_punct(tokens.get(at + 1), '!') && !is_punct(tokens.get(at + 2), '=');
-    let is_key = fields && is_punct(tokens.get(at + 1), ':');
+    let is_key = keys.is_key(tokens, at);
     let is_type = is_word(before, "as") || (at + 1 < tokens.len() && is_struct_literal(tokens, at + 1));
     !(is_field || in_path || is_label || is_macro || is_key || is_type)
 }

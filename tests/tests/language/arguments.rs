@@ -171,3 +171,31 @@ fn see_the_ok_value_of_a_fallible_task() {
         assert_eq!(Fallible { n: -3 }.run(executor).unwrap_err().task(), Some("n_checked"));
     });
 }
+
+#[task]
+fn places(text: &str, xs: &[i64]) -> usize {
+    text.len() + xs.len()
+}
+
+dag! {
+    graph Captures<'n>(name: &'n str, title: String, width: usize) -> (padded, together, family, hidden) {
+        one = number(1),
+        some = list(3),
+        cell[i in 0..2] = number(i as i64 + 5),
+        padded = text(format!("{name:>width$}|{one:0width$}|{{name}}")),
+        together = text([format!("{title}{}", name.len()), format!("{one} {name}", name = one + 1)].concat()),
+        family = text(format!("{cell:?} {some:?} {0}", one)),
+        hidden = text(Some("inner").map_or_else(String::new, |one| format!("{one}!"))),
+        places(&format!("{some:?}"), &some),
+        each_index[i in 0..2] = text(format!("{i}")),
+    }
+}
+
+#[test]
+fn format_strings_capture_inputs_and_outputs() {
+    let graph = || Captures { name: "x", title: "T".to_owned(), width: 3 };
+    let expected = ["  x|001|{name}", "T11 2", "[5, 6] [0, 1, 2] 1", "inner!"].map(str::to_owned);
+    let (padded, together, family, hidden) =
+        Everywhere::new().agree(|executor| graph().run(executor).unwrap());
+    assert_eq!([padded, together, family, hidden], expected);
+}

@@ -51,6 +51,20 @@ fn check(source: &str, expected: &str, modes: &[Mode]) {
 }
 
 #[test]
+fn captures_of_format_strings_are_uses() {
+    use Mode::{Borrow, Value};
+    check(r#"format!("{a}")"#, r#"format!("{a}", a = A)"#, &[Borrow]);
+    check(
+        r#"vec![format!("{a}{b}{c}", c,)]"#,
+        r#"vec![format!("{a}{b}{c}", c, a = A, b = B)]"#,
+        &[Borrow, Borrow],
+    );
+    check(r#"format!("{a}", a = a)"#, r#"format!("{a}", a = A)"#, &[Value]);
+    check(r#"|a| format!("{a}")"#, r#"|a| format!("{a}")"#, &[]);
+    check(r#"select!("{a}")"#, r#"select!("{a}")"#, &[]);
+}
+
+#[test]
 fn uses_are_found_anywhere() {
     use Mode::{Borrow, Place, Value, ValueMut};
     check("&a", "&A", &[Borrow]);
