@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::GenericParam;
+use syn::{GenericParam, Visibility};
 
 use super::Expansion;
 use crate::names;
@@ -18,7 +18,14 @@ impl Expansion<'_> {
         }
         let fields = graph.inputs.iter().map(|input| {
             let (attributes, name, ty) = (&input.attributes, &input.name, &input.ty);
-            quote!(#(#attributes)* #visibility #name: #ty)
+            // A crate that denies `missing_docs` need not describe what a name says.
+            let documented = matches!(visibility, Visibility::Inherited)
+                || attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+            let description = (!documented).then(|| {
+                let text = format!("The input `{}`.", names::text(name));
+                quote!(#[doc = #text])
+            });
+            quote!(#(#attributes)* #description #visibility #name: #ty)
         });
         quote! {
             #(#attributes)*

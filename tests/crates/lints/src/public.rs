@@ -92,7 +92,6 @@ dag! {
     /// A graph with parameters.
     #[derive(Clone, Copy, Debug)]
     pub graph Generic<'a, T, F, const N: usize>(
-        /// The texts.
         texts: [&'a T; N],
         /// Makes a number of a text.
         measure: F,
