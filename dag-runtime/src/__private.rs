@@ -12,9 +12,7 @@ pub use dag_macros::expand_dag;
 pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
 pub use crate::error::Error;
 pub use crate::executor::Executor;
-pub use crate::graph::{
-    Graph, INCOMPLETE, Returns, at, between, bound, first_of, incomplete, modulo, no_such_task, place, run,
-};
+pub use crate::graph::{Graph, INCOMPLETE, Returns, bound, incomplete, modulo, no_such_task, place, run};
 pub use crate::slot::{Bound, Cx, Input, Members, Slot};
 pub use crate::steps::Steps;
 pub use crate::table::*;

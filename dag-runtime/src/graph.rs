@@ -1,13 +1,12 @@
 //! The seam between what knows types (a graph's expansion) and what knows numbers (an executor).
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use crate::error::Error;
 use crate::executor::Executor;
 use crate::slot::{Bound, Cx, Members, Slot, Slots, is_trivial, with_slots};
 use crate::steps::Steps;
-use crate::table::{Data, Pace, Rows, Shape, Table, View, locate, words};
+use crate::table::{Data, Pace, Rows, Table, View, locate, words};
 use crate::task::{Outcome, Task};
 
 /// No rank.
@@ -212,26 +211,6 @@ pub fn bound<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>, line: usize) 
 pub fn place(table: &'static Table, node: u32) -> (u32, u32) {
     let line = locate(table.lines(), node);
     (line, node - table.lines()[line as usize].first)
-}
-
-/// The number of a line's first task.
-#[inline(always)]
-pub fn first_of(table: &'static Table, line: usize) -> u32 {
-    table.lines()[line].first
-}
-
-/// The position of the member of a family with these indices.
-#[inline]
-pub fn at(shape: &'static Shape, indices: &[isize]) -> usize {
-    shape.position(indices).expect("indices of members are proven to be inside their ranges") as usize
-}
-
-/// The positions of the members of a family with these first indices, whose last one is in `lo..hi`.
-#[inline]
-pub fn between(shape: &'static Shape, prefix: &[isize], lo: isize, hi: isize) -> Range<usize> {
-    let (start, end) =
-        shape.slice(prefix, lo, hi).expect("indices of members are proven to be inside their ranges");
-    start as usize..end as usize
 }
 
 /// The rank that `on` gives, modulo the number of ranks.

@@ -28,7 +28,7 @@
 //!     while s.next() { s.push(0, s.index(0) + 1); }
 //!     s.done()
 //! };
-//! static SHAPE: Shape = Shape::new(&[D0, Dim::Varying(&V1)]);
+//! const SHAPE: &Shape = &Shape::new(&[D0, Dim::Varying(&V1)]);
 //!
 //! const fn expand(x: &mut Expand<'_>) { .. }              // members and their edges
 //! const fn uses(u: &mut Uses<'_>) { .. }                  // uses of what is moved, if anything is
@@ -72,6 +72,7 @@ mod lazy;
 #[cfg(test)]
 mod leak;
 mod name;
+mod nest;
 mod order;
 mod pace;
 mod plan;
@@ -104,13 +105,14 @@ pub use expand::{Expand, Expanded};
 pub use family::Family;
 pub use lazy::Built;
 pub use name::Name;
+pub use nest::{at, behind, between, indices, range};
 #[cfg(feature = "rayon")]
 pub(crate) use pace::Expected;
 pub use pace::Pace;
 pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
-pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, indices, inside};
+pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, inside};
 pub use stored::{Moved, Stored, StoredAs};
 pub use task_ref::{TaskRef, Tasks};
 pub use uses::Uses;

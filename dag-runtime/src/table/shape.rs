@@ -52,7 +52,7 @@ impl Dim {
     }
 
     /// The range behind the combination `before` of the earlier indices.
-    #[inline]
+    #[inline(always)]
     pub(super) const fn span(&self, before: u32) -> Span {
         match *self {
             Dim::Fixed { lo, len } => Span { lo, len, first: (before as u64 * len as u64) as u32 },
@@ -61,8 +61,8 @@ impl Dim {
     }
 
     /// The combination of the earlier indices, and the value of this one, in a combination of both.
-    #[inline]
-    const fn split(&self, position: u32) -> (u32, isize) {
+    #[inline(always)]
+    pub(super) const fn split(&self, position: u32) -> (u32, isize) {
         match *self {
             Dim::Fixed { lo, len } => (position / len, lo + (position % len) as isize),
             Dim::Varying(spans) => {
@@ -233,17 +233,6 @@ impl Shape {
         }
         member
     }
-}
-
-/// The indices of the member at a position, of a family with `D` indices.
-#[inline]
-#[must_use]
-pub fn indices<const D: usize>(shape: &'static Shape, mut position: u32) -> [isize; D] {
-    let mut indices = [0; D];
-    for (index, dim) in indices.iter_mut().zip(shape.dims).rev() {
-        (position, *index) = dim.split(position);
-    }
-    indices
 }
 
 /// Whether an index is inside of the range that a family has for its index number `dim`, behind

@@ -338,6 +338,19 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
         }
     }
 
+    /// The number of each line's first task, and behind these how many tasks there are: `N` is one more than `NODES`.
+    #[must_use]
+    pub const fn firsts<const N: usize>(&self) -> [u32; N] {
+        assert!(N == NODES + 1, "each line has a first task, and the last one an end");
+        let mut firsts = [self.task_count() as u32; N];
+        let mut line = 0;
+        while line < NODES {
+            firsts[line] = self.nodes[line].first;
+            line += 1;
+        }
+        firsts
+    }
+
     /// A walk that records.
     pub const fn walk(&mut self) -> Walk<'_> {
         Walk {

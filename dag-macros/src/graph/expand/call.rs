@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::places::place;
-use super::ranges::{arguments, shape_name};
+use super::ranges::{arguments, locals, shape_name};
 use super::{Expansion, local, slot};
 use crate::graph::check::{LineUse, is_lint_level};
 use crate::graph::uses::replace;
@@ -29,18 +29,10 @@ impl Expansion<'_> {
         let inputs_type = if moved { quote!(__Inputs #arguments) } else { quote!(Self) };
         let nodes = 0..self.keys.len();
         let methods = nodes.clone().map(|index| self.method(index, &inputs_type));
-        let arms = nodes.map(|index| self.arm(index));
+        let chosen = self.chosen();
         let (in_order, parts) = self.in_order(&inputs_type);
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
-        let at = local("at");
         let ranks = self.ranks();
-        // Where there is no family, tasks are numbered as lines are.
-        let placed = self.has_families().then(|| {
-            quote! {
-                let (#node, #at) = __dag::place(&__TABLE, #node);
-                let _ = #at;
-            }
-        });
         quote! {
             #inputs
             impl #generics #name #arguments #where_clause {
@@ -59,11 +51,7 @@ impl Expansion<'_> {
                     #node: __dag::u32,
                 ) -> __dag::Outcome<()> {
                     let _ = (#i, #s, #cx);
-                    #placed
-                    match #node {
-                        #(#arms)*
-                        _ => __dag::no_such_task(#node),
-                    }
+                    #chosen
                 }
                 #in_order
                 #ranks
@@ -72,100 +60,48 @@ impl Expansion<'_> {
     }
 
     /// The call of one task, chosen by its number.
-    fn arm(&self, index: usize) -> TokenStream {
-        let (number, method) = (Literal::usize_unsuffixed(index), method_name(index));
-        let (i, s, cx, at) = (local("i"), local("s"), local("cx"), local("at"));
-        let at = self.is_family(index).then(|| quote!(, #at));
-        quote!(#number => Self::#method(#i, #s, #cx #at),)
-    }
-
-    /// The calls of all tasks in the order of their numbers, and the functions that it consists of.
-    fn in_order(&self, inputs: &TokenStream) -> (TokenStream, TokenStream) {
-        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
-        let function = |name: &Ident, body: TokenStream| {
-            quote! {
-                fn #name<__S: __dag::Steps>(
-                    #i: &#inputs,
-                    #s: &__Slots,
-                    #cx: &__dag::Cx<'_>,
-                    #steps: &__S,
-                ) -> __dag::bool {
-                    let _ = (#i, #s, #cx, #steps);
-                    #body
-                    false
-                }
-            }
-        };
-        let nodes: Vec<usize> = (0..self.keys.len()).collect();
-        let whole = format_ident!("in_order", span = Span::call_site());
-        let body = |nodes: &[usize]| nodes.iter().map(|&index| self.step(index)).collect();
-        if nodes.len() <= ALWAYS_INLINED {
-            let whole = function(&whole, body(&nodes));
-            return (quote!(#[inline(always)] #whole), TokenStream::new());
+    fn chosen(&self) -> TokenStream {
+        let node = local("node");
+        if self.has_families() {
+            return self.chosen_of(0, self.keys.len());
         }
-        let (mut calls, mut parts) = (TokenStream::new(), TokenStream::new());
-        for (k, nodes) in nodes.chunks(ALWAYS_INLINED).enumerate() {
-            let part = format_ident!("__p{k}", span = Span::call_site());
-            let done = self.number(nodes[0]);
-            calls.extend(quote! {
-                if !#steps.goes_on(#done) || Self::#part(#i, #s, #cx, #steps) {
-                    return true;
-                }
-            });
-            let part = function(&part, body(nodes));
-            parts.extend(quote!(#[inline(never)] #part));
-        }
-        (function(&whole, calls), parts)
-    }
-
-    /// The calls of one line.
-    fn step(&self, index: usize) -> TokenStream {
-        let method = method_name(index);
-        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
-        let (first, at, number) = (local("first"), local("at"), Literal::usize_unsuffixed(index));
-        if self.is_family(index) {
-            let shape = shape_name(index);
-            return quote! {
-                let #first = __dag::first_of(&__TABLE, #number);
-                let mut #at = 0;
-                while #at < #shape.len() as __dag::u32 {
-                    if #steps.after(#steps.before(#first + #at), Self::#method(#i, #s, #cx, #at)) {
-                        return true;
-                    }
-                    #at += 1;
-                    if !#steps.goes_on(#first + #at) {
-                        return true;
-                    }
-                }
-            };
-        }
-        let task = self.number(index);
-        // Between functions it is asked anyway.
-        let asks = (index + 1).is_power_of_two() || (index + 1).is_multiple_of(ASKED_AFTER);
-        let ask = (asks && !(index + 1).is_multiple_of(ALWAYS_INLINED)).then(|| {
-            quote! {
-                if !#steps.goes_on(#task + 1) {
-                    return true;
-                }
-            }
-        });
-        // Without a local variable, which would have to be dropped on ways of its own.
-        quote! {
-            if #steps.after(#steps.before(#task), Self::#method(#i, #s, #cx)) {
-                return true;
-            }
-            #ask
-        }
-    }
-
-    /// The number of a line's first task.
-    fn number(&self, index: usize) -> TokenStream {
-        let number = Literal::usize_unsuffixed(index);
         // Where there is no family, tasks are numbered as lines are.
-        match self.has_families() {
-            true => quote!(__dag::first_of(&__TABLE, #number)),
-            false => number.into_token_stream(),
+        let arms = (0..self.keys.len()).map(|index| {
+            let (number, call) = (Literal::usize_unsuffixed(index), self.call(index));
+            quote!(#number => #call,)
+        });
+        quote! {
+            match #node {
+                #(#arms)*
+                _ => __dag::no_such_task(#node),
+            }
         }
+    }
+
+    /// The same among lines and, behind these, none: they begin at numbers that are constants.
+    fn chosen_of(&self, start: usize, last: usize) -> TokenStream {
+        let node = local("node");
+        if start < last {
+            let middle = start + (last - start).div_ceil(2);
+            let (before, behind) = (self.chosen_of(start, middle - 1), self.chosen_of(middle, last));
+            let middle = Literal::usize_unsuffixed(middle);
+            return quote!(if #node < __FIRST[#middle] { #before } else { #behind });
+        }
+        if start == self.keys.len() { quote!(__dag::no_such_task(#node)) } else { self.call(start) }
+    }
+
+    /// The call of the task of this number, which is one of a line.
+    fn call(&self, index: usize) -> TokenStream {
+        let (number, method) = (Literal::usize_unsuffixed(index), method_name(index));
+        let (i, s, cx, node, at) = (local("i"), local("s"), local("cx"), local("node"), local("at"));
+        if !self.is_family(index) {
+            return quote!(Self::#method(#i, #s, #cx));
+        }
+        let shape = shape_name(index);
+        quote!({
+            let #at = #node - __FIRST[#number];
+            Self::#method(#i, #s, #cx, #at, __dag::indices(#shape, #at))
+        })
     }
 
     /// One task's call: its uses bound to places, then the function with the user's arguments.
@@ -217,9 +153,12 @@ impl Expansion<'_> {
             called = self.each(index, each, &called);
         }
         let is_family = self.is_family(index);
-        let indices = is_family.then(|| self::arguments(index, &node.indices));
+        let indices = is_family.then(|| self::arguments(&node.indices));
         let at = is_family.then(|| local("at"));
-        let parameter = at.as_ref().map(|at| quote!(, #at: __dag::u32));
+        let parameter = at.as_ref().map(|at| {
+            let (locals, count) = (locals(&node.indices), Literal::usize_unsuffixed(node.indices.len()));
+            quote!(, #at: __dag::u32, [#(#locals),*]: [__dag::isize; #count])
+        });
         let at = at.map(|at| quote!(#at as __dag::usize,));
         let (name, mut i) = (method_name(index), local("i").into_token_stream());
         // Where there are no inputs, none has to be marked as used.
@@ -267,7 +206,14 @@ impl Expansion<'_> {
     /// The rank that a task or a family's member runs on.
     fn rank(&self, index: usize, on: &TokenStream) -> TokenStream {
         let (number, indices) = (Literal::usize_unsuffixed(index), &self.model.graph.nodes[index].indices);
-        let indices = self.is_family(index).then(|| arguments(index, indices));
+        let (at, shape) = (local("at"), shape_name(index));
+        let indices = self.is_family(index).then(|| {
+            let (locals, arguments) = (locals(indices), arguments(indices));
+            quote! {
+                let [#(#locals),*] = __dag::indices(#shape, #at);
+                #arguments
+            }
+        });
         let ranks = local("ranks");
         let named = find_word(on, "ranks").map(|name| quote!(let #name = #ranks;));
         let expression = replace(on.clone(), &mut self.replacer(index));
@@ -283,17 +229,8 @@ impl Expansion<'_> {
     }
 }
 
-/// Up to so many lines, a run in order is part of its caller: then the compiler sees that the slots are
-/// locals. That of more lines consists of functions of so many, since what the compiler needs for a function
-/// grows faster than the function.
-const ALWAYS_INLINED: usize = 64;
-
-/// After so many lines, and after the first, the second, the fourth and so on, a run in order asks whether it
-/// goes on.
-const ASKED_AFTER: usize = 16;
-
 /// The function that calls a line's task.
-fn method_name(index: usize) -> Ident {
+pub(super) fn method_name(index: usize) -> Ident {
     format_ident!("__n{index}", span = Span::call_site())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::Expansion;
@@ -29,6 +29,13 @@ impl Expansion<'_> {
             .filter(|(_, node)| !node.indices.is_empty())
             .map(|(index, node)| shape(index, node.name(), &node.indices))
             .collect()
+    }
+
+    /// The name of a family's shape, at the place of the family's name: what is wrong with the shape is told there.
+    pub(super) fn shape(&self, node: usize) -> Ident {
+        let mut shape = shape_name(node);
+        shape.set_span(shape.span().located_at(self.model.graph.nodes[node].name().span()));
+        shape
     }
 
     /// How the indices in the use at this position of a line differ from its own; with the constant, where it takes one to
@@ -96,7 +103,7 @@ impl Expansion<'_> {
         let position = Literal::usize_unsuffixed(position);
         quote!({
             let (mut down, mut up) = (false, false);
-            let mut m = __dag::Indices::before(&#shape, 0, #position);
+            let mut m = __dag::Indices::before(#shape, 0, #position);
             while m.next() {
                 let (lo, hi) = m.range();
                 let mut #local = lo;
@@ -182,8 +189,8 @@ impl Expansion<'_> {
             let (shape, locals) = (shape_name(index), self.locals(index, &quote!(m)));
             for ((mask, last), checks) in lanes.0 {
                 let indices = match last {
-                    Some(last) => quote!(before(&#shape, #mask, #last)),
-                    None => quote!(over(&#shape, #mask)),
+                    Some(last) => quote!(before(#shape, #mask, #last)),
+                    None => quote!(over(#shape, #mask)),
                 };
                 all.extend(quote! {
                     let mut m = __dag::Indices::#indices;
@@ -219,7 +226,7 @@ impl Expansion<'_> {
             let dim = Literal::usize_unsuffixed(position);
             let earlier = if is_varying { values(own, &chosen[..position]) } else { Vec::new() };
             let value = value(own, tokens);
-            let check = |value| quote!(ok &= __dag::inside(&#shape, #dim, &[#(#earlier),*], #value););
+            let check = |value| quote!(ok &= __dag::inside(#shape, #dim, &[#(#earlier),*], #value););
             let conditions: Vec<Condition> = part.conditions.iter().flat_map(conjuncts).collect();
             let decided = conditions.iter().filter(|condition| own.mentioned(&condition.tokens) & !mask == 0);
             let last = mask.checked_ilog2().map(|last| last as usize).filter(|&last| {

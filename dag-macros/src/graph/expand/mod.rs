@@ -3,6 +3,7 @@
 mod call;
 mod definition;
 mod family;
+mod order;
 mod places;
 mod ranges;
 mod run;

@@ -4,7 +4,6 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::local;
 use crate::graph::ast::{Bounds, Index, Range};
 use crate::graph::check::Condition;
 use crate::graph::indices::{self, Indices, Receiver};
@@ -18,13 +17,13 @@ pub(super) fn shape_name(node: usize) -> Ident {
 /// The place of the member with these indices.
 pub(super) fn position(own: Indices<'_>, to: usize, chosen: &[TokenStream]) -> TokenStream {
     let (shape, chosen) = (shape_name(to), values(own, chosen));
-    quote!(__dag::at(&#shape, &[#(#chosen),*]))
+    quote!(__dag::at(#shape, [#(#chosen),*]))
 }
 
 /// The places of members that are a slice.
 pub(super) fn positions(own: Indices<'_>, to: usize, prefix: &[TokenStream], range: &Range) -> TokenStream {
     let (shape, prefix, (start, end)) = (shape_name(to), values(own, prefix), bounds(own, range));
-    quote!(__dag::between(&#shape, &[#(#prefix),*], #start, #end))
+    quote!(__dag::between(#shape, [#(#prefix),*], #start, #end))
 }
 
 pub(super) fn values(own: Indices<'_>, tokens: &[TokenStream]) -> Vec<TokenStream> {
@@ -153,10 +152,10 @@ pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream
             const #dim: __dag::Dim = __dag::Dim::Varying(&#spans);
         });
     }
-    let shape = quote_spanned!(at=> __dag::Shape::new(&[#(#dims),*]));
+    let shape = quote_spanned!(at=> &__dag::Shape::new(&[#(#dims),*]));
     quote! {
         #items
-        static #name: __dag::Shape = #shape;
+        const #name: &__dag::Shape = #shape;
     }
 }
 
@@ -181,13 +180,13 @@ fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
     }
 }
 
-/// The indices of the member that runs, as its arguments see them.
-pub(super) fn arguments(node: usize, indices: &[Index]) -> TokenStream {
-    let (shape, at) = (shape_name(node), local("at"));
-    let locals: Vec<Ident> = (0..indices.len()).map(indices::local).collect();
-    let (names, count) = (indices.iter().map(|index| &index.name), Literal::usize_unsuffixed(indices.len()));
-    quote! {
-        let [#(#locals),*] = __dag::indices::<#count>(&#shape, #at);
-        #(#[allow(unused_variables)] let #names = #locals as __dag::usize;)*
-    }
+/// The indices of a member, as its arguments see them.
+pub(super) fn arguments(indices: &[Index]) -> TokenStream {
+    let (names, locals) = (indices.iter().map(|index| &index.name), locals(indices));
+    quote!(#(#[allow(unused_variables)] let #names = #locals as __dag::usize;)*)
+}
+
+/// The locals of a family's indices.
+pub(super) fn locals(indices: &[Index]) -> impl Iterator<Item = Ident> {
+    (0..indices.len()).map(indices::local)
 }

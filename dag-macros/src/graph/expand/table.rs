@@ -3,7 +3,6 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::ranges::shape_name;
 use super::{Expansion, slot};
 use crate::graph::check::{Line, LineUse};
 use crate::names;
@@ -24,7 +23,7 @@ impl Expansion<'_> {
         let slots = (0..keys.len()).map(|node| {
             let (slot, task) = (slot(node), self.task(node));
             if self.is_family(node) {
-                let shape = shape_name(node);
+                let shape = self.shape(node);
                 quote!(#slot: __dag::Members<#task, { #shape.len() }>)
             } else {
                 quote!(#slot: __dag::Slot<#task>)
@@ -63,8 +62,8 @@ impl Expansion<'_> {
                 _ => task.to_token_stream(),
             };
             steps.extend(if self.is_family(index) {
-                let shape = shape_name(index);
-                quote!(w.family::<<#member as __dag::Task>::Output, { #shape.len() }>(#name, #description, #info, &#shape);)
+                let shape = self.shape(index);
+                quote!(w.family::<<#member as __dag::Task>::Output, { #shape.len() }>(#name, #description, #info, #shape);)
             } else {
                 quote!(w.node(__dag::StoredAs::<<#member as __dag::Task>::Output>::STORED, #name, #description, #info);)
             });
@@ -180,7 +179,9 @@ impl Expansion<'_> {
     fn lazy_table(&self, name: &str, description: &str) -> TokenStream {
         let marker = &self.marker;
         let (lanes, members, proof) = (self.lanes(), self.members_walk(), self.proof());
+        let ends = Literal::usize_unsuffixed(self.keys.len() + 1);
         quote! {
+            const __FIRST: &[__dag::u32; #ends] = &__ROWS.firsts();
             #members
             #lanes
             #proof

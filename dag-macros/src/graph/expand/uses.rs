@@ -89,7 +89,7 @@ impl Expansion<'_> {
         let m = local("m");
         let locals = self.locals(index, &quote!(#m));
         quote_spanned! {Span::mixed_site()=>
-            let mut #m = __dag::Indices::before(&#shape, #mask, #last);
+            let mut #m = __dag::Indices::before(#shape, #mask, #last);
             while #m.next() {
                 #locals
                 let (lo, hi) = #m.range();
@@ -113,11 +113,11 @@ impl Expansion<'_> {
             Choice::All => quote!(#u.all(#to, #how);),
             Choice::One(chosen) => {
                 let chosen = values(own, chosen);
-                quote!(#u.one(#to, &#shape, #how, &[#(#chosen),*]);)
+                quote!(#u.one(#to, #shape, #how, &[#(#chosen),*]);)
             }
             Choice::Slice(prefix, range) => {
                 let (prefix, (start, end)) = (values(own, prefix), bounds(own, range));
-                quote!(#u.some(#to, &#shape, #how, &[#(#prefix),*], #start, #end);)
+                quote!(#u.some(#to, #shape, #how, &[#(#prefix),*], #start, #end);)
             }
         };
         let mark = on_condition(own, part.conditions.iter(), mark);

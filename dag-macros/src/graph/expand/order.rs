@@ -1,0 +1,134 @@
+//! The calls of all tasks in the order of their numbers.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+use super::call::method_name;
+use super::ranges::{locals, shape_name};
+use super::{Expansion, local};
+use crate::graph::indices;
+
+impl Expansion<'_> {
+    /// The calls of all tasks in the order of their numbers, and the functions that it consists of.
+    pub(super) fn in_order(&self, inputs: &TokenStream) -> (TokenStream, TokenStream) {
+        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let function = |name: &Ident, body: TokenStream| {
+            quote! {
+                fn #name<__S: __dag::Steps>(
+                    #i: &#inputs,
+                    #s: &__Slots,
+                    #cx: &__dag::Cx<'_>,
+                    #steps: &__S,
+                ) -> __dag::bool {
+                    let _ = (#i, #s, #cx, #steps);
+                    #body
+                    false
+                }
+            }
+        };
+        let nodes: Vec<usize> = (0..self.keys.len()).collect();
+        let whole = format_ident!("in_order", span = Span::call_site());
+        let body = |nodes: &[usize]| nodes.iter().map(|&index| self.step(index)).collect();
+        if nodes.len() <= ALWAYS_INLINED {
+            let whole = function(&whole, body(&nodes));
+            return (quote!(#[inline(always)] #whole), TokenStream::new());
+        }
+        let (mut calls, mut parts) = (TokenStream::new(), TokenStream::new());
+        for (k, nodes) in nodes.chunks(ALWAYS_INLINED).enumerate() {
+            let part = format_ident!("__p{k}", span = Span::call_site());
+            let done = self.number(nodes[0]);
+            calls.extend(quote! {
+                if !#steps.goes_on(#done) || Self::#part(#i, #s, #cx, #steps) {
+                    return true;
+                }
+            });
+            let part = function(&part, body(nodes));
+            parts.extend(quote!(#[inline(never)] #part));
+        }
+        (function(&whole, calls), parts)
+    }
+
+    /// The calls of one line.
+    fn step(&self, index: usize) -> TokenStream {
+        let method = method_name(index);
+        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        if self.is_family(index) {
+            return self.step_of_family(index);
+        }
+        let task = self.number(index);
+        // Between functions it is asked anyway.
+        let asks = (index + 1).is_power_of_two() || (index + 1).is_multiple_of(ASKED_AFTER);
+        let ask = (asks && !(index + 1).is_multiple_of(ALWAYS_INLINED)).then(|| {
+            quote! {
+                if !#steps.goes_on(#task + 1) {
+                    return true;
+                }
+            }
+        });
+        // Without a local variable, which would have to be dropped on ways of its own.
+        quote! {
+            if #steps.after(#steps.before(#task), Self::#method(#i, #s, #cx)) {
+                return true;
+            }
+            #ask
+        }
+    }
+
+    /// The calls of a family: a loop over each index, as one would write them by hand.
+    fn step_of_family(&self, index: usize) -> TokenStream {
+        let (shape, method, indices) =
+            (shape_name(index), method_name(index), &self.model.graph.nodes[index].indices);
+        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let (first, number) = (local("first"), self.number(index));
+        // Which combination of the indices up to this one it is: for the last one, which member.
+        let at = |k: usize| if k + 1 == indices.len() { local("at") } else { local(&format!("at{k}")) };
+        let (locals, member) = (locals(indices), at(indices.len() - 1));
+        let mut calls = quote! {
+            if #steps.after(
+                #steps.before(#first + #member),
+                Self::#method(#i, #s, #cx, #member, [#(#locals),*]),
+            ) {
+                return true;
+            }
+            if !#steps.goes_on(#first + #member + 1) {
+                return true;
+            }
+        };
+        for k in (0..indices.len()).rev() {
+            let (index, end, here) = (indices::local(k), local(&format!("end{k}")), at(k));
+            let before = k.checked_sub(1).map_or(quote!(0), |k| at(k).into_token_stream());
+            let k = Literal::usize_unsuffixed(k);
+            calls = quote! {
+                let (mut #index, #end) = __dag::range(#shape, #k, #before);
+                while #index < #end {
+                    let #here = __dag::behind(#shape, #k, #before, #index);
+                    #calls
+                    #index += 1;
+                }
+            };
+        }
+        quote! {
+            let #first = #number;
+            #calls
+        }
+    }
+
+    /// The number of a line's first task.
+    fn number(&self, index: usize) -> TokenStream {
+        let number = Literal::usize_unsuffixed(index);
+        // Where there is no family, tasks are numbered as lines are.
+        match self.has_families() {
+            true => quote!(__FIRST[#number]),
+            false => number.into_token_stream(),
+        }
+    }
+}
+
+/// Up to so many lines, a run in order is part of its caller: then the compiler sees that the slots are
+/// locals. That of more lines consists of functions of so many, since what the compiler needs for a function
+/// grows faster than the function.
+const ALWAYS_INLINED: usize = 64;
+
+/// After so many lines, and after the first, the second, the fourth and so on, a run in order asks whether it
+/// goes on.
+const ASKED_AFTER: usize = 16;

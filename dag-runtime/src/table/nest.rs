@@ -1,0 +1,84 @@
+//! Positions and indices of members as a run needs them: in code where the shape of the family is a constant, so that what is
+//! left of them are the sums and products that one would write by hand.
+
+use core::ops::Range;
+
+use crate::table::shape::{Shape, Span};
+
+/// From where to where the index number `k` of a family goes, behind the combination `before` of the earlier ones.
+#[inline(always)]
+#[must_use]
+pub fn range(shape: &'static Shape, k: usize, before: u32) -> (isize, isize) {
+    let Span { lo, len, .. } = shape.dims[k].span(before);
+    (lo, lo + len as isize)
+}
+
+/// The combination of an index with the combination `before` of the earlier ones: for the last one, the position of the member.
+///
+/// # Panics
+///
+/// Panics where the index is outside of its range, which is proven not to be so.
+#[inline(always)]
+#[must_use]
+pub fn behind(shape: &'static Shape, k: usize, before: u32, index: isize) -> u32 {
+    let Span { lo, len, first } = shape.dims[k].span(before);
+    let offset = index.wrapping_sub(lo) as usize;
+    if offset >= len as usize {
+        outside(k, index);
+    }
+    first + offset as u32
+}
+
+#[cold]
+#[inline(never)]
+fn outside(k: usize, index: isize) -> ! {
+    panic!("index {index}, number {k} of a member, is proven to be inside of its range")
+}
+
+/// The position of the member of a family with these indices.
+#[inline(always)]
+#[must_use]
+pub fn at<const D: usize>(shape: &'static Shape, indices: [isize; D]) -> usize {
+    combination(shape, indices) as usize
+}
+
+#[inline(always)]
+fn combination<const D: usize>(shape: &'static Shape, indices: [isize; D]) -> u32 {
+    let (mut k, mut position) = (0, 0);
+    while k < D {
+        position = behind(shape, k, position, indices[k]);
+        k += 1;
+    }
+    position
+}
+
+/// The positions of the members of a family with these first indices, whose last one is in `lo..hi`.
+#[inline(always)]
+#[must_use]
+pub fn between<const D: usize>(
+    shape: &'static Shape,
+    prefix: [isize; D],
+    lo: isize,
+    hi: isize,
+) -> Range<usize> {
+    let Span { lo: low, len, first } = shape.dims[D].span(combination(shape, prefix));
+    let high = low + len as isize;
+    let (start, end) = (lo.max(low), hi.min(high));
+    if start >= end {
+        return first as usize..first as usize;
+    }
+    first as usize + (start - low) as usize..first as usize + (end - low) as usize
+}
+
+/// The indices of the member at a position, of a family with `D` indices.
+#[inline(always)]
+#[must_use]
+pub fn indices<const D: usize>(shape: &'static Shape, mut position: u32) -> [isize; D] {
+    let mut indices = [0; D];
+    let mut k = D;
+    while k > 0 {
+        k -= 1;
+        (position, indices[k]) = shape.dims[k].split(position);
+    }
+    indices
+}
