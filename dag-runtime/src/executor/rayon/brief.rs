@@ -6,6 +6,15 @@ use std::time::{Duration, Instant};
 /// A run in which a task takes less is short: to hand a task to another thread costs as much.
 const TASK: Duration = Duration::from_nanos(100);
 
+/// A walk reads the clock again after so many tasks.
+const FEW: u32 = 16;
+
+/// The same while tasks are tiny on average: beside these it takes long to read the clock.
+const FEW_IF_TINY: u32 = 64;
+
+/// A task that takes less is tiny.
+const TINY: Duration = Duration::from_nanos(20);
+
 /// Where a task of a shared run takes more of its time, one thread will not do.
 const SMALL: Duration = Duration::from_micros(1);
 
@@ -42,6 +51,8 @@ pub(in super::super) struct Deadline {
     start: Instant,
     base: Duration,
     task: Duration,
+    /// After how many tasks the clock is to be read next.
+    next: Cell<u32>,
     missed: Cell<Option<u32>>,
 }
 
@@ -50,24 +61,31 @@ impl Deadline {
     /// `shared`: half as much again, so that not each disturbance ends it.
     pub(super) fn new(base: Duration, shared: Duration, tasks: u32) -> Self {
         let task = TASK.max((shared + shared / 2) / tasks.max(1));
-        Deadline { start: Instant::now(), base, task, missed: Cell::new(None) }
+        Deadline { start: Instant::now(), base, task, next: Cell::new(1), missed: Cell::new(None) }
     }
 
     /// Whether the walk may go on, after so many tasks. Reads the clock after the first task, and then
     /// after every few.
     #[inline]
     pub(in super::super) fn allows(&self, done: u32) -> bool {
+        done < self.next.get() || self.look(done)
+    }
+
+    /// The same by the clock.
+    #[inline(never)]
+    fn look(&self, done: u32) -> bool {
         if self.missed.get().is_some() {
             return false;
         }
-        if done == 0 || !done.is_multiple_of(16) && !done.is_power_of_two() {
-            return true;
-        }
-        let met = self.is_met(done);
-        if !met {
+        let took = self.start.elapsed();
+        if took > allowance(self.base, self.task, done) {
             self.missed.set(Some(done));
+            self.next.set(0);
+            return false;
         }
-        met
+        let few = if took < allowance(Duration::ZERO, TINY, done) { FEW_IF_TINY } else { FEW };
+        self.next.set(done.saturating_add(done.clamp(1, few)));
+        true
     }
 
     /// Whether a walk that has done so many tasks is as fast as it should be.
