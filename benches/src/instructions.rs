@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use bench_graphs::{Listed, all};
+use bench_graphs::{Graph, Listed, all, families};
 use serde_json::json;
 
 use crate::measure::Run;
@@ -35,8 +35,16 @@ pub(crate) struct Repeat {
     threads: Option<usize>,
 }
 
-const SYSTEMS: [(&str, &[&str]); 4] =
+/// A system, and where it runs.
+type Column = (&'static str, &'static [&'static str]);
+
+/// What runs a graph of plain lines. What the others are compared with comes first.
+const SYSTEMS: [Column; 4] =
     [(ours::BY_HAND, &[]), (ours::OURS, &[]), (ours::OURS, &["--threads", "1"]), (ours::PIPELINE, &[])];
+
+/// The same of a family.
+const FAMILY_SYSTEMS: [Column; 3] =
+    [(ours::LOOPS, &[]), (ours::FAMILY, &[]), (ours::FAMILY, &["--threads", "1"])];
 
 pub(crate) fn run(options: &Options) -> Result {
     let mut record = Record::new("instructions", options.common.json.as_deref());
@@ -44,42 +52,64 @@ pub(crate) fn run(options: &Options) -> Result {
         let mut table =
             Table::new(["shape", "tasks", "by hand", "Serial", "Rayon, 1 thread", "pipeline-dsl"]);
         for listed in all() {
-            let graph = listed.graphs[kind];
-            if !graph.shape.contains(&options.shape) {
-                continue;
-            }
-            let mut cells = vec![graph.shape.to_owned(), graph.table.len().to_string()];
-            let mut by_hand = f64::NAN;
-            for (system, place) in SYSTEMS {
-                if system == ours::PIPELINE && listed.pipelines.is_none() {
-                    cells.push("-".into());
-                    continue;
-                }
-                // What starts and ends the program is in both counts.
-                let count = |times| count(graph.shape, kind, system, times, place);
-                let one_run = (count(300)? - count(100)?) / 200.0;
-                let a_task = number(one_run / graph.table.len() as f64);
-                if system == ours::BY_HAND {
-                    by_hand = one_run;
-                    cells.push(a_task);
-                } else {
-                    cells.push(format!("{a_task} ({})", number(one_run / by_hand)));
-                }
-                record.push(json!({
-                    "shape": graph.shape,
-                    "kind": kind_name,
-                    "system": system,
-                    "place": place,
-                    "instructions": one_run,
-                }));
-            }
-            table.row(cells);
+            let has_pipeline = listed.pipelines.is_some();
+            let systems =
+                SYSTEMS.map(|column| (column.0 != ours::PIPELINE || has_pipeline).then_some(column));
+            row(options, listed.graphs[kind], kind, &systems, &mut table, &mut record)?;
         }
         println!(
             "{kind_name}: instructions a task, and how many times those of calls by hand that is.\n\n{table}"
         );
+        let mut table = Table::new(["shape", "tasks", "loops by hand", "Serial", "Rayon, 1 thread"]);
+        for family in families::all() {
+            row(options, family.graphs[kind], kind, &FAMILY_SYSTEMS.map(Some), &mut table, &mut record)?;
+        }
+        println!(
+            "{kind_name}, as a family: instructions a task, and how many times those of loops by hand that is.\n\n{table}"
+        );
     }
     record.save()
+}
+
+/// Counts one graph on each of some systems.
+fn row(
+    options: &Options,
+    graph: Graph,
+    kind: usize,
+    systems: &[Option<Column>],
+    table: &mut Table,
+    record: &mut Record,
+) -> Result {
+    if !graph.shape.contains(&options.shape) {
+        return Ok(());
+    }
+    let mut cells = vec![graph.shape.to_owned(), graph.table.len().to_string()];
+    let mut by_hand = f64::NAN;
+    for column in systems {
+        let Some((system, place)) = *column else {
+            cells.push("-".into());
+            continue;
+        };
+        // What starts and ends the program is in both counts.
+        let count = |times| count(graph.shape, kind, system, times, place);
+        let one_run = (count(300)? - count(100)?) / 200.0;
+        let a_task = number(one_run / graph.table.len() as f64);
+        if by_hand.is_nan() {
+            by_hand = one_run;
+            cells.push(a_task);
+        } else {
+            cells.push(format!("{a_task} ({})", number(one_run / by_hand)));
+        }
+        record.push(json!({
+            "shape": graph.shape,
+            "kind": KINDS[kind],
+            "system": system,
+            "place": place,
+            "instructions": one_run,
+        }));
+    }
+    table.row(cells);
+    Ok(())
 }
 
 /// The instructions of this program with so many runs.
@@ -110,7 +140,11 @@ pub(crate) fn repeat(options: &Repeat) -> Result {
     let mut contenders = Contenders::new();
     let pools = options.threads.map(rayon_pool).transpose()?;
     ours::graph(ours::OURS, listed.graphs[kind], pools.as_slice(), &mut contenders);
-    ours::by_hand(listed.by_hand[kind], &mut contenders);
+    ours::by_hand(ours::BY_HAND, listed.by_hand[kind], &mut contenders);
+    if let Some(family) = families::all().into_iter().find(|family| family.graphs[0].shape == options.shape) {
+        ours::graph(ours::FAMILY, family.graphs[kind], pools.as_slice(), &mut contenders);
+        ours::by_hand(ours::LOOPS, family.loops[kind], &mut contenders);
+    }
     if let Some(pipelines) = listed.pipelines {
         ours::pipeline(pipelines[kind], &mut contenders);
     }

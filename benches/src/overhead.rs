@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use bench_graphs::families::{self, Family};
 use bench_graphs::shapes::{self, Shape};
-use bench_graphs::{Listed, families, witness};
+use bench_graphs::{Listed, witness};
 use serde_json::json;
 
 use crate::allocations;
@@ -36,7 +37,7 @@ type Figures = BTreeMap<&'static str, BTreeMap<&'static str, (f64, f64)>>;
 struct Candidate {
     shape: Shape,
     listed: Listed,
-    family: Option<[bench_graphs::Graph; 2]>,
+    family: Option<Family>,
 }
 
 /// The kinds of graphs.
@@ -142,7 +143,7 @@ fn candidates() -> Vec<Candidate> {
     (shapes.zip(bench_graphs::all()))
         .map(|(shape, listed)| {
             assert_eq!(shape.name, listed.graphs[0].shape);
-            let family = families.iter().find(|family| family[0].shape == shape.name).copied();
+            let family = families.iter().find(|family| family.graphs[0].shape == shape.name).copied();
             Candidate { shape, listed, family }
         })
         .collect()
@@ -160,9 +161,10 @@ fn contenders(
     let mut all = Contenders::new();
     ours::graph(ours::OURS, listed.graphs[kind], &threads.rayon, &mut all);
     if let Some(family) = family {
-        ours::graph(ours::FAMILY, family[kind], &threads.rayon, &mut all);
+        ours::graph(ours::FAMILY, family.graphs[kind], &threads.rayon, &mut all);
+        ours::by_hand(ours::LOOPS, family.loops[kind], &mut all);
     }
-    ours::by_hand(listed.by_hand[kind], &mut all);
+    ours::by_hand(ours::BY_HAND, listed.by_hand[kind], &mut all);
     if let Some(pipelines) = listed.pipelines {
         ours::pipeline(pipelines[kind], &mut all);
     }

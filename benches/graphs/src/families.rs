@@ -4,8 +4,8 @@ use std::hint::black_box;
 
 use dag_runtime::{Error, Rayon, dag, task};
 
-use crate::Graph;
 use crate::bodies::{corner, mix, unit};
+use crate::{Calls, Graph};
 
 const CHAIN: usize = 1000;
 const SIDE: usize = 32;
@@ -43,13 +43,71 @@ dag! {
     }
 }
 
-/// The graphs of one family, in pairs: tasks without outputs, tasks that pass numbers.
+/// A shape as one family, and as the loops that one would write by hand: first the tasks without outputs, then those that
+/// pass numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Family {
+    /// With `dag!`.
+    pub graphs: [Graph; 2],
+    /// By hand.
+    pub loops: [Calls; 2],
+}
+
+/// The shapes that are written as families.
 #[must_use]
-pub fn all() -> [[Graph; 2]; 2] {
+pub fn all() -> [Family; 2] {
     [
-        [graph!("chain 1000", ChainUnits {}), graph!("chain 1000", ChainValues { seed })],
-        [graph!("wavefront 32x32", WavefrontUnits {}), graph!("wavefront 32x32", WavefrontValues { seed })],
+        Family {
+            graphs: [graph!("chain 1000", ChainUnits {}), graph!("chain 1000", ChainValues { seed })],
+            loops: [chain_units_by_hand, chain_values_by_hand],
+        },
+        Family {
+            graphs: [
+                graph!("wavefront 32x32", WavefrontUnits {}),
+                graph!("wavefront 32x32", WavefrontValues { seed }),
+            ],
+            loops: [wavefront_units_by_hand, wavefront_values_by_hand],
+        },
     ]
+}
+
+#[inline(never)]
+fn chain_units_by_hand(_: u64) {
+    for k in 0..CHAIN {
+        unit(k as u32);
+    }
+}
+
+#[inline(never)]
+fn chain_values_by_hand(seed: u64) {
+    let mut t = [0; CHAIN];
+    for k in 0..CHAIN {
+        t[k] = corner(k as u32, seed, if k > 0 { Some(t[k - 1]) } else { None }, None);
+    }
+}
+
+#[inline(never)]
+fn wavefront_units_by_hand(_: u64) {
+    for i in 0..SIDE {
+        for j in 0..SIDE {
+            unit((i * SIDE + j) as u32);
+        }
+    }
+}
+
+#[inline(never)]
+fn wavefront_values_by_hand(seed: u64) {
+    let mut t = [[0; SIDE]; SIDE];
+    for i in 0..SIDE {
+        for j in 0..SIDE {
+            t[i][j] = corner(
+                (i * SIDE + j) as u32,
+                seed,
+                if i > 0 { Some(t[i - 1][j]) } else { None },
+                if j > 0 { Some(t[i][j - 1]) } else { None },
+            );
+        }
+    }
 }
 
 /// Computes for a time that grows with `iterations`: the compute-bound kernel of Task Bench.

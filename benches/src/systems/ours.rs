@@ -14,6 +14,9 @@ pub(crate) const OURS: &str = "dag-runtime";
 /// The name of the same as a family.
 pub(crate) const FAMILY: &str = "dag-runtime, a family";
 
+/// The name of loops over the indices of a family in tables.
+pub(crate) const LOOPS: &str = "loops by hand";
+
 /// The name of calls in order in tables.
 pub(crate) const BY_HAND: &str = "by hand";
 /// The name of the pipelines in tables.
@@ -45,9 +48,9 @@ pub(crate) fn graph(name: &'static str, graph: Graph, pools: &[Arc<ThreadPool>],
 }
 
 /// The calls that the tasks consist of.
-pub(crate) fn by_hand(calls: Calls, into: &mut Contenders) {
+pub(crate) fn by_hand(name: &'static str, calls: Calls, into: &mut Contenders) {
     let run = timed(move |times| (0..times).for_each(|_| calls(SEED)));
-    into.push(Contender::new((BY_HAND, Place::Serial), run));
+    into.push(Contender::new((name, Place::Serial), run));
 }
 
 /// The stages of a pipeline-dsl.
