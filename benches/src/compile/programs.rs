@@ -15,7 +15,7 @@ pub(crate) struct Program {
 
 const SIZES: &[u32] = &[10, 100, 1000, 3000];
 
-pub(crate) const PROGRAMS: [Program; 4] = [
+pub(crate) const PROGRAMS: [Program; 5] = [
     Program {
         name: "functions called in order",
         package: "functions",
@@ -38,6 +38,14 @@ pub(crate) const PROGRAMS: [Program; 4] = [
         sizes: SIZES,
         dependencies: "dag-runtime = RUNTIME",
         write: lines,
+        expected,
+    },
+    Program {
+        name: "the same, on Rayon",
+        package: "parallel",
+        sizes: &[10, 1000],
+        dependencies: "dag-runtime = RUNTIME",
+        write: lines_on_rayon,
         expected,
     },
     Program {
@@ -110,7 +118,16 @@ fn functions(tasks: u32) -> String {
 }
 
 fn lines(tasks: u32) -> String {
-    let mut text = "use dag_runtime::{Serial, dag, task};\n\n".to_owned();
+    lines_on(tasks, "Serial", "Serial")
+}
+
+fn lines_on_rayon(tasks: u32) -> String {
+    lines_on(tasks, "Rayon", "Rayon::new()")
+}
+
+/// The graph on an executor of this type, with this value.
+fn lines_on(tasks: u32, executor: &str, value: &str) -> String {
+    let mut text = format!("use dag_runtime::{{{executor}, dag, task}};\n\n");
     for task in 0..tasks {
         let attribute = match names(task) {
             names if names.is_empty() => "#[task]".to_owned(),
@@ -123,7 +140,7 @@ fn lines(tasks: u32) -> String {
     for task in 0..tasks {
         let _ = writeln!(text, "        t{task},");
     }
-    text + "    }\n}\n\nfn main() {\n    println!(\"{}\", All.run(&Serial).unwrap());\n}\n"
+    text + &format!("    }}\n}}\n\nfn main() {{\n    println!(\"{{}}\", All.run(&{value}).unwrap());\n}}\n")
 }
 
 fn pipeline(tasks: u32) -> String {
