@@ -122,6 +122,11 @@ fn a_failure_anywhere_is_the_same_error_everywhere() {
 }
 
 #[test]
+fn whatever_goes_wrong_the_next_run_is_as_good_as_any() {
+    succeeds("storm", 1, &["200"]);
+}
+
+#[test]
 fn errors_that_panic_themselves_end_a_run_as_others_do() {
     succeeds("hostile_errors", 1, &[]);
 }

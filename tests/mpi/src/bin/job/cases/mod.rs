@@ -12,6 +12,7 @@ mod pinned;
 mod results;
 mod shared;
 mod stop;
+mod storm;
 
 use dag_runtime::{Mpi, Schedule};
 
@@ -48,6 +49,7 @@ pub fn find(name: &str) -> Option<Case> {
         "each_spread" => each::spread,
         "each_fail" => each::fail,
         "each_nested" => each::nested,
+        "storm" => storm::storm,
         "stop" => stop::everywhere,
         "stop_from_afar" => stop::from_afar,
         "pinned" => pinned::pinned,
