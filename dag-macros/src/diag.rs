@@ -1,7 +1,7 @@
 //! Errors: all of a phase are gathered and reported together.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 /// The errors found so far.
 #[derive(Default)]
@@ -33,6 +33,13 @@ impl Diagnostics {
     /// Takes the value, or adds its error.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
+    }
+
+    /// The errors in an item of their own. In a module with an error of a macro, rustc does not tell of names that it does
+    /// not find; here nothing is missing because of the error.
+    pub(crate) fn into_item(self) -> TokenStream {
+        let errors = if self.is_empty() { return TokenStream::new() } else { self.into_tokens() };
+        quote!(const _: () = { #errors };)
     }
 
     /// One `compile_error!` for each error, in the order in which they were found.

@@ -3,6 +3,7 @@
 pub use alloc::vec::Vec;
 pub use core::clone::Clone;
 pub use core::marker::Sized;
+pub use core::ops::Deref;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{bool, isize, u32, usize};
 pub use core::result::Result::{self, Ok};

@@ -183,9 +183,33 @@ impl<T> PartialEq<T> for Unknown {
     }
 }
 
+/// Stands for the task of a line that names none.
+#[derive(Debug)]
+pub struct NoTask<B = ()>(core::marker::PhantomData<B>);
+
+impl Task for NoTask {
+    type Output = Unknown;
+}
+
 /// The outcome of such a function.
 pub fn unknown<T>() -> Outcome<T> {
     Err("the task does not compile".into())
+}
+
+/// Stands for an output in an argument that does not compile.
+#[must_use]
+pub fn anything<T>() -> T {
+    unreachable!("the graph does not compile")
+}
+
+/// What is of type `B` where types are found.
+pub trait Found<B> {
+    /// `B`
+    type Then;
+}
+
+impl<T, B> Found<B> for T {
+    type Then = B;
 }
 
 /// What a task's line in a graph `G` makes of it, evaluated in a phase `P`: as [`Describe`].

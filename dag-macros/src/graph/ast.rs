@@ -93,6 +93,23 @@ impl Range {
         });
         Range { tokens: collect(tokens), bounds }
     }
+
+    /// The literal that stands in the place of an index and is no integer: `as isize` would take it for one.
+    pub(crate) fn no_integer(&self) -> Option<TokenTree> {
+        let ends = match &self.bounds {
+            Some(bounds) => vec![&bounds.start, &bounds.end],
+            None => vec![&self.tokens],
+        };
+        let sole = |tokens: &TokenStream| {
+            let mut tokens = tokens.clone().into_iter().skip_while(|token| is_punct(Some(token), '-'));
+            tokens.next().filter(|_| tokens.next().is_none())
+        };
+        ends.into_iter().filter_map(sole).find(|token| match token {
+            TokenTree::Literal(literal) => !matches!(syn::Lit::new(literal.clone()), syn::Lit::Int(_)),
+            TokenTree::Ident(word) => word == "true" || word == "false",
+            _ => false,
+        })
+    }
 }
 
 impl Node {

@@ -24,6 +24,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let mut expansion = TokenStream::new();
     let graphs = parse::parse(tokens.collect(), &mut diagnostics);
+    let is_parsed = diagnostics.is_empty();
     for graph in check::distinct(graphs, &mut diagnostics) {
         match cfg::configure(graph, &runtime) {
             Ok(graph) => {
@@ -33,6 +34,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             Err(alternatives) => expansion.extend(alternatives),
         }
     }
-    let errors = diagnostics.into_tokens();
+    // What could not be parsed may be missing.
+    let errors = if is_parsed { diagnostics.into_item() } else { diagnostics.into_tokens() };
     quote::quote!(#expansion #errors)
 }

@@ -26,6 +26,13 @@ pub(crate) enum Mode {
     Place,
 }
 
+impl Mode {
+    /// Whether the value is used itself, not a place that it is in.
+    pub(crate) fn takes(self) -> bool {
+        matches!(self, Mode::Value | Mode::ValueMut)
+    }
+}
+
 /// Decides on names, and says what stands in their place.
 pub(crate) trait Names {
     /// Whether the name is an input or a task, to be used here. `called`: parentheses follow.

@@ -178,6 +178,9 @@ pub(crate) fn path(input: ParseStream<'_>, what: &str, diagnostics: &mut Diagnos
             return Ok(path);
         }
         path.segments.push_punct(input.parse()?);
+        if !input.peek(Ident::peek_any) {
+            return Err(syn::Error::new_spanned(path, "expected a name behind `::`"));
+        }
     }
 }
 

@@ -37,6 +37,13 @@ pub(crate) struct Dependency {
     pub(crate) move_site: Option<Type>,
 }
 
+impl Dependency {
+    /// As it is in `depends`.
+    fn listed(path: Path) -> Self {
+        Dependency { path, how: How::Order, indirect: false, move_site: None }
+    }
+}
+
 /// The output of a dependency whose elements a task takes one by one.
 pub(crate) struct Each {
     /// As the attribute names it.
@@ -85,9 +92,11 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
     let output = output::output(&function.signature, diagnostics);
     let runtime = attribute.runtime.map_or_else(|| quote!(::dag_runtime), ToTokens::into_token_stream);
     let mut binder = Binder::new(attribute.depends);
+    let is_listed =
+        attribute.each.as_ref().is_some_and(|path| binder.lists(path, &function.parameters, diagnostics));
     let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
     let each = attribute.each.map(|path| {
-        let dependency = binder.each(&path, diagnostics);
+        let dependency = if is_listed { binder.each(&path, diagnostics) } else { None };
         Each { path, dependency }
     });
     Task {
@@ -148,10 +157,7 @@ struct Binder {
 
 impl Binder {
     fn new(depends: Vec<Path>) -> Self {
-        let dependencies: Vec<_> = depends
-            .into_iter()
-            .map(|path| Dependency { path, how: How::Order, indirect: false, move_site: None })
-            .collect();
+        let dependencies: Vec<_> = depends.into_iter().map(Dependency::listed).collect();
         Binder { listed: dependencies.len(), dependencies }
     }
 
@@ -190,6 +196,34 @@ impl Binder {
         Source::Output(position, Box::new(wanted))
     }
 
+    /// Whether `each` names a dependency. One that can only be missing in `depends` is added to the task.
+    fn lists(&mut self, path: &Path, parameters: &[Parameter], diagnostics: &mut Diagnostics) -> bool {
+        let is_known = |dependency: &Dependency| names::same(&dependency.path, path);
+        let is_taken =
+            |parameter: &Parameter| matches!(&parameter.from, From::Path(from) if names::same(from, path));
+        if self.dependencies.iter().any(is_known) || parameters.iter().any(is_taken) {
+            return true;
+        }
+        let text = names::path_text(path);
+        let known: Vec<String> =
+            self.dependencies.iter().map(|dependency| names::path_text(&dependency.path)).collect();
+        let name = names::text(names::last(path));
+        let longer = known.iter().find(|known| known.ends_with(&format!("::{name}")));
+        let meant = match longer {
+            Some(known) => format!("; did you mean `{known}`?"),
+            None => names::did_you_mean(&text, known.iter().map(String::as_str)),
+        };
+        let is_missing = meant.is_empty();
+        let way = if is_missing { format!(": write `depends = [{text}]`, too") } else { meant };
+        diagnostics
+            .error(path, format!("`{text}` is no dependency, and `each` runs over the output of one{way}"));
+        if is_missing {
+            self.dependencies.push(Dependency::listed(path.clone()));
+            self.listed += 1;
+        }
+        is_missing
+    }
+
     /// The dependency that `each` names.
     fn each(&self, path: &Path, diagnostics: &mut Diagnostics) -> Option<usize> {
         let text = names::path_text(path);
@@ -207,27 +241,13 @@ impl Binder {
                 path,
                 format!("two parameters take the output of `{text}`: with `each`, one takes its elements"),
             );
-        } else if self.dependencies.iter().any(|dependency| of_path(&dependency)) {
+        } else {
             let name = names::text(names::last(path));
             diagnostics.error(
                 path,
                 format!(
                     "no parameter takes the elements of `{text}`: add one that is called `{name}`, or `#[from({text})]` before one"
                 ),
-            );
-        } else {
-            let known: Vec<String> =
-                self.dependencies.iter().map(|dependency| names::path_text(&dependency.path)).collect();
-            let name = names::text(names::last(path));
-            let longer = known.iter().find(|known| known.ends_with(&format!("::{name}")));
-            let meant = match longer {
-                Some(known) => format!("; did you mean `{known}`?"),
-                None => names::did_you_mean(&text, known.iter().map(String::as_str)),
-            };
-            let way = if meant.is_empty() { format!(": write `depends = [{text}]`, too") } else { meant };
-            diagnostics.error(
-                path,
-                format!("`{text}` is no dependency, and `each` runs over the output of one{way}"),
             );
         }
         None

@@ -19,8 +19,12 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     let twin = names::generated(&signature.ident);
     // Attributes cost compile time: a private item needs no hiding from the documentation.
     let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
-    let impls =
-        [facts(task, &private, &twin), description(task, &private, &twin), call(task, &private, &twin)];
+    let impls = [
+        facts(task, &private, &twin),
+        description(task, &private, &twin),
+        call(task, &private, &twin),
+        resolved(task, &private, &twin),
+    ];
     let impls = if task.each.is_some() {
         quote! {
             #(#cfgs)*
@@ -246,6 +250,33 @@ fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
             #inline
             pub fn #method #generics (self #parameters) -> #private::Outcome<#output> #where_clause {
                 #called
+            }
+        }
+    }
+}
+
+/// Where a dependency is called nearly as an argument is, and may be that with a slip of the pen: what makes rustc say nothing
+/// of a call whose number of arguments is wrong because there is no such dependency. To rustc, a value is of no known
+/// type where it derefs to one that is not found.
+fn resolved(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+    let is_near = |path: &Path| {
+        let name = names::text(names::last(path));
+        task.function.parameters.iter().zip(&task.sources).any(|(parameter, source)| {
+            let parameter = names::text(&parameter.name);
+            matches!(source, Source::Argument) && !names::did_you_mean(&name, [parameter.as_str()]).is_empty()
+        })
+    };
+    let near = |dependency: &&Dependency| dependency.how == How::Order && is_near(&dependency.path);
+    let paths: Vec<&Path> =
+        task.dependencies.iter().filter(near).map(|dependency| &dependency.path).collect();
+    if paths.is_empty() || task.is_faulty {
+        return TokenStream::new();
+    }
+    quote! {
+        impl<'__cx> #private::Deref for #twin<#private::Bound<'__cx>> {
+            type Target = <(#(#paths,)*) as #private::Found<#private::Bound<'__cx>>>::Then;
+            fn deref(&self) -> &Self::Target {
+                &self.bound
             }
         }
     }

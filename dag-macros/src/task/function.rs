@@ -97,6 +97,11 @@ fn parameters(signature: &mut Signature, diagnostics: &mut Diagnostics) -> Vec<P
             Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
                 pattern.ident.clone()
             }
+            Pat::Wild(pattern) => {
+                let message = "a parameter of a task has a name: write `_unused`, for instance";
+                diagnostics.error(pattern, message);
+                Ident::new(&format!("parameter_{position}"), Span::mixed_site())
+            }
             pattern => {
                 diagnostics.error(
                     pattern,

@@ -23,6 +23,6 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let task = check::check(attribute, function, &mut diagnostics);
     let expansion = expand::expand(&task);
-    let errors = diagnostics.into_tokens();
+    let errors = diagnostics.into_item();
     quote::quote!(#expansion #errors)
 }

@@ -31,7 +31,7 @@ dag! {
     graph Sizes -> (size, first, width) {
         files,
         size,
-        first(""),
+        first,
         stages::lines,
         width,
     }

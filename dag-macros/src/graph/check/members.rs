@@ -99,6 +99,10 @@ impl<'a> Surroundings<'a> {
                     format!("expected an index: write `{name}[{form}]`"),
                 ));
             }
+            if let Some(literal) = part.no_integer() {
+                let message = format!("an index is an integer, and `{literal}` is none");
+                return Err((literal.to_token_stream(), message));
+            }
             if let Some(known) = self.known_name(&part.tokens) {
                 let message = format!(
                     "`{}` is known only when the graph runs: an index of a member is made of indices and constants",

@@ -102,7 +102,7 @@ impl Finder<'_> {
                     "`{}` is known only when the graph runs: the condition of `after` is made of indices and constants",
                     names::text(&known)
                 );
-                self.fails(&known, message);
+                self.diagnostics.error(&known, message);
                 return;
             }
             self.enter(&tokens, true);
@@ -113,7 +113,7 @@ impl Finder<'_> {
                     "`{}` is a single task, not a family: leave the brackets out",
                     names::path_text(path)
                 );
-                self.fails(brackets, message);
+                self.diagnostics.error(brackets, message);
             }
             Some(brackets) => self.members(to, LineUse::Order, site, brackets, Mode::Borrow),
             None if self.conditions.is_empty() => {
@@ -143,7 +143,7 @@ impl Finder<'_> {
                 "`{text}` is a family, the whole of which is taken by reference: write `&{text}`, or `{text}[{}]` for one member",
                 indices.join(", ")
             );
-            self.fails(name, message);
+            self.diagnostics.error(name, message);
             return;
         }
         let site = name.to_token_stream();
@@ -167,7 +167,7 @@ impl Finder<'_> {
                 let how = if matches!(choice, Choice::Slice(..)) { how.min(LineUse::Borrow) } else { how };
                 self.part(to, how, site, choice);
             }
-            Err((place, message)) => self.fails(place, message),
+            Err((place, message)) => self.diagnostics.error(place, message),
         }
     }
 
@@ -214,6 +214,10 @@ impl Finder<'_> {
             Some(brackets) => {
                 let mode = if by_value { Mode::Value } else { Mode::Borrow };
                 self.members(to, how, quote!(#name #brackets), brackets, mode);
+                if self.lines.len() == line {
+                    self.incomplete = true;
+                    return;
+                }
             }
         }
         self.each = Some(Each { line, by_value });

@@ -168,6 +168,7 @@ pub(super) fn alias(node: usize, path: &syn::Path) -> Ident {
     format_ident!("__T{node}", span = names::last(path).span().resolved_at(Span::call_site()))
 }
 
+/// A local of the macro, whose name is none that a user would write: else rustc, where that is unknown, speaks of this one.
 pub(super) fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+    format_ident!("__{name}", span = Span::mixed_site())
 }

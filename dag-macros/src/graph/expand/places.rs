@@ -32,6 +32,9 @@ impl Names for Replacer<'_> {
     fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream {
         match self.around.scope.meaning(&names::text(name)) {
             Some(Meaning::Input(input)) => self.input(input, name, mode),
+            Some(Meaning::Node(node)) if self.expansion.is_family(node) && mode.takes() => {
+                anything(name, mode, &quote!(_))
+            }
             Some(Meaning::Node(node)) if self.depth > 0 => self.taken_here(node, &Choice::All, name, mode),
             Some(Meaning::Node(node)) => {
                 let mut lines = self.lines.iter().filter(|line| line.part.is_none());
@@ -39,7 +42,9 @@ impl Names for Replacer<'_> {
                 let place = place(node, name.span());
                 grouped(if borrowed { quote_spanned!(name.span()=> (*#place)) } else { quote!(#place) }, name)
             }
-            _ => name.to_token_stream(),
+            // That it is the name of several tasks has been reported.
+            Some(Meaning::Ambiguous(_)) => anything(name, mode, &quote!(_)),
+            None => name.to_token_stream(),
         }
     }
 
@@ -51,7 +56,10 @@ impl Names for Replacer<'_> {
         let Some(Meaning::Node(to)) = self.around.scope.meaning(&names::text(name)) else {
             return name.to_token_stream();
         };
-        let Ok(choice) = self.around.choice(to, brackets, mode) else { return name.to_token_stream() };
+        let Ok(choice) = self.around.choice(to, brackets, mode) else {
+            let task = self.expansion.task(to);
+            return anything(name, mode, &quote!(<#task as __dag::Task>::Output));
+        };
         self.taken_here(to, &choice, name, mode)
     }
 
@@ -173,7 +181,8 @@ impl Replacer<'_> {
     }
 
     fn input(&mut self, input: usize, name: &Ident, mode: Mode) -> TokenStream {
-        let i = Ident::new("i", Span::mixed_site().located_at(name.span()));
+        let mut i = local("i");
+        i.set_span(i.span().located_at(name.span()));
         if !self.expansion.model.moved_inputs[input] {
             return grouped(quote_spanned!(name.span()=> #i.#name), name);
         }
@@ -205,6 +214,17 @@ impl Replacer<'_> {
             quote!(const { #check };)
         }
     }
+}
+
+/// What stands in the place of a use that has been reported as a mistake: a value of any type, or of this one
+/// where what is behind it can not tell.
+fn anything(name: &Ident, mode: Mode, ty: &TokenStream) -> TokenStream {
+    let value = match mode {
+        Mode::Borrow => quote_spanned!(name.span()=> (*__dag::anything::<&_>())),
+        Mode::Place => quote_spanned!(name.span()=> __dag::anything::<#ty>()),
+        Mode::Value | Mode::ValueMut => quote_spanned!(name.span()=> __dag::anything()),
+    };
+    grouped(value, name)
 }
 
 /// The tokens as one expression, at the place of a name.

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::{Expansion, slot};
+use crate::graph::ast::Node;
 use crate::graph::check::{Line, LineUse};
 use crate::names;
 
@@ -11,14 +12,30 @@ use crate::names;
 const REPORTS: usize = 16;
 
 impl Expansion<'_> {
+    /// Whether an instance, `load = load(…)`, is what an attribute means by the name of its task.
+    fn stands_for_its_task(&self, node: &Node, number: usize) -> bool {
+        let name = names::text(names::last(&node.path));
+        let is_other = |(other, node): (usize, &Node)| {
+            other != number && node.instance.is_none() && names::text(names::last(&node.path)) == name
+        };
+        node.instance.as_ref().is_some_and(|instance| node.path.is_ident(instance))
+            && !self.is_family(number)
+            && self.model.each[number].is_none()
+            && !self.model.graph.nodes.iter().enumerate().any(is_other)
+    }
+
     /// `In` for all nodes, and the slots.
     pub(super) fn members(&self) -> TokenStream {
         let (keys, marker) = (&self.keys, &self.marker);
-        let impls = self.model.graph.nodes.iter().zip(keys).enumerate().map(|(index, (node, key))| {
-            let index = Literal::usize_unsuffixed(index);
+        let impls = self.model.graph.nodes.iter().zip(keys).enumerate().map(|(number, (node, key))| {
+            let index = Literal::usize_unsuffixed(number);
             // Where the node is, since rustc says here that one task is listed by two paths.
             let at = node.name().span().resolved_at(Span::call_site());
-            quote_spanned!(at=> impl __dag::In<#marker> for #key { const INDEX: __dag::u32 = #index; })
+            let own = self.stands_for_its_task(node, number).then(|| {
+                let task = &self.tasks[number];
+                quote!(impl __dag::In<#marker> for #task { const INDEX: __dag::u32 = #index; })
+            });
+            quote_spanned!(at=> impl __dag::In<#marker> for #key { const INDEX: __dag::u32 = #index; } #own)
         });
         let slots = (0..keys.len()).map(|node| {
             let (slot, task) = (slot(node), self.task(node));

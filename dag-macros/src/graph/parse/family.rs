@@ -34,6 +34,10 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
         if let Some(problem) = problem(name, &indices) {
             diagnostics.error(name, problem);
         }
+        if let Some(literal) = Range::new(range).no_integer() {
+            let message = format!("an index is an integer, and `{literal}` is none");
+            return Err(syn::Error::new(literal.span(), message));
+        }
         let is_literal = matches!(range, [TokenTree::Literal(_)]);
         let range = Range::new(range);
         if is_literal || range.bounds.as_ref().is_some_and(|all| all.start.is_empty() || all.end.is_empty()) {

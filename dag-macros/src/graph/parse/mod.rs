@@ -134,5 +134,22 @@ fn outputs(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     }
     let content;
     parenthesized!(content in input);
-    Ok(Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, name)?.into_iter().collect())
+    let mut names = Vec::new();
+    while !content.is_empty() {
+        let result = name(&content).and_then(|output| {
+            names.push(output);
+            match content.is_empty() || content.peek(Token![,]) {
+                true => content.parse::<Option<Token![,]>>(),
+                false => {
+                    Err(content.error("expected `,`: an output is the name of a task, or of a whole family"))
+                }
+            }
+        });
+        if let Err(error) = result {
+            // What is left would be reported, too.
+            content.parse::<TokenStream>()?;
+            return Err(error);
+        }
+    }
+    Ok(names)
 }

@@ -27,10 +27,12 @@ pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec
         let mut found = Vec::new();
         let parser = |input: ParseStream<'_>| {
             loop {
-                let mut node = node(input, end, diagnostics)?;
+                let mut unfinished = None;
+                let mut node = node(input, end, &mut unfinished, diagnostics)?;
                 let result = line(input, &mut node, diagnostics);
                 found.push(node);
                 result?;
+                unfinished.map_or(Ok(()), Err)?;
                 if input.is_empty() {
                     return Ok(());
                 }
@@ -66,8 +68,13 @@ fn unexpected(input: ParseStream<'_>) -> String {
     }
 }
 
-/// `attributes (name family? =)? path`
-fn node(input: ParseStream<'_>, end: Span, diagnostics: &mut Diagnostics) -> syn::Result<Node> {
+/// `attributes (name family? =)? path`. `unfinished` is what a family lacks, whose uses are right all the same.
+fn node(
+    input: ParseStream<'_>,
+    end: Span,
+    unfinished: &mut Option<syn::Error>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Node> {
     let attributes = input.call(Attribute::parse_outer)?;
     if input.is_empty() {
         return Err(syn::Error::new(end, "expected a task behind the attributes"));
@@ -78,19 +85,26 @@ fn node(input: ParseStream<'_>, end: Span, diagnostics: &mut Diagnostics) -> syn
     }
     let mut instance = None;
     let mut indices = Vec::new();
+    let mut task = None;
     if input.peek(syn::Ident) && input.peek2(syn::token::Bracket) && !is_word(input, "after") {
-        instance = Some(input.parse::<Ident>()?);
+        let name = input.parse::<Ident>()?;
+        instance = Some(name.clone());
         indices = family::indices(&input.parse::<Group>()?, diagnostics)?;
         if !input.peek(Token![=]) {
             let message = "expected `=` and a task behind a family: `name[index in 0..10] = task(argument)`";
-            return Err(syn::Error::new(if input.is_empty() { end } else { input.span() }, message));
-        }
-        input.parse::<Token![=]>()?;
-        if input.is_empty() {
-            return Err(syn::Error::new(
-                end,
-                "expected a task behind `=`: `name[index in 0..10] = task(argument)`",
-            ));
+            *unfinished = Some(syn::Error::new(if input.is_empty() { end } else { input.span() }, message));
+            // Before a name, as if the `=` stood there.
+            if !input.peek(syn::Ident) {
+                task = Some(syn::parse_quote_spanned!(name.span()=> __dag::NoTask));
+            }
+        } else {
+            input.parse::<Token![=]>()?;
+            if input.is_empty() {
+                return Err(syn::Error::new(
+                    end,
+                    "expected a task behind `=`: `name[index in 0..10] = task(argument)`",
+                ));
+            }
         }
     } else if input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==]) {
         instance = Some(input.parse::<Ident>()?);
@@ -99,7 +113,10 @@ fn node(input: ParseStream<'_>, end: Span, diagnostics: &mut Diagnostics) -> syn
             return Err(syn::Error::new(end, "expected a task behind `=`: `name = task(argument)`"));
         }
     }
-    let task = path(input, "a task: `task`, `task(argument)` or `name = task(argument)`", diagnostics)?;
+    let task = match task {
+        Some(task) => task,
+        None => path(input, "a task: `task`, `task(argument)` or `name = task(argument)`", diagnostics)?,
+    };
     let call = names::last(&task).span();
     Ok(Node {
         attributes,
