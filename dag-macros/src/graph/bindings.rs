@@ -1,4 +1,4 @@
-//! The names that patterns in an argument bind: where they hide inputs and tasks of the same name.
+//! The names that patterns and items in an argument bind: where they hide inputs, tasks and constants of the same name.
 
 use proc_macro2::{Delimiter, Spacing, TokenTree};
 
@@ -30,10 +30,12 @@ struct Condition {
 }
 
 impl<'a> Bindings<'a> {
-    /// At the start of a sequence.
-    pub(crate) fn new(hidden: &'a mut Vec<String>) -> Self {
+    /// At the start of a sequence, in all of which its items are known.
+    pub(crate) fn new(tokens: &[TokenTree], hidden: &'a mut Vec<String>) -> Self {
         let outer = hidden.len();
-        Bindings { hidden, outer, kept: outer, statement: Vec::new(), condition: None }
+        (0..tokens.len()).for_each(|at| declare(tokens, at, hidden));
+        let kept = hidden.len();
+        Bindings { hidden, outer, kept, statement: Vec::new(), condition: None }
     }
 
     /// Binds the names of a pattern that begins at `at`, if one does, and says where it ends.
@@ -128,6 +130,51 @@ impl<'a> Bindings<'a> {
     /// At the end of the sequence.
     pub(crate) fn end(self) {
         self.hidden.truncate(self.outer);
+    }
+}
+
+/// Stands for all names, which a `use` with a `*` may bring. It is none that a program can have.
+pub(crate) const ALL: &str = "*";
+
+/// Hides the name of the item that begins at `at`, if one does.
+fn declare(tokens: &[TokenTree], at: usize, hidden: &mut Vec<String>) {
+    const ITEMS: [&str; 8] = ["fn", "const", "static", "mod", "struct", "enum", "trait", "type"];
+    let TokenTree::Ident(word) = &tokens[at] else { return };
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    // `*const T`, `'static`, `r.type`.
+    if ['*', '\'', '.'].iter().any(|&sign| is_punct(before, sign)) {
+        return;
+    }
+    if word == "macro_rules" {
+        return tokens.iter().skip(at + 2).take(1).for_each(|name| hide_name(name, hidden));
+    }
+    if word == "use" {
+        let end = tokens[at..].iter().position(|token| is_punct(Some(token), ';'));
+        return import(&tokens[at + 1..end.map_or(tokens.len(), |end| at + end)], hidden);
+    }
+    if ITEMS.iter().any(|item| word == item) {
+        let is_mutable = is_word(tokens.get(at + 1), "mut");
+        tokens.iter().skip(at + 1 + usize::from(is_mutable)).take(1).for_each(|name| hide_name(name, hidden));
+    }
+}
+
+fn hide_name(name: &TokenTree, hidden: &mut Vec<String>) {
+    if let TokenTree::Ident(name) = name {
+        hidden.push(names::text(name));
+    }
+}
+
+/// Hides what a `use` brings: the last name of each path, or the one behind `as`.
+fn import(tree: &[TokenTree], hidden: &mut Vec<String>) {
+    for (at, token) in tree.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => import(&group.stream().into_iter().collect::<Vec<_>>(), hidden),
+            TokenTree::Punct(punct) if punct.as_char() == '*' => hidden.push(ALL.into()),
+            TokenTree::Ident(_) if at + 1 == tree.len() || is_punct(tree.get(at + 1), ',') => {
+                hide_name(token, hidden);
+            }
+            _ => {}
+        }
     }
 }
 

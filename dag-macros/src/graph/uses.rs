@@ -41,10 +41,10 @@ pub(crate) trait Names {
     fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream;
     /// Whether the name is that of a family, so that brackets behind it choose members.
     fn is_family(&self, name: &str) -> bool;
-    /// What replaces a use of members.
-    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode) -> TokenStream;
+    /// What replaces a use of members. `hidden` are the names that are bound or declared inside the argument.
+    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode, hidden: &[String]) -> TokenStream;
     /// What replaces the condition of an `if`, where indices and constants alone decide it. `hidden`
-    /// are the names that are bound inside the argument.
+    /// are the names that are bound or declared inside the argument.
     fn condition(&mut self, condition: &[TokenTree], hidden: &[String]) -> Option<TokenStream>;
     /// Enters a block whose uses are there where such a condition holds, or does not hold.
     fn enter(&mut self, condition: &[TokenTree], holds: bool);
@@ -69,7 +69,7 @@ fn sequence(
 }
 
 fn slice(tokens: &[TokenTree], hidden: &mut Vec<String>, keys: Keys, names: &mut impl Names) -> TokenStream {
-    let mut bindings = Bindings::new(hidden);
+    let mut bindings = Bindings::new(tokens, hidden);
     let mut replaced = TokenStream::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -110,7 +110,7 @@ fn slice(tokens: &[TokenTree], hidden: &mut Vec<String>, keys: Keys, names: &mut
                     && brackets.delimiter() == Delimiter::Bracket
                     && names.is_family(&names::text(ident))
                 {
-                    replaced.extend(names.member(ident, brackets, mode(tokens, at, at + 1)));
+                    replaced.extend(names.member(ident, brackets, mode(tokens, at, at + 1), bindings.hidden));
                     at += 2;
                     continue;
                 }

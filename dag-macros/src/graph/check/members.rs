@@ -5,6 +5,7 @@ use quote::ToTokens;
 
 use super::scope::Scope;
 use crate::graph::ast::{Graph, Node, Range};
+use crate::graph::bindings::ALL;
 use crate::graph::indices::{Indices, Receiver};
 use crate::graph::tokens::{commas, is_punct};
 use crate::graph::uses::{Mode, Names, replace};
@@ -50,7 +51,7 @@ impl<'a> Surroundings<'a> {
     pub(crate) fn condition(self, condition: &[TokenTree], hidden: &[String]) -> Option<TokenStream> {
         let tokens: TokenStream = condition.iter().cloned().collect();
         let is_constant = self.known_name(&tokens).is_none()
-            && !mentions(&tokens, hidden)
+            && self.mentioned(&tokens, hidden).is_none()
             && (self.indices().mentioned(&tokens) != 0 || !calls(&tokens));
         is_constant.then(|| self.indices().replace(tokens, Receiver::Isize))
     }
@@ -62,7 +63,24 @@ impl<'a> Surroundings<'a> {
         probe.found
     }
 
-    /// What the brackets behind the name of a family choose.
+    /// The first of these names that stands in an expression; or any that is no index, where one of them is [`ALL`].
+    fn mentioned(self, tokens: &TokenStream, hidden: &[String]) -> Option<Ident> {
+        let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+        tokens.iter().enumerate().find_map(|(at, token)| match token {
+            TokenTree::Ident(ident) => {
+                let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+                let is_behind = is_punct(before, '.') || is_punct(before, ':');
+                let is_free = self.indices().position(ident).is_none() && ident != "as";
+                let is_hidden = |name: &String| *name == names::text(ident) || name == ALL && is_free;
+                (!is_behind && hidden.iter().any(is_hidden)).then(|| ident.clone())
+            }
+            TokenTree::Group(group) => self.mentioned(&group.stream(), hidden),
+            _ => None,
+        })
+    }
+
+    /// What the brackets behind the name of a family choose. `hidden` are the names that are bound or declared inside
+    /// the argument: an index that uses one would be another one where edges are told.
     ///
     /// # Errors
     ///
@@ -72,6 +90,7 @@ impl<'a> Surroundings<'a> {
         to: usize,
         brackets: &Group,
         mode: Mode,
+        hidden: &[String],
     ) -> Result<Choice, (TokenStream, String)> {
         let family = &self.graph.nodes[to];
         let name = names::text(family.name());
@@ -103,6 +122,18 @@ impl<'a> Surroundings<'a> {
                 let message = format!("an index is an integer, and `{literal}` is none");
                 return Err((literal.to_token_stream(), message));
             }
+            if let Some(found) = self.mentioned(&part.tokens, hidden) {
+                let text = names::text(&found);
+                let is = if hidden.contains(&text) {
+                    "is bound or declared"
+                } else {
+                    "may be what a `use` brings"
+                };
+                let message = format!(
+                    "`{text}` {is} in this argument: an index of a member is made of indices and constants, as they are outside of it"
+                );
+                return Err((found.to_token_stream(), message));
+            }
             if let Some(known) = self.known_name(&part.tokens) {
                 let message = format!(
                     "`{}` is known only when the graph runs: an index of a member is made of indices and constants",
@@ -132,15 +163,6 @@ impl<'a> Surroundings<'a> {
         }
         Ok(Choice::Slice(prefix, last.clone()))
     }
-}
-
-/// Whether one of these names stands in an expression.
-fn mentions(tokens: &TokenStream, hidden: &[String]) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => hidden.contains(&names::text(&ident)),
-        TokenTree::Group(group) => mentions(&group.stream(), hidden),
-        _ => false,
-    })
 }
 
 /// Whether an expression calls anything.
@@ -182,7 +204,7 @@ impl Names for Probe<'_> {
         false
     }
 
-    fn member(&mut self, name: &Ident, _: &Group, mode: Mode) -> TokenStream {
+    fn member(&mut self, name: &Ident, _: &Group, mode: Mode, _: &[String]) -> TokenStream {
         self.replace(name, mode)
     }
 

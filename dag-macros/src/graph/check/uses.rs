@@ -49,10 +49,11 @@ impl Names for Finder<'_> {
         self.around.scope.is_family(name)
     }
 
-    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode) -> TokenStream {
+    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode, hidden: &[String]) -> TokenStream {
         if let Some(Meaning::Node(to)) = self.around.scope.meaning(&names::text(name)) {
             let how = if mode == Mode::Borrow { LineUse::Borrow } else { LineUse::Value };
-            self.members(to, how, quote!(#name #brackets), brackets, mode);
+            let choice = self.around.choice(to, brackets, mode, hidden);
+            self.members(to, how, quote!(#name #brackets), choice);
         }
         name.to_token_stream()
     }
@@ -115,7 +116,10 @@ impl Finder<'_> {
                 );
                 self.diagnostics.error(brackets, message);
             }
-            Some(brackets) => self.members(to, LineUse::Order, site, brackets, Mode::Borrow),
+            Some(brackets) => {
+                let choice = self.around.choice(to, brackets, Mode::Borrow, &[]);
+                self.members(to, LineUse::Order, site, choice);
+            }
             None if self.conditions.is_empty() => {
                 self.lines.push(Line { to, how: LineUse::Order, site, part: None });
             }
@@ -161,8 +165,14 @@ impl Finder<'_> {
         }
     }
 
-    fn members(&mut self, to: usize, how: LineUse, site: TokenStream, brackets: &Group, mode: Mode) {
-        match self.around.choice(to, brackets, mode) {
+    fn members(
+        &mut self,
+        to: usize,
+        how: LineUse,
+        site: TokenStream,
+        choice: Result<Choice, (TokenStream, String)>,
+    ) {
+        match choice {
             Ok(choice) => {
                 let how = if matches!(choice, Choice::Slice(..)) { how.min(LineUse::Borrow) } else { how };
                 self.part(to, how, site, choice);
@@ -213,7 +223,8 @@ impl Finder<'_> {
             None => self.part(to, how, name.to_token_stream(), Choice::All),
             Some(brackets) => {
                 let mode = if by_value { Mode::Value } else { Mode::Borrow };
-                self.members(to, how, quote!(#name #brackets), brackets, mode);
+                let choice = self.around.choice(to, brackets, mode, &[]);
+                self.members(to, how, quote!(#name #brackets), choice);
                 if self.lines.len() == line {
                     self.incomplete = true;
                     return;

@@ -52,11 +52,11 @@ impl Names for Replacer<'_> {
         self.around.scope.is_family(name)
     }
 
-    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode) -> TokenStream {
+    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode, hidden: &[String]) -> TokenStream {
         let Some(Meaning::Node(to)) = self.around.scope.meaning(&names::text(name)) else {
             return name.to_token_stream();
         };
-        let Ok(choice) = self.around.choice(to, brackets, mode) else {
+        let Ok(choice) = self.around.choice(to, brackets, mode, hidden) else {
             let task = self.expansion.task(to);
             return anything(name, mode, &quote!(<#task as __dag::Task>::Output));
         };

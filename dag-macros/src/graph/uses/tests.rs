@@ -24,7 +24,7 @@ impl Names for Known {
         name == "b" && self.families
     }
 
-    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode) -> TokenStream {
+    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode, _: &[String]) -> TokenStream {
         let (name, index) = (self.replace(name, mode), brackets.stream());
         quote::quote!(#name(#index))
     }
