@@ -43,7 +43,7 @@ pub(super) fn place(
     let tolerance = by_earliest.makespan / if is_even { 32 } else { 256 };
     let crosses_less = by_blocks.crossings <= by_earliest.crossings;
     if by_blocks.makespan <= by_earliest.makespan
-        || (crosses_less && by_blocks.makespan <= by_earliest.makespan + tolerance)
+        || (crosses_less && by_blocks.makespan <= by_earliest.makespan.saturating_add(tolerance))
     {
         blocks
     } else {
@@ -82,7 +82,8 @@ impl<'a> Graph<'a> {
         let scaled = |cost: u64| cost.clamp(1, 1 << 40) * 64;
         let Some(measured) = measured else {
             let costs: Vec<u64> = (0..view.len() as u32).map(|i| scaled(view.place(i).line.cost)).collect();
-            let delay = costs.iter().sum::<u64>() / (costs.len().max(1) as u64) / 8;
+            let total = costs.iter().copied().fold(0, u64::saturating_add);
+            let delay = total / (costs.len().max(1) as u64) / 8;
             return Graph {
                 view,
                 urgency: view.urgency(),
@@ -122,14 +123,15 @@ impl<'a> Graph<'a> {
         let levels = depths.iter().max().map_or(0, |&depth| depth as usize + 1);
         let mut totals = vec![0_u64; levels];
         for task in 0..len {
-            totals[depths[task] as usize] += self.costs[task];
+            let total = &mut totals[depths[task] as usize];
+            *total = total.saturating_add(self.costs[task]);
         }
         let mut before = vec![0_u64; levels];
         let mut homes = vec![ANYWHERE; len];
         for task in 0..len {
             let level = depths[task] as usize;
             let middle = u128::from(before[level]) + u128::from(self.costs[task]) / 2;
-            before[level] += self.costs[task];
+            before[level] = before[level].saturating_add(self.costs[task]);
             let rank = middle * u128::from(self.ranks) / u128::from(totals[level]);
             homes[task] = match self.pin(task) {
                 ANYWHERE => (rank as u32).min(self.ranks - 1),
@@ -172,11 +174,13 @@ impl<'a> Graph<'a> {
                 pin => candidates.push(pin),
             }
             let best = candidates.iter().map(|&home| {
-                let arrived =
-                    |&k: &u32| finish[k as usize] + if homes[k as usize] == home { 0 } else { self.delay(k) };
+                let arrived = |&k: &u32| {
+                    let delay = if homes[k as usize] == home { 0 } else { self.delay(k) };
+                    finish[k as usize].saturating_add(delay)
+                };
                 let start = self.uses.of(task).iter().map(arrived).fold(free_at[home as usize], u64::max);
                 let away = self.uses.of(task).iter().filter(|&&k| homes[k as usize] != home).count();
-                (start + self.costs[task as usize], away, home)
+                (start.saturating_add(self.costs[task as usize]), away, home)
             });
             let (end, _, home) = best.min().expect("there is a rank");
             homes[task as usize] = home;
@@ -206,7 +210,7 @@ impl<'a> Graph<'a> {
         // What happens when: a task ends on its rank, or an output arrives at all others. The first
         // of two at one time is the one of the lower number.
         let mut events: BinaryHeap<Reverse<(u64, u32, bool)>> = BinaryHeap::new();
-        let (mut now, mut crossings) = (0, 0);
+        let (mut now, mut crossings) = (0_u64, 0);
         let mut woken: Vec<u32> = (0..self.ranks).collect();
         for task in (0..len as u32).filter(|&i| waits[i as usize] == 0) {
             ready[homes[task as usize] as usize].push(Reverse(order.position(task)));
@@ -219,7 +223,7 @@ impl<'a> Graph<'a> {
                 {
                     let task = order.task(next);
                     is_busy[rank] = true;
-                    events.push(Reverse((now + self.costs[task as usize], task, false)));
+                    events.push(Reverse((now.saturating_add(self.costs[task as usize]), task, false)));
                 }
             }
             let Some(Reverse((at, task, arrives))) = events.pop() else { break };
@@ -243,9 +247,23 @@ impl<'a> Graph<'a> {
             }
             if crosses && !arrives {
                 crossings += 1;
-                events.push(Reverse((now + self.delay(task), task, true)));
+                events.push(Reverse((now.saturating_add(self.delay(task)), task, true)));
             }
         }
         Simulation { makespan: now, crossings }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Node, Table};
+
+    #[test]
+    fn costs_may_be_as_large_as_they_can_be() {
+        let nodes = (0..1 << 18).map(|_| Node { cost: u64::MAX, ..Node::EMPTY }).collect();
+        let view = Table::leak("Wide", nodes, Vec::new()).view();
+        let (homes, _) = place(view, &Uses::new(view), None, 2, &[]);
+        assert!((0..2).all(|rank| homes.contains(&rank)));
     }
 }
