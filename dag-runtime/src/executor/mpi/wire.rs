@@ -8,7 +8,8 @@
 //!    exception are outputs that are sent from their slots, for which the caller of
 //!    [`Wire::send_in_place`] answers.
 //! 2. A `Wire` is neither `Send` nor `Sync`: one thread makes all calls.
-//! 3. MPI is not finalized while there is a `Wire`: the world that owns both drops it first.
+//! 3. MPI is not finalized while there is a `Wire`: the world that owns both drops it first. Where the program has
+//!    ended MPI itself, [`Wire::leave`] is called before the `Wire` is dropped.
 //! 4. A `Wire` that is dropped with transfers under way aborts the job.
 //! 5. An error of MPI ends the job, whatever the program wants for its own communicators. So a call that
 //!    returns has done what it says.
