@@ -183,6 +183,10 @@ impl<T> PartialEq<T> for Unknown {
     }
 }
 
+/// What a task with an output of this type is bound to where it does not run.
+#[derive(Debug)]
+pub struct Unbound<T: ?Sized>(core::marker::PhantomData<T>);
+
 /// Stands for the task of a line that names none.
 #[derive(Debug)]
 pub struct NoTask<B = ()>(core::marker::PhantomData<B>);

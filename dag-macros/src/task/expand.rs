@@ -37,12 +37,20 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         // A block around them would cost compile time.
         impls.iter().map(|item| quote!(#(#cfgs)* #item)).collect()
     };
+    // The output may be of a type that is less visible than the task. An impl for a type that mentions it is as little
+    // visible, and may have it as an associated type.
+    let unbound = match &task.output {
+        Output::Plain(ty) | Output::Fallible(ty) if hidden.is_some() => quote!(#private::Unbound<#ty>),
+        _ => quote!(()),
+    };
+    let allowed = hidden.as_ref().map(|_| quote!(#[allow(private_interfaces)]));
     quote! {
         #(#attributes)* #visibility #signature #body
 
         #(#cfgs)*
         #hidden
-        #visibility struct #twin<__Bound = ()> {
+        #allowed
+        #visibility struct #twin<__Bound = #unbound> {
             pub bound: __Bound,
         }
 
@@ -59,9 +67,15 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     };
     let output = if task.each.is_some() { quote!(#private::Vec<#output>) } else { output };
     let each = task.each.is_some().then(|| quote!(const EACH: #private::bool = true;));
+    // At the place of the type, which rustc judges: it may be less visible than the task.
+    let at = match &task.output {
+        Output::Plain(ty) | Output::Fallible(ty) => ends(ty).0.resolved_at(Span::call_site()),
+        Output::Unknown => Span::call_site(),
+    };
+    let item = quote_spanned!(at=> type Output = #output;);
     quote! {
         impl #private::Task for #twin {
-            type Output = #output;
+            #item
             #each
         }
     }

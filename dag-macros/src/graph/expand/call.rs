@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use super::places::place;
 use super::ranges::{arguments, locals, shape_name};
-use super::{Expansion, local, slot};
+use super::{Expansion, called, local, slot};
 use crate::graph::check::{LineUse, is_lint_level};
 use crate::graph::uses::replace;
 use crate::names;
@@ -140,12 +140,12 @@ impl Expansion<'_> {
             .collect();
         let moved = &replacer.moved;
         let attributes = node.attributes.iter().filter(|attribute| is_lint_level(attribute));
-        let (task, method) = (&self.tasks[index], names::call(names::last(&node.path)));
+        let method = names::call(names::last(&node.path));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(node.call);
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
         let bound = quote!(bound: __dag::bound::<Self>(#s, #cx, #number));
-        let mut called = task.clone();
+        let mut called = called(&self.tasks[index]);
         called.set_span(method.span());
         let called = quote_spanned!(method.span()=> #called { #bound });
         let mut called = quote!(#called.#method #arguments);

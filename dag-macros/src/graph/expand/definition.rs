@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, Visibility};
 
-use super::Expansion;
+use super::{Expansion, called};
 use crate::names;
 
 impl Expansion<'_> {
@@ -66,8 +66,17 @@ impl Expansion<'_> {
     pub(super) fn aliases(&self) -> TokenStream {
         let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
             let path = &node.path;
+            quote!(type #task = #path;)
+        });
+        aliases.collect()
+    }
+
+    /// A name for what each task is in a run.
+    pub(super) fn called_aliases(&self) -> TokenStream {
+        let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
+            let (path, called) = (&node.path, called(task));
             let bound = quote_spanned!(names::last(path).span()=> <__Bound>);
-            quote!(type #task<__Bound = ()> = #path #bound;)
+            quote!(type #called<__Bound> = #path #bound;)
         });
         aliases.collect()
     }

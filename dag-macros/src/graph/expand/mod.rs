@@ -87,6 +87,7 @@ impl<'a> Expansion<'a> {
                 };
             };
         }
+        let called_aliases = self.called_aliases();
         let shapes = self.shapes();
         let members = self.members();
         let walk = self.walk();
@@ -101,6 +102,7 @@ impl<'a> Expansion<'a> {
                 #[allow(unused_imports)]
                 use #private::{Moved as _, NotClone as _, NotCopy as _};
                 #aliases
+                #called_aliases
                 #instances
                 #shapes
                 #members
@@ -166,6 +168,11 @@ pub(super) fn slot(node: usize) -> Ident {
 /// The alias of a node's task, at the place of its path.
 pub(super) fn alias(node: usize, path: &syn::Path) -> Ident {
     format_ident!("__T{node}", span = names::last(path).span().resolved_at(Span::call_site()))
+}
+
+/// The alias of what the task with this alias is in a run.
+pub(super) fn called(task: &Ident) -> Ident {
+    format_ident!("{task}Called", span = task.span())
 }
 
 /// A local of the macro, whose name is none that a user would write: else rustc, where that is unknown, speaks of this one.
