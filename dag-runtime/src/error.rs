@@ -1,15 +1,19 @@
 //! Why a run failed.
 
+mod failure;
+
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::mem::ManuallyDrop;
 #[cfg(feature = "std")]
-use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
+use std::any::Any;
 
-use crate::stop::Stopped;
+use self::failure::OneLine;
 use crate::task::TaskError;
+
+pub use self::failure::Failure;
 
 /// A run that failed, or an executor that could not be made.
 ///
@@ -168,10 +172,11 @@ impl Error {
     /// Gives the error back where the cause was no panic.
     #[cfg(feature = "std")]
     pub fn into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
-        let inner = self.into_inner();
-        match inner.cause {
-            Some(Failure(Cause::Panic(panic))) => Ok(panic.into_payload()),
-            cause => Err(Error::new(Inner { cause, ..inner })),
+        let mut inner = self.into_inner();
+        match inner.cause.take().map(Failure::into_panic) {
+            Some(Ok(payload)) => Ok(payload),
+            Some(Err(cause)) => Err(Error::new(Inner { cause: Some(cause), ..inner })),
+            None => Err(Error::new(inner)),
         }
     }
 }
@@ -219,128 +224,6 @@ impl fmt::Debug for Error {
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         self.inner().cause.as_ref().and_then(Failure::source)
-    }
-}
-
-/// Why a task failed: it returned an error, or it panicked. The text is one line.
-pub struct Failure(Cause);
-
-enum Cause {
-    Error(TaskError),
-    #[cfg(feature = "std")]
-    Panic(Panic),
-}
-
-impl Failure {
-    pub(crate) fn error(error: TaskError) -> Self {
-        Failure(Cause::Error(error))
-    }
-
-    /// A panic that was caught, with its payload.
-    #[cfg(feature = "std")]
-    pub(crate) fn panic(payload: Box<dyn Any + Send>) -> Self {
-        Failure(Cause::Panic(Panic::new(payload)))
-    }
-
-    /// It, with what went wrong before its own text.
-    #[cfg(feature = "mpi")]
-    pub(crate) fn context(self, text: &str) -> Self {
-        Failure::error(alloc::format!("{text}: {self}").into())
-    }
-
-    /// Whether nothing has failed: a task does not start, since the run is stopped.
-    pub(crate) fn is_stop(&self) -> bool {
-        self.source().is_some_and(|error| error.is::<Stopped>())
-    }
-
-    /// Whether it was a panic.
-    pub fn is_panic(&self) -> bool {
-        !matches!(self.0, Cause::Error(_))
-    }
-
-    /// The error that the task returned; `None` where it panicked.
-    pub fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match &self.0 {
-            Cause::Error(error) => Some(&**error),
-            #[cfg(feature = "std")]
-            Cause::Panic(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Cause::Error(error) => write!(OneLine::new(f), "{error}"),
-            #[cfg(feature = "std")]
-            Cause::Panic(panic) => OneLine::new(f).write_str(&panic.message),
-        }
-    }
-}
-
-impl fmt::Debug for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Cause::Error(error) => error.fmt(f),
-            #[cfg(feature = "std")]
-            Cause::Panic(panic) => f.debug_tuple("Panic").field(&panic.message).finish(),
-        }
-    }
-}
-
-/// A panic that was caught.
-#[cfg(feature = "std")]
-struct Panic {
-    message: String,
-    /// A lock makes the payload `Sync`; nobody ever waits for it.
-    payload: Mutex<Box<dyn Any + Send>>,
-}
-
-#[cfg(feature = "std")]
-impl Panic {
-    fn new(payload: Box<dyn Any + Send>) -> Self {
-        let text = match payload.downcast_ref::<String>() {
-            Some(text) => Some(text.as_str()),
-            None => payload.downcast_ref::<&str>().copied(),
-        };
-        let message = text.unwrap_or("a panic whose payload is no text").to_owned();
-        Panic { message, payload: Mutex::new(payload) }
-    }
-
-    fn into_payload(self) -> Box<dyn Any + Send> {
-        self.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Writes text with each line break, and the blanks that follow it, as one space.
-struct OneLine<'f, 'b> {
-    out: &'f mut fmt::Formatter<'b>,
-    is_empty: bool,
-    after_break: bool,
-}
-
-impl<'f, 'b> OneLine<'f, 'b> {
-    fn new(out: &'f mut fmt::Formatter<'b>) -> Self {
-        OneLine { out, is_empty: true, after_break: false }
-    }
-}
-
-impl Write for OneLine<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for (k, line) in text.split(['\n', '\r']).enumerate() {
-            self.after_break |= k > 0;
-            let line = if self.after_break { line.trim_start() } else { line };
-            if line.is_empty() {
-                continue;
-            }
-            if self.after_break && !self.is_empty {
-                self.out.write_char(' ')?;
-            }
-            self.out.write_str(line)?;
-            self.is_empty = false;
-            self.after_break = false;
-        }
-        Ok(())
     }
 }
 

@@ -1,0 +1,147 @@
+//! Why a task failed, as one line of text.
+
+#[cfg(feature = "std")]
+use alloc::boxed::Box;
+#[cfg(feature = "std")]
+use alloc::string::String;
+use core::fmt::{self, Write};
+#[cfg(feature = "std")]
+use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
+
+use crate::stop::Stopped;
+use crate::task::TaskError;
+
+/// Why a task failed: it returned an error, or it panicked. The text is one line.
+pub struct Failure(Cause);
+
+enum Cause {
+    Error(TaskError),
+    #[cfg(feature = "std")]
+    Panic(Panic),
+}
+
+impl Failure {
+    pub(crate) fn error(error: TaskError) -> Self {
+        Failure(Cause::Error(error))
+    }
+
+    /// A panic that was caught, with its payload.
+    #[cfg(feature = "std")]
+    pub(crate) fn panic(payload: Box<dyn Any + Send>) -> Self {
+        Failure(Cause::Panic(Panic::new(payload)))
+    }
+
+    /// It, with what went wrong before its own text.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn context(self, text: &str) -> Self {
+        Failure::error(alloc::format!("{text}: {self}").into())
+    }
+
+    /// Whether nothing has failed: a task does not start, since the run is stopped.
+    pub(crate) fn is_stop(&self) -> bool {
+        self.source().is_some_and(|error| error.is::<Stopped>())
+    }
+
+    /// Whether it was a panic.
+    pub fn is_panic(&self) -> bool {
+        !matches!(self.0, Cause::Error(_))
+    }
+
+    /// What it panicked with.
+    ///
+    /// # Errors
+    ///
+    /// Gives it back where it was no panic.
+    #[cfg(feature = "std")]
+    pub(super) fn into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
+        match self.0 {
+            Cause::Panic(panic) => Ok(panic.into_payload()),
+            error @ Cause::Error(_) => Err(Failure(error)),
+        }
+    }
+
+    /// The error that the task returned; `None` where it panicked.
+    pub fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match &self.0 {
+            Cause::Error(error) => Some(&**error),
+            #[cfg(feature = "std")]
+            Cause::Panic(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Cause::Error(error) => write!(OneLine::new(f), "{error}"),
+            #[cfg(feature = "std")]
+            Cause::Panic(panic) => OneLine::new(f).write_str(&panic.message),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Cause::Error(error) => error.fmt(f),
+            #[cfg(feature = "std")]
+            Cause::Panic(panic) => f.debug_tuple("Panic").field(&panic.message).finish(),
+        }
+    }
+}
+
+/// A panic that was caught.
+#[cfg(feature = "std")]
+struct Panic {
+    message: String,
+    /// A lock makes the payload `Sync`; nobody ever waits for it.
+    payload: Mutex<Box<dyn Any + Send>>,
+}
+
+#[cfg(feature = "std")]
+impl Panic {
+    fn new(payload: Box<dyn Any + Send>) -> Self {
+        let text = match payload.downcast_ref::<String>() {
+            Some(text) => Some(text.as_str()),
+            None => payload.downcast_ref::<&str>().copied(),
+        };
+        let message = text.unwrap_or("a panic whose payload is no text").to_owned();
+        Panic { message, payload: Mutex::new(payload) }
+    }
+
+    fn into_payload(self) -> Box<dyn Any + Send> {
+        self.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Writes text with each line break, and the blanks that follow it, as one space.
+pub(super) struct OneLine<'f, 'b> {
+    out: &'f mut fmt::Formatter<'b>,
+    is_empty: bool,
+    after_break: bool,
+}
+
+impl<'f, 'b> OneLine<'f, 'b> {
+    pub(super) fn new(out: &'f mut fmt::Formatter<'b>) -> Self {
+        OneLine { out, is_empty: true, after_break: false }
+    }
+}
+
+impl Write for OneLine<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for (k, line) in text.split(['\n', '\r']).enumerate() {
+            self.after_break |= k > 0;
+            let line = if self.after_break { line.trim_start() } else { line };
+            if line.is_empty() {
+                continue;
+            }
+            if self.after_break && !self.is_empty {
+                self.out.write_char(' ')?;
+            }
+            self.out.write_str(line)?;
+            self.is_empty = false;
+            self.after_break = false;
+        }
+        Ok(())
+    }
+}
