@@ -1,6 +1,7 @@
 //! Tasks on the threads of a rayon pool.
 
 mod brief;
+mod builder;
 mod crew;
 mod each;
 mod flow;
@@ -13,11 +14,9 @@ mod run;
 mod sync;
 mod walk;
 
-use alloc::boxed::Box;
-use alloc::format;
 use alloc::sync::Arc;
 
-use ::rayon::{ThreadPool, ThreadPoolBuilder};
+use ::rayon::ThreadPool;
 
 use super::Executor;
 use super::given::Given;
@@ -28,6 +27,8 @@ use crate::record::Costs;
 use crate::stop::Stop;
 
 pub(super) use brief::Deadline;
+pub use builder::RayonBuilder;
+pub(super) use builder::start_pool;
 pub(crate) use lists::Lists;
 #[cfg(all(test, not(loom)))]
 pub(super) use run::run_by_lists;
@@ -98,9 +99,14 @@ impl Rayon {
     ///
     /// # Errors
     ///
-    /// Fails where `threads` is 0 or the pool can not be started.
+    /// Fails where `threads` is 0 or the pool cannot be started.
     pub fn with_threads(threads: usize) -> Result<Self, Error> {
-        Ok(Rayon { private: true, ..Rayon::on_pool(Arc::new(start_pool(threads)?)) })
+        Rayon::builder().threads(threads).build()
+    }
+
+    /// On a pool of its own, whose threads may have stacks of another size than usual.
+    pub const fn builder() -> RayonBuilder {
+        RayonBuilder::new()
     }
 
     /// On this pool.
@@ -173,16 +179,4 @@ where
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         run(self.pool.as_deref(), self.private, frame, &self.observer, self.keep_going, &self.given)
     }
-}
-
-/// A pool of this many threads.
-pub(super) fn start_pool(threads: usize) -> Result<ThreadPool, Error> {
-    if threads == 0 {
-        return Err(Error::setup("a pool of 0 threads can run nothing: it needs 1 or more".into(), None));
-    }
-    ThreadPoolBuilder::new().num_threads(threads).thread_name(|index| format!("dag-{index}")).build().map_err(
-        |error| {
-            Error::setup(format!("a pool of {threads} threads can not be started"), Some(Box::new(error)))
-        },
-    )
 }
