@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 mod diag;
+#[cfg(test)]
+mod fuzz;
 mod graph;
 mod names;
 #[cfg(test)]

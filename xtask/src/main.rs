@@ -19,6 +19,8 @@ Usage: cargo xtask <command>
 Commands:
   test [--fail-fast] [step]...  run all steps, or those that are named
   list                          list the steps
+  fuzz [--seconds N] [--seed N] try the macros on mutations of all programs, for 60 s
+                                and with seed 1 unless something else is said
 
 Options:
   --fail-fast  stop after the first step that fails
@@ -30,6 +32,7 @@ enum Request {
     Help,
     List,
     Test { steps: Vec<&'static Step>, fail_fast: bool },
+    Fuzz { seconds: u64, seed: u64 },
 }
 
 fn main() -> ExitCode {
@@ -50,6 +53,13 @@ fn main() -> ExitCode {
             println!("\n{summary}");
             if summary.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
+        Ok(Request::Fuzz { seconds, seed }) => match steps::fuzz(&Workspace::new(), seconds, seed) {
+            Ok(_) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::FAILURE
+            }
+        },
         Err(error) => {
             eprintln!("error: {error}\n\n{USAGE}");
             ExitCode::from(2)
@@ -68,6 +78,7 @@ fn parse(arguments: &[String]) -> Result<Request> {
             Some(argument) => Err(format!("`list` takes no argument `{argument}`").into()),
         },
         "test" => parse_test(arguments),
+        "fuzz" => parse_fuzz(arguments),
         other => Err(format!("there is no command `{other}`").into()),
     }
 }
@@ -91,6 +102,20 @@ fn parse_test(arguments: &[String]) -> Result<Request> {
     Ok(Request::Test { steps, fail_fast })
 }
 
+fn parse_fuzz(arguments: &[String]) -> Result<Request> {
+    let (mut seconds, mut seed) = (60, 1);
+    for pair in arguments.chunks(2) {
+        let place = match pair[0].as_str() {
+            "--seconds" => &mut seconds,
+            "--seed" => &mut seed,
+            other => return Err(format!("`fuzz` takes `--seconds` and `--seed`, not `{other}`").into()),
+        };
+        let number = pair.get(1).and_then(|text| text.parse().ok());
+        *place = number.ok_or_else(|| format!("`{}` takes a number", pair[0]))?;
+    }
+    Ok(Request::Fuzz { seconds, seed })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,7 +126,7 @@ mod tests {
             Request::Test { steps, fail_fast } => {
                 Ok((steps.iter().map(|step| step.name).collect(), fail_fast))
             }
-            Request::Help | Request::List => Err("not `test`".into()),
+            _ => Err("not `test`".into()),
         }
     }
 
@@ -119,6 +144,22 @@ mod tests {
         assert!(error.starts_with("there is no step `doc`, only fmt, "), "{error}");
         assert!(parsed(&["tests"]).is_err());
         assert!(parsed(&["list", "all"]).is_err());
+    }
+
+    #[test]
+    fn fuzz_takes_a_time_and_a_seed() {
+        let fuzz = |arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+            match parse(&arguments) {
+                Ok(Request::Fuzz { seconds, seed }) => Ok((seconds, seed)),
+                Ok(_) => Err("not `fuzz`".to_owned()),
+                Err(error) => Err(error.to_string()),
+            }
+        };
+        assert_eq!(fuzz(&["fuzz"]), Ok((60, 1)));
+        assert_eq!(fuzz(&["fuzz", "--seed", "7", "--seconds", "3600"]), Ok((3600, 7)));
+        assert_eq!(fuzz(&["fuzz", "--seed"]), Err("`--seed` takes a number".into()));
+        assert_eq!(fuzz(&["fuzz", "7"]), Err("`fuzz` takes `--seconds` and `--seed`, not `7`".into()));
     }
 
     #[test]

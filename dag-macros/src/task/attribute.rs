@@ -1,10 +1,11 @@
 //! The arguments of `#[task(…)]`, as written.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, Path, Token};
+use syn::{AngleBracketedGenericArguments, Expr, Path, Token};
 
 use crate::diag::Diagnostics;
 use crate::names;
@@ -94,11 +95,13 @@ fn argument(
             }
         }
         "cost" => {
-            let cost = until_comma(input);
-            if cost.is_empty() {
+            if input.is_empty() || input.peek(Token![,]) {
                 diagnostics.error(key, "`cost` needs a value: write `cost = 10`");
-            } else if !repeated {
-                attribute.cost = Some(cost);
+            } else {
+                let cost = input.parse::<Expr>()?;
+                if !repeated {
+                    attribute.cost = Some(cost.into_token_stream());
+                }
             }
         }
         "each" => {

@@ -40,7 +40,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         }
     } else {
         // A block around them would cost compile time.
-        impls.iter().map(|item| quote!(#(#cfgs)* #item)).collect()
+        impls.iter().filter(|item| !item.is_empty()).map(|item| quote!(#(#cfgs)* #item)).collect()
     };
     // The output may be of a type that is less visible than the task. An impl for a type that mentions it is as little
     // visible, and may have it as an associated type.

@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`, in the order in which they run: the quick ones first.
 
 mod examples;
+mod fuzz;
 mod lint;
 mod memory;
 mod mpi;
@@ -8,6 +9,8 @@ mod no_std;
 mod packages;
 mod release;
 mod test;
+
+pub(crate) use fuzz::fuzz;
 
 use crate::Result;
 use crate::shell::Workspace;
@@ -35,6 +38,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "tests of the workspace, of diagnostics and of documentation",
         run: test::workspace,
     },
+    Step { name: "fuzz", about: "the macros on mutations of all programs, for 20 s", run: fuzz::run },
     Step { name: "features", about: "tests of dag-runtime with each set of features", run: test::features },
     Step { name: "docs", about: "the documentation, without warnings", run: lint::docs },
     Step { name: "no-std", about: "a program without std, built and run", run: no_std::run },

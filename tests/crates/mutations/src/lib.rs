@@ -1,0 +1,11 @@
+//! Programs with mistakes, made from the programs of the workspace: what its macros are given in them, as tokens, and
+//! mutations of these.
+
+pub mod mutate;
+mod programs;
+mod random;
+mod tree;
+
+pub use programs::{Input, Macro, inputs, programs};
+pub use random::Random;
+pub use tree::Tree;
