@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod cfg;
 mod diag;
 #[cfg(test)]
 mod fuzz;

@@ -119,6 +119,8 @@ pub use crate::tracing::Tracing;
 ///   `Copy`, and else moves it, which is an error if another task or the graph's outputs need it too.
 /// - Every other parameter is an argument, given in `dag!`.
 ///
+/// `#[cfg(…)]` and `#[cfg_attr(…)]` work on parameters and on the entries of `depends`.
+///
 /// # `each`: as many tasks as the data has
 ///
 /// With `each = dependency` the task runs once for each element of the output of that dependency, which is anything that
@@ -212,7 +214,8 @@ pub use dag_macros::task;
 ///   `&'static` [`Table`].
 /// - A node `path(arguments)` is a task. `name = path(arguments)` is an instance of one that is known as `name` in this
 ///   graph: a task can stand in a graph many times with different arguments. A doc comment on a node takes the place of the
-///   task's own description; `#[cfg(…)]` on a node or a graph works.
+///   task's own description. `#[cfg(…)]` and `#[cfg_attr(…)]` work on graphs, inputs, outputs, nodes, arguments and the
+///   entries of `after`.
 /// - The arguments are those parameters that the task's attribute does not bind, in order: Rust expressions over inputs and
 ///   tasks. `&load` borrows the output of the task `load`, `load` takes it by value (copied where it is `Copy`, else moved),
 ///   anywhere in the expression: `Some(&a)`, `(&a, b)`, `a + b`. A task used like this is a dependency. An input that is used

@@ -7,26 +7,36 @@ use syn::{Attribute, Generics, Path, Type, Visibility};
 use crate::graph::tokens::is_punct;
 
 /// One `graph … { … }`.
+#[derive(Clone)]
 pub(crate) struct Graph {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
     pub(crate) inputs: Vec<Input>,
-    pub(crate) outputs: Vec<Ident>,
+    pub(crate) outputs: Vec<Output>,
     pub(crate) nodes: Vec<Node>,
     /// Whether a part of it could not be parsed, so that its nodes are not all there.
     pub(crate) incomplete: bool,
 }
 
 /// `name: type`
+#[derive(Clone)]
 pub(crate) struct Input {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Ident,
     pub(crate) ty: Type,
 }
 
+/// One of the outputs: the name of a task.
+#[derive(Clone)]
+pub(crate) struct Output {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Ident,
+}
+
 /// `name[index in range, …] = path(argument, …) after [member, …] on expression`
+#[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) attributes: Vec<Attribute>,
     /// The name of an instance or a family.
@@ -42,6 +52,7 @@ pub(crate) struct Node {
 }
 
 /// `index in range`
+#[derive(Clone)]
 pub(crate) struct Index {
     pub(crate) name: Ident,
     pub(crate) range: Range,
@@ -64,14 +75,18 @@ pub(crate) struct Bounds {
 }
 
 /// `expression` or `each expression`
+#[derive(Clone)]
 pub(crate) struct Argument {
+    pub(crate) attributes: Vec<Attribute>,
     /// The word `each`.
     pub(crate) each: Option<Ident>,
     pub(crate) tokens: TokenStream,
 }
 
 /// `path[index, …] if condition`
+#[derive(Clone)]
 pub(crate) struct Member {
+    pub(crate) attributes: Vec<Attribute>,
     pub(crate) path: Path,
     pub(crate) brackets: Option<Group>,
     pub(crate) condition: Option<TokenStream>,
@@ -121,9 +136,11 @@ impl Node {
 
 impl ToTokens for Graph {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Graph { attributes, visibility, name, generics, inputs, outputs, nodes, .. } = self;
+        let Graph { attributes, visibility, name, generics, inputs, outputs, nodes, incomplete } = self;
         let where_clause = &generics.where_clause;
+        let mark = incomplete.then(|| quote!(#[__incomplete]));
         tokens.extend(quote! {
+            #mark
             #(#attributes)* #visibility graph #name #generics (#(#inputs),*) -> (#(#outputs),*) #where_clause { #(#nodes),* }
         });
     }
@@ -133,6 +150,13 @@ impl ToTokens for Input {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Input { attributes, name, ty } = self;
         tokens.extend(quote!(#(#attributes)* #name: #ty));
+    }
+}
+
+impl ToTokens for Output {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Output { attributes, name } = self;
+        tokens.extend(quote!(#(#attributes)* #name));
     }
 }
 
@@ -157,15 +181,15 @@ impl ToTokens for Index {
 
 impl ToTokens for Argument {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Argument { each, tokens: argument } = self;
-        tokens.extend(quote!(#each #argument));
+        let Argument { attributes, each, tokens: argument } = self;
+        tokens.extend(quote!(#(#attributes)* #each #argument));
     }
 }
 
 impl ToTokens for Member {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Member { path, brackets, condition } = self;
+        let Member { attributes, path, brackets, condition } = self;
         let condition = condition.as_ref().map(|condition| quote!(if #condition));
-        tokens.extend(quote!(#path #brackets #condition));
+        tokens.extend(quote!(#(#attributes)* #path #brackets #condition));
     }
 }

@@ -1,42 +1,93 @@
-//! `#[cfg]` on graphs and nodes.
+//! `#[cfg]` on graphs and what they are made of.
 //!
-//! Whether a node is there decides the numbers of those behind it, and a macro does not know what
-//! is configured. So the graph is written out twice, with the first conditional node and without,
-//! each as a `dag!` of its own under the condition or its opposite: the compiler drops one.
+//! Whether a node is there decides the numbers of those behind it, so a graph is written out with the first thing that is
+//! under a condition and without, each as a `dag!` of its own.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Meta};
+use syn::{Attribute, GenericParam};
 
+use crate::cfg::{Case, first};
+use crate::diag::Diagnostics;
 use crate::graph::ast::Graph;
 
 /// The graph, where nothing in it is conditional; else the two forms of it as tokens.
-pub(crate) fn configure(mut graph: Graph, runtime: &TokenStream) -> Result<Graph, TokenStream> {
-    if let Some(condition) = take_cfg(&mut graph.attributes) {
-        return Err(quote!(#[cfg(#condition)] #runtime::dag! { #graph }));
+pub(crate) fn configure(
+    mut graph: Graph,
+    runtime: &TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Result<Graph, TokenStream> {
+    graph.attributes.retain(|attribute| {
+        let is_mark = attribute.path().is_ident("__incomplete");
+        graph.incomplete |= is_mark;
+        !is_mark
+    });
+    let mut condition = first(&graph.attributes, |_| false);
+    if let Some(condition) = &condition {
+        let case = Case { condition, holds: true };
+        let other = Case { condition, holds: false };
+        let (mut with, mut without) = (graph.clone(), graph);
+        let with =
+            case.decide(&mut with.attributes).then(|| quote!(#[cfg(#condition)] #runtime::dag! { #with }));
+        let without = other
+            .decide(&mut without.attributes)
+            .then(|| quote!(#[cfg(not(#condition))] #runtime::dag! { #without }));
+        return Err(quote!(#with #without));
     }
-    let conditional = graph.nodes.iter().position(|node| node.attributes.iter().any(is_cfg));
-    let Some(position) = conditional else { return Ok(graph) };
-    let Some(condition) = take_cfg(&mut graph.nodes[position].attributes) else { return Ok(graph) };
-    let with = quote!(#graph);
-    graph.nodes.remove(position);
+    retain(&mut graph, &mut |attributes, matters| {
+        condition = condition.take().or_else(|| first(attributes, matters));
+        true
+    });
+    let Some(condition) = condition else {
+        attributes(&graph, diagnostics);
+        return Ok(graph);
+    };
+    let [with, without] = [true, false].map(|holds| {
+        let (case, mut graph) = (Case { condition: &condition, holds }, graph.clone());
+        retain(&mut graph, &mut |attributes, _| case.decide(attributes));
+        graph
+    });
     Err(quote! {
         #[cfg(#condition)]
         #runtime::dag! { #with }
         #[cfg(not(#condition))]
-        #runtime::dag! { #graph }
+        #runtime::dag! { #without }
     })
 }
 
-fn is_cfg(attribute: &Attribute) -> bool {
-    matches!(&attribute.meta, Meta::List(list) if list.path.is_ident("cfg"))
+/// Retains those parts of a graph whose attributes the function says to keep. It is also told which attributes beside
+/// `#[cfg]` mean something here, so that it matters whether they are there.
+fn retain(graph: &mut Graph, keep: &mut dyn FnMut(&mut Vec<Attribute>, fn(&Attribute) -> bool) -> bool) {
+    let parameters = std::mem::take(&mut graph.generics.params).into_pairs();
+    graph.generics.params = parameters
+        .filter_map(|mut parameter| {
+            let attributes = match parameter.value_mut() {
+                GenericParam::Lifetime(parameter) => &mut parameter.attrs,
+                GenericParam::Type(parameter) => &mut parameter.attrs,
+                GenericParam::Const(parameter) => &mut parameter.attrs,
+            };
+            keep(attributes, |_| false).then_some(parameter)
+        })
+        .collect();
+    graph.inputs.retain_mut(|input| keep(&mut input.attributes, |_| false));
+    graph.outputs.retain_mut(|output| keep(&mut output.attributes, |_| true));
+    graph.nodes.retain_mut(|node| keep(&mut node.attributes, |_| true));
+    for node in &mut graph.nodes {
+        node.arguments.retain_mut(|argument| keep(&mut argument.attributes, |_| true));
+        node.after.retain_mut(|member| keep(&mut member.attributes, |_| true));
+    }
 }
 
-/// Takes the first `#[cfg(condition)]` away.
-fn take_cfg(attributes: &mut Vec<Attribute>) -> Option<TokenStream> {
-    let position = attributes.iter().position(is_cfg)?;
-    match attributes.remove(position).meta {
-        Meta::List(list) => Some(list.tokens),
-        _ => None,
+/// Reports attributes that mean nothing where they are.
+fn attributes(graph: &Graph, diagnostics: &mut Diagnostics) {
+    let outputs = graph.outputs.iter().map(|output| (&output.attributes, "an output"));
+    let members = graph.nodes.iter().flat_map(|node| &node.after);
+    let members = members.map(|member| (&member.attributes, "a task behind `after`"));
+    let arguments = graph.nodes.iter().flat_map(|node| &node.arguments);
+    let arguments = arguments.map(|argument| (&argument.attributes, "an argument"));
+    for (attributes, what) in outputs.chain(members).chain(arguments) {
+        for attribute in attributes {
+            diagnostics.error(attribute, format!("{what} takes no attribute but `#[cfg(…)]`"));
+        }
     }
 }

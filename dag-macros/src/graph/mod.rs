@@ -26,7 +26,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let graphs = parse::parse(tokens.collect(), &mut diagnostics);
     let is_parsed = diagnostics.is_empty();
     for graph in check::distinct(graphs, &mut diagnostics) {
-        match cfg::configure(graph, &runtime) {
+        match cfg::configure(graph, &runtime, &mut diagnostics) {
             Ok(graph) => {
                 let model = check::check(graph, &mut diagnostics);
                 expansion.extend(expand::expand(&model, &runtime));

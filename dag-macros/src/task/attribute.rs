@@ -1,7 +1,7 @@
 //! The arguments of `#[task(…)]`, as written.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -19,6 +19,15 @@ pub(crate) struct Attribute {
     pub(crate) each: Option<Path>,
     pub(crate) cost: Option<TokenStream>,
     pub(crate) runtime: Option<Path>,
+    /// What stands before entries of lists: `#[cfg(…)]`, and what means nothing there.
+    pub(crate) attributes: Vec<syn::Attribute>,
+}
+
+impl Attribute {
+    /// The path of `dag_runtime`.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        self.runtime.as_ref().map_or_else(|| quote!(::dag_runtime), ToTokens::to_token_stream)
+    }
 }
 
 /// Parses the arguments; what is wrong is left out.
@@ -27,6 +36,7 @@ pub(crate) fn parse(arguments: TokenStream, diagnostics: &mut Diagnostics) -> At
     let mut seen: Vec<String> = Vec::new();
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
+            no_attribute(input)?;
             if !input.peek(Ident::peek_any) {
                 return Err(input.error(
                     "expected `depends = [task]`, `cost = 10`, `each = dependency` or `crate = path`",
@@ -72,7 +82,7 @@ fn argument(
     }
     if name == "depends" && input.peek(syn::token::Paren) {
         diagnostics.error(key, "the tasks stand in a list: write `depends = [first, second]`");
-        attribute.depends = distinct(list(input, diagnostics)?, diagnostics);
+        attribute.depends = distinct(list(input, &mut attribute.attributes, diagnostics)?, diagnostics);
         return Ok(());
     }
     if !input.peek(Token![=]) {
@@ -89,7 +99,7 @@ fn argument(
     input.parse::<Token![=]>()?;
     match name.as_str() {
         "depends" => {
-            let paths = depends(input, diagnostics)?;
+            let paths = depends(input, &mut attribute.attributes, diagnostics)?;
             if !repeated {
                 attribute.depends = distinct(paths, diagnostics);
             }
@@ -117,9 +127,13 @@ fn argument(
 }
 
 /// `[path, …]`
-fn depends(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Path>> {
+fn depends(
+    input: ParseStream<'_>,
+    attributes: &mut Vec<syn::Attribute>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Vec<Path>> {
     if input.peek(syn::token::Bracket) {
-        return list(input, diagnostics);
+        return list(input, attributes, diagnostics);
     }
     diagnostics.push(input.error("expected a list of tasks: write `depends = [first, second]`"));
     if input.peek(Ident::peek_any) || input.peek(Token![::]) {
@@ -130,13 +144,20 @@ fn depends(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result
 }
 
 /// The paths in brackets or parentheses.
-fn list(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Vec<Path>> {
+fn list(
+    input: ParseStream<'_>,
+    attributes: &mut Vec<syn::Attribute>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Vec<Path>> {
     let TokenTree::Group(group) = input.parse::<TokenTree>()? else {
         return Err(input.error("expected a list of tasks"));
     };
     let parser = |content: ParseStream<'_>| {
         let mut paths = Vec::new();
         while !content.is_empty() {
+            if content.peek(Token![#]) {
+                attributes.extend(content.call(syn::Attribute::parse_outer)?);
+            }
             paths.push(dependency(content, diagnostics)?);
             if !content.is_empty() && !content.peek(Token![,]) {
                 return Err(content.error("expected `,` between tasks"));
@@ -148,9 +169,20 @@ fn list(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Ve
     parser.parse2(group.stream())
 }
 
+/// Reports an attribute where none can be.
+fn no_attribute(input: ParseStream<'_>) -> syn::Result<()> {
+    if !input.peek(Token![#]) {
+        return Ok(());
+    }
+    let attributes = input.call(syn::Attribute::parse_outer)?;
+    let message = "`#[cfg(…)]` stands before a task in the list `depends`: for the rest write `#[cfg_attr(condition, task(…))]`";
+    Err(syn::Error::new_spanned(&attributes[0], message))
+}
+
 /// The path of a task. What is added to it is reported and left out, so that the parameters still
 /// find the dependency that is meant.
 pub(crate) fn dependency(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Path> {
+    no_attribute(input)?;
     if let Ok(text) = input.parse::<syn::LitStr>() {
         diagnostics.error(&text, "expected the path of a task, not a string: leave the quotes out");
         return text.parse_with(Path::parse_mod_style);

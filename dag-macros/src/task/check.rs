@@ -1,7 +1,6 @@
 //! From what is written to a task: which parameter takes which output, and how.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
 use syn::{GenericParam, Path, Type};
 
 use crate::diag::Diagnostics;
@@ -90,7 +89,10 @@ pub(crate) enum Output {
 pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut Diagnostics) -> Task {
     signature(&function, diagnostics);
     let output = output::output(&function.signature, diagnostics);
-    let runtime = attribute.runtime.map_or_else(|| quote!(::dag_runtime), ToTokens::into_token_stream);
+    let runtime = attribute.runtime();
+    for attribute in &attribute.attributes {
+        diagnostics.error(attribute, "a dependency takes no attribute but `#[cfg(…)]`");
+    }
     let mut binder = Binder::new(attribute.depends);
     let is_listed =
         attribute.each.as_ref().is_some_and(|path| binder.lists(path, &function.parameters, diagnostics));

@@ -5,7 +5,7 @@ mod spans;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Visibility};
+use syn::Visibility;
 
 use self::call::{call, element_is_copy, resolved};
 use self::spans::{ends, respanned};
@@ -17,8 +17,6 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     let function = &task.function;
     let (attributes, visibility, signature, body) =
         (&function.attributes, &function.visibility, &function.signature, &function.body);
-    let cfgs: Vec<&Attribute> =
-        attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
     let runtime = &task.runtime;
     let private = quote!(#runtime::__private);
     let twin = names::generated(&signature.ident);
@@ -32,7 +30,6 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     ];
     let impls = if task.each.is_some() {
         quote! {
-            #(#cfgs)*
             const _: () = {
                 use #private::NotCopy as _;
                 #(#impls)*
@@ -40,7 +37,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         }
     } else {
         // A block around them would cost compile time.
-        impls.iter().filter(|item| !item.is_empty()).map(|item| quote!(#(#cfgs)* #item)).collect()
+        impls.into_iter().collect()
     };
     // The output may be of a type that is less visible than the task. An impl for a type that mentions it is as little
     // visible, and may have it as an associated type.
@@ -52,7 +49,6 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     quote! {
         #(#attributes)* #visibility #signature #body
 
-        #(#cfgs)*
         #hidden
         #allowed
         #visibility struct #twin<__Bound = #unbound> {

@@ -34,8 +34,17 @@ pub(crate) enum From {
     Unknown,
 }
 
-/// Parses the item. Nothing where it is no function that can be a task at all.
-pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Function> {
+/// A function as it stands in the source.
+#[derive(Clone)]
+pub(crate) struct Item {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) signature: Signature,
+    pub(crate) body: TokenStream,
+}
+
+/// Parses the item. Nothing where it is no function.
+pub(crate) fn item(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Item> {
     let parser = |input: ParseStream<'_>| {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse::<Visibility>()?;
@@ -47,9 +56,14 @@ pub(crate) fn parse(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<
             return Err(input.error("a task has a body"));
         }
         let body = input.parse::<TokenStream>()?;
-        Ok((attributes, visibility, signature, body))
+        Ok(Item { attributes, visibility, signature, body })
     };
-    let (mut attributes, visibility, mut signature, body) = diagnostics.ok(parser.parse2(item))?;
+    diagnostics.ok(parser.parse2(item))
+}
+
+/// What the function says of the task. Nothing where it is none that can be a task at all.
+pub(crate) fn function(item: Item, diagnostics: &mut Diagnostics) -> Option<Function> {
+    let Item { mut attributes, visibility, mut signature, body } = item;
     attributes.retain(|attribute| {
         let again = attribute.path().is_ident("task");
         if again {

@@ -1,6 +1,7 @@
 //! `#[task(…)]`: attribute and function ([`parse`]) → model ([`check`]) → tokens ([`expand`](mod@expand)).
 
 mod attribute;
+mod cfg;
 mod check;
 mod expand;
 mod function;
@@ -16,8 +17,14 @@ use crate::diag::Diagnostics;
 /// The expansion of the attribute with these arguments on this item.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let attribute = attribute::parse(arguments, &mut diagnostics);
-    let Some(function) = function::parse(item.clone(), &mut diagnostics) else {
+    let attribute = attribute::parse(arguments.clone(), &mut diagnostics);
+    let mut function = function::item(item.clone(), &mut diagnostics);
+    let alternatives =
+        function.as_mut().and_then(|function| cfg::configure(&arguments, &attribute, function));
+    if let Some(alternatives) = alternatives {
+        return alternatives;
+    }
+    let Some(function) = function.and_then(|function| function::function(function, &mut diagnostics)) else {
         let errors = diagnostics.into_tokens();
         return quote::quote!(#item #errors);
     };

@@ -135,7 +135,8 @@ pub(crate) fn distinct(graphs: Vec<Graph>, diagnostics: &mut Diagnostics) -> Vec
 
 fn outputs(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> Vec<Option<usize>> {
     let mut outputs = Vec::new();
-    for name in &graph.outputs {
+    for output in &graph.outputs {
+        let name = &output.name;
         let node = scope::named(name, &name.to_token_stream(), "return", graph, scope, diagnostics);
         if node.is_some() && outputs.contains(&node) {
             diagnostics.error(name, format!("`{}` is listed twice among the outputs", names::text(name)));

@@ -84,7 +84,7 @@ impl Finder<'_> {
 
     /// What is after a task or members of a family.
     pub(super) fn after(&mut self, after: &Member) {
-        let Member { path, brackets, condition } = after;
+        let Member { path, brackets, condition, .. } = after;
         let graph = self.around.graph;
         let site = quote!(#path #brackets);
         let listed =

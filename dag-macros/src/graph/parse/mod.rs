@@ -10,7 +10,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Generics, Token, Type, Visibility, braced, parenthesized};
 
 use crate::diag::Diagnostics;
-use crate::graph::ast::{Graph, Input};
+use crate::graph::ast::{Graph, Input, Output};
 use crate::names;
 
 /// All graphs of a `dag!`.
@@ -124,10 +124,15 @@ fn input(input: ParseStream<'_>) -> syn::Result<Input> {
 }
 
 /// `name` or `(name, …)`
-fn outputs(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+fn outputs(input: ParseStream<'_>) -> syn::Result<Vec<Output>> {
     const FORM: &str = "expected the names of tasks: `-> name` or `-> (first, second)`";
     let name = |input: ParseStream<'_>| {
-        if input.peek(syn::Ident) { input.parse::<Ident>() } else { Err(input.error(FORM)) }
+        let attributes = input.call(Attribute::parse_outer)?;
+        if input.peek(syn::Ident) {
+            Ok(Output { attributes, name: input.parse()? })
+        } else {
+            Err(input.error(FORM))
+        }
     };
     if !input.peek(syn::token::Paren) {
         return Ok(vec![name(input)?]);

@@ -178,6 +178,7 @@ fn line(input: ParseStream<'_>, node: &mut Node, diagnostics: &mut Diagnostics) 
 
 /// `path[index, …] if condition`
 fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Member> {
+    let attributes = input.call(Attribute::parse_outer)?;
     let path = path(input, "a task", diagnostics)?;
     let brackets = if input.peek(syn::token::Bracket) { Some(input.parse::<Group>()?) } else { None };
     let mut condition = None;
@@ -191,7 +192,7 @@ fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<
         }
         condition = Some(tokens);
     }
-    Ok(Member { path, brackets, condition })
+    Ok(Member { attributes, path, brackets, condition })
 }
 
 /// Whether this word comes next.
@@ -202,7 +203,8 @@ fn is_word(input: ParseStream<'_>, word: &str) -> bool {
 /// The arguments between the commas of a call.
 fn arguments(tokens: TokenStream) -> syn::Result<Vec<Argument>> {
     let mut arguments = Vec::new();
-    for (tokens, comma) in split(tokens) {
+    for (mut tokens, comma) in split(tokens) {
+        let attributes = attributes(&mut tokens)?;
         match (tokens.first(), comma) {
             (None, None) => {}
             (None, Some(comma)) => {
@@ -210,12 +212,33 @@ fn arguments(tokens: TokenStream) -> syn::Result<Vec<Argument>> {
             }
             (Some(TokenTree::Ident(word)), _) if word == "each" && is_source(&tokens) => {
                 let (each, tokens) = (Some(word.clone()), tokens[1..].iter().cloned().collect());
-                arguments.push(Argument { each, tokens });
+                arguments.push(Argument { attributes, each, tokens });
             }
-            _ => arguments.push(Argument { each: None, tokens: tokens.into_iter().collect() }),
+            _ => {
+                let tokens = tokens.into_iter().collect();
+                arguments.push(Argument { attributes, each: None, tokens });
+            }
         }
     }
     Ok(arguments)
+}
+
+/// Takes the attributes off the front of an argument.
+fn attributes(tokens: &mut Vec<TokenTree>) -> syn::Result<Vec<Attribute>> {
+    if !is_punct(tokens.first(), '#') {
+        return Ok(Vec::new());
+    }
+    let parser = |input: ParseStream<'_>| {
+        let attributes = input.call(Attribute::parse_outer)?;
+        Ok((attributes, input.parse::<TokenStream>()?))
+    };
+    let end = tokens.last().map_or_else(Span::call_site, TokenTree::span);
+    let (attributes, rest) = parser.parse2(tokens.drain(..).collect())?;
+    if rest.is_empty() {
+        return Err(syn::Error::new(end, "expected an argument behind the attributes"));
+    }
+    tokens.extend(rest);
+    Ok(attributes)
 }
 
 /// Whether an argument that begins with the word `each` goes on with what that runs over.
