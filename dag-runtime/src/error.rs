@@ -1,44 +1,59 @@
 //! Why a run failed.
 
+mod cause;
 mod failure;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 use core::mem::ManuallyDrop;
 #[cfg(feature = "std")]
 use std::any::Any;
 
+use self::cause::Line;
 use self::failure::OneLine;
 use crate::task::TaskError;
+use crate::unwind::discard_all;
 
+pub(crate) use self::cause::Cause;
+pub use self::cause::Failures;
 pub use self::failure::Failure;
+#[cfg(feature = "cli")]
+pub(crate) use self::failure::one_line;
 
 /// A run that failed, or an executor that could not be made.
 ///
 /// A run fails where a task returns an `Err` or panics. Of several failures of one run, this is the
-/// one of the task that the graph lists first. The text is one line with the task and the cause:
+/// one of the task that the graph lists first; [`failures`](Error::failures) has them all. The text is one line with the task
+/// and the cause:
 ///
 /// ```text
 /// task `parse` of graph `Stats` failed: line 17: `abc` is not a number
 /// task `parse` of graph `Stats` panicked: index out of bounds: the len is 3 but the index is 3
 /// ```
 ///
-/// [`source`](core::error::Error::source) is the error that the task returned.
+/// [`source`](core::error::Error::source) is the error that the task returned. An `Error` owns the errors and the payloads
+/// of panics that it tells of; a panic in the drop of one is ignored when the `Error` is dropped.
 // Always `Some`. How it is dropped is compiled here, and not in each program that may see an error.
 pub struct Error(ManuallyDrop<Option<Box<Inner>>>);
 
 impl Drop for Error {
     fn drop(&mut self) {
-        drop(self.0.take());
+        if let Some(inner) = self.0.take() {
+            discard_all(inner.causes);
+        }
     }
 }
 
 struct Inner {
     graph: &'static str,
     place: Place,
-    cause: Option<Failure>,
+    /// Where tasks have failed, one for each failure, in the order of the graph's list. Else one or none.
+    causes: Vec<Cause>,
     skipped: Vec<String>,
     rank: Option<usize>,
 }
@@ -46,8 +61,8 @@ struct Inner {
 /// What failed.
 #[derive(Debug)]
 pub(crate) enum Place {
-    /// The task of this name.
-    Task(String),
+    /// One task or several.
+    Tasks,
     /// An observer, when the run started.
     Start,
     /// An observer, when the run ended.
@@ -70,36 +85,40 @@ impl Error {
         self.0.as_ref().expect("it is taken by what consumes the error")
     }
 
-    #[cfg(feature = "mpi")]
+    #[cfg(any(feature = "mpi", feature = "std"))]
     fn inner_mut(&mut self) -> &mut Inner {
         self.0.as_mut().expect("it is taken by what consumes the error")
     }
 
-    #[cfg(feature = "std")]
-    fn into_inner(mut self) -> Inner {
-        *self.0.take().expect("it is taken by what consumes the error")
+    /// In a run of `graph` tasks have failed, for these causes in the order of its list, and some were not run because of it.
+    pub(crate) fn tasks(graph: &'static str, causes: Vec<Cause>, skipped: Vec<String>) -> Self {
+        Error::new(Inner { graph, place: Place::Tasks, causes, skipped, rank: None })
     }
 
-    /// A run of `graph` has failed, and some tasks were not run because of it.
-    pub(crate) fn run(graph: &'static str, place: Place, cause: Failure, skipped: Vec<String>) -> Self {
-        Error::new(Inner { graph, place, cause: Some(cause), skipped, rank: None })
+    /// A run of `graph` has failed outside of any task.
+    pub(crate) fn run(graph: &'static str, place: Place, failure: Failure, skipped: Vec<String>) -> Self {
+        Error::new(Inner { graph, place, causes: vec![Cause::of_no_task(failure)], skipped, rank: None })
     }
 
     /// A run of `graph` was stopped, before these tasks have run.
     pub(crate) fn stopped(graph: &'static str, skipped: Vec<String>) -> Self {
-        Error::new(Inner { graph, place: Place::Stopped, cause: None, skipped, rank: None })
+        Error::new(Inner { graph, place: Place::Stopped, causes: Vec::new(), skipped, rank: None })
     }
 
-    /// An executor can not be made.
+    /// An executor cannot be made.
     pub(crate) fn setup(reason: String, source: Option<TaskError>) -> Self {
-        let cause = source.map(Failure::error);
-        Error::new(Inner { graph: "", place: Place::Setup(reason), cause, skipped: Vec::new(), rank: None })
+        let causes = source.map(Failure::error).map(Cause::of_no_task).into_iter().collect();
+        Error::new(Inner { graph: "", place: Place::Setup(reason), causes, skipped: Vec::new(), rank: None })
     }
 
     /// It happened on this rank. That a run was stopped is nobody's.
     #[cfg(feature = "mpi")]
     pub(crate) fn on_rank(mut self, rank: usize) -> Self {
-        self.inner_mut().rank = (!self.is_stopped()).then_some(rank);
+        let inner = self.inner_mut();
+        inner.rank = (!matches!(inner.place, Place::Stopped)).then_some(rank);
+        for cause in &mut inner.causes {
+            cause.rank.get_or_insert(rank as u32);
+        }
         self
     }
 
@@ -107,7 +126,7 @@ impl Error {
     #[cfg(feature = "mpi")]
     pub(crate) fn elsewhere(graph: &'static str, rank: usize) -> Self {
         let place = Place::Elsewhere(rank);
-        Error::new(Inner { graph, place, cause: None, skipped: Vec::new(), rank: Some(rank) })
+        Error::new(Inner { graph, place, causes: Vec::new(), skipped: Vec::new(), rank: Some(rank) })
     }
 
     /// Whether nothing has failed: the run was asked to give its results to another
@@ -130,19 +149,74 @@ impl Error {
         matches!(self.inner().place, Place::Elsewhere(_))
     }
 
-    /// Whether nothing has failed: the run was stopped, by a [`Stop`](crate::Stop), before all tasks had
-    /// started. Where a task has failed as well, this is false, and the error is the task's.
+    /// Whether the run was stopped, by a [`Stop`](crate::Stop), before all tasks had started. Where a task has failed as
+    /// well, this is false, and the error is the task's.
+    ///
+    /// A task that ran a graph which was stopped has not failed in this sense: where it is so with all tasks that failed,
+    /// the run counts as stopped too, and [`task`](Error::task) is the first one of them. That is found out by the
+    /// [`source`](core::error::Error::source) of the task's error, and of that one, and so on.
     pub fn is_stopped(&self) -> bool {
-        matches!(self.inner().place, Place::Stopped)
+        let Inner { place, causes, .. } = self.inner();
+        match place {
+            Place::Stopped => true,
+            Place::Tasks => causes.iter().all(|cause| cause.failure.is_of_stopped_run()),
+            _ => false,
+        }
     }
 
     /// The task that failed, by its name in the graph; `None` where it was the making of an
-    /// executor, or an observer outside of any task, or where nothing has failed.
+    /// executor, or an observer outside of any task, or where nothing has failed. Of several the one that the graph lists
+    /// first.
     pub fn task(&self) -> Option<&str> {
-        match &self.inner().place {
-            Place::Task(name) => Some(name),
-            _ => None,
-        }
+        self.task_causes().first().map(Cause::task)
+    }
+
+    /// All failures of tasks, each as the name of its task and the error that it returned, or for a panic one that says so:
+    /// `panicked: index out of bounds: …`. They are in the order in which the graph lists the tasks, and those of elements
+    /// (`parse[17]`) in theirs. The first one is that of which this `Error` tells.
+    ///
+    /// With `keep_going` there may be several, and else where tasks failed at the same time, or the drops of several outputs
+    /// panicked. On MPI those of other ranks come as text, and of the elements of one task that have failed on one rank there is
+    /// the first.
+    ///
+    /// ```
+    /// use dag_runtime::{Serial, dag, task};
+    ///
+    /// #[task]
+    /// fn numbers() -> Vec<u32> { (0..5).collect() }
+    ///
+    /// #[task(depends = [numbers], each = numbers)]
+    /// fn even(numbers: u32) -> Result<u32, String> {
+    ///     if numbers % 2 == 0 { Ok(numbers) } else { Err(format!("{numbers} is odd")) }
+    /// }
+    ///
+    /// #[task]
+    /// fn other() -> Result<(), &'static str> { Err("no such file") }
+    ///
+    /// dag! { graph All { numbers, even, other } }
+    ///
+    /// let error = All.run(&Serial.keep_going()).unwrap_err();
+    /// let failures: Vec<_> = error.failures().map(|(task, error)| format!("{task}: {error}")).collect();
+    /// assert_eq!(failures, ["even[1]: 1 is odd", "even[3]: 3 is odd", "other: no such file"]);
+    /// assert_eq!(error.task(), Some("even[1]"));
+    /// ```
+    pub fn failures(&self) -> Failures<'_> {
+        Failures(self.task_causes().iter())
+    }
+
+    /// One for each failure of a task.
+    fn task_causes(&self) -> &[Cause] {
+        let Inner { place, causes, .. } = self.inner();
+        if matches!(place, Place::Tasks) { causes } else { &[] }
+    }
+
+    /// Each failure of a task as a line such as this error's, with what may be behind it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn lines(
+        &self,
+    ) -> impl ExactSizeIterator<Item = (impl fmt::Display, Option<&(dyn core::error::Error + 'static)>)> {
+        let graph = self.inner().graph;
+        self.task_causes().iter().map(move |cause| (Line { graph, cause }, cause.failure.source()))
     }
 
     /// The graph that was run; empty where an executor could not be made.
@@ -162,35 +236,35 @@ impl Error {
 
     /// Whether the cause was a panic.
     pub fn is_panic(&self) -> bool {
-        self.inner().cause.as_ref().is_some_and(Failure::is_panic)
+        self.first_failure().is_some_and(Failure::is_panic)
     }
 
-    /// What the panic was raised with, for [`resume_unwind`](std::panic::resume_unwind).
+    fn first_failure(&self) -> Option<&Failure> {
+        self.inner().causes.first().map(|cause| &cause.failure)
+    }
+
+    /// What the panic was raised with, for [`resume_unwind`](std::panic::resume_unwind). Of several failures it is that of
+    /// the first one; the others are dropped.
     ///
     /// # Errors
     ///
     /// Gives the error back where the cause was no panic.
     #[cfg(feature = "std")]
-    pub fn into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
-        let mut inner = self.into_inner();
-        match inner.cause.take().map(Failure::into_panic) {
-            Some(Ok(payload)) => Ok(payload),
-            Some(Err(cause)) => Err(Error::new(Inner { cause: Some(cause), ..inner })),
-            None => Err(Error::new(inner)),
+    pub fn into_panic(mut self) -> Result<Box<dyn Any + Send>, Self> {
+        let first = self.inner_mut().causes.first_mut();
+        match first.and_then(|cause| cause.failure.take_payload()) {
+            Some(payload) => Ok(payload),
+            None => Err(self),
         }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, cause, rank, skipped } = self.inner();
+        let Inner { graph, place, causes, skipped, .. } = self.inner();
         match place {
-            Place::Task(name) => {
-                let verb = if self.is_panic() { "panicked" } else { "failed" };
-                write!(f, "task `{name}` of graph `{graph}` {verb}")?;
-                if let Some(rank) = rank {
-                    write!(f, " on rank {rank}")?;
-                }
+            Place::Tasks => {
+                return causes.iter().take(1).try_for_each(|cause| Line { graph, cause }.fmt(f));
             }
             Place::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
             Place::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
@@ -201,8 +275,8 @@ impl fmt::Display for Error {
             #[cfg(feature = "mpi")]
             Place::Elsewhere(rank) => write!(f, "the results of graph `{graph}` are on rank {rank}")?,
         }
-        match cause {
-            Some(cause) => write!(f, ": {cause}"),
+        match self.first_failure() {
+            Some(failure) => write!(f, ": {failure}"),
             None => Ok(()),
         }
     }
@@ -210,11 +284,11 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, cause, skipped, rank } = self.inner();
+        let Inner { graph, place, causes, skipped, rank } = self.inner();
         f.debug_struct("Error")
             .field("graph", graph)
             .field("place", place)
-            .field("cause", cause)
+            .field("causes", causes)
             .field("skipped", skipped)
             .field("rank", rank)
             .finish()
@@ -223,65 +297,6 @@ impl fmt::Debug for Error {
 
 impl core::error::Error for Error {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        self.inner().cause.as_ref().and_then(Failure::source)
-    }
-}
-
-#[cfg(all(test, feature = "std"))]
-mod tests {
-    use super::*;
-    use alloc::string::ToString;
-    use alloc::vec;
-    use core::error::Error as _;
-
-    fn failed(cause: Failure) -> Error {
-        Error::run("Stats", Place::Task("parse".into()), cause, vec!["mean".into()])
-    }
-
-    #[test]
-    fn is_one_word_and_crosses_threads() {
-        fn crosses<T: Send + Sync + 'static>() {}
-        crosses::<Error>();
-        assert_eq!(size_of::<Error>(), size_of::<usize>());
-    }
-
-    #[test]
-    fn says_which_task_and_why() {
-        let error = failed(Failure::error("no such file".into()));
-        assert_eq!(error.to_string(), "task `parse` of graph `Stats` failed: no such file");
-        assert_eq!(error.task(), Some("parse"));
-        assert_eq!(error.graph(), "Stats");
-        assert_eq!(error.skipped(), ["mean"]);
-        assert_eq!(error.rank(), None);
-        assert!(!error.is_panic());
-        assert_eq!(error.source().unwrap().to_string(), "no such file");
-        assert_eq!(error.into_panic().unwrap_err().task(), Some("parse"));
-    }
-
-    #[test]
-    fn keeps_what_was_panicked_with() {
-        let text: &'static str = "no";
-        for (payload, message) in [
-            (Box::new(text) as Box<dyn Any + Send>, "no"),
-            (Box::new("no, twice".to_string()), "no, twice"),
-            (Box::new(7_u32), "a panic whose payload is no text"),
-        ] {
-            let error = failed(Failure::panic(payload));
-            assert_eq!(error.to_string(), std::format!("task `parse` of graph `Stats` panicked: {message}"));
-            assert!(error.is_panic());
-            assert!(error.source().is_none());
-        }
-        let payload = failed(Failure::panic(Box::new(7_u32))).into_panic().unwrap();
-        assert_eq!(payload.downcast_ref(), Some(&7_u32));
-    }
-
-    #[test]
-    fn is_one_line() {
-        let error = failed(Failure::error("assertion failed\n  left: 1\r\n right: 2\n".into()));
-        assert_eq!(
-            error.to_string(),
-            "task `parse` of graph `Stats` failed: assertion failed left: 1 right: 2"
-        );
-        assert_eq!(Error::setup("\n two\nlines".into(), None).to_string(), "two lines");
+        self.first_failure().and_then(Failure::source)
     }
 }

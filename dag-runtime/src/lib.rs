@@ -37,13 +37,14 @@ mod table;
 mod task;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod unwind;
 #[cfg(feature = "std")]
 mod xml;
 
 #[doc(hidden)]
 pub mod __private;
 
-pub use crate::error::{Error, Failure};
+pub use crate::error::{Error, Failure, Failures};
 #[cfg(feature = "mpi")]
 pub use crate::executor::mpi::{Mpi, Results, Schedule};
 #[cfg(feature = "rayon")]

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::error::Error;
 
-use crate::table::{Edge, NO_SITE};
+use crate::table::{Edge, Listed, NO_SITE};
 
 /// The error of a fallible task, as it reaches [`source`](Error::source).
 pub type TaskError = Box<dyn Error + Send + Sync>;
@@ -51,13 +51,13 @@ pub struct Info {
     pub cost: u64,
     /// What the task depends on, in the order of the attribute.
     pub edges: &'static [Edge],
-    /// Whether it runs once for each element of an output.
-    pub each: bool,
+    /// Where it runs once for each element of an output, how its list is dropped.
+    pub each: Option<Listed>,
 }
 
 impl Info {
     /// What an attribute says that says nothing.
-    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: false };
+    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: None };
 }
 
 /// What a constant of an expansion is evaluated for: to build a table, or to report a problem at

@@ -112,7 +112,10 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
     } else {
         let description = &task.description;
         let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
-        let each = task.each.is_some();
+        let each = match task.each {
+            Some(_) => quote!(#private::Some(#private::Listed::of::<<#twin as #private::Task>::Output>())),
+            None => quote!(#private::None),
+        };
         quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each })
     };
     let info = match task.dependencies.is_empty() {

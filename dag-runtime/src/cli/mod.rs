@@ -56,6 +56,7 @@
 //! program at once. On MPI it is enough that one rank gets the signal. Open MPI's `mpiexec` passes none on: at Ctrl-C
 //! it kills its ranks; under Slurm `scancel --signal=INT` reaches them.
 
+mod complain;
 mod interrupt;
 mod options;
 mod run;
@@ -74,6 +75,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory as _, FromArgMatches as _};
 
 use crate::table::Table;
+use complain::complain;
 use options::{Command, Program};
 
 pub use run::CliExecutor;
@@ -149,19 +151,4 @@ fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
 
 fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// Says what went wrong, with what is behind it where the message does not have it.
-fn complain(err: &mut dyn Write, error: &dyn StdError) {
-    let mut text = alloc::format!("error: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let said = alloc::string::ToString::to_string(error);
-        if !text.contains(&said) {
-            text += ": ";
-            text += &said;
-        }
-        cause = error.source();
-    }
-    let _ = writeln!(err, "{text}");
 }

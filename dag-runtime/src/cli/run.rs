@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::cli::complain::{complain, run_behind};
 use crate::cli::interrupt;
 use crate::cli::options::{How, RunOptions, Tell};
 use crate::cli::show::read_costs;
-use crate::cli::{FAILED, Failed, INTERRUPTED, USAGE, complain, is_broken_pipe};
+use crate::cli::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe};
 use crate::error::Error;
 use crate::executor::auto::Auto;
 use crate::executor::{Backend, Executor};
@@ -159,7 +160,7 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
 }
 
 fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
-    error.downcast_ref().is_some_and(Error::is_stopped)
+    run_behind(error).is_some_and(Error::is_stopped)
 }
 
 /// Says why a run has not come to its end, and what did not run.
@@ -169,10 +170,10 @@ pub(super) fn fail(
     table: &'static Table,
     interrupted: bool,
 ) {
-    let run: Option<&Error> = error.downcast_ref();
     // Of another graph that the program runs nobody knows how many tasks it has.
-    let is_known = |error: &&Error| error.is_stopped() && error.graph() == table.graph();
-    if let Some(stopped) = run.filter(is_known) {
+    let is_known =
+        |error: &&Error| error.is_stopped() && error.task().is_none() && error.graph() == table.graph();
+    if let Some(stopped) = error.downcast_ref().filter(is_known) {
         let tasks = table.len();
         let finished = tasks.saturating_sub(stopped.skipped().len());
         let _ = writeln!(err, "interrupted: {finished} of {tasks} tasks have finished");
@@ -182,7 +183,9 @@ pub(super) fn fail(
         }
         complain(err, error);
     }
-    let Some(skipped) = run.map(Error::skipped).filter(|skipped| !skipped.is_empty()) else { return };
+    let Some(skipped) = run_behind(error).map(Error::skipped).filter(|skipped| !skipped.is_empty()) else {
+        return;
+    };
     let named: alloc::vec::Vec<&str> = skipped.iter().take(5).map(String::as_str).collect();
     let more = match skipped.len() - named.len() {
         0 => String::new(),

@@ -8,8 +8,14 @@ use core::fmt::{self, Write};
 #[cfg(feature = "std")]
 use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
 
+use super::Error;
 use crate::stop::Stopped;
 use crate::task::TaskError;
+#[cfg(feature = "mpi")]
+use crate::unwind::discard;
+
+/// How many errors behind one another are looked at.
+const MOST_SOURCES: usize = 64;
 
 /// Why a task failed: it returned an error, or it panicked. The text is one line.
 pub struct Failure(Cause);
@@ -34,7 +40,9 @@ impl Failure {
     /// It, with what went wrong before its own text.
     #[cfg(feature = "mpi")]
     pub(crate) fn context(self, text: &str) -> Self {
-        Failure::error(alloc::format!("{text}: {self}").into())
+        let failure = Failure::error(alloc::format!("{text}: {self}").into());
+        discard(self);
+        failure
     }
 
     /// Whether nothing has failed: a task does not start, since the run is stopped.
@@ -42,21 +50,40 @@ impl Failure {
         self.source().is_some_and(|error| error.is::<Stopped>())
     }
 
+    /// Whether it is that of a run inside of the task, which was stopped.
+    pub(super) fn is_of_stopped_run(&self) -> bool {
+        let mut error = self.source();
+        // An error may have itself as its source.
+        for _ in 0..MOST_SOURCES {
+            match error.map(|error| (error.downcast_ref::<Error>(), error.source())) {
+                Some((Some(run), _)) => return run.is_stopped(),
+                Some((None, source)) => error = source,
+                None => break,
+            }
+        }
+        false
+    }
+
     /// Whether it was a panic.
     pub fn is_panic(&self) -> bool {
         !matches!(self.0, Cause::Error(_))
     }
 
-    /// What it panicked with.
-    ///
-    /// # Errors
-    ///
-    /// Gives it back where it was no panic.
+    /// What it panicked with, if it did, and was not taken before.
     #[cfg(feature = "std")]
-    pub(super) fn into_panic(self) -> Result<Box<dyn Any + Send>, Self> {
-        match self.0 {
-            Cause::Panic(panic) => Ok(panic.into_payload()),
-            error @ Cause::Error(_) => Err(Failure(error)),
+    pub(crate) fn take_payload(&mut self) -> Option<Box<dyn Any + Send>> {
+        match &mut self.0 {
+            Cause::Panic(panic) => panic.payload.get_mut().unwrap_or_else(PoisonError::into_inner).take(),
+            Cause::Error(_) => None,
+        }
+    }
+
+    /// The error that the task returned, or for a panic one that says so.
+    pub(super) fn as_error(&self) -> &(dyn core::error::Error + 'static) {
+        match &self.0 {
+            Cause::Error(error) => &**error,
+            #[cfg(feature = "std")]
+            Cause::Panic(panic) => panic,
         }
     }
 
@@ -90,12 +117,13 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// A panic that was caught.
+/// A panic that was caught. As an error it says so.
 #[cfg(feature = "std")]
+#[derive(Debug)]
 struct Panic {
     message: String,
-    /// A lock makes the payload `Sync`; nobody ever waits for it.
-    payload: Mutex<Box<dyn Any + Send>>,
+    /// None where it was taken. A lock makes the payload `Sync`; nobody ever waits for it.
+    payload: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 #[cfg(feature = "std")]
@@ -106,12 +134,31 @@ impl Panic {
             None => payload.downcast_ref::<&str>().copied(),
         };
         let message = text.unwrap_or("a panic whose payload is no text").to_owned();
-        Panic { message, payload: Mutex::new(payload) }
+        Panic { message, payload: Mutex::new(Some(payload)) }
     }
+}
 
-    fn into_payload(self) -> Box<dyn Any + Send> {
-        self.payload.into_inner().unwrap_or_else(PoisonError::into_inner)
+#[cfg(feature = "std")]
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("panicked: ")?;
+        OneLine::new(f).write_str(&self.message)
     }
+}
+
+#[cfg(feature = "std")]
+impl core::error::Error for Panic {}
+
+/// Text as one line.
+#[cfg(feature = "cli")]
+pub(crate) fn one_line(text: &str) -> impl fmt::Display {
+    struct Text<'text>(&'text str);
+    impl fmt::Display for Text<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            OneLine::new(f).write_str(self.0)
+        }
+    }
+    Text(text)
 }
 
 /// Writes text with each line break, and the blanks that follow it, as one space.

@@ -12,10 +12,10 @@ pub(crate) mod rayon;
 pub(crate) mod serial;
 #[cfg(all(test, feature = "std", not(loom)))]
 mod tests;
-mod unwind;
 
 use crate::error::Error;
 use crate::graph::{Frame, Graph};
+use crate::unwind;
 
 pub use auto::Backend;
 #[cfg(feature = "rayon")]

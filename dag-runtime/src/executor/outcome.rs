@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 
 use super::Backend;
-use super::unwind::{discard, guard, ignore};
-use crate::error::{Error, Failure, Place};
+use super::unwind::{guard, ignore};
+use crate::error::{Cause, Error, Failure, Place};
 use crate::graph::Job;
 use crate::observe::Watch;
 use crate::table::Table;
@@ -21,6 +21,17 @@ pub(super) struct Failed {
     pub(super) failure: Failure,
     /// Whether it had finished: the panic came when its output was dropped.
     pub(super) finished: bool,
+}
+
+impl Failed {
+    /// It, by the names of the table.
+    pub(super) fn cause(self, table: &'static Table) -> Cause {
+        let mut task = name(table, self.node);
+        if let Some(element) = self.element {
+            let _ = write!(task, "[{element}]");
+        }
+        Cause::of_task(task, self.failure)
+    }
 }
 
 /// Tells that a run starts.
@@ -74,30 +85,20 @@ pub(super) fn fail(
     }
 
     failures.sort_by_key(|failed| (failed.node, failed.element));
-    let mut failures = failures.into_iter();
-    let first = failures.next();
-    let mut last = first.as_ref().map(|first| first.node);
-    let mut failed_count = usize::from(first.is_some());
-    for failed in failures {
-        failed_count += usize::from(last != Some(failed.node));
-        last = Some(failed.node);
-        discard(failed);
-    }
     if let Some(watch) = watch {
         let mut skipped_count = 0;
         for node in (0..table.len() as u32).filter(|&node| skipped[node as usize]) {
             ignore(|| watch.skipped(node, worker));
             skipped_count += 1;
         }
+        let failed_count = failures.chunk_by(|a, b| a.node == b.node).count();
         ignore(|| watch.run_ended(failed_count, skipped_count));
     }
     let skipped = names(table, |node| skipped[node as usize]);
-    let Some(first) = first else { return Error::stopped(table.graph(), skipped) };
-    let mut task = name(table, first.node);
-    if let Some(element) = first.element {
-        let _ = write!(task, "[{element}]");
+    if failures.is_empty() {
+        return Error::stopped(table.graph(), skipped);
     }
-    Error::run(table.graph(), Place::Task(task), first.failure, skipped)
+    Error::tasks(table.graph(), failures.into_iter().map(|failed| failed.cause(table)).collect(), skipped)
 }
 
 /// Drops all outputs that are there, after a run: no more is needed of them where it has failed, and a second panic

@@ -9,7 +9,7 @@ use core::mem::{self, ManuallyDrop};
 use super::outcome::{self, Failed};
 #[cfg(feature = "rayon")]
 use super::rayon::Deadline;
-use super::unwind::{Ended, ended, result};
+use super::unwind::{Ended, ended, guard, result};
 use super::{Backend, Executor};
 use crate::error::Error;
 use crate::graph::{Frame, Graph, Job, Known};
@@ -176,17 +176,31 @@ fn fail(
     element: Option<usize>,
     ended: Ended<()>,
 ) -> Error {
-    if let Some(job) = holding {
-        outcome::release_all(job);
-    }
     let view = table.view();
     let (ran, left) = view.serial_order().split_at(at.position() + 1);
-    let node = at.releasing().unwrap_or(ran[ran.len() - 1]);
+    let last = ran[ran.len() - 1];
+    let node = at.releasing().unwrap_or(last);
     let failed = result(ended).err().map(|failure| {
         let finished = at.releasing().is_some();
         Failed { node, element, failure, finished }
     });
-    outcome::fail(table, None, 0, Vec::from_iter(failed), &mut left.iter().copied())
+    let mut failures = Vec::from_iter(failed);
+    if let Some(job) = holding {
+        if at.releasing().is_some() {
+            failures.extend(release_each(job, last));
+        }
+        outcome::release_all(job);
+    }
+    outcome::fail(table, None, 0, failures, &mut left.iter().copied())
+}
+
+/// Drops the outputs that are not needed after a task, each of which may panic.
+#[cold]
+fn release_each(job: &dyn Job, node: u32) -> impl Iterator<Item = Failed> {
+    job.view().releases_of(node).iter().filter_map(move |&output| {
+        let failure = guard(|| release(&job, output)).err()?;
+        Some(Failed { node: output, element: None, failure, finished: true })
+    })
 }
 
 /// Runs tasks until the deadline, or one fails: by code without a jump, where there is such code and it has the right

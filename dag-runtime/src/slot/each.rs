@@ -11,6 +11,7 @@
 
 #[cfg(feature = "mpi")]
 mod lent;
+mod list;
 mod run;
 #[cfg(all(test, feature = "std"))]
 mod tests;
@@ -25,7 +26,9 @@ use core::sync::atomic::Ordering;
 
 use super::cx::{Cx, Elements};
 use crate::task::Outcome;
+use crate::unwind::ignore_all;
 
+pub(crate) use list::{release_of_list, release_of_list_member};
 pub(crate) use run::{each_borrowed, each_owned, step};
 
 /// What is known of an element.
@@ -236,14 +239,9 @@ impl<E: 'static, R: 'static> Kept for State<E, R> {
 
 impl<E, R> Drop for State<E, R> {
     fn drop(&mut self) {
-        /// Clears what is left, also where the drop of one value panics.
-        struct Rest<'state, E, R>(&'state mut State<E, R>);
-        impl<E, R> Drop for Rest<'_, E, R> {
-            fn drop(&mut self) {
-                self.0.clear_rest();
-            }
+        if self.cleared < self.fates.len() {
+            ignore_all(&mut || self.clear_rest());
         }
-        Rest(self).0.clear_rest();
     }
 }
 

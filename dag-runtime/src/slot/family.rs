@@ -196,6 +196,19 @@ impl<O> Outputs<O> {
         !Store::<O>::FLAGGED || unsafe { (*self.full.add(position)).get() }
     }
 
+    /// The output of one member, if it is there: to be dropped, in place of [`empty`](Self::empty).
+    ///
+    /// # Safety
+    ///
+    /// As for [`empty`](Self::empty).
+    pub(super) unsafe fn take_left(&self, position: usize) -> Option<O> {
+        // SAFETY: the caller's promise. The flag says that the value is there, and is cleared.
+        unsafe {
+            let is_there = (*self.full.add(position)).take();
+            is_there.then(|| (*UnsafeCell::raw_get(self.values.add(position))).assume_init_read())
+        }
+    }
+
     /// Drops the output of one member, if it is there.
     ///
     /// # Safety

@@ -53,7 +53,7 @@ pub use codec::{
 };
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
-pub(crate) use each::{EachCell, each_borrowed, each_owned, step};
+pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, release_of_list_member, step};
 pub use family::Members;
 pub(crate) use family::{FamilyStore, release_of_member};
 pub use input::Input;
@@ -172,6 +172,16 @@ impl<O> Store<O> {
         // SAFETY: rule 1: the slot is filled. Where the output is `Copy`, this copies it. Else the
         // running task is its only reader (rule 4), and the flag says that it is gone.
         unsafe { (*self.value.get()).assume_init_read() }
+    }
+
+    /// The output, if it is there: to be dropped, in place of [`empty`](Self::empty) and as that is allowed to.
+    ///
+    /// # Safety
+    ///
+    /// The type has to be dropped, and rule 5 allows to empty the slot now.
+    unsafe fn take_left(&self) -> Option<O> {
+        // SAFETY: the flag says that the value is there, and is cleared.
+        self.full.take().then(|| unsafe { (*self.value.get()).assume_init_read() })
     }
 
     /// Drops the output, if it is there.

@@ -113,7 +113,7 @@ pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, inside};
-pub use stored::{Moved, Stored, StoredAs};
+pub use stored::{List, Listed, Moved, Stored, StoredAs};
 pub use task_ref::{TaskRef, Tasks};
 pub use uses::Uses;
 #[cfg(test)]

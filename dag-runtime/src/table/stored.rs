@@ -1,8 +1,11 @@
 //! How outputs of one type lie in the slots of a graph.
 
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use crate::slot::{FamilyStore, Release, Store, release_of, release_of_member};
+use crate::slot::{
+    FamilyStore, Release, Store, release_of, release_of_list, release_of_list_member, release_of_member,
+};
 
 /// What a table needs to know of the type of an output.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +37,36 @@ impl Stored {
         let (size, align) = (size_of::<FamilyStore<O, N>>(), align_of::<FamilyStore<O, N>>());
         Stored { size, align, release: release_of_member::<O>(), copy: false }
     }
+}
+
+/// How the list of outputs of a task that runs once for each element is dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    task: Option<Release>,
+    member: Option<Release>,
+}
+
+impl Listed {
+    /// A list of type `L`.
+    #[must_use]
+    pub const fn of<L: List>() -> Self {
+        L::LISTED
+    }
+
+    /// That of a task, or of the member of a family.
+    pub(super) const fn release(self, is_member: bool) -> Option<Release> {
+        if is_member { self.member } else { self.task }
+    }
+}
+
+/// A list of outputs.
+pub trait List {
+    /// How it is dropped.
+    const LISTED: Listed;
+}
+
+impl<O> List for Vec<O> {
+    const LISTED: Listed = Listed { task: release_of_list::<O>(), member: release_of_list_member::<O>() };
 }
 
 /// How an output of type `O` is stored: `StoredAs::<O>::STORED`, with [`Moved`] in scope, for a concrete `O`.

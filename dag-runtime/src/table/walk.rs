@@ -3,7 +3,7 @@
 use crate::slot::Release;
 use crate::table::edges::{Edge, Use};
 use crate::table::shape::Shape;
-use crate::table::stored::Stored;
+use crate::table::stored::{Listed, Stored};
 use crate::task::Info;
 
 /// No site: what a phase that reports nothing asks for.
@@ -222,8 +222,12 @@ impl Walk<'_> {
             edges: info.edges,
             first: self.task_count,
             shape,
-            each: info.each,
+            each: false,
             each_site: NO_SITE,
+        };
+        let node = match info.each {
+            Some(list) => Node { each: true, release: list.release(shape.is_some()), ..node },
+            None => node,
         };
         self.task_count = match self.task_count.checked_add(node.len() as u32) {
             // The algorithms on columns use the highest bit for themselves.
@@ -243,10 +247,11 @@ impl Walk<'_> {
     }
 
     /// The last node runs once for each element of the output that the `k`-th use in its line names.
-    pub const fn each(&mut self, k: u32) {
+    pub const fn each(&mut self, k: u32, list: Listed) {
         if self.recording {
             let node = &mut self.nodes[self.node_count as usize - 1];
             node.each = true;
+            node.release = list.release(node.shape.is_some());
             node.each_site = LINE_SITE + k;
         }
     }

@@ -1,6 +1,7 @@
 //! Runs as a whole: what becomes of outputs, failures, observers and threads.
 
 mod auto;
+mod bombs;
 mod brief;
 mod drops;
 mod each;

@@ -86,7 +86,7 @@ impl Expansion<'_> {
             });
             if let Some(each) = self.model.each[index] {
                 let line = Literal::usize_unsuffixed(each.line);
-                steps.extend(quote!(w.each(#line);));
+                steps.extend(quote!(w.each(#line, __dag::Listed::of::<<#member as __dag::Task>::Output>());));
             }
             let uses = &self.model.lines[index];
             for (position, line) in uses.iter().enumerate() {

@@ -214,6 +214,81 @@ fn causes_are_told_where_the_message_has_them_not() {
         complain(&mut err, &Outer(text, io::Error::other("disk full")));
         String::from_utf8(err).unwrap()
     };
+    assert_eq!(said("no report\nin sight"), "error: no report\n  in sight: disk full\n");
     assert_eq!(said("no report"), "error: no report: disk full\n");
     assert_eq!(said("no report: disk full"), "error: no report: disk full\n");
+}
+
+/// What is told of a graph's failures on the command line.
+fn failing<T: fmt::Display>(
+    table: &'static Table,
+    arguments: &[&str],
+    run: impl FnOnce(&CliExecutor) -> Result<T, Failed>,
+) -> String {
+    let mut err = Vec::new();
+    let arguments = ["program", "run", "--backend", "serial"].iter().chain(arguments).map(OsString::from);
+    let code = start(table, |(): (), executor: &CliExecutor| run(executor), arguments, &mut vec![], &mut err);
+    assert_eq!(code, 1);
+    String::from_utf8(err).unwrap()
+}
+
+#[task]
+fn torn() -> Result<u8, String> {
+    Err("line 3\n  |\n3 | x = \n".into())
+}
+
+#[task]
+fn count() -> Vec<u32> {
+    (0..30).collect()
+}
+
+#[task(depends = [count], each = count)]
+fn even(count: u32) -> Result<u32, String> {
+    if count % 2 == 0 { Ok(count) } else { Err(format!("{count} is odd")) }
+}
+
+#[task(depends = [torn, even])]
+fn all() -> u8 {
+    0
+}
+
+dag! { graph Torn -> all { torn, count, even, all } }
+
+#[test]
+fn a_failure_of_several_lines_is_told_once() {
+    let told = failing(Torn::TABLE, &[], |executor| Ok(Torn.run(executor)?));
+    assert_eq!(
+        told,
+        "error: task `torn` of graph `Torn` failed: line 3 | 3 | x =\nskipped: count, even, all\n"
+    );
+}
+
+#[test]
+fn all_failures_are_told_up_to_ten() {
+    let told = failing(Torn::TABLE, &["--keep-going"], |executor| Ok(Torn.run(executor)?));
+    let lines: Vec<_> = told.lines().collect();
+    assert_eq!(lines.len(), 12);
+    assert_eq!(lines[1], "error: task `even[1]` of graph `Torn` failed: 1 is odd");
+    assert_eq!(lines[9], "error: task `even[17]` of graph `Torn` failed: 17 is odd");
+    assert_eq!(lines[10..], ["and 6 more failures", "skipped: all"]);
+    // What the program makes of the error does not hide them.
+    let with_context = |error: crate::Error| -> Failed {
+        #[derive(Debug)]
+        struct Context(crate::Error);
+        impl fmt::Display for Context {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("nothing to report")
+            }
+        }
+        impl StdError for Context {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                Some(&self.0)
+            }
+        }
+        Context(error).into()
+    };
+    let told = failing(Torn::TABLE, &["--keep-going"], |executor| Torn.run(executor).map_err(with_context));
+    let context = told.lines().collect::<Vec<_>>();
+    assert_eq!(context[0], format!("error: nothing to report: {}", &lines[0]["error: ".len()..]));
+    assert_eq!(context[1..], lines[1..]);
 }

@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -17,9 +16,9 @@ use super::plan::Receivers;
 use super::post::Post;
 use super::run::Ending;
 use super::wire::REPORT;
-use crate::error::{Error, Failure, Place};
+use crate::error::{Error, Failure};
 use crate::executor::outcome::Failed;
-use crate::executor::unwind::{discard, ignore};
+use crate::executor::unwind::ignore;
 use crate::graph::Job;
 
 /// So many errors that stand behind each other are told: one may stand behind itself.
@@ -103,23 +102,17 @@ impl Verdict {
         elsewhere.map(|known| (known.rank, &known.failed))
     }
 
-    /// The first failure in the order of the graph's list; without one, the run was stopped.
+    /// The failures in the order of the graph's list; without any, the run was stopped.
     pub(super) fn error(self, job: &dyn Job) -> Error {
         let (_, skipped) = self.tally();
         let table = job.table();
         let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
         let skipped = skipped.into_iter().map(name).collect();
-        let mut failures = self.failures.into_iter();
-        let first = failures.next();
-        failures.for_each(discard);
-        let Some(Known { rank, failed }) = first else {
+        let Some(rank) = self.failures.first().map(|known| known.rank) else {
             return Error::stopped(table.graph(), skipped);
         };
-        let mut task = name(failed.node);
-        if let Some(element) = failed.element {
-            task = format!("{task}[{element}]");
-        }
-        Error::run(table.graph(), Place::Task(task), failed.failure, skipped).on_rank(rank as usize)
+        let causes = self.failures.into_iter().map(|known| known.failed.cause(table).on_rank(known.rank));
+        Error::tasks(table.graph(), causes.collect(), skipped).on_rank(rank as usize)
     }
 }
 
@@ -231,6 +224,7 @@ impl StdError for Remote {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn errors_that_say_nothing_or_never_end_are_told() {

@@ -1,16 +1,18 @@
 //! One task that runs once for each element of an output, as the workers of a run share it.
 
+use alloc::vec::Vec;
+use core::mem;
 use core::ops::Range;
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use core::time::Duration;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::flow::Ran;
 use super::run::{Run, worker};
 use crate::error::Failure;
 use crate::executor::each;
-use crate::executor::unwind::{catch, discard, ignore};
+use crate::executor::unwind::{catch, ignore};
 use crate::slot::{EachCell, Elements, Part, Position};
 use crate::task::Outcome;
 
@@ -23,8 +25,8 @@ pub(super) struct EachTask {
     width: AtomicUsize,
     /// How many elements the observer was told of.
     told: AtomicUsize,
-    /// Of the elements that have failed, the first one; one that is none is the task as a whole.
-    failure: Mutex<Option<(Option<usize>, Failure)>>,
+    /// The elements that have failed; one that is none is the task as a whole.
+    failures: Mutex<Vec<(Option<usize>, Failure)>>,
 }
 
 impl EachTask {
@@ -35,7 +37,7 @@ impl EachTask {
             start: AtomicU64::new(0),
             width: AtomicUsize::new(0),
             told: AtomicUsize::new(0),
-            failure: Mutex::new(None),
+            failures: Mutex::default(),
         }
     }
 
@@ -143,19 +145,16 @@ impl EachTask {
         }
     }
 
-    pub(super) fn first_failure(&self) -> MutexGuard<'_, Option<(Option<usize>, Failure)>> {
-        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The elements that have failed since the last call, in order.
+    pub(super) fn take_failures(&self) -> Vec<(Option<usize>, Failure)> {
+        let mut failures = mem::take(&mut *self.failures.lock().unwrap_or_else(PoisonError::into_inner));
+        failures.sort_by_key(|&(element, _)| element);
+        failures
     }
 
     #[cold]
     fn fails(&self, element: Option<usize>, failure: Failure) {
-        let mut first = self.first_failure();
-        let other = match &*first {
-            Some((known, _)) if *known <= element => Some(failure),
-            _ => first.replace((element, failure)).map(|(_, failure)| failure),
-        };
-        drop(first);
-        discard(other);
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((element, failure));
     }
 
     fn step(&self, run: &Run<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {

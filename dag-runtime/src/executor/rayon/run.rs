@@ -272,10 +272,14 @@ impl Run<'_> {
         }
     }
 
-    /// Tells the first failure of an element of a task, if one has failed. Says whether one has.
+    /// Tells the first failure of an element of a task, if one has failed, and keeps all. Says whether one has.
     fn fail_by_element(&self, each: &EachTask) -> bool {
-        let Some((element, failure)) = each.first_failure().take() else { return false };
+        let mut failed = each.take_failures().into_iter();
+        let Some((element, failure)) = failed.next() else { return false };
         self.fails(each.node, element, failure, false);
+        let others =
+            failed.map(|(element, failure)| Failed { node: each.node, element, failure, finished: false });
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).extend(others);
         true
     }
 }

@@ -8,7 +8,7 @@ use crate::error::{Error, Failure};
 use crate::executor::Backend;
 use crate::executor::each::{self, chunk_after};
 use crate::executor::outcome::{self, Failed};
-use crate::executor::unwind::{catch, discard, guard, ignore};
+use crate::executor::unwind::{catch, guard, ignore};
 use crate::graph::Job;
 use crate::observe::Watch;
 use crate::slot::{EachCell, Elements, Part};
@@ -59,11 +59,12 @@ impl Walk<'_> {
         let mut blocked = vec![false; view.len()];
         let fails = |failures: &mut Vec<_>, node: u32, failure: Failure, finished: bool| {
             let element = self.halt.element.element();
-            self.finish_elements(job, node);
+            let others = self.finish_elements(job, node);
             if let Some(watch) = &self.watch {
                 ignore(|| watch.failed(node, self.worker, element, &failure));
             }
             failures.push(Failed { node, element, failure, finished });
+            failures.extend(others);
         };
 
         let position = at.position();
@@ -74,31 +75,33 @@ impl Walk<'_> {
         let failed = at.releasing().unwrap_or(order[position]);
         fails(&mut failures, failed, failure, at.releasing().is_some());
         blocked[failed as usize] = at.releasing().is_none();
-        let mut run_to = position + 1;
-        if self.keep_going {
-            for (&node, here) in order.iter().zip(0..).skip(position) {
-                if node != order[position] {
-                    if view.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
-                        blocked[node as usize] = true;
-                    } else if let Err(failure) = catch(|| self.call(job, node)) {
-                        if failure.is_stop() {
-                            self.clear_elements();
-                            return self.end(job, failures, &order[here..]);
-                        }
-                        fails(&mut failures, node, failure, false);
-                        blocked[node as usize] = true;
+        // Where an output has panicked, those beside it are still dropped as ever.
+        let go_to = match (self.keep_going, at.releasing()) {
+            (true, _) => order.len(),
+            (false, Some(_)) => position + 1,
+            (false, None) => position,
+        };
+        for (&node, here) in order[..go_to].iter().zip(0..).skip(position) {
+            if node != order[position] {
+                if view.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
+                    blocked[node as usize] = true;
+                } else if let Err(failure) = catch(|| self.call(job, node)) {
+                    if failure.is_stop() {
+                        self.clear_elements();
+                        return self.end(job, failures, &order[here..]);
                     }
-                }
-                // At the position of the first failure, what was dropped before it is gone already.
-                for &output in view.releases_of(node) {
-                    if let Err(failure) = guard(|| release(&job, output)) {
-                        fails(&mut failures, output, failure, true);
-                    }
+                    fails(&mut failures, node, failure, false);
+                    blocked[node as usize] = true;
                 }
             }
-            run_to = order.len();
+            // At the position of the first failure, what was dropped before it is gone already.
+            for &output in view.releases_of(node) {
+                if let Err(failure) = guard(|| release(&job, output)) {
+                    fails(&mut failures, output, failure, true);
+                }
+            }
         }
-        self.end(job, failures, &order[run_to..])
+        self.end(job, failures, &order[go_to.max(position + 1)..])
     }
 
     fn end(&self, job: &dyn Job, failures: Vec<Failed>, held_back: &[u32]) -> Error {
@@ -164,19 +167,24 @@ impl Walk<'_> {
     }
 
     /// After a failure of a task that runs in steps: runs its other elements, where the run goes on,
-    /// and drops what there is.
-    fn finish_elements(&self, job: &dyn Job, node: u32) {
+    /// and drops what there is. Gives the failures of the others.
+    fn finish_elements(&self, job: &dyn Job, node: u32) -> Vec<Failed> {
+        let mut failures = Vec::new();
         let mut failed = self.halt.element.element().filter(|_| self.keep_going);
         while let Some(element) = failed {
-            match catch(|| self.run_elements(job, node, element + 1)) {
-                Ok(()) => break,
+            self.halt.element.reset();
+            failed = match catch(|| self.run_elements(job, node, element + 1)) {
+                Ok(()) => None,
+                Err(failure) if failure.is_stop() => None,
                 Err(failure) => {
-                    failed = self.halt.element.element().filter(|&now| now > element);
-                    discard(failure);
+                    let element = self.halt.element.element();
+                    failures.push(Failed { node, element, failure, finished: false });
+                    element
                 }
-            }
+            };
         }
         self.clear_elements();
+        failures
     }
 
     /// Drops what there is of a task that runs in steps, if one does.

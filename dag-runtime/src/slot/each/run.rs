@@ -1,7 +1,7 @@
 //! What stands where a plain task calls its function: all elements in order, or a step.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
 use core::error::Error;
 use core::{fmt, mem, ptr};
 
@@ -10,6 +10,7 @@ use super::lent;
 use super::{Cx, State};
 use crate::slot::Part;
 use crate::task::Outcome;
+use crate::unwind::discard_all;
 
 /// The outputs of a task that runs in one call, in order.
 struct InOrder<'cx, R> {
@@ -49,12 +50,35 @@ impl<'cx, R> InOrder<'cx, R> {
     }
 }
 
+/// An element has failed, and its failure is the one to report: a panic in the drop of what is left must not replace it,
+/// nor meet it while it unwinds.
 impl<R> Drop for InOrder<'_, R> {
     #[inline]
     fn drop(&mut self) {
         if self.done < self.width {
             self.cx.stopped_at(self.done);
-            drop(self.outputs());
+            discard_all(self.outputs());
+        }
+    }
+}
+
+/// Elements that a task takes by value. Those that are left when one has failed are dropped as outputs are.
+struct Owned<E>(vec::IntoIter<E>);
+
+impl<E> Iterator for Owned<E> {
+    type Item = E;
+
+    #[inline]
+    fn next(&mut self) -> Option<E> {
+        self.0.next()
+    }
+}
+
+impl<E> Drop for Owned<E> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.0.as_slice().is_empty() {
+            discard_all(&mut self.0);
         }
     }
 }
@@ -96,7 +120,7 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
     match cx.part() {
         Part::Whole => {
             let elements = take();
-            return InOrder::run(cx, elements.len(), elements.into_iter(), run);
+            return InOrder::run(cx, elements.len(), Owned(elements.into_iter()), run);
         }
         Part::Open(cell) => cell.open(State::<E, R>::owned(take())),
         #[cfg(feature = "mpi")]

@@ -23,7 +23,7 @@ macro_rules! tasks {
                 description: "A task.",
                 cost: $cost,
                 edges: &[$(edge::<G, $on>(P::FAULT, 0, Use::$how))?],
-                each: false,
+                each: None,
             };
         }
     )*};

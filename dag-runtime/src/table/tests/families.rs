@@ -16,7 +16,7 @@ impl Task for Cell {
     type Output = alloc::string::String;
 }
 
-const INFO: Info = Info { description: "A task.", cost: 1, edges: &[], each: false };
+const INFO: Info = Info { description: "A task.", cost: 1, edges: &[], each: None };
 
 /// The constants of a graph behind its rows.
 macro_rules! table {

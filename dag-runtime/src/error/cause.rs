@@ -1,0 +1,75 @@
+//! What failed in a run, and why: one failure or several.
+
+use alloc::boxed::Box;
+use core::error::Error;
+use core::{fmt, slice};
+
+use super::failure::Failure;
+
+/// A failure, and whose it is.
+#[derive(Debug)]
+pub(crate) struct Cause {
+    /// The task by its name in the graph. Empty where it was none.
+    task: Box<str>,
+    /// The MPI rank on which it failed, if it was on MPI.
+    pub(super) rank: Option<u32>,
+    pub(super) failure: Failure,
+}
+
+impl Cause {
+    pub(crate) fn of_task(task: impl Into<Box<str>>, failure: Failure) -> Self {
+        Cause { task: task.into(), rank: None, failure }
+    }
+
+    /// The failure of something outside of any task.
+    pub(crate) fn of_no_task(failure: Failure) -> Self {
+        Cause::of_task("", failure)
+    }
+
+    /// It happened on this rank.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn on_rank(self, rank: u32) -> Self {
+        Cause { rank: Some(rank), ..self }
+    }
+
+    pub(super) fn task(&self) -> &str {
+        &self.task
+    }
+}
+
+/// The failures of a run: see [`Error::failures`](super::Error::failures).
+#[derive(Clone, Debug)]
+#[must_use = "iterators are lazy"]
+pub struct Failures<'error>(pub(super) slice::Iter<'error, Cause>);
+
+impl<'error> Iterator for Failures<'error> {
+    type Item = (&'error str, &'error (dyn Error + 'static));
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|cause| (cause.task(), cause.failure.as_error()))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Failures<'_> {}
+
+/// A failure of a task as one line, without the error behind it.
+pub(super) struct Line<'error> {
+    pub(super) graph: &'static str,
+    pub(super) cause: &'error Cause,
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Line { graph, cause: Cause { task, rank, failure } } = self;
+        let verb = if failure.is_panic() { "panicked" } else { "failed" };
+        write!(f, "task `{task}` of graph `{graph}` {verb}")?;
+        if let Some(rank) = rank {
+            write!(f, " on rank {rank}")?;
+        }
+        write!(f, ": {failure}")
+    }
+}

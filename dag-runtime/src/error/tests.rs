@@ -1,0 +1,136 @@
+use super::*;
+use alloc::string::ToString;
+use alloc::vec;
+use core::error::Error as _;
+
+fn failed(cause: Failure) -> Error {
+    Error::tasks("Stats", vec![Cause::of_task("parse", cause)], vec!["mean".into()])
+}
+
+#[test]
+fn is_one_word_and_crosses_threads() {
+    fn crosses<T: Send + Sync + 'static>() {}
+    crosses::<Error>();
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+}
+
+#[test]
+fn says_which_task_and_why() {
+    let error = failed(Failure::error("no such file".into()));
+    assert_eq!(error.to_string(), "task `parse` of graph `Stats` failed: no such file");
+    assert_eq!(error.task(), Some("parse"));
+    assert_eq!(error.graph(), "Stats");
+    assert_eq!(error.skipped(), ["mean"]);
+    assert_eq!(error.rank(), None);
+    assert!(!error.is_panic());
+    assert_eq!(error.source().unwrap().to_string(), "no such file");
+    assert_eq!(error.into_panic().unwrap_err().task(), Some("parse"));
+}
+
+#[test]
+fn keeps_what_was_panicked_with() {
+    let text: &'static str = "no";
+    for (payload, message) in [
+        (Box::new(text) as Box<dyn Any + Send>, "no"),
+        (Box::new("no, twice".to_string()), "no, twice"),
+        (Box::new(7_u32), "a panic whose payload is no text"),
+    ] {
+        let error = failed(Failure::panic(payload));
+        assert_eq!(error.to_string(), std::format!("task `parse` of graph `Stats` panicked: {message}"));
+        assert!(error.is_panic());
+        assert!(error.source().is_none());
+    }
+    let payload = failed(Failure::panic(Box::new(7_u32))).into_panic().unwrap();
+    assert_eq!(payload.downcast_ref(), Some(&7_u32));
+}
+
+#[test]
+fn is_one_line() {
+    let error = failed(Failure::error("assertion failed\n  left: 1\r\n right: 2\n".into()));
+    assert_eq!(error.to_string(), "task `parse` of graph `Stats` failed: assertion failed left: 1 right: 2");
+    assert_eq!(Error::setup("\n two\nlines".into(), None).to_string(), "two lines");
+}
+
+#[test]
+fn all_failures_are_kept_in_order() {
+    let causes = vec![
+        Cause::of_task("parse[2]", Failure::error("two\nlines".into())),
+        Cause::of_task("draw", Failure::panic(Box::new("no\nink"))),
+    ];
+    let error = Error::tasks("Stats", causes, vec![]);
+    assert_eq!(error.task(), Some("parse[2]"));
+    assert_eq!(error.to_string(), "task `parse[2]` of graph `Stats` failed: two lines");
+    let failures = error.failures();
+    assert_eq!(failures.len(), 2);
+    let told: Vec<_> = failures.map(|(task, error)| (task, error.to_string())).collect();
+    assert_eq!(told, [("parse[2]", "two\nlines".into()), ("draw", "panicked: no ink".into())]);
+    // What is no failure of a task is none here.
+    assert_eq!(Error::setup("no pool".into(), Some("no threads".into())).failures().len(), 0);
+    assert_eq!(Error::stopped("Stats", vec![]).failures().len(), 0);
+    let panicked = Error::run("Stats", Place::End, Failure::panic(Box::new("no")), vec![]);
+    assert_eq!((panicked.failures().len(), panicked.task()), (0, None));
+    assert!(panicked.is_panic());
+}
+
+#[test]
+fn a_failure_is_small() {
+    assert!(size_of::<Cause>() <= 96, "{}", size_of::<Cause>());
+}
+
+/// An error with another one behind it, whose drop panics.
+#[derive(Debug)]
+struct Explosive(Option<Error>);
+
+impl Drop for Explosive {
+    fn drop(&mut self) {
+        std::panic::resume_unwind(Box::new("the error explodes"));
+    }
+}
+
+impl fmt::Display for Explosive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it may explode")
+    }
+}
+
+impl core::error::Error for Explosive {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.0.as_ref().map(|error| error as _)
+    }
+}
+
+#[test]
+fn the_drop_of_an_error_does_not_panic() {
+    let explosive = || Cause::of_task("parse", Failure::error(Box::new(Explosive(None))));
+    let payload = || Cause::of_task("draw", Failure::panic(Box::new(Explosive(None))));
+    drop(Error::tasks("Stats", vec![explosive(), payload(), explosive(), payload()], vec![]));
+    assert!(failed(Failure::error(Box::new(Explosive(None)))).into_panic().is_err());
+    // All but the payload, which is the caller's.
+    let first = Error::tasks("Stats", vec![payload(), explosive(), explosive()], vec![]);
+    core::mem::forget(first.into_panic().unwrap());
+}
+
+#[test]
+fn a_run_in_a_task_that_was_stopped_is_no_failure() {
+    let stopped = || Error::stopped("Inner", vec![]);
+    let outer = |causes: Vec<Failure>| {
+        Error::tasks("Outer", causes.into_iter().map(|cause| Cause::of_task("run", cause)).collect(), vec![])
+    };
+    let direct = || Failure::error(Box::new(stopped()));
+    let behind = || Failure::error(Box::new(Explosive(Some(stopped()))));
+    let other = || Failure::error("no such file".into());
+    let deeper = outer(vec![Failure::error(Box::new(outer(vec![direct(), behind()])))]);
+    assert!(outer(vec![direct()]).is_stopped() && outer(vec![behind(), direct()]).is_stopped());
+    assert!(deeper.is_stopped());
+    assert_eq!(deeper.task(), Some("run"));
+    assert_eq!(
+        deeper.to_string(),
+        "task `run` of graph `Outer` failed: task `run` of graph `Outer` failed: \
+         graph `Inner` was stopped: 0 of its tasks did not run"
+    );
+    assert!(!outer(vec![direct(), other()]).is_stopped() && !outer(vec![other(), direct()]).is_stopped());
+    assert!(!outer(vec![Failure::panic(Box::new("no"))]).is_stopped());
+    // A run that failed.
+    let failed = outer(vec![other()]);
+    assert!(!outer(vec![Failure::error(Box::new(failed))]).is_stopped());
+}

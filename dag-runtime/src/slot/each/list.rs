@@ -1,0 +1,41 @@
+//! How lists of outputs are dropped: one by one. A vector that drops its elements itself goes on after the first panic, and
+//! aborts the process at the second one.
+
+use alloc::vec::Vec;
+use core::mem::needs_drop;
+
+use super::super::family::Outputs;
+use super::super::{Release, Store, release_of, release_of_member};
+use crate::table::Place;
+use crate::unwind::drop_all;
+
+/// How to release a list of outputs of type `O`; none where dropping it does nothing.
+pub(crate) const fn release_of_list<O>() -> Option<Release> {
+    /// # Safety
+    ///
+    /// `slot` points to a `Store<Vec<O>>`, and rule 5 allows to empty it now.
+    unsafe fn release<O>(slot: *const u8, _: Place) {
+        // SAFETY: the caller's promise.
+        if let Some(list) = unsafe { (*slot.cast::<Store<Vec<O>>>()).take_left() } {
+            drop_all(list);
+        }
+    }
+    if needs_drop::<O>() { Some(release::<O>) } else { release_of::<Vec<O>>() }
+}
+
+/// How to release a list of outputs of type `O` in a family; none where dropping it does nothing.
+pub(crate) const fn release_of_list_member<O>() -> Option<Release> {
+    /// # Safety
+    ///
+    /// `slot` points to a `FamilyStore<Vec<O>, N>`, the place is of a member of that family, and rule 5
+    /// allows to empty it now.
+    unsafe fn release<O>(slot: *const u8, place: Place) {
+        // SAFETY: the caller's promise.
+        let left =
+            unsafe { Outputs::<Vec<O>>::at(slot, place.line.len()).take_left(place.position as usize) };
+        if let Some(list) = left {
+            drop_all(list);
+        }
+    }
+    if needs_drop::<O>() { Some(release::<O>) } else { release_of_member::<Vec<O>>() }
+}
