@@ -17,7 +17,7 @@ use dag_tests_mutations::{Input, Macro, Random, Tree, inputs};
 use crate::{graph, task};
 
 /// How many inputs are tried without `DAG_FUZZ_SECONDS`.
-const FEW: u64 = 4000;
+const FEW: u64 = 1500;
 
 /// An input takes less than a millisecond. This much is a hang, on any machine.
 const LIMIT: Duration = Duration::from_secs(20);

@@ -58,12 +58,17 @@ pub(crate) fn call(at: &Ident) -> Ident {
 
 /// `; did you mean `x`?` where one of the names is near to `name`, else nothing.
 pub(crate) fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    near(name, known).map_or_else(String::new, |candidate| format!("; did you mean `{candidate}`?"))
+}
+
+/// The nearest of the names, where one is near to `name`.
+pub(crate) fn near<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|&(distance, candidate)| distance > 0 && distance <= limit(name.len().max(candidate.len())))
         .min()
-        .map_or_else(String::new, |(_, candidate)| format!("; did you mean `{candidate}`?"))
+        .map(|(_, candidate)| candidate)
 }
 
 /// How many edits make a name another one: a third of its length, as in rustc.

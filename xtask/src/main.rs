@@ -21,6 +21,9 @@ Commands:
   list                          list the steps
   fuzz [--seconds N] [--seed N] try the macros on mutations of all programs, for 60 s
                                 and with seed 1 unless something else is said
+  mistakes [option]...          tell how many errors one mistake brings: with
+                                `--macros PATH` by another checkout's macros, with
+                                `--seed N` of other mistakes, with `--show N` the worst
 
 Options:
   --fail-fast  stop after the first step that fails
@@ -33,6 +36,7 @@ enum Request {
     List,
     Test { steps: Vec<&'static Step>, fail_fast: bool },
     Fuzz { seconds: u64, seed: u64 },
+    Mistakes(Vec<String>),
 }
 
 fn main() -> ExitCode {
@@ -53,16 +57,21 @@ fn main() -> ExitCode {
             println!("\n{summary}");
             if summary.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
-        Ok(Request::Fuzz { seconds, seed }) => match steps::fuzz(&Workspace::new(), seconds, seed) {
-            Ok(_) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("error: {error}");
-                ExitCode::FAILURE
-            }
-        },
+        Ok(Request::Fuzz { seconds, seed }) => code(steps::fuzz(&Workspace::new(), seconds, seed).map(drop)),
+        Ok(Request::Mistakes(options)) => code(steps::mistakes(&Workspace::new(), &options)),
         Err(error) => {
             eprintln!("error: {error}\n\n{USAGE}");
             ExitCode::from(2)
+        }
+    }
+}
+
+fn code(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
         }
     }
 }
@@ -79,6 +88,7 @@ fn parse(arguments: &[String]) -> Result<Request> {
         },
         "test" => parse_test(arguments),
         "fuzz" => parse_fuzz(arguments),
+        "mistakes" => Ok(Request::Mistakes(arguments.to_vec())),
         other => Err(format!("there is no command `{other}`").into()),
     }
 }

@@ -1,12 +1,15 @@
 //! The arguments of `#[task(…)]`, as written.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+mod paths;
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{AngleBracketedGenericArguments, Expr, Path, Token};
+use syn::{Expr, Path, Token};
 
+pub(crate) use self::paths::{dependency, path};
+use self::paths::{distinct, no_attribute};
 use crate::diag::Diagnostics;
 use crate::names;
 
@@ -21,6 +24,8 @@ pub(crate) struct Attribute {
     pub(crate) runtime: Option<Path>,
     /// What stands before entries of lists: `#[cfg(…)]`, and what means nothing there.
     pub(crate) attributes: Vec<syn::Attribute>,
+    /// Whether something was left out that could say what the task depends on.
+    pub(crate) is_unsure: bool,
 }
 
 impl Attribute {
@@ -33,207 +38,226 @@ impl Attribute {
 /// Parses the arguments; what is wrong is left out.
 pub(crate) fn parse(arguments: TokenStream, diagnostics: &mut Diagnostics) -> Attribute {
     let mut attribute = Attribute::default();
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
     let parser = |input: ParseStream<'_>| {
+        // Whether the last argument broke off, so that what comes next may be a part of it.
+        let mut broken = false;
         while !input.is_empty() {
-            no_attribute(input)?;
-            if !input.peek(Ident::peek_any) {
-                return Err(input.error(
-                    "expected `depends = [task]`, `cost = 10`, `each = dependency` or `crate = path`",
-                ));
+            let before = diagnostics.count();
+            let is_part = broken && !input.peek(Ident::peek_any);
+            let result = argument(input, &mut seen, &mut attribute, diagnostics);
+            let follows = is_part || broken && result.is_err();
+            broken = result.is_err();
+            if let Err(error) = result {
+                diagnostics.push(error);
+                attribute.is_unsure = true;
+                until_comma(input);
             }
-            let key = input.call(Ident::parse_any)?;
-            argument(input, &key, &mut seen, &mut attribute, diagnostics)?;
-            if input.is_empty() {
-                break;
+            if follows {
+                diagnostics.truncate(before);
             }
-            if !input.peek(Token![,]) {
-                return Err(input.error("expected `,` between the arguments of `#[task]`"));
+            if !input.is_empty() && !input.peek(Token![,]) {
+                if diagnostics.count() == before {
+                    diagnostics.push(input.error("expected `,` between the arguments of `#[task]`"));
+                }
+                // Go on as if the comma stood there.
+                broken = true;
+                if !input.peek(Ident::peek_any) {
+                    attribute.is_unsure = true;
+                    until_comma(input);
+                }
             }
-            input.parse::<Token![,]>()?;
+            input.parse::<Option<Token![,]>>()?;
         }
         Ok(())
     };
     if let Err(error) = parser.parse2(arguments) {
         diagnostics.push(error);
+        attribute.is_unsure = true;
     }
     attribute
 }
 
+/// One key with its value.
 fn argument(
     input: ParseStream<'_>,
-    key: &Ident,
-    seen: &mut Vec<String>,
+    seen: &mut Vec<&'static str>,
     attribute: &mut Attribute,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
-    let name = key.to_string();
-    if !KEYS.contains(&name.as_str()) {
-        let meant = names::did_you_mean(&name, KEYS);
-        let message =
-            format!("unknown key `{name}`: `#[task]` takes `depends`, `cost`, `each` and `crate`{meant}");
-        diagnostics.error(key, message);
-        skip_value(input);
+    no_attribute(input)?;
+    if input.peek(Token![,]) {
+        diagnostics.push(input.error("expected a key before this comma"));
         return Ok(());
     }
+    let Some(Key { span, name, is_written }) = key(input, diagnostics)? else {
+        return Ok(());
+    };
     let repeated = seen.contains(&name);
     if repeated {
-        diagnostics.error(key, format!("the key `{name}` is given twice"));
+        diagnostics.error_at(span, format!("the key `{name}` is given twice"));
     }
-    if name == "depends" && input.peek(syn::token::Paren) {
-        diagnostics.error(key, "the tasks stand in a list: write `depends = [first, second]`");
-        attribute.depends = distinct(list(input, &mut attribute.attributes, diagnostics)?, diagnostics);
-        return Ok(());
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(syn::Error::new(span, needs_value(name)));
+        }
+    } else if name == "depends" && input.peek(syn::token::Paren) {
+        diagnostics.error_at(span, "the tasks stand in a list: write `depends = [first, second]`");
+    } else if !is_value(input, name) {
+        return Err(syn::Error::new(span, needs_value(name)));
+    } else if is_written {
+        diagnostics.push(input.error(format!("expected `=` behind `{name}`: write `{}`", form(name))));
     }
-    if !input.peek(Token![=]) {
-        let form = match name.as_str() {
-            "depends" => "depends = [first, second]",
-            "cost" => "cost = 10",
-            "each" => "each = dependency",
-            _ => "crate = path::to::dag_runtime",
-        };
-        diagnostics.error(key, format!("`{name}` needs a value: write `{form}`"));
-        skip_value(input);
-        return Ok(());
-    }
-    input.parse::<Token![=]>()?;
-    match name.as_str() {
-        "depends" => {
-            let paths = depends(input, &mut attribute.attributes, diagnostics)?;
-            if !repeated {
-                attribute.depends = distinct(paths, diagnostics);
-            }
-        }
-        "cost" => {
-            if input.is_empty() || input.peek(Token![,]) {
-                diagnostics.error(key, "`cost` needs a value: write `cost = 10`");
-            } else {
-                let cost = input.parse::<Expr>()?;
-                if !repeated {
-                    attribute.cost = Some(cost.into_token_stream());
-                }
-            }
-        }
-        "each" => {
-            let path = dependency(input, diagnostics)?;
-            if !repeated {
-                attribute.each = Some(path);
-            }
-        }
+    let mut other = Attribute::default();
+    // What is given again is checked all the same.
+    let attribute = if repeated { &mut other } else { attribute };
+    match name {
+        "depends" => depends(input, attribute, diagnostics)?,
+        "cost" => attribute.cost = Some(input.parse::<Expr>()?.into_token_stream()),
+        "each" => attribute.each = Some(dependency(input, diagnostics)?),
         _ => attribute.runtime = Some(path(input, "the path of `dag_runtime`", diagnostics)?),
     }
     seen.push(name);
     Ok(())
 }
 
+/// The key of an argument.
+struct Key {
+    span: Span,
+    /// Which one is meant.
+    name: &'static str,
+    /// Whether it is there at all.
+    is_written: bool,
+}
+
+/// The key of the next argument. None where it is not known which one is meant.
+fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Option<Key>> {
+    const FORM: &str = "expected `depends = [task]`, `cost = 10`, `each = dependency` or `crate = path`";
+    let is_list = |input: ParseStream<'_>| input.peek(syn::token::Bracket);
+    let is_missing = input.peek(Token![=]) && !input.peek(Token![==]);
+    if is_missing || is_list(input) {
+        let ahead = input.fork();
+        ahead.parse::<Option<Token![=]>>()?;
+        if !is_list(&ahead) {
+            return Err(input.error(FORM));
+        }
+        // A list can only be that of dependencies.
+        let span = input.span();
+        diagnostics.error_at(span, "expected a key before the list: write `depends = [first, second]`");
+        return Ok(Some(Key { span, name: "depends", is_written: false }));
+    }
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error(FORM));
+    }
+    let key = input.call(Ident::parse_any)?;
+    let text = key.to_string();
+    if let Some(&name) = KEYS.iter().find(|&&name| name == text) {
+        if input.peek(Ident::peek_any) && input.fork().call(Ident::parse_any)? == name {
+            let again = input.call(Ident::parse_any)?;
+            diagnostics.error(again, format!("`{name}` stands here twice"));
+        }
+        return Ok(Some(Key { span: key.span(), name, is_written: true }));
+    }
+    let (near, meant) = (names::near(&text, KEYS), names::did_you_mean(&text, KEYS));
+    let message =
+        format!("unknown key `{text}`: `#[task]` takes `depends`, `cost`, `each` and `crate`{meant}");
+    let ahead = input.fork();
+    ahead.parse::<Option<Token![=]>>()?;
+    let name = near.or(is_list(&ahead).then_some("depends"));
+    if name.is_none() && !ahead.peek(syn::Lit) {
+        // It may say on what the task depends.
+        return Err(syn::Error::new(key.span(), message));
+    }
+    diagnostics.error(&key, message);
+    if name.is_none() {
+        until_comma(input);
+    }
+    Ok(name.map(|name| Key { span: key.span(), name, is_written: true }))
+}
+
+/// Whether what comes next can be the value of this key, so that only the `=` is missing.
+fn is_value(input: ParseStream<'_>, name: &str) -> bool {
+    match name {
+        "depends" => input.peek(syn::token::Bracket),
+        "cost" => input.peek(syn::Lit),
+        _ => input.peek(syn::Ident) && !input.peek2(Token![=]),
+    }
+}
+
+fn needs_value(name: &str) -> String {
+    format!("`{name}` needs a value: write `{}`", form(name))
+}
+
+fn form(name: &str) -> &'static str {
+    match name {
+        "depends" => "depends = [first, second]",
+        "cost" => "cost = 10",
+        "each" => "each = dependency",
+        _ => "crate = path::to::dag_runtime",
+    }
+}
+
 /// `[path, …]`
 fn depends(
     input: ParseStream<'_>,
-    attributes: &mut Vec<syn::Attribute>,
+    attribute: &mut Attribute,
     diagnostics: &mut Diagnostics,
-) -> syn::Result<Vec<Path>> {
-    if input.peek(syn::token::Bracket) {
-        return list(input, attributes, diagnostics);
-    }
-    diagnostics.push(input.error("expected a list of tasks: write `depends = [first, second]`"));
-    if input.peek(Ident::peek_any) || input.peek(Token![::]) {
-        return Ok(vec![dependency(input, diagnostics)?]);
-    }
-    until_comma(input);
-    Ok(Vec::new())
-}
-
-/// The paths in brackets or parentheses.
-fn list(
-    input: ParseStream<'_>,
-    attributes: &mut Vec<syn::Attribute>,
-    diagnostics: &mut Diagnostics,
-) -> syn::Result<Vec<Path>> {
-    let TokenTree::Group(group) = input.parse::<TokenTree>()? else {
-        return Err(input.error("expected a list of tasks"));
-    };
-    let parser = |content: ParseStream<'_>| {
-        let mut paths = Vec::new();
-        while !content.is_empty() {
-            if content.peek(Token![#]) {
-                attributes.extend(content.call(syn::Attribute::parse_outer)?);
-            }
-            paths.push(dependency(content, diagnostics)?);
-            if !content.is_empty() && !content.peek(Token![,]) {
-                return Err(content.error("expected `,` between tasks"));
-            }
-            content.parse::<Option<Token![,]>>()?;
-        }
-        Ok(paths)
-    };
-    parser.parse2(group.stream())
-}
-
-/// Reports an attribute where none can be.
-fn no_attribute(input: ParseStream<'_>) -> syn::Result<()> {
-    if !input.peek(Token![#]) {
+) -> syn::Result<()> {
+    if input.peek(syn::token::Bracket) || input.peek(syn::token::Paren) {
+        let TokenTree::Group(group) = input.parse::<TokenTree>()? else { return Ok(()) };
+        let parser = |content: ParseStream<'_>| Ok(list(content, attribute, diagnostics));
+        let paths = parser.parse2(group.stream())?;
+        attribute.depends = distinct(paths, diagnostics);
         return Ok(());
     }
-    let attributes = input.call(syn::Attribute::parse_outer)?;
-    let message = "`#[cfg(…)]` stands before a task in the list `depends`: for the rest write `#[cfg_attr(condition, task(…))]`";
-    Err(syn::Error::new_spanned(&attributes[0], message))
-}
-
-/// The path of a task. What is added to it is reported and left out, so that the parameters still
-/// find the dependency that is meant.
-pub(crate) fn dependency(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Path> {
-    no_attribute(input)?;
-    if let Ok(text) = input.parse::<syn::LitStr>() {
-        diagnostics.error(&text, "expected the path of a task, not a string: leave the quotes out");
-        return text.parse_with(Path::parse_mod_style);
-    }
-    let path = path(input, "the path of a task", diagnostics)?;
-    if input.peek(syn::token::Paren) {
-        diagnostics.push(input.error("expected the path of a task, not a call: leave the parentheses out"));
-        input.parse::<TokenTree>()?;
-    }
-    Ok(path)
-}
-
-/// A path; generic arguments are reported and left out.
-pub(crate) fn path(input: ParseStream<'_>, what: &str, diagnostics: &mut Diagnostics) -> syn::Result<Path> {
+    let error = input.error("expected a list of tasks: write `depends = [first, second]`");
     if !(input.peek(Ident::peek_any) || input.peek(Token![::])) {
-        return Err(input.error(format!("expected {what}")));
+        return Err(error);
     }
-    let mut path = Path { leading_colon: input.parse()?, segments: Punctuated::new() };
-    loop {
-        let is_keyword = input.peek(Token![crate]) || input.peek(Token![super]) || input.peek(Token![self]);
-        let segment = if is_keyword { input.call(Ident::parse_any)? } else { input.parse::<Ident>()? };
-        path.segments.push_value(segment.into());
-        if input.peek(Token![<]) || (input.peek(Token![::]) && input.peek3(Token![<])) {
-            let arguments = input.parse::<AngleBracketedGenericArguments>()?;
-            diagnostics.error(arguments, "a task has no generic arguments");
-        }
-        if !input.peek(Token![::]) {
-            return Ok(path);
-        }
-        path.segments.push_punct(input.parse()?);
-        if !input.peek(Ident::peek_any) {
-            return Err(syn::Error::new_spanned(path, "expected a name behind `::`"));
-        }
-    }
+    diagnostics.push(error);
+    attribute.depends = vec![dependency(input, diagnostics)?];
+    Ok(())
 }
 
-/// The paths without repetitions.
-fn distinct(paths: Vec<Path>, diagnostics: &mut Diagnostics) -> Vec<Path> {
-    let mut distinct: Vec<Path> = Vec::new();
-    for path in paths {
-        if distinct.iter().any(|other| names::same(other, &path)) {
-            diagnostics.error(&path, format!("`{}` is listed twice in `depends`", names::path_text(&path)));
-        } else {
-            distinct.push(path);
+/// The paths between commas. What is wrong is left out, and makes the list unsure.
+fn list(input: ParseStream<'_>, attribute: &mut Attribute, diagnostics: &mut Diagnostics) -> Vec<Path> {
+    let mut paths = Vec::new();
+    while !input.is_empty() {
+        match entry(input, attribute, diagnostics) {
+            Ok(path) => paths.extend(path),
+            Err(error) => {
+                diagnostics.push(error);
+                attribute.is_unsure = true;
+                until_comma(input);
+            }
         }
+        let _ = input.parse::<Option<Token![,]>>();
     }
-    distinct
+    paths
 }
 
-fn skip_value(input: ParseStream<'_>) {
-    until_comma(input);
+/// One path, up to its comma.
+fn entry(
+    input: ParseStream<'_>,
+    attribute: &mut Attribute,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Option<Path>> {
+    if input.peek(Token![,]) {
+        diagnostics.push(input.error("expected a task before this comma"));
+        return Ok(None);
+    }
+    if input.peek(Token![#]) {
+        attribute.attributes.extend(input.call(syn::Attribute::parse_outer)?);
+    }
+    let path = dependency(input, diagnostics)?;
+    if input.peek(Token![:]) {
+        return Err(input.error("expected `::`, as in every path"));
+    }
+    if !input.is_empty() && !input.peek(Token![,]) {
+        return Err(input.error("expected `,` between tasks"));
+    }
+    Ok(Some(path))
 }
 
 /// All tokens up to the next comma.
@@ -244,3 +268,6 @@ fn until_comma(input: ParseStream<'_>) -> TokenStream {
     }
     tokens
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,8 @@ pub(crate) struct Task {
     pub(crate) output: Output,
     /// Whether an error was reported: the function is not called then.
     pub(crate) is_faulty: bool,
+    /// Whether it is not known what it depends on: nothing is said of what follows from that.
+    pub(crate) is_unsure: bool,
 }
 
 /// A dependency, or a further read of one.
@@ -93,7 +95,9 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
     for attribute in &attribute.attributes {
         diagnostics.error(attribute, "a dependency takes no attribute but `#[cfg(…)]`");
     }
+    let before = diagnostics.count();
     let mut binder = Binder::new(attribute.depends);
+    let has_each = attribute.each.is_some();
     let is_listed =
         attribute.each.as_ref().is_some_and(|path| binder.lists(path, &function.parameters, diagnostics));
     let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
@@ -101,6 +105,10 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         let dependency = if is_listed { binder.each(&path, diagnostics) } else { None };
         Each { path, dependency }
     });
+    if attribute.is_unsure {
+        // What is left out may be what is missed.
+        diagnostics.truncate(before);
+    }
     Task {
         runtime,
         description: description(&function),
@@ -109,7 +117,10 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         sources,
         each,
         output,
-        is_faulty: !diagnostics.is_empty(),
+        // Of a parameter without a size rustc tells at the function.
+        is_faulty: !diagnostics.is_empty()
+            || function.parameters.iter().any(|parameter| is_unsized(&parameter.ty)),
+        is_unsure: attribute.is_unsure || (has_each && !is_listed),
         function,
     }
 }
@@ -181,6 +192,7 @@ impl Binder {
                 }
                 (How::Borrow, (*reference.elem).clone())
             }
+            ty if is_unsized(ty) => (How::Borrow, ty.clone()),
             ty => (How::Value, ty.clone()),
         };
         let move_site = (how == How::Value).then(|| parameter.ty.clone());
@@ -286,6 +298,15 @@ impl Binder {
 
 fn is_static(reference: &syn::TypeReference) -> bool {
     reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static")
+}
+
+/// Whether a type has no size that rustc knows, whatever its names mean.
+fn is_unsized(ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    }
 }
 
 /// A type without the invisible group around what a `macro_rules!` macro passed on.

@@ -14,14 +14,9 @@ use crate::task::check::{Dependency, How, Output, Task};
 
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {
-    let function = &task.function;
-    let (attributes, visibility, signature, body) =
-        (&function.attributes, &function.visibility, &function.signature, &function.body);
     let runtime = &task.runtime;
     let private = quote!(#runtime::__private);
-    let twin = names::generated(&signature.ident);
-    // Attributes cost compile time: a private item needs no hiding from the documentation.
-    let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
+    let twin = names::generated(&task.function.signature.ident);
     let impls = [
         facts(task, &private, &twin),
         description(task, &private, &twin),
@@ -39,6 +34,45 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         // A block around them would cost compile time.
         impls.into_iter().collect()
     };
+    let types = types(task, &private, &twin);
+    quote!(#types #impls)
+}
+
+/// The expansion of a task of which it is not known what it depends on. Rustc does not tell of names that it does not find
+/// in a module with an error of a macro, nor of anything that follows from them: so nothing is said of calls of the
+/// task, of its output, or of graphs that list it.
+pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
+    let runtime = &task.runtime;
+    let private = quote!(#runtime::__private);
+    let twin = names::generated(&task.function.signature.ident);
+    let types = types(task, &private, &twin);
+    quote! {
+        #types
+        const _: () = {
+            mod __errors { #errors }
+            impl #private::Task for #twin {
+                type Output = __errors::Unknown;
+            }
+            impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin {
+                const INFO: #private::Info = __errors::UNKNOWN;
+            }
+            impl #private::Deref for #twin<#private::Bound<'_>> {
+                type Target = __errors::Unknown;
+                fn deref(&self) -> &__errors::Unknown {
+                    __errors::UNKNOWN
+                }
+            }
+        };
+    }
+}
+
+/// The function and its twin.
+fn types(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+    let function = &task.function;
+    let (attributes, visibility, signature, body) =
+        (&function.attributes, &function.visibility, &function.signature, &function.body);
+    // Attributes cost compile time: a private item needs no hiding from the documentation.
+    let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
     // The output may be of a type that is less visible than the task. An impl for a type that mentions it is as little
     // visible, and may have it as an associated type.
     let unbound = match &task.output {
@@ -54,8 +88,6 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         #visibility struct #twin<__Bound = #unbound> {
             pub bound: __Bound,
         }
-
-        #impls
     }
 }
 

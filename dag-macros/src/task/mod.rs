@@ -29,6 +29,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return quote::quote!(#item #errors);
     };
     let task = check::check(attribute, function, &mut diagnostics);
+    if task.is_unsure {
+        return expand::unsure(&task, diagnostics.into_tokens());
+    }
     let expansion = expand::expand(&task);
     let errors = diagnostics.into_item();
     quote::quote!(#expansion #errors)

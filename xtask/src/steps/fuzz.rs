@@ -2,7 +2,7 @@
 
 use super::{Verdict, test};
 use crate::Result;
-use crate::shell::Workspace;
+use crate::shell::{Cmd, Workspace};
 
 pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     fuzz(workspace, 20, 1)
@@ -20,4 +20,14 @@ pub(crate) fn fuzz(workspace: &Workspace, seconds: u64, seed: u64) -> Result<Ver
         .env("DAG_FUZZ_SECONDS", seconds.to_string())
         .env("DAG_FUZZ_SEED", seed.to_string());
     test::some_pass(tests)
+}
+
+/// Tells how many errors the compiler reports for one mistake.
+///
+/// # Errors
+///
+/// Fails where the programs without mistakes do not compile.
+pub(crate) fn mistakes(workspace: &Workspace, options: &[String]) -> Result<()> {
+    let program = workspace.cargo("run --quiet --package dag-tests-mutations --bin mistakes --");
+    options.iter().fold(program, Cmd::arg).run()
 }

@@ -10,7 +10,7 @@ mod packages;
 mod release;
 mod test;
 
-pub(crate) use fuzz::fuzz;
+pub(crate) use fuzz::{fuzz, mistakes};
 
 use crate::Result;
 use crate::shell::Workspace;

@@ -1,6 +1,7 @@
 //! Programs with mistakes, made from the programs of the workspace: what its macros are given in them, as tokens, and
 //! mutations of these.
 
+mod layout;
 pub mod mistakes;
 pub mod mutate;
 mod programs;
