@@ -14,7 +14,7 @@ pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
 pub use crate::error::Error;
 pub use crate::executor::Executor;
 pub use crate::graph::{Graph, INCOMPLETE, Returns, bound, incomplete, modulo, no_such_task, place, run};
-pub use crate::slot::{Bound, Cx, Input, Members, Slot};
+pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot};
 pub use crate::steps::Steps;
 pub use crate::table::*;
 pub use crate::task::*;

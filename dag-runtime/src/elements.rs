@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::ops::Deref;
 
 use crate::offer::{BorrowAs, Dereferenced, DereferencedTwice, Poisoned, Same, TakeAs, Unsized};
-use crate::slot::{Bound, Cx, Held, each_borrowed, each_owned};
+use crate::slot::{Bound, Cx, Held, Sink, collect, each_borrowed, each_owned};
 use crate::task::{Outcome, Task, Unknown};
 
 /// A task that can run once for each element of the output of task `P`, of type `H`.
@@ -189,14 +189,14 @@ impl<P, C, W: Copy> Repeated<P, W> for C {}
 pub fn each<'cx, C, P, H, R, How>(
     cx: &Cx<'_>,
     source: &'cx H,
-    run: impl Fn(&'cx C::Element) -> Outcome<R>,
+    run: impl Fn(&'cx C::Element, Sink<'_, R>) -> Outcome<()>,
 ) -> Outcome<Vec<R>>
 where
     H: ?Sized,
     R: 'static,
     C: Over<P, H, How>,
 {
-    each_borrowed(cx, C::elements(source), run)
+    each_borrowed(cx, C::elements(source), |element| collect(|sink| run(element, sink)))
 }
 
 /// Runs task `C` once for each element of an output of task `P`, by value: what `cx` says, all of it or
@@ -212,13 +212,14 @@ pub fn each_value<'cx, C, P, H, R>(
     copy: bool,
     get: impl FnOnce() -> &'cx H,
     take: impl FnOnce() -> H::Owned,
-    run: impl Fn(C::Element) -> Outcome<R>,
+    run: impl Fn(C::Element, Sink<'_, R>) -> Outcome<()>,
 ) -> Outcome<Vec<R>>
 where
     H: ?Sized + Held,
     R: 'static,
     C: OverValues<P, H>,
 {
+    let run = |element| collect(|sink| run(element, sink));
     each_owned(cx, copy, || C::elements(get()), || C::into_elements(take()), run)
 }
 
@@ -241,7 +242,7 @@ pub const fn each_once(each: bool) {
     );
 }
 
-impl<'cx> Bound<'cx> {
+impl<'cx, O> Bound<'cx, O> {
     /// All elements of the output of the `k`-th dependency, which is on `P`.
     #[inline]
     pub fn elements<P, C, How>(&self, k: usize) -> &'cx [C::Element]
@@ -284,7 +285,8 @@ impl<'cx> Bound<'cx> {
         C: OverValues<P, P::Output>,
         R: 'static,
     {
-        each_value::<C, P, _, _>(self.cx(), copy, || self.get::<P>(k), || self.take_all::<P>(k), run)
+        let (get, take) = (|| C::elements(self.get::<P>(k)), || C::into_elements(self.take_all::<P>(k)));
+        each_owned(self.cx(), copy, get, take, run)
     }
 
     /// The element as the `&W` that task `C` asks for.

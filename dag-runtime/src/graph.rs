@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::error::Error;
 use crate::executor::Executor;
-use crate::slot::{Bound, Cx, Members, Slot, Slots, is_trivial, with_slots};
+use crate::slot::{Bound, Cx, Members, Sink, Slot, Slots, is_trivial, with_slots};
 use crate::steps::Steps;
 use crate::table::{Data, Pace, Rows, Table, View, locate, words};
 use crate::task::{Outcome, Task};
@@ -200,10 +200,15 @@ pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
     })
 }
 
-/// What the attribute of a line of `G` binds.
-#[inline]
-pub fn bound<'cx, G: Graph>(slots: &'cx G::Slots, cx: &'cx Cx<'_>, line: usize) -> Bound<'cx> {
-    Bound::new(slots, cx, G::TABLE.lines(), line)
+/// What the attribute of a line of `G` binds, for one element of an output: the output for that goes into `sink`.
+#[inline(always)]
+pub fn bound<'cx, G: Graph, O>(
+    slots: &'cx G::Slots,
+    cx: &'cx Cx<'_>,
+    line: usize,
+    sink: Sink<'cx, O>,
+) -> Bound<'cx, O> {
+    Bound::new(slots, cx, G::TABLE.lines(), line, sink)
 }
 
 /// The line of a task, and its position there.

@@ -104,7 +104,7 @@ impl<P, C, W> TakeAs<P, W, Unknown, Poisoned> for C {
     }
 }
 
-impl<'cx> Bound<'cx> {
+impl<'cx, O> Bound<'cx, O> {
     /// The output of the `k`-th dependency, which is on `P`, as the `&W` that task `C` asks for.
     #[inline]
     pub fn lend<P, C, W: ?Sized, How>(&self, k: usize) -> &'cx W

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::error::Error;
 
+use crate::slot::Sink;
 use crate::table::{Edge, Listed, NO_SITE};
 
 /// The error of a fallible task, as it reaches [`source`](Error::source).
@@ -127,19 +128,11 @@ pub trait Fallible {
     fn outcome(self) -> Outcome<Self::Output>
     where
         Self::Error: IntoTaskError;
-}
-
-impl<T, E> Fallible for Result<T, E> {
-    type Output = T;
-    type Error = E;
-
-    #[inline]
-    fn outcome(self) -> Outcome<T>
+    /// Stores what the task gives where it succeeds.
+    #[doc(hidden)]
+    fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<()>
     where
-        E: IntoTaskError,
-    {
-        self.map_err(IntoTaskError::boxed)
-    }
+        Self::Error: IntoTaskError;
 }
 
 /// What a fallible task may fail with.

@@ -3,24 +3,46 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use super::{Cx, Slots, Store, family};
+use super::{Cx, Sink, Slots, Store, family};
 use crate::table::Node;
 use crate::task::Task;
 
-/// The outputs that a task's attribute binds to its parameters.
-#[derive(Clone, Copy)]
-pub struct Bound<'cx> {
+/// The outputs that a task's attribute binds to its parameters, and where its own one goes.
+pub struct Bound<'cx, O> {
     cx: &'cx Cx<'cx>,
     slots: Slots<'cx>,
     nodes: &'static [Node],
     node: &'static Node,
+    sink: Sink<'cx, O>,
 }
 
-impl<'cx> Bound<'cx> {
-    /// What the attribute of `nodes[node]` binds, in a run that keeps its outputs in `slots`.
-    #[inline]
-    pub(crate) fn new<S>(slots: &'cx S, cx: &'cx Cx<'_>, nodes: &'static [Node], node: usize) -> Self {
-        Bound { cx, slots: Slots::of(slots), nodes, node: &nodes[node] }
+impl<O> Clone for Bound<'_, O> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<O> Copy for Bound<'_, O> {}
+
+impl<'cx, O> Bound<'cx, O> {
+    /// What the attribute of `nodes[node]` binds, in a run that keeps its outputs in `slots`; its output goes into
+    /// `sink`.
+    #[inline(always)]
+    pub(crate) fn new<S>(
+        slots: &'cx S,
+        cx: &'cx Cx<'_>,
+        nodes: &'static [Node],
+        node: usize,
+        sink: Sink<'cx, O>,
+    ) -> Self {
+        Bound { cx, slots: Slots::of(slots), nodes, node: &nodes[node], sink }
+    }
+
+    /// Where the output of the task goes.
+    #[inline(always)]
+    pub fn sink(self) -> Sink<'cx, O> {
+        self.sink
     }
 
     /// The row of the `k`-th dependency, and where its outputs are.

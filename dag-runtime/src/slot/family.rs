@@ -13,7 +13,8 @@ use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::slice;
 
-use super::{Cx, Flag, Release, Store};
+use super::{Bound, Cx, Flag, Release, Sink, Store};
+use crate::graph::Graph;
 use crate::table::Place;
 use crate::task::{Once, Outcome, Shareable, Task};
 
@@ -43,6 +44,24 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
     /// As for a single task's.
     const FLAGGED: bool = Store::<T::Output>::FLAGGED;
 
+    /// Where the output of a member goes: the running task is that member.
+    #[inline(always)]
+    fn sink(&self, position: usize) -> Sink<'_, T::Output> {
+        Sink::new(&self.0.values[position], &self.0.full[position])
+    }
+
+    /// What the attribute of a member binds, and where its output goes: into its place here, in the slot of the line.
+    #[inline(always)]
+    pub fn bound<'cx, G: Graph>(
+        &'cx self,
+        slots: &'cx G::Slots,
+        cx: &'cx Cx<'_>,
+        line: usize,
+        position: usize,
+    ) -> Bound<'cx, T::Output> {
+        Bound::new(slots, cx, G::TABLE.lines(), line, self.sink(position))
+    }
+
     /// Stores what a member returned.
     ///
     /// # Errors
@@ -50,13 +69,7 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
     /// Passes on the task's own error.
     #[inline]
     pub fn put(&self, _: &Cx<'_>, position: usize, outcome: Outcome<T::Output>) -> Outcome<()> {
-        let output = outcome?;
-        // SAFETY: rules 1 and 2: the running task is this member, which alone uses this place now,
-        // and does so once, so no value is overwritten.
-        unsafe { (*self.0.values[position].get()).write(output) };
-        if Self::FLAGGED {
-            self.0.full[position].set(true);
-        }
+        self.sink(position).put(outcome?);
         Ok(())
     }
 

@@ -33,6 +33,7 @@ mod cx;
 mod each;
 mod family;
 mod input;
+mod sink;
 
 use alloc::boxed::Box;
 use core::cell::{Cell, UnsafeCell};
@@ -57,6 +58,8 @@ pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, rele
 pub use family::Members;
 pub(crate) use family::{FamilyStore, release_of_member};
 pub use input::Input;
+pub use sink::Sink;
+pub(crate) use sink::collect;
 
 /// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
 const MAX_ON_STACK: usize = 64 * 1024;
@@ -111,7 +114,9 @@ impl<T: Task<Output: Sized>> Slot<T> {
     /// Passes on the task's own error.
     #[inline]
     pub fn put(&self, cx: &Cx<'_>, outcome: Outcome<T::Output>) -> Outcome<()> {
-        self.0.put(cx, outcome)
+        let _ = cx;
+        self.0.sink().put(outcome?);
+        Ok(())
     }
 
     /// The output, borrowed for as long as the task runs.
@@ -143,16 +148,18 @@ impl<O> Store<O> {
     /// Whether the flag is kept: where there is nothing to drop, nobody asks.
     const FLAGGED: bool = needs_drop::<O>() || cfg!(debug_assertions);
 
-    #[inline]
-    fn put(&self, _: &Cx<'_>, outcome: Outcome<O>) -> Outcome<()> {
-        let output = outcome?;
-        // SAFETY: rules 1 and 2: the running task alone uses this slot now, and does so once, so
-        // no value is overwritten.
-        unsafe { (*self.value.get()).write(output) };
-        if Self::FLAGGED {
-            self.full.set(true);
+    /// One that is used as a local variable.
+    #[inline(always)]
+    const fn empty() -> Self {
+        Store {
+            full: Flag(Cell::new(MaybeUninit::new(false))),
+            value: UnsafeCell::new(MaybeUninit::uninit()),
         }
-        Ok(())
+    }
+
+    #[inline(always)]
+    fn sink(&self) -> Sink<'_, O> {
+        Sink::new(&self.value, &self.full)
     }
 
     #[inline]
@@ -186,7 +193,7 @@ impl<O> Store<O> {
 
     /// Drops the output, if it is there.
     #[inline]
-    fn empty(&self) {
+    fn clear(&self) {
         if needs_drop::<O>() && self.full.take() {
             // SAFETY: the flag says that the value is there, and is cleared before the drop, so a
             // panic in it can not lead to a second one. Nobody else uses the slot: `release` by
@@ -199,7 +206,7 @@ impl<O> Store<O> {
 impl<O> Drop for Store<O> {
     #[inline]
     fn drop(&mut self) {
-        self.empty();
+        self.clear();
     }
 }
 
@@ -218,7 +225,7 @@ pub(crate) const fn release_of<O>() -> Option<Release> {
     /// `slot` points to a `Store<O>`, and rule 5 of this module allows to empty it now.
     unsafe fn release<O>(slot: *const u8, _: Place) {
         // SAFETY: the caller's promise.
-        unsafe { (*slot.cast::<Store<O>>()).empty() }
+        unsafe { (*slot.cast::<Store<O>>()).clear() }
     }
     if needs_drop::<O>() { Some(release::<O>) } else { None }
 }
@@ -283,14 +290,14 @@ fn with_trivial<S, R>(run: impl FnOnce(&S) -> R) -> R {
         // SAFETY: as below.
         run(unsafe { slots.assume_init_ref() })
     }
-    if const { fits::<S>() } {
+    #[inline(always)]
+    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
         let slots = MaybeUninit::<S>::uninit();
         // SAFETY: an empty `Slot` consists of a flag and a value that both may have any bytes. `S` is a struct of
         // `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
         run(unsafe { slots.assume_init_ref() })
-    } else {
-        on_heap(run)
     }
+    if const { fits::<S>() } { on_stack(run) } else { on_heap(run) }
 }
 
 /// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
@@ -302,11 +309,13 @@ pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
         let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
         run(&slots)
     }
-    if const { fits::<S>() } {
+    // Not in the function above, which would have room for them on the stack in any case where the compiler does not
+    // optimise: so it is inlined where it does only.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
         // SAFETY: as in `with_trivial`; and the flags are zeros, as they have to be where they are used.
         let slots = unsafe { MaybeUninit::<S>::zeroed().assume_init() };
         run(&slots)
-    } else {
-        on_heap(run)
     }
+    if const { fits::<S>() } { on_stack(run) } else { on_heap(run) }
 }

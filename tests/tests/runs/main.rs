@@ -7,5 +7,6 @@ mod drops;
 mod each;
 mod failures;
 mod observers;
+mod stack;
 mod stop;
 mod stress;

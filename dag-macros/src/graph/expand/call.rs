@@ -143,23 +143,30 @@ impl Expansion<'_> {
         let method = names::call(names::last(&node.path));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(node.call);
+        let is_family = self.is_family(index);
+        let at = is_family.then(|| local("at"));
+        let position = at.as_ref().map(|at| quote!(#at as __dag::usize,));
+        let each = self.model.each[index];
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
-        let bound = quote!(bound: __dag::bound::<Self>(#s, #cx, #number));
+        let bound = if each.is_some() {
+            let sink = local("sink");
+            quote!(bound: __dag::bound::<Self, _>(#s, #cx, #number, #sink))
+        } else {
+            quote!(bound: #s.#own.bound::<Self>(#s, #cx, #number, #position))
+        };
         let mut called = called(&self.tasks[index]);
         called.set_span(method.span());
         let called = quote_spanned!(method.span()=> #called { #bound });
         let mut called = quote!(#called.#method #arguments);
-        if let Some(each) = self.model.each[index] {
-            called = self.each(index, each, &called);
+        if let Some(each) = each {
+            let outputs = self.each(index, each, &called);
+            called = quote!(#s.#own.put(#cx, #position #outputs));
         }
-        let is_family = self.is_family(index);
         let indices = is_family.then(|| self::arguments(&node.indices));
-        let at = is_family.then(|| local("at"));
         let parameter = at.as_ref().map(|at| {
             let (locals, count) = (locals(&node.indices), Literal::usize_unsuffixed(node.indices.len()));
             quote!(, #at: __dag::u32, [#(#locals),*]: [__dag::isize; #count])
         });
-        let at = at.map(|at| quote!(#at as __dag::usize,));
         let (name, mut i) = (method_name(index), local("i").into_token_stream());
         // Where there are no inputs, none has to be marked as used.
         let unused = if self.model.graph.inputs.is_empty() {
@@ -170,13 +177,13 @@ impl Expansion<'_> {
         };
         quote! {
             #(#attributes)*
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<()> {
                 #unused
                 #indices
                 #(#bindings)*
                 #(#moved)*
-                #s.#own.put(#cx, #at #called)
+                #called
             }
         }
     }

@@ -131,7 +131,7 @@ impl Expansion<'_> {
 
     /// The call for each element of an output.
     pub(super) fn each(&self, index: usize, each: Each, call: &TokenStream) -> TokenStream {
-        let (s, cx, element) = (local("s"), local("cx"), local("element"));
+        let (s, cx, element, sink) = (local("s"), local("cx"), local("element"), local("sink"));
         let around = self.model.around(index);
         let line = &self.model.lines[index][each.line];
         let at = line.site.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
@@ -143,7 +143,7 @@ impl Expansion<'_> {
             let source = self.use_of(around, line.to, choice, Mode::Borrow, at, None);
             return quote_spanned!(at=> {
                 #once
-                __dag::each::<#task, #from, _, _, _>(#cx, &#source, |#element| #call)
+                __dag::each::<#task, #from, _, _, _>(#cx, &#source, |#element, #sink| #call)
             });
         }
         let (slot, copy) = (slot(line.to), self.is_copied(index, line));
@@ -157,7 +157,7 @@ impl Expansion<'_> {
         };
         quote_spanned!(at=> {
             #once
-            __dag::each_value::<#task, #from, _, _>(#cx, #copy, || #s.#slot.#get, || #s.#slot.#take, |#element| #call)
+            __dag::each_value::<#task, #from, _, _>(#cx, #copy, || #s.#slot.#get, || #s.#slot.#take, |#element, #sink| #call)
         })
     }
 }

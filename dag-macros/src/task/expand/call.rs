@@ -41,37 +41,44 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
         }
     }
     let function = names::generated(name);
-    let output = match &task.output {
-        _ if task.each.is_some() => quote!(<#twin as #private::Task>::Output),
-        Output::Plain(ty) => elide_lifetimes(&task.function, ty.clone()),
-        _ => quote!(<#twin as #private::Task>::Output),
-    };
     let called = match &task.output {
         Output::Fallible(ty) => {
-            let outcome =
-                quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), quote!(outcome));
+            let (item, sink) = match task.each {
+                Some(_) => (quote!(outcome), None),
+                None => (quote!(put), Some(quote!(, self.bound.sink()))),
+            };
+            let outcome = quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), item);
             // The call, too, is at the type: rustc says here that its error can not be a task's.
             let (first, last) = ends(ty);
             let mut called = function.clone();
             called.set_span(first.resolved_at(Span::call_site()));
             let mut arguments = Group::new(Delimiter::Parenthesis, values);
             arguments.set_span(last.resolved_at(Span::call_site()));
-            quote!(#outcome(#called #arguments))
+            quote!(#outcome(#called #arguments #sink))
         }
-        _ => quote!(#private::Ok(#function(#values))),
+        _ if task.each.is_some() => quote!(#private::Ok(#function(#values))),
+        _ => quote!(self.bound.put(#function(#values))),
     };
     let called = match &task.each {
-        Some(each) => for_each(task, private, twin, each, called),
+        Some(each) => {
+            let outcome = for_each(task, private, twin, each, called);
+            quote!(self.bound.put_outcome(#outcome))
+        }
         None => called,
     };
     let method = names::call(name);
-    // It is no more than the call of the function, unless it is one for each element.
-    let inline = if task.each.is_some() { quote!(#[inline]) } else { quote!(#[inline(always)]) };
+    // It is no more than the call of the function, unless it is one for each element. Where the compiler does not
+    // optimise, a function of its own uses its part of the stack for no longer than it runs.
+    let inline = if task.each.is_some() {
+        quote!(#[inline])
+    } else {
+        quote!(#[cfg_attr(not(debug_assertions), inline(always))])
+    };
     quote! {
-        impl #twin<#private::Bound<'_>> {
+        impl #twin<#private::Bound<'_, <#twin as #private::Task>::Output>> {
             #[allow(dead_code, deprecated)]
             #inline
-            pub fn #method #generics (self #parameters) -> #private::Outcome<#output> #where_clause {
+            pub fn #method #generics (self #parameters) -> #private::Outcome<()> #where_clause {
                 #called
             }
         }
@@ -96,8 +103,8 @@ pub(super) fn resolved(task: &Task, private: &TokenStream, twin: &Ident) -> Toke
         return TokenStream::new();
     }
     quote! {
-        impl<'__cx> #private::Deref for #twin<#private::Bound<'__cx>> {
-            type Target = <(#(#paths,)*) as #private::Found<#private::Bound<'__cx>>>::Then;
+        impl<'__cx, __O> #private::Deref for #twin<#private::Bound<'__cx, __O>> {
+            type Target = <(#(#paths,)*) as #private::Found<#private::Bound<'__cx, __O>>>::Then;
             fn deref(&self) -> &Self::Target {
                 &self.bound
             }
@@ -230,9 +237,9 @@ fn stand_in(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let types: Vec<Ident> =
         (0..arguments).map(|k| Ident::new(&format!("__T{k}"), Span::mixed_site())).collect();
     quote! {
-        impl #twin<#private::Bound<'_>> {
+        impl<__O> #twin<#private::Bound<'_, __O>> {
             #[allow(dead_code)]
-            pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<<#twin as #private::Task>::Output> {
+            pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<()> {
                 #private::unknown()
             }
         }

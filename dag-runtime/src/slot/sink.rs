@@ -1,0 +1,146 @@
+//! Where the output of a running task goes.
+
+use core::cell::UnsafeCell;
+use core::mem::{self, MaybeUninit, needs_drop};
+use core::ptr;
+
+use super::{Bound, Cx, Flag, Slot, Store};
+use crate::graph::Graph;
+use crate::task::{Fallible, IntoTaskError, Outcome, Task};
+
+/// The place for an output of the running task, in its slot or on its way there.
+///
+/// The call of a task writes the output there itself, so that a large one is not handed through the functions around it.
+/// Where the compiler does not optimise, each function that hands on a value has room for it on the stack: so here, too,
+/// what takes an output writes it, and calls nothing that takes it.
+pub struct Sink<'cx, O> {
+    value: &'cx UnsafeCell<MaybeUninit<O>>,
+    full: Option<&'cx Flag>,
+}
+
+impl<O> Clone for Sink<'_, O> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<O> Copy for Sink<'_, O> {}
+
+impl<'cx, O> Sink<'cx, O> {
+    /// A place in a slot.
+    #[inline(always)]
+    pub(super) fn new(value: &'cx UnsafeCell<MaybeUninit<O>>, full: &'cx Flag) -> Self {
+        Sink { value, full: if Store::<O>::FLAGGED { Some(full) } else { None } }
+    }
+
+    /// Stores the output.
+    #[inline(always)]
+    pub fn put(self, output: O) {
+        // SAFETY: `output` is read here once more, and used by nobody else: it is forgotten where that makes a difference.
+        unsafe { self.copy(&output) };
+        if const { needs_drop::<O>() } {
+            mem::forget(output);
+        }
+    }
+
+    /// Stores the output that is behind a reference.
+    ///
+    /// # Safety
+    ///
+    /// That one is not used any more, and not dropped.
+    #[inline(always)]
+    unsafe fn copy(self, output: &O) {
+        // SAFETY: rules 1 and 2: the running task alone uses this place now, and stores one output there, so no value
+        // is overwritten. It is that of a cell, for as long as the task runs. The rest is the caller's promise.
+        unsafe { ptr::copy_nonoverlapping(output, self.value.get().cast::<O>(), 1) };
+        if let Some(full) = self.full {
+            full.set(true);
+        }
+    }
+}
+
+impl<O> Bound<'_, O> {
+    /// Stores the output of the task.
+    ///
+    /// # Errors
+    ///
+    /// Never fails: what calls a task gives what this gives.
+    #[inline(always)]
+    pub fn put(self, output: O) -> Outcome<()> {
+        // SAFETY: as in `Sink::put`.
+        unsafe { self.sink().copy(&output) };
+        if const { needs_drop::<O>() } {
+            mem::forget(output);
+        }
+        Ok(())
+    }
+
+    /// Stores the output of the task, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the task's own error.
+    #[inline(always)]
+    pub fn put_outcome(self, outcome: Outcome<O>) -> Outcome<()> {
+        self.put(outcome?)
+    }
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Output = T;
+    type Error = E;
+
+    #[inline]
+    fn outcome(self) -> Outcome<T>
+    where
+        E: IntoTaskError,
+    {
+        self.map_err(IntoTaskError::boxed)
+    }
+
+    #[inline(always)]
+    fn put(self, sink: Sink<'_, T>) -> Outcome<()>
+    where
+        E: IntoTaskError,
+    {
+        match self {
+            Ok(ref output) => {
+                // SAFETY: as in `Sink::put`.
+                unsafe { sink.copy(output) };
+                if const { needs_drop::<T>() } {
+                    mem::forget(self);
+                }
+                Ok(())
+            }
+            Err(error) => Err(error.boxed()),
+        }
+    }
+}
+
+/// What `run` stores.
+///
+/// # Errors
+///
+/// Fails as `run` does.
+#[inline(always)]
+pub(crate) fn collect<O>(run: impl FnOnce(Sink<'_, O>) -> Outcome<()>) -> Outcome<O> {
+    let store = Store::<O>::empty();
+    run(Sink { value: &store.value, full: Some(&store.full) })?;
+    assert!(store.full.take(), "a task that succeeds has stored its output");
+    // SAFETY: the flag, which says from here on that the value is gone, has said that it is there.
+    Ok(unsafe { store.value.get().cast::<O>().read() })
+}
+
+impl<T: Task<Output: Sized>> Slot<T> {
+    /// What the attribute of the task of this slot binds, and where its output goes: into this slot, that of the line.
+    #[inline(always)]
+    pub fn bound<'cx, G: Graph>(
+        &'cx self,
+        slots: &'cx G::Slots,
+        cx: &'cx Cx<'_>,
+        line: usize,
+    ) -> Bound<'cx, T::Output> {
+        Bound::new(slots, cx, G::TABLE.lines(), line, self.0.sink())
+    }
+}
