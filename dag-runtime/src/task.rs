@@ -271,10 +271,30 @@ impl<T: Clone> IsClone<T> {
     pub const VALUE: Option<fn(&T) -> T> = Some(T::clone);
 }
 
+/// Whether threads may share a value while they clone it: `IsClone::<T>::SHARED`.
+impl<T: Sync> IsClone<T> {
+    /// They may.
+    pub const SHARED: Option<Shared<T>> = Some(Shared(core::marker::PhantomData));
+}
+
+/// There is one for a type that is `Sync` only.
+#[derive(Debug)]
+pub struct Shared<T>(core::marker::PhantomData<fn(T)>);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
+
 /// See [`IsClone`].
 pub trait NotClone<T> {
     /// It is not.
     const VALUE: Option<fn(&T) -> T> = None;
+    /// It is not `Sync`.
+    const SHARED: Option<Shared<T>> = None;
 }
 
 impl<T> NotClone<T> for IsClone<T> {}

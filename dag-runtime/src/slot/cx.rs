@@ -78,6 +78,17 @@ impl<'run> Cx<'run> {
         self.part
     }
 
+    /// Where it opens the task: on how many threads its steps run at most.
+    #[inline]
+    pub(super) fn opens(&self) -> Option<usize> {
+        match self.part {
+            Part::Open(cell) => Some(cell.threads()),
+            #[cfg(feature = "mpi")]
+            Part::OpenOver(cell, _) => Some(cell.threads()),
+            _ => None,
+        }
+    }
+
     /// The task stops at this element.
     #[inline]
     pub(super) fn stopped_at(&self, element: usize) {

@@ -45,7 +45,10 @@ const MANY: usize = 64;
 const LOOK_EVERY: usize = 8;
 
 /// What a task that runs in steps keeps between them.
-pub(crate) struct EachCell(UnsafeCell<Option<Box<dyn Kept>>>);
+pub(crate) struct EachCell {
+    state: UnsafeCell<Option<Box<dyn Kept>>>,
+    threads: usize,
+}
 
 // SAFETY: rule 6 orders the steps that change which state is there before and after all others, and
 // in between each step uses elements of its own. What moves to another thread with the cell, or in a
@@ -56,9 +59,19 @@ unsafe impl Sync for EachCell {}
 unsafe impl Send for EachCell {}
 
 impl EachCell {
-    /// Of a task that is not open.
+    /// Of a task that is not open, whose steps run on one thread.
     pub(crate) const fn new() -> Self {
-        EachCell(UnsafeCell::new(None))
+        EachCell::on_threads(1)
+    }
+
+    /// Of a task that is not open, whose steps run on at most so many threads.
+    pub(crate) const fn on_threads(threads: usize) -> Self {
+        EachCell { state: UnsafeCell::new(None), threads }
+    }
+
+    /// On how many threads steps run at most.
+    pub(super) fn threads(&self) -> usize {
+        self.threads
     }
 
     /// How many elements there are; none where the task is not open.
@@ -68,7 +81,7 @@ impl EachCell {
     /// No step that opens or closes the task runs now, and the caller sees what those before did.
     pub(crate) unsafe fn width(&self) -> Option<usize> {
         // SAFETY: the caller's promise.
-        unsafe { &*self.0.get() }.as_ref().map(|kept| kept.width())
+        unsafe { &*self.state.get() }.as_ref().map(|kept| kept.width())
     }
 
     /// Drops all that is left, in a task that is not to be closed. Does nothing where it is not open.
@@ -81,7 +94,7 @@ impl EachCell {
     /// No step of the task runs now or later, and the caller sees what all of them did.
     pub(crate) unsafe fn clear(&self) {
         // SAFETY: the caller's promise.
-        let state = unsafe { &mut *self.0.get() };
+        let state = unsafe { &mut *self.state.get() };
         if let Some(kept) = state {
             kept.clear();
         }
@@ -91,7 +104,7 @@ impl EachCell {
     /// Opens the task.
     fn open<E: 'static, R: 'static>(&self, state: State<E, R>) {
         // SAFETY: rule 6: no other step runs now.
-        let kept = unsafe { &mut *self.0.get() };
+        let kept = unsafe { &mut *self.state.get() };
         debug_assert!(kept.is_none(), "a task is opened once");
         *kept = Some(Box::new(state));
     }
@@ -99,7 +112,8 @@ impl EachCell {
     /// The state of the open task.
     fn state<E: 'static, R: 'static>(&self) -> &State<E, R> {
         // SAFETY: rule 6: the task was opened before, and is closed after, this step.
-        let kept = unsafe { &*self.0.get() }.as_deref().expect("a task is opened before its elements run");
+        let kept =
+            unsafe { &*self.state.get() }.as_deref().expect("a task is opened before its elements run");
         let kept: &dyn Any = kept;
         kept.downcast_ref().expect("all steps are of one call")
     }
@@ -107,7 +121,7 @@ impl EachCell {
     /// Closes the task, all elements of which are done.
     fn close<E: 'static, R: 'static>(&self) -> Vec<R> {
         // SAFETY: rule 6: no other step runs now.
-        let kept = unsafe { &mut *self.0.get() }.take().expect("a task is opened before it is closed");
+        let kept = unsafe { &mut *self.state.get() }.take().expect("a task is opened before it is closed");
         let kept: Box<dyn Any> = kept;
         let mut state: Box<State<E, R>> = kept.downcast().expect("all steps are of one call");
         debug_assert!(state.fates.iter().all(|fate| fate.get() == DONE), "a task is closed when all is done");

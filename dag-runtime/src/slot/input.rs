@@ -1,59 +1,132 @@
 //! Inputs of a graph that a task takes by value.
+//!
+//! One place in one task takes such an input, so it is moved there. Only where that task runs in steps, each of them
+//! takes one, and all but the last get clones. A clone is the user's code, which may wait for other threads: so none runs
+//! under a lock, and no thread ever waits for one. Threads clone what they can share (`Sync`) at the same time. Of anything
+//! else, what opens the task makes a copy for each thread.
 
+use alloc::vec::Vec;
 use core::cell::UnsafeCell;
-use core::hint::spin_loop;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cx::{Cx, Part};
+use crate::task::Shared;
 
 /// An input of a graph that one task takes by value.
 pub struct Input<T> {
     value: UnsafeCell<Option<T>>,
-    /// Whether a step of that task clones it now.
-    locked: AtomicBool,
+    /// Where threads cannot share it: what the steps of its task clone.
+    copies: Copies<T>,
 }
 
-// SAFETY: a graph's expansion makes an input an `Input` only where one place in one task uses it,
-// so the accesses that could conflict are that task's and the final drop, which the executor orders.
-// Steps of one task, which run at the same time, hold the lock.
+// SAFETY: a graph's expansion makes an input an `Input` only where one place in one task uses it, so the accesses that
+// could conflict are that task's and the final drop, which the executor orders. Steps of one task, which run at the same
+// time, share the value only where it is `Sync` (`Shared`); else each thread has a copy of its own. What moves to another
+// thread, to be taken, cloned or dropped there, is `Send`.
 unsafe impl<T: Send> Sync for Input<T> {}
 
 impl<T> Input<T> {
     /// An input that has not been taken yet.
     #[inline]
     pub const fn new(value: T) -> Self {
-        Input { value: UnsafeCell::new(Some(value)), locked: AtomicBool::new(false) }
+        Input { value: UnsafeCell::new(Some(value)), copies: Copies::new() }
     }
 
-    /// Takes the input out. A task that runs in steps gets a copy in each of them, made by `clone`.
+    /// Takes the input out. A task that runs in steps gets a clone in each of them but the last.
     ///
     /// # Panics
     ///
     /// Panics where it has been taken before, or has to be cloned and `clone` is none.
     #[inline]
-    pub fn take(&self, cx: &Cx<'_>, clone: Option<fn(&T) -> T>) -> T {
-        if !matches!(cx.part(), Part::Whole) {
-            return self.clone(clone.expect("what is taken for each element is `Clone`"));
+    pub fn take(&self, cx: &Cx<'_>, clone: Option<fn(&T) -> T>, shared: Option<Shared<T>>) -> T {
+        if let Part::Whole | Part::Close(_) = cx.part() {
+            // SAFETY: one task uses this input (see `Sync` above). It runs once, in this call (rule 1), or this is its
+            // last step, which no other one runs beside or after (rule 6).
+            return unsafe { (*self.value.get()).take() }.expect("an input is taken once");
         }
-        // SAFETY: one task uses this input (see `Sync` above), and it runs once (rule 1).
-        unsafe { (*self.value.get()).take() }.expect("an input is taken once")
+        self.clone(cx, clone.expect("what is taken for each element is `Clone`"), shared)
     }
 
     #[cold]
-    fn clone(&self, clone: fn(&T) -> T) -> T {
-        /// Gives the lock back, also where `clone` panics.
-        struct Lock<'input>(&'input AtomicBool);
-        impl Drop for Lock<'_> {
-            fn drop(&mut self) {
-                self.0.store(false, Ordering::Release);
-            }
+    fn clone(&self, cx: &Cx<'_>, clone: fn(&T) -> T, shared: Option<Shared<T>>) -> T {
+        let opens = cx.opens();
+        if shared.is_none() && opens.is_none() {
+            // SAFETY: this step does not open the task, and is not its last one.
+            return unsafe { self.copies.clone(clone) };
         }
-        while self.locked.swap(true, Ordering::Acquire) {
-            spin_loop();
+        // SAFETY: nobody takes the value before the last step (rule 6). Other steps that read it now do so where it is
+        // `Sync` (`shared`); else those that open the task alone do, one after the other.
+        let value = unsafe { &*self.value.get() }.as_ref().expect("the last step of a task takes its inputs");
+        if let (None, Some(threads)) = (shared, opens) {
+            // SAFETY: this step opens the task.
+            unsafe { self.copies.fill(threads, || clone(value)) };
         }
-        let _lock = Lock(&self.locked);
-        // SAFETY: only this task uses the input, and only the step that has the lock.
-        let value = unsafe { &*self.value.get() };
-        clone(value.as_ref().expect("a task that runs in steps takes nothing out"))
+        clone(value)
     }
+}
+
+/// Values to be cloned, one for each thread.
+///
+/// A thread may clone its value while it clones it already: a clone that waits for other threads may run another step.
+struct Copies<T>(UnsafeCell<Vec<OfThread<T>>>);
+
+struct OfThread<T> {
+    /// The thread that has it, or 0.
+    thread: AtomicUsize,
+    value: T,
+}
+
+impl<T> Copies<T> {
+    const fn new() -> Self {
+        Copies(UnsafeCell::new(Vec::new()))
+    }
+
+    /// Makes a value for each of so many threads, if there are none yet.
+    ///
+    /// # Safety
+    ///
+    /// The caller opens the task of this input.
+    unsafe fn fill(&self, threads: usize, make: impl Fn() -> T) {
+        // SAFETY: the caller's promise, by rule 6: those that open a task come one after the other, and no step clones
+        // before the first one has filled this, after which it is only read.
+        if unsafe { &*self.0.get() }.is_empty() {
+            let values =
+                (0..threads).map(|_| OfThread { thread: AtomicUsize::new(0), value: make() }).collect();
+            // SAFETY: as above.
+            unsafe { *self.0.get() = values };
+        }
+    }
+
+    /// A clone of the value of this thread.
+    ///
+    /// # Safety
+    ///
+    /// The caller is a step of the task of this input, and does not open it.
+    unsafe fn clone(&self, clone: fn(&T) -> T) -> T {
+        // SAFETY: the caller's promise, by rule 6: these are filled, and nobody changes them.
+        let values = unsafe { &*self.0.get() };
+        let this = this_thread();
+        // Whoever has one keeps it, so there is none that is free before it.
+        let mine = values.iter().find(|copy| {
+            let claim = || copy.thread.compare_exchange(0, this, Ordering::Relaxed, Ordering::Relaxed);
+            copy.thread.load(Ordering::Relaxed) == this || claim().is_ok()
+        });
+        clone(&mine.expect("no more threads run a task's steps than the executor has said").value)
+    }
+}
+
+/// A number for the calling thread that no other one ever has, and is not 0.
+#[cfg(feature = "std")]
+fn this_thread() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    std::thread_local! {
+        static THIS: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    THIS.with(|&this| this)
+}
+
+/// Without `std`, the steps of a task run on one thread.
+#[cfg(not(feature = "std"))]
+fn this_thread() -> usize {
+    1
 }

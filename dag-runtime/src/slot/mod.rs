@@ -19,8 +19,9 @@
 //! 6. **A task runs in one call, or in steps** ([`Part`]): it is opened once, then each element is
 //!    run in at most one step, and when all have run successfully it is closed once, each with the
 //!    same [`EachCell`]. What opens it happens before what runs elements, and that before what closes it.
-//!    Elements that run on another rank, in a cell there, are those of one step here, which gives them away
-//!    and stores their outputs.
+//!    Steps run on no more threads than the cell says. Elements that run on another rank, in a cell there, are
+//!    those of one step here, which gives them away and stores their outputs. A rank that opens the same task several
+//!    times, in cells of their own, does so one after the other, and closes at most the last one.
 //!
 //! A slot knows by a flag of its own whether it holds a value that has to be dropped. The flag follows the same rules as
 //! the value, so it is a plain `Cell`; what is still held when a run ends, for whatever reason, is

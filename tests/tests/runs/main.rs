@@ -6,6 +6,7 @@ mod brief;
 mod drops;
 mod each;
 mod failures;
+mod inputs;
 mod observers;
 mod stack;
 mod stop;

@@ -191,7 +191,8 @@ impl Replacer<'_> {
         let cx = local("cx");
         let ty = &self.expansion.model.graph.inputs[input].ty;
         self.moved.push(self.taken_once(ty, name));
-        self.moved.push(quote!(let #mutable #place = #i.#name.take(#cx, __dag::IsClone::<#ty>::VALUE);));
+        let is = quote!(__dag::IsClone::<#ty>);
+        self.moved.push(quote!(let #mutable #place = #i.#name.take(#cx, #is::VALUE, #is::SHARED);));
         grouped(quote!(#place), name)
     }
 

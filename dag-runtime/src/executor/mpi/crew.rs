@@ -230,7 +230,7 @@ impl<'run> Crew<'run> {
 
     /// Begins a task that runs once for each element of an output.
     pub(super) fn open(&self, node: u32) -> Result<Arc<Sheet>, Reason> {
-        Sheet::open(self.bench, node)
+        Sheet::open(self.bench, self.threads, node)
     }
 
     /// Ends one.
@@ -245,7 +245,7 @@ impl<'run> Crew<'run> {
 
     /// Begins a part of one, of another rank.
     pub(super) fn open_loan(&self, node: u32, loan: &mut Loan) -> Result<Arc<Sheet>, Reason> {
-        Sheet::open_loan(self.bench, node, loan)
+        Sheet::open_loan(self.bench, self.threads, node, loan)
     }
 
     /// Tells the observer of elements that have run on another rank.

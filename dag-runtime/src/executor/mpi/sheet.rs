@@ -39,28 +39,40 @@ pub(super) struct Ran {
 
 impl Sheet {
     /// Begins a task.
-    pub(super) fn open(bench: &Bench<'_>, node: u32) -> Result<Arc<Self>, Reason> {
+    pub(super) fn open(bench: &Bench<'_>, threads: usize, node: u32) -> Result<Arc<Self>, Reason> {
         let start = bench.trace.as_ref().map(|trace| catch(|| Ok(trace.started(node))));
         let start = start.transpose().map_err(Reason::whole)?;
-        Sheet::opened(bench, node, 0, start, None)
+        Sheet::opened(bench, threads, node, 0, start, None)
     }
 
     /// Begins a part of a task of another rank.
-    pub(super) fn open_loan(bench: &Bench<'_>, node: u32, loan: &mut Loan) -> Result<Arc<Self>, Reason> {
+    pub(super) fn open_loan(
+        bench: &Bench<'_>,
+        threads: usize,
+        node: u32,
+        loan: &mut Loan,
+    ) -> Result<Arc<Self>, Reason> {
         let first = if loan.by_value { loan.range.start } else { 0 };
-        Sheet::opened(bench, node, first, None, loan.elements.take())
+        Sheet::opened(bench, threads, node, first, None, loan.elements.take())
     }
 
     fn opened(
         bench: &Bench<'_>,
+        threads: usize,
         node: u32,
         first: usize,
         start: Option<Duration>,
         elements: Option<Box<dyn Any>>,
     ) -> Result<Arc<Self>, Reason> {
         let elements = elements.map(|elements| Cell::new(Some(elements)));
-        let mut sheet =
-            Sheet { node, cell: EachCell::new(), width: 0, first, start, told: AtomicUsize::new(0) };
+        let mut sheet = Sheet {
+            node,
+            cell: EachCell::on_threads(threads + 1),
+            width: 0,
+            first,
+            start,
+            told: AtomicUsize::new(0),
+        };
         let opened = catch(|| {
             let part = match &elements {
                 None => Part::Open(&sheet.cell),

@@ -30,10 +30,10 @@ pub(super) struct EachTask {
 }
 
 impl EachTask {
-    pub(super) fn new(node: u32) -> Self {
+    pub(super) fn new(node: u32, threads: usize) -> Self {
         EachTask {
             node,
-            cell: EachCell::new(),
+            cell: EachCell::on_threads(threads),
             start: AtomicU64::new(0),
             width: AtomicUsize::new(0),
             told: AtomicUsize::new(0),

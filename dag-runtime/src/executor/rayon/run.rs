@@ -165,7 +165,7 @@ fn run_shared(
         hold_back,
         helped: AtomicBool::new(false),
         failures: Mutex::new(Vec::new()),
-        each: each_tasks.map(EachTask::new).collect(),
+        each: each_tasks.map(|node| EachTask::new(node, threads)).collect(),
         course,
     };
     if let Some(watch) = run.watch() {

@@ -80,7 +80,7 @@ impl EachCell {
     /// The task is open, and the caller sees that.
     unsafe fn lent(&self) -> &dyn Lent {
         // SAFETY: the caller's promise; steps that run elements only share the state.
-        unsafe { &*self.0.get() }.as_deref().expect("the task is open").lent()
+        unsafe { &*self.state.get() }.as_deref().expect("the task is open").lent()
     }
 }
 
