@@ -294,7 +294,7 @@ where
             }
             #[cfg(feature = "rayon")]
             Choice::Rayon(pool) => {
-                rayon::run(pool.as_deref(), true, frame, &self.observer, self.keep_going, &self.given)
+                rayon::run(pool.as_deref(), frame, &self.observer, self.keep_going, &self.given)
             }
             #[cfg(feature = "mpi")]
             Choice::Mpi(mpi) => {

@@ -7,6 +7,7 @@ mod drops;
 mod each;
 mod failures;
 mod inputs;
+mod nesting;
 mod observers;
 mod stack;
 mod stop;

@@ -8,6 +8,7 @@ use alloc::sync::Arc;
 use ::rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Rayon;
+use super::nesting::{self, note_start};
 use crate::error::Error;
 
 /// A [`Rayon`] with a pool of its own, of which more is to be said than the number of its threads:
@@ -66,7 +67,7 @@ impl RayonBuilder {
     /// not grant.
     pub fn build(self) -> Result<Rayon, Error> {
         let RayonBuilder { threads, stack_size } = self;
-        Ok(Rayon { private: true, ..Rayon::on_pool(Arc::new(start(threads, stack_size)?)) })
+        Ok(Rayon::on_pool(Arc::new(start(threads, stack_size)?)))
     }
 }
 
@@ -79,7 +80,9 @@ fn start(threads: Option<usize>, stack_size: Option<usize>) -> Result<ThreadPool
     if threads == Some(0) {
         return Err(Error::setup("a pool of 0 threads can run nothing: it needs 1 or more".into(), None));
     }
-    let mut builder = ThreadPoolBuilder::new().thread_name(|index| format!("dag-{index}"));
+    nesting::prepare();
+    let mut builder =
+        ThreadPoolBuilder::new().thread_name(|index| format!("dag-{index}")).start_handler(|_| note_start());
     if let Some(threads) = threads {
         builder = builder.num_threads(threads);
     }

@@ -73,6 +73,13 @@ impl Crew {
         false
     }
 
+    /// Whether a place is free. Who looks after a task was published, and finds none, leaves it to those who have one: they
+    /// look for tasks after they have left.
+    pub(super) fn has_place(&self) -> bool {
+        sequential();
+        self.workers.load(Ordering::SeqCst) < self.places
+    }
+
     /// Gives a place up. The worker then has to look whether a task was published.
     pub(super) fn leave(&self) {
         self.workers.fetch_sub(1, Ordering::SeqCst);

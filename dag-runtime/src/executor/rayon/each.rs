@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::flow::Ran;
-use super::run::{Run, worker};
+use super::shared::{Run, worker};
 use crate::error::Failure;
 use crate::executor::each;
 use crate::executor::unwind::{catch, ignore};

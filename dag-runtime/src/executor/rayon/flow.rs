@@ -1,6 +1,10 @@
 //! Which task is ready, who runs it, and when an output is dropped: the protocol of a parallel
 //! run, apart from rayon. The README beside this file says why it is right.
 
+mod offer;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 use alloc::boxed::Box;
 use alloc::vec;
 use core::ops::Range;
@@ -31,8 +35,10 @@ pub(super) trait Worker {
     fn close(&self, node: u32, each: usize) -> bool;
     /// Drops an output, all readers of which are done, if it is there. Says whether that went well.
     fn release(&self, node: u32) -> bool;
-    /// Has one more worker call [`Flow::work`].
+    /// Has one more worker call [`Flow::work`], or [`Flow::refuse`] where it comes to a thread on which no task may start.
     fn recruit(&self);
+    /// Has [`Flow::take_up`] called on some thread, or [`Flow::pass_on`] likewise.
+    fn offer(&self);
 }
 
 /// What has become of elements.
@@ -55,6 +61,8 @@ pub(super) struct Flow<'run> {
     stopped: AtomicBool,
     crew: Crew,
     ready: Ready,
+    /// Whether ready tasks are on offer: see [`Flow::refuse`].
+    on_offer: AtomicBool,
     /// How many tasks are ready at first.
     sources: u32,
     /// For each task, how many of its dependencies are done; then for each task, how many readers
@@ -123,6 +131,7 @@ impl<'run> Flow<'run> {
             stopped: AtomicBool::new(false),
             crew,
             ready,
+            on_offer: AtomicBool::new(false),
             sources,
             counts: counts.into_iter().map(AtomicU32::new).collect(),
             handouts: Handouts::new(view),
@@ -386,6 +395,3 @@ impl<'run> Flow<'run> {
         }
     }
 }
-
-#[cfg(all(test, not(loom)))]
-mod tests;

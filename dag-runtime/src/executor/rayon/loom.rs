@@ -61,10 +61,17 @@ struct Model {
     fails: Option<u32>,
     /// A task, and another one that it waits for.
     waits: Option<(u32, u32)>,
+    /// How many of the workers that are sent for come to a thread on which no task may start.
+    refusals: AtomicU32,
     helpers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Model {
+    /// Whether a worker has come to a thread on which tasks may start.
+    fn is_clear(&self) -> bool {
+        self.refusals.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err()
+    }
+
     fn sees_dependencies(&self, node: u32) {
         for &k in self.table.view().dependencies_of(node) {
             assert_eq!(self.outputs[k as usize].load(Relaxed), FULL);
@@ -136,7 +143,25 @@ impl Worker for Arc<Model> {
     fn recruit(&self) {
         let model = self.clone();
         let helper = thread::spawn(move || {
-            model.course.work(&model);
+            let flow = model.course.flow().unwrap();
+            if model.is_clear() {
+                flow.work(&model);
+            } else {
+                flow.refuse(&model);
+            }
+        });
+        self.helpers.lock().unwrap().push(helper);
+    }
+
+    fn offer(&self) {
+        let model = self.clone();
+        let helper = thread::spawn(move || {
+            let flow = model.course.flow().unwrap();
+            if model.is_clear() {
+                flow.take_up(&model);
+            } else {
+                flow.pass_on(&model);
+            }
         });
         self.helpers.lock().unwrap().push(helper);
     }
@@ -145,7 +170,10 @@ impl Worker for Arc<Model> {
 /// Sends for the thread of a list.
 fn send(model: &Arc<Model>, list: usize) {
     let sent = model.clone();
-    let helper = thread::spawn(move || sent.course.walk(list, &sent));
+    let helper = thread::spawn(move || {
+        let is_clear = sent.is_clear();
+        sent.course.walk(list, is_clear, &sent);
+    });
     model.helpers.lock().unwrap().push(helper);
 }
 
@@ -168,15 +196,16 @@ fn model(
         let view = table.view();
         Course::Flow(Flow::new(view, view.urgency(), 2, keep_going, &[]))
     };
-    model_of(table, course, fails, waits, then);
+    model_of(table, course, fails, waits, 0, then);
 }
 
-/// As [`model`], in this way.
+/// As [`model`], in this way, with so many refusals.
 fn model_of(
     table: &'static Table,
     course: impl Fn() -> Course<'static> + Send + Sync + 'static,
     fails: Option<u32>,
     waits: Option<(u32, u32)>,
+    refusals: u32,
     then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
 ) {
     check(move || {
@@ -190,6 +219,7 @@ fn model_of(
             elements: (0..table.len()).map(|_| [(); WIDTH].map(|()| AtomicU32::new(0))).collect(),
             fails,
             waits,
+            refusals: AtomicU32::new(refusals),
             helpers: Mutex::new(Vec::new()),
         });
         model.course.start(&model, |list| send(&model, list));
@@ -206,7 +236,16 @@ fn model_of(
 
 /// A model in which no task fails.
 fn succeeds(table: &'static Table, waits: Option<(u32, u32)>) {
-    model(table, None, false, waits, move |ran, dropped| {
+    is_done_by(table, 2, waits, 0);
+}
+
+/// The same by so many workers, with so many refusals.
+fn is_done_by(table: &'static Table, workers: u32, waits: Option<(u32, u32)>, refusals: u32) {
+    let course = move || {
+        let view = table.view();
+        Course::Flow(Flow::new(view, view.urgency(), workers, false, &[]))
+    };
+    model_of(table, course, None, waits, refusals, move |ran, dropped| {
         for node in 0..table.len() as u32 {
             assert!(ran(node), "task {node} did not run");
             assert!(dropped(node), "the output of {node} is left");
@@ -217,11 +256,16 @@ fn succeeds(table: &'static Table, waits: Option<(u32, u32)>) {
 /// A run of a graph by lists for two threads, of whose tasks none or this one fails. Each thread gives the lists up where it
 /// would have to wait.
 fn by_lists(len: usize, edges: &[(u32, u32)], fails: Option<u32>) {
+    by_lists_with(len, edges, fails, 0);
+}
+
+/// The same with so many refusals.
+fn by_lists_with(len: usize, edges: &[(u32, u32)], fails: Option<u32>, refusals: u32) {
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
     let table = Table::leak("Model", vec![Node { cost: 1, ..Node::EMPTY }; len], edges.collect());
     let lists: &Lists = alloc::boxed::Box::leak(alloc::boxed::Box::new(Lists::new(table.view(), 2).unwrap()));
     let course = || Course::Walk(Walk::new(table.view(), lists));
-    model_of(table, course, fails, None, move |ran, _| {
+    model_of(table, course, fails, None, refusals, move |ran, _| {
         for node in 0..table.len() as u32 {
             match fails {
                 None => assert!(ran(node), "task {node} did not run"),
@@ -268,6 +312,28 @@ fn every_source_is_run() {
 fn a_published_task_does_not_wait_for_a_busy_worker() {
     // 3 may keep a helper until just when 0 publishes 2 and goes on with 1, which waits for 2.
     succeeds(table(4, &[(1, 0), (2, 0)]), Some((1, 2)));
+}
+
+#[test]
+fn a_task_that_was_refused_does_not_wait_for_a_busy_worker() {
+    // As before; the worker that 0 sends for comes to a thread that may not run 2, once or twice.
+    for refusals in [1, 2] {
+        is_done_by(table(3, &[(1, 0), (2, 0)]), 2, Some((1, 2)), refusals);
+    }
+    // The first worker is busy with 0; 1 or 2 keeps a helper until just when the other one is refused.
+    is_done_by(table(3, &[]), 2, Some((0, 2)), 1);
+}
+
+#[test]
+fn all_who_were_refused_are_made_up_for() {
+    // 0 waits for 2, which only a third worker runs while 1 waits for it as well.
+    is_done_by(table(3, &[]), 3, Some((0, 2)), 2);
+}
+
+#[test]
+fn lists_that_a_thread_may_not_go_through_are_given_up() {
+    by_lists_with(3, &[(1, 0), (2, 0)], None, 1);
+    by_lists_with(4, &[(2, 0), (2, 1), (3, 0), (3, 1)], None, 2);
 }
 
 #[test]

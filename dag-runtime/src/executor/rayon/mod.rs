@@ -9,8 +9,10 @@ mod handout;
 mod lists;
 #[cfg(all(test, loom))]
 mod loom;
+mod nesting;
 mod ready;
 mod run;
+mod shared;
 mod sync;
 mod walk;
 
@@ -82,8 +84,6 @@ pub(super) use run::{run, threads};
 pub struct Rayon<O = ()> {
     /// None: the current one.
     pool: Option<Arc<ThreadPool>>,
-    /// Whether the pool is one that nobody else knows, or rayon's global one.
-    private: bool,
     keep_going: bool,
     given: Given,
     observer: O,
@@ -92,7 +92,7 @@ pub struct Rayon<O = ()> {
 impl Rayon {
     /// On the current pool: that of the thread that runs a graph, or else rayon's global one.
     pub const fn new() -> Self {
-        Rayon { pool: None, private: true, keep_going: false, given: Given::NONE, observer: () }
+        Rayon { pool: None, keep_going: false, given: Given::NONE, observer: () }
     }
 
     /// On a pool of its own.
@@ -111,7 +111,7 @@ impl Rayon {
 
     /// On this pool.
     pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
-        Rayon { pool: Some(pool), private: false, keep_going: false, given: Given::NONE, observer: () }
+        Rayon { pool: Some(pool), keep_going: false, given: Given::NONE, observer: () }
     }
 }
 
@@ -159,7 +159,6 @@ impl<O: Observer> Rayon<O> {
     pub fn observe<P: Observer>(self, observer: P) -> Rayon<(O, P)> {
         Rayon {
             pool: self.pool,
-            private: self.private,
             keep_going: self.keep_going,
             given: self.given,
             observer: (self.observer, observer),
@@ -177,6 +176,6 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        run(self.pool.as_deref(), self.private, frame, &self.observer, self.keep_going, &self.given)
+        run(self.pool.as_deref(), frame, &self.observer, self.keep_going, &self.given)
     }
 }

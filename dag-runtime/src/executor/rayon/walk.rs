@@ -112,9 +112,7 @@ impl<'run> Walk<'run> {
     fn go_over(&self, own: &Walker, last: Option<(u32, bool)>, worker: &impl Worker) {
         let first = !self.is_given_up.swap(true, Ordering::Relaxed);
         if first {
-            let flow = self.flow.get_or_init(|| self.close(last.is_none()));
-            self.is_flowing.store(true, Ordering::Release);
-            flow.invite(worker);
+            self.begin_flow(last.is_none(), worker);
         } else if last.is_none() {
             // Nobody counts on this thread.
             return;
@@ -129,6 +127,21 @@ impl<'run> Walk<'run> {
             }
             _ => _ = flow.work(worker),
         }
+    }
+
+    /// What is called in place of [`Walk::walk`] on a thread on which no task may start: the lists are given up.
+    #[cold]
+    fn decline(&self, worker: &impl Worker) {
+        if !self.is_given_up.swap(true, Ordering::Relaxed) {
+            self.begin_flow(false, worker);
+        }
+    }
+
+    /// Begins the flow of what is left, in which the caller is a worker, if `takes_part`.
+    fn begin_flow(&self, takes_part: bool, worker: &impl Worker) {
+        let flow = self.flow.get_or_init(|| self.close(takes_part));
+        self.is_flowing.store(true, Ordering::Release);
+        flow.invite(worker);
     }
 
     /// Closes all lists. Gives what is left, to be shared by those who have taken the last task of one, and by the
@@ -218,15 +231,12 @@ impl<'run> Course<'run> {
         }
     }
 
-    /// What the thread of a list does.
-    pub(super) fn walk(&self, list: usize, worker: &impl Worker) {
-        if let Course::Walk(walk) = self {
-            walk.walk(list, worker);
+    /// What the thread of a list does; where no task may start on it, unless `is_clear`, others do it.
+    pub(super) fn walk(&self, list: usize, is_clear: bool, worker: &impl Worker) {
+        match self {
+            Course::Walk(walk) if is_clear => walk.walk(list, worker),
+            Course::Walk(walk) => walk.decline(worker),
+            Course::Flow(_) => {}
         }
-    }
-
-    /// What a worker does that was sent for: see [`Flow::work`].
-    pub(super) fn work(&self, worker: &impl Worker) -> bool {
-        self.flow().is_some_and(|flow| flow.work(worker))
     }
 }

@@ -243,9 +243,7 @@ impl Runner {
                 executor::serial::run(&job, Watch::of(&observer, job.table()), Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => {
-                executor::rayon::run(Some(pool), false, &job, observer, keep_going, &Given::NONE)
-            }
+            Runner::Rayon(pool) => executor::rayon::run(Some(pool), &job, observer, keep_going, &Given::NONE),
         }
     }
 

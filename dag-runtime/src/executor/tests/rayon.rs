@@ -120,7 +120,7 @@ fn runs_in_its_pool_wherever_it_is_called_from() {
         let run = |on: Option<&ThreadPool>| {
             let pool = pool.clone();
             let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
-            trial(random(3), plan, |job| run(on, false, &job, &(), false, &Given::NONE)).result.unwrap();
+            trial(random(3), plan, |job| run(on, &job, &(), false, &Given::NONE)).result.unwrap();
         };
         run(Some(&pool));
         pool.install(|| run(Some(&pool)));
@@ -198,9 +198,7 @@ fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
                     }
                 });
                 expect_alone(table);
-                trial(table, plan, |job| run(Some(&pool), true, &job, &(), false, &Given::NONE))
-                    .result
-                    .unwrap();
+                trial(table, plan, |job| run(Some(&pool), &job, &(), false, &Given::NONE)).result.unwrap();
                 if late < table.len() as u32 {
                     assert_eq!(table.pace().expected(), Expected::Shared);
                 }
@@ -216,7 +214,7 @@ fn runs_that_are_observed_say_nothing_of_those_that_are_not() {
     expect_alone(table);
     let shared = table.pace().shared();
     for (observer, keep_going) in [(&Stop::new() as &(dyn Observer + Sync), false), (&(), true)] {
-        let run = |job: &(dyn Job + Sync)| run(Some(&pool), true, &job, observer, keep_going, &Given::NONE);
+        let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, observer, keep_going, &Given::NONE);
         trial(table, Plan::default(), run).result.unwrap();
         assert_eq!((table.pace().expected(), table.pace().shared()), (Expected::Alone, shared));
     }
@@ -238,9 +236,7 @@ fn tasks_that_wait_for_each_other_are_never_run_on_one_thread() {
                     }
                 }
             };
-            trial(table, with(wait), |job| run(Some(&pool), true, &job, &(), false, &Given::NONE))
-                .result
-                .unwrap();
+            trial(table, with(wait), |job| run(Some(&pool), &job, &(), false, &Given::NONE)).result.unwrap();
         }
     });
 }

@@ -27,6 +27,7 @@ impl Worker for Alone {
         true
     }
     fn recruit(&self) {}
+    fn offer(&self) {}
 }
 
 fn graph(costs: &[u64], edges: &[(u32, u32)]) -> &'static Table {
