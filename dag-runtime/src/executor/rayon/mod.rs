@@ -46,11 +46,17 @@ pub(super) use run::{run, threads};
 /// each other and with any other work, and a task may itself use rayon or run a graph. On a pool
 /// of one thread, the tasks run in the order of [`Serial`](struct@crate::Serial).
 ///
-/// To hand a task to another thread takes longer than a task of some nanoseconds, and to enter a pool from
-/// outside takes some microseconds. So where the last runs of a graph were so short that one thread ended
-/// them alone, the next one starts on one thread, and outside of a pool on the caller's, unless
-/// the pool was [given](Rayon::on_pool). When it takes longer than such a run should, the rest of it is shared
-/// as ever.
+/// No task of a run starts on a thread that is inside of another task of that run, also while that one waits in
+/// rayon. So a task may hold a lock, or borrow a thread-local, across a `join`, a `scope`, an iterator or the run of a
+/// graph.
+///
+/// Tasks see the pool that they run on: with [`with_threads(n)`](Rayon::with_threads), `rayon::current_num_threads()` is `n`
+/// inside of them. To enter a pool from outside takes some microseconds a run; for short runs in a loop, call
+/// [`ThreadPool::install`] once around the loop.
+///
+/// To hand a task to another thread takes longer than a task of some nanoseconds. So where the last runs of a graph were
+/// so short that one thread ended them alone, the next one starts on one thread: with [`Rayon::new`] on the caller's. When it
+/// takes longer than such a run should, the rest of it is shared as ever.
 ///
 /// Where shared runs of a graph had tasks of up to some microseconds, and its outputs need no drop, each thread may get a
 /// list of tasks that was made before. When one would wait for another for more than 30 µs, the rest is shared as ever.
