@@ -20,6 +20,8 @@ mod graph;
 #[cfg(all(any(doc, doctest), feature = "cli"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
 pub mod guide;
+#[doc(hidden)]
+pub mod lints;
 mod observe;
 mod offer;
 mod plan;
@@ -200,7 +202,7 @@ pub use dag_macros::task;
 /// dag      := graph*
 /// graph    := attributes visibility "graph" Name generics? inputs? ("->" outputs)? where-clause? "{" nodes "}"
 /// inputs   := "(" (name ":" type),* ")"
-/// outputs  := name | "(" (name),* ")"
+/// outputs  := path | "(" (path),* ")"
 /// nodes    := (node),*
 /// node     := attributes (name family? "=")? path ("(" (argument),* ")")?
 ///             ("after" "[" (member ("if" expression)?),* "]")? ("on" expression)?
@@ -219,8 +221,14 @@ pub use dag_macros::task;
 ///   entries of `after`.
 /// - The arguments are those parameters that the task's attribute does not bind, in order: Rust expressions over inputs and
 ///   tasks. `&load` borrows the output of the task `load`, `load` takes it by value (copied where it is `Copy`, else moved),
-///   anywhere in the expression: `Some(&a)`, `(&a, b)`, `a + b`. A task used like this is a dependency. An input that is used
-///   once and by value is moved into the task. Names in format strings (`"{name}"`) are not seen: give them as arguments.
+///   anywhere in the expression: `Some(&a)`, `(&a, b)`, `a + b`, `format!("{a}")`. Before a `.` or a `[` it is a place that
+///   is shared, as a variable is: `load.len()`, `load[0]`; `{ load }.into_iter()` takes the value. A task used like this is a
+///   dependency. An input that is used once and by value is moved into the task.
+/// - A task that is listed by a path is used by its last segment or by the same path: `mean(&stages::load)`, also as an
+///   output. With parentheses behind it, the name or the path of a task is a call of its function.
+/// - What an argument binds or declares hides inputs and tasks, by Rust's own rules; local variables around `dag!` are not
+///   seen. What a macro in an argument is given may be expressions, statements or anything else: names in it are uses where
+///   they are values.
 /// - `after [x, y]` lets a task wait for others without taking their outputs.
 /// - `each &files` as an argument runs the task once for each element of the output of `files`, as `each` in the attribute
 ///   does; `each files` takes the elements by value. Its other arguments are evaluated for each element.
@@ -268,8 +276,11 @@ pub use dag_macros::task;
 ///   fastest, and none is copied. `&cell` is the whole family. In an attribute, `depends = [cell]` is the whole family too.
 /// - A range is cut to the family's own. A single index outside of its range is an error at compile time.
 /// - An `if` in an argument whose condition is made of indices and constants makes the uses in its branches conditional, as
-///   does `if` behind a member of `after`: only the uses of the branch taken are dependencies. Where an input or a bound
-///   name decides, the uses of all branches are.
+///   does `if` behind a member of `after`: only the uses of the branch taken are dependencies. Where an input or a
+///   name of the argument's own decides, the uses of all branches are.
+/// - Brackets and such conditions are looked at once for a call, before its arguments, and the names in them mean what they
+///   mean around the graph: an item in the argument, or in a macro around it, changes nothing. A local variable of the
+///   argument cannot stand in brackets.
 /// - In conditions and brackets an index is a signed integer, which fits itself to the type beside it: `x + 1 < CELLS` needs
 ///   no cast. Elsewhere in arguments it is a `usize`.
 /// - As a graph's output, a family is a `Vec`.

@@ -28,11 +28,11 @@ pub(crate) struct Input {
     pub(crate) ty: Type,
 }
 
-/// One of the outputs: the name of a task.
+/// One of the outputs: the name or the path of a task.
 #[derive(Clone)]
 pub(crate) struct Output {
     pub(crate) attributes: Vec<Attribute>,
-    pub(crate) name: Ident,
+    pub(crate) path: Path,
 }
 
 /// `name[index in range, …] = path(argument, …) after [member, …] on expression`
@@ -155,8 +155,8 @@ impl ToTokens for Input {
 
 impl ToTokens for Output {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Output { attributes, name } = self;
-        tokens.extend(quote!(#(#attributes)* #name));
+        let Output { attributes, path } = self;
+        tokens.extend(quote!(#(#attributes)* #path));
     }
 }
 

@@ -2,8 +2,6 @@
 //! ([`expand`](mod@expand)).
 
 mod ast;
-mod bindings;
-mod captures;
 mod cfg;
 mod check;
 mod expand;

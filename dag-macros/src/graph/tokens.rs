@@ -8,6 +8,11 @@ pub(crate) fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character)
 }
 
+/// Whether `token` is this punctuation character, and no part of a longer operator that begins with it.
+pub(crate) fn is_alone(token: Option<&TokenTree>, character: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == character && punct.spacing() == Spacing::Alone)
+}
+
 /// Whether `token` is this word.
 pub(crate) fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
     matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
@@ -25,7 +30,20 @@ pub(crate) fn ends_expression(tokens: &[TokenTree], at: usize) -> bool {
         None => false,
         Some(TokenTree::Ident(ident)) => !matches!(
             ident.to_string().as_str(),
-            "as" | "break" | "else" | "if" | "in" | "let" | "match" | "move" | "mut" | "return" | "while"
+            "as" | "async"
+                | "break"
+                | "const"
+                | "else"
+                | "if"
+                | "in"
+                | "let"
+                | "match"
+                | "move"
+                | "mut"
+                | "return"
+                | "static"
+                | "while"
+                | "yield"
         ),
         Some(TokenTree::Punct(punct)) => punct.as_char() == '?',
         Some(TokenTree::Literal(_) | TokenTree::Group(_)) => true,
@@ -41,7 +59,11 @@ pub(crate) fn is_reference(tokens: &[TokenTree], at: usize) -> bool {
 
 /// Where the parameters of a closure that begins at `at` end: at their second `|`.
 pub(crate) fn closure_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
-    if !is_punct(tokens.get(at), '|') || ends_expression(tokens, at) {
+    // The second character of `||` between two values begins no closure.
+    let is_second = at > 0
+        && matches!(&tokens[at - 1], TokenTree::Punct(punct) if punct.as_char() == '|' && punct.spacing() == Spacing::Joint);
+    let start = if is_second { at - 1 } else { at };
+    if !is_punct(tokens.get(at), '|') || ends_expression(tokens, start) {
         return None;
     }
     (at + 1..tokens.len()).find(|&end| is_punct(tokens.get(end), '|'))
@@ -53,12 +75,19 @@ fn generics_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
         return None;
     }
     let turbofish = at >= 2 && is_path_separator(tokens, at - 2);
-    let in_cast = tokens[..at].iter().rposition(|token| is_word(Some(token), "as")).is_some_and(|cast| {
-        tokens[cast + 1..at]
-            .iter()
-            .all(|token| matches!(token, TokenTree::Ident(_)) || is_punct(Some(token), ':'))
+    // In `x as Map<A, B>` and `|| -> Map<A, B> { … }`.
+    let begins_type = |begin: usize| {
+        is_word(tokens.get(begin), "as")
+            || (is_punct(tokens.get(begin), '>') && begin > 0 && is_punct(tokens.get(begin - 1), '-'))
+    };
+    let in_type = (0..at).rev().find(|&begin| begins_type(begin)).is_some_and(|begin| {
+        tokens[begin + 1..at].iter().all(|token| match token {
+            TokenTree::Ident(_) => true,
+            TokenTree::Punct(punct) => matches!(punct.as_char(), ':' | '&' | '*' | '\''),
+            _ => false,
+        })
     });
-    if !turbofish && !in_cast && ends_expression(tokens, at) {
+    if !turbofish && !in_type && ends_expression(tokens, at) {
         return None;
     }
     let mut depth = 0;
@@ -86,23 +115,6 @@ pub(crate) fn commas(tokens: &[TokenTree]) -> Vec<usize> {
         at = closure_end(tokens, at).or_else(|| generics_end(tokens, at)).unwrap_or(at) + 1;
     }
     commas
-}
-
-/// Whether the brace group at `at` is the body of a struct literal, not a block.
-pub(crate) fn is_struct_literal(tokens: &[TokenTree], at: usize) -> bool {
-    let is_brace = matches!(&tokens[at], TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-    let after_path = matches!(at.checked_sub(1).map(|before| &tokens[before]), Some(TokenTree::Ident(_)))
-        && ends_expression(tokens, at);
-    // `if x { … }`: no struct literal stands in a condition, so a word that opens one and has had
-    // no braces since makes this its block.
-    let in_condition = tokens[..at]
-        .iter()
-        .rev()
-        .take_while(
-            |token| !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
-        )
-        .any(|token| ["if", "while", "match", "in"].iter().any(|word| is_word(Some(token), word)));
-    is_brace && after_path && !in_condition
 }
 
 /// Whether the group at `at` is an expression that a `macro_rules!` macro passed on as one and that
@@ -145,6 +157,14 @@ mod tests {
         assert_eq!(parts("a < b, c > d"), 2);
         assert_eq!(parts("a | b, c | d"), 2);
         assert_eq!(parts("Map::<fn(A) -> B, C>::new(), 1"), 2);
+        assert_eq!(parts("(w || t || s, a | b)"), 1);
+        assert_eq!(parts("w || t || s, a, b"), 3);
+        assert_eq!(parts("a || b, c || d, e"), 3);
+        assert_eq!(parts("a | b, c | d, e"), 3);
+        assert_eq!(parts("|| a, || b"), 2);
+        assert_eq!(parts("w || (|a, b| a)(1, 2), || c, move |d, e| d, async |f, g| f"), 4);
+        assert_eq!(parts("|| -> Map<A, B> { a }, 1"), 2);
+        assert_eq!(parts("p as *const Map<A, B>, 1"), 2);
     }
 
     #[test]
@@ -176,14 +196,5 @@ mod tests {
         assert!(!at("1,", "1 + 1", ", 2"));
         assert!(!at("", "a::b", "::c"));
         assert!(!at("", "1", "+ 1"));
-    }
-
-    #[test]
-    fn a_struct_literal_is_told_from_a_block() {
-        let at = |source: &str, at: usize| is_struct_literal(&tokens(source), at);
-        assert!(at("Pair { a }", 1));
-        assert!(!at("if pair { a } else { b }", 2));
-        assert!(!at("if pair { a } else { b }", 4));
-        assert!(!at("if pair { Pair { a } } else { b }", 0));
     }
 }

@@ -28,6 +28,11 @@ impl Built {
     pub const fn new() -> Self {
         Built { columns: OnceBox::new(), view: OnceBox::new() }
     }
+
+    /// The view, if it was made.
+    pub(super) fn made(&self) -> Option<&View> {
+        self.view.get()
+    }
 }
 
 /// A function that tells the members of a graph.

@@ -9,6 +9,7 @@ mod members;
 mod on;
 mod random;
 mod ranges;
+mod reads;
 mod table;
 mod task_bench;
 mod wiring;

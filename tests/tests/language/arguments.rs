@@ -199,3 +199,21 @@ fn format_strings_capture_inputs_and_outputs() {
         Everywhere::new().agree(|executor| graph().run(executor).unwrap());
     assert_eq!([padded, together, family, hidden], expected);
 }
+
+dag! {
+    graph Borrowed(n: i64) -> (references, places, whole) {
+        a = number(n),
+        b = number(n + 1),
+        xs = list(a),
+        references = number(i64::from((&a).max(&b) == &b && (&xs).len() > (&xs[1..]).len())),
+        places = number(a.pow(2) + xs[0] + xs.iter().chain(&xs).chain(xs.last()).sum::<i64>() + xs.len() as i64),
+        whole = number(sum(&xs) + [xs.as_slice(), &xs].concat().len() as i64),
+    }
+}
+
+/// No lint has anything to say of these either: how an output is borrowed is not the user's concern.
+#[test]
+fn may_borrow_as_one_likes() {
+    let run = Everywhere::new().agree(|executor| Borrowed { n: 3 }.run(executor).unwrap());
+    assert_eq!(run, (1, 9 + 6 + 2 + 3, 3 + 6));
+}

@@ -3,6 +3,7 @@
 mod arguments;
 mod attributes;
 mod each;
+mod expressions;
 mod fallible;
 mod generics;
 mod instances;

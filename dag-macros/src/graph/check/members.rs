@@ -2,13 +2,13 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::Path;
 
 use super::scope::Scope;
 use crate::graph::ast::{Graph, Node, Range};
-use crate::graph::bindings::ALL;
 use crate::graph::indices::{Indices, Receiver};
 use crate::graph::tokens::{commas, is_punct};
-use crate::graph::uses::{Mode, Names, replace};
+use crate::graph::uses::{Hidden, Mode, Names, replace};
 use crate::names;
 
 /// A use that is not of the whole output of a line under all conditions.
@@ -20,6 +20,8 @@ pub(crate) struct Part {
 /// What indices and constants decide.
 #[derive(Clone)]
 pub(crate) struct Condition {
+    /// Its number among the conditions of a node's arguments; none of one behind `after`.
+    pub(crate) number: Option<usize>,
     pub(crate) tokens: TokenStream,
     /// Whether the use is there where it holds, or where it does not hold.
     pub(crate) holds: bool,
@@ -47,13 +49,22 @@ impl<'a> Surroundings<'a> {
         Indices::new(&self.node.indices)
     }
 
-    /// The condition of an `if`, with the locals of indices, where these and constants alone decide it.
-    pub(crate) fn condition(self, condition: &[TokenTree], hidden: &[String]) -> Option<TokenStream> {
-        let tokens: TokenStream = condition.iter().cloned().collect();
-        let is_constant = self.known_name(&tokens).is_none()
-            && self.mentioned(&tokens, hidden).is_none()
-            && (self.indices().mentioned(&tokens) != 0 || !calls(&tokens));
-        is_constant.then(|| self.indices().replace(tokens, Receiver::Isize))
+    /// Whether indices and constants alone decide the condition of an `if`.
+    pub(crate) fn is_decided(self, condition: &TokenStream, hidden: &Hidden) -> bool {
+        self.known_name(condition).is_none()
+            && self.mentioned(condition, |name| self.is_hidden(name, hidden)).is_none()
+            && (self.indices().mentioned(condition) != 0 || !calls(condition))
+    }
+
+    /// Whether a name in a condition is that of something in the argument.
+    fn is_hidden(self, name: &Ident, hidden: &Hidden) -> bool {
+        let text = names::text(name);
+        if self.indices().position(name).is_some() { hidden.hides(&text) } else { hidden.may_hide(&text) }
+    }
+
+    /// The condition with the locals of indices.
+    pub(crate) fn condition(self, condition: &TokenStream) -> TokenStream {
+        self.indices().replace(condition.clone(), Receiver::Isize)
     }
 
     /// The first name of an input or task in an expression.
@@ -63,24 +74,22 @@ impl<'a> Surroundings<'a> {
         probe.found
     }
 
-    /// The first of these names that stands in an expression; or any that is no index, where one of them is [`ALL`].
-    fn mentioned(self, tokens: &TokenStream, hidden: &[String]) -> Option<Ident> {
+    /// The first name in an expression that is such a one.
+    fn mentioned(self, tokens: &TokenStream, is: impl Fn(&Ident) -> bool + Copy) -> Option<Ident> {
         let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
         tokens.iter().enumerate().find_map(|(at, token)| match token {
             TokenTree::Ident(ident) => {
                 let before = at.checked_sub(1).and_then(|before| tokens.get(before));
                 let is_behind = is_punct(before, '.') || is_punct(before, ':');
-                let is_free = self.indices().position(ident).is_none() && ident != "as";
-                let is_hidden = |name: &String| *name == names::text(ident) || name == ALL && is_free;
-                (!is_behind && hidden.iter().any(is_hidden)).then(|| ident.clone())
+                (!is_behind && ident != "as" && is(ident)).then(|| ident.clone())
             }
-            TokenTree::Group(group) => self.mentioned(&group.stream(), hidden),
+            TokenTree::Group(group) => self.mentioned(&group.stream(), is),
             _ => None,
         })
     }
 
     /// What the brackets behind the name of a family choose. `hidden` are the names that are bound or declared inside
-    /// the argument: an index that uses one would be another one where edges are told.
+    /// the argument: a local variable of it is not known where edges are told.
     ///
     /// # Errors
     ///
@@ -90,7 +99,7 @@ impl<'a> Surroundings<'a> {
         to: usize,
         brackets: &Group,
         mode: Mode,
-        hidden: &[String],
+        hidden: &Hidden,
     ) -> Result<Choice, (TokenStream, String)> {
         let family = &self.graph.nodes[to];
         let name = names::text(family.name());
@@ -122,15 +131,10 @@ impl<'a> Surroundings<'a> {
                 let message = format!("an index is an integer, and `{literal}` is none");
                 return Err((literal.to_token_stream(), message));
             }
-            if let Some(found) = self.mentioned(&part.tokens, hidden) {
-                let text = names::text(&found);
-                let is = if hidden.contains(&text) {
-                    "is bound or declared"
-                } else {
-                    "may be what a `use` brings"
-                };
+            if let Some(found) = self.mentioned(&part.tokens, |name| hidden.binds(&names::text(name))) {
                 let message = format!(
-                    "`{text}` {is} in this argument: an index of a member is made of indices and constants, as they are outside of it"
+                    "`{}` is a variable of this argument: an index of a member is made of indices and constants",
+                    names::text(&found)
                 );
                 return Err((found.to_token_stream(), message));
             }
@@ -195,24 +199,39 @@ impl Names for Probe<'_> {
         self.scope.is_known(name, called)
     }
 
-    fn replace(&mut self, name: &Ident, _: Mode) -> TokenStream {
-        self.found.get_or_insert(name.clone());
-        name.to_token_stream()
+    fn is_listed(&self, path: &Path) -> bool {
+        self.scope.listed(path).is_some()
     }
 
-    fn is_family(&self, _: &str) -> bool {
+    fn is_family(&self, name: &str) -> bool {
+        self.scope.is_family(name)
+    }
+
+    fn has_conditions(&self) -> bool {
         false
     }
 
-    fn member(&mut self, name: &Ident, _: &Group, mode: Mode, _: &[String]) -> TokenStream {
-        self.replace(name, mode)
+    fn replace(&mut self, path: &Path, _: Mode) -> TokenStream {
+        self.found.get_or_insert_with(|| names::last(path).clone());
+        path.to_token_stream()
     }
 
-    fn condition(&mut self, _: &[TokenTree], _: &[String]) -> Option<TokenStream> {
-        None
+    fn member(&mut self, name: &Ident, _: &Group, _: Mode, _: &Hidden) -> TokenStream {
+        self.found.get_or_insert_with(|| name.clone());
+        name.to_token_stream()
     }
 
-    fn enter(&mut self, _: &[TokenTree], _: bool) {}
+    fn condition(&mut self, _: &TokenStream, _: &Hidden) -> bool {
+        false
+    }
+
+    fn enter(&mut self, _: bool) {}
 
     fn leave(&mut self) {}
+
+    fn decided(&mut self) -> TokenStream {
+        TokenStream::new()
+    }
+
+    fn calls(&mut self, _: &Path, _: &TokenStream) {}
 }

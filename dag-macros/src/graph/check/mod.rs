@@ -1,13 +1,14 @@
 //! From what is written to a graph whose names are resolved.
 
+mod again;
 mod families;
+pub(crate) mod holes;
 mod members;
 mod scope;
 mod uses;
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::Attribute;
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Path};
 
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node};
@@ -31,19 +32,54 @@ pub(crate) struct Model {
     pub(crate) moved_inputs: Vec<bool>,
     /// For each node, what it runs over by `each` in an argument.
     pub(crate) each: Vec<Option<Each>>,
-    pub(crate) scope: Scope,
+    /// For each node, the expressions of its line with their uses.
+    pub(crate) calls: Vec<Call>,
 }
 
 impl Model {
-    /// What the expressions of a node can use.
-    pub(crate) fn around(&self, node: usize) -> Surroundings<'_> {
-        Surroundings { graph: &self.graph, scope: &self.scope, node: &self.graph.nodes[node] }
-    }
-
     /// Whether a node stands for more or less than one task with edges to whole lines.
     pub(crate) fn is_expanded(&self, node: usize) -> bool {
         !self.graph.nodes[node].indices.is_empty() || self.lines[node].iter().any(|line| line.part.is_some())
     }
+}
+
+/// The expressions of a node's line. Where a use was, the name of a [`hole`](holes) stands.
+#[derive(Default)]
+pub(crate) struct Call {
+    pub(crate) arguments: Vec<TokenStream>,
+    pub(crate) on: Option<TokenStream>,
+    /// By the number of the hole.
+    pub(crate) uses: Vec<Use>,
+    /// The conditions in the arguments that indices and constants decide, and on which edges depend.
+    pub(crate) conditions: Vec<Decided>,
+    /// The names of tasks' functions in calls that run these once more.
+    pub(crate) again: Vec<Path>,
+}
+
+/// A use of an input or an output in an expression.
+pub(crate) struct Use {
+    pub(crate) name: Ident,
+    pub(crate) mode: Mode,
+    pub(crate) of: Used,
+}
+
+/// What is used.
+#[derive(Clone, Copy)]
+pub(crate) enum Used {
+    Input(usize),
+    /// All of a node's output, whatever the indices are.
+    Whole(usize),
+    /// What the line of this number tells: members, or what is used on a condition.
+    Part(usize),
+    /// What is reported as a mistake; perhaps of a family.
+    Mistake(Option<usize>),
+}
+
+/// A condition, and those under which it is looked at: by number, and whether they hold.
+pub(crate) struct Decided {
+    pub(crate) number: usize,
+    pub(crate) tokens: TokenStream,
+    pub(crate) under: Vec<(usize, bool)>,
 }
 
 /// `each &task` or `each task` in an argument.
@@ -80,7 +116,7 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
     let mut incomplete = !families::check(&graph, &scope, diagnostics);
     let outputs = outputs(&graph, &scope, diagnostics);
     let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
-    let (mut lines, mut each) = (Vec::new(), Vec::new());
+    let (mut lines, mut each, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     for node in &graph.nodes {
         attributes(node, diagnostics);
         let before: Vec<usize> = input_uses.iter().map(Vec::len).collect();
@@ -88,14 +124,17 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
             around: Surroundings { graph: &graph, scope: &scope, node },
             lines: Vec::new(),
             each: None,
+            call: Call::default(),
             conditions: Vec::new(),
+            open: Vec::new(),
+            condition_count: 0,
             input_uses: &mut input_uses,
             incomplete: false,
             diagnostics,
         };
         // With an index of the same name it is not clear what a name means.
         if !families::hides_names(node, &scope) {
-            node.arguments.iter().for_each(|argument| finder.argument(argument));
+            finder.arguments(&node.arguments);
             node.after.iter().for_each(|member| finder.after(member));
             node.on.iter().for_each(|on| finder.on(on));
         }
@@ -108,11 +147,12 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
         }
         lines.push(finder.lines);
         each.push(finder.each);
+        calls.push(finder.call);
     }
     graph.incomplete |= incomplete;
     let moved_inputs =
         input_uses.iter().map(|modes| matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])).collect();
-    Model { lines, outputs, moved_inputs, each, scope, graph }
+    Model { lines, outputs, moved_inputs, each, calls, graph }
 }
 
 /// The graphs without repetitions. Those under a `#[cfg]` may be alternatives.
@@ -136,10 +176,22 @@ pub(crate) fn distinct(graphs: Vec<Graph>, diagnostics: &mut Diagnostics) -> Vec
 fn outputs(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> Vec<Option<usize>> {
     let mut outputs = Vec::new();
     for output in &graph.outputs {
-        let name = &output.name;
-        let node = scope::named(name, &name.to_token_stream(), "return", graph, scope, diagnostics);
+        let path = &output.path;
+        let is_name = path.get_ident().is_some();
+        if !is_name && scope.listed(path).is_none() && !graph.incomplete {
+            let message = format!(
+                "graph `{}` lists no task by the path `{}`: a task is known by the path that it is listed by, and by its last segment",
+                names::text(&graph.name),
+                names::path_text(path)
+            );
+            diagnostics.error(path, message);
+            outputs.push(None);
+            continue;
+        }
+        let node = scope::named(path, "return", graph, scope, diagnostics);
         if node.is_some() && outputs.contains(&node) {
-            diagnostics.error(name, format!("`{}` is listed twice among the outputs", names::text(name)));
+            let message = format!("`{}` is listed twice among the outputs", names::path_text(path));
+            diagnostics.error(path, message);
             outputs.push(None);
         } else {
             outputs.push(node);

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::Path;
 
 use super::Surroundings;
 use crate::diag::Diagnostics;
@@ -19,6 +20,8 @@ pub(crate) struct Scope {
     instances: Vec<bool>,
     /// Whether each node is a family.
     families: Vec<bool>,
+    /// The nodes without a name of their own that are listed by paths of several segments.
+    paths: BTreeMap<String, usize>,
 }
 
 /// What a name means.
@@ -39,6 +42,19 @@ impl Scope {
             [node] => Some(Meaning::Node(*node)),
             nodes => Some(Meaning::Ambiguous(nodes)),
         }
+    }
+
+    /// What a path means: a name, or the whole of the path by which a task is listed.
+    pub(crate) fn meaning_of(&self, path: &Path) -> Option<Meaning<'_>> {
+        match path.get_ident() {
+            Some(name) => self.meaning(&names::text(name)),
+            None => self.listed(path).map(Meaning::Node),
+        }
+    }
+
+    /// The task that is listed by this path of several segments.
+    pub(crate) fn listed(&self, path: &Path) -> Option<usize> {
+        if self.paths.is_empty() { None } else { self.paths.get(&names::path_text(path)).copied() }
     }
 
     /// Whether a name is that of a family.
@@ -98,7 +114,10 @@ pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
     graph.nodes = kept;
     let instances = graph.nodes.iter().map(|node| node.instance.is_some()).collect();
     let families = graph.nodes.iter().map(|node| !node.indices.is_empty()).collect();
-    Scope { inputs, nodes, instances, families }
+    let is_path = |node: &Node| node.instance.is_none() && node.path.get_ident().is_none();
+    let paths = graph.nodes.iter().enumerate().filter(|(_, node)| is_path(node));
+    let paths = paths.map(|(number, node)| (names::path_text(&node.path), number)).collect();
+    Scope { inputs, nodes, instances, families, paths }
 }
 
 /// Whether two nodes of one name can not both be listed: only tasks that are listed by different
@@ -147,27 +166,28 @@ fn other_name(node: &Node) -> String {
     format!(", as in `other = {call}`")
 }
 
-/// The task of this name, or an error.
+/// The task that is known by this path, or an error.
 pub(super) fn member(
-    name: &Ident,
-    site: &TokenStream,
+    path: &Path,
     purpose: &str,
     around: Surroundings<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
-    named(name, site, purpose, around.graph, around.scope, diagnostics)
+    named(path, purpose, around.graph, around.scope, diagnostics)
 }
 
 /// As [`member`], for a name that is not in a node.
 pub(super) fn named(
-    name: &Ident,
-    site: &TokenStream,
+    path: &Path,
     purpose: &str,
     graph: &Graph,
     scope: &Scope,
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
-    let text = names::text(name);
+    if let Some(node) = scope.listed(path) {
+        return Some(node);
+    }
+    let (site, text) = (path.to_token_stream(), names::text(names::last(path)));
     let title = names::text(&graph.name);
     match scope.meaning(&text) {
         Some(Meaning::Node(node)) => Some(node),

@@ -8,7 +8,6 @@ use super::places::place;
 use super::ranges::{arguments, locals, shape_name};
 use super::{Expansion, called, local, slot};
 use crate::graph::check::{LineUse, is_lint_level};
-use crate::graph::uses::replace;
 use crate::names;
 
 impl Expansion<'_> {
@@ -28,13 +27,21 @@ impl Expansion<'_> {
         });
         let inputs_type = if moved { quote!(__Inputs #arguments) } else { quote!(Self) };
         let nodes = 0..self.keys.len();
-        let methods = nodes.clone().map(|index| self.method(index, &inputs_type));
+        let mut functions = TokenStream::new();
+        let methods: Vec<TokenStream> = nodes
+            .map(|index| {
+                let reads = self.reads(index);
+                functions.extend(reads.function);
+                self.method(index, &inputs_type, &reads.statements)
+            })
+            .collect();
         let chosen = self.chosen();
         let (in_order, parts) = self.in_order(&inputs_type);
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
         let ranks = self.ranks();
         quote! {
             #inputs
+            #functions
             impl #generics #name #arguments #where_clause {
                 #(#methods)*
                 #parts
@@ -105,8 +112,8 @@ impl Expansion<'_> {
     }
 
     /// One task's call: its uses bound to places, then the function with the user's arguments.
-    fn method(&self, index: usize, inputs: &TokenStream) -> TokenStream {
-        let node = &self.model.graph.nodes[index];
+    fn method(&self, index: usize, inputs: &TokenStream, before: &TokenStream) -> TokenStream {
+        let (node, call) = (&self.model.graph.nodes[index], &self.model.calls[index]);
         let (s, cx) = (local("s"), local("cx"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
         let bindings = self.model.lines[index].iter().filter(|line| line.part.is_none()).filter_map(|line| {
@@ -126,7 +133,8 @@ impl Expansion<'_> {
         let arguments: Vec<TokenStream> = node
             .arguments
             .iter()
-            .map(|argument| match argument.each {
+            .zip(&call.arguments)
+            .map(|(argument, resolved)| match argument.each {
                 Some(_) => {
                     let mut element = element.clone();
                     let source = argument.tokens.clone().into_iter().last();
@@ -135,10 +143,14 @@ impl Expansion<'_> {
                     );
                     element.into_token_stream()
                 }
-                None => replace(argument.tokens.clone(), &mut replacer),
+                None => replacer.filled(resolved),
             })
             .collect();
         let moved = &replacer.moved;
+        let again = call.again.iter().map(|path| {
+            let at = names::last(path).span().resolved_at(Span::call_site());
+            quote_spanned!(at=> __dag::lints::function_of_a_task_called_again();)
+        });
         let attributes = node.attributes.iter().filter(|attribute| is_lint_level(attribute));
         let method = names::call(names::last(&node.path));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
@@ -175,11 +187,22 @@ impl Expansion<'_> {
         } else {
             Some(quote!(let _ = #i;))
         };
+        // References that the user wrote are to places whose own references the user does not see: the fixes of these lints
+        // would put the text of the whole graph there.
         quote! {
+            #[allow(
+                clippy::borrow_deref_ref,
+                clippy::explicit_auto_deref,
+                clippy::needless_borrow,
+                clippy::needless_borrows_for_generic_args,
+                clippy::op_ref
+            )]
             #(#attributes)*
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<()> {
                 #unused
+                #(#again)*
+                #before
                 #indices
                 #(#bindings)*
                 #(#moved)*
@@ -223,7 +246,8 @@ impl Expansion<'_> {
         });
         let ranks = local("ranks");
         let named = find_word(on, "ranks").map(|name| quote!(let #name = #ranks;));
-        let expression = replace(on.clone(), &mut self.replacer(index));
+        let resolved = self.model.calls[index].on.as_ref().unwrap_or(on);
+        let expression = self.replacer(index).filled(resolved);
         let at = on.span().resolved_at(Span::call_site());
         let rank = quote_spanned!(at=> (#expression) as __dag::isize);
         quote! {

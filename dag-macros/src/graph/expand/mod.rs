@@ -6,6 +6,7 @@ mod family;
 mod order;
 mod places;
 mod ranges;
+mod reads;
 mod run;
 mod table;
 mod uses;
@@ -92,12 +93,15 @@ impl<'a> Expansion<'a> {
         let members = self.members();
         let walk = self.walk();
         let table = self.table();
-        let graph = self.graph();
+        let calls = self.graph();
+        // Where rustc says of a local variable that a constant can not use it, it marks this place too.
+        let at = self.model.graph.name.span().resolved_at(Span::call_site());
+        let anonymous = quote_spanned!(at=> _);
         quote! {
             #definition
             #twins
             #[allow(single_use_lifetimes)]
-            const _: () = {
+            const #anonymous: () = {
                 use #private as __dag;
                 #[allow(unused_imports)]
                 use #private::{Moved as _, NotClone as _, NotCopy as _};
@@ -108,7 +112,7 @@ impl<'a> Expansion<'a> {
                 #members
                 #walk
                 #table
-                #graph
+                #calls
                 #run
             };
         }
@@ -178,4 +182,9 @@ pub(super) fn called(task: &Ident) -> Ident {
 /// A local of the macro, whose name is none that a user would write: else rustc, where that is unknown, speaks of this one.
 pub(super) fn local(name: &str) -> Ident {
     format_ident!("__{name}", span = Span::mixed_site())
+}
+
+/// The local that says whether a condition in the arguments of a line holds.
+pub(crate) fn condition_local(number: usize) -> Ident {
+    local(&format!("c{number}"))
 }

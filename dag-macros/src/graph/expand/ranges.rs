@@ -76,7 +76,7 @@ pub(super) fn condition<'a>(
     conditions: impl Iterator<Item = &'a Condition>,
 ) -> Option<TokenStream> {
     let mut all = Vec::new();
-    for Condition { tokens, holds } in conditions {
+    for Condition { tokens, holds, .. } in conditions {
         let at = span(tokens);
         let tokens = own.replace(tokens.clone(), Receiver::Isize);
         all.push(if *holds { quote_spanned!(at=> (#tokens)) } else { quote_spanned!(at=> !(#tokens)) });
@@ -106,10 +106,7 @@ pub(super) fn conjuncts(condition: &Condition) -> Vec<Condition> {
         at += 1;
     }
     parts.push(tokens[start..].to_vec());
-    parts
-        .into_iter()
-        .map(|tokens| Condition { tokens: tokens.into_iter().collect(), holds: condition.holds })
-        .collect()
+    parts.into_iter().map(|tokens| Condition { tokens: tokens.into_iter().collect(), ..*condition }).collect()
 }
 
 /// Whether the range of the index at this position depends on earlier ones.

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Generics, Token, Type, Visibility, braced, parenthesized};
+use syn::{Attribute, Generics, Path, Token, Type, Visibility, braced, parenthesized};
 
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Input, Output};
@@ -123,13 +123,16 @@ fn input(input: ParseStream<'_>) -> syn::Result<Input> {
     Ok(Input { attributes, name, ty })
 }
 
-/// `name` or `(name, …)`
+/// `path` or `(path, …)`
 fn outputs(input: ParseStream<'_>) -> syn::Result<Vec<Output>> {
     const FORM: &str = "expected the names of tasks: `-> name` or `-> (first, second)`";
     let name = |input: ParseStream<'_>| {
         let attributes = input.call(Attribute::parse_outer)?;
-        if input.peek(syn::Ident) {
-            Ok(Output { attributes, name: input.parse()? })
+        let is_path = input.peek(syn::Ident)
+            || (input.peek(Ident::peek_any) && input.peek2(Token![::]))
+            || input.peek(Token![::]);
+        if is_path {
+            Ok(Output { attributes, path: input.call(Path::parse_mod_style)? })
         } else {
             Err(input.error(FORM))
         }

@@ -1,12 +1,15 @@
 use super::*;
+use quote::quote;
 use std::str::FromStr;
 
-/// Replaces `a`, `b` and the function `f` where they are uses, and lists the modes.
+/// Replaces `a`, `b`, the function `f` and the path `m::f` where they are uses, and lists the modes.
 #[derive(Default)]
 struct Known {
     modes: Vec<Mode>,
     families: bool,
     blocks: Vec<bool>,
+    conditions: Vec<TokenStream>,
+    called: Vec<String>,
 }
 
 impl Names for Known {
@@ -14,40 +17,80 @@ impl Names for Known {
         ["a", "b"].contains(&name) || (name == "f" && !called)
     }
 
-    fn replace(&mut self, name: &Ident, mode: Mode) -> TokenStream {
-        self.modes.push(mode);
-        let name = Ident::new(&names::text(name).to_uppercase(), name.span());
-        quote::quote!(#name)
+    fn is_listed(&self, path: &Path) -> bool {
+        names::path_text(path) == "m::f"
     }
 
     fn is_family(&self, name: &str) -> bool {
         name == "b" && self.families
     }
 
-    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode, _: &[String]) -> TokenStream {
-        let (name, index) = (self.replace(name, mode), brackets.stream());
-        quote::quote!(#name(#index))
+    fn has_conditions(&self) -> bool {
+        true
     }
 
-    fn condition(&mut self, condition: &[TokenTree], _: &[String]) -> Option<TokenStream> {
-        is_word(condition.first(), "CONST").then(|| condition.iter().cloned().collect())
+    fn replace(&mut self, path: &Path, mode: Mode) -> TokenStream {
+        self.modes.push(mode);
+        let name = names::last(path);
+        let name = Ident::new(&names::text(name).to_uppercase(), name.span());
+        quote!(#name)
     }
 
-    fn enter(&mut self, _: &[TokenTree], holds: bool) {
+    fn member(&mut self, name: &Ident, brackets: &Group, mode: Mode, _: &Hidden) -> TokenStream {
+        let (name, index) = (self.replace(&name.clone().into(), mode), brackets.stream());
+        quote!(#name(#index))
+    }
+
+    fn condition(&mut self, condition: &TokenStream, hidden: &Hidden) -> bool {
+        let is_decided = condition.to_string().starts_with("CONST") && !hidden.may_hide("CONST");
+        if is_decided {
+            self.conditions.push(condition.clone());
+        }
+        is_decided
+    }
+
+    fn enter(&mut self, holds: bool) {
         self.blocks.push(holds);
     }
 
     fn leave(&mut self) {
         self.blocks.push(false);
     }
+
+    fn decided(&mut self) -> TokenStream {
+        let condition = self.conditions.pop();
+        quote!(DECIDED #condition)
+    }
+
+    fn calls(&mut self, path: &Path, arguments: &TokenStream) {
+        self.called.push(format!("{}({arguments})", names::path_text(path)));
+    }
+}
+
+fn tokens(source: &str) -> TokenStream {
+    TokenStream::from_str(source).unwrap()
+}
+
+/// The tokens without the spaces between them, of which a parsed expression has others.
+fn text(tokens: TokenStream) -> String {
+    tokens.to_string().split_whitespace().collect()
 }
 
 #[track_caller]
 fn check(source: &str, expected: &str, modes: &[Mode]) {
     let mut known = Known::default();
-    let replaced = replace(TokenStream::from_str(source).unwrap(), &mut known);
-    assert_eq!(replaced.to_string(), TokenStream::from_str(expected).unwrap().to_string());
+    let replaced = replace(tokens(source), &mut known);
+    assert_eq!(text(replaced), text(tokens(expected)));
     assert_eq!(known.modes, modes);
+}
+
+/// As [`check`], where all uses are by value.
+#[track_caller]
+fn check_values(source: &str, expected: &str) {
+    let mut known = Known::default();
+    let replaced = replace(tokens(source), &mut known);
+    assert_eq!(text(replaced), text(tokens(expected)));
+    assert!(known.modes.iter().all(|mode| *mode == Mode::Value), "{:?}", known.modes);
 }
 
 #[test]
@@ -71,12 +114,14 @@ fn uses_are_found_anywhere() {
     check("(&a, Some(b))", "(&A, Some(B))", &[Borrow, Value]);
     check("c && a", "c && A", &[Value]);
     check("&&a", "&&A", &[Borrow]);
+    check("w || a || b", "w || A || B", &[Value, Value]);
+    check("w | a | b", "w | A | B", &[Value, Value]);
     check("a + b", "A + B", &[Value, Value]);
     check("0..a", "0..A", &[Value]);
     check("a.len()", "A.len()", &[Place]);
     check("a(b)", "(A)(B)", &[Value, Value]);
-    check("&a(b)", "&(A)(B)", &[Borrow, Value]);
-    check("&a[1..b]", "&A[1..B]", &[Borrow, Value]);
+    check("&a(b)", "&(A)(B)", &[Value, Value]);
+    check("&a[1..b]", "&A[1..B]", &[Place, Value]);
     check("f(&mut a)", "f(&mut A)", &[ValueMut]);
     check("vec![a, f]", "vec![A, F]", &[Value, Value]);
     check("a != b", "A != B", &[Value, Value]);
@@ -85,19 +130,32 @@ fn uses_are_found_anywhere() {
 #[test]
 fn brackets_behind_a_family_are_its() {
     let mut known = Known { families: true, ..Known::default() };
-    let source = "f(&b[t - 1, x], b[1].y, Some(&mut b[2]))";
-    let replaced = replace(TokenStream::from_str(source).unwrap(), &mut known);
-    assert_eq!(replaced.to_string(), "f (& B (t - 1 , x) , B (1) . y , Some (& mut B (2)))");
-    assert_eq!(known.modes, [Mode::Borrow, Mode::Place, Mode::ValueMut]);
+    let source =
+        "f(&b[t - 1, x - 1..=x], b[1].y, Some(&mut b[2]), (b[3,], b[..].len()), m![b[4, 5] + 1 => b[6, 7]])";
+    let replaced = replace(tokens(source), &mut known);
+    let expected =
+        "f(&B(t - 1, x - 1..=x), B(1).y, Some(&mut B(2)), (B(3,), B(..).len()), m![B(4, 5) + 1 => B(6, 7)])";
+    assert_eq!(text(replaced), text(tokens(expected)));
+    use Mode::{Borrow, Place, Value, ValueMut};
+    assert_eq!(known.modes, [Borrow, Place, ValueMut, Value, Place, Value, Value]);
+}
+
+#[test]
+fn brackets_behind_other_names_are_as_they_were() {
+    let mut known = Known { families: true, ..Known::default() };
+    let source = "g(c[1], { let b = 1; b[a] }, |b| b[4, 5], x.b[6, 7], b![8, a], m!(|b| b[a] b[a]))";
+    let replaced = replace(tokens(source), &mut known);
+    let expected = "g(c[1], { let b = 1; b[A] }, |b| b[4, 5], x.b[6, 7], b![8, A], m!(|b| b[A] b[A]))";
+    assert_eq!(text(replaced), text(tokens(expected)));
 }
 
 #[test]
 fn conditions_that_are_constant_are_told() {
     let mut known = Known::default();
     let source = "g(if CONST > 1 { &a } else if a { b } else if CONST { 1 } else { 2 }, a)";
-    let replaced = replace(TokenStream::from_str(source).unwrap(), &mut known);
-    let expected = "g(if CONST > 1 { &A } else if A { B } else if CONST { 1 } else { 2 }, A)";
-    assert_eq!(replaced.to_string(), TokenStream::from_str(expected).unwrap().to_string());
+    let replaced = replace(tokens(source), &mut known);
+    let expected = "g(if DECIDED CONST > 1 { &A } else if A { B } else if DECIDED CONST { 1 } else { 2 }, A)";
+    assert_eq!(text(replaced), text(tokens(expected)));
     assert_eq!(known.modes, [Mode::Borrow, Mode::Value, Mode::Value, Mode::Value]);
     assert_eq!(known.blocks, [true, false, false, true, false, false, false, false]);
 }
@@ -109,7 +167,12 @@ fn other_things_of_the_name_are_left_alone() {
     check("a::m", "a::m", &[]);
     check("a!(1)", "a!(1)", &[]);
     check("x as a", "x as a", &[]);
-    check("'a: loop {}", "'a: loop {}", &[]);
+    check("'a: loop { break 'a b }", "'a: loop { break 'a B }", &[Mode::Value]);
+    check("x::<a>(b) as [a; 1]", "x::<a>(B) as [a; 1]", &[Mode::Value]);
+    check("<a as b>::f(a)", "<a as b>::f(A)", &[Mode::Value]);
+    check("const { a }", "const { a }", &[]);
+    check("stringify!(a)", "stringify!(a)", &[]);
+    check("x.b(b)", "x.b(B)", &[Mode::Value]);
     check("f(1)", "f(1)", &[]);
     check("a { x: 1 }", "a { x: 1 }", &[]);
 }
@@ -118,6 +181,9 @@ fn other_things_of_the_name_are_left_alone() {
 fn fields_are_told_from_values() {
     check("Pair { a: b, c: a }", "Pair { a: B, c: A }", &[Mode::Value, Mode::Value]);
     check("Pair { a, b: 1 }", "Pair { a: A, b: 1 }", &[Mode::Value]);
+    check("Pair { c, ..a }", "Pair { c, ..A }", &[Mode::Value]);
+    check("unsafe { a }", "unsafe { A }", &[Mode::Value]);
+    check("async move { a }", "async move { A }", &[Mode::Value]);
     check("if a { b } else { 1 }", "if A { B } else { 1 }", &[Mode::Value, Mode::Value]);
 }
 
@@ -173,4 +239,131 @@ fn conditions_bind_names_in_their_block() {
         "{ let x = if let Some(a) = B { a } else { A }; x + A }",
         &[Value; 3],
     );
+}
+
+#[test]
+fn a_use_before_a_dot_or_brackets_is_a_place() {
+    use Mode::{Borrow, Place, Value, ValueMut};
+    check("a.x.y", "A.x.y", &[Place]);
+    check("(a).len()", "(A).len()", &[Place]);
+    check("(&a).len()", "(&A).len()", &[Borrow]);
+    check("{ a }.len()", "{ A }.len()", &[Value]);
+    check("&a.x", "&A.x", &[Place]);
+    check("&mut a[0]", "&mut A[0]", &[Place]);
+    check("&(a)", "&(A)", &[Borrow]);
+    check("&*a", "&*A", &[Place]);
+    check("(*a).x", "(*A).x", &[Place]);
+    check("*a", "*A", &[Value]);
+    check("a?", "A?", &[Value]);
+    check("a == b", "A == B", &[Value, Value]);
+    check("match a { _ => b }", "match A { _ => B }", &[Value, Value]);
+    check("a[0] += b", "A[0] += B", &[Place, Value]);
+    check("&raw const a", "&raw const A", &[Place]);
+    check("f(&mut a, a..b)", "f(&mut A, A..B)", &[ValueMut, Value, Value]);
+}
+
+#[test]
+fn paths_by_which_tasks_are_listed_are_uses() {
+    use Mode::{Borrow, Place, Value};
+    check("&m::f", "&F", &[Borrow]);
+    check("m::f", "F", &[Value]);
+    check("m::f.len() + g(m::f)", "F.len() + g(F)", &[Place, Value]);
+    check("m::f(a)", "m::f(A)", &[Value]);
+    check("m::g + n::f + m::f::<u8> + ::m::f", "m::g + n::f + m::f::<u8> + ::m::f", &[]);
+    check("matches!(m::f, m::f if m::f)", "matches!(F, m::f if F)", &[Value, Value]);
+    check("{ mod m {} m::f }", "{ mod m {} F }", &[Value]);
+    check("{ use n as m; m::f }", "{ use n as m; m::f }", &[]);
+    check("x!(k -> m::f)", "x!(k -> F)", &[Value]);
+}
+
+#[test]
+fn patterns_bind_and_paths_and_types_do_not() {
+    check_values("if let P { x: 1 } = a { b } else { 0 }", "if let P { x: 1 } = A { B } else { 0 }");
+    check_values("{ let P { a: y } = b; a + y }", "{ let P { a: y } = B; A + y }");
+    check_values("{ let P { a, .. } = b; a }", "{ let P { a, .. } = B; a }");
+    check_values("match b { a::X => a, _ => 0 }", "match B { a::X => A, _ => 0 }");
+    check_values(
+        "match b { a(x) | a { x } => a + x, _ => a }",
+        "match B { a(x) | a { x } => A + x, _ => A }",
+    );
+    check_values("{ let x: a = b; a }", "{ let x: a = B; A }");
+    check_values("|x: a, (_, b): (a, b)| -> a { a + b }", "|x: a, (_, b): (a, b)| -> a { A + b }");
+    check_values("(|| -> u32 { a })()", "(|| -> u32 { A })()");
+    check_values(
+        "match b { [a, .., x @ 1..=2] => a, &ref a => a, _ => a }",
+        "match B { [a, .., x @ 1..=2] => a, &ref a => a, _ => A }",
+    );
+    check_values(
+        "match b { x if let Some(a) = a => a, _ => a }",
+        "match B { x if let Some(a) = A => a, _ => A }",
+    );
+    check_values(
+        "{ let (a, b) = (b, a) else { return a }; a }",
+        "{ let (a, b) = (B, A) else { return A }; a }",
+    );
+    check_values("while let Some(a) = b && a { b }", "while let Some(a) = B && a { B }");
+}
+
+#[test]
+fn items_hide_values_in_all_of_their_block() {
+    check_values("{ let x = a; const a: u8 = 1; x + b }", "{ let x = a; const a: u8 = 1; x + B }");
+    check_values("{ fn a(b: u8) -> u8 { b + a } a(b) }", "{ fn a(b: u8) -> u8 { b + a } a(B) }");
+    check_values("{ struct a; struct b { a: u8 } (a, b) }", "{ struct a; struct b { a: u8 } (a, B) }");
+    check_values("{ use x::{a, y as b}; a + b } + b", "{ use x::{a, y as b}; a + b } + B");
+    check_values(
+        "{ type a = u8; mod b {} enum f { a } (a, b, f) }",
+        "{ type a = u8; mod b {} enum f { a } (A, B, F) }",
+    );
+    check_values("{ use x::*; a }", "{ use x::*; A }");
+}
+
+#[test]
+fn macros_are_given_expressions_statements_or_tokens() {
+    check_values("vec![a; b]", "vec![A; B]");
+    check_values("m!(a = a, b == b, r#type = a)", "m!(a = A, B == B, r#type = A)");
+    check_values("m! { let a = b; a + b }", "m! { let a = B; a + B }");
+    check_values("matches!(a, Some(a) if a > b)", "matches!(A, Some(a) if a > B)");
+    check_values("assert!(matches!(a, b | x), b)", "assert!(matches!(A, b | x), B)");
+    check_values("map! { a => b, x => |a| a }", "map! { A => B, x => |a| a }");
+    check_values("json!({ \"a\": a, b: [b, x.a] })", "json!({ \"a\": A, b: [B, x.a] })");
+    check_values("m!(if a => { let b = a; b } else b)", "m!(if A => { let b = A; b } else B)");
+    check_values("m!(for x in a do { x + a; })", "m!(for x in A do { x + A; })");
+    check_values("m!(@ a(b) f(b) !a)", "m!(@ (A)(B) f(B) !A)");
+    check_values("m!(@ n!(a) cfg!(a) x::a a::x 'a a!())", "m!(@ n!(A) cfg!(a) x::a a::x 'a a!())");
+}
+
+#[test]
+fn what_a_macro_passed_on_is_one_operand() {
+    let fragment = |source: &str| TokenTree::Group(Group::new(proc_macro2::Delimiter::None, tokens(source)));
+    let (sum, name, path) = (fragment("a + 1"), fragment("a"), fragment("m::f"));
+    let check = |source: TokenStream, expected: &str| {
+        // Groups without delimiters are not to be seen here.
+        assert_eq!(text(replace(source, &mut Known::default())), text(tokens(expected)));
+    };
+    check(quote!(#sum * 2), "(A + 1) * 2");
+    check(quote!(2 * #sum), "2 * (A + 1)");
+    check(quote!(&#sum), "&(A + 1)");
+    check(quote!(#sum.pow(2)), "(A + 1).pow(2)");
+    check(quote!(if #sum == 2 { #sum } else { 0 }), "if (A + 1) == 2 { A + 1 } else { 0 }");
+    check(quote!(g(#sum, #name, &#name, #path)), "g(A + 1, A, &A, F)");
+    check(quote!(#name.len() + #path.len()), "A.len() + F.len()");
+    check(quote!(m!(#sum => #sum * 2)), "m!(A + 1 => (A + 1) * 2)");
+    let brackets = Group::new(proc_macro2::Delimiter::Bracket, tokens("1, 2"));
+    let family = fragment("b");
+    let replaced = replace(quote!(&#family #brackets), &mut Known { families: true, ..Known::default() });
+    assert_eq!(text(replaced), text(tokens("&B(1, 2)")));
+}
+
+#[test]
+fn what_is_no_rust_is_walked_through() {
+    check("a +", "A +", &[Mode::Value]);
+    check("&a b", "&A B", &[Mode::Borrow, Mode::Value]);
+    check("g(a, |a| a, b +)", "g(A, |a| a, B +)", &[Mode::Value; 2]);
+}
+
+#[test]
+fn calls_of_functions_are_told() {
+    let mut known = Known::default();
+    replace(tokens("f(a, 1) + m::f() + x.f(b) + { fn f() {} f() } + (f)(1)"), &mut known);
+    assert_eq!(known.called, ["f(a , 1)", "m::f()"]);
 }

@@ -1,0 +1,35 @@
+//! What stands for a use in an expression, before it is known how the use is written.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::format_ident;
+
+const PREFIX: &str = "__dag_use_";
+
+/// The name that stands for a use, at the place of another name.
+pub(crate) fn hole(number: usize, at: &Ident) -> Ident {
+    format_ident!("{PREFIX}{number}", span = at.span())
+}
+
+/// The expression with what `fill` gives in the place of each hole.
+pub(crate) fn filled(expression: TokenStream, fill: &mut dyn FnMut(usize) -> TokenStream) -> TokenStream {
+    let mut filled = TokenStream::new();
+    for token in expression {
+        match token {
+            TokenTree::Ident(name) => match number(&name) {
+                Some(number) => filled.extend(fill(number)),
+                None => filled.extend([TokenTree::Ident(name)]),
+            },
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), self::filled(group.stream(), fill));
+                inside.set_span(group.span());
+                filled.extend([TokenTree::Group(inside)]);
+            }
+            token => filled.extend([token]),
+        }
+    }
+    filled
+}
+
+fn number(name: &Ident) -> Option<usize> {
+    name.to_string().strip_prefix(PREFIX)?.parse().ok()
+}
