@@ -50,11 +50,11 @@
 //! | 0 | it went well |
 //! | 1 | the run has failed, or a file could not be read or written |
 //! | 2 | the command line is wrong, or asks for a backend that there is not |
-//! | 130 | it was stopped by Ctrl-C |
+//! | 130 | it was stopped by Ctrl-C or SIGTERM |
 //!
-//! At Ctrl-C no more tasks start, those that run end, and what was asked for is reported. A second Ctrl-C ends the
-//! program at once. On MPI it is enough that one rank gets the signal. Open MPI's `mpiexec` passes none on: at Ctrl-C
-//! it kills its ranks; under Slurm `scancel --signal=INT` reaches them.
+//! At Ctrl-C no more tasks start, running ones are allowed to finish, and what was asked for is reported. A second Ctrl-C
+//! ends the program at once. SIGTERM, which Slurm sends when the time of a job is up, does the same. On MPI it is enough
+//! that one rank gets the signal: `srun` passes it on. Open MPI's `mpiexec` passes none on and kills its ranks.
 
 mod complain;
 mod interrupt;

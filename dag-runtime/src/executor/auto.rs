@@ -43,7 +43,7 @@ impl fmt::Display for Backend {
 /// The executor that the user of a program chooses.
 ///
 /// [`Auto::new`] takes the best backend that is compiled in: `mpi` with the feature `mpi`, in a process that
-/// `mpiexec` has started with others, or else `rayon` with the feature `rayon`, or else `serial`. Two
+/// `mpiexec` or `srun` has started with others as ranks of MPI, or else `rayon` with the feature `rayon`, or else `serial`. Two
 /// environment variables say otherwise:
 ///
 /// | variable | value |
@@ -157,7 +157,7 @@ impl Auto {
     /// # Errors
     ///
     /// Fails where the backend is not compiled in or not known, and where a pool of so many threads
-    /// can not be started.
+    /// cannot be started.
     pub fn named(backend: &str, threads: Option<usize>) -> Result<Self, Error> {
         Auto::choose(backend, backend, threads)
     }
@@ -208,13 +208,20 @@ const KNOWN: &str = if cfg!(feature = "mpi") {
     "`serial` and, with the features of these names of dag-runtime, `rayon` and `mpi`"
 };
 
-/// Whether a launcher of MPI has started this process, and others with it. These are the variables of
-/// Open MPI, of MPICH and its kin, and of Slurm's PMI.
+/// Whether a launcher of MPI has started this process, and others with it. These are the variables of Open MPI, of MPICH
+/// and its kin, of Slurm's PMI, and of PMIx, by which any launcher may start ranks.
 pub(super) fn is_in_job(variable: impl Fn(&str) -> Option<String>) -> bool {
-    cfg!(feature = "mpi")
-        && ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"]
-            .into_iter()
-            .any(|name| variable(name).and_then(|size| size.parse().ok()).is_some_and(|size: u32| size > 1))
+    if !cfg!(feature = "mpi") {
+        return false;
+    }
+    let size = |name: &str| variable(name).and_then(|size| size.parse::<u32>().ok());
+    if let Some(size) = size("OMPI_COMM_WORLD_SIZE").or_else(|| size("PMI_SIZE")) {
+        return size > 1;
+    }
+    // PMIx does not say how many there are, and Slurm does, of the step that `srun` has started. Its other variables are
+    // those of serial processes in a job script, too. Where nobody says it, one rank does no harm.
+    let is_rank = ["PMIX_RANK", "PMIX_NAMESPACE"].into_iter().all(|name| variable(name).is_some());
+    is_rank && size("SLURM_STEP_NUM_TASKS").is_none_or(|size| size > 1)
 }
 
 /// An environment variable, if it is set.

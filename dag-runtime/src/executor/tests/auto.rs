@@ -61,6 +61,25 @@ fn a_job_has_several_ranks_and_a_launcher_that_is_known() {
     assert!(!job("PMI_SIZE", "1") && !job("PMI_SIZE", "many") && !job("OMPI_MCA_btl", "2"));
 }
 
+#[test]
+fn ranks_that_srun_starts_by_pmix_are_a_job() {
+    let job = |variables: &[(&str, &str)]| {
+        is_in_job(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string()))
+    };
+    let pmix = [("PMIX_NAMESPACE", "slurm.pmix.17.0"), ("PMIX_RANK", "3"), ("SLURM_PROCID", "3")];
+    let with_mpi = cfg!(feature = "mpi");
+    assert_eq!(job(&[&pmix[..], &[("SLURM_STEP_NUM_TASKS", "4")]].concat()), with_mpi);
+    assert_eq!(job(&pmix), with_mpi);
+    assert!(!job(&[&pmix[..], &[("SLURM_STEP_NUM_TASKS", "1")]].concat()));
+    // Open MPI's own launcher knows, whatever step it was started in.
+    assert!(!job(&[&pmix[..], &[("SLURM_STEP_NUM_TASKS", "4"), ("OMPI_COMM_WORLD_SIZE", "1")]].concat()));
+    // A job script, and a step without an MPI.
+    let script =
+        [("SLURM_PROCID", "0"), ("SLURM_NTASKS", "64"), ("SLURM_LOCALID", "0"), ("SLURM_JOB_ID", "17")];
+    assert!(!job(&script));
+    assert!(!job(&[&script[..], &[("SLURM_STEP_NUM_TASKS", "64"), ("SLURM_STEP_ID", "0")]].concat()));
+}
+
 #[cfg(not(feature = "mpi"))]
 #[test]
 fn says_what_mpi_needs() {

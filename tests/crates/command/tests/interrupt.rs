@@ -1,4 +1,4 @@
-//! What the command line does at Ctrl-C: with real signals to a real process.
+//! What the command line does at Ctrl-C and SIGTERM: with real signals to a real process.
 
 #![cfg(unix)]
 
@@ -45,15 +45,19 @@ impl Program {
     }
 
     fn interrupt(&self) {
+        self.signal("INT");
+    }
+
+    fn signal(&self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
     }
 
     /// Waits until it has said that it was interrupted.
     fn says_so(&mut self) {
         let mut line = String::new();
         self.stderr.read_line(&mut line).unwrap();
-        assert_eq!(line, "interrupted: what runs is let finish; once more to stop at once\n");
+        assert_eq!(line, "interrupted: running tasks are allowed to finish; once more to stop at once\n");
     }
 
     /// The exit code, and the rest of stdout and of stderr.
@@ -96,6 +100,28 @@ fn what_runs_is_let_finish_and_nothing_starts() {
         let report = fs::read_to_string(&path).unwrap();
         fs::remove_file(path).unwrap();
         assert!(report.contains(&format!("\"finished\": {threads}")), "{report}");
+    }
+}
+
+#[test]
+fn a_request_to_end_is_like_an_interrupt() {
+    for signals in [["TERM", "INT"], ["INT", "TERM"], ["TERM", "TERM"]] {
+        let mut program = Program::start(&["--backend", "serial"]);
+        program.tasks_start(1);
+        program.signal(signals[0]);
+        program.says_so();
+        program.tasks_end(1);
+        let (code, out, err) = program.end();
+        assert_eq!((code, &*out), (Some(130), ""), "{err}");
+        assert!(err.starts_with("interrupted: 1 of 6 tasks have finished\n"), "{err}");
+
+        let mut program = Program::start(&["--backend", "serial"]);
+        program.tasks_start(1);
+        program.signal(signals[0]);
+        program.says_so();
+        program.signal(signals[1]);
+        let code = program.child.wait().unwrap().code();
+        assert_eq!((code, program.end().2.as_str()), (Some(130), ""));
     }
 }
 
