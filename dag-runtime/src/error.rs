@@ -6,7 +6,7 @@ mod failure;
 mod tests;
 
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
@@ -56,6 +56,8 @@ struct Inner {
     causes: Vec<Cause>,
     skipped: Vec<String>,
     rank: Option<usize>,
+    /// Where it is an error of all ranks, another one that tells it.
+    told_by: Option<usize>,
 }
 
 /// What failed.
@@ -92,23 +94,44 @@ impl Error {
 
     /// In a run of `graph` tasks have failed, for these causes in the order of its list, and some were not run because of it.
     pub(crate) fn tasks(graph: &'static str, causes: Vec<Cause>, skipped: Vec<String>) -> Self {
-        Error::new(Inner { graph, place: Place::Tasks, causes, skipped, rank: None })
+        Error::new(Inner { graph, place: Place::Tasks, causes, skipped, rank: None, told_by: None })
     }
 
     /// A run of `graph` has failed outside of any task.
     pub(crate) fn run(graph: &'static str, place: Place, failure: Failure, skipped: Vec<String>) -> Self {
-        Error::new(Inner { graph, place, causes: vec![Cause::of_no_task(failure)], skipped, rank: None })
+        Error::new(Inner {
+            graph,
+            place,
+            causes: vec![Cause::of_no_task(failure)],
+            skipped,
+            rank: None,
+            told_by: None,
+        })
     }
 
     /// A run of `graph` was stopped, before these tasks have run.
     pub(crate) fn stopped(graph: &'static str, skipped: Vec<String>) -> Self {
-        Error::new(Inner { graph, place: Place::Stopped, causes: Vec::new(), skipped, rank: None })
+        Error::new(Inner {
+            graph,
+            place: Place::Stopped,
+            causes: Vec::new(),
+            skipped,
+            rank: None,
+            told_by: None,
+        })
     }
 
     /// An executor cannot be made.
     pub(crate) fn setup(reason: String, source: Option<TaskError>) -> Self {
         let causes = source.map(Failure::error).map(Cause::of_no_task).into_iter().collect();
-        Error::new(Inner { graph: "", place: Place::Setup(reason), causes, skipped: Vec::new(), rank: None })
+        Error::new(Inner {
+            graph: "",
+            place: Place::Setup(reason),
+            causes,
+            skipped: Vec::new(),
+            rank: None,
+            told_by: None,
+        })
     }
 
     /// It happened on this rank. That a run was stopped is nobody's.
@@ -122,11 +145,25 @@ impl Error {
         self
     }
 
+    /// It is the error of all ranks, and the others than `teller` need not tell it.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn told_by(mut self, teller: usize, rank: usize) -> Self {
+        self.inner_mut().told_by = (rank != teller).then_some(teller);
+        self
+    }
+
     /// Nothing has failed: another rank has the results.
     #[cfg(feature = "mpi")]
     pub(crate) fn elsewhere(graph: &'static str, rank: usize) -> Self {
         let place = Place::Elsewhere(rank);
-        Error::new(Inner { graph, place, causes: Vec::new(), skipped: Vec::new(), rank: Some(rank) })
+        Error::new(Inner {
+            graph,
+            place,
+            causes: Vec::new(),
+            skipped: Vec::new(),
+            rank: Some(rank),
+            told_by: None,
+        })
     }
 
     /// Whether nothing has failed: the run was asked to give its results to another
@@ -282,16 +319,39 @@ impl fmt::Display for Error {
     }
 }
 
+/// The message, as it is printed where `main` returns an error, with what is behind it, and a line for each further failure;
+/// `{:#?}` gives the parts.
+///
+/// An error of all ranks of an MPI job is printed by one of them. The others name that one, except where they panic.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, causes, skipped, rank } = self.inner();
-        f.debug_struct("Error")
-            .field("graph", graph)
-            .field("place", place)
-            .field("causes", causes)
-            .field("skipped", skipped)
-            .field("rank", rank)
-            .finish()
+        let Inner { graph, place, causes, skipped, rank, told_by } = self.inner();
+        if f.alternate() {
+            return f
+                .debug_struct("Error")
+                .field("graph", graph)
+                .field("place", place)
+                .field("causes", causes)
+                .field("skipped", skipped)
+                .field("rank", rank)
+                .finish();
+        }
+        #[cfg(feature = "std")]
+        let told_by = told_by.filter(|_| !std::thread::panicking());
+        if let Some(teller) = told_by {
+            return write!(f, "rank {teller} tells what has failed");
+        }
+        let mut text = self.to_string();
+        let mut error = core::error::Error::source(self);
+        while let Some(cause) = error {
+            let said = cause.to_string();
+            if !text.contains(&said) {
+                write!(text, ": {said}")?;
+            }
+            error = cause.source();
+        }
+        f.write_str(&text)?;
+        self.task_causes().iter().skip(1).try_for_each(|cause| write!(f, "\n{}", Line { graph, cause }))
     }
 }
 

@@ -28,6 +28,29 @@ fn says_which_task_and_why() {
 }
 
 #[test]
+fn main_prints_the_message() {
+    let error = failed(Failure::error("no such file".into()));
+    assert_eq!(std::format!("{error:?}"), error.to_string());
+    assert!(std::format!("{error:#?}").contains("skipped: ["));
+    let causes = ["a", "b"].map(|task| Cause::of_task(task, Failure::error("wrong".into())));
+    let error = Error::tasks("Stats", causes.into(), Vec::new());
+    assert_eq!(
+        std::format!("{error:?}"),
+        "task `a` of graph `Stats` failed: wrong\ntask `b` of graph `Stats` failed: wrong"
+    );
+}
+
+#[cfg(feature = "mpi")]
+#[test]
+fn one_rank_prints_the_message() {
+    let on = |rank| failed(Failure::error("no such file".into())).told_by(0, rank);
+    assert_eq!(std::format!("{:?}", on(0)), on(0).to_string());
+    assert_eq!(std::format!("{:?}", on(1)), "rank 0 tells what has failed");
+    let panic = std::panic::catch_unwind(|| Err::<(), _>(on(1)).unwrap()).unwrap_err();
+    assert!(panic.downcast_ref::<String>().unwrap().ends_with("no such file"));
+}
+
+#[test]
 fn keeps_what_was_panicked_with() {
     let text: &'static str = "no";
     for (payload, message) in [
