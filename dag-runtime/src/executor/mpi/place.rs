@@ -7,11 +7,14 @@
 //! Topcuoglu, Hariri and Wu, *Performance-effective and low-complexity task scheduling for
 //! heterogeneous computing*, IEEE TPDS 13(3), 2002, on equal processors and without insertion.
 
+mod inputs;
+
 use alloc::collections::BinaryHeap;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use self::inputs::Inputs;
 use super::order::Order;
 use super::plan::Uses;
 use crate::graph::ANYWHERE;
@@ -24,15 +27,15 @@ const LATENCY: u64 = 10_000;
 const BYTES_IN_NANOSECOND: u64 = 1;
 
 /// The rank of each task, among so many, and in which order these prefer them. `pins` says the rank of some tasks;
-/// it is empty where there are none.
+/// it is empty where there are none. `roots` are on rank 0.
 pub(super) fn place(
     view: &View,
     uses: &Uses,
     measured: Option<&Measured>,
     ranks: u32,
-    pins: &[u32],
+    (pins, roots): (&[u32], &[u32]),
 ) -> (Vec<u32>, Order) {
-    let graph = Graph::new(view, uses, measured, ranks, pins);
+    let graph = Graph::new(view, uses, measured, ranks, (pins, roots));
     let [blocks, earliest] = [graph.blocks(), graph.earliest_finish()].map(|homes| {
         let order = graph.order(&homes);
         (homes, order)
@@ -57,6 +60,7 @@ struct Graph<'a> {
     uses: &'a Uses,
     ranks: u32,
     pins: &'a [u32],
+    roots: &'a [u32],
     costs: Vec<u64>,
     /// How long an output takes to another rank, beside its size.
     delay: u64,
@@ -76,7 +80,7 @@ impl<'a> Graph<'a> {
         uses: &'a Uses,
         measured: Option<&'a Measured>,
         ranks: u32,
-        pins: &'a [u32],
+        (pins, roots): (&'a [u32], &'a [u32]),
     ) -> Self {
         // Units are scaled, so that a delay can be a part of one.
         let scaled = |cost: u64| cost.clamp(1, 1 << 40) * 64;
@@ -90,6 +94,7 @@ impl<'a> Graph<'a> {
                 uses,
                 ranks,
                 pins,
+                roots,
                 costs,
                 delay,
                 delays: Vec::new(),
@@ -102,6 +107,7 @@ impl<'a> Graph<'a> {
             uses,
             ranks,
             pins,
+            roots,
             costs: figures.costs.iter().map(|&cost| scaled(cost)).collect(),
             delay: scaled(LATENCY),
             delays: figures.bytes.iter().map(|&bytes| scaled(bytes / BYTES_IN_NANOSECOND)).collect(),
@@ -114,7 +120,11 @@ impl<'a> Graph<'a> {
     }
 
     fn pin(&self, task: usize) -> u32 {
-        self.pins.get(task).copied().unwrap_or(ANYWHERE)
+        match self.pins.get(task) {
+            Some(&pin) if pin != ANYWHERE => pin,
+            _ if self.roots.contains(&(task as u32)) => 0,
+            _ => ANYWHERE,
+        }
     }
 
     fn blocks(&self) -> Vec<u32> {
@@ -154,12 +164,18 @@ impl<'a> Graph<'a> {
             .map(|i| Reverse(self.urgency.rank(i)))
             .collect();
         let mut candidates: Vec<u32> = Vec::new();
+        let mut inputs = Inputs::new(self.ranks);
         while let Some(Reverse(rank)) = ready.pop() {
             let task = self.urgency.task(rank);
             candidates.clear();
+            inputs.clear();
+            for &k in self.uses.of(task) {
+                let (home, end) = (homes[k as usize], finish[k as usize]);
+                inputs.add(home, end, end.saturating_add(self.delay(k)));
+            }
             match self.pin(task as usize) {
                 ANYWHERE => {
-                    candidates.extend(self.uses.of(task).iter().map(|&k| homes[k as usize]));
+                    candidates.extend_from_slice(&inputs.homes);
                     // Entries that are out of date are of ranks that have become busier since.
                     while let Some(&Reverse((at, idle))) = idlest.peek() {
                         if at == free_at[idle as usize] {
@@ -168,19 +184,12 @@ impl<'a> Graph<'a> {
                         }
                         idlest.pop();
                     }
-                    candidates.sort_unstable();
-                    candidates.dedup();
                 }
                 pin => candidates.push(pin),
             }
             let best = candidates.iter().map(|&home| {
-                let arrived = |&k: &u32| {
-                    let delay = if homes[k as usize] == home { 0 } else { self.delay(k) };
-                    finish[k as usize].saturating_add(delay)
-                };
-                let start = self.uses.of(task).iter().map(arrived).fold(free_at[home as usize], u64::max);
-                let away = self.uses.of(task).iter().filter(|&&k| homes[k as usize] != home).count();
-                (start.saturating_add(self.costs[task as usize]), away, home)
+                let start = inputs.complete_on(home).max(free_at[home as usize]);
+                (start.saturating_add(self.costs[task as usize]), Reverse(inputs.count_on(home)), home)
             });
             let (end, _, home) = best.min().expect("there is a rank");
             homes[task as usize] = home;
@@ -263,7 +272,7 @@ mod tests {
     fn costs_may_be_as_large_as_they_can_be() {
         let nodes = (0..1 << 18).map(|_| Node { cost: u64::MAX, ..Node::EMPTY }).collect();
         let view = Table::leak("Wide", nodes, Vec::new()).view();
-        let (homes, _) = place(view, &Uses::new(view), None, 2, &[]);
+        let (homes, _) = place(view, &Uses::new(view), None, 2, (&[], &[]));
         assert!((0..2).all(|rank| homes.contains(&rank)));
     }
 }

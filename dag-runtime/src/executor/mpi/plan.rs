@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::hash::Hash;
 use super::order::Order;
 use super::place::place;
+use super::roots::roots;
 use crate::plan::{Figures, Measured};
 use crate::table::View;
 
@@ -49,6 +50,25 @@ impl<T: Copy + Default> Lists<T> {
     }
 }
 
+/// A set of tasks that belongs to one task, and then to another.
+struct Marks(Vec<u32>);
+
+impl Marks {
+    fn new(len: usize) -> Self {
+        Marks(vec![u32::MAX; len])
+    }
+
+    /// The set of `task` is this one.
+    fn set(&mut self, task: u32, items: &[u32]) {
+        items.iter().for_each(|&k| self.0[k as usize] = task);
+    }
+
+    /// Whether it has this one.
+    fn has(&self, task: u32, item: u32) -> bool {
+        self.0[item as usize] == task
+    }
+}
+
 /// What tasks wait for and who waits for them: dependencies, and outputs that are read without
 /// being one, since these can be on other ranks.
 #[derive(Debug)]
@@ -60,19 +80,24 @@ pub(super) struct Uses {
 impl Uses {
     pub(super) fn new(view: &View) -> Self {
         let len = view.len();
-        let mut items: Vec<(u32, u32)> = Vec::new();
+        let (mut starts, mut items) = (Vec::with_capacity(len + 1), Vec::new());
+        let mut marks = Marks::new(len);
         for task in 0..len as u32 {
-            let start = items.len();
-            items.extend(view.dependencies_of(task).iter().map(|&k| (task, k)));
-            // Usually both lists are the same, and in any case they are short.
-            for &k in view.reads_of(task) {
-                if !items[start..].contains(&(task, k)) {
-                    items.push((task, k));
-                }
+            starts.push(items.len() as u32);
+            let (dependencies, reads) = (view.dependencies_of(task), view.reads_of(task));
+            items.extend_from_slice(dependencies);
+            // Usually both lists are the same.
+            if dependencies != reads {
+                marks.set(task, dependencies);
+                items.extend(reads.iter().filter(|&&k| !marks.has(task, k)));
             }
         }
-        let users = Lists::of_pairs(len, || items.iter().map(|&(task, k)| (k, task)));
-        Uses { of: Lists::of_pairs(len, || items.iter().copied()), users }
+        starts.push(items.len() as u32);
+        let of = Lists { starts, items };
+        let users = Lists::of_pairs(len, || {
+            (0..len as u32).flat_map(|task| of.of(task).iter().map(move |&k| (k, task)))
+        });
+        Uses { of, users }
     }
 
     /// What a task waits for, each once.
@@ -131,6 +156,8 @@ pub(super) struct Plan {
     pub(super) hash: u64,
     /// The rank of each task.
     pub(super) homes: Vec<u32>,
+    /// Those that have to run on rank 0, though nobody has said so: a few.
+    pub(super) roots: Vec<u32>,
     /// Which tasks a rank prefers.
     pub(super) order: Order,
     /// How many tasks are this rank's own.
@@ -166,16 +193,19 @@ impl Plan {
     ) -> Self {
         let len = view.len();
         let uses = Uses::new(view);
-        let (homes, order) = place(view, &uses, measured, ranks, &wishes.pins);
+        let roots = roots(view, &uses, &wishes.pins);
+        let (homes, order) = place(view, &uses, measured, ranks, (&wishes.pins, &roots));
         let is_output = |task: u32| view.place(task).line.output;
 
         // Who has to hear of which task on another rank.
         let mut hears: Vec<(u32, u32, bool)> = Vec::new();
+        let mut reads = Marks::new(len);
         for task in 0..len as u32 {
             let here = homes[task as usize];
+            reads.set(task, view.reads_of(task));
             for &k in uses.of(task) {
                 if homes[k as usize] != here {
-                    hears.push((k, here, view.reads_of(task).contains(&k)));
+                    hears.push((k, here, reads.has(task, k)));
                 }
             }
             if is_output(task) {
@@ -235,6 +265,7 @@ impl Plan {
         Plan {
             hash: hash.finish(),
             homes,
+            roots,
             order,
             own,
             arrivals,
@@ -307,6 +338,21 @@ mod tests {
                 assert_eq!(told, once, "{len} ranks, home {home}");
             }
         }
+    }
+
+    #[test]
+    fn a_task_may_read_very_many() {
+        // In a time that grows with their number, and not with its square: that would take minutes.
+        const LEN: u32 = 200_000;
+        let nodes = (0..=LEN).map(|_| Node { cost: 1, ..Node::EMPTY }).collect();
+        let edges = (0..LEN).map(|to| RawEdge { node: LEN, to, how: Use::Borrow, ..RawEdge::EMPTY });
+        let view = Table::leak("Wide", nodes, edges.collect()).view();
+        let wishes = Wishes { receivers: Receivers::All, dynamic: false, pins: Vec::new(), figures: None };
+        let start = std::time::Instant::now();
+        let home = Plan::new(view, None, 4, 0, &wishes, 0).homes[LEN as usize];
+        let plan = Plan::new(view, None, 4, home, &wishes, 0);
+        assert!(start.elapsed() < core::time::Duration::from_secs(20));
+        assert_eq!(plan.own + plan.arrivals, LEN + 1);
     }
 
     #[test]

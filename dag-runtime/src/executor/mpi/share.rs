@@ -105,6 +105,7 @@ impl Run<'_> {
     pub(super) fn can_leave(&self, task: u32) -> bool {
         self.is_own(task)
             && self.setting.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
+            && !self.plan.roots.contains(&task)
             && !self.time(task).get().is_short()
             && self.can_cross(task)
             && self.view.reads_of(task).iter().all(|&output| self.can_cross(output))
@@ -124,7 +125,7 @@ impl Run<'_> {
         let mut inputs: Vec<(u32, Payload)> = Vec::new();
         for &output in self.view.reads_of(task) {
             if !self.has(to, output) {
-                // What can not be encoded is for the task's own rank alone.
+                // What cannot be encoded is for the task's own rank alone.
                 let Ok(payload) = self.payload(output) else { return false };
                 inputs.push((output, payload));
             }
@@ -212,7 +213,7 @@ impl Run<'_> {
         }
     }
 
-    /// A guest can not run: it goes back when all its inputs were heard of.
+    /// A guest cannot run: it goes back when all its inputs were heard of.
     pub(super) fn guest_misses(&mut self, task: u32) {
         self.waits[task as usize] |= FOREVER;
         self.guest_waits(task);
