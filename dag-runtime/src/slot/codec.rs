@@ -9,15 +9,16 @@
 //! decode is to run the output's own task, on a rank where that does not run.
 
 mod access;
+mod check;
 mod crossing;
 mod plain;
 mod read;
+mod write;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::any::{Any, TypeId};
+use core::any::{Any, TypeId, type_name};
 
-use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
 pub use crossing::{
@@ -43,6 +44,9 @@ pub struct Codec {
     encode_apart: fn(output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()>,
     decode_apart: fn(bytes: &[u8]) -> Outcome<Box<dyn Any>>,
     output: fn() -> TypeId,
+    name: fn() -> &'static str,
+    size: usize,
+    align: usize,
     borrows: fn() -> bool,
     is_there: unsafe fn(slot: *const u8, place: Place) -> bool,
 }
@@ -72,7 +76,7 @@ impl Slots<'_> {
     ///
     /// # Errors
     ///
-    /// Fails where the output can not be encoded.
+    /// Fails where the output cannot be encoded.
     ///
     /// # Safety
     ///
@@ -147,7 +151,12 @@ impl Codec {
         (self.output)() == output
     }
 
-    /// Whether outputs are seen to hold references, so that they can not be decoded.
+    /// The name of the type of outputs, its size and its alignment.
+    pub(crate) fn layout(&self) -> (&'static str, usize, usize) {
+        ((self.name)(), self.size, self.align)
+    }
+
+    /// Whether outputs are seen to hold references, so that they cannot be decoded.
     pub(crate) fn borrows(&self) -> bool {
         (self.borrows)()
     }
@@ -156,7 +165,7 @@ impl Codec {
     ///
     /// # Errors
     ///
-    /// Fails where it can not be encoded.
+    /// Fails where it cannot be encoded.
     pub(crate) fn encode_apart(&self, output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()> {
         (self.encode_apart)(output, bytes)
     }
@@ -172,7 +181,7 @@ impl Codec {
 
     /// By serde.
     const fn serde<O: Serialize + Deserialize<'static> + 'static>() -> Self {
-        unsafe fn encode<O: Serialize + 'static>(
+        unsafe fn encode<O: Serialize + Deserialize<'static> + 'static>(
             slot: *const u8,
             place: Place,
             bytes: &mut Vec<u8>,
@@ -189,8 +198,12 @@ impl Codec {
             unsafe { put::<O>(slot, place, read(bytes)?) };
             Ok(())
         }
-        fn write<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Outcome<()> {
-            Ok(postcard::serialize_with_flavor(output, Append(bytes))?)
+        #[inline]
+        fn write<O: Serialize + Deserialize<'static>>(output: &O, bytes: &mut Vec<u8>) -> Outcome<()> {
+            if cfg!(debug_assertions) {
+                return check::write(output, bytes);
+            }
+            Ok(write::write(output, bytes)?)
         }
         Codec {
             encode: encode::<O>,
@@ -199,6 +212,9 @@ impl Codec {
             encode_apart: |output, bytes| write::<O>(known(output), bytes),
             decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
             output: TypeId::of::<O>,
+            name: type_name::<O>,
+            size: size_of::<O>(),
+            align: align_of::<O>(),
             borrows: borrows::<O>,
             is_there: is_there::<O>,
         }
@@ -261,28 +277,5 @@ unsafe fn put<O: 'static>(slot: *const u8, place: Place, output: O) {
         if Store::<O>::FLAGGED {
             store.full.set(true);
         }
-    }
-}
-
-/// Writes what postcard makes at the end of other bytes.
-struct Append<'a>(&'a mut Vec<u8>);
-
-impl Flavor for Append<'_> {
-    type Output = ();
-
-    #[inline]
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
-        Ok(())
-    }
-
-    #[inline]
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
     }
 }

@@ -10,6 +10,9 @@ use super::read::{Fault, Reader};
 pub(super) struct Items<'a, 'b> {
     pub(super) reader: &'a mut Reader<'b>,
     pub(super) left: usize,
+    /// How many there are, and of which struct.
+    pub(super) all: usize,
+    pub(super) name: &'static str,
 }
 
 impl Items<'_, '_> {
@@ -19,6 +22,8 @@ impl Items<'_, '_> {
             return Ok(None);
         }
         self.left -= 1;
+        let (name, count) = (self.name, self.all - self.left);
+        self.reader.see(|seen| seen.fields(name, count));
         seed.deserialize(&mut *self.reader).map(Some)
     }
 

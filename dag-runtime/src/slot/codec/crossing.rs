@@ -66,7 +66,7 @@ pub struct Crosses<const CAN: bool>(());
 
 /// A task whose output can cross ranks, if `C` is `Crosses<true>`.
 #[diagnostic::on_unimplemented(
-    message = "the output of task `{Self}` can not cross ranks",
+    message = "the output of task `{Self}` cannot cross ranks",
     label = "runs tasks on several ranks",
     note = "on this executor every output must be made of plain numbers, or be `Serialize + DeserializeOwned`: \
             derive both of serde for its type, or run the graph on `Serial` or `Rayon`"

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
-use core::any::TypeId;
+use core::any::{TypeId, type_name};
 use core::mem::MaybeUninit;
 use core::slice;
 
@@ -51,6 +51,9 @@ impl Codec {
             },
             decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
             output: TypeId::of::<O>,
+            name: type_name::<O>,
+            size: size_of::<O>(),
+            align: align_of::<O>(),
             borrows: || false,
             is_there: is_there::<O>,
         }

@@ -1,7 +1,7 @@
 //! Outputs from bytes in postcard's format, without a reference into the bytes.
 //!
 //! An output lives on when the message that it came in is gone, so it has to own all of itself. serde says that of a type by
-//! `DeserializeOwned`: it can be read from bytes of any lifetime. But whether a type has that trait can not be asked of
+//! `DeserializeOwned`: it can be read from bytes of any lifetime. But whether a type has that trait cannot be asked of
 //! `&'static str`, or of a type that holds one: it has an impl, and rustc finds only afterwards that its lifetime does not
 //! fit, which is an error. So types are asked for less: to be readable from bytes that live for ever. The bytes do not, and
 //! this reader, unlike that of postcard, lends none of them: a `&str` in an output is an error when it is read.
@@ -14,16 +14,30 @@ use core::fmt;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::access::Items;
+use super::check::Seen;
 
 /// The value that these bytes make.
+#[inline]
 pub(super) fn read<O: Deserialize<'static>>(bytes: &[u8]) -> Result<O, Fault> {
-    let mut reader = Reader { bytes };
+    read_all(Reader { bytes, seen: None })
+}
+
+/// The same, and notes what is looked for.
+pub(super) fn read_seen<O: Deserialize<'static>>(bytes: &[u8], seen: &mut Seen) -> Result<O, Fault> {
+    read_all(Reader { bytes, seen: Some(seen) })
+}
+
+fn read_all<O: Deserialize<'static>>(mut reader: Reader<'_>) -> Result<O, Fault> {
     let output = O::deserialize(&mut reader)?;
     match reader.bytes.len() {
         0 => Ok(output),
-        left => Err(Fault(format!("{left} bytes are left over"))),
+        left => Err(Fault(format!("{left} bytes are left over{UNLIKE}"))),
     }
 }
+
+/// What may be wrong where bytes are not those of a value.
+const UNLIKE: &str =
+    " (its `Serialize` and `Deserialize` have to fit each other, with all attributes of serde)";
 
 /// Whether a type is seen to hold references, so that no value of it can be read.
 pub(super) fn borrows<O>() -> bool {
@@ -55,9 +69,21 @@ impl Error for Fault {
 /// What is not read yet.
 pub(super) struct Reader<'b> {
     pub(super) bytes: &'b [u8],
+    /// None but in debug builds.
+    pub(super) seen: Option<&'b mut Seen>,
 }
 
 impl<'b> Reader<'b> {
+    /// Notes something, in debug builds.
+    #[inline(always)]
+    pub(super) fn see(&mut self, see: impl FnOnce(&mut Seen)) {
+        if cfg!(debug_assertions)
+            && let Some(seen) = &mut self.seen
+        {
+            see(seen);
+        }
+    }
+
     #[inline]
     fn take(&mut self, len: usize) -> Result<&'b [u8], Fault> {
         let (taken, rest) = self.bytes.split_at_checked(len).ok_or_else(ends)?;
@@ -122,7 +148,7 @@ impl<'b> Reader<'b> {
     }
 
     pub(super) fn items(&mut self, left: usize) -> Items<'_, 'b> {
-        Items { reader: self, left }
+        Items { reader: self, left, all: left, name: "" }
     }
 }
 
@@ -133,7 +159,7 @@ fn too_large(bits: u32) -> Fault {
 
 #[cold]
 fn ends() -> Fault {
-    Fault("the bytes end too early".into())
+    Fault(format!("the bytes end too early{UNLIKE}"))
 }
 
 macro_rules! numbers {
@@ -166,7 +192,11 @@ impl Deserializer<'static> for &mut Reader<'_> {
     }
 
     fn deserialize_any<V: Visitor<'static>>(self, _: V) -> Result<V::Value, Fault> {
-        Err(Fault("its type is not told by the bytes".into()))
+        Err(Fault(
+            "its `Deserialize` asks what comes next, and the bytes do not tell: a type with `#[serde(untagged)]`, \
+             `#[serde(tag)]` or `#[serde(flatten)]` cannot cross ranks, nor one that holds any value, as of JSON"
+                .into(),
+        ))
     }
 
     fn deserialize_identifier<V: Visitor<'static>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -312,11 +342,12 @@ impl Deserializer<'static> for &mut Reader<'_> {
     #[inline]
     fn deserialize_struct<V: Visitor<'static>>(
         self,
-        _: &'static str,
+        name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        visitor.visit_seq(self.items(fields.len()))
+        self.see(|seen| seen.structure(name, fields));
+        visitor.visit_seq(Items { name, ..self.items(fields.len()) })
     }
 
     #[inline]
@@ -328,10 +359,11 @@ impl Deserializer<'static> for &mut Reader<'_> {
     #[inline]
     fn deserialize_enum<V: Visitor<'static>>(
         self,
-        _: &'static str,
-        _: &'static [&'static str],
+        name: &'static str,
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
+        self.see(|seen| seen.choice(name, variants));
         visitor.visit_enum(self)
     }
 }

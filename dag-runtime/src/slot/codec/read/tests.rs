@@ -11,13 +11,20 @@ use core::time::Duration;
 use proptest::prelude::*;
 use serde::Serialize;
 
+use super::super::check;
+use super::super::write::write;
 use super::*;
 
 fn comes_back<O: Serialize + Deserialize<'static> + PartialEq + Debug>(output: O) {
     let mut bytes = postcard::to_allocvec(&output).unwrap();
+    let mut own = Vec::new();
+    write(&output, &mut own).unwrap();
+    assert_eq!(own, bytes);
     assert_eq!(read::<O>(&bytes).unwrap(), output);
+    check::write(&output, &mut own).unwrap();
+    assert_eq!(own, bytes.repeat(2));
     bytes.push(0);
-    assert_eq!(read::<O>(&bytes).unwrap_err().to_string(), "1 bytes are left over");
+    assert!(read::<O>(&bytes).unwrap_err().to_string().starts_with("1 bytes are left over"));
     if bytes.len() > 1 {
         bytes.truncate(bytes.len() - 2);
         assert!(read::<O>(&bytes).is_err(), "the last byte of {output:?} is missing");
@@ -74,5 +81,5 @@ fn numbers_that_are_too_large_are_errors() {
     assert_eq!(read::<u16>(&[0xff, 0xff, 0x03]).unwrap(), u16::MAX);
     assert_eq!(error(&[0xff, 0xff, 0x04]), "a number has more than 16 bits");
     assert_eq!(error(&[0xff, 0xff, 0x83, 0]), "a number has more than 16 bits");
-    assert_eq!(error(&[0xff]), "the bytes end too early");
+    assert!(error(&[0xff]).starts_with("the bytes end too early"));
 }

@@ -1,0 +1,309 @@
+//! Outputs as bytes in postcard's format, which says nothing of types and names: these are what the program knows.
+//!
+//! So a type whose `Serialize` leaves out what its `Deserialize` expects would arrive as something else. Where serde tells the
+//! writer, that is an error at once; the rest is found by [`check`](super::check), in debug builds.
+
+mod items;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use serde::ser::{self, Serialize, Serializer};
+
+use super::check::Told;
+use items::Items;
+
+/// Appends the bytes of a value.
+#[inline]
+pub(super) fn write<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Result<(), Fault> {
+    output.serialize(&mut Writer { bytes, told: None })
+}
+
+/// The same, and gives what the value has told of itself.
+pub(super) fn write_told<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Result<Told, Fault> {
+    let mut told = Told::default();
+    output.serialize(&mut Writer { bytes, told: Some(&mut told) })?;
+    Ok(told)
+}
+
+/// Why a value has no bytes.
+#[derive(Debug)]
+pub(super) struct Fault(String);
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::error::Error for Fault {}
+
+impl ser::Error for Fault {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Fault(message.to_string())
+    }
+}
+
+pub(super) struct Writer<'a> {
+    bytes: &'a mut Vec<u8>,
+    /// None but in debug builds.
+    told: Option<&'a mut Told>,
+}
+
+impl Writer<'_> {
+    /// Notes something, in debug builds.
+    #[inline(always)]
+    fn tell(&mut self, tell: impl FnOnce(&mut Told)) {
+        if cfg!(debug_assertions)
+            && let Some(told) = &mut self.told
+        {
+            tell(told);
+        }
+    }
+
+    /// Seven bits in each byte, the lowest first, and a mark in all but the last one.
+    #[inline]
+    fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push(number as u8);
+    }
+
+    fn wide_number(&mut self, mut number: u128) {
+        while number >= 0x80 {
+            self.bytes.push(number as u8 | 0x80);
+            number >>= 7;
+        }
+        self.bytes.push(number as u8);
+    }
+
+    #[inline]
+    fn variant(&mut self, name: &'static str, index: u32, variant: &'static str) {
+        self.tell(|told| told.variant(name, index, variant));
+        self.number(index.into());
+    }
+}
+
+#[cold]
+fn unknown_length(what: &str, why: &str) -> Fault {
+    Fault(format!("{what} does not say how long it is before it is written, {why}"))
+}
+
+macro_rules! numbers {
+    ($($method:ident $number:ident: |$value:ident| $bits:expr,)*) => {
+        $(
+            #[inline]
+            fn $method(self, $value: $number) -> Result<(), Fault> {
+                let bits = $bits;
+                self.tell(|told| told.word(u64::from(bits)));
+                self.number(bits.into());
+                Ok(())
+            }
+        )*
+    };
+    (bytes $($method:ident $number:ident,)*) => {
+        $(
+            #[inline]
+            fn $method(self, value: $number) -> Result<(), Fault> {
+                let bytes = value.to_le_bytes();
+                self.tell(|told| told.bytes(&bytes));
+                self.bytes.extend_from_slice(&bytes);
+                Ok(())
+            }
+        )*
+    };
+}
+
+impl<'w, 'a> Serializer for &'w mut Writer<'a> {
+    type Ok = ();
+    type Error = Fault;
+    type SerializeSeq = Items<'w, 'a>;
+    type SerializeTuple = Items<'w, 'a>;
+    type SerializeTupleStruct = Items<'w, 'a>;
+    type SerializeTupleVariant = Items<'w, 'a>;
+    type SerializeMap = Items<'w, 'a>;
+    type SerializeStruct = Items<'w, 'a>;
+    type SerializeStructVariant = Items<'w, 'a>;
+
+    #[inline]
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    // Signed ones lie as 0, -1, 1, -2 and so on.
+    numbers! {
+        serialize_u16 u16: |value| value,
+        serialize_u32 u32: |value| value,
+        serialize_u64 u64: |value| value,
+        serialize_i16 i16: |value| (value << 1 ^ value >> 15) as u16,
+        serialize_i32 i32: |value| (value << 1 ^ value >> 31) as u32,
+        serialize_i64 i64: |value| (value << 1 ^ value >> 63) as u64,
+    }
+
+    numbers! { bytes
+        serialize_u8 u8,
+        serialize_i8 i8,
+        serialize_f32 f32,
+        serialize_f64 f64,
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<(), Fault> {
+        self.tell(|told| told.bytes(&value.to_le_bytes()));
+        self.wide_number(value);
+        Ok(())
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<(), Fault> {
+        self.serialize_u128((value << 1 ^ value >> 127) as u128)
+    }
+
+    #[inline]
+    fn serialize_bool(self, value: bool) -> Result<(), Fault> {
+        self.serialize_u8(value.into())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Fault> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    #[inline]
+    fn serialize_str(self, value: &str) -> Result<(), Fault> {
+        self.serialize_bytes(value.as_bytes())
+    }
+
+    #[inline]
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), Fault> {
+        self.tell(|told| told.bytes(value));
+        self.number(value.len() as u64);
+        self.bytes.extend_from_slice(value);
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_none(self) -> Result<(), Fault> {
+        self.serialize_u8(0)
+    }
+
+    #[inline]
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
+        self.tell(|told| told.word(1));
+        self.bytes.push(1);
+        value.serialize(self)
+    }
+
+    #[inline]
+    fn serialize_unit(self) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_unit_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+    ) -> Result<(), Fault> {
+        self.variant(name, index, variant);
+        Ok(())
+    }
+
+    #[inline]
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        value.serialize(self)
+    }
+
+    #[inline]
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Fault> {
+        self.variant(name, index, variant);
+        value.serialize(self)
+    }
+
+    #[inline]
+    fn serialize_seq(self, len: Option<usize>) -> Result<Items<'w, 'a>, Fault> {
+        let len = len.ok_or_else(|| {
+            unknown_length(
+                "a sequence",
+                "as its `Serialize` or `serialize_with` has to for it to cross ranks",
+            )
+        })?;
+        self.number(len as u64);
+        self.tell(Told::open);
+        Ok(Items { writer: self, name: "" })
+    }
+
+    #[inline]
+    fn serialize_tuple(self, len: usize) -> Result<Items<'w, 'a>, Fault> {
+        self.tell(|told| told.word(len as u64));
+        Ok(Items { writer: self, name: "" })
+    }
+
+    #[inline]
+    fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Items<'w, 'a>, Fault> {
+        self.tell(|told| told.word(len as u64));
+        Ok(Items { writer: self, name })
+    }
+
+    #[inline]
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Items<'w, 'a>, Fault> {
+        self.variant(name, index, variant);
+        self.serialize_tuple_struct(variant, len)
+    }
+
+    #[inline]
+    fn serialize_map(self, len: Option<usize>) -> Result<Items<'w, 'a>, Fault> {
+        let len = len.ok_or_else(|| {
+            unknown_length("a map", "which is so of types with `#[serde(flatten)]`: they cannot cross ranks")
+        })?;
+        self.number(len as u64);
+        self.tell(Told::open);
+        Ok(Items { writer: self, name: "" })
+    }
+
+    #[inline]
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Items<'w, 'a>, Fault> {
+        self.tell(|told| told.structure(name, len));
+        Ok(Items { writer: self, name })
+    }
+
+    #[inline]
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        len: usize,
+    ) -> Result<Items<'w, 'a>, Fault> {
+        self.variant(name, index, variant);
+        self.tell(|told| told.word(len as u64));
+        Ok(Items { writer: self, name: variant })
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<(), Fault> {
+        self.serialize_str(&value.to_string())
+    }
+}

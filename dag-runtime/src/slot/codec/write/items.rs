@@ -1,0 +1,122 @@
+//! What stands side by side in a value that is written: elements, entries, fields.
+
+use alloc::format;
+
+use serde::ser::{self, Serialize};
+
+use super::{Fault, Told, Writer};
+
+/// Those of one value.
+pub(in super::super) struct Items<'w, 'a> {
+    pub(super) writer: &'w mut Writer<'a>,
+    /// That of a struct, or of a variant.
+    pub(super) name: &'static str,
+}
+
+impl Items<'_, '_> {
+    #[cold]
+    fn left_out(&self, field: &str) -> Fault {
+        Fault(format!(
+            "field `{field}` of `{}` is left out, by `#[serde(skip_serializing_if)]`: without it the other fields would \
+             arrive as something else, so such a type cannot cross ranks",
+            self.name
+        ))
+    }
+}
+
+macro_rules! items {
+    ($($kind:ident $method:ident,)*) => {
+        $(
+            impl ser::$kind for Items<'_, '_> {
+                type Ok = ();
+                type Error = Fault;
+
+                #[inline]
+                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+                    value.serialize(&mut *self.writer)
+                }
+
+                #[inline]
+                fn end(self) -> Result<(), Fault> {
+                    Ok(())
+                }
+            }
+        )*
+    };
+    (named $($kind:ident,)*) => {
+        $(
+            impl ser::$kind for Items<'_, '_> {
+                type Ok = ();
+                type Error = Fault;
+
+                #[inline]
+                fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Fault> {
+                    self.writer.tell(|told| told.field(self.name, key));
+                    value.serialize(&mut *self.writer)
+                }
+
+                #[inline]
+                fn skip_field(&mut self, key: &'static str) -> Result<(), Fault> {
+                    Err(self.left_out(key))
+                }
+
+                #[inline]
+                fn end(self) -> Result<(), Fault> {
+                    Ok(())
+                }
+            }
+        )*
+    };
+}
+
+items! {
+    SerializeTuple serialize_element,
+    SerializeTupleStruct serialize_field,
+    SerializeTupleVariant serialize_field,
+}
+
+items! { named
+    SerializeStruct,
+    SerializeStructVariant,
+}
+
+impl ser::SerializeSeq for Items<'_, '_> {
+    type Ok = ();
+    type Error = Fault;
+
+    #[inline]
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        value.serialize(&mut *self.writer)?;
+        self.writer.tell(Told::item);
+        Ok(())
+    }
+
+    #[inline]
+    fn end(self) -> Result<(), Fault> {
+        self.writer.tell(Told::close);
+        Ok(())
+    }
+}
+
+impl ser::SerializeMap for Items<'_, '_> {
+    type Ok = ();
+    type Error = Fault;
+
+    #[inline]
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Fault> {
+        key.serialize(&mut *self.writer)
+    }
+
+    #[inline]
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
+        value.serialize(&mut *self.writer)?;
+        self.writer.tell(Told::item);
+        Ok(())
+    }
+
+    #[inline]
+    fn end(self) -> Result<(), Fault> {
+        self.writer.tell(Told::close);
+        Ok(())
+    }
+}
