@@ -1,6 +1,8 @@
 //! The seam between what knows types (a graph's expansion) and what knows numbers (an executor).
 
 use alloc::vec::Vec;
+#[cfg(feature = "mpi")]
+use core::cell::Cell;
 
 use crate::error::Error;
 use crate::executor::Executor;
@@ -77,10 +79,10 @@ pub trait Job {
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
     /// For each task the rank that it is to run on, below `ranks`, or [`ANYWHERE`]; empty where the graph says it of
-    /// none.
+    /// none. `at` is the task that is asked for: the user's own expression says it.
     #[cfg(feature = "mpi")]
-    fn pins(&self, ranks: usize) -> Vec<u32> {
-        let _ = ranks;
+    fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
+        let _ = (ranks, at);
         Vec::new()
     }
 }
@@ -113,11 +115,14 @@ impl<G: Graph> Job for Frame<'_, G> {
     }
 
     #[cfg(feature = "mpi")]
-    fn pins(&self, ranks: usize) -> Vec<u32> {
+    fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
         if !G::HAS_RANKS {
             return Vec::new();
         }
-        let pin = |task| G::rank(self.inputs, task, ranks).map_or(ANYWHERE, |rank| rank as u32);
+        let pin = |task| {
+            at.set(task);
+            G::rank(self.inputs, task, ranks).map_or(ANYWHERE, |rank| rank as u32)
+        };
         (0..G::TABLE.len() as u32).map(pin).collect()
     }
 }
@@ -149,8 +154,8 @@ impl<J: Job + ?Sized> Job for &J {
     }
 
     #[cfg(feature = "mpi")]
-    fn pins(&self, ranks: usize) -> Vec<u32> {
-        (**self).pins(ranks)
+    fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
+        (**self).pins(ranks, at)
     }
 }
 

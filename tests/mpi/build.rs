@@ -1,9 +1,10 @@
 //! Writes graphs for measurements: one of layers with random edges between neighbours, and one whose tasks
-//! take random times.
+//! take random times. Builds the library that makes sends synchronous.
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs};
 
 const LAYERS: usize = 50;
@@ -11,6 +12,7 @@ const WIDTH: usize = 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    synchronous(&PathBuf::from(env::var("OUT_DIR")?).join("libsynchronous.so"))?;
     let mut state = 7_u64;
     let mut below = |n: usize| {
         // SplitMix64, by Steele, Lea and Flood, "Fast splittable pseudorandom number generators".
@@ -45,6 +47,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     timed(&mut times, &mut below)?;
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("times.rs"), times)?;
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("layers.rs"), program)?;
+    Ok(())
+}
+
+/// Builds the library that makes sends synchronous, with the compiler of the MPI that the programs are linked to.
+fn synchronous(library: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=synchronous.c");
+    println!("cargo::rerun-if-env-changed=MPICC");
+    let compiler = env::var("MPICC").unwrap_or_else(|_| "mpicc".into());
+    let status = Command::new(&compiler)
+        .args(["-shared", "-fPIC", "-O1", "synchronous.c", "-o"])
+        .arg(library)
+        .status()
+        .map_err(|error| format!("{compiler} cannot be started: {error}"))?;
+    if !status.success() {
+        return Err(format!("{compiler}: {status}").into());
+    }
+    println!("cargo::rustc-env=DAG_SYNCHRONOUS_LIBRARY={}", library.display());
     Ok(())
 }
 

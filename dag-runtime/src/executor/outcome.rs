@@ -116,7 +116,7 @@ pub(super) fn release_all(job: &dyn Job) {
     }
 }
 
-fn names(table: &'static Table, of: impl Fn(u32) -> bool) -> Vec<String> {
+pub(super) fn names(table: &'static Table, of: impl Fn(u32) -> bool) -> Vec<String> {
     (0..table.len() as u32).filter(|&node| of(node)).map(|node| name(table, node)).collect()
 }
 

@@ -1,6 +1,6 @@
-//! Graphs that can not run on MPI do not compile there.
+//! Graphs that cannot run on MPI do not compile there.
 
 #[test]
-fn what_can_not_cross() {
+fn what_cannot_cross() {
     trybuild::TestCases::new().compile_fail("tests/fail/*.rs");
 }

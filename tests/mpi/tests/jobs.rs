@@ -2,10 +2,11 @@
 
 mod launch;
 
-use std::process::{Child, Command};
+use std::io::Write as _;
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use launch::{LIMIT, SOON, end, kill_rank, launcher, program, spawn};
+use launch::{LIMIT, SOON, all_synchronous, end, kill_rank, launcher, program, spawn};
 
 const SIZES: [usize; 5] = [1, 2, 3, 4, 8];
 
@@ -13,16 +14,36 @@ const SIZES: [usize; 5] = [1, 2, 3, 4, 8];
 static TURN: Mutex<()> = Mutex::new(());
 
 fn start(case: &str, ranks: usize, arguments: &[&str]) -> Child {
+    start_with(all_synchronous(), case, ranks, arguments)
+}
+
+fn start_with(synchronous: bool, case: &str, ranks: usize, arguments: &[&str]) -> Child {
+    start_with_stdin(Stdio::null(), synchronous, case, ranks, arguments)
+}
+
+fn start_with_stdin(stdin: Stdio, synchronous: bool, case: &str, ranks: usize, arguments: &[&str]) -> Child {
     let mut command = Command::new(launcher());
-    spawn(command.arg("-n").arg(ranks.to_string()).args(program(case, ranks, arguments)))
+    let program = program(synchronous, case, ranks, arguments);
+    spawn(command.arg("-n").arg(ranks.to_string()).args(program), stdin)
 }
 
 /// Runs a job of each size from `least` on that succeeds.
 fn succeeds(case: &str, least: usize, arguments: &[&str]) {
+    succeeds_with(all_synchronous(), case, least, arguments);
+}
+
+fn succeeds_with(synchronous: bool, case: &str, least: usize, arguments: &[&str]) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for ranks in SIZES.into_iter().filter(|&ranks| ranks >= least) {
-        let (status, text) = end(start(case, ranks, arguments), LIMIT);
+        let (status, text) = end(start_with(synchronous, case, ranks, arguments), LIMIT);
         assert!(status.success(), "`{case}` on {ranks} ranks: {status}\n{text}");
+    }
+}
+
+#[test]
+fn nobody_leaves_a_run_while_messages_to_it_are_under_way() {
+    for synchronous in [true, false] {
+        succeeds_with(synchronous, "late", 2, &["50"]);
     }
 }
 
@@ -102,17 +123,17 @@ fn what_holds_references_stays_on_its_rank() {
 }
 
 #[test]
-fn what_can_not_be_decoded_is_an_error() {
+fn what_cannot_be_decoded_is_an_error() {
     succeeds("undecodable", 1, &[]);
 }
 
 #[test]
-fn what_can_not_be_dropped_at_the_end_is_an_error() {
+fn what_cannot_be_dropped_at_the_end_is_an_error() {
     succeeds("shared_dropped", 1, &[]);
 }
 
 #[test]
-fn what_ranks_keep_and_can_not_be_decoded_is_an_error() {
+fn what_ranks_keep_and_cannot_be_decoded_is_an_error() {
     succeeds("shared_undecodable", 1, &[]);
 }
 
@@ -190,6 +211,82 @@ fn a_panic_outside_of_tasks_ends_the_job() {
         assert!(!status.success(), "{text}");
         assert!(text.contains("a panic outside of tasks"), "{text}");
     }
+}
+
+#[test]
+fn a_panic_inside_of_a_run_ends_the_job_and_says_why() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for ranks in [2, 4] {
+        let (status, text) = end(start("panics_inside", ranks, &[]), SOON);
+        assert!(!status.success(), "{text}");
+        assert!(text.contains("in the run of graph `Sums`, outside of its tasks: asked too often"), "{text}");
+    }
+}
+
+#[test]
+fn ranks_that_wait_say_for_whom() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for (ranks, late) in [(2, "0"), (3, "1"), (4, "3")] {
+        let (status, text) = end(start("late_start", ranks, &[late]), LIMIT);
+        assert!(status.success(), "{text}");
+        let said = format!("for graph `Plain` to start: rank {late} has not come to its `run`");
+        assert_eq!(text.matches(&said).count(), 1, "{text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn an_error_is_printed_once() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (status, text) = end(start("returned", 3, &[]), LIMIT);
+    assert!(status.success(), "{text}");
+    assert_eq!(
+        text.matches("task `fails` of graph `Fails` failed on rank 1: invalid digit").count(),
+        1,
+        "{text}"
+    );
+    assert_eq!(text.matches("Error: rank 0 tells what has failed").count(), 2, "{text}");
+}
+
+#[test]
+fn stdin_is_read_where_it_is() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for ranks in SIZES {
+        let mut job = start_with_stdin(Stdio::piped(), all_synchronous(), "stdin", ranks, &[]);
+        job.stdin.take().unwrap().write_all(b"a b\nc\n").unwrap();
+        let (status, text) = end(job, LIMIT);
+        assert!(status.success(), "on {ranks} ranks: {text}");
+    }
+}
+
+#[test]
+fn few_tasks_that_depend_on_nothing_run_on_rank_0() {
+    succeeds("sources", 1, &[]);
+}
+
+#[test]
+fn attributes_of_serde_are_the_same_or_an_error() {
+    succeeds("serde_attributes", 1, &[]);
+}
+
+#[test]
+fn types_that_differ_are_an_error() {
+    succeeds("other_types", 2, &[]);
+}
+
+#[test]
+fn a_panic_in_on_names_the_task() {
+    succeeds("on_panics", 1, &[]);
+}
+
+#[test]
+fn a_rank_that_cannot_start_is_an_error_everywhere() {
+    succeeds("no_threads", 2, &[]);
+}
+
+#[test]
+fn a_task_that_runs_a_graph_is_told_that_it_cannot() {
+    succeeds("nested", 2, &[]);
 }
 
 #[test]

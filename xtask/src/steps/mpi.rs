@@ -40,7 +40,7 @@ struct Programs {
 
 pub(super) fn open_mpi(workspace: &Workspace) -> Result<Verdict> {
     let Some(programs) = find(workspace, &OPEN_MPI)? else { return Ok(missing(&OPEN_MPI)) };
-    // For a test on two hosts, which says so where it can not have them.
+    // For a test on two hosts, which says so where it cannot have them.
     if !workspace.command("ip", "ip").arg("-Version").succeeds() {
         packages::install(workspace, "iproute2")?;
     }
@@ -52,6 +52,8 @@ pub(super) fn open_mpi(workspace: &Workspace) -> Result<Verdict> {
     workspace.cargo(lints).run()?;
     cargo("clippy --manifest-path tests/mpi/Cargo.toml --all-targets -- -D warnings").run()?;
     cargo("test --manifest-path tests/mpi/Cargo.toml").run()?;
+    // Once more with sends that wait for their receives, as the standard allows.
+    cargo("test --manifest-path tests/mpi/Cargo.toml --test jobs").env("DAG_SYNCHRONOUS", "1").run()?;
     cargo("clippy --package dag-examples --all-targets --features mpi -- -D warnings").run()?;
     cargo("build --release --package dag-examples --features mpi --examples").run()?;
     examples(workspace, &programs)?;

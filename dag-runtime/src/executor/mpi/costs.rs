@@ -40,7 +40,7 @@ pub(super) fn share(
     lens[0] = 3 * 8 * tasks as u64;
     let mut sent = exchange(post, rank, &lens, own, Receivers::All);
     // No message of the run may come before.
-    handshake::tell(&post.wire, ranks, &[0], true);
+    handshake::tell(post, ranks, &[0], true);
     match sent.swap_remove(0) {
         Some(bytes) => Some(Arc::new(decode(&bytes, tasks))),
         None => given,

@@ -2,13 +2,15 @@
 
 use alloc::format;
 use alloc::rc::Rc;
+use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use ::rayon::ThreadPool;
 
 use super::crew::{self, Crew};
-use super::handshake::Agreed;
+use super::handshake::{Agreed, Refusal};
 use super::hash::Hash;
 use super::plan::{Plan, Receivers, Wishes};
 use super::post::Post;
@@ -16,9 +18,9 @@ use super::report::Verdict;
 use super::run::{Run, Setting};
 use super::trace::Trace;
 use super::world::Prepared;
-use super::{Mpi, Results, Schedule, costs, handshake};
+use super::{Mpi, Results, Schedule, costs, handshake, inside};
 use crate::error::Error;
-use crate::executor::unwind::ignore;
+use crate::executor::unwind::{catch, ignore};
 use crate::executor::{Backend, outcome, rayon, serial};
 use crate::graph::Job;
 use crate::observe::{Observer, Watch};
@@ -41,20 +43,12 @@ impl<O: Observer + Sync> Mpi<O> {
         codecs: &'static [Option<Codec>],
     ) -> Result<(), Error> {
         let world = &*self.world;
-        if let Results::Root(root) = self.results
-            && root >= self.ranks()
-        {
-            let reason =
-                format!("there is no rank {root} to give results to: the ranks are 0..{}", self.ranks());
-            return Err(Error::setup(reason, None));
-        }
         if world.ranks == 1 {
+            self.check_root()?;
             return self.run_alone(job).map_err(|error| error.on_rank(0));
         }
         let Ok(mut post) = world.post.try_borrow_mut() else {
-            let reason =
-                "a task of a run on MPI can not run a graph on MPI: the other ranks do not take part";
-            return Err(Error::setup(reason.into(), None));
+            return Err(Error::setup(inside::NESTED.into(), None));
         };
         let start = self.start(job, codecs, &mut post)?;
 
@@ -79,13 +73,15 @@ impl<O: Observer + Sync> Mpi<O> {
             crowded,
             crowded_apart: world.is_crowded(self.threads + 1),
         };
+        let inside = inside::enter();
         let ending = match &start.pool {
-            None => Run::new(setting, &mut post, Crew::alone(&bench)).work(),
+            None => Run::work(setting, &mut post, Crew::alone(&bench)),
             Some(pool) => pool.in_place_scope(|scope| {
                 let spawn = |work| crew::spawn(scope, &bench, work);
-                Run::new(setting, &mut post, Crew::beside(&bench, &spawn, self.threads)).work()
+                Run::work(setting, &mut post, Crew::beside(&bench, &spawn, self.threads))
             }),
         };
+        drop(inside);
         let verdict = Verdict::agree(&mut post, world.rank, world.ranks, ending, crowded);
         if let Some(trace) = bench.trace {
             self.tell_end(trace, &mut post, verdict.as_ref(), &start.prepared.plan, crowded);
@@ -96,39 +92,72 @@ impl<O: Observer + Sync> Mpi<O> {
     /// Agrees with the other ranks on what is to run, and how.
     fn start(&self, job: &dyn Job, codecs: &[Option<Codec>], post: &mut Post) -> Result<Start, Error> {
         let (world, threads) = (&*self.world, self.threads);
-        let mut wishes = self.wishes(job);
+        let (me, crowded) = ((world.rank, world.ranks), world.is_crowded(threads));
+        let (mut wishes, pool) = match self.means(job) {
+            Ok(means) => means,
+            Err(refusal) => return Err(handshake::refuse(post, me, job.table(), &refusal, crowded)),
+        };
         let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
-        let mut prepared = world.prepare(job.table(), &wishes);
+        let mut prepared = world.prepare(job.table(), codecs, &wishes);
         let purpose = handshake::Purpose {
             table: job.table(),
+            program: prepared.program,
             plan: prepared.plan.hash,
             options: self.options(wishes.dynamic),
             observed: self.observer.is_enabled(),
             stops: self.observer.stops().is_some(),
             costs: costs::hash(given.as_deref()),
         };
-        let pool = if wishes.dynamic || threads != 1 { Some(world.pool(threads)?) } else { None };
-        let crowded = world.is_crowded(threads);
-        let agreed = handshake::agree(&post.wire, world.rank, world.ranks, purpose, crowded)?;
-        let figures = costs::share(post, (world.rank, world.ranks), &agreed, given, job.view().len());
+        let agreed = handshake::agree(post, me, &purpose, crowded)?;
+        let figures = costs::share(post, me, &agreed, given, job.view().len());
         if figures.is_some() {
             wishes.dynamic = self.schedule == Some(Schedule::Dynamic);
             wishes.figures = figures;
-            prepared = world.prepare(job.table(), &wishes);
+            prepared = world.prepare(job.table(), codecs, &wishes);
         }
         let pool = pool.filter(|_| wishes.dynamic || threads != 1);
-        check(job, codecs, &prepared.plan)?;
+        if let Err(error) = check(job, codecs, &prepared.plan) {
+            handshake::settle(post, world.ranks);
+            return Err(error.told_by(0, self.rank()));
+        }
         if let Some(bytes) = self.most_in_piece {
             post.wire.most_in_piece = bytes;
         }
         Ok(Start { wishes, prepared, agreed, pool })
     }
 
+    /// What this rank wants of a run, and the threads that it has for it.
+    fn means(&self, job: &dyn Job) -> Result<(Wishes, Option<Rc<ThreadPool>>), Refusal> {
+        let refusal = |error: Error| (None, error.to_string());
+        self.check_root().map_err(refusal)?;
+        let task = Cell::new(0);
+        let pins = catch(|| Ok(job.pins(self.ranks(), &task))).map_err(|failure| {
+            let name = job.table().task(task.get() as usize).map(|task| task.name().to_string());
+            (name, format!("its `on` panicked: {failure}"))
+        })?;
+        let wishes = self.wishes(job, pins);
+        let wants_pool = wishes.dynamic || self.threads != 1;
+        let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose().map_err(refusal)?;
+        Ok((wishes, pool))
+    }
+
+    /// Whether there is the rank that is to have the results.
+    fn check_root(&self) -> Result<(), Error> {
+        match self.results {
+            Results::Root(root) if root >= self.ranks() => {
+                let ranks = self.ranks();
+                let reason = format!("there is no rank {root} to give results to: the ranks are 0..{ranks}");
+                Err(Error::setup(reason, None))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What a run has given on this rank.
     fn conclude(&self, job: &dyn Job, verdict: Option<Verdict>) -> Result<(), Error> {
         if let Some(verdict) = verdict {
             outcome::release_all(job);
-            return Err(verdict.error(job));
+            return Err(verdict.error(job).told_by(0, self.rank()));
         }
         match self.results {
             Results::Root(root) if root != self.rank() => {
@@ -177,8 +206,7 @@ impl<O: Observer + Sync> Mpi<O> {
     }
 
     /// What the placement depends on, beside the table and costs that were given.
-    fn wishes(&self, job: &dyn Job) -> Wishes {
-        let pins = job.pins(self.ranks());
+    fn wishes(&self, job: &dyn Job, pins: Vec<u32>) -> Wishes {
         let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
         let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
             Schedule::Static
@@ -218,7 +246,7 @@ fn check(job: &dyn Job, codecs: &[Option<Codec>], plan: &Plan) -> Result<(), Err
         };
         let (task, graph) = (lines[line as usize].name, job.table().graph());
         let reason =
-            format!("the output of task `{task}` of graph `{graph}` can not cross ranks: its type {needs}");
+            format!("the output of task `{task}` of graph `{graph}` cannot cross ranks: its type {needs}");
         return Err(Error::setup(reason, None));
     }
     Ok(())

@@ -55,8 +55,10 @@ impl Gathering {
 
 impl Drop for Gathering {
     fn drop(&mut self) {
+        // A panic unwinds, and will end the job. Until then MPI may use the memory.
         if !is_null(self.request) {
-            std::process::abort();
+            mem::forget(mem::take(&mut self.mine));
+            mem::forget(mem::take(&mut self.all));
         }
     }
 }

@@ -2,28 +2,41 @@
 //!
 //! Each rank tells all others one number. If these are the same, the run starts. If not, each tells
 //! what it has come for, and all fail with the same error. A rank that leaves for good takes part too, so
-//! that one that runs a graph more than the others is told so instead of waiting for ever.
+//! that one that runs a graph more than the others is told so instead of waiting for ever. So does one that
+//! cannot start the run: its reason is the error of all.
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::idle::Idle;
-use super::wire::Wire;
-use crate::error::Error;
+use super::plan::Receivers;
+use super::post::Post;
+use super::report::exchange;
+use super::roll::Roll;
+use crate::error::{Cause, Error, Failure};
+use crate::executor::outcome::names;
 use crate::table::Table;
 
 /// The number of a rank that runs no more graphs.
 const LEAVING: u64 = u64::MAX;
+/// That of one that cannot start this run.
+const REFUSING: u64 = u64::MAX - 1;
 
-/// How many numbers a rank tells where they differ: two hashes, and 48 bytes of a name.
-const DETAILS: usize = 8;
+/// How many numbers a rank tells where they differ: three hashes, and 48 bytes of a name. One that refuses tells
+/// the length of its reason in place of the options.
+const DETAILS: usize = 9;
+/// Where the name begins.
+const NAME: usize = 3;
 
 /// What a rank has come for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Purpose {
     pub(super) table: &'static Table,
-    /// Of the graph and the placement of its tasks.
+    /// Of the graph, and the types of its outputs.
+    pub(super) program: u64,
+    /// Of the same and the placement of its tasks.
     pub(super) plan: u64,
     /// Of the options.
     pub(super) options: u64,
@@ -35,7 +48,11 @@ pub(super) struct Purpose {
     pub(super) costs: u64,
 }
 
+/// Why a rank cannot start a run: a task at fault, if one is, and the reason.
+pub(super) type Refusal = (Option<String>, String);
+
 /// What all ranks have come for.
+#[derive(Debug)]
 pub(super) struct Agreed {
     /// Whether anybody observes.
     pub(super) observed: bool,
@@ -56,15 +73,15 @@ const NUMBERS: usize = 3;
 ///
 /// Fails where they have not, on all ranks.
 pub(super) fn agree(
-    wire: &Wire,
-    rank: u32,
-    ranks: u32,
-    purpose: Purpose,
+    post: &mut Post,
+    (rank, ranks): (u32, u32),
+    purpose: &Purpose,
     crowded: bool,
 ) -> Result<Agreed, Error> {
     let mine = (purpose.plan ^ purpose.options.rotate_left(32)) >> 1;
     let flags = u64::from(purpose.observed) | u64::from(purpose.stops) << 1;
-    let told = tell(wire, ranks, &[mine, flags, purpose.costs], crowded);
+    let graph = purpose.table.graph();
+    let told = meet(post, (rank, ranks), Some(graph), &[mine, flags, purpose.costs], crowded);
     let column = |k: usize| told.iter().skip(k).step_by(NUMBERS);
     if column(0).all(|&number| number == mine) {
         let (costs, any) = (told[2], |bit: u64| column(1).any(|&flags| flags & bit != 0));
@@ -76,35 +93,117 @@ pub(super) fn agree(
         });
     }
     let mut details = [0; DETAILS];
-    details[0] = purpose.plan;
-    details[1] = purpose.options;
-    pack(purpose.table.graph(), &mut details[2..]);
-    let all = tell(wire, ranks, &details, crowded);
-    let all: Vec<_> = all.chunks_exact(DETAILS).collect();
-    Err(Error::setup(difference(&all, rank, purpose.table.graph()), None))
+    details[..NAME].copy_from_slice(&[purpose.plan, purpose.options, purpose.program]);
+    pack(graph, &mut details[NAME..]);
+    Err(tell_difference(post, (rank, ranks), Some(purpose.table), &details, Vec::new()))
+}
+
+/// Tells all ranks that this one cannot start a run. Gives the error of all.
+pub(super) fn refuse(
+    post: &mut Post,
+    (rank, ranks): (u32, u32),
+    table: &'static Table,
+    reason: &Refusal,
+    crowded: bool,
+) -> Error {
+    let graph = table.graph();
+    meet(post, (rank, ranks), Some(graph), &[REFUSING, 0, 0], crowded);
+    let reason = postcard::to_allocvec(reason).unwrap_or_default();
+    let mut details = [0; DETAILS];
+    details[..NAME].copy_from_slice(&[REFUSING, reason.len() as u64, 0]);
+    pack(graph, &mut details[NAME..]);
+    tell_difference(post, (rank, ranks), Some(table), &details, reason)
 }
 
 /// Waits until all ranks have come to leave.
-pub(super) fn leave(wire: &Wire, ranks: u32) {
+pub(super) fn leave(post: &mut Post, rank: u32, ranks: u32) {
     loop {
-        let told = tell(wire, ranks, &[LEAVING, 0, 0], true);
+        let told = meet(post, (rank, ranks), None, &[LEAVING, 0, 0], true);
         if told.iter().step_by(NUMBERS).all(|&number| number == LEAVING) {
             break;
         }
-        tell(wire, ranks, &[LEAVING; DETAILS], true);
+        let mut details = [0; DETAILS];
+        details[0] = LEAVING;
+        tell_difference(post, (rank, ranks), None, &details, Vec::new());
     }
 }
 
-/// What all ranks tell.
-pub(super) fn tell(wire: &Wire, ranks: u32, mine: &[u64], crowded: bool) -> Vec<u64> {
-    let mut gathering = wire.gather(mine, ranks as usize);
+/// What all ranks tell when they come to a run, or to the end of all.
+fn meet(
+    post: &mut Post,
+    (rank, ranks): (u32, u32),
+    graph: Option<&str>,
+    mine: &[u64],
+    crowded: bool,
+) -> Vec<u64> {
+    post.starts = post.starts.wrapping_add(1);
+    let mut roll = Roll::new(rank, ranks, graph);
+    let mut gathering = post.wire.gather(mine, ranks as usize);
     let mut idle = Idle::new(crowded, crowded);
     loop {
         if let Some(all) = gathering.test() {
             return all;
         }
         idle.wait(false);
+        roll.attend(post, &idle);
     }
+}
+
+/// What all ranks tell. Those that have sent something to this one and wait for its receipt are not kept from coming.
+pub(super) fn tell(post: &mut Post, ranks: u32, mine: &[u64], crowded: bool) -> Vec<u64> {
+    let mut gathering = post.wire.gather(mine, ranks as usize);
+    let mut idle = Idle::new(crowded, crowded);
+    loop {
+        if let Some(all) = gathering.test() {
+            return all;
+        }
+        while post.receive_late().is_some() {}
+        idle.wait(false);
+    }
+}
+
+/// Has all ranks come where nothing is under way between them.
+pub(super) fn settle(post: &mut Post, ranks: u32) {
+    post.settle();
+    tell(post, ranks, &[0], true);
+}
+
+/// Tells what a rank has come for, and gives the error of all.
+fn tell_difference(
+    post: &mut Post,
+    (rank, ranks): (u32, u32),
+    table: Option<&'static Table>,
+    details: &[u64; DETAILS],
+    reason: Vec<u8>,
+) -> Error {
+    // Answers to those who asked may be under way.
+    post.settle();
+    let all = tell(post, ranks, details, true);
+    let all: Vec<_> = all.chunks_exact(DETAILS).collect();
+    let stays = |details: &&[u64]| details[0] != LEAVING;
+    let teller = all.iter().position(stays).unwrap_or_default();
+    let refuses = |details: &&[u64]| details[0] == REFUSING;
+    let Some(refusing) = all.iter().position(refuses) else {
+        let reason = difference(&all, rank, table.map_or("", Table::graph));
+        return Error::setup(reason, None).told_by(teller, rank as usize);
+    };
+    let lens: Vec<u64> = all.iter().map(|details| if refuses(details) { details[1] } else { 0 }).collect();
+    let own = reason.clone();
+    let mut reasons = exchange(post, rank, &lens, reason, Receivers::All);
+    let reason = if refusing == rank as usize { Some(own) } else { reasons.swap_remove(refusing) };
+    let (task, reason): Refusal = postcard::from_bytes(&reason.unwrap_or_default()).unwrap_or_default();
+    let error = match (task, table) {
+        (Some(task), Some(table)) => {
+            let cause = Cause::of_task(task, Failure::error(reason.into()));
+            Error::tasks(table.graph(), vec![cause], names(table, |_| true)).on_rank(refusing)
+        }
+        _ if all.iter().all(refuses) => Error::setup(reason, None),
+        _ => {
+            let graph = unpack(&all[refusing][NAME..]);
+            Error::setup(format!("graph `{graph}` cannot start on rank {refusing}: {reason}"), None)
+        }
+    };
+    error.told_by(teller, rank as usize)
 }
 
 /// What is not the same, in words.
@@ -112,14 +211,18 @@ fn difference(all: &[&[u64]], rank: u32, graph: &str) -> String {
     if let Some(gone) = all.iter().position(|details| details[0] == LEAVING) {
         return format!("graph `{graph}` is not run by all ranks: rank {gone} runs no more graphs");
     }
-    let name =
-        |rank: usize| if rank == 0 && all.is_empty() { String::new() } else { unpack(&all[rank][2..]) };
     let other = |of: fn(&[u64]) -> &[u64]| (1..all.len()).find(|&k| of(all[k]) != of(all[0]));
-    if let Some(k) = other(|details| &details[2..]) {
+    if let Some(k) = other(|details| &details[NAME..]) {
         return format!(
             "the ranks do not run the same graph: rank 0 runs `{}`, and rank {k} runs `{}`",
-            name(0),
-            name(k)
+            unpack(&all[0][NAME..]),
+            unpack(&all[k][NAME..])
+        );
+    }
+    if let Some(k) = other(|details| &details[2..3]) {
+        return format!(
+            "the ranks run different programs: graph `{graph}` is not the same on rank {k} as on rank 0: its tasks, \
+             their dependencies, the types of their outputs or the version of dag-runtime differ"
         );
     }
     if let Some(k) = other(|details| &details[1..2]) {
@@ -129,8 +232,8 @@ fn difference(all: &[&[u64]], rank: u32, graph: &str) -> String {
     }
     let k = other(|details| &details[..1]).unwrap_or(rank as usize);
     format!(
-        "graph `{graph}` is not the same on all ranks: its table, the version of dag-runtime or the ranks \
-         given by `on` are others on rank {k} than on rank 0"
+        "`on` gives other ranks to tasks of graph `{graph}` on rank {k} than on rank 0: what it computes them from has \
+         to be the same on all"
     )
 }
 
@@ -154,22 +257,25 @@ fn unpack(words: &[u64]) -> String {
 mod tests {
     use super::*;
 
-    fn details(plan: u64, options: u64, name: &str) -> [u64; DETAILS] {
-        let mut details = [plan, options, 0, 0, 0, 0, 0, 0];
-        pack(name, &mut details[2..]);
+    fn details(hashes: [u64; NAME], name: &str) -> [u64; DETAILS] {
+        let mut details = [0; DETAILS];
+        details[..NAME].copy_from_slice(&hashes);
+        pack(name, &mut details[NAME..]);
         details
     }
 
     #[test]
     fn says_what_differs() {
-        let (a, b) = (details(1, 1, "Stats"), details(2, 1, "Heat"));
+        let (a, b) = (details([1, 1, 1], "Stats"), details([2, 1, 1], "Heat"));
         assert!(
             difference(&[&a, &a, &b], 0, "Stats").ends_with("rank 0 runs `Stats`, and rank 2 runs `Heat`")
         );
-        let other = details(1, 2, "Stats");
+        let other = details([1, 2, 1], "Stats");
         assert!(difference(&[&a, &other], 0, "Stats").ends_with("rank 1 has others than rank 0"));
-        let other = details(3, 1, "Stats");
-        assert!(difference(&[&a, &a, &other], 0, "Stats").contains("others on rank 2 than on rank 0"));
+        let other = details([3, 1, 1], "Stats");
+        assert!(difference(&[&a, &a, &other], 0, "Stats").contains("on rank 2 than on rank 0"));
+        let other = details([3, 2, 2], "Stats");
+        assert!(difference(&[&a, &other], 0, "Stats").starts_with("the ranks run different programs"));
         let gone = [LEAVING; DETAILS];
         assert!(difference(&[&a, &gone], 0, "Stats").ends_with("rank 1 runs no more graphs"));
     }
@@ -178,7 +284,7 @@ mod tests {
     fn names_of_any_length() {
         let long = "a".repeat(100);
         for (name, kept) in [("", ""), ("Stats", "Stats"), ("Größe", "Größe"), (&long, &long[..48])] {
-            let mut words = [0; DETAILS - 2];
+            let mut words = [0; DETAILS - NAME];
             pack(name, &mut words);
             assert_eq!(unpack(&words), kept);
         }

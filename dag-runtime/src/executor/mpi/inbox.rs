@@ -70,14 +70,15 @@ impl Inbox {
         let receive = &mut self.receives[place];
         let mut status = MaybeUninit::<MPI_Status>::uninit();
         let (mut flag, mut count) = (0, 0);
-        // SAFETY: the request is active; the status is written where the flag is set.
+        // SAFETY: the request is active. Where the flag is set, MPI has written the source, the tag and the count of a
+        // receive, and nothing else: not the error of the status. So the source alone is read, and the count by MPI.
         let source = unsafe {
             ffi::MPI_Test(&mut receive.request, &mut flag, status.as_mut_ptr());
             if flag == 0 {
                 return None;
             }
             ffi::MPI_Get_count(status.as_ptr(), ffi::RSMPI_UINT8_T, &mut count);
-            status.assume_init().MPI_SOURCE
+            (&raw const (*status.as_ptr()).MPI_SOURCE).read()
         };
         let buffer = mem::take(&mut receive.buffer);
         assert!(!buffer.is_empty(), "a message is given back before the one after the next");

@@ -60,7 +60,7 @@ struct Helper {
     /// The elements that it runs, and since when.
     lent: Range<usize>,
     since: Instant,
-    /// How many to lend it next; 0 where it can not run any.
+    /// How many to lend it next; 0 where it cannot run any.
     next: usize,
 }
 
@@ -135,7 +135,7 @@ impl Run<'_> {
         if is_first {
             for &output in self.view.reads_of(node) {
                 if terms != Terms::Owned(output) && !self.has(to, output) {
-                    // What can not be encoded is for the task's own rank alone.
+                    // What cannot be encoded is for the task's own rank alone.
                     let Ok(payload) = self.payload(output) else { return self.keep(node) };
                     inputs.push((output, payload));
                 }
@@ -195,18 +195,18 @@ impl Run<'_> {
     /// The bytes of elements, or of their outputs: a value of the type of an output.
     fn encode_apart(&self, output: u32, value: &dyn Any) -> Result<Payload, Failure> {
         let Some(codec) = self.codec(output) else {
-            return Err(Failure::error("its output can not cross ranks".into()));
+            return Err(Failure::error("its output cannot cross ranks".into()));
         };
         let mut bytes = Vec::new();
         catch(|| codec.encode_apart(value, &mut bytes))
-            .map_err(|failure| failure.context("its output can not be encoded"))?;
+            .map_err(|failure| failure.context("its output cannot be encoded"))?;
         Ok(if bytes.len() > MOST_IN_RECORD { Payload::Large(Rc::new(bytes)) } else { Payload::Bytes(bytes) })
     }
 
     fn decode_apart(&self, source: u32, output: u32, bytes: &[u8]) -> Result<Box<dyn Any>, Failure> {
-        let decode = || self.codec(output).ok_or("it can not cross ranks")?.decode_apart(bytes);
+        let decode = || self.codec(output).ok_or("it cannot cross ranks")?.decode_apart(bytes);
         catch(decode).map_err(|failure| {
-            failure.context(&format!("its output, sent by rank {source}, can not be decoded"))
+            failure.context(&format!("its output, sent by rank {source}, cannot be decoded"))
         })
     }
 

@@ -13,12 +13,15 @@ mod hash;
 mod idle;
 #[allow(unsafe_code, reason = "requests of MPI, see `wire`")]
 mod inbox;
+mod inside;
 mod lend;
 mod order;
 mod place;
 mod plan;
 mod post;
 mod report;
+mod roll;
+mod roots;
 mod run;
 mod share;
 mod sheet;
@@ -107,7 +110,7 @@ impl Mpi {
     /// All ranks of the job, after starting MPI, or of the `Mpi` that this thread has started already.
     ///
     /// A program that was not started by `mpiexec` is a job of one rank. MPI ends when the last `Mpi` is
-    /// dropped, which waits for the other ranks; it can not be started again.
+    /// dropped, which waits for the other ranks; it cannot be started again.
     ///
     /// # Errors
     ///

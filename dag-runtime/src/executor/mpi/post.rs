@@ -2,7 +2,10 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::time::Duration;
 
+use super::idle::Idle;
+use super::inbox::Message;
 use super::wire::{MOST_EAGER, Wire};
 
 /// How many bytes there are before the first record of a message.
@@ -140,10 +143,42 @@ pub(super) fn records(message: &[u8], epoch: u32) -> impl Iterator<Item = (Head,
     })
 }
 
+/// What ranks tell each other between two runs: see `roll`. In place of the number of a run, such a message bears that of
+/// the start that its sender waits for, with a mark above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    /// Who is there?
+    Ask,
+    /// The sender is.
+    Here,
+}
+
+impl Call {
+    fn prologue(self, start: u32) -> [u8; PROLOGUE] {
+        (u64::from(start) | (self as u64 + 1) << 32).to_ne_bytes()
+    }
+
+    fn read(message: &[u8]) -> Option<(Self, u32)> {
+        let word = u64::from_ne_bytes(message.first_chunk().copied()?);
+        let call = match word >> 32 {
+            1 => Call::Ask,
+            2 => Call::Here,
+            _ => return None,
+        };
+        Some((call, word as u32))
+    }
+}
+
 /// The messages that are being written, one for each rank.
 pub(super) struct Post {
     pub(super) wire: Wire,
     epoch: u32,
+    /// A message of the next run, from a rank that has begun it.
+    early: Option<Message>,
+    /// How many runs this rank has come to, or to the end of all.
+    pub(super) starts: u32,
+    /// How long it waits for others there before it says so.
+    pub(super) patience: Duration,
     boxes: Vec<Vec<u8>>,
     /// The ranks whose message is not empty.
     waiting: Vec<u32>,
@@ -151,7 +186,65 @@ pub(super) struct Post {
 
 impl Post {
     pub(super) fn new(wire: Wire, ranks: usize) -> Self {
-        Post { wire, epoch: 0, boxes: vec![Vec::new(); ranks], waiting: Vec::new() }
+        Post {
+            wire,
+            epoch: 0,
+            early: None,
+            starts: 0,
+            patience: super::roll::PATIENCE,
+            boxes: vec![Vec::new(); ranks],
+            waiting: Vec::new(),
+        }
+    }
+
+    /// The next message of a run, if there is one. It is to be given back by [`Wire::recycle`].
+    #[inline]
+    pub(super) fn receive(&mut self) -> Option<Message> {
+        if self.early.is_some() {
+            return self.early.take();
+        }
+        self.wire.receive()
+    }
+
+    /// Receives what comes while no run goes on here, and gives calls with their senders and the start that they are of.
+    ///
+    /// All else is late, and of use to nobody, but its sender may wait for its receipt; only a message of the next run is
+    /// kept. Then all have come to that, and nobody waits for a receipt any more.
+    pub(super) fn receive_late(&mut self) -> Option<(u32, Call, u32)> {
+        while self.early.is_none() {
+            let message = self.wire.receive()?;
+            let next = u64::from(self.epoch.wrapping_add(1)).to_ne_bytes();
+            if message.bytes().starts_with(&next) {
+                self.early = Some(message);
+                break;
+            }
+            let call = Call::read(message.bytes()).map(|(call, start)| (message.source, call, start));
+            self.wire.recycle(message);
+            if call.is_some() {
+                return call;
+            }
+        }
+        None
+    }
+
+    /// Calls to a rank.
+    pub(super) fn call(&mut self, to: u32, call: Call) {
+        let mut message = self.wire.buffer();
+        message.extend_from_slice(&call.prologue(self.starts));
+        self.wire.send_message(to, message);
+    }
+
+    /// Waits until all that was sent is received or under way without this rank. Others have to receive meanwhile.
+    pub(super) fn settle(&mut self) {
+        let mut idle = Idle::new(true, true);
+        let mut done = Vec::new();
+        while !self.wire.is_idle() {
+            while self.receive_late().is_some() {}
+            if !self.wire.progress(&mut done) {
+                idle.wait(false);
+            }
+            done.clear();
+        }
     }
 
     /// Begins a run.

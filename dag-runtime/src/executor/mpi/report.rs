@@ -55,7 +55,7 @@ impl Verdict {
         let Ending { failures, unrun } = ending;
         let report =
             if failures.is_empty() && unrun.is_empty() { Vec::new() } else { encode(&failures, &unrun) };
-        let lens = handshake::tell(&post.wire, ranks, &[report.len() as u64], crowded);
+        let lens = handshake::tell(post, ranks, &[report.len() as u64], crowded);
         if lens.iter().all(|&len| len == 0) {
             return None;
         }
@@ -180,7 +180,7 @@ fn texts(failure: &Failure) -> Vec<String> {
         }
     });
     if texts.is_empty() {
-        texts.push("an error that can not be told in words".into());
+        texts.push("an error that cannot be told in words".into());
     }
     texts
 }
@@ -248,7 +248,7 @@ mod tests {
                 Some(self)
             }
         }
-        assert_eq!(texts(&Failure::error(Box::new(Silent))), ["an error that can not be told in words"]);
+        assert_eq!(texts(&Failure::error(Box::new(Silent))), ["an error that cannot be told in words"]);
         assert_eq!(texts(&Failure::error(Box::new(Ring))), ["round"; MOST_TEXTS]);
     }
 

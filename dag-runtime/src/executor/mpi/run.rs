@@ -5,6 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
 use core::cmp::Reverse;
+use std::io::{self, Write as _};
 use std::time::Instant;
 
 use super::cargo::Cargo;
@@ -15,6 +16,7 @@ use super::plan::Plan;
 use super::post::Post;
 use super::world::{Prepared, Time};
 use crate::executor::outcome::Failed;
+use crate::executor::unwind::catch;
 use crate::graph::Job;
 use crate::observe::Observer;
 use crate::slot::Codec;
@@ -63,7 +65,7 @@ pub(super) struct Run<'run> {
     /// For each output, how many tasks are still to read it here, and how often it is being sent.
     pub(super) holds: Vec<u32>,
     pub(super) present: Vec<bool>,
-    /// The tasks that can not run, since something that they wait for has not finished.
+    /// The tasks that cannot run, since something that they wait for has not finished.
     pub(super) blocked: Vec<bool>,
     /// The tasks that run once for each element and have begun, and those of others with elements here.
     pub(super) each: BTreeMap<u32, Each>,
@@ -131,8 +133,25 @@ impl<'run> Run<'run> {
         }
     }
 
-    /// Does all that this rank has to do.
-    pub(super) fn work(mut self) -> Ending {
+    /// Does all that a rank has to do in a run.
+    ///
+    /// A panic that is none of a task ends the job: when it has unwound, the slots are gone, and MPI may still read from
+    /// them.
+    pub(super) fn work(setting: Setting<'run>, post: &mut Post, crew: Crew<'run>) -> Ending {
+        let outcome = catch(|| Ok(Run::new(setting, &mut *post, crew).work_off()));
+        outcome.unwrap_or_else(|failure| {
+            let (rank, graph) = (setting.rank, setting.job.table().graph());
+            // Where nobody reads it, nobody waits to know.
+            let _ = writeln!(
+                io::stderr(),
+                "dag-runtime: the job is ended, since rank {rank} panicked in the run of graph `{graph}`, outside of its \
+                 tasks: {failure}"
+            );
+            post.wire.abort_soon()
+        })
+    }
+
+    fn work_off(mut self) -> Ending {
         let mut idle = Idle::new(self.setting.crowded, self.setting.crowded_apart);
         let mut quiet = None;
         loop {
@@ -153,16 +172,21 @@ impl<'run> Run<'run> {
                 }
                 // Others may still need a hand, or be told to stop: all have to be done.
                 let ranks = self.setting.ranks as usize;
-                let quiet = quiet.get_or_insert_with(|| self.post.wire.gather(&[0], ranks));
-                if quiet.test().is_some() {
-                    break;
-                }
+                quiet.get_or_insert_with(|| self.post.wire.gather(&[0], ranks));
+            }
+            if quiet.as_mut().is_some_and(|quiet| quiet.test().is_some()) {
+                break;
             }
             self.ask(&idle);
             idle.wait(!self.crew.is_idle());
         }
-        // All tasks are done: what fails from here on stops nobody. A message could meet the next run.
+        // All tasks are done: what fails from here on stops nobody. No message is written any more.
         self.stopped = true;
+        while !self.post.wire.is_idle() {
+            if !self.poll() {
+                idle.wait(false);
+            }
+        }
         while let Some((&node, _)) = self.each.first_key_value() {
             self.over(node);
         }
@@ -177,7 +201,7 @@ impl<'run> Run<'run> {
     }
 
     fn is_done(&self) -> bool {
-        self.open == 0 && self.arrivals == 0 && self.crew.is_idle() && self.post.wire.is_idle()
+        self.open == 0 && self.arrivals == 0 && self.crew.is_idle()
     }
 
     /// Whether it is time to look what has arrived, between two tasks.

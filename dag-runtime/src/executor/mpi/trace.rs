@@ -135,7 +135,7 @@ impl<'run> Trace<'run> {
             postcard::to_allocvec(&*notes).unwrap_or_default()
         });
         let notes = notes.unwrap_or_default();
-        let told = handshake::tell(&post.wire, ranks, &[notes.len() as u64, self.since], crowded);
+        let told = handshake::tell(post, ranks, &[notes.len() as u64, self.since], crowded);
         let lens: Vec<u64> = told.iter().step_by(2).copied().collect();
         let all = exchange(post, self.rank, &lens, notes, Receivers::One(0));
         let Some(watch) = self.watch() else { return };

@@ -57,7 +57,7 @@ impl Run<'_> {
         let place = self.view.place(node);
         let slots = self.setting.job.slots();
         let Some(codec) = self.codec(node) else {
-            return Err(Failure::error("its output can not cross ranks".into()));
+            return Err(Failure::error("its output cannot cross ranks".into()));
         };
         #[allow(unsafe_code)]
         // SAFETY: the output is there, `codec` is that of its line, and it is released only after all
@@ -71,7 +71,7 @@ impl Run<'_> {
         #[allow(unsafe_code)]
         // SAFETY: as above.
         catch(|| unsafe { slots.encode(codec, place, &mut bytes) })
-            .map_err(|failure| failure.context("its output can not be encoded"))?;
+            .map_err(|failure| failure.context("its output cannot be encoded"))?;
         Ok(if bytes.len() > MOST_IN_RECORD { Payload::Large(bytes.into()) } else { Payload::Bytes(bytes) })
     }
 
@@ -113,7 +113,7 @@ impl Run<'_> {
         (self.unpolled, self.ended) = (0, None);
         let mut active = self.post.wire.progress(&mut self.cargo) && self.unload();
         // To find that there is no further message takes about as long as to run a brief task.
-        while let Some(message) = self.post.wire.receive() {
+        while let Some(message) = self.post.receive() {
             active = true;
             self.read(&message);
             self.post.wire.recycle(message);
@@ -221,7 +221,7 @@ impl Run<'_> {
             return Ok(());
         }
         let decode = || -> Outcome<()> {
-            let codec = self.codec(node).ok_or("it can not cross ranks")?;
+            let codec = self.codec(node).ok_or("it cannot cross ranks")?;
             #[allow(unsafe_code)]
             // SAFETY: `codec` is that of the output's line; the output is not here, and its task does
             // not run here.
@@ -254,7 +254,7 @@ impl Run<'_> {
                 Ok(())
             }
             Err(failure) => {
-                Err(failure.context(&format!("its output, sent by rank {source}, can not be decoded")))
+                Err(failure.context(&format!("its output, sent by rank {source}, cannot be decoded")))
             }
         }
     }

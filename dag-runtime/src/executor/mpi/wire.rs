@@ -1,7 +1,7 @@
 //! Bytes between ranks: requests that own, or are promised, the memory that they use.
 //!
 //! The requests of rsmpi borrow their buffers for a lifetime, which a queue of messages that come and
-//! go can not name. So this file calls MPI itself, as `inbox` and `gathering` do. What makes it sound:
+//! go cannot name. So this file calls MPI itself, as `inbox` and `gathering` do. What makes it sound:
 //!
 //! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in the [`Inbox`] until its
 //!    requests are complete, on the heap, so that it stays where it is when its owner moves. The
@@ -18,10 +18,12 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
+use core::time::Duration;
+use std::thread;
 
 use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
 use ::mpi::traits::AsRaw;
-use ::mpi::{topology::SimpleCommunicator, traits::Communicator};
+use ::mpi::{Threading, topology::SimpleCommunicator, traits::Communicator};
 
 use super::cargo::{Arrival, Cargo, Memory};
 use super::inbox::{Inbox, Message};
@@ -273,8 +275,14 @@ impl Wire {
         core::mem::forget(self.inbox.take());
     }
 
+    /// Ends the job, when what was just printed is out: some launchers lose it else.
+    pub(super) fn abort_soon(&self) -> ! {
+        thread::sleep(Duration::from_millis(100));
+        self.abort()
+    }
+
     /// Ends the job.
-    pub(super) fn abort(&self) -> ! {
+    fn abort(&self) -> ! {
         // SAFETY: a call on the communicator, which does not return.
         unsafe { ffi::MPI_Abort(self.comm, 1) };
         std::process::abort()
@@ -286,6 +294,16 @@ impl Drop for Wire {
         if !self.requests.is_empty() {
             self.abort();
         }
+    }
+}
+
+/// Whether this thread may call an MPI of this kind.
+pub(super) fn may_call(threading: Threading) -> bool {
+    let mut is_main = 0;
+    threading >= Threading::Serialized || {
+        // SAFETY: any thread may call this, at any time.
+        unsafe { ffi::MPI_Is_thread_main(&mut is_main) };
+        is_main != 0
     }
 }
 

@@ -5,28 +5,31 @@ use alloc::rc::{Rc, Weak};
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::num::NonZero;
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, available_parallelism};
-use std::time::Duration;
 
 use ::mpi::environment::Universe;
 use ::mpi::traits::Communicator;
 use ::mpi::{Threading, topology::SimpleCommunicator};
 use ::rayon::ThreadPool;
 
-use super::handshake;
 use super::hash::Hash;
 use super::plan::{Plan, Wishes};
 use super::post::Post;
-use super::wire::Wire;
+use super::wire::{Wire, may_call};
+use super::{handshake, inside};
 use crate::error::Error;
 use crate::executor::rayon::start_pool;
 use crate::plan::Measured;
-use crate::table::Table;
+use crate::slot::Codec;
+use crate::table::{Dim, Table};
 
 /// A run of a graph, prepared.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) plan: Plan,
+    /// A hash of the graph and the types of its outputs.
+    pub(super) program: u64,
     /// Whether no output has to be dropped, so that all stay where they are.
     pub(super) keeps_all: bool,
     /// For each line, how long one of its tasks takes on this rank.
@@ -88,6 +91,9 @@ pub(super) struct World {
     _universe: Option<Universe>,
 }
 
+/// Whether it was this crate that has started MPI.
+static OURS: AtomicBool = AtomicBool::new(false);
+
 std::thread_local! {
     /// The world of this thread's first `init`, while there is one.
     static WORLD: RefCell<Weak<World>> = const { RefCell::new(Weak::new()) };
@@ -100,13 +106,18 @@ impl World {
             return Ok(world);
         }
         let Some((universe, threading)) = ::mpi::initialize_with_threading(Threading::Funneled) else {
-            let reason = if ::mpi::is_finalized() {
-                "MPI can not be started again after it has ended: keep the `Mpi` for as long as there are runs"
+            let reason = if inside::is_inside() || inside::is_any() {
+                inside::NESTED
+            } else if ::mpi::is_finalized() {
+                "MPI cannot be started again after it has ended: keep the `Mpi` for as long as there are runs"
+            } else if OURS.load(Ordering::Relaxed) {
+                "MPI was started by `Mpi::init` on another thread: graphs run on MPI on that thread only"
             } else {
                 "MPI was started already by other code: hand over its communicator to `Mpi::on`"
             };
             return Err(Error::setup(reason.into(), None));
         };
+        OURS.store(true, Ordering::Relaxed);
         let world = World::new(&universe.world(), threading, Some(universe))?;
         let world = Rc::new(world);
         WORLD.set(Rc::downgrade(&world));
@@ -115,6 +126,19 @@ impl World {
 
     /// The ranks of a communicator, in a MPI that others have started.
     pub(super) fn on(communicator: &impl Communicator) -> Result<Rc<World>, Error> {
+        // All ranks would have to do so, and a task runs on one.
+        if inside::is_inside() {
+            return Err(Error::setup(inside::NESTED.into(), None));
+        }
+        if !may_call(::mpi::environment::threading_support()) {
+            let reason = if inside::is_any() {
+                inside::NESTED
+            } else {
+                "this MPI was started for one thread, and this is another one: start it with `Threading::Multiple`, or \
+                 run graphs on that thread"
+            };
+            return Err(Error::setup(reason.into(), None));
+        }
         Ok(Rc::new(World::new(communicator, ::mpi::environment::threading_support(), None)?))
     }
 
@@ -155,23 +179,31 @@ impl World {
         if let Some(pool) = self.pools.borrow().get(&threads) {
             return Ok(Rc::clone(pool));
         }
-        let pool = Rc::new(start_pool(threads)?);
+        let pool = start_pool(threads)?;
+        pool.broadcast(|_| inside::mark());
+        let pool = Rc::new(pool);
         self.pools.borrow_mut().insert(threads, Rc::clone(&pool));
         Ok(pool)
     }
 
     /// The plan of this rank for the runs of a graph.
-    pub(super) fn prepare(&self, table: &'static Table, wishes: &Wishes) -> Rc<Prepared> {
+    pub(super) fn prepare(
+        &self,
+        table: &'static Table,
+        codecs: &[Option<Codec>],
+        wishes: &Wishes,
+    ) -> Rc<Prepared> {
         let key = (core::ptr::from_ref(table).addr(), wishes.clone());
         if let Some(prepared) = self.plans.borrow().get(&key) {
             return Rc::clone(prepared);
         }
         let view = table.view();
         let measured = wishes.figures.clone().map(|figures| Measured::new(view, figures));
-        let plan = Plan::new(view, measured.as_ref(), self.ranks, self.rank, wishes, hash(table));
+        let program = hash(table, codecs);
+        let plan = Plan::new(view, measured.as_ref(), self.ranks, self.rank, wishes, program);
         let times = table.lines().iter().map(|_| Cell::default()).collect();
         let keeps_all = table.lines().iter().all(|line| line.release.is_none());
-        let prepared = Rc::new(Prepared { plan, keeps_all, times });
+        let prepared = Rc::new(Prepared { plan, program, keeps_all, times });
         let mut plans = self.plans.borrow_mut();
         // Placements that depend on the inputs may differ from run to run.
         if plans.len() >= 64 {
@@ -183,7 +215,7 @@ impl World {
 }
 
 /// A hash of all that a run depends on.
-fn hash(table: &'static Table) -> u64 {
+fn hash(table: &'static Table, codecs: &[Option<Codec>]) -> u64 {
     let mut hash = Hash::new();
     hash.add_text(env!("CARGO_PKG_VERSION"));
     hash.add(usize::BITS.into());
@@ -195,6 +227,25 @@ fn hash(table: &'static Table) -> u64 {
         hash.add(line.cost);
         hash.add(line.first.into());
         hash.add(u64::from(line.output) << 1 | u64::from(line.each));
+        for dim in line.shape.map_or(&[][..], |shape| shape.dims) {
+            match *dim {
+                Dim::Fixed { lo, len } => [lo as u64, len.into()].iter().for_each(|&word| hash.add(word)),
+                Dim::Varying(spans) => {
+                    spans
+                        .iter()
+                        .flat_map(|span| [span.lo as u64, span.len.into()])
+                        .for_each(|word| hash.add(word));
+                }
+            }
+        }
+    }
+    for codec in codecs {
+        hash.add(codec.is_some().into());
+        let Some(codec) = codec else { continue };
+        let (name, size, align) = codec.layout();
+        hash.add_text(name);
+        hash.add(size as u64);
+        hash.add(align as u64);
     }
     for task in 0..view.len() as u32 {
         hash.add(view.in_degree(task).into());
@@ -218,10 +269,9 @@ impl Drop for World {
         }
         let post = self.post.get_mut();
         if thread::panicking() {
-            // The others would wait for this rank. Some launchers lose what was just printed.
-            thread::sleep(Duration::from_millis(100));
-            post.wire.abort();
+            // The others would wait for this rank.
+            post.wire.abort_soon();
         }
-        handshake::leave(&post.wire, self.ranks);
+        handshake::leave(post, self.rank, self.ranks);
     }
 }

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use launch::{LIMIT, SOON, end, kill_rank, launcher, program, spawn};
+use launch::{LIMIT, SOON, all_synchronous, end, kill_rank, launcher, program, spawn};
 
 const ADDRESSES: [&str; 2] = ["192.0.2.1", "192.0.2.2"];
 const NETWORK: &str = "192.0.2.0/24";
@@ -32,7 +32,7 @@ impl Host {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|error| format!("`unshare` can not be started: {error}"))?;
+            .map_err(|error| format!("`unshare` cannot be started: {error}"))?;
         let life = process.stdin.take().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -105,7 +105,10 @@ fn start(hosts: &[Host; 2], case: &str, ranks: usize) -> Child {
     for what in ["btl_tcp_if_include", "oob_tcp_if_include"] {
         command.args(["--mca", what, NETWORK]);
     }
-    spawn(command.arg("-n").arg(ranks.to_string()).args(program(case, ranks, &[])))
+    spawn(
+        command.arg("-n").arg(ranks.to_string()).args(program(all_synchronous(), case, ranks, &[])),
+        Stdio::null(),
+    )
 }
 
 /// A job that succeeds, and sends at least so many bytes from one host to the other.

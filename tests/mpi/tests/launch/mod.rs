@@ -1,7 +1,7 @@
 //! Jobs of MPI: how they are started, and their ends.
 //!
 //! `DAG_MPIEXEC` names the launcher, by default `mpiexec`: it has to belong to the MPI that the program was
-//! built with, which `MPICC` chooses.
+//! built with, which `MPICC` chooses. Where `DAG_SYNCHRONOUS` is set, every send waits for its receive.
 
 use std::env;
 use std::io::{BufRead, BufReader, Read};
@@ -19,15 +19,23 @@ pub fn launcher() -> String {
     env::var("DAG_MPIEXEC").unwrap_or_else(|_| "mpiexec".into())
 }
 
-/// The program of a case, on so many ranks.
-pub fn program(case: &str, ranks: usize, arguments: &[&str]) -> Vec<String> {
-    let program = [env!("CARGO_BIN_EXE_job"), case, &ranks.to_string()].map(str::to_owned);
-    program.into_iter().chain(arguments.iter().map(|&argument| argument.to_owned())).collect()
+/// Whether the sends of all jobs are to be synchronous.
+pub fn all_synchronous() -> bool {
+    env::var_os("DAG_SYNCHRONOUS").is_some()
+}
+
+/// The program of a case, on so many ranks, with sends that are synchronous, or as the MPI library has them.
+pub fn program(synchronous: bool, case: &str, ranks: usize, arguments: &[&str]) -> Vec<String> {
+    // The launcher itself is not to have it.
+    let preload = ["env", concat!("LD_PRELOAD=", env!("DAG_SYNCHRONOUS_LIBRARY"))];
+    let program = [env!("CARGO_BIN_EXE_job"), case].map(str::to_owned).into_iter().chain([ranks.to_string()]);
+    let before = preload.into_iter().filter(|_| synchronous).map(str::to_owned);
+    before.chain(program).chain(arguments.iter().map(|&argument| argument.to_owned())).collect()
 }
 
 /// Starts a command that is a launcher, or starts one.
-pub fn spawn(command: &mut Command) -> Child {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+pub fn spawn(command: &mut Command, stdin: Stdio) -> Child {
+    command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     for (name, value) in [
         ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
         ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
@@ -37,7 +45,7 @@ pub fn spawn(command: &mut Command) -> Child {
     ] {
         command.env(name, value);
     }
-    command.spawn().unwrap_or_else(|error| panic!("{:?} can not be started: {error}", command.get_program()))
+    command.spawn().unwrap_or_else(|error| panic!("{:?} cannot be started: {error}", command.get_program()))
 }
 
 /// Waits for the end, and kills all of the job where that does not come in time.

@@ -83,3 +83,61 @@ pub fn communicator(all: Mpi, _: &[&str]) {
     // The same `Mpi` again.
     assert_eq!(Mpi::init().unwrap().rank(), all.rank());
 }
+
+/// Two versions of one program, whose graphs have the same names.
+macro_rules! version {
+    ($version:ident $number:ty, $($field:ident)*) => {
+        mod $version {
+            use dag_runtime::{dag, task};
+
+            #[derive(serde::Serialize, serde::Deserialize)]
+            pub struct Record {
+                $($field: u32,)*
+            }
+
+            #[task]
+            pub fn numbers() -> Vec<$number> {
+                vec![1.5; 4]
+            }
+
+            #[task]
+            pub fn sum(numbers: &[$number]) -> u64 {
+                numbers.iter().sum::<$number>() as u64
+            }
+
+            #[task]
+            pub fn record() -> Record {
+                Record { $($field: 1,)* }
+            }
+
+            #[task]
+            pub fn width(record: &Record) -> u32 {
+                record.width
+            }
+
+            dag! {
+                pub graph Numbers -> sum { numbers on 0, sum(&numbers) on 1 }
+                pub graph Records -> width { record on 0, width(&record) on 1 }
+            }
+        }
+    };
+}
+
+version! { first f64, width height }
+version! { second f32, height width }
+
+/// One rank runs another version of the program, in which outputs have other types.
+pub fn other_types(mpi: Mpi, _: &[&str]) {
+    let is_last = mpi.rank() + 1 == mpi.ranks();
+    let errors = [
+        if is_last { second::Numbers.run(&mpi).err() } else { first::Numbers.run(&mpi).err() },
+        if is_last { second::Records.run(&mpi).err() } else { first::Records.run(&mpi).err() },
+    ];
+    for error in errors {
+        let text = error.unwrap().to_string();
+        assert!(text.starts_with("the ranks run different programs"), "{text}");
+        assert!(text.contains("types of their outputs"), "{text}");
+    }
+    assert_eq!(first::Numbers.run(&mpi).unwrap(), 6);
+    assert_eq!(second::Records.run(&mpi).unwrap(), 1);
+}

@@ -1,4 +1,4 @@
-//! Outputs that hold references, which can not cross ranks.
+//! Outputs that hold references, which cannot cross ranks.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ dag! {
     }
 }
 
-/// Such outputs stay where they are, and it is an error where they can not.
+/// Such outputs stay where they are, and it is an error where they cannot.
 pub fn borrowed(mpi: Mpi, _: &[&str]) {
     let expected = Stays.run(&Serial).unwrap();
     each_way(&mpi, |mpi| {
@@ -73,7 +73,7 @@ pub fn borrowed(mpi: Mpi, _: &[&str]) {
         }
         assert_eq!(
             crosses.unwrap_err().to_string(),
-            "the output of task `word` of graph `Crosses` can not cross ranks: its type has to own its parts, as a \
+            "the output of task `word` of graph `Crosses` cannot cross ranks: its type has to own its parts, as a \
              `String` does and a `&str` does not"
         );
         let error = unseen.unwrap_err();

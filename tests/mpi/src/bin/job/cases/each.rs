@@ -51,7 +51,7 @@ pub fn each(mpi: Mpi, _: &[&str]) {
     });
 }
 
-/// What no other task makes, and what can not be copied.
+/// What no other task makes, and what cannot be copied.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Page {
     number: usize,

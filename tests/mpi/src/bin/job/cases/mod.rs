@@ -6,11 +6,15 @@ mod costs;
 mod each;
 mod failures;
 mod families;
+mod late;
 mod observers;
 mod outputs;
 mod pinned;
 mod results;
+mod serde_attributes;
 mod shared;
+mod sources;
+mod start;
 mod stop;
 mod storm;
 
@@ -53,6 +57,17 @@ pub fn find(name: &str) -> Option<Case> {
         "stop" => stop::everywhere,
         "stop_from_afar" => stop::from_afar,
         "pinned" => pinned::pinned,
+        "late" => late::late,
+        "late_start" => start::late,
+        "nested" => start::nested,
+        "on_panics" => start::on_panics,
+        "no_threads" => start::no_threads,
+        "panics_inside" => start::panics_inside,
+        "returned" => start::returned,
+        "other_types" => agreement::other_types,
+        "serde_attributes" => serde_attributes::attributes,
+        "stdin" => sources::stdin,
+        "sources" => sources::sources,
         "after_the_end" => agreement::after_the_end,
         "communicator" => agreement::communicator,
         _ => return None,

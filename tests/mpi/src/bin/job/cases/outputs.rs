@@ -183,7 +183,7 @@ dag! {
     }
 }
 
-/// A payload that can not be decoded is an error, the same on all ranks.
+/// A payload that cannot be decoded is an error, the same on all ranks.
 pub fn undecodable(mpi: Mpi, _: &[&str]) {
     for _ in 0..3 {
         let result = Undecodable.run(&mpi.clone().schedule(Schedule::Static));
@@ -193,6 +193,6 @@ pub fn undecodable(mpi: Mpi, _: &[&str]) {
         }
         let error = result.unwrap_err();
         assert_eq!(error.task(), Some("wrong"));
-        assert!(error.to_string().contains("can not be decoded: 3 is never right"), "{error}");
+        assert!(error.to_string().contains("cannot be decoded: 3 is never right"), "{error}");
     }
 }

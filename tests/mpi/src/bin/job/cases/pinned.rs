@@ -39,6 +39,11 @@ pub fn pinned(mpi: Mpi, _: &[&str]) {
     // Ranks that do not place tasks alike are told so.
     if ranks > 1 {
         let error = Pinned { shift: mpi.rank() }.run(&mpi).unwrap_err();
-        assert!(error.to_string().contains("given by `on`"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .starts_with("`on` gives other ranks to tasks of graph `Pinned` on rank 1 than on rank 0"),
+            "{error}"
+        );
     }
 }

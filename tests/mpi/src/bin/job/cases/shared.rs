@@ -16,7 +16,7 @@ struct Fragile(u32);
 
 impl Drop for Fragile {
     fn drop(&mut self) {
-        std::panic::resume_unwind(Box::new(format!("{} can not be dropped", self.0)));
+        std::panic::resume_unwind(Box::new(format!("{} cannot be dropped", self.0)));
     }
 }
 
@@ -96,13 +96,13 @@ pub fn dropped(mpi: Mpi, _: &[&str]) {
             let error = DropsLate.run(&mpi).unwrap_err();
             assert_eq!(error.task(), Some("fragile"));
             assert!(error.is_panic(), "{error}");
-            assert!(error.to_string().ends_with("7 can not be dropped"), "{error}");
+            assert!(error.to_string().ends_with("7 cannot be dropped"), "{error}");
             agree(&mpi, &error.to_string());
         }
     });
 }
 
-/// Where it can not be decoded, no rank waits for it that is given a task, or elements of one.
+/// Where it cannot be decoded, no rank waits for it that is given a task, or elements of one.
 pub fn undecodable(mpi: Mpi, _: &[&str]) {
     each_way(&mpi, |mpi| {
         for keep_going in [false, true] {
@@ -114,7 +114,7 @@ pub fn undecodable(mpi: Mpi, _: &[&str]) {
                 }
                 let error = result.unwrap_err();
                 assert_eq!(error.task(), Some("stuck"));
-                assert!(error.to_string().ends_with("can not be decoded: 7 is stuck"), "{error}");
+                assert!(error.to_string().ends_with("cannot be decoded: 7 is stuck"), "{error}");
                 assert!(error.skipped().contains(&last.to_owned()), "{:?}", error.skipped());
                 agree(&mpi, &error.to_string());
             }

@@ -1,0 +1,131 @@
+//! Who has not come to a run: what ranks say that wait for others.
+//!
+//! A run starts by a collective that tells nothing of those who are missing. So a rank that has waited for some time asks all
+//! others, those that wait too answer, and it tells the user who does not. Of several that ask, the lowest one tells.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::time::Duration;
+use std::io::{self, Write as _};
+
+use super::idle::Idle;
+use super::post::{Call, Post};
+
+/// How long a rank waits before it asks; twice as long after each time that it has told the user.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How much later each rank asks than the one before it, so that usually one does.
+const STAGGER: Duration = Duration::from_millis(20);
+/// Ranks from this one on ask at the same time.
+const MOST_STAGGERED: u32 = 64;
+/// How long answers may take.
+const ANSWER: Duration = Duration::from_secs(1);
+/// A rank that has waited for less looks for nothing: it has no time to lose.
+const ATTENTIVE: Duration = Duration::from_millis(1);
+/// So many ranks are named.
+const MOST_NAMED: usize = 8;
+
+/// What a rank knows of the others while it waits for them.
+pub(super) struct Roll<'a> {
+    rank: u32,
+    /// The graph that is to be run; none where this rank is about to leave, and need not tell whom it waits for.
+    graph: Option<&'a str>,
+    state: State,
+    /// Those that have answered.
+    here: Vec<bool>,
+}
+
+#[derive(PartialEq)]
+enum State {
+    Waits,
+    Asked,
+    /// Has told, or leaves it to another rank.
+    Silent,
+}
+
+impl<'a> Roll<'a> {
+    pub(super) fn new(rank: u32, ranks: u32, graph: Option<&'a str>) -> Self {
+        let state = if graph.is_some() { State::Waits } else { State::Silent };
+        let mut here = vec![false; ranks as usize];
+        here[rank as usize] = true;
+        Roll { rank, graph, state, here }
+    }
+
+    /// Answers, asks and tells, where it is time to.
+    pub(super) fn attend(&mut self, post: &mut Post, idle: &Idle) {
+        let waited = idle.waited();
+        if waited < ATTENTIVE {
+            return;
+        }
+        let mut done = Vec::new();
+        post.wire.progress(&mut done);
+        while let Some((source, call, start)) = post.receive_late() {
+            if start != post.starts {
+                continue;
+            }
+            match call {
+                Call::Here => self.here[source as usize] = true,
+                Call::Ask => {
+                    self.here[source as usize] = true;
+                    post.call(source, Call::Here);
+                    if source < self.rank {
+                        self.state = State::Silent;
+                    }
+                }
+            }
+        }
+        let Some(graph) = self.graph else { return };
+        let asks = post.patience + STAGGER * self.rank.min(MOST_STAGGERED);
+        if self.state == State::Waits && waited >= asks {
+            self.state = State::Asked;
+            for to in (0..self.here.len() as u32).filter(|&to| to != self.rank) {
+                post.call(to, Call::Ask);
+            }
+        }
+        if self.state == State::Asked && waited >= asks + ANSWER {
+            self.state = State::Silent;
+            let missing: Vec<usize> = (0..self.here.len()).filter(|&rank| !self.here[rank]).collect();
+            if missing.is_empty() {
+                return;
+            }
+            let text = waits(self.rank, graph, &missing, post.patience);
+            post.patience *= 2;
+            // Where nobody reads it, nobody waits to know.
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+}
+
+/// Says for whom a rank waits.
+fn waits(rank: u32, graph: &str, missing: &[usize], patience: Duration) -> String {
+    let named: Vec<String> = missing.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+    let more = missing.len() - named.len();
+    let who = match (&named[..], more) {
+        ([one], 0) => format!("rank {one} has"),
+        ([before @ .., last], 0) => format!("ranks {} and {last} have", before.join(", ")),
+        _ => format!("ranks {} and {more} more have", named.join(", ")),
+    };
+    format!(
+        "dag-runtime: rank {rank} has waited {} s for graph `{graph}` to start: {who} not come to its `run`",
+        patience.as_secs()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_those_who_are_missing() {
+        let text = |missing: &[usize]| waits(0, "Stats", missing, PATIENCE);
+        let start = "dag-runtime: rank 0 has waited 5 s for graph `Stats` to start:";
+        assert_eq!(text(&[2]), format!("{start} rank 2 has not come to its `run`"));
+        assert_eq!(text(&[1, 2, 5]), format!("{start} ranks 1, 2 and 5 have not come to its `run`"));
+        let many: Vec<usize> = (1..100).collect();
+        assert_eq!(
+            text(&many),
+            format!("{start} ranks 1, 2, 3, 4, 5, 6, 7, 8 and 91 more have not come to its `run`")
+        );
+    }
+}
