@@ -15,8 +15,11 @@ pub(crate) struct Case<'a> {
     pub(crate) holds: bool,
 }
 
+/// Which attributes beside `#[cfg]` mean something, so that it matters whether they are there.
+pub(crate) type Matters = fn(&Attribute) -> bool;
+
 /// The first condition in the attributes of one thing. `#[cfg_attr]` counts where it adds what `matters`.
-pub(crate) fn first(attributes: &[Attribute], matters: fn(&Attribute) -> bool) -> Option<TokenStream> {
+pub(crate) fn first(attributes: &[Attribute], matters: Matters) -> Option<TokenStream> {
     attributes.iter().find_map(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.clone()),
         _ => conditional(attribute)
@@ -26,7 +29,7 @@ pub(crate) fn first(attributes: &[Attribute], matters: fn(&Attribute) -> bool) -
 }
 
 /// Whether an attribute is a condition, or one that matters, or adds such a one.
-fn decides(attribute: &Attribute, matters: fn(&Attribute) -> bool) -> bool {
+fn decides(attribute: &Attribute, matters: Matters) -> bool {
     attribute.path().is_ident("cfg")
         || matters(attribute)
         || conditional(attribute).is_some_and(|(_, added)| added.iter().any(|added| decides(added, matters)))

@@ -10,6 +10,7 @@ mod diag;
 #[cfg(test)]
 mod fuzz;
 mod graph;
+mod lints;
 mod names;
 #[cfg(test)]
 mod snapshots;

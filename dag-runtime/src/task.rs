@@ -90,13 +90,32 @@ pub const fn site(fault: Fault, site: u32) {
     }
 }
 
-/// A task in a graph `G`: implemented by `dag!` for each task that it lists.
+/// A task in a graph `G`, which lists it: see [`ListedBy`].
 #[diagnostic::on_unimplemented(
     message = "graph `{G}` has no task `{Self}`",
     label = "this task depends on `{Self}`",
     note = "list `{Self}` among the tasks of `{G}`"
 )]
 pub trait In<G>: 'static {
+    /// Its position among the graph's tasks.
+    const INDEX: u32;
+}
+
+#[diagnostic::do_not_recommend]
+impl<G: Marked, T: ListedBy<G::Marker>> In<G> for T {
+    const INDEX: u32 = T::INDEX;
+}
+
+/// A graph that has a marker of its own.
+pub trait Marked {
+    /// What stands for it in [`ListedBy`].
+    type Marker;
+}
+
+/// A task that the graph with the marker `M` lists: implemented by `dag!`.
+///
+/// The impl names no graph: that would count as a use of it, and rustc would not report it as dead code.
+pub trait ListedBy<M>: 'static {
     /// Its position among the graph's tasks.
     const INDEX: u32;
 }

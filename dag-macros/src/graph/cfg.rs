@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, GenericParam};
 
-use crate::cfg::{Case, first};
+use crate::cfg::{Case, Matters, first};
 use crate::diag::Diagnostics;
 use crate::graph::ast::Graph;
 
@@ -55,9 +55,11 @@ pub(crate) fn configure(
     })
 }
 
-/// Retains those parts of a graph whose attributes the function says to keep. It is also told which attributes beside
-/// `#[cfg]` mean something here, so that it matters whether they are there.
-fn retain(graph: &mut Graph, keep: &mut dyn FnMut(&mut Vec<Attribute>, fn(&Attribute) -> bool) -> bool) {
+/// Whether to keep a part with these attributes, of which some matter.
+type Keep<'a> = dyn FnMut(&mut Vec<Attribute>, Matters) -> bool + 'a;
+
+/// Retains those parts of a graph whose attributes the function says to keep.
+fn retain(graph: &mut Graph, keep: &mut Keep<'_>) {
     let parameters = std::mem::take(&mut graph.generics.params).into_pairs();
     graph.generics.params = parameters
         .filter_map(|mut parameter| {

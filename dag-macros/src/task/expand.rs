@@ -1,6 +1,7 @@
 //! The tokens of a task: the function as it was, its twin type, and what the twin knows.
 
 mod call;
+mod levels;
 mod spans;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
@@ -9,14 +10,14 @@ use syn::Visibility;
 
 use self::call::{call, element_is_copy, resolved};
 use self::spans::{ends, respanned};
-use crate::names;
 use crate::task::check::{Dependency, How, Output, Task};
 
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {
     let runtime = &task.runtime;
     let private = quote!(#runtime::__private);
-    let twin = names::generated(&task.function.signature.ident);
+    let twin = levels::twin(task);
+    let levels = levels::levels(task);
     let impls = [
         facts(task, &private, &twin),
         description(task, &private, &twin),
@@ -25,6 +26,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     ];
     let impls = if task.each.is_some() {
         quote! {
+            #levels
             const _: () = {
                 use #private::NotCopy as _;
                 #(#impls)*
@@ -32,7 +34,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         }
     } else {
         // A block around them would cost compile time.
-        impls.into_iter().collect()
+        impls.into_iter().filter(|item| !item.is_empty()).map(|item| quote!(#levels #item)).collect()
     };
     let types = types(task, &private, &twin);
     quote!(#types #impls)
@@ -44,7 +46,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
 pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
     let runtime = &task.runtime;
     let private = quote!(#runtime::__private);
-    let twin = names::generated(&task.function.signature.ident);
+    let twin = levels::twin(task);
     let types = types(task, &private, &twin);
     quote! {
         #types
@@ -56,7 +58,7 @@ pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
             impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin {
                 const INFO: #private::Info = __errors::UNKNOWN;
             }
-            impl #private::Deref for #twin<#private::Bound<'_>> {
+            impl<__O> #private::Deref for #twin<#private::Bound<'_, __O>> {
                 type Target = __errors::Unknown;
                 fn deref(&self) -> &__errors::Unknown {
                     __errors::UNKNOWN
@@ -69,8 +71,9 @@ pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
 /// The function and its twin.
 fn types(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let function = &task.function;
-    let (attributes, visibility, signature, body) =
-        (&function.attributes, &function.visibility, &function.signature, &function.body);
+    let (attributes, visibility, signature) =
+        (&function.attributes, &function.visibility, &function.signature);
+    let (body, levels) = (levels::body(task), levels::levels(task));
     // Attributes cost compile time: a private item needs no hiding from the documentation.
     let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
     // The output may be of a type that is less visible than the task. An impl for a type that mentions it is as little
@@ -79,10 +82,13 @@ fn types(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         Output::Plain(ty) | Output::Fallible(ty) if hidden.is_some() => quote!(#private::Unbound<#ty>),
         _ => quote!(()),
     };
+    let alias = levels::alias(task, twin, hidden.as_ref(), &unbound);
     let allowed = hidden.as_ref().map(|_| quote!(#[allow(private_interfaces)]));
     quote! {
         #(#attributes)* #visibility #signature #body
 
+        #alias
+        #levels
         #hidden
         #allowed
         #visibility struct #twin<__Bound = #unbound> {

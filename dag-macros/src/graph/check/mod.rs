@@ -8,13 +8,13 @@ mod scope;
 mod uses;
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Path};
+use syn::Path;
 
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node};
 use crate::graph::lifetimes;
 use crate::graph::uses::Mode;
-use crate::names;
+use crate::{lints, names};
 use uses::Finder;
 
 pub(crate) use members::{Choice, Condition, Part, Surroundings};
@@ -203,16 +203,11 @@ fn outputs(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> Vec<O
 /// Reports attributes that mean nothing on a node.
 fn attributes(node: &Node, diagnostics: &mut Diagnostics) {
     for attribute in &node.attributes {
-        if !attribute.path().is_ident("doc") && !is_lint_level(attribute) {
+        if !attribute.path().is_ident("doc") && !lints::is_level(attribute) {
             diagnostics.error(
                 attribute,
                 "a task of a graph takes doc comments, `#[cfg(…)]` and lint levels; other attributes belong on its function",
             );
         }
     }
-}
-
-/// Whether an attribute sets the level of a lint.
-pub(crate) fn is_lint_level(attribute: &Attribute) -> bool {
-    ["allow", "expect", "warn", "deny"].iter().any(|name| attribute.path().is_ident(name))
 }

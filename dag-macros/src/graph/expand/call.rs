@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 use super::places::place;
 use super::ranges::{arguments, locals, shape_name};
 use super::{Expansion, called, local, slot};
-use crate::graph::check::{LineUse, is_lint_level};
-use crate::names;
+use crate::graph::check::LineUse;
+use crate::{lints, names};
 
 impl Expansion<'_> {
     /// The inputs as tasks use them, and the call of each task.
@@ -151,7 +151,12 @@ impl Expansion<'_> {
             let at = names::last(path).span().resolved_at(Span::call_site());
             quote_spanned!(at=> __dag::lints::function_of_a_task_called_again();)
         });
-        let attributes = node.attributes.iter().filter(|attribute| is_lint_level(attribute));
+        let attributes = node.attributes.iter().filter(|attribute| lints::is_level(attribute));
+        // The alias of the task stands elsewhere: what is expected of its name is found here.
+        let named = node.attributes.iter().any(lints::expects_deprecated).then(|| {
+            let path = &node.path;
+            quote!(type __Named = #path;)
+        });
         let method = names::call(names::last(&node.path));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(node.call);
@@ -200,6 +205,7 @@ impl Expansion<'_> {
             #(#attributes)*
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<()> {
+                #named
                 #unused
                 #(#again)*
                 #before

@@ -1,20 +1,33 @@
 //! The types of a graph: its own, the twins of its instances, and short names for its tasks.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, Visibility};
 
 use super::{Expansion, called};
+use crate::graph::ast::Node;
+use crate::lints;
 use crate::names;
 
 impl Expansion<'_> {
     /// The graph's own type, with its inputs as fields.
     pub(super) fn definition(&self) -> TokenStream {
         let graph = &self.model.graph;
-        let (attributes, visibility, name) = (&graph.attributes, &graph.visibility, &graph.name);
+        let (visibility, name) = (&graph.visibility, &graph.name);
+        let attributes = graph.attributes.iter().map(|attribute| lints::apart(attribute).0);
+        let attributes: TokenStream = attributes.collect();
         let (parameters, where_clause) = (&graph.generics, &graph.generics.where_clause);
+        // At the user's place, where it is known to rustc as the user's own: it is reported as dead code then. Other lints on
+        // what is public speak of what the macro writes.
+        let own = |span: Span| match visibility {
+            Visibility::Public(_) => span,
+            _ => name.span(),
+        };
+        let keyword = Ident::new("struct", own(Span::call_site()));
         if graph.inputs.is_empty() {
-            return quote!(#(#attributes)* #visibility struct #name #parameters #where_clause;);
+            let mut end = Punct::new(';', Spacing::Alone);
+            end.set_span(own(Span::call_site()));
+            return quote!(#attributes #visibility #keyword #name #parameters #where_clause #end);
         }
         let fields = graph.inputs.iter().map(|input| {
             let (attributes, name, ty) = (&input.attributes, &input.name, &input.ty);
@@ -27,12 +40,9 @@ impl Expansion<'_> {
             });
             quote!(#(#attributes)* #description #visibility #name: #ty)
         });
-        quote! {
-            #(#attributes)*
-            #visibility struct #name #parameters #where_clause {
-                #(#fields,)*
-            }
-        }
+        let mut body = Group::new(Delimiter::Brace, quote!(#(#fields,)*));
+        body.set_span(own(Span::call_site()));
+        quote!(#attributes #visibility #keyword #name #parameters #where_clause #body)
     }
 
     /// The twins of instances, so that a `depends` can name them, and the marker. They stand in a
@@ -65,8 +75,8 @@ impl Expansion<'_> {
     /// A name for each task, so that its path stands in one place: what is wrong with it is said once.
     pub(super) fn aliases(&self) -> TokenStream {
         let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
-            let path = &node.path;
-            quote!(type #task = #path;)
+            let (path, levels) = (&node.path, levels(node));
+            quote!(#levels type #task = #path;)
         });
         aliases.collect()
     }
@@ -76,7 +86,8 @@ impl Expansion<'_> {
         let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
             let (path, called) = (&node.path, called(task));
             let bound = quote_spanned!(names::last(path).span()=> <__Bound>);
-            quote!(type #called<__Bound> = #path #bound;)
+            let levels = levels(node);
+            quote!(#levels type #called<__Bound> = #path #bound;)
         });
         aliases.collect()
     }
@@ -101,4 +112,9 @@ impl Expansion<'_> {
         });
         instances.collect()
     }
+}
+
+/// The lint levels of a node, for the names of its task.
+fn levels(node: &Node) -> TokenStream {
+    node.attributes.iter().filter(|attribute| lints::is_level(attribute)).map(lints::elsewhere).collect()
 }

@@ -17,7 +17,7 @@ use syn::GenericParam;
 
 use crate::graph::ast::Node;
 use crate::graph::check::{Choice, Each, Line, Model};
-use crate::names;
+use crate::{lints, names};
 
 /// The expansion of a graph.
 pub(crate) fn expand(model: &Model, runtime: &TokenStream) -> TokenStream {
@@ -38,7 +38,7 @@ struct Expansion<'a> {
     tasks: Vec<Ident>,
     /// For each node, the type that stands for it.
     keys: Vec<TokenStream>,
-    /// The type that stands for the graph in `In<…>`: the graph's own with `'static` lifetimes, or
+    /// The type that stands for the graph in constants: the graph's own with `'static` lifetimes, or
     /// a marker where it has other parameters.
     marker: TokenStream,
 }
@@ -72,6 +72,7 @@ impl<'a> Expansion<'a> {
     fn tokens(&self) -> TokenStream {
         let private = &self.private;
         let definition = self.definition();
+        let levels = self.levels();
         let twins = self.twins();
         let aliases = self.aliases();
         let instances = self.instances();
@@ -80,6 +81,7 @@ impl<'a> Expansion<'a> {
             return quote! {
                 #definition
                 #twins
+                #levels
                 const _: () = {
                     use #private as __dag;
                     #aliases
@@ -100,6 +102,7 @@ impl<'a> Expansion<'a> {
         quote! {
             #definition
             #twins
+            #levels
             #[allow(single_use_lifetimes)]
             const #anonymous: () = {
                 use #private as __dag;
@@ -116,6 +119,17 @@ impl<'a> Expansion<'a> {
                 #run
             };
         }
+    }
+
+    /// The lint levels of the graph, for its lines. Where it is deprecated, it is used here all the same.
+    fn levels(&self) -> TokenStream {
+        let attributes = &self.model.graph.attributes;
+        let levels = attributes.iter().filter(|attribute| lints::is_level(attribute));
+        let mut levels: TokenStream = levels.map(|attribute| lints::apart(attribute).1).collect();
+        if attributes.iter().any(|attribute| attribute.path().is_ident("deprecated")) {
+            levels.extend(quote!(#[allow(deprecated)]));
+        }
+        levels
     }
 
     /// The type of a task of a node: a member, where that is a family.

@@ -64,7 +64,7 @@ impl Expansion<'_> {
         let at = at.resolved_at(Span::call_site());
         let choice = line.part.as_ref().map_or(&Choice::All, |part| &part.choice);
         let (task, from) = (&self.tasks[index], self.source(line));
-        let once = quote_spanned!(at=> const _: () = __dag::each_once(<#task as __dag::Task>::EACH););
+        let once = quote_spanned!(at=> const __ONCE: () = __dag::each_once(<#task as __dag::Task>::EACH););
         if !each.by_value {
             let source = self.read(each.line, line, at);
             return quote_spanned!(at=> {
@@ -119,7 +119,9 @@ impl Replacer<'_> {
         };
         // What is an item can not name the parameters of the graph; what is none is evaluated late.
         if generics.params.len() == lifetimes.len() {
-            quote!(const _: () = #check;)
+            // With a name, since `_` counts as a use of all that it names.
+            let once = format_ident!("__ONCE{}", self.moved.len(), span = Span::mixed_site());
+            quote!(const #once: () = #check;)
         } else {
             quote!(const { #check };)
         }

@@ -1,7 +1,7 @@
 //! The table of a graph: its slots, the walk that tells its nodes and edges, and the reports of what is wrong.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::{Expansion, slot};
 use crate::graph::ast::Node;
@@ -33,9 +33,9 @@ impl Expansion<'_> {
             let at = node.name().span().resolved_at(Span::call_site());
             let own = self.stands_for_its_task(node, number).then(|| {
                 let task = &self.tasks[number];
-                quote!(impl __dag::In<#marker> for #task { const INDEX: __dag::u32 = #index; })
+                quote!(impl __dag::ListedBy<__Marker> for #task { const INDEX: __dag::u32 = #index; })
             });
-            quote_spanned!(at=> impl __dag::In<#marker> for #key { const INDEX: __dag::u32 = #index; } #own)
+            quote_spanned!(at=> impl __dag::ListedBy<__Marker> for #key { const INDEX: __dag::u32 = #index; } #own)
         });
         let slots = (0..keys.len()).map(|node| {
             let (slot, task) = (slot(node), self.task(node));
@@ -51,6 +51,10 @@ impl Expansion<'_> {
         let crossing =
             quote!(#runtime::__dag_crossing! { __Slots; #(#keys => <#outputs as __dag::Task>::Output,)* });
         quote! {
+            pub struct __Marker {}
+            impl __dag::Marked for #marker {
+                type Marker = __Marker;
+            }
             #(#impls)*
             #[repr(C)]
             pub struct __Slots { #(#slots,)* }
@@ -110,14 +114,14 @@ impl Expansion<'_> {
             if !uses.is_empty() {
                 let calls = uses.iter().enumerate().map(|(position, line)| site(line, position));
                 lines.extend(quote! {
-                    impl<__P: __dag::Phase> __dag::Line<#marker, __P> for #key {
+                    impl<__P: __dag::Phase> __dag::Line<__Marker, __P> for #key {
                         const SITES: () = {
                             let __fault = <__P as __dag::Phase>::FAULT;
                             #(#calls)*
                         };
                     }
                 });
-                sites.extend(quote_spanned!(at=> let () = <#key as __dag::Line<#marker, __dag::At<#marker, __K, #key>>>::SITES;));
+                sites.extend(quote_spanned!(at=> let () = <#key as __dag::Line<__Marker, __dag::At<#marker, __K, #key>>>::SITES;));
             }
         }
         for output in self.model.outputs.iter().flatten() {
@@ -153,6 +157,8 @@ impl Expansion<'_> {
         let name = names::text(&self.model.graph.name);
         let description = names::description(&self.model.graph.attributes);
         let reports = (0..REPORTS).map(Literal::usize_unsuffixed);
+        // Named constants are evaluated as `_` is, but are no use of the graph, which may be dead code.
+        let names = (0..REPORTS).map(|report| format_ident!("__R{report}", span = Span::call_site()));
         let tables = if self.has_families() {
             self.lazy_table(&name, &description)
         } else {
@@ -185,7 +191,7 @@ impl Expansion<'_> {
                     __sites::<__K>();
                 }
             }
-            #(const _: () = __report::<#reports>();)*
+            #(const #names: () = __report::<#reports>();)*
         }
     }
 }

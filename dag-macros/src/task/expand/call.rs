@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Lifetime, Path, Type};
 
+use super::levels::allowed;
 use super::quote_fallible;
 use super::spans::{ends, located};
 use crate::names;
@@ -74,9 +75,10 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
     } else {
         quote!(#[cfg_attr(not(debug_assertions), inline(always))])
     };
+    let allowed = allowed(task);
     quote! {
         impl #twin<#private::Bound<'_, <#twin as #private::Task>::Output>> {
-            #[allow(dead_code, deprecated)]
+            #allowed
             #inline
             pub fn #method #generics (self #parameters) -> #private::Outcome<()> #where_clause {
                 #called
@@ -238,7 +240,6 @@ fn stand_in(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         (0..arguments).map(|k| Ident::new(&format!("__T{k}"), Span::mixed_site())).collect();
     quote! {
         impl<__O> #twin<#private::Bound<'_, __O>> {
-            #[allow(dead_code)]
             pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<()> {
                 #private::unknown()
             }

@@ -7,7 +7,7 @@ use crate::table::{
     At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Pace, Problems, Rows, Stored, Table, Use, Walk,
     edge, words,
 };
-use crate::task::{Describe, In, Info, Line, Phase, Task, site};
+use crate::task::{Describe, In, Info, Line, ListedBy, Marked, Phase, Task, site};
 
 macro_rules! tasks {
     ($($name:ident, cost $cost:literal, depends [$($how:ident $on:ident)?];)*) => {$(
@@ -32,7 +32,10 @@ macro_rules! tasks {
 macro_rules! graph {
     ($graph:ident: $($name:ident = $index:literal),*) => {
         struct $graph;
-        $(impl In<$graph> for $name {
+        impl Marked for $graph {
+            type Marker = $graph;
+        }
+        $(impl ListedBy<$graph> for $name {
             const INDEX: u32 = $index;
         })*
     };
