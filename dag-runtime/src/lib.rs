@@ -52,7 +52,7 @@ pub use crate::executor::mpi::{Mpi, Results, Schedule};
 #[cfg(feature = "rayon")]
 pub use crate::executor::rayon::{Rayon, RayonBuilder};
 pub use crate::executor::{Backend, Executor, auto::Auto, serial::Serial};
-pub use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
+pub use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]
 #[cfg_attr(docsrs, doc(cfg(feature = "progress")))]

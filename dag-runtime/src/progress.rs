@@ -15,7 +15,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::error::Failure;
-use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
+use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 
 /// How many running tasks are named.
 const NAMED: usize = 3;
@@ -31,6 +31,9 @@ const TEMPLATE: &str = "{prefix} [{bar:24}] {percent:>3}% {elapsed} elapsed, {et
 ///
 /// A task that runs once for each element of an output counts by its elements. On MPI rank 0 draws, and
 /// knows of the other ranks' tasks when the run ends.
+///
+/// Of runs that overlap it shows the one that began a task first, so of a run inside a task the outer one. When that has ended, it
+/// shows another one that still goes on.
 ///
 /// ```
 /// use dag_runtime::{Progress, Serial, dag, task};
@@ -49,7 +52,15 @@ pub struct Progress {
     /// What takes lines where there is no terminal, and how long it is between them.
     line: fn(&str),
     pause: Duration,
-    state: Mutex<Option<State>>,
+    runs: Mutex<Runs>,
+}
+
+/// The runs that go on.
+#[derive(Debug, Default)]
+struct Runs {
+    states: BTreeMap<RunId, State>,
+    /// The one that is shown, once it has begun a task.
+    shown: Option<RunId>,
 }
 
 impl Default for Progress {
@@ -62,7 +73,7 @@ impl Default for Progress {
 struct State {
     graph: &'static str,
     total: u64,
-    /// None before the first event of rank 0: other ranks draw nothing.
+    /// None before the first event of rank 0, and of a run that is not shown: other ranks draw nothing.
     bar: Option<ProgressBar>,
     /// The cost of what has ended.
     done: u64,
@@ -95,19 +106,23 @@ impl Progress {
     pub fn new() -> Self {
         // Where nobody reads it, that is no reason to fail.
         let line = |text: &str| drop(writeln!(io::stderr(), "{text}"));
-        Progress { target: ProgressDrawTarget::stderr, line, pause: PAUSE, state: Mutex::default() }
+        Progress { target: ProgressDrawTarget::stderr, line, pause: PAUSE, runs: Mutex::default() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<State>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Runs> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(&self, event: &TaskEvent, change: impl FnOnce(&mut State)) {
-        if let Some(state) = &mut *self.lock() {
+        let Runs { states, shown } = &mut *self.lock();
+        if let Some(state) = states.get_mut(&event.run) {
+            change(state);
+            if *shown.get_or_insert(event.run) != event.run {
+                return;
+            }
             if event.rank == 0 && state.bar.is_none() {
                 state.bar = Some(state.draw((self.target)()));
             }
-            change(state);
             state.show();
             if state.bar.as_ref().is_some_and(ProgressBar::is_hidden) && state.told.elapsed() >= self.pause {
                 state.told = Instant::now();
@@ -130,7 +145,7 @@ impl State {
         let style =
             ProgressStyle::with_template(TEMPLATE).expect("the template is right").progress_chars("=> ");
         let bar = ProgressBar::with_draw_target(Some(self.total), target).with_style(style);
-        let bar = bar.with_prefix(self.graph);
+        let bar = bar.with_prefix(self.graph).with_elapsed(self.start.elapsed());
         if !bar.is_hidden() {
             bar.enable_steady_tick(TICK);
         }
@@ -176,7 +191,7 @@ impl State {
 
 impl Observer for Progress {
     fn run_started(&self, run: &RunEvent) {
-        *self.lock() = Some(State {
+        let state = State {
             graph: run.table.graph(),
             total: run.table.work(),
             bar: None,
@@ -184,7 +199,8 @@ impl Observer for Progress {
             running: BTreeMap::new(),
             start: Instant::now(),
             told: Instant::now(),
-        });
+        };
+        self.lock().states.insert(run.run, state);
     }
 
     fn started(&self, event: &TaskEvent) {
@@ -214,7 +230,12 @@ impl Observer for Progress {
     }
 
     fn run_ended(&self, run: &RunSummary) {
-        let Some(State { bar: Some(bar), .. }) = self.lock().take() else { return };
+        let mut runs = self.lock();
+        if runs.shown == Some(run.run) {
+            runs.shown = None;
+        }
+        let Some(State { bar: Some(bar), .. }) = runs.states.remove(&run.run) else { return };
+        drop(runs);
         if run.is_success() {
             bar.finish_with_message("done");
         } else {

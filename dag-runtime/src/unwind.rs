@@ -106,12 +106,17 @@ pub(crate) fn ignore_all(body: &mut dyn FnMut()) {
     }
 }
 
+/// As [`persist`]. Where there are panics, the first one goes on in the end.
+pub(crate) fn persist_and_resume(body: &mut dyn FnMut()) {
+    if let Err(failure) = persist(body) {
+        resume(failure);
+    }
+}
+
 /// Drops values one by one. Where some of these panic, the first panic goes on in the end.
 pub(crate) fn drop_all<T>(values: impl IntoIterator<Item = T>) {
     let mut values = values.into_iter();
-    if let Err(failure) = persist(&mut || values.by_ref().for_each(drop)) {
-        resume(failure);
-    }
+    persist_and_resume(&mut || values.by_ref().for_each(drop));
 }
 
 /// Lets a panic go on.

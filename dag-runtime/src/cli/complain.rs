@@ -52,10 +52,11 @@ fn tell(err: &mut dyn Write, message: &dyn fmt::Display, cause: Option<&(dyn Std
     let mut told = one_line(&text).to_string();
     for cause in chain(cause) {
         let said = one_line(&cause.to_string()).to_string();
-        if !told.contains(&said) {
+        let said = said.trim_end();
+        if !told.contains(said) {
             for text in [&mut told, &mut text] {
                 *text += ": ";
-                *text += &said;
+                *text += said;
             }
         }
     }

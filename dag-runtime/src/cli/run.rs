@@ -106,7 +106,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         Ok(outputs) => code = print(out, err, &outputs),
         Err(error) => fail(err, &*error, table, code == INTERRUPTED),
     }
-    if let Some(recording) = recorder.and_then(|recorder| recorder.recording()) {
+    if let Some(recording) = recorder.and_then(|recorder| recording_of(&recorder, table)) {
         if tell.report {
             // Where nobody reads it, there may be files to write.
             let _ = write!(err, "{}", recording.report());
@@ -117,6 +117,16 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         }
     }
     code
+}
+
+/// What was written down of the last run of this graph, and not of one inside its tasks; without one, of the last run.
+fn recording_of(recorder: &Recorder, table: &'static Table) -> Option<Recording> {
+    let mut all = recorder.recordings();
+    let of_graph = all.iter().position(|recording| core::ptr::eq(recording.table(), table));
+    match of_graph {
+        Some(first) => Some(all.swap_remove(first)),
+        None => all.pop(),
+    }
 }
 
 /// The executor that was asked for.

@@ -1,5 +1,6 @@
 //! Observers: who is told what a run does.
 
+mod run_id;
 mod watch;
 
 use alloc::boxed::Box;
@@ -9,7 +10,9 @@ use core::time::Duration;
 use crate::error::Failure;
 use crate::executor::Backend;
 use crate::table::{Table, TaskRef};
+use crate::unwind::persist_and_resume;
 
+pub use run_id::RunId;
 #[cfg(feature = "mpi")]
 pub(crate) use watch::Past;
 pub(crate) use watch::Watch;
@@ -28,9 +31,13 @@ pub(crate) use watch::{Clock, is_watched};
 /// runs once for each element of an output may be `skipped` after it has `started`, where the run stops
 /// before all elements have run.
 ///
+/// Runs may overlap: a task may run a graph with the same observer, and so may other threads. Every event says by its
+/// [`RunId`] which run it is of.
+///
 /// An observer that panics does not stop its caller: a panic in `started`, `elements`, `ran_elements` or `finished` is one of
 /// the task, a panic in `run_started` or `run_ended` fails the run (which in the first case runs no
-/// task), and one in `sent`, or in `failed` or `skipped`, where the run has failed already, is ignored.
+/// task), and one in `sent`, or in `failed` or `skipped`, where the run has failed already, is ignored. Other observers of
+/// the same run are told nevertheless. Only a panic in `is_enabled` passes through `run`.
 ///
 /// # Examples
 ///
@@ -143,6 +150,8 @@ pub trait Observer {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RunEvent {
+    /// Which run it is.
+    pub run: RunId,
     /// The graph's table.
     pub table: &'static Table,
     /// What runs it.
@@ -155,6 +164,8 @@ pub struct RunEvent {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct TaskEvent {
+    /// The run.
+    pub run: RunId,
     /// The task.
     pub task: TaskRef,
     /// The element at which the task has failed, where it runs once for each element of an output.
@@ -172,6 +183,8 @@ pub struct TaskEvent {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RunSummary {
+    /// Which run it was.
+    pub run: RunId,
     /// The graph's table.
     pub table: &'static Table,
     /// How long it took.
@@ -200,9 +213,9 @@ impl Observer for () {
     }
 }
 
-/// Passes all calls on to each observer that `$all` gives and that is enabled.
+/// Passes all calls on to each observer that `$all` gives and that is enabled, by `$tell`.
 macro_rules! forward {
-    ($self:ident => $all:expr) => {
+    ($self:ident => $tell:ident($all:expr)) => {
         #[inline]
         fn is_enabled(&$self) -> bool {
             $all.into_iter().any(|observer| observer.is_enabled())
@@ -211,7 +224,7 @@ macro_rules! forward {
         fn stops(&$self) -> Option<bool> {
             $all.into_iter().filter_map(|observer| observer.stops()).max()
         }
-        forward! { $self => $all;
+        forward! { $self => $tell($all);
             run_started(run: &RunEvent);
             started(event: &TaskEvent);
             elements(event: &TaskEvent, done: usize, of: usize);
@@ -223,37 +236,49 @@ macro_rules! forward {
             run_ended(run: &RunSummary);
         }
     };
-    ($self:ident => $all:expr; $method:ident($($name:ident: $type:ty),*); $($rest:tt)*) => {
+    ($self:ident => $tell:ident($all:expr); $method:ident($($name:ident: $type:ty),*); $($rest:tt)*) => {
         fn $method(&$self, $($name: $type),*) {
-            for observer in $all {
-                if observer.is_enabled() {
-                    observer.$method($($name),*);
-                }
-            }
+            $tell($all, |observer| observer.$method($($name),*));
         }
-        forward! { $self => $all; $($rest)* }
+        forward! { $self => $tell($all); $($rest)* }
     };
-    ($self:ident => $all:expr;) => {};
+    ($self:ident => $tell:ident($all:expr);) => {};
+}
+
+/// Tells an observer, if there is one and it is enabled.
+fn tell_one<'o, O: Observer + ?Sized + 'o>(
+    observer: impl IntoIterator<Item = &'o O>,
+    event: impl FnOnce(&O),
+) {
+    if let Some(observer) = observer.into_iter().next().filter(|observer| observer.is_enabled()) {
+        event(observer);
+    }
+}
+
+/// Tells those that are enabled. Where the first one panics, the other one is told, and then the panic goes on.
+fn tell_both(observers: [&dyn Observer; 2], event: impl Fn(&dyn Observer)) {
+    let mut left = observers.into_iter();
+    persist_and_resume(&mut || left.by_ref().filter(|observer| observer.is_enabled()).for_each(&event));
 }
 
 impl<O: Observer + ?Sized> Observer for &O {
-    forward! { self => [&**self] }
+    forward! { self => tell_one([&**self]) }
 }
 
 impl<O: Observer + ?Sized> Observer for Box<O> {
-    forward! { self => [&**self] }
+    forward! { self => tell_one([&**self]) }
 }
 
 impl<O: Observer + ?Sized> Observer for Arc<O> {
-    forward! { self => [&**self] }
+    forward! { self => tell_one([&**self]) }
 }
 
 /// It, if there is one.
 impl<O: Observer> Observer for Option<O> {
-    forward! { self => self.iter() }
+    forward! { self => tell_one(self.iter()) }
 }
 
 /// Both, the first one first.
 impl<A: Observer, B: Observer> Observer for (A, B) {
-    forward! { self => [&self.0 as &dyn Observer, &self.1] }
+    forward! { self => tell_both([&self.0 as &dyn Observer, &self.1]) }
 }

@@ -4,7 +4,7 @@ use core::time::Duration;
 #[cfg(feature = "std")]
 use std::time::Instant;
 
-use super::{Observer, RunEvent, RunSummary, TaskEvent};
+use super::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::error::Failure;
 use crate::executor::Backend;
 use crate::stop::Stopped;
@@ -17,7 +17,7 @@ pub(crate) fn is_watched(observer: &(impl Observer + ?Sized)) -> bool {
     observer.is_enabled() || observer.stops().is_some()
 }
 
-/// One run's observer and its clock.
+/// One run's observer and its clock, which also says which run it is.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch<'run> {
     observer: &'run dyn Observer,
@@ -59,7 +59,7 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
-        self.observer.run_started(&RunEvent { table: self.table, backend, workers });
+        self.observer.run_started(&RunEvent { run: self.clock.run, table: self.table, backend, workers });
     }
 
     /// Tells that a task starts, and gives back when.
@@ -97,6 +97,7 @@ impl<'run> Watch<'run> {
 
     pub(crate) fn run_ended(&self, failed: usize, skipped: usize) {
         self.observer.run_ended(&RunSummary {
+            run: self.clock.run,
             table: self.table,
             elapsed: self.clock.now(),
             finished: self.table.len() - failed - skipped,
@@ -107,7 +108,8 @@ impl<'run> Watch<'run> {
 
     fn event(&self, node: u32, worker: usize) -> TaskEvent {
         let task = self.table.task(node as usize).expect("executors number tasks as the table does");
-        TaskEvent { task, element: None, worker, rank: self.rank, at: self.clock.now() }
+        let Clock { run, .. } = self.clock;
+        TaskEvent { run, task, element: None, worker, rank: self.rank, at: self.clock.now() }
     }
 }
 
@@ -172,9 +174,10 @@ impl Watch<'_> {
     }
 }
 
-/// The time since a run's start.
+/// Which run it is, and the time since its start.
 #[derive(Clone, Copy)]
 pub(crate) struct Clock {
+    run: RunId,
     #[cfg(feature = "std")]
     start: Instant,
 }
@@ -182,6 +185,7 @@ pub(crate) struct Clock {
 impl Clock {
     pub(crate) fn start() -> Self {
         Clock {
+            run: RunId::next(),
             #[cfg(feature = "std")]
             start: Instant::now(),
         }

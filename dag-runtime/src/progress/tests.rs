@@ -10,6 +10,9 @@ use super::*;
 use crate::executor::Backend;
 use crate::table::{Node, Table};
 
+/// The run that is told.
+const RUN: RunId = RunId::numbered(0);
+
 /// What the bars of this thread have drawn.
 #[derive(Debug)]
 struct Paper;
@@ -55,7 +58,19 @@ fn table() -> &'static Table {
 }
 
 fn event(table: &'static Table, task: usize, rank: usize) -> TaskEvent {
-    TaskEvent { task: table.task(task).unwrap(), element: None, worker: 0, rank, at: Duration::ZERO }
+    TaskEvent {
+        run: RUN,
+        task: table.task(task).unwrap(),
+        element: None,
+        worker: 0,
+        rank,
+        at: Duration::ZERO,
+    }
+}
+
+/// What is known of the run.
+fn state<R>(progress: &Progress, of: impl FnOnce(&State) -> R) -> R {
+    of(&progress.lock().states[&RUN])
 }
 
 fn on(target: fn() -> ProgressDrawTarget) -> Progress {
@@ -63,14 +78,14 @@ fn on(target: fn() -> ProgressDrawTarget) -> Progress {
 }
 
 fn position(progress: &Progress) -> u64 {
-    progress.lock().as_ref().unwrap().bar.as_ref().unwrap().position()
+    state(progress, |state| state.bar.as_ref().unwrap().position())
 }
 
 #[test]
 fn the_bar_goes_by_costs_and_elements() {
     let table = table();
     let progress = on(|| ProgressDrawTarget::term_like(std::boxed::Box::new(Paper)));
-    progress.run_started(&RunEvent { table, backend: Backend::Rayon, workers: 2 });
+    progress.run_started(&RunEvent { run: RUN, table, backend: Backend::Rayon, workers: 2 });
     progress.started(&event(table, 0, 0));
     assert_eq!(position(&progress), 0);
     progress.finished(&event(table, 0, 0), Duration::ZERO);
@@ -79,11 +94,11 @@ fn the_bar_goes_by_costs_and_elements() {
     progress.elements(&event(table, 1, 0), 3, 4);
     progress.elements(&event(table, 1, 0), 2, 4);
     assert_eq!(position(&progress), 70);
-    assert_eq!(progress.lock().as_ref().unwrap().names(), "parse 3/4");
+    assert_eq!(state(&progress, State::names), "parse 3/4");
     progress.failed(&event(table, 1, 0), &Failure::error("no".into()));
     assert_eq!(position(&progress), 90);
     let elapsed = Duration::ZERO;
-    progress.run_ended(&RunSummary { table, elapsed, finished: 1, failed: 1, skipped: 1 });
+    progress.run_ended(&RunSummary { run: RUN, table, elapsed, finished: 1, failed: 1, skipped: 1 });
     let last = DRAWN.with_borrow(|drawn| drawn.iter().rfind(|text| !text.is_empty()).cloned()).unwrap();
     assert!(last.starts_with("Stats [") && last.ends_with("1 failed, 1 skipped"), "{last}");
 }
@@ -110,7 +125,7 @@ fn without_a_terminal_there_is_a_line_now_and_then() {
     let table = table();
     for (pause, expected) in [(Duration::ZERO, 4), (PAUSE, 0)] {
         let progress = Progress { target: ProgressDrawTarget::hidden, line, pause, ..Progress::new() };
-        progress.run_started(&RunEvent { table, backend: Backend::Serial, workers: 1 });
+        progress.run_started(&RunEvent { run: RUN, table, backend: Backend::Serial, workers: 1 });
         for task in 0..2 {
             progress.started(&event(table, task, 0));
             progress.finished(&event(table, task, 0), Duration::ZERO);
@@ -126,9 +141,51 @@ fn without_a_terminal_there_is_a_line_now_and_then() {
 fn other_ranks_draw_nothing() {
     let table = table();
     let progress = on(|| panic!("rank 1 has no bar"));
-    progress.run_started(&RunEvent { table, backend: Backend::Mpi, workers: 2 });
+    progress.run_started(&RunEvent { run: RUN, table, backend: Backend::Mpi, workers: 2 });
     progress.started(&event(table, 0, 1));
     progress.finished(&event(table, 0, 1), Duration::ZERO);
     let elapsed = Duration::ZERO;
-    progress.run_ended(&RunSummary { table, elapsed, finished: 3, failed: 0, skipped: 0 });
+    progress.run_ended(&RunSummary { run: RUN, table, elapsed, finished: 3, failed: 0, skipped: 0 });
+}
+
+#[test]
+fn of_runs_that_overlap_the_outer_one_is_shown() {
+    let line = |text: &str| DRAWN.with_borrow_mut(|drawn| drawn.push(text.to_string()));
+    let (outer, inner) = (table(), Table::leak("Inner", vec![Node { name: "only", ..Node::EMPTY }], vec![]));
+    let tables = [inner, outer, inner, inner, inner];
+    let progress =
+        Progress { target: ProgressDrawTarget::hidden, line, pause: Duration::ZERO, ..Progress::new() };
+    let of = |run: usize| TaskEvent { run: RunId::numbered(run), ..event(tables[run], 0, 0) };
+    let starts = |run: usize| {
+        let (run, table) = (RunId::numbered(run), tables[run]);
+        progress.run_started(&RunEvent { run, table, backend: Backend::Serial, workers: 1 });
+    };
+    let ends = |run: usize| {
+        let (run, table, elapsed) = (RunId::numbered(run), tables[run], Duration::ZERO);
+        progress.run_ended(&RunSummary { run, table, elapsed, finished: 1, failed: 0, skipped: 0 });
+    };
+    // The first one never begins a task, nor ends.
+    for run in 0..3 {
+        starts(run);
+    }
+    progress.started(&of(1));
+    for run in 2..4 {
+        starts(run);
+        progress.started(&of(run));
+        progress.finished(&of(run), Duration::ZERO);
+    }
+    ends(2);
+    progress.finished(&of(1), Duration::ZERO);
+    ends(1);
+    // It goes on when the outer one has ended.
+    progress.started(&of(3));
+    ends(3);
+    starts(4);
+    progress.started(&of(4));
+    let lines = DRAWN.with_borrow_mut(core::mem::take);
+    let at = |graph, percent, names| format!("{graph}: {percent} % after 0 s{names}");
+    assert_eq!(
+        lines,
+        [at("Stats", 0, ", load"), at("Stats", 10, ""), at("Inner", 0, ", only"), at("Inner", 0, ", only")]
+    );
 }

@@ -21,6 +21,7 @@ use core::cmp::Reverse;
 use core::time::Duration;
 
 use crate::executor::Backend;
+use crate::observe::RunId;
 use crate::state::TaskState;
 use crate::table::{Table, TaskRef};
 
@@ -40,6 +41,7 @@ pub use trace::ChromeTrace;
 /// worker that began it. Who ran its elements, and for how long, is in its `work`, in reports and in charts.
 #[derive(Clone, Debug)]
 pub struct Recording {
+    run: RunId,
     table: &'static Table,
     backend: Backend,
     workers: usize,
@@ -110,6 +112,12 @@ pub struct Message {
 }
 
 impl Recording {
+    /// Which run it is.
+    #[must_use]
+    pub fn run(&self) -> RunId {
+        self.run
+    }
+
     /// The graph's table.
     #[must_use]
     pub fn table(&self) -> &'static Table {
@@ -151,7 +159,7 @@ impl Recording {
     /// When and where a task ran; none where it has not started.
     #[must_use]
     pub fn of(&self, task: TaskRef) -> Option<TaskRun> {
-        self.run(task.index())
+        self.run_of(task.index())
     }
 
     /// All tasks that have started, as they did.
@@ -216,7 +224,7 @@ impl Recording {
         })
     }
 
-    fn run(&self, task: usize) -> Option<TaskRun> {
+    fn run_of(&self, task: usize) -> Option<TaskRun> {
         let run = self.bare_run(task)?;
         // Only such a task can have been shared.
         let shared = run.elements.and_then(|_| self.shared_work().get(&task).copied());

@@ -1,5 +1,6 @@
 //! The observer that writes a run down.
 
+use alloc::collections::BTreeMap;
 use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,13 +8,18 @@ use core::time::Duration;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Failure;
-use crate::observe::{Observer, RunEvent, RunSummary, TaskEvent};
+use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::record::{Entry, Message, Recording, Stretch};
 use crate::state::TaskState;
 
-/// An observer that writes a run down, for a [`Recording`].
+/// How many runs are kept of those that have ended while another one went on.
+pub(super) const KEPT: usize = 64;
+
+/// An observer that writes runs down, each for a [`Recording`].
 ///
-/// It keeps the last run that it was told of. On MPI that of rank 0 has the tasks of all ranks when the run has ended.
+/// [`recording`](Recorder::recording) is that of the last run that began. Where runs overlap, as when a task runs a graph with the
+/// same recorder, [`recordings`](Recorder::recordings) has them all. What was written down before is dropped when a run
+/// begins and no other one goes on. On MPI the recording of rank 0 has the tasks of all ranks when the run has ended.
 ///
 /// ```
 /// use dag_runtime::{Recorder, Serial, TaskState, dag, task};
@@ -46,7 +52,7 @@ use crate::state::TaskState;
 /// ```
 #[derive(Debug, Default)]
 pub struct Recorder {
-    recording: Mutex<Option<Recording>>,
+    recordings: Mutex<BTreeMap<RunId, Recording>>,
 }
 
 impl Recorder {
@@ -56,25 +62,60 @@ impl Recorder {
         Recorder::default()
     }
 
-    /// What was written down of the last run, which may still go on; none before the first one.
+    /// What was written down of the last run that began, which may still go on; none before the first one.
     #[must_use]
     pub fn recording(&self) -> Option<Recording> {
-        self.lock().clone()
+        self.lock().values().next_back().cloned()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Recording>> {
-        self.recording.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What was written down of the last runs that overlap, in the order in which they began: so the run around all others comes
+    /// first. There is one where runs do not overlap. Of runs that have ended while another one went on, the last 64 are kept.
+    ///
+    /// ```
+    /// use dag_runtime::{Error, Recorder, Serial, dag, task};
+    ///
+    /// #[task]
+    /// fn square(x: u32) -> u32 { x * x }
+    ///
+    /// dag! { graph Square(x: u32) -> square { square(x) } }
+    ///
+    /// #[task]
+    /// fn inside(x: u32, recorder: &Recorder) -> Result<u32, Error> {
+    ///     Square { x }.run(&Serial.observe(recorder))
+    /// }
+    ///
+    /// dag! {
+    ///     graph Outer<'a>(recorder: &'a Recorder) -> (two, three) {
+    ///         two = inside(2, recorder),
+    ///         three = inside(3, recorder),
+    ///     }
+    /// }
+    ///
+    /// let recorder = Recorder::new();
+    /// assert_eq!(Outer { recorder: &recorder }.run(&Serial.observe(&recorder))?, (4, 9));
+    /// let graphs: Vec<_> = recorder.recordings().iter().map(|run| run.table().graph()).collect();
+    /// assert_eq!(graphs, ["Outer", "Square", "Square"]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn recordings(&self) -> Vec<Recording> {
+        self.lock().values().cloned().collect()
     }
 
-    fn change(&self, change: impl FnOnce(&mut Recording)) {
-        if let Some(recording) = &mut *self.lock() {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Recording>> {
+        self.recordings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes down something of a task of a run.
+    fn change(&self, event: &TaskEvent, change: impl FnOnce(&mut Recording)) {
+        if let Some(recording) = self.lock().get_mut(&event.run) {
             change(recording);
         }
     }
 
     /// Writes down that a task has ended in this way.
     fn end(&self, event: &TaskEvent, state: TaskState) {
-        self.change(|recording| {
+        self.change(event, |recording| {
             match &mut recording.entries[event.task.index()] {
                 Some(entry) => {
                     entry.state = state;
@@ -96,8 +137,9 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn run_started(&self, run: &RunEvent) {
-        let RunEvent { table, backend, workers } = *run;
-        *self.lock() = Some(Recording {
+        let RunEvent { run, table, backend, workers } = *run;
+        let recording = Recording {
+            run,
             table,
             backend,
             workers,
@@ -106,17 +148,29 @@ impl Observer for Recorder {
             failures: Vec::new(),
             messages: Vec::new(),
             elements: Vec::new(),
-        });
+        };
+        let mut all = self.lock();
+        if all.values().all(Recording::has_ended) {
+            all.clear();
+        }
+        // One that has not begun a task may never do so: where another observer panics at its start, nobody tells its end.
+        let is_idle = |recording: &Recording| recording.entries.iter().all(Option::is_none);
+        let is_over = |recording: &Recording| recording.has_ended() || is_idle(recording);
+        let first = if all.len() > KEPT { all.values().find(|&recording| is_over(recording)) } else { None };
+        if let Some(first) = first.map(Recording::run) {
+            all.remove(&first);
+        }
+        all.insert(run, recording);
     }
 
     fn started(&self, event: &TaskEvent) {
         let TaskEvent { rank, worker, at, .. } = *event;
         let entry = Entry { state: TaskState::Running, rank, worker, span: Some((at, at)), elements: None };
-        self.change(|recording| recording.entries[event.task.index()] = Some(entry));
+        self.change(event, |recording| recording.entries[event.task.index()] = Some(entry));
     }
 
     fn elements(&self, event: &TaskEvent, _: usize, of: usize) {
-        self.change(|recording| {
+        self.change(event, |recording| {
             if let Some(entry) = &mut recording.entries[event.task.index()] {
                 entry.elements = Some(of);
             }
@@ -126,7 +180,7 @@ impl Observer for Recorder {
     fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
         let TaskEvent { task, rank, worker, at: end, .. } = *event;
         let stretch = Stretch { task, rank, worker, start: end.saturating_sub(elapsed), end };
-        self.change(|recording| recording.elements.push(stretch));
+        self.change(event, |recording| recording.elements.push(stretch));
     }
 
     fn finished(&self, event: &TaskEvent, _: Duration) {
@@ -135,13 +189,13 @@ impl Observer for Recorder {
 
     fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
         let TaskEvent { task, rank: from, at, .. } = *event;
-        self.change(|recording| recording.messages.push(Message { task, from, to, bytes, at }));
+        self.change(event, |recording| recording.messages.push(Message { task, from, to, bytes, at }));
     }
 
     fn failed(&self, event: &TaskEvent, failure: &Failure) {
         self.end(event, TaskState::Failed);
         let failure = (event.task.index() as u32, failure.to_string());
-        self.change(|recording| recording.failures.push(failure));
+        self.change(event, |recording| recording.failures.push(failure));
     }
 
     fn skipped(&self, event: &TaskEvent) {
@@ -149,6 +203,8 @@ impl Observer for Recorder {
     }
 
     fn run_ended(&self, run: &RunSummary) {
-        self.change(|recording| recording.elapsed = Some(run.elapsed));
+        if let Some(recording) = self.lock().get_mut(&run.run) {
+            recording.elapsed = Some(run.elapsed);
+        }
     }
 }

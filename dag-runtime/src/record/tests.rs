@@ -8,10 +8,13 @@ use core::time::Duration;
 
 use super::*;
 use crate::error::Failure;
-use crate::observe::{Observer as _, RunEvent, RunSummary, TaskEvent};
+use crate::observe::{Observer as _, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::table::{Dim, Node, RawEdge, Shape};
 
 static FOUR: Shape = Shape::new(&[Dim::range(0, 4)]);
+
+/// The run that is told, where there is one.
+const RUN: RunId = RunId::numbered(0);
 
 fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
@@ -34,7 +37,7 @@ fn table() -> &'static Table {
 }
 
 fn event(table: &'static Table, task: usize, rank: usize, worker: usize, at: u64) -> TaskEvent {
-    TaskEvent { task: table.task(task).unwrap(), element: None, worker, rank, at: ms(at) }
+    TaskEvent { run: RUN, task: table.task(task).unwrap(), element: None, worker, rank, at: ms(at) }
 }
 
 fn failure() -> Failure {
@@ -45,7 +48,7 @@ fn failure() -> Failure {
 fn recorded(backend: Backend) -> Recording {
     let (table, recorder) = (table(), Recorder::new());
     assert!(recorder.recording().is_none());
-    recorder.run_started(&RunEvent { table, backend, workers: 2 });
+    recorder.run_started(&RunEvent { run: RUN, table, backend, workers: 2 });
     let on = |worker| if backend == Backend::Mpi { (worker, 0) } else { (0, worker) };
     let runs = [
         (0, 0, 0, 10),
@@ -72,7 +75,7 @@ fn recorded(backend: Backend) -> Recording {
     recorder.skipped(&event(table, 7, 0, 0, 50));
     assert!(!recorder.recording().unwrap().has_ended());
     let elapsed = ms(50);
-    recorder.run_ended(&RunSummary { table, elapsed, finished: 6, failed: 1, skipped: 1 });
+    recorder.run_ended(&RunSummary { run: RUN, table, elapsed, finished: 6, failed: 1, skipped: 1 });
     recorder.recording().unwrap()
 }
 
@@ -96,25 +99,9 @@ fn what_happened_is_there() {
 }
 
 #[test]
-fn a_second_run_takes_the_place_of_the_first() {
-    let recorder = Recorder::new();
-    let table = table();
-    for task in 0..2 {
-        recorder.run_started(&RunEvent { table, backend: Backend::Serial, workers: 1 });
-        recorder.started(&event(table, task, 0, 0, 0));
-        recorder.elements(&event(table, task, 0, 0, 1), 0, 7);
-        let runs = recorder.recording().unwrap().tasks();
-        assert_eq!(
-            runs.iter().map(|run| (run.task.index(), run.elements)).collect::<Vec<_>>(),
-            [(task, Some(7))]
-        );
-    }
-}
-
-#[test]
 fn on_mpi_only_workers_are_shown_that_ran_a_task() {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { table, backend: Backend::Mpi, workers: 4 });
+    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Mpi, workers: 4 });
     recorder.started(&event(table, 0, 0, 1, 0));
     recorder.finished(&event(table, 0, 0, 1, 10), ms(10));
     let recording = recorder.recording().unwrap();
@@ -127,7 +114,7 @@ fn on_mpi_only_workers_are_shown_that_ran_a_task() {
 /// Two workers share the four elements of `cell[0]`, beside which `log` runs; `sum` comes after them.
 fn shared() -> Recording {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { table, backend: Backend::Rayon, workers: 2 });
+    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Rayon, workers: 2 });
     let run = |task, worker, start, end| {
         recorder.started(&event(table, task, 0, worker, start));
         recorder.finished(&event(table, task, 0, worker, end), ms(end - start));
@@ -143,7 +130,7 @@ fn shared() -> Recording {
     }
     recorder.finished(&event(table, 1, 0, 0, 20), ms(10));
     run(5, 0, 20, 25);
-    recorder.run_ended(&RunSummary { table, elapsed: ms(25), finished: 4, failed: 0, skipped: 4 });
+    recorder.run_ended(&RunSummary { run: RUN, table, elapsed: ms(25), finished: 4, failed: 0, skipped: 4 });
     recorder.recording().unwrap()
 }
 
@@ -196,7 +183,7 @@ fn the_critical_path_goes_through_workers_and_dependencies() {
 #[test]
 fn a_task_inside_another_one_counts_once() {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { table, backend: Backend::Rayon, workers: 1 });
+    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Rayon, workers: 1 });
     for (task, start) in [(0, 0), (1, 2), (2, 10)] {
         recorder.started(&event(table, task, 0, 0, start));
     }
@@ -274,10 +261,10 @@ fn a_chart_is_drawn() {
 #[test]
 fn a_rank_without_tasks_is_no_worker_of_another_one() {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { table, backend: Backend::Mpi, workers: 2 });
+    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Mpi, workers: 2 });
     recorder.started(&event(table, 0, 0, 0, 0));
     recorder.finished(&event(table, 0, 0, 0, 10), ms(10));
-    recorder.run_ended(&RunSummary { table, elapsed: ms(10), finished: 1, failed: 0, skipped: 7 });
+    recorder.run_ended(&RunSummary { run: RUN, table, elapsed: ms(10), finished: 1, failed: 0, skipped: 7 });
     let recording = recorder.recording().unwrap();
     let (report, chart) = (recording.report(), recording.gantt().to_string());
     assert_eq!((report.workers.len(), report.worker_count, report.idle), (1, 2, ms(10)));
@@ -288,7 +275,7 @@ fn a_rank_without_tasks_is_no_worker_of_another_one() {
 #[test]
 fn a_chart_of_nothing_is_no_harm() {
     let recorder = Recorder::new();
-    recorder.run_started(&RunEvent { table: table(), backend: Backend::Serial, workers: 1 });
+    recorder.run_started(&RunEvent { run: RUN, table: table(), backend: Backend::Serial, workers: 1 });
     let recording = recorder.recording().unwrap();
     assert!(recording.gantt().to_string().ends_with("</svg>\n"));
     assert_eq!((recording.report().utilisation, recording.critical_path().len()), (0.0, 0));
@@ -306,3 +293,4 @@ fn golden(name: &str, expected: &str, found: &str) {
 
 #[cfg(feature = "json")]
 mod json;
+mod runs;

@@ -9,6 +9,7 @@ mod failures;
 mod inputs;
 mod nesting;
 mod observers;
+mod overlap;
 mod stack;
 mod stop;
 mod stress;
