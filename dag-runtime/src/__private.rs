@@ -13,7 +13,9 @@ pub use dag_macros::expand_dag;
 pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
 pub use crate::error::Error;
 pub use crate::executor::Executor;
-pub use crate::graph::{Graph, INCOMPLETE, Returns, bound, incomplete, modulo, no_such_task, place, run};
+pub use crate::graph::{
+    Drops, Graph, INCOMPLETE, Returns, bound, incomplete, modulo, no_such_task, place, run,
+};
 pub use crate::lints;
 pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot};
 pub use crate::steps::Steps;

@@ -27,7 +27,7 @@ pub(crate) use self::failure::one_line;
 
 /// A run that failed, or an executor that could not be made.
 ///
-/// A run fails where a task returns an `Err` or panics. Of several failures of one run, this is the
+/// A run fails where a task returns an `Err` or panics, which includes the drop of its output, or the drop of an input panics. Of several failures of one run, this is the
 /// one of the task that the graph lists first; [`failures`](Error::failures) has them all. The text is one line with the task
 /// and the cause:
 ///
@@ -69,6 +69,8 @@ pub(crate) enum Place {
     Start,
     /// An observer, when the run ended.
     End,
+    /// The drop of an input, when all tasks had finished.
+    Inputs,
     /// Nothing: the run was stopped.
     Stopped,
     /// The making of an executor, for this reason.
@@ -202,7 +204,7 @@ impl Error {
     }
 
     /// The task that failed, by its name in the graph; `None` where it was the making of an
-    /// executor, or an observer outside of any task, or where nothing has failed. Of several the one that the graph lists
+    /// executor, or an observer or the drop of an input outside of any task, or where nothing has failed. Of several the one that the graph lists
     /// first.
     pub fn task(&self) -> Option<&str> {
         self.task_causes().first().map(Cause::task)
@@ -305,6 +307,7 @@ impl fmt::Display for Error {
             }
             Place::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
             Place::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
+            Place::Inputs => write!(f, "an input of graph `{graph}` panicked when it was dropped")?,
             Place::Stopped => {
                 write!(f, "graph `{graph}` was stopped: {} of its tasks did not run", skipped.len())?;
             }

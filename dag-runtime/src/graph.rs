@@ -1,8 +1,11 @@
 //! The seam between what knows types (a graph's expansion) and what knows numbers (an executor).
 
+mod drops;
+
 use alloc::vec::Vec;
 #[cfg(feature = "mpi")]
 use core::cell::Cell;
+use core::mem::needs_drop;
 
 use crate::error::Error;
 use crate::executor::Executor;
@@ -10,6 +13,8 @@ use crate::slot::{Bound, Cx, Members, Sink, Slot, Slots, is_trivial, with_slots}
 use crate::steps::Steps;
 use crate::table::{Data, Pace, Rows, Table, View, locate, words};
 use crate::task::{Outcome, Task};
+
+pub use drops::Drops;
 
 /// No rank.
 #[cfg(feature = "mpi")]
@@ -34,6 +39,12 @@ pub trait Graph: Sized {
     /// The MPI rank that a task is to run on, below `ranks`, where the graph says so.
     fn rank(_inputs: &Self::Inputs, _node: u32, _ranks: usize) -> Option<usize> {
         None
+    }
+
+    /// Drops the inputs, each by itself where there are several.
+    #[inline]
+    fn drop_inputs(inputs: Self::Inputs, drops: &mut Drops) {
+        drops.add(inputs);
     }
 
     /// Runs one task and stores its output.
@@ -192,17 +203,23 @@ impl Done {
 ///
 /// # Errors
 ///
-/// Those of the executor.
+/// Those of the executor; that the drop of an input has panicked, where the run has not failed.
 #[inline]
 pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
-    inputs: &G::Inputs,
+    inputs: G::Inputs,
     executor: &E,
     outputs: impl FnOnce(&G::Slots, &Done) -> R,
 ) -> Result<R, Error> {
-    with_slots::<G, _>(|slots| {
-        executor.execute(&Frame { inputs, slots })?;
+    let result = with_slots::<G, _>(|slots| {
+        executor.execute(&Frame { inputs: &inputs, slots })?;
         Ok(outputs(slots, &Done(())))
-    })
+    });
+    if const { !needs_drop::<G::Inputs>() } {
+        return result;
+    }
+    let mut drops = Drops::default();
+    G::drop_inputs(inputs, &mut drops);
+    drops.end(G::TABLE, result)
 }
 
 /// What the attribute of a line of `G` binds, for one element of an output: the output for that goes into `sink`.

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::executor::auto::most_threads;
+
 #[derive(Debug, Parser)]
 #[command(subcommand_required = true)]
 pub(super) struct Program<I: Args> {
@@ -45,7 +47,7 @@ pub(super) struct How {
     pub(super) backend: Option<String>,
     /// The number of threads, for rayon and for each rank of mpi [default: what DAG_THREADS says, or one a core for
     /// rayon and one for mpi]
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=most_threads() as u64))]
     pub(super) threads: Option<usize>,
     /// After a failure, goes on with all that does not depend on the failed task
     #[arg(long)]

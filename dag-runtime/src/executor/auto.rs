@@ -93,6 +93,15 @@ enum Choice {
     Mpi(Mpi),
 }
 
+/// The most threads that a pool may have.
+#[cfg(feature = "cli")]
+pub(crate) fn most_threads() -> usize {
+    #[cfg(feature = "rayon")]
+    return rayon::most_threads();
+    #[cfg(not(feature = "rayon"))]
+    usize::MAX
+}
+
 impl Auto {
     /// The backend that the environment asks for, or the best one. Without the feature `std` there
     /// is no environment.
@@ -132,6 +141,10 @@ impl Auto {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
         let threads = match (threads, variable("DAG_THREADS")) {
             (None, Some(text)) => match text.parse() {
+                #[cfg(feature = "rayon")]
+                Ok(threads) if threads > rayon::most_threads() => {
+                    return Err(Error::setup(format!("`DAG_THREADS={text}` is {}", rayon::too_many()), None));
+                }
                 Ok(threads) if threads > 0 => Some(threads),
                 _ => {
                     let reason = "is not a number of threads: it has to be 1 or more";

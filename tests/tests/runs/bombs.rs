@@ -322,3 +322,59 @@ fn the_payload_of_a_panic_is_the_callers() {
         alive.none_is_left();
     });
 }
+
+#[task]
+fn consider(values: &[&Bomb], how: Option<How>) -> Result<usize, String> {
+    how.map_or(Ok(()), |how| how.fail("it has to"))?;
+    Ok(values.len())
+}
+
+#[task]
+fn take(value: Bomb) {
+    std::mem::forget(value);
+}
+
+dag! {
+    graph Inputs(a: Bomb, b: Bomb, c: Bomb, how: Option<How>) -> (consider, kept) {
+        consider(&[&a, &b], how),
+        kept = bomb("kept", &a.alive),
+        // Moved in, and taken only where the run goes on.
+        take(c) after [consider, kept],
+    }
+}
+
+dag! { graph Input(a: Bomb, how: Option<How>) -> consider { consider(&[&a], how) } }
+
+dag! { graph OnlyInput(a: Bomb) -> consider { consider(&[&a], Some(How::Fails)) } }
+
+#[test]
+fn inputs_do_not_hide_a_failure() {
+    for how in [How::Fails, How::Panics] {
+        let verb = if how == How::Fails { "failed" } else { "panicked" };
+        let error = fails_everywhere!(alive => Inputs {
+            a: alive.bomb("a"), b: alive.bomb("b"), c: alive.bomb("c"), how: Some(how)
+        });
+        assert_eq!(error, format!("task `consider` of graph `Inputs` {verb}: it has to"));
+        let error = fails_everywhere!(alive => Input { a: alive.bomb("a"), how: Some(how) });
+        assert_eq!(error, format!("task `consider` of graph `Input` {verb}: it has to"));
+    }
+    let error = fails_everywhere!(alive => OnlyInput { a: alive.bomb("a") });
+    assert_eq!(error, "task `consider` of graph `OnlyInput` failed: it has to");
+}
+
+#[test]
+fn an_input_that_panics_fails_a_run_that_would_succeed() {
+    let error = fails_everywhere!(alive => Input { a: alive.bomb("a"), how: None });
+    assert_eq!(error, "an input of graph `Input` panicked when it was dropped: a");
+    // The outputs are lost, one of which panics, and so does another input.
+    Everywhere::new().each(|executor| {
+        let alive = Alive::default();
+        let (a, b, c) = (alive.bomb("a"), alive.bomb("b"), alive.dud());
+        let error = Inputs { a, b, c, how: None }.run(executor).map(drop).unwrap_err();
+        assert_eq!(error.to_string(), "an input of graph `Inputs` panicked when it was dropped: a");
+        assert!(error.is_panic() && error.task().is_none() && error.failures().len() == 0);
+        // The one that was forgotten.
+        assert_eq!(alive.0.load(SeqCst), 1);
+        assert_eq!(error.into_panic().unwrap().downcast_ref(), Some(&"a".to_owned()));
+    });
+}

@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 
 use super::places::place;
 use super::ranges::{arguments, locals, shape_name};
+use super::run::drop_inputs;
 use super::{Expansion, called, local, slot};
 use crate::graph::check::LineUse;
 use crate::{lints, names};
@@ -38,7 +39,7 @@ impl Expansion<'_> {
         let chosen = self.chosen();
         let (in_order, parts) = self.in_order(&inputs_type);
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
-        let ranks = self.ranks();
+        let (ranks, drop_inputs) = (self.ranks(), drop_inputs(graph));
         quote! {
             #inputs
             #functions
@@ -61,6 +62,7 @@ impl Expansion<'_> {
                     #chosen
                 }
                 #in_order
+                #drop_inputs
                 #ranks
             }
         }

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::parse_quote;
 
 use super::{Expansion, local, slot};
+use crate::graph::ast::Graph;
 
 impl Expansion<'_> {
     /// What `run` returns.
@@ -111,12 +112,24 @@ impl Expansion<'_> {
                 where
                     __E: __dag::Executor<Self> + ?__dag::Sized,
                 {
-                    let inputs = #inputs;
-                    __dag::run::<Self, __E, _>(&inputs, executor, #take)
+                    __dag::run::<Self, __E, _>(#inputs, executor, #take)
                 }
             }
         }
     }
+}
+
+/// The drop of a graph's inputs, where there are several: each by itself.
+pub(super) fn drop_inputs(graph: &Graph) -> Option<TokenStream> {
+    let (inputs, drops) = (local("inputs"), local("drops"));
+    let names = graph.inputs.iter().map(|input| &input.name);
+    (graph.inputs.len() > 1).then(|| {
+        quote! {
+            fn drop_inputs(#inputs: Self::Inputs, #drops: &mut __dag::Drops) {
+                #(#drops.add(#inputs.#names);)*
+            }
+        }
+    })
 }
 
 /// The only one, or all in parentheses.

@@ -2,8 +2,9 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use std::thread::available_parallelism;
 
 use ::rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -63,12 +64,31 @@ impl RayonBuilder {
     ///
     /// # Errors
     ///
-    /// Fails where the number of threads is 0 or the pool cannot be started, as with a stack that the system does
-    /// not grant.
+    /// Fails where the number of threads is 0 or too large, as for [`Rayon::with_threads`], or the pool cannot be started, as
+    /// with a stack that the system does not grant.
     pub fn build(self) -> Result<Rayon, Error> {
         let RayonBuilder { threads, stack_size } = self;
         Ok(Rayon::on_pool(Arc::new(start(threads, stack_size)?)))
     }
+}
+
+/// The threads that a pool may have at least, on any machine, and for each CPU.
+const MOST_ANYWHERE: usize = 256;
+const MOST_PER_CPU: usize = 16;
+
+/// The most threads that a pool may have. Threads without a task look for one with all others before they sleep, which takes the
+/// square of their number: on 2 CPUs 256 of them need a second for that, 1,024 need 17.
+pub(in crate::executor) fn most_threads() -> usize {
+    let cpus = available_parallelism().map_or(1, usize::from);
+    MOST_ANYWHERE.max(MOST_PER_CPU * cpus)
+}
+
+/// What is wrong with a number of threads above [`most_threads`], after what says it.
+pub(in crate::executor) fn too_many() -> String {
+    let most = most_threads();
+    format!(
+        "too many: a pool has at most {most} threads here, {MOST_PER_CPU} for each CPU but no fewer than {MOST_ANYWHERE}"
+    )
 }
 
 /// A pool of this many threads.
@@ -79,6 +99,9 @@ pub(in crate::executor) fn start_pool(threads: usize) -> Result<ThreadPool, Erro
 fn start(threads: Option<usize>, stack_size: Option<usize>) -> Result<ThreadPool, Error> {
     if threads == Some(0) {
         return Err(Error::setup("a pool of 0 threads can run nothing: it needs 1 or more".into(), None));
+    }
+    if let Some(threads) = threads.filter(|&threads| threads > most_threads()) {
+        return Err(Error::setup(format!("{threads} threads are {}", too_many()), None));
     }
     nesting::prepare();
     let mut builder =
@@ -109,6 +132,13 @@ mod tests {
     fn a_pool_that_cannot_be_is_an_error() {
         let none = Rayon::builder().threads(0).build().unwrap_err();
         assert_eq!(none.to_string(), "a pool of 0 threads can run nothing: it needs 1 or more");
+        let many = Rayon::builder().threads(100_000).build().unwrap_err().to_string();
+        let most = most_threads();
+        assert!(
+            many.starts_with(&format!("100000 threads are too many: a pool has at most {most} threads")),
+            "{many}"
+        );
+        assert!((256..100_000).contains(&most));
         let huge = Rayon::builder().threads(1).stack_size(usize::MAX / 4).build().unwrap_err().to_string();
         let expected =
             format!("a pool of 1 thread, each with a stack of {} bytes, cannot be started", usize::MAX / 4);

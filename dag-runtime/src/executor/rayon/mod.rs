@@ -30,7 +30,7 @@ use crate::stop::Stop;
 
 pub(super) use brief::Deadline;
 pub use builder::RayonBuilder;
-pub(super) use builder::start_pool;
+pub(super) use builder::{most_threads, start_pool, too_many};
 pub(crate) use lists::Lists;
 #[cfg(all(test, not(loom)))]
 pub(super) use run::run_by_lists;
@@ -105,7 +105,8 @@ impl Rayon {
     ///
     /// # Errors
     ///
-    /// Fails where `threads` is 0 or the pool cannot be started.
+    /// Fails where `threads` is 0, or more than 256 and than 16 for each CPU, or the pool cannot be started. Threads that look for
+    /// tasks are in each other's way: a pool that is larger can be given with [`on_pool`](Rayon::on_pool).
     pub fn with_threads(threads: usize) -> Result<Self, Error> {
         Rayon::builder().threads(threads).build()
     }

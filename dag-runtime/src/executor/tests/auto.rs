@@ -46,6 +46,11 @@ fn says_what_is_wrong() {
     ] {
         assert_eq!(environment("serial", threads).unwrap_err(), reason);
     }
+    #[cfg(feature = "rayon")]
+    {
+        let many = environment("rayon", "100000").unwrap_err();
+        assert!(many.starts_with("`DAG_THREADS=100000` is too many: a pool has at most "), "{many}");
+    }
     let error = Auto::named("omp", None).unwrap_err();
     assert_eq!((error.task(), error.graph(), error.is_panic()), (None, "", false));
 }
