@@ -202,7 +202,7 @@ impl<O: Observer + Sync> Mpi<O> {
             return serial::run(&job, watch, Backend::Mpi, 0, self.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        rayon::run(Some(&pool), false, &job, &self.observer, self.keep_going, &self.given)
+        rayon::run(Some(&pool), &job, &self.observer, self.keep_going, &self.given)
     }
 
     /// What the placement depends on, beside the table and costs that were given.
