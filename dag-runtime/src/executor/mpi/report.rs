@@ -143,6 +143,7 @@ pub(super) fn exchange(
     let mut idle = Idle::new(true, true);
     let mut cargo = Vec::new();
     while missing > 0 || !post.wire.is_idle() {
+        while post.receive_late().is_some() {}
         if !post.wire.progress(&mut cargo) {
             idle.wait(false);
         }
