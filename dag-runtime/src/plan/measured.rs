@@ -23,7 +23,7 @@ pub(crate) struct Measured {
 impl Measured {
     pub(crate) fn new(view: &View, figures: Arc<Figures>) -> Self {
         let lists = view.lists();
-        let priorities = Priorities::new(lists.order, lists.dependencies, &figures.costs);
+        let priorities = Priorities::new(view, &figures.costs);
         let mut successors = lists.successors.items.to_vec();
         for ends in lists.successors.starts.windows(2) {
             let of_one = &mut successors[ends[0] as usize..ends[1] as usize];

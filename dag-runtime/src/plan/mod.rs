@@ -7,6 +7,7 @@ mod costs;
 mod gantt;
 #[cfg(feature = "std")]
 mod measured;
+mod outputs;
 mod planner;
 mod priorities;
 mod simulate;
@@ -30,7 +31,9 @@ use simulate::Schedule;
 /// [`Table::plan`].
 ///
 /// Whenever tasks end, the ready tasks are given to the free workers, the one with the highest
-/// [bottom level](TaskRef::bottom_level) first. This is HLFET, by which executors choose as well.
+/// [bottom level](TaskRef::bottom_level) first; of equal ones, those that let outputs go. This is HLFET, by which executors
+/// choose as well, but for memory: tasks that begin a new output and let none go wait while others are ready, except
+/// for the most urgent one of them.
 /// Nothing but tasks takes time in a plan, and with a [latency](Planner::latency) or a
 /// [bandwidth](Planner::bandwidth) the ways between workers. A task with `each` is shared out among workers where it is
 /// [known](Planner::measured) how many elements it has; else, and with ways between workers, it runs on one.
@@ -66,7 +69,7 @@ use simulate::Schedule;
 /// assert_eq!((plan.makespan(), plan.work()), (9, 12));
 /// let settings = Quantile::TABLE.find("settings").unwrap();
 /// assert_eq!((plan.of(settings).start(), plan.of(settings).worker()), (0, 1));
-/// assert_eq!(plan.to_string(), "makespan 9 on 2 workers: work 12, utilisation 67 %");
+/// assert_eq!(plan.to_string(), "makespan 9 on 2 workers: work 12, utilisation 67 %, at most 2 outputs alive");
 /// ```
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -74,6 +77,7 @@ pub struct Plan {
     workers: usize,
     work: u64,
     critical_path_length: u64,
+    outputs_alive: usize,
     schedule: Schedule,
 }
 
@@ -148,6 +152,31 @@ impl Plan {
         self.schedule.busy.get(worker).copied().unwrap_or(0)
     }
 
+    /// The most outputs that are alive at once: from when their task ends until their last reader does, and those of the
+    /// graph until the end. Outputs of types that need no drop, as numbers and arrays of numbers, do not count: their memory is part of the run's
+    /// from start to end.
+    ///
+    /// ```
+    /// use dag_runtime::{dag, task};
+    ///
+    /// #[task]
+    /// fn load(i: usize) -> Vec<usize> { vec![i; 1000] }
+    ///
+    /// #[task]
+    /// fn sum(load: &[usize]) -> usize { load.iter().sum() }
+    ///
+    /// #[task]
+    /// fn total(sums: &[usize]) -> usize { sums.iter().sum() }
+    ///
+    /// dag! { graph Sums -> t { l[i in 0..100] = load(i), s[i in 0..100] = sum(&l[i]), t = total(&s) } }
+    ///
+    /// assert_eq!(Sums::TABLE.plan(2).outputs_alive(), 2);
+    /// ```
+    #[must_use]
+    pub fn outputs_alive(&self) -> usize {
+        self.outputs_alive
+    }
+
     /// All tasks, in the order in which they start.
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = PlannedTask> + DoubleEndedIterator + Clone + '_ {
         self.schedule.order.iter().map(|&index| self.planned(index))
@@ -185,7 +214,12 @@ impl fmt::Display for Plan {
         let s = if workers == 1 { "" } else { "s" };
         let utilisation = 100.0 * self.utilisation();
         write!(f, "makespan {makespan} on {workers} worker{s}: work {}, utilisation ", self.work)?;
-        write!(f, "{utilisation:.0} %")
+        write!(f, "{utilisation:.0} %")?;
+        match self.outputs_alive {
+            0 => Ok(()),
+            1 => write!(f, ", at most 1 output alive"),
+            alive => write!(f, ", at most {alive} outputs alive"),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::plan::Plan;
 use crate::plan::costs::{Names, UnknownTask};
+use crate::plan::outputs::most_alive;
 use crate::plan::priorities::{Priorities, bottom_levels};
 use crate::plan::simulate::{Model, Ways, simulate};
 use crate::table::{Table, View};
@@ -192,7 +193,7 @@ impl Planner {
         assert!(workers > 0, "a plan needs at least one worker");
         let view = self.table.view();
         let lists = view.lists();
-        let priorities = Priorities::new(lists.order, lists.dependencies, &self.costs);
+        let priorities = Priorities::new(view, &self.costs);
         let ways = self.ways(view);
         let waits = match &ways {
             Some((waits, _)) => waits.clone(),
@@ -215,7 +216,14 @@ impl Planner {
             ways: ways.map(|(_, ways)| ways),
             parts,
         });
-        Plan { table: self.table, workers, schedule, work: priorities.work, critical_path_length }
+        Plan {
+            table: self.table,
+            workers,
+            work: priorities.work,
+            critical_path_length,
+            outputs_alive: most_alive(view, &schedule),
+            schedule,
+        }
     }
 
     /// Into how many parts tasks are divided, as executors hand elements out.

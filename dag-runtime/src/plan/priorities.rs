@@ -4,9 +4,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use crate::table::Adjacency;
+use crate::table::{Adjacency, MANY_READERS, View};
 
-/// All tasks by descending bottom level, then by number.
+/// All tasks as runs prefer them: see [`Urgency`](crate::table::Urgency).
 #[derive(Debug)]
 pub(super) struct Priorities {
     pub(super) by_priority: Vec<u32>,
@@ -17,17 +17,28 @@ pub(super) struct Priorities {
 }
 
 impl Priorities {
-    /// Those of a graph whose tasks have these costs; in `order` each comes after its dependencies.
-    pub(super) fn new(order: &[u32], dependencies: Adjacency<'_>, costs: &[u64]) -> Self {
-        let bottom_levels = bottom_levels(order, dependencies, costs);
+    /// Those of a graph whose tasks have these costs.
+    pub(super) fn new(view: &View, costs: &[u64]) -> Self {
+        let bottom_levels = bottom_levels(view.serial_order(), view.lists().dependencies, costs);
+        let is_dropped = |output: u32| view.reader_count(output) != u32::MAX;
+        let lets_go = |task: u32| {
+            let mut reads = view.reads_of(task).iter();
+            reads.any(|&output| is_dropped(output) && view.reader_count(output) < MANY_READERS)
+        };
         let mut by_priority: Vec<u32> = (0..costs.len() as u32).collect();
-        by_priority.sort_unstable_by_key(|&task| (Reverse(bottom_levels[task as usize]), task));
+        by_priority.sort_by_cached_key(|&task| (Reverse(bottom_levels[task as usize]), !lets_go(task), task));
+        // Those that only add outputs, but for the first one, come last.
+        let adds = |task: u32| is_dropped(task) && view.reader_count(task) > 0 && !lets_go(task);
+        let first = by_priority.iter().copied().find(|&task| adds(task));
+        let (back, stay) = by_priority.into_iter().partition(|&task| adds(task) && Some(task) != first);
+        let (back, mut by_priority): (Vec<u32>, Vec<u32>) = (back, stay);
+        by_priority.extend(back);
         let mut ranks = vec![0; costs.len()];
         for (rank, &task) in by_priority.iter().enumerate() {
             ranks[task as usize] = rank as u32;
         }
         Priorities {
-            critical_path_length: by_priority.first().map_or(0, |&task| bottom_levels[task as usize]),
+            critical_path_length: bottom_levels.into_iter().max().unwrap_or(0),
             by_priority,
             ranks,
             work: costs.iter().fold(0, |work, &cost| work.saturating_add(cost)),

@@ -31,10 +31,10 @@ pub(crate) const fn build(
     depth_first(columns, &mut totals, first, second);
     if totals.acyclic {
         accumulate(lines, columns, &mut totals, bottom_levels);
-        sort_by_priority(bottom_levels, totals.critical_path_length, columns, first);
+        sort_by_priority(lines, bottom_levels, totals.critical_path_length, columns, first, third);
         successors(columns, first);
         release(lines, columns, third);
-        totals.critical_path_len = critical_path(columns);
+        totals.critical_path_len = critical_path(bottom_levels, totals.critical_path_length, columns);
         totals.in_order = is_in_order(columns.order);
     }
     totals

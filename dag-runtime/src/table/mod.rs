@@ -95,6 +95,7 @@ use view::Lines;
 
 pub(crate) use columns::Adjacency;
 #[cfg(feature = "std")]
+pub(crate) use priority::MANY_READERS;
 pub(crate) use view::Urgency;
 pub(crate) use view::{Place, View, locate};
 

@@ -38,24 +38,97 @@ pub(super) const fn accumulate(
     totals.critical_path_length = longest;
 }
 
-/// Fills `by_priority` and `ranks`.
+/// An output with as many readers or more is not let go by one of them.
+pub(crate) const MANY_READERS: u32 = 16;
+
+/// Whether a task lets outputs go, that is, is one of the few readers of an output that is dropped then.
+const LETS_GO: u32 = 1;
+
+/// Whether a task only adds to the outputs that are kept: it lets none go, and others read its own.
+const ADDS: u32 = 2;
+
+/// Marks what tasks do to the outputs that are kept. `reader_counts` are of all outputs.
+const fn mark_outputs(lines: Lines<'_>, columns: &Columns<'_>, marks: &mut [u32]) {
+    let (starts, outputs) = (&*columns.reads.starts, &*columns.reads.items);
+    let mut task = 0;
+    while task < marks.len() {
+        let (mut read, end) = (starts[task] as usize, starts[task + 1] as usize);
+        let mut lets_go = false;
+        while read < end && !lets_go {
+            let output = outputs[read] as usize;
+            lets_go = columns.reader_counts[output] < MANY_READERS && !lines.of(output).stays();
+            read += 1;
+        }
+        marks[task] = if lets_go {
+            LETS_GO
+        } else if columns.reader_counts[task] > 0 && !lines.of(task).stays() {
+            ADDS
+        } else {
+            0
+        };
+        task += 1;
+    }
+}
+
+/// Moves tasks that only add to the outputs that are kept behind all others, but for the first one.
+const fn move_back(marks: &[u32], from: &mut [u32], to: &mut [u32]) {
+    let (mut stay, mut back, mut i) = (0, 0, 0);
+    let mut is_first = true;
+    while i < from.len() {
+        let task = from[i];
+        if marks[task as usize] == ADDS && !is_first {
+            to[back] = task;
+            back += 1;
+        } else {
+            is_first &= marks[task as usize] != ADDS;
+            from[stay] = task;
+            stay += 1;
+        }
+        i += 1;
+    }
+    i = 0;
+    while i < back {
+        from[stay + i] = to[i];
+        i += 1;
+    }
+}
+
+/// Fills `by_priority` and `ranks`: by descending bottom level; of those that are equal, first tasks that let outputs go;
+/// then by number. Tasks that only add outputs come last, but for the one with the longest way to the end.
 ///
 /// A stable radix sort of the distances from the longest bottom level, with the number of tasks as
 /// base: a single pass where tasks have unit costs.
 pub(super) const fn sort_by_priority(
+    lines: Lines<'_>,
     bottom_levels: &[u64],
     longest: u64,
     columns: &mut Columns<'_>,
     spare: &mut [u32],
+    marks: &mut [u32],
 ) {
     let nodes = bottom_levels.len();
+    let drops = lines.any_is_dropped();
+    if drops {
+        mark_outputs(lines, columns, marks);
+    }
     let mut from = &mut *columns.by_priority;
     let mut to = spare;
     let ends = &mut *columns.ranks;
     let mut widest = 0;
-    let mut i = 0;
+    let (mut i, mut next) = (0, 0);
+    while drops && i < nodes {
+        if marks[i] == LETS_GO {
+            from[next] = i as u32;
+            next += 1;
+        }
+        i += 1;
+    }
+    i = 0;
     while i < nodes {
-        from[i] = i as u32;
+        if marks[i] != LETS_GO {
+            from[next] = i as u32;
+            next += 1;
+        }
         let distance = longest - bottom_levels[i];
         if distance > widest {
             widest = distance;
@@ -95,6 +168,15 @@ pub(super) const fn sort_by_priority(
             Some(divisor) => divisor,
             None => break,
         };
+    }
+    if drops {
+        move_back(marks, from, to);
+        // As the next one expects them.
+        i = 0;
+        while i < nodes {
+            marks[i] = 0;
+            i += 1;
+        }
     }
     if swapped {
         to.copy_from_slice(from);
@@ -136,26 +218,35 @@ pub(super) const fn successors(columns: &mut Columns<'_>, ends: &mut [u32]) {
     }
 }
 
-/// Fills `critical_path`, and gives its number of tasks.
-pub(super) const fn critical_path(columns: &mut Columns<'_>) -> u32 {
+/// Fills `critical_path`, and gives its number of tasks: of several paths, that of the tasks with the lowest numbers.
+pub(super) const fn critical_path(bottom_levels: &[u64], longest: u64, columns: &mut Columns<'_>) -> u32 {
     let path = &mut *columns.critical_path;
     if path.is_empty() {
         return 0;
     }
     // A task of cost 0 can stand before others of the highest bottom level.
-    let mut i = 0;
-    while columns.depths[columns.by_priority[i] as usize] > 1 {
-        i += 1;
+    let mut task = 0;
+    while columns.depths[task] > 1 || bottom_levels[task] < longest {
+        task += 1;
     }
-    let mut task = columns.by_priority[i];
+    let (starts, successors) = (&*columns.successors.starts, &*columns.successors.items);
     let mut len = 0;
     loop {
-        path[len] = task;
+        path[len] = task as u32;
         len += 1;
-        let start = columns.successors.starts[task as usize];
-        if start == columns.successors.starts[task as usize + 1] {
+        let (mut edge, end) = (starts[task] as usize, starts[task + 1] as usize);
+        if edge == end {
             return len as u32;
         }
-        task = columns.successors.items[start as usize];
+        let mut best = successors[edge];
+        while edge < end {
+            let (other, best_level) = (successors[edge], bottom_levels[best as usize]);
+            let level = bottom_levels[other as usize];
+            if level > best_level || level == best_level && other < best {
+                best = other;
+            }
+            edge += 1;
+        }
+        task = best as usize;
     }
 }

@@ -33,6 +33,18 @@ impl<'a> Lines<'a> {
         Lines { nodes, of }
     }
 
+    /// Whether a run drops any output before it ends.
+    pub(super) const fn any_is_dropped(self) -> bool {
+        let mut line = 0;
+        while line < self.nodes.len() {
+            if !self.nodes[line].stays() {
+                return true;
+            }
+            line += 1;
+        }
+        false
+    }
+
     /// The number of the line of a task.
     #[inline]
     const fn number(self, task: usize) -> u32 {
@@ -54,7 +66,8 @@ pub(crate) struct Place {
     pub(crate) position: u32,
 }
 
-/// In which order a run prefers tasks: by descending bottom level, then by number.
+/// In which order a run prefers tasks: by descending bottom level; of equal ones, first those that let outputs go; then by number.
+/// Tasks that only add outputs come last, but for the most urgent one.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 pub(crate) struct Urgency<'a> {
@@ -132,7 +145,7 @@ impl View {
         self.lists.dependencies.len_of(i)
     }
 
-    /// The tasks that depend on `i`, each once, by descending bottom level, then by number.
+    /// The tasks that depend on `i`, each once, the most urgent one first.
     #[inline]
     pub(crate) fn successors_of(&self, i: u32) -> &'static [u32] {
         self.lists.successors.of(i)

@@ -7,6 +7,7 @@ mod drops;
 mod each;
 mod failures;
 mod inputs;
+mod memory_order;
 mod nesting;
 mod observers;
 mod overlap;

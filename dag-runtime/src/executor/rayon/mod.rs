@@ -39,8 +39,10 @@ pub(super) use run::{run, threads};
 /// Runs tasks in parallel, on the threads of a rayon pool.
 ///
 /// A task starts as soon as its dependencies have finished and a thread is free; of several that
-/// are ready, the one with the highest [bottom level](crate::TaskRef::bottom_level) first. Nothing
-/// is allocated for a task. An output is dropped as soon as its last reader is done.
+/// are ready, the one with the highest [bottom level](crate::TaskRef::bottom_level) first; of equal ones, those that
+/// let outputs go. Tasks that only add an output wait while others are ready, except for the most urgent one of them, so
+/// that about as many outputs are alive as there are threads. Nothing is allocated for a task. An output is dropped as
+/// soon as its last reader is done.
 ///
 /// A run uses threads of its pool only while it has tasks for them, so runs may share a pool with
 /// each other and with any other work, and a task may itself use rayon or run a graph. On a pool

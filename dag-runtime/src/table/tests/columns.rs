@@ -119,6 +119,21 @@ struct Expected {
     by_priority: Vec<u32>,
 }
 
+/// By bottom level, then those that let outputs go, then by number. What only adds outputs comes last, but for one.
+fn by_priority(sketch: &Sketch, bottom_levels: &[u64]) -> Vec<u32> {
+    let readers = |i: u32| sketch.indices().filter(|&reader| sketch.reads(reader).contains(&i)).count();
+    let is_dropped = |i: u32| !sketch.outputs[i as usize];
+    let lets_go = |i: u32| sketch.reads(i).iter().any(|&output| is_dropped(output) && readers(output) < 16);
+    let mut all: Vec<_> = sketch.indices().collect();
+    all.sort_by_key(|&i| (Reverse(bottom_levels[i as usize]), !lets_go(i), i));
+    let adds = |i: u32| is_dropped(i) && readers(i) > 0 && !lets_go(i);
+    let first = all.iter().copied().find(|&i| adds(i));
+    let is_last = |i: u32| adds(i) && Some(i) != first;
+    let (last, mut all): (Vec<_>, Vec<_>) = all.into_iter().partition(|&i| is_last(i));
+    all.extend(last);
+    all
+}
+
 impl Expected {
     fn new(sketch: &Sketch) -> Self {
         let mut order = Vec::new();
@@ -136,8 +151,7 @@ impl Expected {
             let after = successors.map(|i| bottom_levels[i as usize]).max().unwrap_or(0);
             bottom_levels[node as usize] = sketch.costs[node as usize].saturating_add(after);
         }
-        let mut by_priority: Vec<_> = sketch.indices().collect();
-        by_priority.sort_by_key(|&i| (Reverse(bottom_levels[i as usize]), i));
+        let by_priority = by_priority(sketch, &bottom_levels);
         Expected { order, levels, bottom_levels, by_priority }
     }
 

@@ -1,0 +1,38 @@
+//! How many outputs are alive at once.
+
+use alloc::vec::Vec;
+
+use crate::plan::simulate::Schedule;
+use crate::table::View;
+
+/// The most outputs that are alive at the same time, of those that are dropped at some time.
+pub(super) fn most_alive(view: &View, schedule: &Schedule) -> usize {
+    let has_drop = |task: u32| view.place(task).line.release.is_some();
+    // When the last reader of each output ends; that of a graph's output never does.
+    let mut ends = schedule.finishes.clone();
+    for reader in 0..view.len() as u32 {
+        for &output in view.reads_of(reader) {
+            let end = &mut ends[output as usize];
+            *end = (*end).max(schedule.finishes[reader as usize]);
+        }
+    }
+    let (mut begins, mut dies) = (Vec::new(), Vec::new());
+    for task in (0..view.len() as u32).filter(|&task| has_drop(task)) {
+        let is_kept = view.place(task).line.output;
+        if is_kept || view.reader_count(task) > 0 {
+            begins.push(schedule.finishes[task as usize]);
+            dies.push(if is_kept { u64::MAX } else { ends[task as usize] });
+        }
+    }
+    begins.sort_unstable();
+    dies.sort_unstable();
+    let (mut died, mut most) = (0, 0);
+    for (began, at) in (1..).zip(begins) {
+        // What a task makes is there before what it reads is dropped.
+        while dies[died] < at {
+            died += 1;
+        }
+        most = most.max(began - died);
+    }
+    most
+}
