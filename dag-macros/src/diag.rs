@@ -45,6 +45,12 @@ impl Diagnostics {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// The last error again, which rustc tells once: in a module of its own, where the name of any type is one that is not
+    /// known, of which nothing is told.
+    pub(crate) fn last_again(&self) -> Option<TokenStream> {
+        self.errors.last().map(syn::Error::to_compile_error)
+    }
+
     /// The errors in an item of their own. In a module with an error of a macro, rustc does not tell of names that it does
     /// not find; here nothing is missing because of the error.
     pub(crate) fn into_item(self) -> TokenStream {

@@ -28,6 +28,11 @@ pub(crate) fn path_text(path: &syn::Path) -> String {
     text
 }
 
+/// Whether a name is written as those of types are.
+pub(crate) fn is_of_type(ident: &Ident) -> bool {
+    text(ident).starts_with(char::is_uppercase)
+}
+
 /// Whether two paths are written alike.
 pub(crate) fn same(first: &syn::Path, second: &syn::Path) -> bool {
     path_text(first) == path_text(second)

@@ -83,8 +83,12 @@ pub(crate) enum Source {
 pub(crate) enum Output {
     Plain(TokenStream),
     Fallible(TokenStream),
-    /// Nothing that can be an output; the error has been reported.
+    /// A parameter of the function, which is reported where it is declared.
     Unknown,
+    /// Nothing that can be an output; the error has been reported.
+    Wrong,
+    /// Nothing that a function can return either, which is reported in place of what rustc would say.
+    Replaced,
 }
 
 /// Checks what the attribute and the function say together.
@@ -97,18 +101,21 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
     }
     let before = diagnostics.count();
     let mut binder = Binder::new(attribute.depends);
-    let has_each = attribute.each.is_some();
     let is_listed =
         attribute.each.as_ref().is_some_and(|path| binder.lists(path, &function.parameters, diagnostics));
     let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
     let each = attribute.each.map(|path| {
-        let dependency = if is_listed { binder.each(&path, diagnostics) } else { None };
+        let dependency = if is_listed { binder.each(&path, before, diagnostics) } else { None };
         Each { path, dependency }
     });
     if attribute.is_unsure {
         // What is left out may be what is missed.
         diagnostics.truncate(before);
     }
+    let is_found = |each: &Each| each.dependency.is_some();
+    let is_unsure = attribute.is_unsure
+        || !each.as_ref().is_none_or(is_found)
+        || matches!(output, Output::Wrong | Output::Replaced);
     Task {
         runtime,
         description: description(&function),
@@ -120,7 +127,7 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         // Of a parameter without a size rustc tells at the function.
         is_faulty: !diagnostics.is_empty()
             || function.parameters.iter().any(|parameter| is_unsized(&parameter.ty)),
-        is_unsure: attribute.is_unsure || (has_each && !is_listed),
+        is_unsure,
         function,
     }
 }
@@ -238,8 +245,8 @@ impl Binder {
         is_missing
     }
 
-    /// The dependency that `each` names.
-    fn each(&self, path: &Path, diagnostics: &mut Diagnostics) -> Option<usize> {
+    /// The dependency that `each` names. Nothing more is said of it where an error was reported behind the first `before`.
+    fn each(&self, path: &Path, before: usize, diagnostics: &mut Diagnostics) -> Option<usize> {
         let text = names::path_text(path);
         let of_path = |dependency: &&Dependency| names::same(&dependency.path, path);
         let mut taken = self
@@ -255,7 +262,7 @@ impl Binder {
                 path,
                 format!("two parameters take the output of `{text}`: with `each`, one takes its elements"),
             );
-        } else {
+        } else if diagnostics.count() == before {
             let name = names::text(names::last(path));
             diagnostics.error(
                 path,

@@ -5,11 +5,12 @@ mod levels;
 mod spans;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::Visibility;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Visibility, parse_quote};
 
 use self::call::{call, element_is_copy, resolved};
 use self::spans::{ends, respanned};
+use crate::names;
 use crate::task::check::{Dependency, How, Output, Task};
 
 /// The expansion of a task.
@@ -48,31 +49,44 @@ pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
     let private = quote!(#runtime::__private);
     let twin = levels::twin(task);
     let types = types(task, &private, &twin);
+    let module = errors_module(task);
+    let unknown = quote!(#module::Unknown);
     quote! {
         #types
+        #[allow(non_snake_case)]
+        mod #module { #errors }
         const _: () = {
-            mod __errors { #errors }
             impl #private::Task for #twin {
-                type Output = __errors::Unknown;
+                type Output = #unknown;
             }
             impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin {
-                const INFO: #private::Info = __errors::UNKNOWN;
+                const INFO: #private::Info = #module::UNKNOWN;
             }
             impl<__O> #private::Deref for #twin<#private::Bound<'_, __O>> {
-                type Target = __errors::Unknown;
-                fn deref(&self) -> &__errors::Unknown {
-                    __errors::UNKNOWN
+                type Target = #unknown;
+                fn deref(&self) -> &#unknown {
+                    #module::UNKNOWN
                 }
             }
         };
     }
 }
 
+/// The module that holds the errors of a task of which something is not known.
+fn errors_module(task: &Task) -> Ident {
+    format_ident!("__errors_{}", names::text(&task.function.signature.ident), span = Span::call_site())
+}
+
 /// The function and its twin.
 fn types(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let function = &task.function;
-    let (attributes, visibility, signature) =
-        (&function.attributes, &function.visibility, &function.signature);
+    let (attributes, visibility) = (&function.attributes, &function.visibility);
+    let mut signature = function.signature.clone();
+    if matches!(task.output, Output::Replaced) {
+        // Not told of by rustc, as is nothing that follows from it.
+        let module = errors_module(task);
+        signature.output = parse_quote!(-> #module::Unknown);
+    }
     let (body, levels) = (levels::body(task), levels::levels(task));
     // Attributes cost compile time: a private item needs no hiding from the documentation.
     let hidden = (!matches!(visibility, Visibility::Inherited)).then(|| quote!(#[doc(hidden)]));
@@ -102,14 +116,14 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let output = match &task.output {
         Output::Plain(ty) => ty.clone(),
         Output::Fallible(ty) => quote_fallible(private, ty, quote!(Output)),
-        Output::Unknown => quote!(#private::Unknown),
+        _ => quote!(#private::Unknown),
     };
     let output = if task.each.is_some() { quote!(#private::Vec<#output>) } else { output };
     let each = task.each.is_some().then(|| quote!(const EACH: #private::bool = true;));
     // At the place of the type, which rustc judges: it may be less visible than the task.
     let at = match &task.output {
         Output::Plain(ty) | Output::Fallible(ty) => ends(ty).0.resolved_at(Span::call_site()),
-        Output::Unknown => Span::call_site(),
+        _ => Span::call_site(),
     };
     let item = quote_spanned!(at=> type Output = #output;);
     quote! {

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericArgument, GenericParam, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
 use crate::diag::Diagnostics;
+use crate::names;
 use crate::task::check::Output;
 
 /// The output of a function with this signature.
@@ -17,11 +18,19 @@ pub(crate) fn output(signature: &Signature, diagnostics: &mut Diagnostics) -> Ou
             token,
             "the output of a task needs a type with a name: return that type, or a `Box<dyn Trait + Send + Sync>`",
         );
-        return Output::Unknown;
+        return Output::Wrong;
+    }
+    if let Some(token) = find_placeholder(ty.to_token_stream()) {
+        diagnostics.error(token, "the output of a task has one type: write it in place of `_`");
+        return Output::Replaced;
+    }
+    if let Some((token, sized)) = find_unsized(ty) {
+        diagnostics.error(token, format!("what a task returns has to have a size: return {sized}"));
+        return Output::Replaced;
     }
     if let Type::Never(token) = &**ty {
         diagnostics.error(token, "a task has to return: others wait for it");
-        return Output::Unknown;
+        return Output::Wrong;
     }
     if let Some((borrow, owned)) = find_borrow(ty) {
         diagnostics.error(
@@ -109,6 +118,44 @@ pub(crate) fn find_impl(ty: &Type) -> Option<TokenStream> {
         Type::ImplTrait(found) => Some(found.to_token_stream()),
         ty => parts(ty).into_iter().find_map(find_impl),
     }
+}
+
+/// A `_` that stands for a type or a length.
+fn find_placeholder(ty: TokenStream) -> Option<TokenTree> {
+    let mut after_quote = false;
+    ty.into_iter().find_map(|token| {
+        let is_lifetime = std::mem::replace(
+            &mut after_quote,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+        );
+        match token {
+            TokenTree::Ident(ref word) if word == "_" && !is_lifetime => Some(token),
+            TokenTree::Group(group) => find_placeholder(group.stream()),
+            _ => None,
+        }
+    })
+}
+
+/// The first part of a type that lies in its value and has no size, and what to return instead.
+fn find_unsized(ty: &Type) -> Option<(TokenStream, String)> {
+    let sized = match ty {
+        Type::Path(path) if path.path.is_ident("str") => "a `String`, for instance".to_owned(),
+        Type::Path(path) if names::path_text(&path.path).ends_with("std::path::Path") => {
+            "a `PathBuf`, for instance".to_owned()
+        }
+        Type::Slice(slice) => format!("a `Vec<{}>`, for instance", text(&*slice.elem)),
+        Type::TraitObject(object) => format!("a `Box<{}>`, for instance", text(object)),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let holds = ["Option", "Result", "Vec"].iter().any(|name| last.ident == name);
+            return parts(ty).into_iter().filter(|_| holds).find_map(find_unsized);
+        }
+        Type::Array(_) | Type::Group(_) | Type::Paren(_) | Type::Tuple(_) => {
+            return parts(ty).into_iter().find_map(find_unsized);
+        }
+        _ => return None,
+    };
+    Some((ty.to_token_stream(), sized))
 }
 
 /// The first borrow in a type that is not `'static`, and what to return instead.

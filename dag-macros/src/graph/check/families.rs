@@ -1,6 +1,8 @@
 //! The names of a family's indices, and the expressions of their ranges.
 
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::GenericParam;
 
 use super::{Meaning, Scope, Surroundings};
 use crate::diag::Diagnostics;
@@ -39,6 +41,15 @@ fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnosti
             right = false;
         }
         let tokens = &index.range.tokens;
+        if let Some(parameter) = parameter(graph, tokens) {
+            let message = format!(
+                "`{}` is a parameter of graph `{}`: the range of an index is made of constants and earlier indices",
+                names::text(&parameter),
+                names::text(&graph.name)
+            );
+            diagnostics.error(parameter, message);
+            right = false;
+        }
         if let Some(known) = around.known_name(tokens) {
             let message = format!(
                 "`{}` is known only when the graph runs: the range of an index is made of constants and earlier indices",
@@ -59,4 +70,23 @@ fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnosti
         }
     }
     right
+}
+
+/// The first parameter of the graph in an expression.
+pub(super) fn parameter(graph: &Graph, tokens: &TokenStream) -> Option<Ident> {
+    if graph.generics.params.is_empty() {
+        return None;
+    }
+    let is_parameter = |word: &Ident| {
+        graph.generics.params.iter().any(|parameter| match parameter {
+            GenericParam::Type(parameter) => parameter.ident == *word,
+            GenericParam::Const(parameter) => parameter.ident == *word,
+            GenericParam::Lifetime(_) => false,
+        })
+    };
+    tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) => is_parameter(&word).then_some(word),
+        TokenTree::Group(group) => parameter(graph, &group.stream()),
+        _ => None,
+    })
 }

@@ -8,7 +8,7 @@ mod scope;
 mod uses;
 
 use proc_macro2::{Ident, TokenStream};
-use syn::Path;
+use syn::{Path, parse_quote};
 
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node};
@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) lines: Vec<Vec<Line>>,
     /// The nodes whose outputs are the graph's; none where a name is no task's.
     pub(crate) outputs: Vec<Option<usize>>,
+    /// An error that makes an output or the task of a node unknown.
+    pub(crate) error: Option<TokenStream>,
     /// For each input, whether its one use takes it by value.
     pub(crate) moved_inputs: Vec<bool>,
     /// For each node, what it runs over by `each` in an argument.
@@ -112,9 +114,13 @@ pub(crate) enum LineUse {
 /// Resolves the names of a graph. What is at fault is reported and left out.
 pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
     lifetimes::name(&mut graph, diagnostics);
+    let no_tasks = no_tasks(&mut graph, diagnostics);
+    let undeclared = lifetimes::undeclared(&mut graph, diagnostics);
     let scope = scope::scope(&mut graph, diagnostics);
-    let mut incomplete = !families::check(&graph, &scope, diagnostics);
+    let mut incomplete =
+        !families::check(&graph, &scope, diagnostics) || no_tasks || undeclared || scope.clashes;
     let outputs = outputs(&graph, &scope, diagnostics);
+    let error = (no_tasks || outputs.contains(&None)).then(|| diagnostics.last_again()).flatten();
     let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
     let (mut lines, mut each, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     for node in &graph.nodes {
@@ -152,7 +158,7 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
     graph.incomplete |= incomplete;
     let moved_inputs =
         input_uses.iter().map(|modes| matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])).collect();
-    Model { lines, outputs, moved_inputs, each, calls, graph }
+    Model { lines, outputs, error, moved_inputs, each, calls, graph }
 }
 
 /// The graphs without repetitions. Those under a `#[cfg]` may be alternatives.
@@ -198,6 +204,27 @@ fn outputs(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics) -> Vec<O
         }
     }
     outputs
+}
+
+/// Whether nodes name what stands behind a type. That is reported, and they name nothing.
+fn no_tasks(graph: &mut Graph, diagnostics: &mut Diagnostics) -> bool {
+    let mut found = false;
+    for node in &mut graph.nodes {
+        let mut segments = node.path.segments.iter().rev().skip(1);
+        if !segments.next().is_some_and(|owner| names::is_of_type(&owner.ident)) {
+            continue;
+        }
+        let text = names::path_text(&node.path);
+        let message = format!(
+            "`{text}` belongs to a type and can not be a task: write a function with `#[task]` that calls it"
+        );
+        diagnostics.error(&node.path, message);
+        let name = names::last(&node.path).clone();
+        node.instance.get_or_insert(name);
+        node.path = parse_quote!(__errors::NoTask);
+        found = true;
+    }
+    found
 }
 
 /// Reports attributes that mean nothing on a node.

@@ -22,6 +22,8 @@ pub(crate) struct Scope {
     families: Vec<bool>,
     /// The nodes without a name of their own that are listed by paths of several segments.
     paths: BTreeMap<String, usize>,
+    /// Whether a name is that of an input and of a task, which was reported.
+    pub(super) clashes: bool,
 }
 
 /// What a name means.
@@ -75,6 +77,7 @@ impl Scope {
 
 /// Takes repeated names out of the graph; what is left has one meaning each.
 pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
+    let mut clashes = false;
     let title = names::text(&graph.name);
     let mut inputs = BTreeMap::new();
     let mut kept = Vec::new();
@@ -100,7 +103,8 @@ pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
                 "`{name}` is an input of graph `{title}` and a task of it: give one of them another name"
             );
             diagnostics.error(node.name(), message + &other_name(&node));
-            continue;
+            // It stays, since others may depend on it.
+            clashes = true;
         }
         let same =
             nodes.get(&name).into_iter().flatten().map(|&at| &kept[at]).find(|other| clash(other, &node));
@@ -117,7 +121,7 @@ pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
     let is_path = |node: &Node| node.instance.is_none() && node.path.get_ident().is_none();
     let paths = graph.nodes.iter().enumerate().filter(|(_, node)| is_path(node));
     let paths = paths.map(|(number, node)| (names::path_text(&node.path), number)).collect();
-    Scope { inputs, nodes, instances, families, paths }
+    Scope { inputs, nodes, instances, families, paths, clashes }
 }
 
 /// Whether two nodes of one name can not both be listed: only tasks that are listed by different
@@ -195,6 +199,7 @@ pub(super) fn named(
             diagnostics.error(site, ambiguous(&text, nodes, graph));
             None
         }
+        Some(Meaning::Input(_)) if scope.nodes.contains_key(&text) => scope.nodes[&text].first().copied(),
         Some(Meaning::Input(_)) => {
             diagnostics
                 .error(site, format!("`{text}` is an input of graph `{title}`, not a task to {purpose}"));

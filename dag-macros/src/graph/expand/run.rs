@@ -19,7 +19,10 @@ impl Expansion<'_> {
         let mut types = Vec::new();
         for (position, node) in self.model.outputs.iter().enumerate() {
             let Some(node) = node else {
-                types.push(quote!(#private::Unknown));
+                types.push(match &self.model.error {
+                    Some(_) => quote!(__errors::Unknown),
+                    None => quote!(#private::Unknown),
+                });
                 continue;
             };
             let (key, output) = (&self.keys[*node], format_ident!("__R{position}"));
@@ -35,7 +38,9 @@ impl Expansion<'_> {
         }
         let returned = one_or_tuple(&types);
         let (parameters, _, where_clause) = generics.split_for_impl();
+        let errors = self.model.error.as_ref().map(|error| quote!(mod __errors { #error }));
         quote! {
+            #errors
             impl #parameters #private::Returns for #name #arguments #where_clause {
                 type Outputs = #returned;
             }
