@@ -70,6 +70,12 @@ impl Cmd {
         self
     }
 
+    /// Runs it in another folder.
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Sets an environment variable.
     pub(crate) fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
         self.line = format!("{key}=\"{}\" {}", value.as_ref().to_string_lossy(), self.line);

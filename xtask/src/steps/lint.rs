@@ -1,6 +1,6 @@
 //! Format, lints and documentation.
 
-use super::{FEATURE_SETS, Verdict};
+use super::{FEATURE_SETS, Verdict, unsafe_code};
 use crate::Result;
 use crate::shell::Workspace;
 
@@ -11,6 +11,7 @@ pub(super) fn fmt(workspace: &Workspace) -> Result<Verdict> {
 }
 
 pub(super) fn clippy(workspace: &Workspace) -> Result<Verdict> {
+    unsafe_code::check(workspace)?;
     workspace.cargo("clippy --workspace --all-targets -- -D warnings").run()?;
     for features in FEATURE_SETS {
         workspace

@@ -8,7 +8,9 @@ mod mpi;
 mod no_std;
 mod packages;
 mod release;
+mod sanitize;
 mod test;
+mod unsafe_code;
 
 pub(crate) use fuzz::{fuzz, mistakes};
 
@@ -32,7 +34,11 @@ pub(crate) enum Verdict {
 /// The steps.
 pub(crate) const STEPS: &[Step] = &[
     Step { name: "fmt", about: "the format of all sources", run: lint::fmt },
-    Step { name: "clippy", about: "lints, with each set of features", run: lint::clippy },
+    Step {
+        name: "clippy",
+        about: "lints, with each set of features, and where `unsafe` stands",
+        run: lint::clippy,
+    },
     Step {
         name: "test",
         about: "tests of the workspace, of diagnostics and of documentation",
@@ -44,6 +50,8 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "no-std", about: "a program without std, built and run", run: no_std::run },
     Step { name: "loom", about: "models of what threads share, in all interleavings", run: test::loom },
     Step { name: "memory", about: "slots and executors under valgrind", run: memory::run },
+    Step { name: "asan", about: "slots and executors under AddressSanitizer", run: sanitize::address },
+    Step { name: "tsan", about: "the same under ThreadSanitizer", run: sanitize::thread },
     Step { name: "mpi", about: "jobs of several processes, with Open MPI", run: mpi::open_mpi },
     Step { name: "mpich", about: "the same with MPICH", run: mpi::mpich },
     Step { name: "examples", about: "what the examples print", run: examples::run },
