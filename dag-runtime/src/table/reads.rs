@@ -87,13 +87,13 @@ mod tests {
     #[test]
     #[should_panic(expected = "outside of the branch")]
     fn what_is_not_there_is_not_read() {
-        read::<u8>(None);
+        let _ = read::<u8>(None);
     }
 
     #[test]
     #[should_panic(expected = "outside of the branch")]
     fn what_is_not_there_is_not_taken() {
-        only(false, 1);
+        let _ = only(false, 1);
     }
 
     /// Task 2 reads the output of task 0, and runs after task 1.

@@ -4,7 +4,6 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::places::place;
 use super::ranges::{arguments, locals, shape_name};
 use super::run::drop_inputs;
 use super::{Expansion, called, local, slot};
@@ -121,14 +120,16 @@ impl Expansion<'_> {
         let bindings = self.model.lines[index].iter().filter(|line| line.part.is_none()).filter_map(|line| {
             let from = slot(line.to);
             let copy = self.is_copy(line.to);
-            let place = place(line.to, Span::call_site());
-            match line.how {
-                LineUse::Order => None,
-                LineUse::Borrow if self.is_family(line.to) => Some(quote!(let #place = #s.#from.all(#cx);)),
-                LineUse::Borrow => Some(quote!(let #place = #s.#from.get(#cx);)),
-                LineUse::Value => Some(quote!(let #place = #s.#from.take(#cx, #copy);)),
-                LineUse::ValueMut => Some(quote!(let mut #place = #s.#from.take(#cx, #copy);)),
-            }
+            let place = self.place(line.to, Span::call_site());
+            let binding = match line.how {
+                LineUse::Order => return None,
+                LineUse::Borrow if self.is_family(line.to) => quote!(#place = #s.#from.all(#cx);),
+                LineUse::Borrow => quote!(#place = #s.#from.get(#cx);),
+                LineUse::Value => quote!(#place = #s.#from.take(#cx, #copy);),
+                LineUse::ValueMut => quote!(mut #place = #s.#from.take(#cx, #copy);),
+            };
+            // A macro in the argument may leave it out.
+            Some(quote!(#[allow(unused_variables)] let #binding))
         });
         let mut replacer = self.replacer(index);
         let element = local("element");

@@ -11,6 +11,8 @@ mod run;
 mod table;
 mod uses;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::GenericParam;
@@ -34,6 +36,8 @@ struct Expansion<'a> {
     module: Ident,
     /// For each node, the twin that stands for it, where that is not its task's.
     twins: Vec<Option<Ident>>,
+    /// For each node, the name of the local that its output is bound to.
+    places: Vec<String>,
     /// For each node, the alias of its task.
     tasks: Vec<Ident>,
     /// For each node, the type that stands for it.
@@ -48,6 +52,7 @@ impl<'a> Expansion<'a> {
         let name = &model.graph.name;
         let module = format_ident!("__dag_{}", names::text(name), span = Span::call_site());
         let nodes = &model.graph.nodes;
+        let places = self::places(nodes);
         let tasks: Vec<Ident> =
             nodes.iter().enumerate().map(|(index, node)| alias(index, &node.path)).collect();
         let twins: Vec<Option<Ident>> =
@@ -66,7 +71,17 @@ impl<'a> Expansion<'a> {
         } else {
             quote!(#module::#name)
         };
-        Expansion { model, private: quote!(#runtime::__private), runtime, twins, tasks, keys, module, marker }
+        Expansion {
+            model,
+            private: quote!(#runtime::__private),
+            runtime,
+            twins,
+            places,
+            tasks,
+            keys,
+            module,
+            marker,
+        }
     }
 
     fn tokens(&self) -> TokenStream {
@@ -176,6 +191,16 @@ fn twin(node: &Node, is_each: bool) -> Option<Ident> {
             is_each.then(|| format_ident!("__each_{}", names::text(node.name()), span = node.name().span()))
         }
     }
+}
+
+/// The names of the locals that outputs are bound to: tasks that are listed by paths may have one last segment.
+fn places(nodes: &[Node]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let places = nodes.iter().enumerate().map(|(number, node)| {
+        let place = format!("output_of_{}", names::text(node.name()));
+        if seen.insert(place.clone()) { place } else { format!("{place}_{number}") }
+    });
+    places.collect()
 }
 
 /// The field that holds a node's output.

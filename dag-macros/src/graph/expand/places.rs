@@ -37,7 +37,7 @@ impl Replacer<'_> {
             Used::Whole(node) => {
                 let mut lines = expansion.model.lines[self.index].iter().filter(|line| line.part.is_none());
                 let borrowed = lines.any(|line| line.to == node && line.how == LineUse::Borrow);
-                let place = place(node, at);
+                let place = expansion.place(node, at);
                 grouped(if borrowed { quote_spanned!(at=> (*#place)) } else { quote!(#place) }, name)
             }
             Used::Part(number) => grouped(expansion.place_of_part(self.index, number, at), name),
@@ -54,6 +54,11 @@ impl Expansion<'_> {
     /// What puts places where names stood in the expressions of a line.
     pub(super) fn replacer(&self, index: usize) -> Replacer<'_> {
         Replacer { expansion: self, index, moved: Vec::new() }
+    }
+
+    /// The local that a node's output is bound to. rustc names it where the output is to be changed.
+    pub(super) fn place(&self, node: usize, at: Span) -> Ident {
+        format_ident!("{}", self.places[node], span = Span::mixed_site().located_at(at))
     }
 
     /// The call for each element of an output.
@@ -144,9 +149,4 @@ fn grouped(tokens: TokenStream, name: &Ident) -> TokenStream {
     let mut group = Group::new(Delimiter::None, tokens);
     group.set_span(name.span());
     TokenTree::Group(group).into()
-}
-
-/// The local that a node's output is bound to.
-pub(super) fn place(node: usize, at: Span) -> Ident {
-    format_ident!("t{node}", span = Span::mixed_site().located_at(at))
 }

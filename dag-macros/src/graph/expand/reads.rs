@@ -148,13 +148,24 @@ impl Expansion<'_> {
             return each.is_none().then(|| quote!(let #once = __dag::Once::new();));
         }
         let (name, read) =
-            (read_local(number, Span::call_site()), self.read(number, line, Span::call_site()));
+            (self.read_local(index, number, Span::call_site()), self.read(number, line, Span::call_site()));
         Some(match self.guard(line) {
-            Some(guard) => {
-                quote!(let #name = if #guard { __dag::Some(#read) } else { __dag::None };)
-            }
-            None => quote!(let #name = #read;),
+            Some(guard) => quote! {
+                #[allow(unused_variables)]
+                let #name = if #guard { __dag::Some(#read) } else { __dag::None };
+            },
+            None => quote!(#[allow(unused_variables)] let #name = #read;),
         })
+    }
+
+    /// The local that is a reference to what a line uses. rustc names it where that is to be changed.
+    fn read_local(&self, index: usize, number: usize, at: Span) -> Ident {
+        let lines = &self.model.lines[index];
+        let to = lines[number].to;
+        let before = lines[..number].iter().filter(|line| line.to == to).count();
+        let which = if before > 0 { format!("_{}", before + 1) } else { String::new() };
+        let name = self.place(to, at);
+        format_ident!("part_{name}{which}", span = name.span())
     }
 
     /// A reference to what a line uses.
@@ -174,7 +185,7 @@ impl Expansion<'_> {
         let line = &self.model.lines[index][number];
         let guard = self.guard(line);
         if line.how == LineUse::Borrow {
-            let name = read_local(number, at);
+            let name = self.read_local(index, number, at);
             return match guard {
                 Some(_) => quote_spanned!(at=> (*__dag::read(#name))),
                 None => quote_spanned!(at=> (*#name)),
@@ -222,11 +233,6 @@ fn is_free(own: Indices<'_>, tokens: &TokenStream) -> bool {
 /// Where what a line uses is.
 pub(super) fn place_local(number: usize, at: Span) -> Ident {
     located("p", number, at)
-}
-
-/// A reference to what a line uses.
-fn read_local(number: usize, at: Span) -> Ident {
-    located("u", number, at)
 }
 
 /// The right to take what a line uses.
