@@ -52,7 +52,7 @@ impl<'a> Expansion<'a> {
         let name = &model.graph.name;
         let module = format_ident!("__dag_{}", names::text(name), span = Span::call_site());
         let nodes = &model.graph.nodes;
-        let places = self::places(nodes);
+        let places = places(nodes);
         let tasks: Vec<Ident> =
             nodes.iter().enumerate().map(|(index, node)| alias(index, &node.path)).collect();
         let twins: Vec<Option<Ident>> =
