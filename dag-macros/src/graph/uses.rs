@@ -2,11 +2,12 @@
 //!
 //! An argument is parsed, and a walk through it resolves names by Rust's rules for scopes. What is not Rust by itself is
 //! made so before: the brackets behind a family. What can not be parsed all the same, as the input of a user's macro, is
-//! walked through token by token.
+//! walked through token by token; so is what is too simple to need a parser.
 
 mod blocks;
 mod captures;
 mod expressions;
+mod flat;
 mod hidden;
 mod macros;
 mod patterns;
@@ -17,6 +18,7 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, Path};
 
+use self::flat::is_flat;
 pub(crate) use self::hidden::Hidden;
 use self::prepare::Prepared;
 pub(crate) use self::prepare::bare;
@@ -74,6 +76,11 @@ pub(crate) trait Names {
 pub(crate) fn replace(argument: TokenStream, names: &mut dyn Names) -> TokenStream {
     if let Some(replaced) = simple(&argument, names) {
         return replaced;
+    }
+    let tokens: Vec<TokenTree> = argument.clone().into_iter().collect();
+    if is_flat(&tokens, names) {
+        let mut resolver = Resolver { names, hidden: Hidden::default(), brackets: Vec::new() };
+        return resolver.flat(&tokens);
     }
     let Some(Prepared { tokens, brackets }) = Prepared::new(&argument, names) else { return argument };
     let mut resolver = Resolver { names, hidden: Hidden::default(), brackets };

@@ -8,6 +8,7 @@ use super::patterns::bind_all;
 use super::prepare::{is_keyword, with};
 use super::{Mode, Resolver};
 use crate::graph::tokens::{closure_end, is_alone, is_operand, is_path_separator, is_punct, is_reference};
+use crate::names;
 
 impl Resolver<'_> {
     /// Replaces in tokens: those between `,`, `;` and `=>` may be expressions.
@@ -71,7 +72,13 @@ impl Resolver<'_> {
     }
 
     /// Replaces a name or a path, and says where it ends.
-    fn name(&mut self, tokens: &[TokenTree], at: usize, name: &Ident, replaced: &mut TokenStream) -> usize {
+    pub(super) fn name(
+        &mut self,
+        tokens: &[TokenTree],
+        at: usize,
+        name: &Ident,
+        replaced: &mut TokenStream,
+    ) -> usize {
         let mut end = at + 1;
         while is_path_separator(tokens, end) && matches!(tokens.get(end + 2), Some(TokenTree::Ident(_))) {
             end += 3;
@@ -80,7 +87,6 @@ impl Resolver<'_> {
         let is_family =
             end == at + 1 && self.is_family(name) && is_followed_by(tokens, end, Delimiter::Bracket);
         let is_called = is_followed_by(tokens, end, Delimiter::Parenthesis);
-        let path: TokenStream = tokens[at..end].iter().cloned().collect();
         if is_value(tokens, at, end) {
             if let (Some(TokenTree::Group(brackets)), true) = (tokens.get(end), is_family) {
                 let brackets = self.brackets_for(&brackets.stream()).unwrap_or(brackets).clone();
@@ -89,15 +95,32 @@ impl Resolver<'_> {
                 return end + 1;
             }
             let mode = mode(tokens, before, end);
-            let parsed = syn::parse2::<Path>(path.clone()).ok();
-            if let Some(place) = parsed.and_then(|path| self.path(&path, mode, is_called)) {
+            let parsed = self.parsed(&tokens[at..end]);
+            if let Some(place) = parsed.as_ref().and_then(|path| self.path(path, mode, is_called)) {
                 // `inputs.name(…)` would be a method.
                 replaced.extend(if is_called { quote_spanned!(name.span()=> (#place)) } else { place });
                 return end;
             }
+            if let (Some(TokenTree::Group(arguments)), Some(path)) = (tokens.get(end), &parsed) {
+                if is_called {
+                    self.names.calls(path, &arguments.stream());
+                }
+            }
         }
-        replaced.extend(path);
+        replaced.extend(tokens[at..end].iter().cloned());
         end
+    }
+
+    /// The path in these tokens, if its last segment is a name that is known.
+    fn parsed(&self, path: &[TokenTree]) -> Option<Path> {
+        let Some(TokenTree::Ident(name)) = path.last() else { return None };
+        if !self.names.is_known(&names::text(name), false) {
+            return None;
+        }
+        match path {
+            [_] => Some(name.clone().into()),
+            path => syn::parse2(path.iter().cloned().collect()).ok(),
+        }
     }
 }
 
@@ -156,6 +179,7 @@ fn mode(tokens: &[TokenTree], before: Option<usize>, end: usize) -> Mode {
         || (is_punct(tokens.get(end), '.') && !is_punct(tokens.get(end + 1), '.'));
     match before {
         _ if is_followed => Mode::Place,
+        _ if is_followed_by(tokens, end, Delimiter::Parenthesis) => Mode::Value,
         Some(before) if is_punct(tokens.get(before), '&') && is_reference(tokens, before) => Mode::Borrow,
         Some(before) if matches!(&tokens[before], TokenTree::Ident(word) if word == "mut") => Mode::ValueMut,
         _ => Mode::Value,
