@@ -18,6 +18,7 @@
 pub use alloc::vec::Vec;
 pub use core::clone::Clone;
 pub use core::marker::Sized;
+pub use core::mem::drop;
 pub use core::ops::{Deref, Range};
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{bool, isize, u32, usize};
@@ -29,7 +30,7 @@ pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
 pub use crate::error::Error;
 pub use crate::executor::Executor;
 pub use crate::graph::{
-    Drops, Graph, INCOMPLETE, Returns, bound, incomplete, modulo, no_such_task, place, run,
+    Dropped, Graph, INCOMPLETE, Returns, bound, drop_each, end, incomplete, modulo, no_such_task, place, run,
 };
 pub use crate::lints;
 pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot};

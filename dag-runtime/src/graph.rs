@@ -14,7 +14,7 @@ use crate::steps::Steps;
 use crate::table::{Data, Pace, Rows, Table, View, locate, words};
 use crate::task::{Outcome, Task};
 
-pub use drops::Drops;
+pub use drops::{Dropped, drop_each};
 
 /// No rank.
 #[cfg(feature = "mpi")]
@@ -43,8 +43,9 @@ pub trait Graph: Sized {
 
     /// Drops the inputs, each by itself where there are several.
     #[inline]
-    fn drop_inputs(inputs: Self::Inputs, drops: &mut Drops) {
-        drops.add(inputs);
+    fn drop_inputs(inputs: Self::Inputs) -> Dropped {
+        let mut inputs = Some(inputs);
+        drop_each(|| drop(inputs.take()))
     }
 
     /// Runs one task and stores its output.
@@ -203,23 +204,29 @@ impl Done {
 ///
 /// # Errors
 ///
-/// Those of the executor; that the drop of an input has panicked, where the run has not failed.
+/// Those of the executor.
 #[inline]
 pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
-    inputs: G::Inputs,
+    inputs: &G::Inputs,
     executor: &E,
     outputs: impl FnOnce(&G::Slots, &Done) -> R,
 ) -> Result<R, Error> {
-    let result = with_slots::<G, _>(|slots| {
-        executor.execute(&Frame { inputs: &inputs, slots })?;
+    with_slots::<G, _>(|slots| {
+        executor.execute(&Frame { inputs, slots })?;
         Ok(outputs(slots, &Done(())))
-    });
-    if const { !needs_drop::<G::Inputs>() } {
-        return result;
-    }
-    let mut drops = Drops::default();
-    G::drop_inputs(inputs, &mut drops);
-    drops.end(G::TABLE, result)
+    })
+}
+
+/// Drops the inputs of a run, which has given this.
+///
+/// # Errors
+///
+/// That of the run; or that the drop of an input has panicked.
+// Apart from the run, which may then keep in registers what no other function is told of.
+#[inline]
+pub fn end<G: Graph, R>(inputs: G::Inputs, result: Result<R, Error>) -> Result<R, Error> {
+    // By the types that the user has given: what else is in the inputs of a run does not panic.
+    if const { needs_drop::<G>() } { G::drop_inputs(inputs).end(G::TABLE, result) } else { result }
 }
 
 /// What the attribute of a line of `G` binds, for one element of an output: the output for that goes into `sink`.

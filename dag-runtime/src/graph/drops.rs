@@ -1,41 +1,36 @@
 //! How the inputs of a run are dropped.
 
-use core::mem::needs_drop;
-
 use crate::error::{Error, Failure, Place};
 use crate::table::Table;
-use crate::unwind::{discard, guard};
+use crate::unwind::{discard, guard, ignore_all};
 
-/// The drop of a run's inputs, one by one: a panic in one of these keeps no other one from being dropped, and does not hide
-/// that the run has failed.
-#[derive(Debug, Default)]
-pub struct Drops {
-    first: Option<Failure>,
+/// The inputs of a run are gone, and perhaps the drop of one has panicked.
+#[derive(Debug)]
+pub struct Dropped(Option<Failure>);
+
+/// Calls what drops values one by one, and again after each that panics: a panic in the drop of one keeps no other one from being
+/// dropped.
+// Generic: where no drop can panic, the compiler sees that there is nothing to catch.
+#[inline]
+pub fn drop_each(mut drop: impl FnMut()) -> Dropped {
+    Dropped(match guard(&mut drop) {
+        Ok(()) => None,
+        Err(first) => Some(go_on(first, &mut drop)),
+    })
 }
 
-impl Drops {
-    /// Drops an input.
-    #[inline]
-    pub fn add<T>(&mut self, input: T) {
-        if const { needs_drop::<T>() } {
-            let mut input = Some(input);
-            self.call(&mut || drop(input.take()));
-        }
-    }
+/// Drops the others after the first panic.
+#[cold]
+fn go_on(first: Failure, drop: &mut dyn FnMut()) -> Failure {
+    ignore_all(drop);
+    first
+}
 
-    // Not generic, so that programs do not have to compile how panics are caught.
-    fn call(&mut self, body: &mut dyn FnMut()) {
-        match (guard(body), &self.first) {
-            (Err(failure), None) => self.first = Some(failure),
-            (Err(failure), Some(_)) => discard(failure),
-            (Ok(()), _) => {}
-        }
-    }
-
+impl Dropped {
     /// What a run has given whose inputs are gone.
     #[inline]
     pub(super) fn end<R>(self, table: &'static Table, result: Result<R, Error>) -> Result<R, Error> {
-        match self.first {
+        match self.0 {
             None => result,
             Some(failure) => Err(fail(table, failure, result.map(discard).err())),
         }

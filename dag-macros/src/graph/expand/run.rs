@@ -117,7 +117,9 @@ impl Expansion<'_> {
                 where
                     __E: __dag::Executor<Self> + ?__dag::Sized,
                 {
-                    __dag::run::<Self, __E, _>(#inputs, executor, #take)
+                    let inputs = #inputs;
+                    let result = __dag::run::<Self, __E, _>(&inputs, executor, #take);
+                    __dag::end::<Self, _>(inputs, result)
                 }
             }
         }
@@ -126,12 +128,16 @@ impl Expansion<'_> {
 
 /// The drop of a graph's inputs, where there are several: each by itself.
 pub(super) fn drop_inputs(graph: &Graph) -> Option<TokenStream> {
-    let (inputs, drops) = (local("inputs"), local("drops"));
-    let names = graph.inputs.iter().map(|input| &input.name);
-    (graph.inputs.len() > 1).then(|| {
+    let all = local("inputs");
+    let names: Vec<_> = graph.inputs.iter().map(|input| &input.name).collect();
+    let locals: Vec<_> = (0..names.len()).map(|k| local(&format!("input{k}"))).collect();
+    (names.len() > 1).then(|| {
         quote! {
-            fn drop_inputs(#inputs: Self::Inputs, #drops: &mut __dag::Drops) {
-                #(#drops.add(#inputs.#names);)*
+            fn drop_inputs(#all: Self::Inputs) -> __dag::Dropped {
+                #(let mut #locals = __dag::Some(#all.#names);)*
+                __dag::drop_each(|| {
+                    #(__dag::drop(#locals.take());)*
+                })
             }
         }
     })

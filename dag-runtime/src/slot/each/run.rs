@@ -78,7 +78,8 @@ impl<E> Drop for Owned<E> {
     #[inline]
     fn drop(&mut self) {
         if !self.0.as_slice().is_empty() {
-            discard_all(&mut self.0);
+            // By value, so that in the loop the iterator may be in registers.
+            discard_all(mem::take(&mut self.0));
         }
     }
 }
