@@ -8,6 +8,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
@@ -160,18 +161,22 @@ impl Told {
         }
         for (name, written) in &self.fields {
             let Some(&(read, count)) = seen.fields.get(name) else { continue };
-            if count > written.len()
-                && let Some(field) = read.iter().find(|&field| !written.contains(field))
-            {
+            let unwritten = read
+                .iter()
+                .filter(|&field| !written.contains(field))
+                .map(|field| (field, "read and not written", "skip_serializing"));
+            let unread = written
+                .iter()
+                .filter(|field| !read.contains(field))
+                .map(|field| (field, "written and not read", "skip_deserializing"));
+            let difference = match count.cmp(&written.len()) {
+                Ordering::Greater => { unwritten }.next(),
+                Ordering::Less => { unread }.next(),
+                Ordering::Equal => None,
+            };
+            if let Some((field, how, attribute)) = difference {
                 return Some(format!(
-                    "field `{field}` of `{name}` is read and not written, as with `#[serde(skip_serializing)]`: `skip` does both"
-                ));
-            }
-            if count < written.len()
-                && let Some(field) = written.iter().find(|field| !read.contains(field))
-            {
-                return Some(format!(
-                    "field `{field}` of `{name}` is written and not read, as with `#[serde(skip_deserializing)]`: `skip` does both"
+                    "field `{field}` of `{name}` is {how}, as with `#[serde({attribute})]`: `skip` does both"
                 ));
             }
         }

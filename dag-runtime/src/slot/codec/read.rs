@@ -77,9 +77,7 @@ impl<'b> Reader<'b> {
     /// Notes something, in debug builds.
     #[inline(always)]
     pub(super) fn see(&mut self, see: impl FnOnce(&mut Seen)) {
-        if cfg!(debug_assertions)
-            && let Some(seen) = &mut self.seen
-        {
+        if let Some(seen) = self.seen.as_mut().filter(|_| cfg!(debug_assertions)) {
             see(seen);
         }
     }

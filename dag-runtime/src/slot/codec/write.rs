@@ -56,9 +56,7 @@ impl Writer<'_> {
     /// Notes something, in debug builds.
     #[inline(always)]
     fn tell(&mut self, tell: impl FnOnce(&mut Told)) {
-        if cfg!(debug_assertions)
-            && let Some(told) = &mut self.told
-        {
+        if let Some(told) = self.told.as_mut().filter(|_| cfg!(debug_assertions)) {
             tell(told);
         }
     }
