@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
+use std::sync::Mutex;
 
 use ::rayon::{ThreadPool, ThreadPoolBuilder};
-use std::sync::Mutex;
 
 use super::*;
 
