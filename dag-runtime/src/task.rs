@@ -39,6 +39,8 @@ impl<T: Task<Output: Sized>> Task for OverEach<T> {
 /// The expansion of `#[task]` calls [`site`] in this constant for each name that can turn out to be
 /// at fault once a graph is known. Which one that is, the phase says; the error then points at it.
 pub trait Describe<G, P: Phase>: Task {
+    /// The task in a run, with `B` at hand.
+    type With<B>;
     /// The facts.
     const INFO: Info;
 }
@@ -205,6 +207,73 @@ pub struct NoTask<B = ()>(core::marker::PhantomData<B>);
 
 impl Task for NoTask {
     type Output = Unknown;
+}
+
+/// Whether a type is a task: `IsTask::<T>::VALUE`, with [`NotTask`] in scope, as [`IsCopy`].
+#[derive(Debug)]
+pub struct IsTask<T: ?Sized>(core::marker::PhantomData<T>);
+
+impl<T: Task> IsTask<T> {
+    /// It is.
+    pub const VALUE: bool = true;
+}
+
+/// See [`IsTask`].
+pub trait NotTask {
+    /// It is not.
+    const VALUE: bool = false;
+}
+
+impl<T: ?Sized> NotTask for IsTask<T> {}
+
+/// Fails where what a node names is no task; else it is the length of an empty array.
+#[track_caller]
+#[must_use]
+pub const fn is_task(is_task: bool, message: &'static str) -> usize {
+    if !is_task {
+        panic!("{}", message)
+    }
+    0
+}
+
+/// What a node names that may be no task. Then `E` is of no known type, and nothing is told of what is made of it.
+#[derive(Debug)]
+pub struct Maybe<E, const IS_TASK: bool>(core::marker::PhantomData<E>);
+
+/// The task that a node names, if it does.
+pub trait Named<T: ?Sized> {
+    /// The task, or what is of no known type.
+    type Task;
+}
+
+impl<T, E> Named<T> for Maybe<E, true> {
+    type Task = T;
+}
+
+impl<T: ?Sized, E> Named<T> for Maybe<E, false> {
+    type Task = Nothing<E>;
+}
+
+/// As [`Named`], in a run.
+pub trait NamedIn<T: ?Sized, G, P> {
+    /// The task, or what is of no known type.
+    type With<B>;
+}
+
+impl<T: Describe<G, P>, E, G, P: Phase> NamedIn<T, G, P> for Maybe<E, true> {
+    type With<B> = T::With<B>;
+}
+
+impl<T: ?Sized, E, G, P> NamedIn<T, G, P> for Maybe<E, false> {
+    type With<B> = Nothing<E, B>;
+}
+
+/// Stands for the task of a node that names none, of no known type as `E` is.
+#[derive(Debug)]
+pub struct Nothing<E, B = ()> {
+    /// As in a task.
+    pub bound: B,
+    error: core::marker::PhantomData<E>,
 }
 
 /// The outcome of such a function.

@@ -60,6 +60,7 @@ pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
                 type Output = #unknown;
             }
             impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin {
+                type With<__B> = #twin<__B>;
                 const INFO: #private::Info = #module::UNKNOWN;
             }
             impl<__O> #private::Deref for #twin<#private::Bound<'_, __O>> {
@@ -176,6 +177,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
     };
     quote! {
         impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin where #(#bounds,)* {
+            type With<__B> = #twin<__B>;
             const INFO: #private::Info = #info;
         }
     }

@@ -1,8 +1,8 @@
 //! The types of a graph: its own, the twins of its instances, and short names for its tasks.
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::{GenericParam, Visibility};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{GenericParam, Path, Visibility};
 
 use super::{Expansion, called};
 use crate::graph::ast::Node;
@@ -76,6 +76,15 @@ impl Expansion<'_> {
     pub(super) fn aliases(&self) -> TokenStream {
         let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
             let (path, levels) = (&node.path, levels(node));
+            if is_maybe_a_type(path) {
+                let (at, name, maybe) = (task.span(), maybe_name(task), maybe(path));
+                return quote_spanned! {at=>
+                    #levels
+                    type #name = #maybe;
+                    #levels
+                    type #task = <#name as __dag::Named<#path>>::Task;
+                };
+            }
             quote!(#levels type #task = #path;)
         });
         aliases.collect()
@@ -83,10 +92,20 @@ impl Expansion<'_> {
 
     /// A name for what each task is in a run.
     pub(super) fn called_aliases(&self) -> TokenStream {
-        let aliases = self.model.graph.nodes.iter().zip(&self.tasks).map(|(node, task)| {
+        let nodes = self.model.graph.nodes.iter().enumerate().zip(&self.tasks);
+        let aliases = nodes.map(|((index, node), task)| {
             let (path, called) = (&node.path, called(task));
             let bound = quote_spanned!(names::last(path).span()=> <__Bound>);
             let levels = levels(node);
+            if is_maybe_a_type(path) {
+                let (at, marker, key, maybe) =
+                    (task.span(), &self.marker, &self.keys[index], maybe_name(task));
+                let phase = quote!(__dag::At<#marker, { __dag::BUILD }, #key>);
+                return quote_spanned! {at=>
+                    #levels
+                    type #called<__Bound> = <#maybe as __dag::NamedIn<#path, #marker, #phase>>::With #bound;
+                };
+            }
             quote!(#levels type #called<__Bound> = #path #bound;)
         });
         aliases.collect()
@@ -117,4 +136,32 @@ impl Expansion<'_> {
 /// The lint levels of a node, for the names of its task.
 fn levels(node: &Node) -> TokenStream {
     node.attributes.iter().filter(|attribute| lints::is_level(attribute)).map(lints::elsewhere).collect()
+}
+
+/// Whether a path may well be that of a type: then one that is no task is told of once, and nothing of what follows.
+fn is_maybe_a_type(path: &Path) -> bool {
+    const PRIMITIVE: [&str; 17] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32",
+        "u64", "u128", "usize",
+    ];
+    let name = names::last(path);
+    names::is_of_type(name) || PRIMITIVE.iter().any(|primitive| name == primitive)
+}
+
+/// Whether what such a path names is a task. If not, rustc shows the message at the path, and takes this for an unknown type.
+fn maybe(path: &Path) -> TokenStream {
+    let text = names::path_text(path);
+    let message = format!("`{text}` is not a task: a task is a function with the attribute `#[task]`");
+    let at = names::last(path).span().resolved_at(Span::call_site());
+    quote_spanned! {at=>
+        __dag::Maybe<
+            [(); __dag::is_task(__dag::IsTask::<#path>::VALUE, #message)],
+            { __dag::IsTask::<#path>::VALUE },
+        >
+    }
+}
+
+/// The alias of that.
+fn maybe_name(task: &Ident) -> Ident {
+    format_ident!("{task}Maybe", span = task.span())
 }

@@ -122,7 +122,7 @@ impl<'a> Expansion<'a> {
             const #anonymous: () = {
                 use #private as __dag;
                 #[allow(unused_imports)]
-                use #private::{Moved as _, NotClone as _, NotCopy as _};
+                use #private::{Moved as _, NotClone as _, NotCopy as _, NotTask as _};
                 #aliases
                 #called_aliases
                 #instances

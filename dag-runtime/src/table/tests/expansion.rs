@@ -19,6 +19,7 @@ macro_rules! tasks {
         where
             $($on: In<G>,)?
         {
+            type With<B> = ();
             const INFO: Info = Info {
                 description: "A task.",
                 cost: $cost,
