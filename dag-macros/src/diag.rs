@@ -58,6 +58,12 @@ impl Diagnostics {
         quote!(const _: () = { #errors };)
     }
 
+    /// The first error once more: rustc shows it once. It does not tell of names that it does not find in a module with
+    /// such an error, nor of what follows from them.
+    pub(crate) fn first(&self) -> Option<TokenStream> {
+        self.errors.first().map(syn::Error::to_compile_error)
+    }
+
     /// One `compile_error!` for each error, in the order in which they were found.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.errors.iter().map(syn::Error::to_compile_error).collect()

@@ -63,9 +63,6 @@ fn expand(input: &Input) -> Result<(), Fault> {
             graph::expand(tokens)
         }
     };
-    if input.of == Macro::Dag {
-        return Ok(());
-    }
     // Rustc gives an attribute an item. Where a user's own tokens are none, they are passed on.
     if input.of == Macro::Task && syn::parse2::<syn::ItemFn>(body).is_err() {
         return Ok(());
@@ -204,10 +201,27 @@ fn macros_bear_any_input() {
 /// What was at fault once, reduced.
 #[test]
 fn inputs_that_were_at_fault() {
-    let inputs = [("cost = 1 1", "fn f() {}"), ("cost = 2 +", "fn f() {}"), ("", "#[cfg(any())] fn f() {}")];
-    for (attribute, item) in inputs {
-        let (attribute, body) = (Tree::parse(attribute), Tree::parse(item));
-        let input = Input { file: file!().into(), of: Macro::Task, attribute, body };
+    let tasks = [("cost = 1 1", "fn f() {}"), ("cost = 2 +", "fn f() {}"), ("", "#[cfg(any())] fn f() {}")];
+    let graphs = [
+        "graph All<_> -> where T:, F: Fn() -> String, Box<>: {}",
+        "graph G { cell(cel[]) }",
+        "graph G { table(tabel[, ..]) }",
+        "graph G { c[type in 0..4] = one(1) }",
+        "graph G { start(else) after [] }",
+        "graph G { start(if) }",
+        "graph G { load, crate }",
+        "graph G { cell([,]) }",
+        "graph G { cell(() {}) }",
+        "graph G { sorted[i in ;] = sorted }",
+        "graph G { a after [b if x >] on 1 + }",
+        "graph G { t[i in 0..N] = unit after [t[-] if i > 0] }",
+        "graph G { t[i in 0..N] = unit(if i > 0 { vec![t[1, _ far]] } else { vec![t[|]] }) }",
+    ];
+    let tasks = tasks.map(|(attribute, item)| (Macro::Task, attribute, item));
+    let graphs = graphs.map(|graphs| (Macro::Dag, "", graphs));
+    for (of, attribute, body) in tasks.into_iter().chain(graphs) {
+        let (attribute, body) = (Tree::parse(attribute), Tree::parse(body));
+        let input = Input { file: file!().into(), of, attribute, body };
         if let Err(fault) = check(&input) {
             panic!("{fault}\n{}", text(&input));
         }

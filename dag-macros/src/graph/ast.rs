@@ -18,6 +18,14 @@ pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
     /// Whether a part of it could not be parsed, so that its nodes are not all there.
     pub(crate) incomplete: bool,
+    pub(crate) unknown: Unknown,
+}
+
+/// What is not known of a graph because of a mistake that was reported.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Unknown {
+    pub(crate) inputs: bool,
+    pub(crate) outputs: bool,
 }
 
 /// `name: type`
@@ -132,11 +140,17 @@ impl Node {
     pub(crate) fn name(&self) -> &Ident {
         self.instance.as_ref().unwrap_or_else(|| crate::names::last(&self.path))
     }
+
+    /// Whether it is a path and nothing else.
+    pub(crate) fn is_bare(&self) -> bool {
+        let Node { attributes: _, instance, indices, path: _, call: _, arguments, after, on } = self;
+        instance.is_none() && indices.is_empty() && arguments.is_empty() && after.is_empty() && on.is_none()
+    }
 }
 
 impl ToTokens for Graph {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Graph { attributes, visibility, name, generics, inputs, outputs, nodes, incomplete } = self;
+        let Graph { attributes, visibility, name, generics, inputs, outputs, nodes, incomplete, .. } = self;
         let where_clause = &generics.where_clause;
         let mark = incomplete.then(|| quote!(#[__incomplete]));
         tokens.extend(quote! {

@@ -22,17 +22,20 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let mut expansion = TokenStream::new();
     let graphs = parse::parse(tokens.collect(), &mut diagnostics);
+    let mut unknown = Vec::new();
     let is_parsed = diagnostics.is_empty();
     for graph in check::distinct(graphs, &mut diagnostics) {
         match cfg::configure(graph, &runtime, &mut diagnostics) {
             Ok(graph) => {
                 let model = check::check(graph, &mut diagnostics);
                 expansion.extend(expand::expand(&model, &runtime));
+                unknown.extend(expand::unknown(&model));
             }
             Err(alternatives) => expansion.extend(alternatives),
         }
     }
     // What could not be parsed may be missing.
+    let first = diagnostics.first();
     let errors = if is_parsed { diagnostics.into_item() } else { diagnostics.into_tokens() };
-    quote::quote!(#expansion #errors)
+    quote::quote!(#expansion #errors #(mod #unknown { #first })*)
 }

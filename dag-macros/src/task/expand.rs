@@ -47,7 +47,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
 pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
     let runtime = &task.runtime;
     let private = quote!(#runtime::__private);
-    let twin = levels::twin(task);
+    let (twin, levels) = (levels::twin(task), levels::levels(task));
     let types = types(task, &private, &twin);
     let module = errors_module(task);
     let unknown = quote!(#module::Unknown);
@@ -55,6 +55,7 @@ pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
         #types
         #[allow(non_snake_case)]
         mod #module { #errors }
+        #levels
         const _: () = {
             impl #private::Task for #twin {
                 type Output = #unknown;

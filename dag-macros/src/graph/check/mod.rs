@@ -120,7 +120,8 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
     let mut incomplete =
         !families::check(&graph, &scope, diagnostics) || no_tasks || undeclared || scope.clashes;
     let outputs = outputs(&graph, &scope, diagnostics);
-    let error = (no_tasks || outputs.contains(&None)).then(|| diagnostics.last_again()).flatten();
+    let is_unknown = no_tasks || graph.unknown.outputs || outputs.contains(&None);
+    let error = is_unknown.then(|| diagnostics.last_again()).flatten();
     let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
     let (mut lines, mut each, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     for node in &graph.nodes {

@@ -26,6 +26,15 @@ pub(crate) fn expand(model: &Model, runtime: &TokenStream) -> TokenStream {
     Expansion::new(model, runtime).tokens()
 }
 
+/// The module that has no graph of this name, where that is to mean nothing: to be given an error.
+pub(crate) fn unknown(model: &Model) -> Option<Ident> {
+    model.graph.unknown.inputs.then(|| errors(&model.graph.name))
+}
+
+fn errors(graph: &Ident) -> Ident {
+    format_ident!("__dag_errors_{}", names::text(graph), span = Span::call_site())
+}
+
 struct Expansion<'a> {
     model: &'a Model,
     /// The path of the module that expansions use.
@@ -86,6 +95,9 @@ impl<'a> Expansion<'a> {
 
     fn tokens(&self) -> TokenStream {
         let private = &self.private;
+        if self.model.graph.unknown.inputs {
+            return self.nothing();
+        }
         let definition = self.definition();
         let levels = self.levels();
         let twins = self.twins();
@@ -145,6 +157,16 @@ impl<'a> Expansion<'a> {
             levels.extend(quote!(#[allow(deprecated)]));
         }
         levels
+    }
+
+    /// The graph's name, without a meaning: nothing is said of what uses it.
+    fn nothing(&self) -> TokenStream {
+        let (visibility, name) = (&self.model.graph.visibility, &self.model.graph.name);
+        let errors = errors(name);
+        quote! {
+            #[allow(unused_imports)]
+            #visibility use #errors::#name;
+        }
     }
 
     /// The type of a task of a node: a member, where that is a family.

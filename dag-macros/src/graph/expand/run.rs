@@ -36,7 +36,10 @@ impl Expansion<'_> {
             generics.make_where_clause().predicates.push(bound);
             types.push(returned);
         }
-        let returned = one_or_tuple(&types);
+        let returned = match &self.model.error {
+            Some(_) if graph.unknown.outputs => quote!(__errors::Unknown),
+            _ => one_or_tuple(&types),
+        };
         let (parameters, _, where_clause) = generics.split_for_impl();
         let errors = self.model.error.as_ref().map(|error| quote!(mod __errors { #error }));
         quote! {

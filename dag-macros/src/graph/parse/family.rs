@@ -2,7 +2,10 @@
 
 use proc_macro2::{Group, Ident, TokenTree};
 
-use super::node::split;
+use syn::Expr;
+
+use super::expressions;
+use super::nodes::split;
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Index, Range};
 use crate::graph::tokens::is_word;
@@ -27,10 +30,19 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
         if !is_word(rest.first(), "in") {
             return Err(syn::Error::new(rest.first().unwrap_or(first).span(), FORM));
         }
+        if syn::parse2::<Ident>(first.clone().into()).is_err() {
+            let message = format!("`{name}` is a keyword: write `r#{name}`, or another name");
+            return Err(syn::Error::new(name.span(), message));
+        }
         let range = &rest[1..];
         if range.is_empty() {
             return Err(syn::Error::new(rest[0].span(), FORM));
         }
+        let expression = expressions::expression(range, &[], "the indices of a family")?;
+        let is_range = !matches!(
+            expression,
+            Expr::Binary(_) | Expr::Unary(_) | Expr::Lit(_) | Expr::Reference(_) | Expr::Cast(_)
+        );
         if let Some(problem) = problem(name, &indices) {
             diagnostics.error(name, problem);
         }
@@ -38,9 +50,8 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
             let message = format!("an index is an integer, and `{literal}` is none");
             return Err(syn::Error::new(literal.span(), message));
         }
-        let is_literal = matches!(range, [TokenTree::Literal(_)]);
         let range = Range::new(range);
-        if is_literal || range.bounds.as_ref().is_some_and(|all| all.start.is_empty() || all.end.is_empty()) {
+        if !is_range || range.bounds.as_ref().is_some_and(|all| all.start.is_empty() || all.end.is_empty()) {
             let message = "the range of an index has a start and an end: `0..10`";
             return Err(syn::Error::new_spanned(&range.tokens, message));
         }

@@ -1,16 +1,19 @@
 //! Tokens → graphs. A mistake costs the node or the clause that it stands in, not the rest.
 
+mod expressions;
 mod family;
+mod header;
 mod node;
+mod nodes;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Generics, Path, Token, Type, Visibility, braced, parenthesized};
+use syn::{Attribute, GenericParam, Generics, Token, Visibility, braced, parenthesized};
 
+use self::header::Header;
 use crate::diag::Diagnostics;
-use crate::graph::ast::{Graph, Input, Output};
+use crate::graph::ast::Graph;
 use crate::names;
 
 /// All graphs of a `dag!`.
@@ -58,28 +61,19 @@ fn graph(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<G
     }
     let name = input.parse::<Ident>()?;
     let mut generics = input.parse::<Generics>()?;
-    let mut inputs = Vec::new();
+    let is_nameless = |parameter: &&GenericParam| matches!(parameter, GenericParam::Type(parameter) if parameter.ident == "_");
+    if let Some(parameter) = generics.params.iter().find(is_nameless) {
+        return Err(syn::Error::new_spanned(parameter, "a parameter of a graph has a name"));
+    }
+    let mut header = Header::default();
     if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
-        inputs = Punctuated::<Input, Token![,]>::parse_terminated_with(&content, self::input)?
-            .into_iter()
-            .collect();
+        header.inputs(&content, diagnostics);
     }
-    let mut outputs = Vec::new();
-    let mut incomplete = false;
     if input.peek(Token![->]) {
         input.parse::<Token![->]>()?;
-        match self::outputs(input) {
-            Ok(names) => outputs = names,
-            Err(error) => {
-                diagnostics.push(error);
-                incomplete = true;
-                while !input.is_empty() && !input.peek(syn::token::Brace) && !input.peek(Token![where]) {
-                    input.parse::<TokenTree>()?;
-                }
-            }
-        }
+        header.outputs(input, diagnostics);
     }
     generics.where_clause = input.parse()?;
     if !input.peek(syn::token::Brace) {
@@ -87,9 +81,10 @@ fn graph(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<G
     }
     let content;
     braced!(content in input);
-    let (nodes, complete) = node::nodes(&content.parse::<TokenStream>()?, diagnostics);
-    incomplete |= !complete;
-    Ok(Graph { attributes, visibility, name, generics, inputs, outputs, nodes, incomplete })
+    let (nodes, complete) = nodes::nodes(&content.parse::<TokenStream>()?, diagnostics);
+    let Header { inputs, outputs, unknown } = header;
+    let incomplete = !complete || unknown.inputs || unknown.outputs;
+    Ok(Graph { attributes, visibility, name, generics, inputs, outputs, nodes, incomplete, unknown })
 }
 
 fn keyword(input: ParseStream<'_>) -> syn::Result<()> {
@@ -107,57 +102,4 @@ fn keyword(input: ParseStream<'_>) -> syn::Result<()> {
         let meant = names::did_you_mean(&word.to_string(), ["graph"]);
         Err(syn::Error::new(word.span(), format!("expected `graph`, as in `graph Name {{ … }}`{meant}")))
     }
-}
-
-fn input(input: ParseStream<'_>) -> syn::Result<Input> {
-    let attributes = input.call(Attribute::parse_outer)?;
-    if !input.peek(syn::Ident) {
-        return Err(input.error("expected an input: `name: Type`"));
-    }
-    let name = input.parse::<Ident>()?;
-    if !input.peek(Token![:]) {
-        return Err(syn::Error::new(name.span(), format!("an input needs a type: `{name}: Type`")));
-    }
-    input.parse::<Token![:]>()?;
-    let ty = input.parse::<Type>()?;
-    Ok(Input { attributes, name, ty })
-}
-
-/// `path` or `(path, …)`
-fn outputs(input: ParseStream<'_>) -> syn::Result<Vec<Output>> {
-    const FORM: &str = "expected the names of tasks: `-> name` or `-> (first, second)`";
-    let name = |input: ParseStream<'_>| {
-        let attributes = input.call(Attribute::parse_outer)?;
-        let is_path = input.peek(syn::Ident)
-            || (input.peek(Ident::peek_any) && input.peek2(Token![::]))
-            || input.peek(Token![::]);
-        if is_path {
-            Ok(Output { attributes, path: input.call(Path::parse_mod_style)? })
-        } else {
-            Err(input.error(FORM))
-        }
-    };
-    if !input.peek(syn::token::Paren) {
-        return Ok(vec![name(input)?]);
-    }
-    let content;
-    parenthesized!(content in input);
-    let mut names = Vec::new();
-    while !content.is_empty() {
-        let result = name(&content).and_then(|output| {
-            names.push(output);
-            match content.is_empty() || content.peek(Token![,]) {
-                true => content.parse::<Option<Token![,]>>(),
-                false => {
-                    Err(content.error("expected `,`: an output is the name of a task, or of a whole family"))
-                }
-            }
-        });
-        if let Err(error) = result {
-            // What is left would be reported, too.
-            content.parse::<TokenStream>()?;
-            return Err(error);
-        }
-    }
-    Ok(names)
 }

@@ -1,75 +1,20 @@
-//! The nodes of a graph.
+//! One node of a graph.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Token, bracketed, parenthesized};
 
-use super::family;
+use super::nodes::split;
+use super::{expressions, family};
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Argument, Member, Node};
 use crate::graph::tokens::{commas, ends_expression, is_punct};
 use crate::names;
 use crate::task::path;
 
-/// The nodes between commas, and whether all could be parsed.
-pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec<Node>, bool) {
-    let mut nodes = Vec::new();
-    let mut complete = true;
-    for (tokens, comma) in split(tokens.clone()) {
-        let Some(last) = tokens.last() else {
-            if let Some(comma) = comma {
-                diagnostics.error_at(comma, "expected a task before this comma");
-            }
-            continue;
-        };
-        let end = last.span();
-        let mut found = Vec::new();
-        let parser = |input: ParseStream<'_>| {
-            loop {
-                let mut unfinished = None;
-                let mut node = node(input, end, &mut unfinished, diagnostics)?;
-                let result = line(input, &mut node, diagnostics);
-                found.push(node);
-                result?;
-                unfinished.map_or(Ok(()), Err)?;
-                if input.is_empty() {
-                    return Ok(());
-                }
-                // Go on as if the comma stood there: what follows may be a node of its own.
-                let error = input.error(unexpected(input));
-                if !input.peek(syn::Ident) || input.peek2(syn::token::Bracket) {
-                    return Err(error);
-                }
-                diagnostics.push(error);
-            }
-        };
-        let result = parser.parse2(tokens.into_iter().collect());
-        if let Err(error) = result {
-            diagnostics.push(error);
-            complete = false;
-        }
-        nodes.append(&mut found);
-    }
-    (nodes, complete)
-}
-
-/// What to say of the token behind a node.
-fn unexpected(input: ParseStream<'_>) -> String {
-    if input.peek(syn::token::Bracket) {
-        "a family has a name and a task: `name[index in 0..10] = task(argument)`".to_owned()
-    } else if input.peek(syn::token::Paren) {
-        "expected one list of arguments".to_owned()
-    } else {
-        let word = input.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
-        let meant = names::did_you_mean(&word, ["after", "on"]);
-        let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
-        format!("expected `,`, `after [task]` or `on rank` behind a task{form}{meant}")
-    }
-}
-
 /// `attributes (name family? =)? path`. `unfinished` is what a family lacks, whose uses are right all the same.
-fn node(
+pub(super) fn node(
     input: ParseStream<'_>,
     end: Span,
     unfinished: &mut Option<syn::Error>,
@@ -131,12 +76,22 @@ fn node(
 }
 
 /// `(arguments)? (after [members])? (on expression)?`
-fn line(input: ParseStream<'_>, node: &mut Node, diagnostics: &mut Diagnostics) -> syn::Result<()> {
+pub(super) fn line(
+    input: ParseStream<'_>,
+    node: &mut Node,
+    families: &[String],
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<()> {
     if input.peek(syn::token::Paren) {
         let content;
         let parentheses = parenthesized!(content in input);
         node.call = parentheses.span.join();
-        node.arguments = arguments(content.parse()?)?;
+        let arguments = arguments(content.parse()?)?;
+        for argument in &arguments {
+            let tokens: Vec<TokenTree> = argument.tokens.clone().into_iter().collect();
+            expressions::check(&tokens, families, "arguments")?;
+        }
+        node.arguments = arguments;
     }
     if is_word(input, "after") {
         let keyword = input.parse::<Ident>()?;
@@ -171,6 +126,7 @@ fn line(input: ParseStream<'_>, node: &mut Node, diagnostics: &mut Diagnostics) 
             let message = "the rank comes last: `task(argument) after [first] on rank`";
             return Err(syn::Error::new(tokens[at].span(), message));
         }
+        expressions::check(&tokens, families, "tasks")?;
         node.on = Some(expression);
     }
     Ok(())
@@ -181,6 +137,7 @@ fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<
     let attributes = input.call(Attribute::parse_outer)?;
     let path = path(input, "a task", diagnostics)?;
     let brackets = if input.peek(syn::token::Bracket) { Some(input.parse::<Group>()?) } else { None };
+    brackets.iter().try_for_each(|brackets| expressions::indices(brackets, &[]))?;
     let mut condition = None;
     if input.peek(Token![if]) {
         let keyword = input.parse::<Token![if]>()?;
@@ -190,6 +147,7 @@ fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<
         if tokens.is_empty() {
             return Err(syn::Error::new(keyword.span, "expected a condition: `after [task if condition]`"));
         }
+        expressions::check(&rest[..end], &[], "tasks")?;
         condition = Some(tokens);
     }
     Ok(Member { attributes, path, brackets, condition })
@@ -244,17 +202,4 @@ fn attributes(tokens: &mut Vec<TokenTree>) -> syn::Result<Vec<Attribute>> {
 /// Whether an argument that begins with the word `each` goes on with what that runs over.
 fn is_source(tokens: &[TokenTree]) -> bool {
     matches!(tokens.get(1), Some(TokenTree::Ident(_))) || is_punct(tokens.get(1), '&')
-}
-
-/// The tokens between commas, each with the comma behind it. An empty last part has no comma.
-pub(super) fn split(tokens: TokenStream) -> Vec<(Vec<TokenTree>, Option<Span>)> {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for comma in commas(&tokens) {
-        parts.push((tokens[start..comma].to_vec(), Some(tokens[comma].span())));
-        start = comma + 1;
-    }
-    parts.push((tokens[start..].to_vec(), None));
-    parts
 }

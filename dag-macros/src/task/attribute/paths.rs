@@ -50,6 +50,9 @@ pub(crate) fn path(input: ParseStream<'_>, what: &str, diagnostics: &mut Diagnos
             diagnostics.error(arguments, "a task has no generic arguments");
         }
         if !input.peek(Token![::]) {
+            if is_keyword {
+                return Err(syn::Error::new_spanned(path, format!("expected {what}, not a module")));
+            }
             return Ok(path);
         }
         path.segments.push_punct(input.parse()?);
