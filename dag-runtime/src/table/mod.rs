@@ -94,8 +94,8 @@ use lazy::Lazy;
 use view::Lines;
 
 pub(crate) use columns::Adjacency;
-#[cfg(feature = "std")]
 pub(crate) use priority::MANY_READERS;
+#[cfg(feature = "std")]
 pub(crate) use view::Urgency;
 pub(crate) use view::{Place, View, locate};
 
