@@ -39,9 +39,18 @@ impl Expansion<'_> {
         let (in_order, parts) = self.in_order(&inputs_type);
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
         let (ranks, drop_inputs) = (self.ranks(), drop_inputs(graph));
+        // References that the user wrote are to places whose own references the user does not see: the fixes of these lints
+        // would put the text of the whole graph there.
         quote! {
             #inputs
             #functions
+            #[allow(
+                clippy::borrow_deref_ref,
+                clippy::explicit_auto_deref,
+                clippy::needless_borrow,
+                clippy::needless_borrows_for_generic_args,
+                clippy::op_ref
+            )]
             impl #generics #name #arguments #where_clause {
                 #(#methods)*
                 #parts
@@ -195,16 +204,7 @@ impl Expansion<'_> {
         } else {
             Some(quote!(let _ = #i;))
         };
-        // References that the user wrote are to places whose own references the user does not see: the fixes of these lints
-        // would put the text of the whole graph there.
         quote! {
-            #[allow(
-                clippy::borrow_deref_ref,
-                clippy::explicit_auto_deref,
-                clippy::needless_borrow,
-                clippy::needless_borrows_for_generic_args,
-                clippy::op_ref
-            )]
             #(#attributes)*
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<()> {
