@@ -342,7 +342,8 @@ impl fmt::Debug for Error {
         #[cfg(feature = "std")]
         let told_by = told_by.filter(|_| !std::thread::panicking());
         if let Some(teller) = told_by {
-            return write!(f, "rank {teller} tells what has failed");
+            // In one piece, since ranks write to one stderr.
+            return f.write_str(&alloc::format!("rank {teller} tells what has failed"));
         }
         let mut text = self.to_string();
         let mut error = core::error::Error::source(self);
