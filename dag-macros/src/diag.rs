@@ -45,10 +45,10 @@ impl Diagnostics {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// The last error again, which rustc tells once: in a module of its own, where the name of any type is one that is not
+    /// The first error again, which rustc tells once: in a module of its own, where the name of any type is one that is not
     /// known, of which nothing is told.
-    pub(crate) fn last_again(&self) -> Option<TokenStream> {
-        self.errors.last().map(syn::Error::to_compile_error)
+    pub(crate) fn first_again(&self) -> Option<TokenStream> {
+        self.errors.first().map(syn::Error::to_compile_error)
     }
 
     /// The errors in an item of their own. In a module with an error of a macro, rustc does not tell of names that it does

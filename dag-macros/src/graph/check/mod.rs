@@ -120,8 +120,6 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
     let mut incomplete =
         !families::check(&graph, &scope, diagnostics) || no_tasks || undeclared || scope.clashes;
     let outputs = outputs(&graph, &scope, diagnostics);
-    let is_unknown = no_tasks || graph.unknown.outputs || outputs.contains(&None);
-    let error = is_unknown.then(|| diagnostics.last_again()).flatten();
     let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
     let (mut lines, mut each, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     for node in &graph.nodes {
@@ -157,6 +155,8 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
         calls.push(finder.call);
     }
     graph.incomplete |= incomplete;
+    let is_known = !graph.incomplete && !graph.unknown.outputs && !outputs.contains(&None);
+    let error = if is_known { None } else { diagnostics.first_again() };
     let moved_inputs =
         input_uses.iter().map(|modes| matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])).collect();
     Model { lines, outputs, error, moved_inputs, each, calls, graph }

@@ -58,8 +58,35 @@ impl Expansion<'_> {
         let returns = self.returns();
         let returned = quote!(<Self as #private::Returns>::Outputs);
         if graph.incomplete {
+            // What is generic over executors of the graph asks for this.
+            let graph = self.model.error.as_ref().map(|_| {
+                quote! {
+                    impl #generics #private::Graph for #name #arguments #where_clause {
+                        type Inputs = __errors::Unknown;
+                        type Slots = __errors::Unknown;
+                        const TABLE: &'static #private::Table = &#private::INCOMPLETE;
+                        fn call(
+                            _: &Self::Inputs,
+                            _: &Self::Slots,
+                            _: &#private::Cx<'_>,
+                            _: #private::u32,
+                        ) -> #private::Outcome<()> {
+                            #private::incomplete()
+                        }
+                        fn in_order<__S: #private::Steps>(
+                            _: &Self::Inputs,
+                            _: &Self::Slots,
+                            _: &#private::Cx<'_>,
+                            _: &__S,
+                        ) -> #private::bool {
+                            #private::incomplete()
+                        }
+                    }
+                }
+            });
             return quote! {
                 #returns
+                #graph
                 impl #generics #name #arguments #where_clause {
                     #[doc(hidden)]
                     pub const TABLE: &'static #private::Table = &#private::INCOMPLETE;
