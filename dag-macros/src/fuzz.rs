@@ -214,6 +214,8 @@ fn inputs_that_were_at_fault() {
         "graph G { cell(() {}) }",
         "graph G { sorted[i in ;] = sorted }",
         "graph G { a after [b if x >] on 1 + }",
+        "graph G { a[i in 0 =.. ()] = one }",
+        "graph G { a[i in 0..N] = one(if i > 0 { &a[x > ..] } else { &[] }) }",
         "graph G { t[i in 0..N] = unit after [t[-] if i > 0] }",
         "graph G { t[i in 0..N] = unit(if i > 0 { vec![t[1, _ far]] } else { vec![t[|]] }) }",
     ];

@@ -6,6 +6,7 @@ use syn::Expr;
 use syn::parse::{ParseStream, Parser};
 
 use super::nodes::split;
+use crate::graph::ast::Range;
 use crate::graph::tokens::is_punct;
 use crate::names;
 
@@ -113,10 +114,21 @@ fn index(name: &Ident, brackets: &Group, families: &[String]) -> syn::Result<Opt
 /// Reports what between the brackets behind a family is no expression.
 pub(super) fn indices(brackets: &Group, families: &[String]) -> syn::Result<()> {
     let parts = split(brackets.stream());
-    parts
-        .iter()
-        .filter(|(part, _)| !part.is_empty())
-        .try_for_each(|(part, _)| check(part, families, "indices"))
+    let mut parts = parts.iter().map(|(part, _)| part).filter(|part| !part.is_empty());
+    parts.try_for_each(|part| {
+        check(part, families, "indices")?;
+        bounds(part, families)
+    })
+}
+
+/// Reports what on either side of a range's dots is no expression: `x > ..` is one as a whole.
+pub(super) fn bounds(range: &[TokenTree], families: &[String]) -> syn::Result<()> {
+    let bounds = Range::new(range).bounds;
+    let mut sides = bounds.into_iter().flat_map(|bounds| [bounds.start, bounds.end]);
+    sides.try_for_each(|side| {
+        let side: Vec<TokenTree> = side.into_iter().collect();
+        if side.is_empty() { Ok(()) } else { check(&side, families, "indices") }
+    })
 }
 
 #[cfg(test)]
@@ -163,6 +175,7 @@ mod tests {
         check("if", "the expression is not complete");
         check("cell[t - 1 1, x]", "expected `,` between indices, or an operator");
         check("cell[t -, x]", "the expression is not complete");
+        check("cell[1, x > ..]", "the expression is not complete");
         check("cel[t, x]", "`cel` is no family of this graph; did you mean `cell`?");
         check("vec![cell[1, _ far]]", "expected `,` between indices, or an operator");
     }

@@ -39,6 +39,7 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
             return Err(syn::Error::new(rest[0].span(), FORM));
         }
         let expression = expressions::expression(range, &[], "the indices of a family")?;
+        expressions::bounds(range, &[])?;
         let is_range = !matches!(
             expression,
             Expr::Binary(_) | Expr::Unary(_) | Expr::Lit(_) | Expr::Reference(_) | Expr::Cast(_)
