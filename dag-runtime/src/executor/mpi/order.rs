@@ -40,7 +40,8 @@ impl Order {
             }
         }
         let mut tasks: Vec<u32> = (0..costs.len() as u32).collect();
-        tasks.sort_unstable_by_key(|&task| (Reverse(levels[task as usize]), task));
+        // Stable, so that those of one level stay in order, and take no time where there are few levels.
+        tasks.sort_by_key(|&task| Reverse(levels[task as usize]));
         let mut positions = vec![0; costs.len()];
         for (position, &task) in tasks.iter().enumerate() {
             positions[task as usize] = position as u32;
