@@ -101,10 +101,9 @@ impl Resolver<'_> {
                 replaced.extend(if is_called { quote_spanned!(name.span()=> (#place)) } else { place });
                 return end;
             }
-            if let (Some(TokenTree::Group(arguments)), Some(path)) = (tokens.get(end), &parsed) {
-                if is_called {
-                    self.names.calls(path, &arguments.stream());
-                }
+            let arguments = tokens.get(end).filter(|_| is_called);
+            if let (Some(TokenTree::Group(arguments)), Some(path)) = (arguments, &parsed) {
+                self.names.calls(path, &arguments.stream());
             }
         }
         replaced.extend(tokens[at..end].iter().cloned());
