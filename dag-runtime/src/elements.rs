@@ -169,7 +169,7 @@ impl<P, C, W> TakeElementAs<P, W, Unknown, Poisoned> for C {
 /// A task that runs once for each element of an output, and takes the output of task `P` for all of
 /// them, by value as a `W`.
 #[diagnostic::on_unimplemented(
-    message = "task `{Self}` runs several times, and can not take the output of `{P}` each time: `{W}` is not `Copy`",
+    message = "task `{Self}` runs several times, and cannot take the output of `{P}` each time: `{W}` is not `Copy`",
     label = "the output of `{P}` would be moved",
     note = "borrow it as `&{W}`"
 )]

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::observe::Observer;
 
-/// Stops runs: no further task starts, and those that run are let finish.
+/// Stops runs: no new task starts, and running tasks are allowed to finish.
 ///
 /// An executor takes one by its method `stop_when`. A clone is the same `Stop`, for another thread, a task or an observer. A
 /// run that was stopped gives an [`Error`](crate::Error) of which [`is_stopped`](crate::Error::is_stopped) is true, and which

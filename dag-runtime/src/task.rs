@@ -59,7 +59,7 @@ pub struct Info {
 }
 
 impl Info {
-    /// What an attribute says that says nothing.
+    /// Defaults for an empty attribute.
     pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: None };
 }
 
@@ -124,7 +124,7 @@ pub trait ListedBy<M>: 'static {
 
 /// A task whose output may be used from several threads.
 #[diagnostic::on_unimplemented(
-    message = "the output of task `{Self}` can not be shared between threads",
+    message = "the output of task `{Self}` cannot be shared between threads",
     label = "runs tasks on several threads",
     note = "on this executor every output must be `Send + Sync`; `Serial` runs any graph"
 )]
@@ -158,7 +158,7 @@ pub trait Fallible {
 
 /// What a fallible task may fail with.
 #[diagnostic::on_unimplemented(
-    message = "a task can not fail with `{Self}`",
+    message = "a task cannot fail with `{Self}`",
     label = "its error is not `Into<Box<dyn Error + Send + Sync>>`",
     note = "implement `core::error::Error` for `{Self}`, which has to be `Send + Sync + 'static`, or fail with a `String`"
 )]
@@ -175,7 +175,7 @@ impl<E: Into<TaskError>> IntoTaskError for E {
     }
 }
 
-/// The output of a function that can not be a task, so that only that is reported.
+/// The output of a function that cannot be a task, so that only that is reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Unknown(());
 

@@ -46,7 +46,7 @@
 //!
 //! The silhouette says how much nearer a flower is to its own cluster than to the next one. By it,
 //! two clusters are best: two of the three species overlap. A line that is wrong fails the run, as
-//! does a clustering that there can not be:
+//! does a clustering that there cannot be:
 //!
 //! ```text
 //! error: task `configurations` of graph `Sweep` failed: line 4 of `list.csv`: start `wide` is neither sample nor spread

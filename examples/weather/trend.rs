@@ -26,7 +26,7 @@ const Z_95: f64 = 1.959_964;
 ///
 /// # Errors
 ///
-/// Fails on a series in which the seasons can not be told from a trend.
+/// Fails on a series in which the seasons cannot be told from a trend.
 #[task(depends = [days, complete], cost = 10)]
 pub fn anomalies(days: &[Day], measure: fn(&Day) -> f64) -> Result<Vec<f64>, TooShort> {
     if days.len() < SHORTEST {

@@ -103,7 +103,7 @@ impl<O: Observer + Sync + Copy> Everywhere<O> {
 ///
 /// # Panics
 ///
-/// Panics on other numbers, and where a pool can not be started.
+/// Panics on other numbers, and where a pool cannot be started.
 pub fn pool(threads: usize) -> &'static Arc<ThreadPool> {
     fn start<const THREADS: usize>() -> Arc<ThreadPool> {
         Arc::new(ThreadPoolBuilder::new().num_threads(THREADS).build().expect("threads"))

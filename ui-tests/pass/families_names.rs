@@ -22,7 +22,7 @@ dag! {
         cx[k0 in 0..K0] = f(k0, K0),
         node[ok in 0..N, lo in ok..K0] = f(ok, if lo > 0 { s[ok, 0] } else { i }),
         m[hi in 0..2] = g(&s[hi, ..], cx[hi + 1]),
-        // Words of the language, where they can not be meant.
+        // Words of the language, where they cannot be meant.
         x[on in 0..2] = f(on, m[on]) after [m] on on,
         each[after in 0..2] = f(after, x[after]),
     }

@@ -2,7 +2,7 @@
 
 use dag_runtime::{Rayon, dag, task};
 
-/// Moves, and can not be cloned.
+/// Moves, and cannot be cloned.
 #[derive(Debug, PartialEq)]
 struct Rows(Vec<u32>);
 

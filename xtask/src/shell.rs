@@ -87,7 +87,7 @@ impl Cmd {
     ///
     /// # Errors
     ///
-    /// Fails where it can not be started and where its exit code is not 0.
+    /// Fails where it cannot be started and where its exit code is not 0.
     pub(crate) fn run(mut self) -> Result<()> {
         println!("$ {}", self.line);
         let status = self.command.status().map_err(|error| format!("`{}`: {error}", self.line))?;

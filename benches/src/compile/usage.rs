@@ -1,5 +1,5 @@
 //! What a command and all that it starts use, taken in a process of its own: the system adds up what
-//! the children of a process used, and can not be told to begin anew.
+//! the children of a process used, and cannot be told to begin anew.
 
 use std::process::Command;
 

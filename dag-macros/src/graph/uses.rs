@@ -1,7 +1,7 @@
 //! Uses of inputs and tasks in arguments, and what stands in their place.
 //!
 //! An argument is parsed, and a walk through it resolves names by Rust's rules for scopes. What is not Rust by itself is
-//! made so before: the brackets behind a family. What can not be parsed all the same, as the input of a user's macro, is
+//! made so before: the brackets behind a family. What cannot be parsed all the same, as the input of a user's macro, is
 //! walked through token by token; so is what is too simple to need a parser.
 
 mod blocks;

@@ -138,17 +138,17 @@ fn signature(function: &Function, diagnostics: &mut Diagnostics) {
     if let Some(token) = &signature.asyncness {
         diagnostics.error(
             token,
-            "a task can not be `async`: block on the future in the body, for instance with `block_on` of your runtime",
+            "a task cannot be `async`: block on the future in the body, for instance with `block_on` of your runtime",
         );
     }
     if let syn::Safety::Unsafe(token) = &signature.safety {
         diagnostics.error(
             token,
-            "a task can not be `unsafe`, since the graph calls it: put an `unsafe` block in the body",
+            "a task cannot be `unsafe`, since the graph calls it: put an `unsafe` block in the body",
         );
     }
     if let Some(token) = &signature.variadic {
-        diagnostics.error(token, "a task can not be variadic");
+        diagnostics.error(token, "a task cannot be variadic");
     }
     let generic = signature.generics.params.iter().find(|param| !matches!(param, GenericParam::Lifetime(_)));
     if let Some(param) = generic {
@@ -161,7 +161,7 @@ fn signature(function: &Function, diagnostics: &mut Diagnostics) {
     }
 }
 
-const GENERIC: &str = "a task can not be generic: its output has one type; write a task for each type, which calls the generic function";
+const GENERIC: &str = "a task cannot be generic: its output has one type; write a task for each type, which calls the generic function";
 
 /// The text of the doc comment.
 fn description(function: &Function) -> String {

@@ -76,10 +76,8 @@ pub(crate) fn function(item: Item, diagnostics: &mut Diagnostics) -> Option<Func
     let returned =
         signature.output.to_token_stream().into_iter().find(is_self).map(ToTokens::into_token_stream);
     if let Some(method) = receiver.or(returned) {
-        diagnostics.error(
-            method,
-            "a method can not be a task: write a function that takes the value as a parameter",
-        );
+        diagnostics
+            .error(method, "a method cannot be a task: write a function that takes the value as a parameter");
         return None;
     }
     let parameters = parameters(&mut signature, diagnostics);

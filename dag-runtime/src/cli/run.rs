@@ -162,7 +162,7 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
     let written = if text.is_empty() { Ok(()) } else { writeln!(out, "{}", text.trim_end_matches('\n')) };
     match written.and_then(|()| out.flush()) {
         Err(error) if !is_broken_pipe(&error) => {
-            complain(err, &*Failed::from(format!("can not write to stdout: {error}")));
+            complain(err, &*Failed::from(format!("cannot write to stdout: {error}")));
             FAILED
         }
         _ => 0,
@@ -289,5 +289,5 @@ impl<'a> Target<'a> {
 }
 
 fn can_not_write(path: &Path, error: &io::Error) -> Failed {
-    format!("can not write {}: {error}", path.display()).into()
+    format!("cannot write {}: {error}", path.display()).into()
 }

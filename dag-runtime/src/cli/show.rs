@@ -76,7 +76,7 @@ pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn W
 /// The costs in a file, which have to be those of this graph.
 pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Failed> {
     let name = path.display();
-    let costs = Costs::load(path).map_err(|error| format!("can not read {name}: {error}"))?;
+    let costs = Costs::load(path).map_err(|error| format!("cannot read {name}: {error}"))?;
     if costs.graph() != table.graph() {
         return Err(format!("{name} has costs of graph `{}`, not `{}`", costs.graph(), table.graph()).into());
     }

@@ -208,7 +208,7 @@ fn release_each(job: &dyn Job, node: u32) -> impl Iterator<Item = Failed> {
 #[inline]
 fn walk_plainly<J: Known>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Outcome<()> {
     let by_number = |node| call(job, node, halt);
-    // In constants, so that what can not be is not compiled.
+    // In constants, so that what cannot be is not compiled.
     if const { matches!(J::IN_ORDER, Some(false)) } {
         return walk(job, halt, deadline, by_number);
     }

@@ -78,7 +78,7 @@ impl Figures {
         let units: u128 = measured_tasks().map(written).sum();
         let scaled = |task| match units {
             0 => written(task),
-            // What this can not hold is more than a cost can be.
+            // What this cannot hold is more than a cost can be.
             units => written(task).saturating_mul(time).div_ceil(units),
         };
         let cost = |task| u64::try_from(known(task).unwrap_or_else(|| scaled(task))).unwrap_or(u64::MAX);

@@ -230,7 +230,7 @@ impl<O> Outputs<O> {
     #[inline]
     unsafe fn empty(&self, position: usize) {
         // SAFETY: the caller's promise. The flag says that the value is there, and is cleared before
-        // the drop, so a panic in it can not lead to a second one.
+        // the drop, so a panic in it cannot lead to a second one.
         unsafe {
             if (*self.full.add(position)).take() {
                 (*UnsafeCell::raw_get(self.values.add(position))).assume_init_drop();

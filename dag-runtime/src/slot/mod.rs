@@ -197,7 +197,7 @@ impl<O> Store<O> {
     fn clear(&self) {
         if needs_drop::<O>() && self.full.take() {
             // SAFETY: the flag says that the value is there, and is cleared before the drop, so a
-            // panic in it can not lead to a second one. Nobody else uses the slot: `release` by
+            // panic in it cannot lead to a second one. Nobody else uses the slot: `release` by
             // rule 5, `drop` by its exclusive reference.
             unsafe { (*self.value.get()).assume_init_drop() };
         }

@@ -42,7 +42,7 @@ impl Told {
         Told { edges: 0, strays: [stray; STRAYS], stray_count: 0 }
     };
 
-    /// The uses of members that there are not: the first one at each site.
+    /// Uses of members that do not exist: the first one at each site.
     pub(super) const fn strays(&self) -> &[Stray] {
         self.strays.split_at(self.stray_count).0
     }

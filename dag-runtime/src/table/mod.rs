@@ -171,7 +171,7 @@ pub struct Table {
 
 /// Where a table has its columns.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it stands in a static, where a box can not be")]
+#[expect(clippy::large_enum_variant, reason = "it stands in a static, where a box cannot be")]
 enum Source {
     /// All lines are tasks, and the columns are constants.
     Plain(View),

@@ -21,7 +21,7 @@ pub struct Pace {
     listed: AtomicU32,
     /// How many shared runs could have been by lists.
     turns: AtomicU32,
-    /// The lists, for as many threads as first asked for them; none where there can not be any. They are not owned, so
+    /// The lists, for as many threads as first asked for them; none where there cannot be any. They are not owned, so
     /// that a static of this type has nothing that each program would have to drop.
     #[cfg(feature = "rayon")]
     lists: std::sync::OnceLock<Option<&'static crate::executor::Lists>>,

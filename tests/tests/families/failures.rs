@@ -48,7 +48,7 @@ dag! {
     }
 }
 
-/// The members that can not run where this one fails.
+/// The members that cannot run where this one fails.
 fn cone(t: usize, x: usize) -> impl Iterator<Item = String> {
     (t + 1..ROWS).flat_map(move |row| {
         let reach = row - t;

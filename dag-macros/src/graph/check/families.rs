@@ -62,7 +62,7 @@ fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnosti
         if later != 0 {
             let name = &node.indices[position + later.trailing_zeros() as usize].name;
             let message = format!(
-                "the range of `{text}` can not depend on `{}`: it can use constants and the indices before `{text}`",
+                "the range of `{text}` cannot depend on `{}`: it can use constants and the indices before `{text}`",
                 names::text(name)
             );
             diagnostics.error(tokens.to_token_stream(), message);

@@ -217,7 +217,7 @@ fn no_tasks(graph: &mut Graph, diagnostics: &mut Diagnostics) -> bool {
         }
         let text = names::path_text(&node.path);
         let message = format!(
-            "`{text}` belongs to a type and can not be a task: write a function with `#[task]` that calls it"
+            "`{text}` belongs to a type and cannot be a task: write a function with `#[task]` that calls it"
         );
         diagnostics.error(&node.path, message);
         let name = names::last(&node.path).clone();

@@ -124,7 +124,7 @@ pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
     Scope { inputs, nodes, instances, families, paths, clashes }
 }
 
-/// Whether two nodes of one name can not both be listed: only tasks that are listed by different
+/// Whether two nodes of one name cannot both be listed: only tasks that are listed by different
 /// paths and without a name of their own can.
 fn clash(first: &Node, second: &Node) -> bool {
     first.instance.is_some() || second.instance.is_some() || names::same(&first.path, &second.path)

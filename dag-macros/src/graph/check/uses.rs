@@ -319,7 +319,7 @@ impl Finder<'_> {
             uses.extend_from_within(before..);
         }
         for line in self.lines.split_off(before) {
-            let message = "an output can not say where a task runs, which is decided before any task has run: `on` takes inputs, indices, constants and `ranks`";
+            let message = "an output cannot say where a task runs, which is decided before any task has run: `on` takes inputs, indices, constants and `ranks`";
             self.fails(&line.site, message);
         }
     }

@@ -123,7 +123,7 @@ impl<'a> Expansion<'a> {
         let walk = self.walk();
         let table = self.table();
         let calls = self.graph();
-        // Where rustc says of a local variable that a constant can not use it, it marks this place too.
+        // Where rustc says of a local variable that a constant cannot use it, it marks this place too.
         let at = self.model.graph.name.span().resolved_at(Span::call_site());
         let anonymous = quote_spanned!(at=> _);
         quote! {

@@ -122,7 +122,7 @@ impl Replacer<'_> {
         let check = quote_spanned! {name.span().resolved_at(Span::call_site())=>
             __dag::taken_once(#each || <#task as __dag::Task>::EACH, __dag::IsClone::<#ty>::VALUE.is_some())
         };
-        // What is an item can not name the parameters of the graph; what is none is evaluated late.
+        // What is an item cannot name the parameters of the graph; what is none is evaluated late.
         if generics.params.len() == lifetimes.len() {
             // With a name, since `_` counts as a use of all that it names.
             let once = format_ident!("__ONCE{}", self.moved.len(), span = Span::mixed_site());
@@ -134,7 +134,7 @@ impl Replacer<'_> {
 }
 
 /// What stands in the place of a use that has been reported as a mistake: a value of any type, or of this one
-/// where what is behind it can not tell.
+/// where what is behind it cannot tell.
 fn anything(name: &Ident, mode: Mode, ty: &TokenStream) -> TokenStream {
     let value = match mode {
         Mode::Borrow => quote_spanned!(name.span()=> (*__dag::anything::<&_>())),

@@ -10,7 +10,7 @@ use crate::graph::ast::Graph;
 impl Expansion<'_> {
     /// What `run` returns.
     ///
-    /// The signature of `run` can not name the tasks, which may be more private than the graph; the
+    /// The signature of `run` cannot name the tasks, which may be more private than the graph; the
     /// where-clause of a trait's impl can.
     pub(super) fn returns(&self) -> TokenStream {
         let (graph, private) = (&self.model.graph, &self.private);
@@ -142,7 +142,7 @@ impl Expansion<'_> {
                 /// # Errors
                 ///
                 /// A task that fails or panics is an error that names it; so is an executor that
-                /// can not run.
+                /// cannot run.
                 pub fn run<__E>(self, executor: &__E) -> __dag::Result<#returned, __dag::Error>
                 where
                     __E: __dag::Executor<Self> + ?__dag::Sized,

@@ -122,7 +122,7 @@ impl Resolver<'_> {
         Some(quote!(#value #comma #pattern #guard #rest))
     }
 
-    /// The arguments of a macro, with what its format string captures given to it: a string's names can not be replaced.
+    /// The arguments of a macro, with what its format string captures given to it: a string's names cannot be replaced.
     fn with_captures(&mut self, replaced: TokenStream, captured: Vec<Ident>) -> TokenStream {
         let mut values = Vec::new();
         for name in captured {

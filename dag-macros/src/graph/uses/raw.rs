@@ -1,4 +1,4 @@
-//! Uses in tokens that can not be parsed: what a macro makes of them is not known.
+//! Uses in tokens that cannot be parsed: what a macro makes of them is not known.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};

@@ -49,7 +49,7 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
                 None => (quote!(put), Some(quote!(, self.bound.sink()))),
             };
             let outcome = quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), item);
-            // The call, too, is at the type: rustc says here that its error can not be a task's.
+            // The call, too, is at the type: rustc says here that its error cannot be a task's.
             let (first, last) = ends(ty);
             let mut called = function.clone();
             called.set_span(first.resolved_at(Span::call_site()));
@@ -232,7 +232,7 @@ fn contains_dyn(tokens: TokenStream) -> bool {
     })
 }
 
-/// A method that takes any arguments, of a function that can not be a task.
+/// A method that takes any arguments, of a function that cannot be a task.
 fn stand_in(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let method = names::call(&task.function.signature.ident);
     let arguments = task.sources.iter().filter(|source| matches!(source, Source::Argument)).count();

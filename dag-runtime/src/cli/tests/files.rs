@@ -51,7 +51,7 @@ fn costs_go_from_run_to_run() {
     let costs = file("costs-again.json");
     let both = ["run", "1,2,6", "--costs", &costs.1, "--save-costs", &costs.1];
     let (code, _, err) = program(&["run", "1,2,6", "--costs", &costs.1]);
-    assert!(code == 1 && err.starts_with("error: can not read "), "{err}");
+    assert!(code == 1 && err.starts_with("error: cannot read "), "{err}");
     assert_eq!(program(&both).0, 0);
     let first = Costs::load(&costs.1).unwrap();
     assert_eq!(first.iter().count(), 5);
@@ -96,10 +96,10 @@ fn a_failed_run_is_told_in_files() {
 fn a_file_that_can_not_be_written_is_told_before_the_run() {
     let (code, out, err) = program(&["run", "1", "--gantt", "/no/such/folder/run.svg"]);
     assert_eq!((code, &*out), (1, ""));
-    assert!(err.starts_with("error: can not write /no/such/folder/run.svg: "), "{err}");
+    assert!(err.starts_with("error: cannot write /no/such/folder/run.svg: "), "{err}");
     let (code, _, err) = program(&["plan", "--costs", "/no/such/file"]);
     assert_eq!(code, 1);
-    assert!(err.starts_with("error: can not read /no/such/file: "), "{err}");
+    assert!(err.starts_with("error: cannot read /no/such/file: "), "{err}");
 }
 
 #[test]
@@ -108,11 +108,11 @@ fn a_file_that_is_full_is_told_and_the_others_are_written() {
     let costs = file("beside-full.json");
     let (code, out, err) = program(&["run", "1,2,6", "--trace", "/dev/full", "--save-costs", &costs.1]);
     assert_eq!((code, &*out), (1, "3.0 [9.0, 41.0, 225.0]\n"));
-    assert!(err.starts_with("error: can not write /dev/full: ") && err.lines().count() == 1, "{err}");
+    assert!(err.starts_with("error: cannot write /dev/full: ") && err.lines().count() == 1, "{err}");
     assert_eq!(Costs::load(&costs.1).unwrap().iter().count(), 5);
     fs::remove_file(costs.0).unwrap();
     let (code, _, err) = program(&["graph", "--output", "/dev/full"]);
-    assert!(code == 1 && err.starts_with("error: can not write /dev/full: "), "{err}");
+    assert!(code == 1 && err.starts_with("error: cannot write /dev/full: "), "{err}");
 }
 
 #[test]

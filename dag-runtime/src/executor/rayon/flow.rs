@@ -18,7 +18,7 @@ use crate::table::{Urgency, View};
 /// How often a worker without a task looks for one before it leaves.
 const LOOKS: u32 = if cfg!(loom) { 0 } else { 64 };
 
-/// Marks a task, in its count of arrivals, as one that can not run, since a dependency has failed
+/// Marks a task, in its count of arrivals, as one that cannot run, since a dependency has failed
 /// or was skipped. No count gets that high.
 const BLOCKED: u32 = 1 << 31;
 

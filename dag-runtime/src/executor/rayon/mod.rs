@@ -65,7 +65,7 @@ pub(super) use run::{run, threads};
 ///
 /// # Panics
 ///
-/// A run outside of any pool panics where rayon's global pool can not be started.
+/// A run outside of any pool panics where rayon's global pool cannot be started.
 ///
 /// # Examples
 ///

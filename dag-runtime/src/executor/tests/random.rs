@@ -38,7 +38,7 @@ fn any_case() -> impl Strategy<Value = Case> {
             |(costs, edges, outputs, errors, panics, panic_on_drop)| Case {
                 costs,
                 edges,
-                // What panics when it is dropped can not be handed out.
+                // What panics when it is dropped cannot be handed out.
                 outputs: outputs.difference(&panic_on_drop).copied().collect(),
                 errors,
                 panics,
@@ -62,7 +62,7 @@ impl Case {
         }
     }
 
-    /// The tasks that fail, and those that can not run, where all that can run does.
+    /// The tasks that fail, and those that cannot run, where all that can run does.
     fn failed_and_blocked(&self, table: &'static Table) -> (BTreeSet<u32>, BTreeSet<u32>) {
         let (mut failed, mut blocked) = (BTreeSet::new(), BTreeSet::new());
         for &node in table.view().serial_order() {

@@ -120,7 +120,7 @@ pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
 pub(super) const fn repeat_message(problems: &Problems, node: u32, from: u32) -> Text {
     let mut text = Text::new();
     problems.push_name(&mut text, node);
-    text.push(" runs once for each element, and can not take the output of ");
+    text.push(" runs once for each element, and cannot take the output of ");
     problems.push_name(&mut text, from);
     text.push(" by value each time: take it by reference (`&`), and clone it where a value is needed");
     text

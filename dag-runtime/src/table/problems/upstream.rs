@@ -72,7 +72,7 @@ pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
     let mut text = Text::new();
     if node == from {
         problems.push_name(&mut text, node);
-        text.push(" can not read its own output");
+        text.push(" cannot read its own output");
         return text;
     }
     problems.push_name(&mut text, from);

@@ -72,7 +72,7 @@ fn an_indirect_read_has_to_be_upstream() {
         all(&problems.problems()),
         [
             (0, SITE + 3, alloc::format!("`t3` is not upstream of `t0`: {}", advice("`t0`"))),
-            (1, SITE + 4, "`t1` can not read its own output".to_string()),
+            (1, SITE + 4, "`t1` cannot read its own output".to_string()),
             (2, SITE + 2, alloc::format!("`t0` is not upstream of `t2`: {}", advice("`t2`"))),
         ]
     );

@@ -9,7 +9,7 @@ use dag_runtime::{dag, task};
 ///
 /// # Errors
 ///
-/// Fails where the file can not be read.
+/// Fails where the file cannot be read.
 #[task]
 pub fn load(path: &Path) -> io::Result<Vec<f64>> {
     let text = std::fs::read_to_string(path)?;
