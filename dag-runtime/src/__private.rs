@@ -1,5 +1,8 @@
 //! All that an expansion may name. Nothing here is covered by semantic versioning.
 //!
+//! Its content is in a module named after the version, so that code that names it breaks with the next release rather than
+//! relies on it by accident.
+//!
 //! **Do not name this module.** Expansions contain no `unsafe`, since users may forbid it; so what they call here is safe to
 //! name, although it is sound only as they call it. Code that is not written by the macros can break memory safety through
 //! it, without a word of `unsafe`:
@@ -15,30 +18,34 @@
 //! What cannot be had from here: a [`Cx`] and the right to take a graph's outputs, which `run` and executors make alone; and an
 //! [`Executor`] of one's own, which might leave slots empty, since what its method is given has no name outside of this crate.
 
-pub use alloc::vec::Vec;
-pub use core::clone::Clone;
-pub use core::marker::Sized;
-pub use core::mem::drop;
-pub use core::ops::{Deref, Range};
-pub use core::option::Option::{self, None, Some};
-pub use core::primitive::{bool, isize, u32, usize};
-pub use core::result::Result::{self, Ok};
+/// For the macros of this version.
+pub mod v0_1 {
+    pub use alloc::vec::Vec;
+    pub use core::clone::Clone;
+    pub use core::marker::Sized;
+    pub use core::mem::drop;
+    pub use core::ops::{Deref, Range};
+    pub use core::option::Option::{self, None, Some};
+    pub use core::primitive::{bool, isize, u32, usize};
+    pub use core::result::Result::{self, Ok};
 
-pub use dag_macros::expand_dag;
+    pub use dag_macros::expand_dag;
 
-pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
-pub use crate::error::Error;
-pub use crate::executor::Executor;
-pub use crate::graph::{
-    Dropped, Graph, INCOMPLETE, Returns, bound, drop_each, end, incomplete, modulo, no_such_task, place, run,
-};
-pub use crate::lints;
-pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot};
-pub use crate::steps::Steps;
-pub use crate::table::*;
-pub use crate::task::*;
+    pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
+    pub use crate::error::Error;
+    pub use crate::executor::Executor;
+    pub use crate::graph::{
+        Dropped, Graph, INCOMPLETE, Returns, bound, drop_each, end, incomplete, modulo, no_such_task, place,
+        run,
+    };
+    pub use crate::lints;
+    pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot};
+    pub use crate::steps::Steps;
+    pub use crate::table::*;
+    pub use crate::task::*;
 
-#[cfg(feature = "mpi")]
-pub use crate::slot::{
-    Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
-};
+    #[cfg(feature = "mpi")]
+    pub use crate::slot::{
+        Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
+    };
+}

@@ -296,7 +296,7 @@ pub use dag_macros::task;
 #[macro_export]
 macro_rules! dag {
     ($($graphs:tt)*) => {
-        $crate::__private::expand_dag! { $crate $($graphs)* }
+        $crate::__private::v0_1::expand_dag! { $crate $($graphs)* }
     };
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
-use dag_runtime::__private::Graph;
+use dag_runtime::__private::v0_1::Graph;
 use dag_runtime::{Auto, Executor, Observer, Rayon, Serial};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 

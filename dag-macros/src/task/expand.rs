@@ -16,7 +16,7 @@ use crate::task::check::{Dependency, How, Output, Task};
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {
     let runtime = &task.runtime;
-    let private = quote!(#runtime::__private);
+    let private = quote!(#runtime::__private::v0_1);
     let twin = levels::twin(task);
     let levels = levels::levels(task);
     let impls = [
@@ -46,7 +46,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
 /// task, of its output, or of graphs that list it.
 pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
     let runtime = &task.runtime;
-    let private = quote!(#runtime::__private);
+    let private = quote!(#runtime::__private::v0_1);
     let (twin, levels) = (levels::twin(task), levels::levels(task));
     let types = types(task, &private, &twin);
     let module = errors_module(task);

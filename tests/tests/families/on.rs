@@ -1,6 +1,6 @@
 //! Where tasks run: ranks over indices, inputs and the number of ranks.
 
-use dag_runtime::__private::Graph;
+use dag_runtime::__private::v0_1::Graph;
 use dag_runtime::{Table, dag, task};
 use dag_tests::Everywhere;
 

@@ -82,7 +82,7 @@ impl<'a> Expansion<'a> {
         };
         Expansion {
             model,
-            private: quote!(#runtime::__private),
+            private: quote!(#runtime::__private::v0_1),
             runtime,
             twins,
             places,

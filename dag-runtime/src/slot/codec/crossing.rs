@@ -82,26 +82,26 @@ impl<T: Task + ?Sized, M> Portable<Crosses<true>, M> for T {}
 #[doc(hidden)]
 macro_rules! __dag_crossing {
     ($slots:ty; $($task:ty => $output:ty),* $(,)?) => {
-        impl $crate::__private::Codecs for $slots {
-            const CODECS: $crate::__private::CodecList = {
+        impl $crate::__private::v0_1::Codecs for $slots {
+            const CODECS: $crate::__private::v0_1::CodecList = {
                 #[allow(unused_imports)]
-                use $crate::__private::{NotPlain as _, NotSerde as _};
+                use $crate::__private::v0_1::{NotPlain as _, NotSerde as _};
                 &[$(
-                    $crate::__private::codec(
-                        $crate::__private::PlainOf::<$output>::CODEC,
-                        $crate::__private::SerdeOf::<$output>::CODEC,
+                    $crate::__private::v0_1::codec(
+                        $crate::__private::v0_1::PlainOf::<$output>::CODEC,
+                        $crate::__private::v0_1::SerdeOf::<$output>::CODEC,
                     )
                 ),*]
             };
         }
-        impl<__M> $crate::__private::Crossing<__M> for $slots
+        impl<__M> $crate::__private::v0_1::Crossing<__M> for $slots
         where
-            $($task: $crate::__private::Portable<$crate::__private::Crosses<{
+            $($task: $crate::__private::v0_1::Portable<$crate::__private::v0_1::Crosses<{
                 #[allow(unused_imports)]
-                use $crate::__private::{NotPlain as _, NotSerde as _};
-                $crate::__private::codec(
-                    $crate::__private::PlainOf::<$output>::CODEC,
-                    $crate::__private::SerdeOf::<$output>::CODEC,
+                use $crate::__private::v0_1::{NotPlain as _, NotSerde as _};
+                $crate::__private::v0_1::codec(
+                    $crate::__private::v0_1::PlainOf::<$output>::CODEC,
+                    $crate::__private::v0_1::SerdeOf::<$output>::CODEC,
                 ).is_some()
             }>, __M>,)*
         {}
