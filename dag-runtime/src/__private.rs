@@ -39,7 +39,7 @@ pub mod v0_1 {
         run,
     };
     pub use crate::lints;
-    pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot};
+    pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot, Written};
     pub use crate::steps::Steps;
     pub use crate::table::*;
     pub use crate::task::*;

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::ops::Deref;
 
 use crate::offer::{BorrowAs, Dereferenced, DereferencedTwice, Poisoned, Same, TakeAs, Unsized};
-use crate::slot::{Bound, Cx, Held, Sink, collect, each_borrowed, each_owned};
+use crate::slot::{Bound, Cx, Held, Sink, Written, collect, each_borrowed, each_owned};
 use crate::task::{Outcome, Task, Unknown};
 
 /// A task that can run once for each element of the output of task `P`, of type `H`.
@@ -189,7 +189,7 @@ impl<P, C, W: Copy> Repeated<P, W> for C {}
 pub fn each<'cx, C, P, H, R, How>(
     cx: &Cx<'_>,
     source: &'cx H,
-    run: impl Fn(&'cx C::Element, Sink<'_, R>) -> Outcome<()>,
+    run: impl Fn(&'cx C::Element, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>>
 where
     H: ?Sized,
@@ -212,7 +212,7 @@ pub fn each_value<'cx, C, P, H, R>(
     copy: bool,
     get: impl FnOnce() -> &'cx H,
     take: impl FnOnce() -> H::Owned,
-    run: impl Fn(C::Element, Sink<'_, R>) -> Outcome<()>,
+    run: impl Fn(C::Element, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>>
 where
     H: ?Sized + Held,

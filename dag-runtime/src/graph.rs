@@ -9,7 +9,7 @@ use core::mem::needs_drop;
 
 use crate::error::Error;
 use crate::executor::Executor;
-use crate::slot::{Bound, Cx, Members, Sink, Slot, Slots, is_trivial, with_slots};
+use crate::slot::{Bound, Cx, Members, Sink, Slot, Slots, Written, is_trivial, with_slots};
 use crate::steps::Steps;
 use crate::table::{Data, Pace, Rows, Table, View, locate, words};
 use crate::task::{Outcome, Task};
@@ -53,7 +53,7 @@ pub trait Graph: Sized {
     /// # Errors
     ///
     /// Passes on the task's own error.
-    fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<()>;
+    fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<Written>;
 
     /// Runs all tasks in the order of their numbers, until one fails or the steps do not go on. These
     /// are asked after the first task, and then every few ones. Whether it ends early.
@@ -118,7 +118,7 @@ impl<G: Graph> Job for Frame<'_, G> {
 
     #[inline]
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
-        G::call(self.inputs, self.slots, cx, node)
+        G::call(self.inputs, self.slots, cx, node).map(drop)
     }
 
     #[inline]
@@ -260,7 +260,7 @@ pub const fn modulo(rank: isize, ranks: usize) -> usize {
 
 /// An executor asked for a task that the graph does not have.
 #[cold]
-pub fn no_such_task(node: u32) -> Outcome<()> {
+pub fn no_such_task(node: u32) -> Outcome<Written> {
     panic!("the graph has no task with the number {node}")
 }
 

@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 
+use crate::slot::Written;
 use crate::task::Outcome;
 
 /// What an executor does around the tasks of [`Graph::in_order`](crate::graph::Graph::in_order).
@@ -9,7 +10,7 @@ pub trait Steps {
     /// A task comes next.
     fn before(&self, node: u32) -> Mark<'_>;
     /// It has ended so. Whether it has failed, and the walk with it.
-    fn after(&self, mark: Mark<'_>, outcome: Outcome<()>) -> bool;
+    fn after(&self, mark: Mark<'_>, outcome: Outcome<Written>) -> bool;
     /// Whether to go on now that so many tasks have finished. Once it is not, never again.
     fn goes_on(&self, done: u32) -> bool;
 }

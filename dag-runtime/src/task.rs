@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::error::Error;
 
-use crate::slot::Sink;
+use crate::slot::{Sink, Written};
 use crate::table::{Edge, Listed, NO_SITE};
 
 /// The error of a fallible task, as it reaches [`source`](Error::source).
@@ -151,7 +151,7 @@ pub trait Fallible {
         Self::Error: IntoTaskError;
     /// Stores what the task gives where it succeeds.
     #[doc(hidden)]
-    fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<()>
+    fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<Written>
     where
         Self::Error: IntoTaskError;
 }

@@ -14,7 +14,7 @@ use super::{Backend, Executor};
 use crate::error::Error;
 use crate::graph::{Frame, Graph, Job, Known};
 use crate::observe::{Observer, Watch};
-use crate::slot::{Cx, Position};
+use crate::slot::{Cx, Position, Written};
 use crate::steps::{Cursor, Mark, Steps};
 use crate::stop::Stop;
 use crate::table::Table;
@@ -240,13 +240,12 @@ impl<J: Known> Steps for Cursors<'_, J> {
     }
 
     #[inline(always)]
-    fn after(&self, mark: Mark<'_>, outcome: Outcome<()>) -> bool {
+    fn after(&self, mark: Mark<'_>, outcome: Outcome<Written>) -> bool {
         // What has nothing to drop is forgotten, so that no program has to compile how that is dropped.
-        if outcome.is_err() {
-            mem::forget(self.outcome.replace(outcome));
+        if let Err(error) = outcome {
+            mem::forget(self.outcome.replace(Err(error)));
             return true;
         }
-        mem::forget(outcome);
         let node = mark.pass();
         release_after(self.job, node, node, self.halt);
         false

@@ -13,7 +13,7 @@ use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::slice;
 
-use super::{Bound, Cx, Flag, Release, Sink, Store};
+use super::{Bound, Cx, Flag, Release, Sink, Store, Written};
 use crate::graph::Graph;
 use crate::table::Place;
 use crate::task::{Once, Outcome, Shareable, Task};
@@ -68,9 +68,8 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
     ///
     /// Passes on the task's own error.
     #[inline]
-    pub fn put(&self, _: &Cx<'_>, position: usize, outcome: Outcome<T::Output>) -> Outcome<()> {
-        self.sink(position).put(outcome?);
-        Ok(())
+    pub fn put(&self, _: &Cx<'_>, position: usize, outcome: Outcome<T::Output>) -> Outcome<Written> {
+        Ok(self.sink(position).put(outcome?))
     }
 
     /// The output of one member, borrowed for as long as the task runs.

@@ -1,4 +1,4 @@
-//! Where outputs live: the crate's only `unsafe` code.
+//! Where outputs live: most of the crate's `unsafe` code.
 //!
 //! A [`Slot`] holds one task's output between the task that produces it and the tasks that read
 //! it. Slots take no lock and count no references: the executor's order of tasks is what makes each
@@ -59,7 +59,7 @@ pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, rele
 pub use family::Members;
 pub(crate) use family::{FamilyStore, release_of_member};
 pub use input::Input;
-pub use sink::Sink;
+pub use sink::{Sink, Written};
 pub(crate) use sink::collect;
 
 /// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
@@ -114,10 +114,9 @@ impl<T: Task<Output: Sized>> Slot<T> {
     ///
     /// Passes on the task's own error.
     #[inline]
-    pub fn put(&self, cx: &Cx<'_>, outcome: Outcome<T::Output>) -> Outcome<()> {
+    pub fn put(&self, cx: &Cx<'_>, outcome: Outcome<T::Output>) -> Outcome<Written> {
         let _ = cx;
-        self.0.sink().put(outcome?);
-        Ok(())
+        Ok(self.0.sink().put(outcome?))
     }
 
     /// The output, borrowed for as long as the task runs.

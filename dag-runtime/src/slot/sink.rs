@@ -8,6 +8,13 @@ use super::{Bound, Cx, Flag, Slot, Store};
 use crate::graph::Graph;
 use crate::task::{Fallible, IntoTaskError, Outcome, Task};
 
+/// That the output of the running task is in its place.
+///
+/// Only what stores an output makes one. So an argument that returns from the call of its task, by `return Ok(())`, does not
+/// compile: it would leave the slot empty for readers that rely on it.
+#[derive(Debug)]
+pub struct Written(());
+
 /// The place for an output of the running task, in its slot or on its way there.
 ///
 /// The call of a task writes the output there itself, so that a large one is not handed through the functions around it.
@@ -36,12 +43,13 @@ impl<'cx, O> Sink<'cx, O> {
 
     /// Stores the output.
     #[inline(always)]
-    pub fn put(self, output: O) {
+    pub fn put(self, output: O) -> Written {
         // SAFETY: `output` is read here once more, and used by nobody else: it is forgotten where that makes a difference.
         unsafe { self.copy(&output) };
         if const { needs_drop::<O>() } {
             mem::forget(output);
         }
+        Written(())
     }
 
     /// Stores the output that is behind a reference.
@@ -67,13 +75,13 @@ impl<O> Bound<'_, O> {
     ///
     /// Never fails: what calls a task gives what this gives.
     #[inline(always)]
-    pub fn put(self, output: O) -> Outcome<()> {
+    pub fn put(self, output: O) -> Outcome<Written> {
         // SAFETY: as in `Sink::put`.
         unsafe { self.sink().copy(&output) };
         if const { needs_drop::<O>() } {
             mem::forget(output);
         }
-        Ok(())
+        Ok(Written(()))
     }
 
     /// Stores the output of the task, if there is one.
@@ -82,7 +90,7 @@ impl<O> Bound<'_, O> {
     ///
     /// Passes on the task's own error.
     #[inline(always)]
-    pub fn put_outcome(self, outcome: Outcome<O>) -> Outcome<()> {
+    pub fn put_outcome(self, outcome: Outcome<O>) -> Outcome<Written> {
         self.put(outcome?)
     }
 }
@@ -100,7 +108,7 @@ impl<T, E> Fallible for Result<T, E> {
     }
 
     #[inline(always)]
-    fn put(self, sink: Sink<'_, T>) -> Outcome<()>
+    fn put(self, sink: Sink<'_, T>) -> Outcome<Written>
     where
         E: IntoTaskError,
     {
@@ -111,7 +119,7 @@ impl<T, E> Fallible for Result<T, E> {
                 if const { needs_drop::<T>() } {
                     mem::forget(self);
                 }
-                Ok(())
+                Ok(Written(()))
             }
             Err(error) => Err(error.boxed()),
         }
@@ -124,7 +132,7 @@ impl<T, E> Fallible for Result<T, E> {
 ///
 /// Fails as `run` does.
 #[inline(always)]
-pub(crate) fn collect<O>(run: impl FnOnce(Sink<'_, O>) -> Outcome<()>) -> Outcome<O> {
+pub(crate) fn collect<O>(run: impl FnOnce(Sink<'_, O>) -> Outcome<Written>) -> Outcome<O> {
     let store = Store::<O>::empty();
     run(Sink { value: &store.value, full: Some(&store.full) })?;
     assert!(store.full.take(), "a task that succeeds has stored its output");

@@ -65,7 +65,7 @@ impl Expansion<'_> {
                     #s: &__Slots,
                     #cx: &__dag::Cx<'_>,
                     #node: __dag::u32,
-                ) -> __dag::Outcome<()> {
+                ) -> __dag::Outcome<__dag::Written> {
                     let _ = (#i, #s, #cx);
                     #chosen
                 }
@@ -207,7 +207,7 @@ impl Expansion<'_> {
         quote! {
             #(#attributes)*
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<()> {
+            fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<__dag::Written> {
                 #named
                 #unused
                 #(#again)*

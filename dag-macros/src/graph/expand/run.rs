@@ -70,7 +70,7 @@ impl Expansion<'_> {
                             _: &Self::Slots,
                             _: &#private::Cx<'_>,
                             _: #private::u32,
-                        ) -> #private::Outcome<()> {
+                        ) -> #private::Outcome<#private::Written> {
                             #private::incomplete()
                         }
                         fn in_order<__S: #private::Steps>(

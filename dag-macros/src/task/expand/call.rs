@@ -80,7 +80,7 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
         impl #twin<#private::Bound<'_, <#twin as #private::Task>::Output>> {
             #allowed
             #inline
-            pub fn #method #generics (self #parameters) -> #private::Outcome<()> #where_clause {
+            pub fn #method #generics (self #parameters) -> #private::Outcome<#private::Written> #where_clause {
                 #called
             }
         }
@@ -240,7 +240,7 @@ fn stand_in(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         (0..arguments).map(|k| Ident::new(&format!("__T{k}"), Span::mixed_site())).collect();
     quote! {
         impl<__O> #twin<#private::Bound<'_, __O>> {
-            pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<()> {
+            pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<#private::Written> {
                 #private::unknown()
             }
         }
