@@ -6,6 +6,8 @@
 //! needs no cast whatever the type of `CELLS` is; with a method behind it, it is of the type that the
 //! place says.
 
+mod integers;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -54,7 +56,11 @@ impl<'a> Indices<'a> {
 
     /// The expression with the local of each index in its place.
     pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
-        self.replaced(tokens, receiver, Type::Open)
+        if self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) {
+            return self.replaced(tokens, receiver, Type::Open);
+        }
+        let signed = integers::signed(self, &tokens);
+        self.replaced(signed.unwrap_or(tokens), receiver, Type::Open)
     }
 
     fn replaced(self, tokens: TokenStream, receiver: Receiver, given: Type) -> TokenStream {
@@ -308,13 +314,15 @@ mod tests {
             let expected = tokens(&expected.replace('$', "(if true { k0 as _ } else { 0 })")).to_string();
             assert_eq!(replaced(source, Receiver::Isize), expected, "{source}");
         };
-        check("i + 1 < N", "$ + 1 < N");
-        check("i.abs() + i * N", "k0.abs() + $ * N");
+        check("i + 1 < N", "$ + 1 < ((N) as __dag::isize)");
+        check("i.abs() + i * N", "((k0.abs()) as __dag::isize) + $ * ((N) as __dag::isize)");
         check("(i - 1).rem_euclid(i)", "(k0 - 1).rem_euclid($)");
         check("(2 * (i - 1)).abs()", "(2 * (k0 - 1)).abs()");
         check("(f(i) - i).abs()", "(f($) - k0).abs()");
         check("f(i).abs()", "f($).abs()");
         check("(i + 1 < N).then_some(1)", "($ + 1 < N).then_some(1)");
+        check("i - 2 * N..=i + (N)", "$ - ((2 * N) as __dag::isize)..=$ + (((N)) as __dag::isize)");
+        check("i - 1usize << N", "$ - ((1usize) as __dag::isize) << N");
         check("if (i - 1).abs() > i { i }", "if (k0 - 1).abs() > $ { $ }");
         assert_eq!(
             replaced("(i - 1).pow(2)", Receiver::Usize),
@@ -324,9 +332,9 @@ mod tests {
         check("(i - 1) * 7 / 2", "(k0 - 1) * 7 / 2");
         check("if i > 0 { i - 1 } else { 0 }", "if k0 > 0 { k0 - 1 } else { 0 }");
         check("if i > 0 { i - 1 } else { N }", "if $ > 0 { $ - 1 } else { N }");
-        check("i * 7 > 2 && i < N || !(i > 1)", "k0 * 7 > 2 && $ < N || !(k0 > 1)");
-        check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < N) == ALL");
-        check("LIST[i] + i", "LIST[$] + $");
+        check("i * 7 > 2 && i < N || !(i > 1)", "k0 * 7 > 2 && $ < ((N) as __dag::isize) || !(k0 > 1)");
+        check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < ((N) as __dag::isize)) == ALL");
+        check("LIST[i] + i", "((LIST[$]) as __dag::isize) + $");
     }
 
     #[test]

@@ -59,8 +59,8 @@ pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, rele
 pub use family::Members;
 pub(crate) use family::{FamilyStore, release_of_member};
 pub use input::Input;
-pub use sink::{Sink, Written};
 pub(crate) use sink::collect;
+pub use sink::{Sink, Written};
 
 /// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
 const MAX_ON_STACK: usize = 64 * 1024;

@@ -226,6 +226,32 @@ fn negative_indices_wrap_in_arguments_as_casts_do() {
     assert_eq!(inclusive, [2, 3]);
 }
 
+const RADIUS: usize = 1;
+const CELLS: u32 = 4;
+
+dag! {
+    graph Stencil -> (sums, chosen, turned) {
+        cell[i in 0..4] = one(i),
+        sums[i in 0..CELLS as usize] = total(&cell[i - RADIUS..=i + RADIUS]),
+        chosen[i in 0..4] = one(if i - RADIUS > 1 { cell[i - CELLS + 3] } else { 7 }) after [cell[..i - RADIUS]],
+        turned[i in 0..4] = one(cell[(i + RADIUS) % CELLS]),
+    }
+}
+
+#[task]
+fn total(xs: &[usize]) -> usize {
+    xs.iter().sum()
+}
+
+/// They are calculated with as `isize`s, so that none of them overflows below zero.
+#[test]
+fn constants_beside_indices_may_be_of_any_integer_type() {
+    let (sums, chosen, turned) = Everywhere::new().agree(|executor| Stencil.run(executor).unwrap());
+    assert_eq!(sums, [1, 3, 6, 5]);
+    assert_eq!(chosen, [7, 7, 7, 2]);
+    assert_eq!(turned, [1, 2, 3, 0]);
+}
+
 mod generic {
     use super::{Everywhere, N, dag, one, task};
 

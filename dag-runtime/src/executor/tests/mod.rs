@@ -131,7 +131,7 @@ impl Job for Trial<'_> {
         let alive = ledger.alive.fetch_add(1, SeqCst) + 1;
         ledger.peak.fetch_max(alive, SeqCst);
         ledger.finished[node as usize].store(true, SeqCst);
-        self.slots[node as usize].put(cx, Ok(Output { node, ledger: ledger.clone() }))
+        self.slots[node as usize].put(cx, Ok(Output { node, ledger: ledger.clone() })).map(drop)
     }
 
     fn slots(&self) -> Slots<'_> {

@@ -143,7 +143,9 @@ impl Job for EachTrial<'_> {
                 if let Some(begin) = &plan.begin {
                     begin(group);
                 }
-                elements.put(cx, Ok((0..plan.width).map(|k| Thing::new(k, &self.book, false)).collect()))
+                elements
+                    .put(cx, Ok((0..plan.width).map(|k| Thing::new(k, &self.book, false)).collect()))
+                    .map(drop)
             }
             1 => {
                 let outcome = if plan.by_value {
@@ -159,12 +161,12 @@ impl Job for EachTrial<'_> {
                     let elements = elements.get(cx);
                     each_borrowed(cx, elements, |element| self.element(group, *element.number))
                 };
-                each.put(cx, outcome)
+                each.put(cx, outcome).map(drop)
             }
             _ => {
                 let outputs = each.get(cx);
                 assert!(outputs.iter().map(|output| *output.number).eq(0..plan.width));
-                reader.put(cx, Ok(()))
+                reader.put(cx, Ok(())).map(drop)
             }
         }
     }
