@@ -156,6 +156,10 @@ impl Plan {
     /// graph until the end. Outputs of types that need no drop, as numbers and arrays of numbers, do not count: their memory is part of the run's
     /// from start to end.
     ///
+    /// This is so in the run that the plan simulates, by priorities, and is no bound: where tasks take other times than their
+    /// costs say, more may be alive. A plan for one worker goes by priorities as well, while `Serial`, and `Rayon` on one thread, run
+    /// tasks in the order of the table ([`Table::order`](crate::Table::order)), in which far more may be alive.
+    ///
     /// ```
     /// use dag_runtime::{dag, task};
     ///

@@ -4,16 +4,18 @@
 mod offer;
 #[cfg(all(test, not(loom)))]
 mod tests;
+mod worker;
 
 use alloc::boxed::Box;
 use alloc::vec;
-use core::ops::Range;
 
 use super::crew::Crew;
 use super::handout::Handouts;
 use super::ready::Ready;
 use super::sync::{AtomicBool, AtomicU32, Ordering};
 use crate::table::{Urgency, View};
+
+pub(super) use worker::{Ran, Worker};
 
 /// How often a worker without a task looks for one before it leaves.
 const LOOKS: u32 = if cfg!(loom) { 0 } else { 64 };
@@ -22,35 +24,11 @@ const LOOKS: u32 = if cfg!(loom) { 0 } else { 64 };
 /// or was skipped. No count gets that high.
 const BLOCKED: u32 = 1 << 31;
 
-/// What is done to the tasks of a run.
-pub(super) trait Worker {
-    /// Runs a task, all dependencies of which have finished, and says whether it has finished.
-    fn run(&self, node: u32) -> bool;
-    /// Begins a task that runs once for each element of an output, the `each`-th such task. Gives how
-    /// many elements there are; none where it fails.
-    fn open(&self, node: u32, each: usize) -> Option<usize>;
-    /// Runs elements of a task that was opened.
-    fn run_elements(&self, node: u32, each: usize, elements: Range<usize>) -> Ran;
-    /// Ends a task, all elements of which are done, and says whether it has finished.
-    fn close(&self, node: u32, each: usize) -> bool;
-    /// Drops an output, all readers of which are done, if it is there. Says whether that went well.
-    fn release(&self, node: u32) -> bool;
-    /// Has one more worker call [`Flow::work`], or [`Flow::refuse`] where it comes to a thread on which no task may start.
-    fn recruit(&self);
-    /// Has [`Flow::take_up`] called on some thread, or [`Flow::pass_on`] likewise.
-    fn offer(&self);
-}
+/// Among the signals of a run: no further task is to start.
+const STOPPED: u32 = 1;
 
-/// What has become of elements.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Ran {
-    /// They are done, in so many nanoseconds.
-    Done(u64),
-    /// Some did not start, since the run is stopped.
-    Stopped,
-    /// One has failed, and the task with it.
-    Failed,
-}
+/// The same: tasks were offered to threads on which none may start, and wait for a worker that has them offered anew.
+const OWED: u32 = 2;
 
 /// The state of one run.
 #[derive(Debug)]
@@ -58,7 +36,8 @@ pub(super) struct Flow<'run> {
     view: &'static View,
     urgency: Urgency<'run>,
     keep_going: bool,
-    stopped: AtomicBool,
+    /// [`STOPPED`] and [`OWED`]: what workers look at before each task.
+    signals: AtomicU32,
     crew: Crew,
     ready: Ready,
     /// Whether ready tasks are on offer: see [`Flow::refuse`].
@@ -128,7 +107,7 @@ impl<'run> Flow<'run> {
             view,
             urgency,
             keep_going,
-            stopped: AtomicBool::new(false),
+            signals: AtomicU32::new(0),
             crew,
             ready,
             on_offer: AtomicBool::new(false),
@@ -191,9 +170,13 @@ impl<'run> Flow<'run> {
     fn run_from(&self, node: u32, worker: &impl Worker) -> bool {
         let mut next = Some(node);
         while let Some(node) = next {
-            if self.stopped.load(Ordering::Relaxed) {
-                self.ready.put(self.urgency.rank(node));
-                return false;
+            let signals = self.signals.load(Ordering::Relaxed);
+            if signals != 0 {
+                if signals & STOPPED != 0 {
+                    self.ready.put(self.urgency.rank(node));
+                    return false;
+                }
+                self.offer_anew(worker);
             }
             let finished = match self.handouts.find(self.view, node) {
                 None => Some(worker.run(node)),
@@ -225,11 +208,11 @@ impl<'run> Flow<'run> {
         match worker.run_elements(node, each, elements) {
             Ran::Done(nanos) => handout.finish(count, nanos).then(|| worker.close(node, each)),
             Ran::Failed => {
-                self.stopped.store(true, Ordering::Relaxed);
+                self.signals.fetch_or(STOPPED, Ordering::Relaxed);
                 None
             }
             Ran::Stopped => {
-                self.stopped.store(true, Ordering::Relaxed);
+                self.signals.fetch_or(STOPPED, Ordering::Relaxed);
                 // The task counts as held back, with the elements that did not start.
                 self.ready.put(self.urgency.rank(node));
                 None
@@ -250,13 +233,13 @@ impl<'run> Flow<'run> {
     /// A task was not begun, since nothing is to start any more.
     #[cold]
     pub(super) fn stop(&self, node: u32) {
-        self.stopped.store(true, Ordering::Relaxed);
+        self.signals.fetch_or(STOPPED, Ordering::Relaxed);
         self.ready.put(self.urgency.rank(node));
     }
 
     /// Whether the run has ended before all tasks have started.
     pub(super) fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
+        self.signals.load(Ordering::Relaxed) & STOPPED != 0
     }
 
     /// The tasks that are ready and did not run, after a run.
@@ -316,7 +299,7 @@ impl<'run> Flow<'run> {
         if self.keep_going && !self.is_stopped() {
             self.abandon(node, worker);
         } else {
-            self.stopped.store(true, Ordering::Relaxed);
+            self.signals.fetch_or(STOPPED, Ordering::Relaxed);
         }
     }
 
@@ -380,7 +363,7 @@ impl<'run> Flow<'run> {
     #[inline]
     fn release(&self, node: u32, worker: &impl Worker) {
         if !worker.release(node) && !self.keep_going {
-            self.stopped.store(true, Ordering::Relaxed);
+            self.signals.fetch_or(STOPPED, Ordering::Relaxed);
         }
     }
 

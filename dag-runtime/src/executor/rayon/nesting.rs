@@ -10,8 +10,8 @@ mod distances;
 mod tests;
 
 use core::cell::Cell;
-use std::time::{Duration, Instant};
-use std::{thread, thread_local};
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::thread_local;
 
 use ::rayon::{Scope, in_place_scope};
 
@@ -20,7 +20,21 @@ use distances::{Distances, distances, stack_pointer};
 /// Who gets the jobs that [`send`] sends.
 pub(super) trait Receiver: Sync {
     /// A job is there, started `here` on this thread.
-    fn receive<'scope>(&'scope self, message: Message, here: Spot, scope: &Scope<'scope>);
+    fn receive<'scope>(&'scope self, message: Message, here: Spot, sharing: &Sharing<'_, 'scope>);
+}
+
+/// A run that has begun on this pool, as its jobs see it. Only [`scoped`] makes one.
+pub(super) struct Sharing<'a, 'scope> {
+    scope: &'a Scope<'scope>,
+    began: u64,
+}
+
+impl Sharing<'_, '_> {
+    /// The number of the run.
+    #[inline]
+    pub(super) fn began(&self) -> u64 {
+        self.began
+    }
 }
 
 /// What a job is to do.
@@ -28,8 +42,8 @@ pub(super) trait Receiver: Sync {
 pub(super) enum Message {
     /// To work, in a place of the crew that is its own.
     Work,
-    /// To work if there is a place.
-    Offer,
+    /// To work if there is a place. So many threads have sent it on.
+    Offer(u32),
     /// To go through this list.
     Walk(usize),
 }
@@ -38,22 +52,36 @@ pub(super) enum Message {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Spot(usize);
 
-/// Sends a job to the pool of a scope.
+/// Sends a job to the pool of a run.
 ///
 /// The only place that does so: the frames below a job are the same, then.
 #[inline(never)]
-pub(super) fn send<'scope>(scope: &Scope<'scope>, receiver: &'scope dyn Receiver, message: Message) {
-    scope.spawn(move |scope| receive(scope, receiver, message));
+pub(super) fn send<'scope>(sharing: &Sharing<'_, 'scope>, receiver: &'scope dyn Receiver, message: Message) {
+    let began = sharing.began;
+    sharing.scope.spawn(move |scope| receive(&Sharing { scope, began }, receiver, message));
 }
 
 #[inline(never)]
-fn receive<'scope>(scope: &Scope<'scope>, receiver: &'scope dyn Receiver, message: Message) {
-    receiver.receive(message, Spot(stack_pointer()), scope);
+fn receive<'scope>(sharing: &Sharing<'_, 'scope>, receiver: &'scope dyn Receiver, message: Message) {
+    receiver.receive(message, Spot(stack_pointer()), sharing);
 }
 
-/// Calls `body`, and waits for all that it sends. In that wait this thread is at the end of a run that `began` then.
+/// Begins a run on this thread, which is one of the pool: calls `body`, and waits for all that it sends. In that wait this
+/// thread is at the end of the run.
+///
+/// The run gets its number here and nowhere else: on the thread that then waits, after all that is below on its stack.
+pub(super) fn scoped<'scope>(body: &mut dyn FnMut(&Sharing<'_, 'scope>)) {
+    scoped_as(next_run(), body);
+}
+
+/// The number of a run, higher than those of all that began before.
+fn next_run() -> u64 {
+    static RUNS: AtomicU64 = AtomicU64::new(1);
+    RUNS.fetch_add(1, Ordering::Relaxed)
+}
+
 #[inline(never)]
-pub(super) fn scoped<'scope>(began: u64, body: &mut dyn FnMut(&Scope<'scope>)) {
+fn scoped_as<'scope>(began: u64, body: &mut dyn FnMut(&Sharing<'_, 'scope>)) {
     struct Leave((usize, u64));
     impl Drop for Leave {
         fn drop(&mut self) {
@@ -63,7 +91,7 @@ pub(super) fn scoped<'scope>(began: u64, body: &mut dyn FnMut(&Scope<'scope>)) {
     let from = stack_pointer();
     let _leave = Leave(HERE.with(|here| here.wait.get()));
     in_place_scope(|scope| {
-        body(scope);
+        body(&Sharing { scope, began });
         HERE.with(|here| here.wait.set((from, began)));
     });
 }
@@ -72,12 +100,10 @@ pub(super) fn scoped<'scope>(began: u64, body: &mut dyn FnMut(&Scope<'scope>)) {
 struct Here {
     /// Where the stack was when the thread started, if its pool is one of ours; else 0.
     base: Cell<usize>,
-    /// Where it was in the last call of [`scoped`] whose body has ended, and when that run began.
+    /// Where it was in the last call of [`scoped_as`] whose body has ended, and when that run began.
     wait: Cell<(usize, u64)>,
     /// The highest address that a job was seen at, and how often.
     highest: Cell<(usize, u32)>,
-    /// When this thread has last sent a job on that it must not do, and how often in a row.
-    sent_on: Cell<Option<(Instant, u32)>>,
 }
 
 thread_local! {
@@ -86,7 +112,6 @@ thread_local! {
             base: Cell::new(0),
             wait: Cell::new((0, 0)),
             highest: Cell::new((0, 0)),
-            sent_on: Cell::new(None),
         }
     };
 }
@@ -131,27 +156,6 @@ impl Spot {
         here.highest.set(now);
         now.1 >= OFTEN
     }
-}
-
-/// Waits a little, after a job was sent on: once the same job has come back some times in a row, so that a thread that waits
-/// for somebody else sleeps, as it would without that job.
-pub(super) fn rest() {
-    /// Who comes back later has had something else to do.
-    const ELSE: Duration = Duration::from_micros(20);
-    const AT_ONCE: u32 = 32;
-    const REST: Duration = Duration::from_micros(50);
-
-    HERE.with(|here| {
-        let times = match here.sent_on.get() {
-            Some((last, times)) if last.elapsed() < ELSE => times.saturating_add(1),
-            _ => 0,
-        };
-        if times > AT_ONCE {
-            // A thread that yields on a busy machine comes back late, one that has slept does not.
-            thread::sleep(REST);
-        }
-        here.sent_on.set(Some((Instant::now(), times)));
-    });
 }
 
 /// Measures what [`Spot::is_clear`] needs, if that was not done.

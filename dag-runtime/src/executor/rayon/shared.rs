@@ -3,16 +3,17 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
-use core::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Instant;
 
-use ::rayon::{Scope, current_num_threads, current_thread_index, scope};
+use ::rayon::{current_num_threads, current_thread_index, scope};
 
 use super::each::EachTask;
 use super::flow::{Flow, Ran, Worker};
 use super::lists::Lists;
-use super::nesting::{Message, Receiver, Spot, inside, rest, scoped, send};
+use super::nesting::{Message, Receiver, Sharing, Spot, inside, scoped, send};
 use super::walk::{Course, Walk};
 use crate::error::{Error, Failure};
 use crate::executor::Backend;
@@ -56,7 +57,6 @@ pub(super) fn run_shared(
     let each_tasks = course.flow().map(Flow::each_tasks).into_iter().flatten();
     let mut run = Run {
         job,
-        began: next_run(),
         watched: is_watched(observer).then(|| (observer, Clock::start())),
         keep_going,
         stop: AtomicBool::new(false),
@@ -84,17 +84,9 @@ pub(super) fn worker() -> usize {
     current_thread_index().unwrap_or(0)
 }
 
-/// The number of a run, higher than those of all that began before.
-fn next_run() -> u64 {
-    static RUNS: AtomicU64 = AtomicU64::new(1);
-    RUNS.fetch_add(1, Ordering::Relaxed)
-}
-
 /// What the workers of a run share.
 pub(super) struct Run<'run> {
     pub(super) job: &'run (dyn Job + Sync),
-    /// Its number.
-    pub(super) began: u64,
     watched: Option<(&'run (dyn Observer + Sync), Clock)>,
     pub(super) keep_going: bool,
     /// Whether no further element may start.
@@ -112,10 +104,14 @@ pub(super) struct Run<'run> {
 impl Run<'_> {
     /// Runs all tasks: what the first worker does.
     fn share(&self) {
-        scoped(self.began, &mut |scope| {
-            let list = |list| send(scope, self, Message::Walk(list));
-            self.course.start(&Hand { run: self, scope }, list);
+        scoped(&mut |sharing| {
+            let list = |list| send(sharing, self, Message::Walk(list));
+            self.course.start(&Hand { run: self, sharing }, list);
         });
+        // All jobs have ended. Tasks are left where all workers that were sent for them were refused.
+        while let Some(flow) = self.course.flow().filter(|flow| flow.has_left_tasks()) {
+            scoped(&mut |sharing| _ = flow.take_up(&Hand { run: self, sharing }));
+        }
     }
 
     pub(super) fn watch(&self) -> Option<Watch<'_>> {
@@ -176,8 +172,8 @@ impl Run<'_> {
 }
 
 impl Receiver for Run<'_> {
-    fn receive<'scope>(&'scope self, message: Message, here: Spot, scope: &Scope<'scope>) {
-        let (hand, is_clear) = (Hand { run: self, scope }, here.is_clear(self.began));
+    fn receive<'scope>(&'scope self, message: Message, here: Spot, sharing: &Sharing<'_, 'scope>) {
+        let (hand, is_clear) = (Hand { run: self, sharing }, here.is_clear(sharing.began()));
         let helped = match (message, self.course.flow()) {
             (Message::Walk(list), _) => {
                 self.course.walk(list, is_clear, &hand);
@@ -194,10 +190,11 @@ impl Receiver for Run<'_> {
                 flow.refuse(&hand);
                 false
             }
-            (Message::Offer, Some(flow)) if is_clear => flow.take_up(&hand),
-            (Message::Offer, Some(flow)) => {
-                if flow.pass_on(&hand) {
-                    rest();
+            (Message::Offer(_), Some(flow)) if is_clear => flow.take_up(&hand),
+            (Message::Offer(times), Some(flow)) => {
+                if flow.pass_on(times, &hand) {
+                    // As a thread without work does in rayon, between two looks.
+                    thread::yield_now();
                 }
                 false
             }
@@ -211,13 +208,13 @@ impl Receiver for Run<'_> {
 /// One worker, on its thread.
 struct Hand<'hand, 'scope, 'run> {
     run: &'scope Run<'run>,
-    scope: &'hand Scope<'scope>,
+    sharing: &'hand Sharing<'hand, 'scope>,
 }
 
 impl<'scope> Worker for Hand<'_, 'scope, '_> {
     #[inline]
     fn run(&self, node: u32) -> bool {
-        match inside(self.run.began, || catch(|| call(self.run, node))) {
+        match inside(self.sharing.began(), || catch(|| call(self.run, node))) {
             Ok(()) => true,
             Err(failure) if failure.is_stop() => {
                 self.run.stop_at(node);
@@ -232,7 +229,7 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
 
     fn open(&self, node: u32, each: usize) -> Option<usize> {
         let run = self.run;
-        match inside(run.began, || catch(|| run.each[each].open(run))) {
+        match inside(self.sharing.began(), || catch(|| run.each[each].open(run))) {
             Ok(width) => Some(width),
             Err(failure) if failure.is_stop() => {
                 run.stop_at(node);
@@ -247,7 +244,7 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
     }
 
     fn run_elements(&self, _: u32, each: usize, elements: Range<usize>) -> Ran {
-        inside(self.run.began, || self.run.each[each].run(self.run, elements))
+        inside(self.sharing.began(), || self.run.each[each].run(self.run, elements))
     }
 
     fn close(&self, node: u32, each: usize) -> bool {
@@ -256,7 +253,7 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
             run.each[each].clear();
             return false;
         }
-        match inside(run.began, || catch(|| run.each[each].close(run))) {
+        match inside(self.sharing.began(), || catch(|| run.each[each].close(run))) {
             Ok(()) => true,
             Err(failure) => {
                 run.each[each].clear();
@@ -278,12 +275,12 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
 
     #[cold]
     fn recruit(&self) {
-        send(self.scope, self.run, Message::Work);
+        send(self.sharing, self.run, Message::Work);
     }
 
     #[cold]
-    fn offer(&self) {
-        send(self.scope, self.run, Message::Offer);
+    fn offer(&self, times: u32) {
+        send(self.sharing, self.run, Message::Offer(times));
     }
 }
 

@@ -1,7 +1,10 @@
 //! Workers that came to a thread on which no task may start, and what becomes of the tasks that they were sent for.
 
-use super::{Flow, Worker};
+use super::{Flow, OWED, Worker};
 use crate::executor::rayon::sync::{Ordering, sequential};
+
+/// How often an offer is sent on, as often as rayon has a thread without work look for some before it sleeps.
+const ROUNDS: u32 = if cfg!(loom) { 1 } else { 32 };
 
 impl Flow<'_> {
     /// What a worker does that came to a thread on which no task may start: gives up its place, and has others asked.
@@ -15,20 +18,37 @@ impl Flow<'_> {
     #[cold]
     fn offer(&self, worker: &impl Worker) {
         if self.needs_workers() && !self.on_offer.swap(true, Ordering::SeqCst) {
-            worker.offer();
+            worker.offer(0);
         }
     }
 
-    /// The offer came to a thread on which no task may start. Says whether it goes on to others.
+    /// Has the tasks offered that were [parked](Flow::pass_on).
     #[cold]
-    pub(in super::super) fn pass_on(&self, worker: &impl Worker) -> bool {
-        if self.needs_workers() {
-            worker.offer();
+    pub(super) fn offer_anew(&self, worker: &impl Worker) {
+        // Before the look: who parks an offer after it raises this again.
+        self.signals.fetch_and(!OWED, Ordering::SeqCst);
+        self.offer(worker);
+    }
+
+    /// The offer came to a thread on which no task may start, after so many others. Says whether it goes on.
+    ///
+    /// One that has gone round is parked: the next worker that ends a task makes another one. If there is none, the thread
+    /// that waits for the run finds [tasks left](Flow::has_left_tasks).
+    #[cold]
+    pub(in super::super) fn pass_on(&self, times: u32, worker: &impl Worker) -> bool {
+        let is_needed = self.needs_workers();
+        if is_needed && times < ROUNDS {
+            worker.offer(times + 1);
             return true;
         }
         self.withdraw_offer();
-        // Somebody may have left the rest to this one.
-        self.offer(worker);
+        if is_needed {
+            // After the offer is withdrawn, so that who sees this makes another one.
+            self.signals.fetch_or(OWED, Ordering::SeqCst);
+        } else {
+            // Somebody may have left the rest to this one.
+            self.offer(worker);
+        }
         false
     }
 
@@ -50,6 +70,11 @@ impl Flow<'_> {
         true
     }
 
+    /// Whether tasks are ready that nobody runs, once all jobs of the run have ended.
+    pub(in super::super) fn has_left_tasks(&self) -> bool {
+        !self.is_stopped() && !self.ready.is_empty()
+    }
+
     fn withdraw_offer(&self) {
         self.on_offer.store(false, Ordering::SeqCst);
         sequential();
@@ -57,6 +82,6 @@ impl Flow<'_> {
 
     /// Whether tasks are ready, and the crew has a place for one who would run them.
     fn needs_workers(&self) -> bool {
-        !self.is_stopped() && !self.ready.is_empty() && self.crew.has_place()
+        self.has_left_tasks() && self.crew.has_place()
     }
 }

@@ -1,4 +1,5 @@
 use core::cell::RefCell;
+use core::ops::Range;
 
 use alloc::vec::Vec;
 
@@ -6,8 +7,9 @@ use super::*;
 use crate::plan::{Figures, Measured};
 use crate::table::{Node, RawEdge, Table, Use};
 
-/// Writes down what it runs, alone.
-struct Alone(RefCell<Vec<u32>>);
+/// Writes down what it runs, alone, and how often each offer was sent on.
+#[derive(Default)]
+struct Alone(RefCell<Vec<u32>>, RefCell<Vec<u32>>);
 
 impl Worker for Alone {
     fn run(&self, node: u32) -> bool {
@@ -27,7 +29,9 @@ impl Worker for Alone {
         true
     }
     fn recruit(&self) {}
-    fn offer(&self) {}
+    fn offer(&self, times: u32) {
+        self.1.borrow_mut().push(times);
+    }
 }
 
 fn graph(costs: &[u64], edges: &[(u32, u32)]) -> &'static Table {
@@ -43,7 +47,7 @@ fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
 
 fn order_by(view: &'static View, urgency: Urgency<'_>) -> Vec<u32> {
     let flow = Flow::new(view, urgency, 4, false, &[]);
-    let alone = Alone(RefCell::default());
+    let alone = Alone::default();
     flow.start(&alone);
     alone.0.into_inner()
 }
@@ -69,4 +73,24 @@ fn costs_that_were_measured_come_before_those_of_the_table() {
     let order = order_by(view, Measured::new(view, figures.into()).urgency(view));
     assert_eq!(order, [0, 3, 4, 1, 2]);
     assert_eq!(order, self::order(&measured, &edges));
+}
+
+#[test]
+fn an_offer_that_has_gone_round_is_made_again_at_the_next_task() {
+    let view = graph(&[1; 3], &[]).view();
+    let (flow, alone) = (Flow::new(view, view.urgency(), 8, false, &[]), Alone::default());
+    for times in 0..2 {
+        assert!(flow.crew.join());
+        flow.refuse(&alone);
+        let mut offers = 0;
+        while let Some(times) = { alone.1.borrow_mut().pop() } {
+            offers += 1;
+            assert_eq!(times + 1, offers);
+            flow.pass_on(times, &alone);
+        }
+        assert_eq!(offers, 33, "round {times}");
+    }
+    flow.start(&alone);
+    // Before the first task, while others are ready; it goes round, as far as this thread knows, while the next ones run.
+    assert_eq!((alone.0.into_inner(), alone.1.into_inner()), (vec![0, 1, 2], vec![0]));
 }

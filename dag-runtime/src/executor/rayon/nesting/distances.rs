@@ -3,9 +3,9 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use ::rayon::{Scope, ThreadPoolBuilder};
+use ::rayon::ThreadPoolBuilder;
 
-use super::{HERE, Here, Message, Receiver, Spot, note_start, scoped, send};
+use super::{HERE, Here, Message, Receiver, Sharing, Spot, note_start, scoped_as, send};
 
 /// How far jobs are from other things on the stack of a thread, in this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -14,7 +14,7 @@ pub(super) struct Distances {
     pub(super) locals: Option<usize>,
     /// At the top of a thread, from where [`note_start`] was.
     pub(super) start: Option<usize>,
-    /// In the wait at the end of a run, from where [`scoped`] was.
+    /// In the wait at the end of a run, from where [`scoped_as`] was.
     pub(super) wait: Option<usize>,
 }
 
@@ -35,19 +35,19 @@ fn measure() -> Distances {
     struct Probe(Mutex<[usize; 2]>);
 
     impl Receiver for Probe {
-        fn receive<'scope>(&'scope self, _: Message, Spot(at): Spot, _: &Scope<'scope>) {
+        fn receive<'scope>(&'scope self, _: Message, Spot(at): Spot, _: &Sharing<'_, 'scope>) {
             let of = |here: &Here| [core::ptr::from_ref(here).addr(), here.base.get()];
             let distances = HERE.with(of).map(|from| from.wrapping_sub(at));
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = distances;
         }
     }
 
-    /// In the wait, the distance from where `scoped` was.
+    /// In the wait, the distance from where `scoped_as` was.
     #[derive(Default)]
     struct InWait(Mutex<usize>);
 
     impl Receiver for InWait {
-        fn receive<'scope>(&'scope self, _: Message, Spot(at): Spot, _: &Scope<'scope>) {
+        fn receive<'scope>(&'scope self, _: Message, Spot(at): Spot, _: &Sharing<'_, 'scope>) {
             let distance = HERE.with(|here| here.wait.get().0).wrapping_sub(at);
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = distance;
         }
@@ -57,8 +57,8 @@ fn measure() -> Distances {
     let (Ok(one), Ok(other)) = (start(), start()) else { return Distances::default() };
     let [one, other] = [one, other].map(|pool| {
         let (top, wait) = (Probe::default(), InWait::default());
-        pool.in_place_scope(|scope| send(scope, &top, Message::Work));
-        pool.install(|| scoped(0, &mut |scope| send(scope, &wait, Message::Work)));
+        pool.in_place_scope(|scope| send(&Sharing { scope, began: 0 }, &top, Message::Work));
+        pool.install(|| scoped_as(0, &mut |sharing| send(sharing, &wait, Message::Work)));
         let [locals, start] = top.0.into_inner().unwrap_or_default();
         [locals, start, wait.0.into_inner().unwrap_or_default()]
     });

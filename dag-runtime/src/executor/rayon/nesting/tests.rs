@@ -10,7 +10,7 @@ use super::*;
 struct Clear(Mutex<Vec<bool>>);
 
 impl Receiver for Clear {
-    fn receive<'scope>(&'scope self, _: Message, here: Spot, _: &Scope<'scope>) {
+    fn receive<'scope>(&'scope self, _: Message, here: Spot, _: &Sharing<'_, 'scope>) {
         self.0.lock().unwrap().push(here.is_clear(5));
     }
 }
@@ -34,7 +34,9 @@ fn the_top_of_a_thread_is_clear() {
     for pool in pools() {
         let all = seen(|clear| {
             for _ in 0..20 {
-                pool.in_place_scope(|scope| (0..5).for_each(|_| send(scope, clear, Message::Work)));
+                pool.in_place_scope(|scope| {
+                    (0..5).for_each(|_| send(&Sharing { scope, began: 5 }, clear, Message::Work))
+                });
             }
         });
         // On other systems, the first one or two only say where it is.
@@ -46,11 +48,15 @@ fn the_top_of_a_thread_is_clear() {
 fn other_waits_are_not() {
     for pool in pools() {
         // A job first comes at the top, so that it is known.
-        seen(|clear| pool.in_place_scope(|scope| (0..3).for_each(|_| send(scope, clear, Message::Work))));
+        seen(|clear| {
+            pool.in_place_scope(|scope| {
+                (0..3).for_each(|_| send(&Sharing { scope, began: 5 }, clear, Message::Work))
+            })
+        });
         let all = seen(|clear| {
             pool.install(|| {
-                in_place_scope(|scope| send(scope, clear, Message::Work));
-                scoped(4, &mut |scope| {
+                in_place_scope(|scope| send(&Sharing { scope, began: 5 }, clear, Message::Work));
+                scoped_as(4, &mut |scope| {
                     send(scope, clear, Message::Work);
                     while let Some(::rayon::Yield::Executed) = ::rayon::yield_now() {}
                     ::rayon::join(|| send(scope, clear, Message::Work), || ());
@@ -67,12 +73,12 @@ fn the_wait_of_a_run_is_clear_for_those_that_began_later() {
     for pool in pools() {
         for (began, clear) in [(4, true), (5, true), (6, false)] {
             let run = |clear: &Clear| {
-                pool.install(|| scoped(began, &mut |scope| send(scope, clear, Message::Work)));
+                pool.install(|| scoped_as(began, &mut |scope| send(scope, clear, Message::Work)));
             };
             assert_eq!(seen(run), [clear]);
             let other = |clear: &Clear| {
                 pool.install(|| {
-                    scoped(1, &mut |_| scoped(began, &mut |scope| send(scope, clear, Message::Work)));
+                    scoped_as(1, &mut |_| scoped_as(began, &mut |scope| send(scope, clear, Message::Work)));
                 });
             };
             assert_eq!(seen(other), [clear]);
