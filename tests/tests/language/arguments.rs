@@ -217,3 +217,21 @@ fn may_borrow_as_one_likes() {
     let run = Everywhere::new().agree(|executor| Borrowed { n: 3 }.run(executor).unwrap());
     assert_eq!(run, (1, 9 + 6 + 2 + 3, 3 + 6));
 }
+
+dag! {
+    graph Formatted -> (line, length) {
+        word = text("word".to_owned()),
+        line = text({
+            assert_eq!(word, "word", "{}", word);
+            format!("{} {:?}", word, word)
+        }),
+        length = number(word.len() as i64),
+    }
+}
+
+/// As in plain code, `word` is only borrowed.
+#[test]
+fn are_borrowed_by_macros_that_format() {
+    let run = Everywhere::new().agree(|executor| Formatted.run(executor).unwrap());
+    assert_eq!(run, ("word \"word\"".to_owned(), 4));
+}

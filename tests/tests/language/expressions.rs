@@ -164,6 +164,7 @@ fn patterns() {
 dag! {
     graph Blocks(n: u32) -> (unsafely, labelled, looped, whiled, closure, returned, constant, items, asynchronous, attributes, statement) {
         a, x, list,
+        // SAFETY: nothing in it is unsafe.
         unsafely = us(unsafe { a }),
         labelled = us('a: { if n > 0 { break 'a a; } x }),
         looped = us({ let mut k = 0; loop { k += a; if k > n { break k + x } } }),

@@ -40,6 +40,11 @@ pub(super) fn given(stream: TokenStream, values: Vec<(Ident, TokenStream)>) -> T
     stream
 }
 
+/// Whether a macro of this name only borrows its argument at `position`, as those that format do.
+pub(super) fn borrows(name: &str, position: usize) -> bool {
+    self::position(name).is_some_and(|format| position > format || format == 2)
+}
+
 /// Which argument of a macro is its format string, where `std` has it.
 fn position(name: &str) -> Option<usize> {
     match name {

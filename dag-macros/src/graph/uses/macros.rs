@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Block, Expr, Macro, Pat, Token};
 
 use super::blocks::has_pattern;
-use super::captures::{captures, given};
+use super::captures::{borrows, captures, given};
 use super::patterns::bind;
 use super::{Mode, Resolver};
 use crate::names;
@@ -47,19 +47,24 @@ impl Resolver<'_> {
         }
         let captured = captures(&text, &tokens);
         let replaced = if WITH_PATTERNS.contains(&text.as_str()) { self.matching(&tokens) } else { None };
-        let replaced = replaced.unwrap_or_else(|| self.inside(tokens));
+        let replaced = replaced.unwrap_or_else(|| self.input(tokens, |position| borrows(&text, position)));
         self.with_captures(replaced, captured)
     }
 
     /// What is between delimiters, and what it is is not known.
     pub(super) fn inside(&mut self, tokens: TokenStream) -> TokenStream {
-        self.expressions(&tokens)
+        self.input(tokens, |_| false)
+    }
+
+    /// The same, of a macro that only borrows some of its arguments.
+    fn input(&mut self, tokens: TokenStream, borrows: impl Fn(usize) -> bool) -> TokenStream {
+        self.expressions(&tokens, borrows)
             .or_else(|| self.statements_of_macro(&tokens))
             .unwrap_or_else(|| self.tokens(tokens))
     }
 
     /// `expression, key = expression; expression`
-    fn expressions(&mut self, tokens: &TokenStream) -> Option<TokenStream> {
+    fn expressions(&mut self, tokens: &TokenStream, borrows: impl Fn(usize) -> bool) -> Option<TokenStream> {
         let parser = |input: ParseStream<'_>| {
             let mut parts: Vec<(TokenStream, Expr, TokenStream)> = Vec::new();
             while !input.is_empty() {
@@ -85,11 +90,23 @@ impl Resolver<'_> {
         };
         let mut parts = parser.parse2(tokens.clone()).ok()?;
         let mut replaced = TokenStream::new();
-        for (key, expression, separator) in &mut parts {
-            self.value(expression);
+        for (position, (key, expression, separator)) in parts.iter_mut().enumerate() {
+            let mode =
+                if borrows(position) && self.has_size(expression) { Mode::Borrow } else { Mode::Value };
+            self.expression(expression, mode);
             replaced.extend(quote!(#key #expression #separator));
         }
         Some(replaced)
+    }
+
+    /// Whether it is not a whole family, which is a slice.
+    fn has_size(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Path(path) => {
+                path.path.get_ident().is_some_and(|name| !self.names.is_family(&names::text(name)))
+            }
+            _ => true,
+        }
     }
 
     fn statements_of_macro(&mut self, tokens: &TokenStream) -> Option<TokenStream> {

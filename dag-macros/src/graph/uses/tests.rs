@@ -98,13 +98,17 @@ fn check_values(source: &str, expected: &str) {
 #[test]
 fn captures_of_format_strings_are_uses() {
     use Mode::{Borrow, Value};
+    // Like a closure, what formats only borrows what it is given.
+    check(r#"format!("{} {}", a, b + 1)"#, r#"format!("{} {}", A, B + 1)"#, &[Borrow, Value]);
+    check(r#"assert_eq!(a, b, "{}", a)"#, r#"assert_eq!(A, B, "{}", A)"#, &[Borrow, Borrow, Borrow]);
+    check(r#"assert!(a, "{}", a)"#, r#"assert!(A, "{}", A)"#, &[Value, Borrow]);
     check(r#"format!("{a}")"#, r#"format!("{a}", a = A)"#, &[Borrow]);
     check(
         r#"vec![format!("{a}{b}{c}", c,)]"#,
         r#"vec![format!("{a}{b}{c}", c, a = A, b = B)]"#,
         &[Borrow, Borrow],
     );
-    check(r#"format!("{a}", a = a)"#, r#"format!("{a}", a = A)"#, &[Value]);
+    check(r#"format!("{a}", a = a)"#, r#"format!("{a}", a = A)"#, &[Borrow]);
     check(r#"|a| format!("{a}")"#, r#"|a| format!("{a}")"#, &[]);
     check(r#"select!("{a}")"#, r#"select!("{a}")"#, &[]);
 }

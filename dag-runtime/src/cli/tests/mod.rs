@@ -244,7 +244,7 @@ fn count() -> Vec<u32> {
 
 #[task(depends = [count], each = count)]
 fn even(count: u32) -> Result<u32, String> {
-    if count % 2 == 0 { Ok(count) } else { Err(format!("{count} is odd")) }
+    if count & 1 == 0 { Ok(count) } else { Err(format!("{count} is odd")) }
 }
 
 #[task(depends = [torn, even])]
