@@ -134,7 +134,7 @@ dag! {
             if i > 0 {
                 if j > 0 { nested[i - 1, j - 1] } else if i == 1 { 1 } else { b[i + j] + a[i] }
             } else {
-                if j == 2 { *(&a[j]) } else { if i == j { 5 } else { a[4] } }
+                if j == 2 { a[j] } else { if i == j { 5 } else { a[4] } }
             },
         ),
         // Only one of the branches is there.

@@ -54,8 +54,8 @@ fn cell(i: usize) -> String {
 }
 
 #[task]
-fn copy(text: &String) -> String {
-    text.clone()
+fn copy(text: &str) -> String {
+    text.to_owned()
 }
 
 #[task]
