@@ -7,16 +7,16 @@
 //! name, although it is sound only as they call it. Code that is not written by the macros can break memory safety through
 //! it, without a word of `unsafe`:
 //!
-//! - [`Graph`]: `Slots` has to be a `repr(C)` struct of nothing but [`Slot`]s and [`Members`], in the order of the rows of `TABLE`, and
+//! - `Graph`: `Slots` has to be a `repr(C)` struct of nothing but `Slot`s and `Members`, in the order of the rows of `TABLE`, and
 //!   `call` and `in_order` have to read what the rows say and nothing else. Slots begin as zeros, or as any bytes.
-//! - [`In`], [`Describe`]: an `INDEX` or edges that are not those of the line lead a [`Bound`] to the slot of another type.
-//! - [`Walk`], [`Stored`], [`Rows`], [`Data`], [`Table::new`](Table): offsets and how outputs are dropped.
-//! - [`Slot`], [`Members`], [`Bound`], [`Sink`]: reads and writes of slots, with a [`Cx`] that the code is given for one task, and the
+//! - `In`, `Describe`: an `INDEX` or edges that are not those of the line lead a `Bound` to the slot of another type.
+//! - `Walk`, `Stored`, `Rows`, `Data`, `Table::new`: offsets and how outputs are dropped.
+//! - `Slot`, `Members`, `Bound`, `Sink`: reads and writes of slots, with a `Cx` that the code is given for one task, and the
 //!   flag that says that an output is `Copy`.
-//! - [`Input`]: taken in one place of one task.
+//! - `Input`: taken in one place of one task.
 //!
-//! What cannot be had from here: a [`Cx`] and the right to take a graph's outputs, which `run` and executors make alone; and an
-//! [`Executor`] of one's own, which might leave slots empty, since what its method is given has no name outside of this crate.
+//! What cannot be had from here: a `Cx` and the right to take a graph's outputs, which `run` and executors make alone; and an
+//! `Executor` of one's own, which might leave slots empty, since what its method is given has no name outside of this crate.
 
 /// For the macros of this version.
 pub mod v0_1 {

@@ -75,6 +75,10 @@ impl<'a> Indices<'a> {
             };
             for at in start..end {
                 match &tokens[at] {
+                    // A name alone in a struct is a field too.
+                    TokenTree::Group(group) if is_struct(&tokens[start..at], group) => {
+                        replaced.extend([tokens[at].clone()]);
+                    }
                     TokenTree::Group(group) => {
                         let inside = self.replaced(group.stream(), receiver, inside(&tokens, at, group, ty));
                         let mut inside = Group::new(group.delimiter(), inside);
@@ -262,6 +266,18 @@ fn takes_arguments(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
     }
 }
 
+/// Whether a group holds the fields of a struct of the name before it, rather than a block.
+fn is_struct(before: &[TokenTree], group: &Group) -> bool {
+    let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(_));
+    let begins_block = |token: &TokenTree| {
+        matches!(token, TokenTree::Ident(word) if
+            ["if", "else", "match", "while", "for", "in", "loop", "unsafe", "const", "move"].iter().any(|known| word == known))
+    };
+    group.delimiter() == Delimiter::Brace
+        && before.last().is_some_and(is_name)
+        && !before.iter().any(begins_block)
+}
+
 fn value(tokens: &[TokenTree], at: usize, position: usize, receiver: Receiver, ty: Type) -> TokenStream {
     let (mut local, span) = (local(position), Span::mixed_site().located_at(tokens[at].span()));
     local.set_span(span);
@@ -334,6 +350,7 @@ mod tests {
         check("if i > 0 { i - 1 } else { N }", "if $ > 0 { $ - 1 } else { N }");
         check("i * 7 > 2 && i < N || !(i > 1)", "k0 * 7 > 2 && $ < ((N) as __dag::isize) || !(k0 > 1)");
         check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < ((N) as __dag::isize)) == ALL");
+        check("Next { i }.0 + i", "((Next { i }.0) as __dag::isize) + $");
         check("LIST[i] + i", "((LIST[$]) as __dag::isize) + $");
     }
 
