@@ -46,7 +46,8 @@ fn one_rank_prints_the_message() {
     let on = |rank| failed(Failure::error("no such file".into())).told_by(0, rank);
     assert_eq!(std::format!("{:?}", on(0)), on(0).to_string());
     assert_eq!(std::format!("{:?}", on(1)), "rank 0 tells what has failed");
-    let panic = std::panic::catch_unwind(|| Err::<(), _>(on(1)).unwrap()).unwrap_err();
+    let run = || -> Result<(), Error> { Err(on(1)) };
+    let panic = std::panic::catch_unwind(|| run().unwrap()).unwrap_err();
     assert!(panic.downcast_ref::<String>().unwrap().ends_with("no such file"));
 }
 
