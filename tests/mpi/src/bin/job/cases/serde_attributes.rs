@@ -1,5 +1,7 @@
 //! Types whose `Serialize` and `Deserialize` differ by attributes of serde: what cannot cross is an error that names them.
 
+#![allow(clippy::disallowed_types, reason = "types whose order differs are to cross ranks as well")]
+
 use std::collections::{HashMap, HashSet};
 use std::fmt::Debug;
 
