@@ -19,7 +19,7 @@ impl RunId {
         RunId(NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "std"))]
     pub(crate) const fn numbered(number: usize) -> Self {
         RunId(number)
     }
