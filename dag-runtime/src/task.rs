@@ -226,7 +226,7 @@ pub trait NotTask {
 
 impl<T: ?Sized> NotTask for IsTask<T> {}
 
-/// Fails where what a node names is no task; else it is the length of an empty array.
+/// Fails if a node does not name a task; otherwise it is the length of an empty array.
 #[track_caller]
 #[must_use]
 pub const fn is_task(is_task: bool, message: &'static str) -> usize {

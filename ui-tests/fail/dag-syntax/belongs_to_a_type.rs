@@ -1,4 +1,4 @@
-//! What belongs to a type is no task.
+//! An associated function is not a task.
 
 use dag_runtime::{Serial, dag, task};
 

@@ -138,7 +138,7 @@ fn levels(node: &Node) -> TokenStream {
     node.attributes.iter().filter(|attribute| lints::is_level(attribute)).map(lints::elsewhere).collect()
 }
 
-/// Whether a path may well be that of a type: then one that is no task is told of once, and nothing of what follows.
+/// Whether a path may be that of a type. If so, one that is not a task is reported once, and nothing follows from it.
 fn is_maybe_a_type(path: &Path) -> bool {
     const PRIMITIVE: [&str; 17] = [
         "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32",

@@ -59,7 +59,7 @@ impl Way<'_> {
             return alone(None);
         }
         if is_watched(observer) || keep_going {
-            // What such a run takes says nothing of one without.
+            // The time of such a run does not predict that of a run without.
             return run_shared(Begin::After(&[]), job, observer, keep_going, given).map(|_| ());
         }
         let is_inside = current_thread_index().is_some();

@@ -1,4 +1,4 @@
-//! Outputs as bytes in postcard's format, which says nothing of types and names: these are what the program knows.
+//! Outputs as bytes in postcard's format, which has no types and names: the program knows them.
 //!
 //! So a type whose `Serialize` leaves out what its `Deserialize` expects would arrive as something else. Where serde tells the
 //! writer, that is an error at once; the rest is found by [`check`](super::check), in debug builds.
