@@ -56,12 +56,21 @@ pub(crate) fn guard(body: impl FnOnce()) -> Result<(), Failure> {
     })
 }
 
+/// How many payloads are dropped that are each the panic of the last one's drop.
+const MOST_PAYLOADS: usize = 64;
+
 /// Drops a value, and ignores where that panics.
 pub(crate) fn discard<T>(value: T) {
-    if let Err(failure) = guard(|| drop(value)) {
-        // Dropping the payload of a panic may be what panics.
-        core::mem::forget(failure);
+    let mut dropped = guard(|| drop(value));
+    // The payload of a panic may panic when it is dropped, and so may the payload of that panic.
+    for _ in 0..MOST_PAYLOADS {
+        match dropped {
+            Ok(()) => return,
+            Err(failure) => dropped = guard(|| drop(failure)),
+        }
     }
+    // This would never end.
+    core::mem::forget(dropped);
 }
 
 /// Calls an observer, or drops an output, and ignores where that panics.

@@ -1,7 +1,7 @@
 //! How many outputs are alive at once.
 
 use std::hint::spin_loop;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use dag_runtime::{Rayon, Serial, dag, task};
@@ -13,15 +13,15 @@ const LOADS: usize = 200;
 #[derive(Default)]
 struct Alive(Mutex<(usize, usize)>);
 
-struct Load(&'static Alive);
+struct Load(Arc<Alive>);
 
 impl Load {
-    fn new(alive: &'static Alive) -> Self {
+    fn new(alive: &Arc<Alive>) -> Self {
         let mut counts = alive.0.lock().unwrap();
         counts.0 += 1;
         counts.1 = counts.1.max(counts.0);
         drop(counts);
-        Load(alive)
+        Load(alive.clone())
     }
 }
 
@@ -39,7 +39,7 @@ fn spend(micros: u64) {
 }
 
 #[task]
-fn load(alive: &'static Alive, _i: usize) -> Load {
+fn load(alive: &Arc<Alive>, _i: usize) -> Load {
     spend(30);
     Load::new(alive)
 }
@@ -50,7 +50,7 @@ fn list() -> Vec<usize> {
 }
 
 #[task]
-fn load_listed(list: &[usize], alive: &'static Alive, _i: usize) -> Load {
+fn load_listed(list: &[usize], alive: &Arc<Alive>, _i: usize) -> Load {
     spend(30);
     assert_eq!(list.len(), LOADS);
     Load::new(alive)
@@ -69,15 +69,15 @@ fn sum(numbers: &[usize]) -> usize {
 
 dag! {
     /// One reader each, listed after all loads.
-    graph One(alive: &'static Alive) -> n {
-        l[i in 0..LOADS] = load(alive, i),
+    graph One(alive: Arc<Alive>) -> n {
+        l[i in 0..LOADS] = load(&alive, i),
         a[i in 0..LOADS] = read(&l[i]),
         n = sum(&a),
     }
 
     /// Two readers each.
-    graph Two(alive: &'static Alive) -> (n, m) {
-        l[i in 0..LOADS] = load(alive, i),
+    graph Two(alive: Arc<Alive>) -> (n, m) {
+        l[i in 0..LOADS] = load(&alive, i),
         a[i in 0..LOADS] = read(&l[i]),
         b[i in 0..LOADS] = read(&l[i]),
         n = sum(&a),
@@ -85,9 +85,9 @@ dag! {
     }
 
     /// Two readers each, and loads that read something, as all the others do.
-    graph Listed(alive: &'static Alive) -> (n, m) {
+    graph Listed(alive: Arc<Alive>) -> (n, m) {
         list,
-        l[i in 0..LOADS] = load_listed(&list, alive, i),
+        l[i in 0..LOADS] = load_listed(&list, &alive, i),
         a[i in 0..LOADS] = read(&l[i]),
         b[i in 0..LOADS] = read(&l[i]),
         n = sum(&a),
@@ -95,28 +95,28 @@ dag! {
     }
 
     /// Two readers each, and before them who brings them together.
-    graph ReadersFirst(alive: &'static Alive) -> (n, m) {
+    graph ReadersFirst(alive: Arc<Alive>) -> (n, m) {
         both[i in 0..LOADS] = sum(&[a[i], b[i]]),
         n = sum(&a),
         m = sum(&b),
         a[i in 0..LOADS] = read(&l[i]),
         b[i in 0..LOADS] = read(&l[i]),
-        l[i in 0..LOADS] = load(alive, i),
+        l[i in 0..LOADS] = load(&alive, i),
     }
 
     /// One reader each, which are listed first.
-    graph ReaderFirst(alive: &'static Alive) -> n {
+    graph ReaderFirst(alive: Arc<Alive>) -> n {
         n = sum(&a),
         a[i in 0..LOADS] = read(&l[i]),
-        l[i in 0..LOADS] = load(alive, i),
+        l[i in 0..LOADS] = load(&alive, i),
     }
 }
 
 /// The most loads that are alive at once in a run.
 macro_rules! most {
     ($graph:ident, $executor:expr) => {{
-        let alive: &'static Alive = Box::leak(Box::default());
-        $graph { alive }.run($executor).unwrap();
+        let alive = Arc::new(Alive::default());
+        $graph { alive: alive.clone() }.run($executor).unwrap();
         let (now, most) = *alive.0.lock().unwrap();
         assert_eq!(now, 0);
         most
