@@ -31,16 +31,17 @@ pub mod v0_1 {
 
     pub use dag_macros::expand_dag;
 
-    pub use crate::elements::{OverValues, each, each_once, each_value, taken_once};
-    pub use crate::error::Error;
-    pub use crate::executor::Executor;
+    pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
-        Dropped, Graph, INCOMPLETE, Returns, bound, drop_each, end, incomplete, modulo, no_such_task, place,
-        run,
+        Dropped, Executor, Graph, INCOMPLETE, Returns, Steps, bound, drop_each, end, incomplete, modulo,
+        no_such_task, place, run,
     };
     pub use crate::lints;
-    pub use crate::slot::{Bound, Cx, Input, Members, Sink, Slot, Written};
-    pub use crate::steps::Steps;
+    pub use crate::probe::*;
+    pub use crate::slot::{
+        Bound, Cx, Fallible, Input, IntoTaskError, List, Members, Moved, Once, Shareable, Sink, Slot,
+        StoredAs, Task, Written,
+    };
     pub use crate::table::*;
     pub use crate::task::*;
 

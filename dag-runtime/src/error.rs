@@ -1,7 +1,9 @@
 //! Why a run failed.
 
+mod caught;
 mod cause;
 mod failure;
+mod stopped;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 
@@ -16,14 +18,21 @@ use std::any::Any;
 
 use self::cause::Line;
 use self::failure::OneLine;
-use crate::task::TaskError;
 use crate::unwind::discard_all;
 
+pub(crate) use self::caught::{catch, guard, result};
 pub(crate) use self::cause::Cause;
 pub use self::cause::Failures;
 pub use self::failure::Failure;
 #[cfg(feature = "cli")]
 pub(crate) use self::failure::one_line;
+pub(crate) use self::stopped::Stopped;
+
+/// The error of a fallible task, as it reaches [`source`](Error::source).
+pub type TaskError = Box<dyn core::error::Error + Send + Sync>;
+
+/// What one run of a task gives.
+pub type Outcome<T> = Result<T, TaskError>;
 
 /// A run that failed, or an executor that could not be made.
 ///

@@ -1,20 +1,21 @@
 //! The seam between what knows types (a graph's expansion) and what knows numbers (an executor).
 
 mod drops;
+mod executor;
+pub(crate) mod serial_walk;
 
 use alloc::vec::Vec;
 #[cfg(feature = "mpi")]
 use core::cell::Cell;
 use core::mem::needs_drop;
 
-use crate::error::Error;
-use crate::executor::Executor;
-use crate::slot::{Bound, Cx, Members, Sink, Slot, Slots, Written, is_trivial, with_slots};
-use crate::steps::Steps;
-use crate::table::{Data, Pace, Rows, Table, View, locate, words};
-use crate::task::{Outcome, Task};
+use crate::error::{Error, Outcome};
+use crate::slot::{Bound, Cx, Layout, Members, Sink, Slot, Slots, Task, Written, is_trivial, with_slots};
+use crate::table::{Data, Memory, Node, Rows, Table, View, locate, words};
 
 pub use drops::{Dropped, drop_each};
+pub use executor::Executor;
+pub use serial_walk::Steps;
 
 /// No rank.
 #[cfg(feature = "mpi")]
@@ -58,6 +59,11 @@ pub trait Graph: Sized {
     /// Runs all tasks in the order of their numbers, until one fails or the steps do not go on. These
     /// are asked after the first task, and then every few ones. Whether it ends early.
     fn in_order<S: Steps>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, steps: &S) -> bool;
+}
+
+impl<G: Graph> Layout for G {
+    type Slots = G::Slots;
+    const LINES: &'static [Node] = G::TABLE.lines();
 }
 
 /// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
@@ -268,8 +274,8 @@ pub fn no_such_task(node: u32) -> Outcome<Written> {
 pub static INCOMPLETE: Table = {
     static ROWS: Rows<0, 0> = Rows::EMPTY;
     static DATA: Data<0, { words(0, 0) }> = Data::new(&ROWS);
-    static PACE: Pace = Pace::new();
-    Table::new("", "", &ROWS, &DATA, &PACE)
+    static MEMORY: Memory = Memory::new();
+    Table::new("", "", &ROWS, &DATA, &MEMORY)
 };
 
 /// The output of a graph that does not compile.

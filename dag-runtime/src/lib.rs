@@ -10,10 +10,12 @@ extern crate std;
 #[cfg(all(test, any(feature = "cli", feature = "tracing")))]
 extern crate self as dag_runtime;
 
+mod backend;
 #[cfg(feature = "cli")]
 #[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
 pub mod cli;
-mod elements;
+#[cfg(feature = "std")]
+mod costs;
 mod error;
 mod executor;
 mod graph;
@@ -23,8 +25,8 @@ pub mod guide;
 #[doc(hidden)]
 pub mod lints;
 mod observe;
-mod offer;
 mod plan;
+mod probe;
 #[cfg(feature = "progress")]
 mod progress;
 #[cfg(feature = "std")]
@@ -33,7 +35,6 @@ mod render;
 #[allow(unsafe_code)]
 mod slot;
 mod state;
-mod steps;
 mod stop;
 mod table;
 mod task;
@@ -46,12 +47,16 @@ mod xml;
 #[doc(hidden)]
 pub mod __private;
 
+pub use crate::backend::Backend;
+#[cfg(feature = "std")]
+pub use crate::costs::Costs;
 pub use crate::error::{Error, Failure, Failures};
 #[cfg(feature = "mpi")]
 pub use crate::executor::mpi::{Mpi, Results, Schedule};
 #[cfg(feature = "rayon")]
 pub use crate::executor::rayon::{Rayon, RayonBuilder};
-pub use crate::executor::{Backend, Executor, auto::Auto, serial::Serial};
+pub use crate::executor::{auto::Auto, serial::Serial};
+pub use crate::graph::Executor;
 pub use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]
@@ -61,9 +66,7 @@ pub use crate::progress::Progress;
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 pub use crate::record::ChromeTrace;
 #[cfg(feature = "std")]
-pub use crate::record::{
-    Costs, GanttSvg, LineReport, Message, Recorder, Recording, Report, TaskRun, WorkerReport,
-};
+pub use crate::record::{GanttSvg, LineReport, Message, Recorder, Recording, Report, TaskRun, WorkerReport};
 #[cfg(feature = "svg")]
 #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
 pub use crate::render::Svg;

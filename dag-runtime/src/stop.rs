@@ -1,11 +1,7 @@
 //! A run that is stopped from outside.
 
 use alloc::sync::Arc;
-use core::error::Error;
-use core::fmt;
 use core::sync::atomic::{AtomicBool, Ordering};
-
-use crate::observe::Observer;
 
 /// Stops runs: no new task starts, and running tasks are allowed to finish.
 ///
@@ -62,27 +58,3 @@ impl Stop {
         self.0.load(Ordering::Relaxed)
     }
 }
-
-/// It listens to nothing, and is asked.
-impl Observer for Stop {
-    #[inline]
-    fn is_enabled(&self) -> bool {
-        false
-    }
-
-    fn stops(&self) -> Option<bool> {
-        Some(self.is_stopped())
-    }
-}
-
-/// Why a task does not start.
-#[derive(Debug)]
-pub(crate) struct Stopped;
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the run is stopped")
-    }
-}
-
-impl Error for Stopped {}

@@ -14,8 +14,8 @@ use std::thread_local;
 use ::tracing::span::EnteredSpan;
 use ::tracing::{Span, debug, debug_span, error, info, trace, warn};
 
+use crate::backend::Backend;
 use crate::error::Failure;
-use crate::executor::Backend;
 use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 
 /// An observer that tells [`tracing`](https://docs.rs/tracing) what runs do.

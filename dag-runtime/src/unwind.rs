@@ -8,21 +8,15 @@ use core::any::Any;
 #[cfg(feature = "std")]
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use crate::error::Failure;
-use crate::task::Outcome;
-
 /// What a panic leaves.
 #[cfg(feature = "std")]
 pub(crate) type Payload = Box<dyn Any + Send>;
 #[cfg(not(feature = "std"))]
 pub(crate) enum Payload {}
 
-/// How something ended: by itself, or by a panic.
-pub(crate) type Ended<T> = Result<Outcome<T>, Payload>;
-
-/// How `body` ends.
+/// What `body` gives, or how it panics.
 #[inline]
-pub(crate) fn ended<T>(body: impl FnOnce() -> Outcome<T>) -> Ended<T> {
+pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Payload> {
     // Unwind safety: what a failed task leaves half done is its own and its slots', which know
     // whether they hold a value; nobody reads them after.
     #[cfg(feature = "std")]
@@ -31,64 +25,52 @@ pub(crate) fn ended<T>(body: impl FnOnce() -> Outcome<T>) -> Ended<T> {
     Ok(body())
 }
 
-/// What it gave; or its error or panic.
-#[inline]
-pub(crate) fn result<T>(ended: Ended<T>) -> Result<T, Failure> {
-    match ended {
-        Ok(outcome) => outcome.map_err(Failure::error),
-        #[cfg(feature = "std")]
-        Err(payload) => Err(Failure::panic(payload)),
-    }
-}
-
-/// What `body` gives; or its error or panic.
-#[inline]
-pub(crate) fn catch<T>(body: impl FnOnce() -> Outcome<T>) -> Result<T, Failure> {
-    result(ended(body))
-}
-
-/// Whether `body` panics, and how.
-#[inline]
-pub(crate) fn guard(body: impl FnOnce()) -> Result<(), Failure> {
-    catch(|| {
-        body();
-        Ok(())
-    })
-}
-
 /// How many payloads are dropped that are each the panic of the last one's drop.
+#[cfg(feature = "std")]
 const MOST_PAYLOADS: usize = 64;
 
 /// Drops a value, and ignores where that panics.
 pub(crate) fn discard<T>(value: T) {
-    let mut dropped = guard(|| drop(value));
-    // The payload of a panic may panic when it is dropped, and so may the payload of that panic.
-    for _ in 0..MOST_PAYLOADS {
-        match dropped {
-            Ok(()) => return,
-            Err(failure) => dropped = guard(|| drop(failure)),
-        }
+    if let Err(payload) = catch(|| drop(value)) {
+        discard_payload(payload);
     }
-    // This would never end.
-    core::mem::forget(dropped);
+}
+
+/// Drops the payload of a panic, which may panic when it is dropped, and so may the payload of that panic.
+#[cold]
+fn discard_payload(payload: Payload) {
+    #[cfg(feature = "std")]
+    {
+        let mut dropped = Err(payload);
+        for _ in 0..MOST_PAYLOADS {
+            match dropped {
+                Ok(()) => return,
+                Err(payload) => dropped = catch(|| drop(payload)),
+            }
+        }
+        // This would never end.
+        core::mem::forget(dropped);
+    }
+    #[cfg(not(feature = "std"))]
+    match payload {}
 }
 
 /// Calls an observer, or drops an output, and ignores where that panics.
 pub(crate) fn ignore(body: impl FnOnce()) {
-    if let Err(failure) = guard(body) {
-        discard(failure);
+    if let Err(payload) = catch(body) {
+        discard_payload(payload);
     }
 }
 
 /// Calls `body` until it ends without a panic. It drops several values, and each time goes on after the one that panicked.
 /// The first panic is the error.
-pub(crate) fn persist(body: &mut dyn FnMut()) -> Result<(), Failure> {
+pub(crate) fn persist(body: &mut dyn FnMut()) -> Result<(), Payload> {
     #[cfg(feature = "std")]
     {
-        let first = guard(&mut *body);
+        let first = catch(&mut *body);
         if first.is_err() {
-            while let Err(failure) = guard(&mut *body) {
-                discard(failure);
+            while let Err(payload) = catch(&mut *body) {
+                discard_payload(payload);
             }
         }
         first
@@ -110,15 +92,18 @@ pub(crate) fn persist(body: &mut dyn FnMut()) -> Result<(), Failure> {
 /// As [`persist`], where no panic counts.
 #[cold]
 pub(crate) fn ignore_all(body: &mut dyn FnMut()) {
-    if let Err(failure) = persist(body) {
-        discard(failure);
+    if let Err(payload) = persist(body) {
+        discard_payload(payload);
     }
 }
 
 /// As [`persist`]. Where there are panics, the first one goes on in the end.
 pub(crate) fn persist_and_resume(body: &mut dyn FnMut()) {
-    if let Err(failure) = persist(body) {
-        resume(failure);
+    if let Err(payload) = persist(body) {
+        #[cfg(feature = "std")]
+        resume_unwind(payload);
+        #[cfg(not(feature = "std"))]
+        match payload {}
     }
 }
 
@@ -126,20 +111,6 @@ pub(crate) fn persist_and_resume(body: &mut dyn FnMut()) {
 pub(crate) fn drop_all<T>(values: impl IntoIterator<Item = T>) {
     let mut values = values.into_iter();
     persist_and_resume(&mut || values.by_ref().for_each(drop));
-}
-
-/// Lets a panic go on.
-#[cold]
-fn resume(failure: Failure) {
-    #[cfg(feature = "std")]
-    {
-        let mut failure = failure;
-        if let Some(payload) = failure.take_payload() {
-            resume_unwind(payload);
-        }
-    }
-    #[cfg(not(feature = "std"))]
-    drop(failure);
 }
 
 /// Drops values one by one, and ignores where that panics. A vector that drops its elements itself aborts at the second

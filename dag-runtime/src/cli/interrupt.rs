@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::OnceLock;
 use std::{io, process};
 
-use crate::cli::INTERRUPTED;
+use crate::cli::exit::INTERRUPTED;
 use crate::stop::Stop;
 
 /// From now on Ctrl-C and SIGTERM stop the runs that have this, and a second one ends the program.

@@ -57,6 +57,8 @@
 //! that one rank gets the signal: `srun` passes it on. Open MPI's `mpiexec` passes none on and kills its ranks.
 
 mod complain;
+mod exit;
+mod files;
 mod interrupt;
 mod options;
 mod run;
@@ -76,16 +78,10 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _};
 
 use crate::table::Table;
 use complain::complain;
+use exit::{FAILED, Failed, is_broken_pipe};
 use options::{Command, Program};
 
 pub use run::CliExecutor;
-
-/// What a command can fail by.
-type Failed = Box<dyn StdError>;
-
-const FAILED: u8 = 1;
-const USAGE: u8 = 2;
-const INTERRUPTED: u8 = 130;
 
 /// The command line of a program that runs one graph: see [the module](self).
 ///
@@ -147,8 +143,4 @@ fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
         arguments.insert(1, "run".into());
     }
     arguments
-}
-
-fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

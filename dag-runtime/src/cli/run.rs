@@ -5,23 +5,23 @@ use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use core::error::Error as StdError;
 use core::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::backend::Backend;
 use crate::cli::complain::{complain, run_behind};
+use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe};
+use crate::cli::files::{Target, read_costs};
 use crate::cli::interrupt;
 use crate::cli::options::{How, RunOptions, Tell};
-use crate::cli::show::read_costs;
-use crate::cli::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe};
+use crate::costs::Costs;
 use crate::error::Error;
 use crate::executor::auto::Auto;
-use crate::executor::{Backend, Executor};
-use crate::graph::{Frame, Graph};
+use crate::graph::{Executor, Frame, Graph};
 use crate::progress::Progress;
-use crate::record::{Costs, Recorder, Recording};
+use crate::record::{Recorder, Recording};
 use crate::stop::Stop;
 use crate::table::Table;
 
@@ -250,44 +250,4 @@ impl<'a> Files<'a> {
         ];
         written.into_iter().flatten().filter_map(Result::err)
     }
-}
-
-/// A file to be written. Errors name it.
-pub(super) struct Target<'a> {
-    path: &'a Path,
-    file: File,
-}
-
-impl<'a> Target<'a> {
-    /// One that is empty.
-    pub(super) fn create(path: &'a Path) -> Result<Self, Failed> {
-        Target::with(File::options().truncate(true), path)
-    }
-
-    /// One that keeps what it has until something is written.
-    fn open(path: &'a Path) -> Result<Self, Failed> {
-        Target::with(File::options().truncate(false), path)
-    }
-
-    fn with(options: &mut OpenOptions, path: &'a Path) -> Result<Self, Failed> {
-        let file = options.write(true).create(true).open(path);
-        Ok(Target { path, file: file.map_err(|error| can_not_write(path, &error))? })
-    }
-
-    /// Writes this text, and nothing else.
-    pub(super) fn write(self, text: impl fmt::Display) -> Result<(), Failed> {
-        let write = || {
-            if self.file.metadata()?.is_file() {
-                self.file.set_len(0)?;
-            }
-            let mut file = io::BufWriter::new(&self.file);
-            write!(file, "{text}")?;
-            file.flush()
-        };
-        write().map_err(|error| can_not_write(self.path, &error))
-    }
-}
-
-fn can_not_write(path: &Path, error: &io::Error) -> Failed {
-    format!("cannot write {}: {error}", path.display()).into()
 }

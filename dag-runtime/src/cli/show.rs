@@ -7,12 +7,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 use std::io::{BufWriter, Write};
-use std::path::Path;
 
-use crate::cli::Failed;
+use crate::cli::exit::Failed;
+use crate::cli::files::{Target, read_costs};
 use crate::cli::options::{Format, GraphOptions, ListOptions, PlanOptions};
-use crate::cli::run::Target;
-use crate::record::{Costs, Time};
+use crate::record::Time;
 use crate::table::Table;
 
 pub(super) fn graph(
@@ -71,16 +70,6 @@ pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn W
         }
     }
     out.flush().map_err(Box::from)
-}
-
-/// The costs in a file, which have to be those of this graph.
-pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Failed> {
-    let name = path.display();
-    let costs = Costs::load(path).map_err(|error| format!("cannot read {name}: {error}"))?;
-    if costs.graph() != table.graph() {
-        return Err(format!("{name} has costs of graph `{}`, not `{}`", costs.graph(), table.graph()).into());
-    }
-    Ok(costs)
 }
 
 pub(super) fn list(table: &'static Table, options: &ListOptions, out: &mut dyn Write) -> Result<(), Failed> {

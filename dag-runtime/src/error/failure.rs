@@ -8,9 +8,8 @@ use core::fmt::{self, Write};
 #[cfg(feature = "std")]
 use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
 
-use super::Error;
-use crate::stop::Stopped;
-use crate::task::TaskError;
+use super::{Error, Stopped, TaskError};
+use crate::unwind::Payload;
 #[cfg(feature = "mpi")]
 use crate::unwind::discard;
 
@@ -32,9 +31,11 @@ impl Failure {
     }
 
     /// A panic that was caught, with its payload.
-    #[cfg(feature = "std")]
-    pub(crate) fn panic(payload: Box<dyn Any + Send>) -> Self {
-        Failure(Cause::Panic(Panic::new(payload)))
+    pub(crate) fn panic(payload: Payload) -> Self {
+        #[cfg(feature = "std")]
+        return Failure(Cause::Panic(Panic::new(payload)));
+        #[cfg(not(feature = "std"))]
+        match payload {}
     }
 
     /// It, with what went wrong before its own text.

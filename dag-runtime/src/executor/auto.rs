@@ -2,7 +2,6 @@
 
 use alloc::format;
 use alloc::string::String;
-use core::fmt;
 #[cfg(feature = "rayon")]
 use {super::rayon, ::rayon::ThreadPool, alloc::sync::Arc};
 #[cfg(feature = "mpi")]
@@ -10,35 +9,14 @@ use {crate::executor::mpi::Mpi, crate::slot::Codecs};
 
 #[cfg(feature = "std")]
 use super::given::Given;
-use super::{Executor, serial};
-use crate::error::Error;
-use crate::graph::{Frame, Graph, Job};
-use crate::observe::{Observer, Watch};
+use super::serial;
+use crate::backend::Backend;
 #[cfg(feature = "std")]
-use crate::record::Costs;
+use crate::costs::Costs;
+use crate::error::Error;
+use crate::graph::{Executor, Frame, Graph, Job};
+use crate::observe::{Observer, Watch};
 use crate::stop::Stop;
-
-/// What runs tasks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Backend {
-    /// The calling thread: [`Serial`](struct@crate::Serial). Called `serial`.
-    Serial,
-    /// A rayon pool: `Rayon`, with the feature `rayon`. Called `rayon`.
-    Rayon,
-    /// The ranks of an MPI job: `Mpi`, with the feature `mpi`. Called `mpi`.
-    Mpi,
-}
-
-impl fmt::Display for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Backend::Serial => "serial",
-            Backend::Rayon => "rayon",
-            Backend::Mpi => "mpi",
-        })
-    }
-}
 
 /// The executor that the user of a program chooses.
 ///

@@ -1,9 +1,9 @@
 //! Tasks that run once for each element of an output, in steps: on every executor.
 
-use super::unwind::{discard, guard};
+use crate::error::{Outcome, guard};
 use crate::graph::Job;
 use crate::slot::{Cx, EachCell, Part, Position, step};
-use crate::task::Outcome;
+use crate::unwind::discard;
 
 /// How long a chunk of elements should take: long beside what it costs to hand it out, short beside
 /// what anybody would wait for.

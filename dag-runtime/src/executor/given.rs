@@ -5,8 +5,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::{Mutex, PoisonError};
 
+use crate::costs::Costs;
 use crate::plan::{Figures, Measured};
-use crate::record::Costs;
 use crate::table::Table;
 
 /// Costs of one graph or several; those that were given last count. All clones share what was found out of them.

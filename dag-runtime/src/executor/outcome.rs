@@ -5,12 +5,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
-use super::Backend;
-use super::unwind::{guard, ignore};
-use crate::error::{Cause, Error, Failure, Place};
+use crate::backend::Backend;
+use crate::error::{Cause, Error, Failure, Place, guard};
 use crate::graph::Job;
 use crate::observe::Watch;
 use crate::table::Table;
+use crate::unwind::ignore;
 
 /// A task that has failed.
 #[derive(Debug)]

@@ -6,19 +6,18 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use core::mem::{self, ManuallyDrop};
 
-use super::outcome::{self, Failed};
 #[cfg(feature = "rayon")]
-use super::rayon::Deadline;
-use super::unwind::{Ended, ended, guard, result};
-use super::{Backend, Executor};
-use crate::error::Error;
-use crate::graph::{Frame, Graph, Job, Known};
+use super::deadline::Deadline;
+use super::outcome::{self, Failed};
+use crate::backend::Backend;
+use crate::error::{Error, Outcome, guard, result};
+use crate::graph::serial_walk::{Cursor, Mark, Steps};
+use crate::graph::{Executor, Frame, Graph, Job, Known};
 use crate::observe::{Observer, Watch};
 use crate::slot::{Cx, Position, Written};
-use crate::steps::{Cursor, Mark, Steps};
 use crate::stop::Stop;
 use crate::table::Table;
-use crate::task::Outcome;
+use crate::unwind::{Payload, catch as catch_panic};
 
 pub(super) use watched::run as run_watched;
 
@@ -152,7 +151,7 @@ pub(super) fn run<J: Known>(
 pub(super) fn run_plainly<J: Known>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
     let halt = Halt::new();
     // Dropped by `fail`, if there is something to drop.
-    let ended = ManuallyDrop::new(ended(|| walk_plainly(job, &halt, deadline)));
+    let ended = ManuallyDrop::new(catch_panic(|| walk_plainly(job, &halt, deadline)));
     if matches!(*ended, Ok(Ok(()))) {
         return Ok(());
     }
@@ -174,7 +173,7 @@ fn fail(
     holding: Option<&dyn Job>,
     at: Cursor,
     element: Option<usize>,
-    ended: Ended<()>,
+    ended: Result<Outcome<()>, Payload>,
 ) -> Error {
     let view = table.view();
     let (ran, left) = view.serial_order().split_at(at.position() + 1);

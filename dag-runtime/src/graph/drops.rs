@@ -1,8 +1,8 @@
 //! How the inputs of a run are dropped.
 
-use crate::error::{Error, Failure, Place};
+use crate::error::{Error, Failure, Place, guard};
 use crate::table::Table;
-use crate::unwind::{discard, guard, ignore_all};
+use crate::unwind::{discard, ignore_all};
 
 /// The inputs of a run are gone, and perhaps the drop of one has panicked.
 #[derive(Debug)]

@@ -7,8 +7,9 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::time::Duration;
 
+use crate::backend::Backend;
 use crate::error::Failure;
-use crate::executor::Backend;
+use crate::stop::Stop;
 use crate::table::{Table, TaskRef};
 use crate::unwind::persist_and_resume;
 
@@ -210,6 +211,18 @@ impl Observer for () {
     #[inline]
     fn is_enabled(&self) -> bool {
         false
+    }
+}
+
+/// Receives no events; it is only polled.
+impl Observer for Stop {
+    #[inline]
+    fn is_enabled(&self) -> bool {
+        false
+    }
+
+    fn stops(&self) -> Option<bool> {
+        Some(self.is_stopped())
     }
 }
 

@@ -5,11 +5,9 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
-use crate::error::Failure;
-use crate::executor::Backend;
-use crate::stop::Stopped;
+use crate::backend::Backend;
+use crate::error::{Failure, Outcome, Stopped};
 use crate::table::Table;
-use crate::task::Outcome;
 
 /// Whether a run has to look at its observer: where that listens, or may stop the run.
 #[inline]

@@ -3,9 +3,9 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+use crate::costs::Costs;
 use crate::plan::costs::Names;
 use crate::plan::priorities::Priorities;
-use crate::record::Costs;
 use crate::table::{Adjacency, Table, Urgency, View};
 
 /// Costs of all tasks of a graph, and the order in which runs prefer tasks by them.

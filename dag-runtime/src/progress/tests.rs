@@ -7,7 +7,7 @@ use std::io;
 use indicatif::TermLike;
 
 use super::*;
-use crate::executor::Backend;
+use crate::backend::Backend;
 use crate::table::{Node, Table};
 
 /// The run that is told.

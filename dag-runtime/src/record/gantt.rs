@@ -6,7 +6,7 @@ use alloc::string::ToString as _;
 use core::fmt;
 use core::time::Duration;
 
-use crate::executor::Backend;
+use crate::backend::Backend;
 use crate::record::Recording;
 use crate::record::report::Time;
 use crate::record::stretch::Stretch;

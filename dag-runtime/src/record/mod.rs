@@ -20,12 +20,11 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::time::Duration;
 
-use crate::executor::Backend;
+use crate::backend::Backend;
 use crate::observe::RunId;
 use crate::state::TaskState;
 use crate::table::{Table, TaskRef};
 
-pub use costs::Costs;
 pub use gantt::GanttSvg;
 pub use recorder::Recorder;
 #[cfg(feature = "cli")]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::executor::Backend;
+use crate::backend::Backend;
 use crate::record::stretch::Stretch;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use super::{Cx, Sink, Slots, Store, family};
+use crate::slot::Task;
 use crate::table::Node;
-use crate::task::Task;
 
 /// The outputs that a task's attribute binds to its parameters, and where its own one goes.
 pub struct Bound<'cx, O> {

@@ -29,8 +29,8 @@ use read::{borrows, read};
 
 use super::family::Outputs;
 use super::{Slots, Store};
+use crate::error::Outcome;
 use crate::table::Place;
-use crate::task::Outcome;
 
 /// How the outputs of a line become bytes, and bytes outputs.
 #[derive(Clone, Copy, Debug)]

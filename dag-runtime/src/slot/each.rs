@@ -25,7 +25,7 @@ use core::mem::{self, needs_drop};
 use core::sync::atomic::Ordering;
 
 use super::cx::{Cx, Elements};
-use crate::task::Outcome;
+use crate::error::Outcome;
 use crate::unwind::ignore_all;
 
 pub(crate) use list::{release_of_list, release_of_list_member};

@@ -13,10 +13,11 @@ use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::slice;
 
-use super::{Bound, Cx, Flag, Release, Sink, Store, Written};
-use crate::graph::Graph;
-use crate::table::Place;
-use crate::task::{Once, Outcome, Shareable, Task};
+use super::layout::Layout;
+use super::task::{Once, Shareable, Task};
+use super::{Bound, Cx, Flag, Sink, Store, Written};
+use crate::error::Outcome;
+use crate::table::{Place, Release};
 
 /// The outputs of a family of `N` members, each an instance of task `T`.
 #[repr(transparent)]
@@ -52,14 +53,14 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
 
     /// What the attribute of a member binds, and where its output goes: into its place here, in the slot of the line.
     #[inline(always)]
-    pub fn bound<'cx, G: Graph>(
+    pub fn bound<'cx, G: Layout>(
         &'cx self,
         slots: &'cx G::Slots,
         cx: &'cx Cx<'_>,
         line: usize,
         position: usize,
     ) -> Bound<'cx, T::Output> {
-        Bound::new(slots, cx, G::TABLE.lines(), line, self.sink(position))
+        Bound::new(slots, cx, G::LINES, line, self.sink(position))
     }
 
     /// Stores what a member returned.

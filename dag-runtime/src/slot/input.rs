@@ -10,7 +10,7 @@ use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cx::{Cx, Part};
-use crate::task::Shared;
+use crate::probe::Shared;
 
 /// An input of a graph that one task takes by value.
 pub struct Input<T> {

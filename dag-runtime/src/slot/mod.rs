@@ -32,19 +32,21 @@ mod bound;
 mod codec;
 mod cx;
 mod each;
+mod fallible;
 mod family;
 mod input;
+mod layout;
 mod sink;
+mod stored;
+mod task;
 
-use alloc::boxed::Box;
 use core::cell::{Cell, UnsafeCell};
 use core::marker::PhantomData;
-use core::mem::{MaybeUninit, needs_drop, size_of};
+use core::mem::{MaybeUninit, needs_drop};
 use core::ptr;
 
-use crate::graph::Graph;
-use crate::table::{Node, Place};
-use crate::task::{Once, Outcome, Shareable, Task};
+use crate::error::Outcome;
+use crate::table::{Place, Release};
 
 pub use bound::{Bound, Held, ToTake};
 #[cfg(feature = "mpi")]
@@ -56,14 +58,18 @@ pub use codec::{
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
 pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, release_of_list_member, step};
+pub use fallible::{Fallible, IntoTaskError};
 pub use family::Members;
 pub(crate) use family::{FamilyStore, release_of_member};
 pub use input::Input;
+pub use layout::Layout;
+#[cfg(all(test, feature = "std", not(loom)))]
+pub(crate) use layout::with_zeroed;
+pub(crate) use layout::{is_trivial, with_slots};
 pub(crate) use sink::collect;
 pub use sink::{Sink, Written};
-
-/// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
-const MAX_ON_STACK: usize = 64 * 1024;
+pub use stored::{List, Moved, StoredAs};
+pub use task::{Once, Shareable, Task};
 
 /// One task's output: empty, or holding a value.
 #[repr(transparent)]
@@ -210,14 +216,6 @@ impl<O> Drop for Store<O> {
     }
 }
 
-/// Drops the output in the slot at `slot`.
-///
-/// # Safety
-///
-/// `slot` points to the store of the line that this was made for, the place is in that line, and rule 5 of this
-/// module allows to empty it now.
-pub(crate) type Release = unsafe fn(slot: *const u8, place: Place);
-
 /// How to release an output of type `O`; none where dropping it does nothing.
 pub(crate) const fn release_of<O>() -> Option<Release> {
     /// # Safety
@@ -258,64 +256,4 @@ impl<'run> Slots<'run> {
             unsafe { release(self.base.add(place.line.offset), place) };
         }
     }
-}
-
-/// Calls `run` with empty slots for a graph.
-#[inline]
-pub(crate) fn with_slots<G: Graph, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
-    // In a constant, so that only one of the two is compiled: the drop of all slots is as long as the graph.
-    if const { is_trivial(G::TABLE.lines()) } { with_trivial(run) } else { with_zeroed(run) }
-}
-
-/// Whether there is nothing to drop in the slots of these lines, so that no flag is used.
-pub(crate) const fn is_trivial(lines: &[Node]) -> bool {
-    let mut line = 0;
-    while line < lines.len() && lines[line].release.is_none() {
-        line += 1;
-    }
-    line == lines.len() && !cfg!(debug_assertions)
-}
-
-/// Whether slots are kept on the caller's stack.
-const fn fits<S>() -> bool {
-    size_of::<S>() <= MAX_ON_STACK
-}
-
-/// Calls `run` with slots of which no flag is used: a value of `S`, a struct whose fields are all `Slot`s.
-#[inline]
-fn with_trivial<S, R>(run: impl FnOnce(&S) -> R) -> R {
-    #[inline(never)]
-    fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        let slots = Box::<S>::new_uninit();
-        // SAFETY: as below.
-        run(unsafe { slots.assume_init_ref() })
-    }
-    #[inline(always)]
-    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        let slots = MaybeUninit::<S>::uninit();
-        // SAFETY: an empty `Slot` consists of a flag and a value that both may have any bytes. `S` is a struct of
-        // `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
-        run(unsafe { slots.assume_init_ref() })
-    }
-    if const { fits::<S>() } { on_stack(run) } else { on_heap(run) }
-}
-
-/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
-#[inline]
-pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
-    #[inline(never)]
-    fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        // SAFETY: as below.
-        let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
-        run(&slots)
-    }
-    // Not in the function above, which would have room for them on the stack in any case where the compiler does not
-    // optimise: so it is inlined where it does only.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        // SAFETY: as in `with_trivial`; and the flags are zeros, as they have to be where they are used.
-        let slots = unsafe { MaybeUninit::<S>::zeroed().assume_init() };
-        run(&slots)
-    }
-    if const { fits::<S>() } { on_stack(run) } else { on_heap(run) }
 }

@@ -4,16 +4,17 @@ use core::cell::UnsafeCell;
 use core::mem::{self, MaybeUninit, needs_drop};
 use core::ptr;
 
+use super::layout::Layout;
+use super::task::Task;
 use super::{Bound, Cx, Flag, Slot, Store};
-use crate::graph::Graph;
-use crate::task::{Fallible, IntoTaskError, Outcome, Task};
+use crate::error::Outcome;
 
 /// That the output of the running task is in its place.
 ///
 /// Only what stores an output makes one. So an argument that returns from the call of its task, by `return Ok(())`, does not
 /// compile: it would leave the slot empty for readers that rely on it.
 #[derive(Debug)]
-pub struct Written(());
+pub struct Written(pub(super) ());
 
 /// The place for an output of the running task, in its slot or on its way there.
 ///
@@ -58,7 +59,7 @@ impl<'cx, O> Sink<'cx, O> {
     ///
     /// That one is not used any more, and not dropped.
     #[inline(always)]
-    unsafe fn copy(self, output: &O) {
+    pub(super) unsafe fn copy(self, output: &O) {
         // SAFETY: rules 1 and 2: the running task alone uses this place now, and stores one output there, so no value
         // is overwritten. It is that of a cell, for as long as the task runs. The rest is the caller's promise.
         unsafe { ptr::copy_nonoverlapping(output, self.value.get().cast::<O>(), 1) };
@@ -95,37 +96,6 @@ impl<O> Bound<'_, O> {
     }
 }
 
-impl<T, E> Fallible for Result<T, E> {
-    type Output = T;
-    type Error = E;
-
-    #[inline]
-    fn outcome(self) -> Outcome<T>
-    where
-        E: IntoTaskError,
-    {
-        self.map_err(IntoTaskError::boxed)
-    }
-
-    #[inline(always)]
-    fn put(self, sink: Sink<'_, T>) -> Outcome<Written>
-    where
-        E: IntoTaskError,
-    {
-        match self {
-            Ok(ref output) => {
-                // SAFETY: as in `Sink::put`.
-                unsafe { sink.copy(output) };
-                if const { needs_drop::<T>() } {
-                    mem::forget(self);
-                }
-                Ok(Written(()))
-            }
-            Err(error) => Err(error.boxed()),
-        }
-    }
-}
-
 /// What `run` stores.
 ///
 /// # Errors
@@ -143,12 +113,12 @@ pub(crate) fn collect<O>(run: impl FnOnce(Sink<'_, O>) -> Outcome<Written>) -> O
 impl<T: Task<Output: Sized>> Slot<T> {
     /// What the attribute of the task of this slot binds, and where its output goes: into this slot, that of the line.
     #[inline(always)]
-    pub fn bound<'cx, G: Graph>(
+    pub fn bound<'cx, G: Layout>(
         &'cx self,
         slots: &'cx G::Slots,
         cx: &'cx Cx<'_>,
         line: usize,
     ) -> Bound<'cx, T::Output> {
-        Bound::new(slots, cx, G::TABLE.lines(), line, self.0.sink())
+        Bound::new(slots, cx, G::LINES, line, self.0.sink())
     }
 }

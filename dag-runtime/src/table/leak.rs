@@ -20,8 +20,8 @@ impl Table {
         let columns: &'static Owned = Box::leak(Box::new(Owned::new(&nodes, &edges)));
         let lines: &'static [Node] = nodes.leak();
         let source = Source::Plain(columns.view(lines));
-        let pace = Box::leak(Box::default());
-        Box::leak(Box::new(Table { graph, description: "", lines, len, source, pace }))
+        let memory = Box::leak(Box::default());
+        Box::leak(Box::new(Table { graph, description: "", lines, len, source, memory }))
     }
 
     /// The problems of the graph, which has these edges, and no families.

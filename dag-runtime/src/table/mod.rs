@@ -8,8 +8,8 @@
 //! const EDGES: usize = { let mut w = Walk::counting(); walk::<BUILD>(&mut w); w.edge_count() };
 //! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; walk::<BUILD>(&mut rows.walk()); rows };
 //! static DATA: Data<4, { words(4, EDGES) }> = Data::new(&ROWS);
-//! static PACE: Pace = Pace::new();
-//! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA, &PACE);
+//! static MEMORY: Memory = Memory::new();
+//! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA, &MEMORY);
 //! impl Checked for G { const PROBLEMS: Problems = Problems::find(&ROWS, &DATA); }
 //! const _: () = if K < G::PROBLEMS.len() { walk::<K>(&mut Walk::counting()) };  // for each K
 //! ```
@@ -55,7 +55,7 @@
 //! };
 //! impl Checked for G { const PROBLEMS: Problems = Problems::find_members(&ROWS, &PROOF, &EXPANDED); }
 //! static BUILT: Built = Built::new();
-//! static TABLE: Table = Table::lazy("Name", "description", &ROWS, &BUILT, &PACE, expand);
+//! static TABLE: Table = Table::lazy("Name", "description", &ROWS, &BUILT, &MEMORY, expand);
 //! ```
 //!
 //! So at compile time members are gone through where only they can tell that a graph is good: see
@@ -65,16 +65,17 @@ mod build;
 mod columns;
 mod cursor;
 mod data;
+mod describe;
 mod edges;
 mod expand;
 mod family;
 mod lazy;
 #[cfg(test)]
 mod leak;
+mod memory;
 mod name;
 mod nest;
 mod order;
-mod pace;
 mod plan;
 mod priority;
 mod problems;
@@ -102,21 +103,21 @@ pub(crate) use view::{Place, View, locate};
 pub use columns::words;
 pub use cursor::{Indices, Spans};
 pub use data::Data;
+pub use describe::{Fault, In, Info, ListedBy, Marked, Phase, site};
 pub use edges::{Edge, Use, borrow, edge, indirect, moved, order, value};
 pub use expand::{Expand, Expanded};
 pub use family::Family;
 pub use lazy::Built;
+pub use memory::Memory;
 pub use name::Name;
 pub use nest::{at, behind, between, indices, range};
-#[cfg(feature = "rayon")]
-pub(crate) use pace::Expected;
-pub use pace::Pace;
 pub use plan::{At, BUILD, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use reads::{assert_edges, only, read};
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, inside};
-pub use stored::{List, Listed, Moved, Stored, StoredAs};
+pub(crate) use stored::Release;
+pub use stored::{Listed, Stored};
 pub use task_ref::{TaskRef, Tasks};
 pub use uses::Uses;
 #[cfg(test)]
@@ -165,8 +166,8 @@ pub struct Table {
     lines: &'static [Node],
     len: usize,
     source: Source,
-    #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only who shares a run has to guess"))]
-    pace: &'static Pace,
+    #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
+    memory: &'static Memory,
 }
 
 /// Where a table has its columns.
@@ -223,7 +224,7 @@ impl Table {
         description: &'static str,
         rows: &'static Rows<NODES, EDGES>,
         data: &'static Data<NODES, WORDS>,
-        pace: &'static Pace,
+        memory: &'static Memory,
     ) -> Self {
         let view = View {
             lines: Lines::plain(&rows.nodes),
@@ -232,7 +233,7 @@ impl Table {
             bottom_levels: &data.bottom_levels,
             totals: data.totals,
         };
-        Table { graph, description, lines: &rows.nodes, len: NODES, source: Source::Plain(view), pace }
+        Table { graph, description, lines: &rows.nodes, len: NODES, source: Source::Plain(view), memory }
     }
 
     /// The table of a graph with these rows, which has families or uses on a condition: `tell` tells
@@ -244,7 +245,7 @@ impl Table {
         description: &'static str,
         rows: &'static Rows<NODES, EDGES>,
         built: &'static Built,
-        pace: &'static Pace,
+        memory: &'static Memory,
         tell: fn(&mut Expand<'_>),
     ) -> Self {
         let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, tell, built };
@@ -254,14 +255,14 @@ impl Table {
             lines: &rows.nodes,
             len: rows.task_count(),
             source: Source::Lazy(lazy),
-            pace,
+            memory,
         }
     }
 
-    /// How short the last runs were.
+    /// What executors remember of the graph.
     #[cfg(feature = "rayon")]
-    pub(crate) fn pace(&self) -> &'static Pace {
-        self.pace
+    pub(crate) fn memory(&self) -> &'static Memory {
+        self.memory
     }
 
     /// The graph's name.

@@ -1,10 +1,9 @@
 //! How an expansion tells its tasks and edges: a walk through the nodes, in listing order.
 
-use crate::slot::Release;
+use crate::table::describe::Info;
 use crate::table::edges::{Edge, Use};
 use crate::table::shape::Shape;
-use crate::table::stored::{Listed, Stored};
-use crate::task::Info;
+use crate::table::stored::{Listed, Release, Stored};
 
 /// No site: what a phase that reports nothing asks for.
 pub const NO_SITE: u32 = u32::MAX;
@@ -180,18 +179,7 @@ impl Walk<'_> {
         self.push(name, description, info, stored, None);
     }
 
-    /// The next node: a family of `N` members, each an instance as that of [`node`](Self::node).
-    pub const fn family<O, const N: usize>(
-        &mut self,
-        name: &'static str,
-        description: Option<&'static str>,
-        info: Info,
-        shape: &'static Shape,
-    ) {
-        self.push(name, description, info, Stored::family::<O, N>(), Some(shape));
-    }
-
-    const fn push(
+    pub(crate) const fn push(
         &mut self,
         name: &'static str,
         description: Option<&'static str>,

@@ -2,6 +2,7 @@
 
 mod examples;
 mod fuzz;
+mod layers;
 mod lint;
 mod memory;
 mod mpi;
@@ -34,6 +35,7 @@ pub(crate) enum Verdict {
 /// The steps.
 pub(crate) const STEPS: &[Step] = &[
     Step { name: "fmt", about: "the format of all sources", run: lint::fmt },
+    Step { name: "layers", about: "which module uses which, without circles", run: layers::run },
     Step {
         name: "clippy",
         about: "lints, with each set of features, and where `unsafe` stands",

@@ -165,7 +165,7 @@ impl Expansion<'_> {
             quote! {
                 #[allow(long_running_const_eval)]
                 static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
-                static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA, &__PACE);
+                static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA, &__MEMORY);
                 impl __dag::Checked for #marker {
                     const PROBLEMS: __dag::Problems = __dag::Problems::find(&__ROWS, &__DATA);
                 }
@@ -183,7 +183,7 @@ impl Expansion<'_> {
                 __walk::<{ __dag::BUILD }>(&mut rows.walk());
                 rows
             };
-            static __PACE: __dag::Pace = __dag::Pace::new();
+            static __MEMORY: __dag::Memory = __dag::Memory::new();
             #tables
             const fn __report<const __K: __dag::usize>() {
                 if __K < <#marker as __dag::Checked>::PROBLEMS.len() {
@@ -229,7 +229,7 @@ impl Expansion<'_> {
                 const PROBLEMS: __dag::Problems = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED);
             }
             static __BUILT: __dag::Built = __dag::Built::new();
-            static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__PACE, __expand);
+            static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__MEMORY, __expand);
         }
     }
 }

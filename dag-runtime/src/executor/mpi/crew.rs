@@ -14,11 +14,10 @@ use ::rayon::Scope;
 use super::lend::Loan;
 use super::sheet::{Ran, Sheet};
 use super::trace::Trace;
-use crate::error::Failure;
-use crate::executor::unwind::{catch, discard};
+use crate::error::{Failure, Outcome, catch};
 use crate::graph::Job;
 use crate::slot::{Cx, Position};
-use crate::task::Outcome;
+use crate::unwind::discard;
 
 /// What threads share that run tasks.
 pub(super) struct Bench<'run> {

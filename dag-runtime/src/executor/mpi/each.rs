@@ -15,7 +15,7 @@ use super::run::Run;
 use super::sheet::{Ran, Sheet};
 use crate::executor::each::chunk_after;
 use crate::executor::outcome::Failed;
-use crate::executor::unwind::discard;
+use crate::unwind::discard;
 
 /// A task of which some elements have run, or may.
 pub(super) struct Each {

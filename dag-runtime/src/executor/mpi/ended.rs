@@ -6,9 +6,8 @@ use core::cmp::Reverse;
 use super::crew::Reason;
 use super::post::{Head, Kind};
 use super::run::Run;
-use crate::error::Failure;
+use crate::error::{Failure, guard};
 use crate::executor::outcome::Failed;
-use crate::executor::unwind::guard;
 
 impl Run<'_> {
     /// A task has run here.

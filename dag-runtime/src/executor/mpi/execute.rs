@@ -19,12 +19,13 @@ use super::run::{Run, Setting};
 use super::trace::Trace;
 use super::world::Prepared;
 use super::{Mpi, Results, Schedule, costs, handshake, inside};
-use crate::error::Error;
-use crate::executor::unwind::{catch, ignore};
-use crate::executor::{Backend, outcome, rayon, serial};
+use crate::backend::Backend;
+use crate::error::{Error, catch};
+use crate::executor::{outcome, rayon, serial};
 use crate::graph::Job;
 use crate::observe::{Observer, Watch};
 use crate::slot::Codec;
+use crate::unwind::ignore;
 
 /// What ranks have agreed on before a run.
 struct Start {

@@ -20,8 +20,8 @@ use super::post::{Head, Kind, LOAN, MOST_IN_RECORD};
 use super::run::Run;
 use super::sheet::Sheet;
 use super::traffic::Payload;
-use crate::error::Failure;
-use crate::executor::unwind::{catch, discard, guard};
+use crate::error::{Failure, catch, guard};
+use crate::unwind::discard;
 
 /// How long another rank should take for what it is lent: long beside the way there and back.
 const LOAN_NANOS: u64 = 2_000_000;

@@ -34,12 +34,11 @@ mod world;
 use ::mpi::traits::Communicator;
 use alloc::rc::Rc;
 
-use super::Executor;
 use super::given::Given;
+use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Frame, Graph};
+use crate::graph::{Executor, Frame, Graph};
 use crate::observe::Observer;
-use crate::record::Costs;
 use crate::slot::{Codecs, Crossing};
 use crate::stop::Stop;
 use world::World;

@@ -18,8 +18,8 @@ use super::run::Ending;
 use super::wire::REPORT;
 use crate::error::{Error, Failure};
 use crate::executor::outcome::Failed;
-use crate::executor::unwind::ignore;
 use crate::graph::Job;
+use crate::unwind::ignore;
 
 /// So many errors that stand behind each other are told: one may stand behind itself.
 const MOST_TEXTS: usize = 64;

@@ -11,10 +11,9 @@ use std::time::Instant;
 
 use super::crew::{Bench, Reason, keep_first};
 use super::lend::Loan;
+use crate::error::{Outcome, catch};
 use crate::executor::each::{clear, run_step};
-use crate::executor::unwind::catch;
 use crate::slot::{EachCell, Elements, Part, Position};
-use crate::task::Outcome;
 
 /// Such a task, after it was opened.
 pub(super) struct Sheet {

@@ -16,9 +16,9 @@ use super::plan::Receivers;
 use super::post::Post;
 use super::report::exchange;
 use crate::error::Failure;
-use crate::executor::unwind::ignore;
 use crate::observe::{Clock, Observer, Past, Watch};
 use crate::table::Table;
+use crate::unwind::ignore;
 
 /// Clocks of machines that differ by more than this say nothing.
 const MOST_APART: i64 = 2_000_000_000;

@@ -11,9 +11,7 @@ use super::plan::Destination;
 use super::post::{Head, Kind, MOST_IN_RECORD, records};
 use super::run::Run;
 use super::wire::DATA;
-use crate::error::Failure;
-use crate::executor::unwind::catch;
-use crate::task::Outcome;
+use crate::error::{Failure, Outcome, catch};
 
 /// An output to be sent.
 pub(super) enum Payload {

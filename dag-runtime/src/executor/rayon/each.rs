@@ -10,11 +10,10 @@ use std::time::Instant;
 
 use super::flow::Ran;
 use super::shared::{Run, worker};
-use crate::error::Failure;
+use crate::error::{Failure, Outcome, catch};
 use crate::executor::each;
-use crate::executor::unwind::{catch, ignore};
 use crate::slot::{EachCell, Elements, Part, Position};
-use crate::task::Outcome;
+use crate::unwind::ignore;
 
 /// A task that runs once for each element of an output.
 pub(super) struct EachTask {

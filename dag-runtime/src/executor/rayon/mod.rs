@@ -1,11 +1,12 @@
 //! Tasks on the threads of a rayon pool.
 
-mod brief;
 mod builder;
 mod crew;
+mod cutoff;
 mod each;
 mod flow;
 mod handout;
+mod history;
 mod lists;
 #[cfg(all(test, loom))]
 mod loom;
@@ -20,21 +21,22 @@ use alloc::sync::Arc;
 
 use ::rayon::ThreadPool;
 
-use super::Executor;
 use super::given::Given;
+use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Frame, Graph};
+use crate::graph::{Executor, Frame, Graph};
 use crate::observe::Observer;
-use crate::record::Costs;
 use crate::stop::Stop;
 
-pub(super) use brief::Deadline;
 pub use builder::RayonBuilder;
 pub(super) use builder::{most_threads, start_pool, too_many};
-pub(crate) use lists::Lists;
-#[cfg(all(test, not(loom)))]
-pub(super) use run::run_by_lists;
 pub(super) use run::{run, threads};
+#[cfg(all(test, not(loom)))]
+pub(super) use {
+    history::{Expected, History},
+    lists::Lists,
+    run::run_by_lists,
+};
 
 /// Runs tasks in parallel, on the threads of a rayon pool.
 ///

@@ -4,15 +4,17 @@ use std::time::{Duration, Instant};
 
 use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 
-use super::brief::{Deadline, alone_limit, is_for_lists, is_small};
+use super::cutoff::{alone_limit, is_for_lists, is_small};
+use super::history::{Expected, History};
 use super::lists::Lists;
 use super::shared::{Begin, run_shared, worker};
+use crate::backend::Backend;
 use crate::error::Error;
+use crate::executor::deadline::Deadline;
 use crate::executor::given::Given;
-use crate::executor::{Backend, serial};
+use crate::executor::serial;
 use crate::graph::{Job, Known};
 use crate::observe::{Observer, Watch, is_watched};
-use crate::table::Expected;
 
 /// Runs all tasks of a job on a pool, or on the current one.
 #[inline]
@@ -63,15 +65,15 @@ impl Way<'_> {
             return run_shared(Begin::After(&[]), job, observer, keep_going, given).map(|_| ());
         }
         let is_inside = current_thread_index().is_some();
-        let (base, pace) = (if is_inside { SHARING } else { ENTERING }, job.table().pace());
-        let expected = pace.expected();
+        let (base, history) = (if is_inside { SHARING } else { ENTERING }, History::of(job.table()));
+        let expected = history.expected();
         let tasks = u32::try_from(job.view().len()).unwrap_or(u32::MAX);
         if expected == Expected::Alone {
             // Outside of any pool on the caller's thread: its tasks see the global pool all the same.
-            let deadline = Deadline::new(base, pace.shared(), tasks);
+            let deadline = Deadline::new(base, history.shared(), tasks);
             alone(Some(&deadline))?;
             let (took, fast, short) = deadline.verdict(tasks);
-            pace.tell_alone(took, fast, short);
+            history.tell_alone(took, fast, short);
             let Some(done) = deadline.missed() else { return Ok(()) };
             let done = &job.view().serial_order()[..done as usize];
             return run_shared(Begin::After(done), job, observer, false, given).map(|_| ());
@@ -82,18 +84,18 @@ impl Way<'_> {
             let start = Instant::now();
             run_shared(Begin::ByLists(lists), job, observer, false, given)?;
             let took = start.elapsed();
-            pace.tell_listed(took, is_small(took, base, tasks));
+            history.tell_listed(took, is_small(took, base, tasks));
             return Ok(());
         }
         let start = Instant::now();
         let hold_back =
-            (expected == Expected::Maybe).then(|| start + alone_limit(pace.without_lists(), base, tasks));
+            (expected == Expected::Maybe).then(|| start + alone_limit(history.without_lists(), base, tasks));
         let begin = hold_back.map_or(Begin::After(&[]), Begin::Alone);
         let alone = run_shared(begin, job, observer, false, given)?;
         let end = Instant::now();
         match hold_back {
-            Some(limit) => pace.tell_tried(alone && end <= limit),
-            None => pace.tell_shared(end - start, is_small(end - start, base, tasks)),
+            Some(limit) => history.tell_tried(alone && end <= limit),
+            None => history.tell_shared(end - start, is_small(end - start, base, tasks)),
         }
         Ok(())
     }
@@ -108,11 +110,11 @@ const ENTERING: Duration = Duration::from_micros(12);
 
 /// The lists by which the next run is to be shared, if it is.
 fn lists_of(job: &dyn Job, threads: u32, tasks: u32, given: &Given) -> Option<&'static Lists> {
-    let (view, pace) = (job.view(), job.table().pace());
-    if threads == 1 || !is_for_lists(pace.shared(), threads, tasks) || given.of(job.table()).is_some() {
+    let (view, history) = (job.view(), History::of(job.table()));
+    if threads == 1 || !is_for_lists(history.shared(), threads, tasks) || given.of(job.table()).is_some() {
         return None;
     }
-    pace.lists(view, threads).filter(|_| pace.prefers_lists())
+    history.lists(view, threads).filter(|_| history.prefers_lists())
 }
 
 /// Runs a job by lists, whatever is known of its runs.

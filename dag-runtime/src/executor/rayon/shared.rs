@@ -15,15 +15,14 @@ use super::flow::{Flow, Ran, Worker};
 use super::lists::Lists;
 use super::nesting::{Message, Receiver, Sharing, Spot, inside, scoped, send};
 use super::walk::{Course, Walk};
-use crate::error::{Error, Failure};
-use crate::executor::Backend;
+use crate::backend::Backend;
+use crate::error::{Error, Failure, Outcome, catch, guard};
 use crate::executor::given::Given;
 use crate::executor::outcome::{self, Failed};
-use crate::executor::unwind::{catch, guard, ignore};
 use crate::graph::Job;
 use crate::observe::{Clock, Observer, Watch, is_watched};
 use crate::slot::{Cx, Position};
-use crate::task::Outcome;
+use crate::unwind::ignore;
 
 /// How a run that is shared begins.
 pub(super) enum Begin<'run> {

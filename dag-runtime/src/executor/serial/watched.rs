@@ -4,15 +4,14 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Halt, call, release, walk};
-use crate::error::{Error, Failure};
-use crate::executor::Backend;
+use crate::backend::Backend;
+use crate::error::{Error, Failure, Outcome, catch, guard};
 use crate::executor::each::{self, chunk_after};
 use crate::executor::outcome::{self, Failed};
-use crate::executor::unwind::{catch, guard, ignore};
 use crate::graph::Job;
 use crate::observe::Watch;
 use crate::slot::{EachCell, Elements, Part};
-use crate::task::Outcome;
+use crate::unwind::ignore;
 
 /// Runs all tasks of a job, one after the other, where a run has to be told of or to go on.
 pub(in crate::executor) fn run(

@@ -1,6 +1,7 @@
 use alloc::string::{String, ToString};
 
-use crate::executor::auto::{Auto, Backend, is_in_job};
+use crate::backend::Backend;
+use crate::executor::auto::{Auto, is_in_job};
 
 fn environment(backend: &'static str, threads: &'static str) -> Result<Auto, String> {
     with_options(None, None, backend, threads)

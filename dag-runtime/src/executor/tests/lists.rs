@@ -8,7 +8,7 @@ use ::rayon::ThreadPool;
 
 use super::rayon::in_time;
 use super::*;
-use crate::executor::Lists;
+use crate::executor::rayon::Lists;
 use crate::executor::rayon::{run_by_lists, start_pool};
 
 /// Tasks that keep no output, and check that they run once, after their dependencies.

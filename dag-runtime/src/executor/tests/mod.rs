@@ -22,15 +22,16 @@ use alloc::vec::Vec;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
+use crate::backend::Backend;
 use crate::error::Error;
+use crate::error::Outcome;
+use crate::executor;
 #[cfg(feature = "rayon")]
 use crate::executor::given::Given;
-use crate::executor::{self, Backend};
 use crate::graph::Job;
 use crate::observe::{Observer, Watch};
-use crate::slot::{Cx, Slot, Slots, release_of, with_zeroed};
+use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
 use crate::table::{Node, RawEdge, Table, Use};
-use crate::task::{Outcome, Task};
 
 /// No test graph has more tasks.
 const MOST: usize = 256;

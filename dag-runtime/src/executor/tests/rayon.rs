@@ -6,9 +6,9 @@ use ::rayon::ThreadPool;
 use ::rayon::prelude::*;
 
 use super::*;
+use crate::executor::rayon::{Expected, History};
 use crate::executor::rayon::{run, start_pool};
 use crate::stop::Stop;
-use crate::table::Expected;
 
 fn with(body: impl Fn(u32) + Send + Sync + 'static) -> Plan {
     Plan { body: Some(Arc::new(body)), ..Plan::default() }
@@ -176,12 +176,12 @@ fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
 }
 
 /// Has the next run of a graph be expected to be as fast on one thread.
-fn expect_alone(table: &Table) {
-    let pace = table.pace();
-    while pace.expected() != Expected::Alone {
-        match pace.expected() {
-            Expected::Shared => pace.tell_shared(Duration::from_micros(1), true),
-            _ => pace.tell_tried(true),
+fn expect_alone(table: &'static Table) {
+    let history = History::of(table);
+    while history.expected() != Expected::Alone {
+        match history.expected() {
+            Expected::Shared => history.tell_shared(Duration::from_micros(1), true),
+            _ => history.tell_tried(true),
         }
     }
 }
@@ -200,7 +200,7 @@ fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
                 expect_alone(table);
                 trial(table, plan, |job| run(Some(&pool), &job, &(), false, &Given::NONE)).result.unwrap();
                 if late < table.len() as u32 {
-                    assert_eq!(table.pace().expected(), Expected::Shared);
+                    assert_eq!(History::of(table).expected(), Expected::Shared);
                 }
             }
         }
@@ -212,11 +212,11 @@ fn runs_that_are_observed_say_nothing_of_those_that_are_not() {
     let pool = start_pool(2).unwrap();
     let table = random(4);
     expect_alone(table);
-    let shared = table.pace().shared();
+    let shared = History::of(table).shared();
     for (observer, keep_going) in [(&Stop::new() as &(dyn Observer + Sync), false), (&(), true)] {
         let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, observer, keep_going, &Given::NONE);
         trial(table, Plan::default(), run).result.unwrap();
-        assert_eq!((table.pace().expected(), table.pace().shared()), (Expected::Alone, shared));
+        assert_eq!((History::of(table).expected(), History::of(table).shared()), (Expected::Alone, shared));
     }
 }
 

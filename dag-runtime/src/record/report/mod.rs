@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::time::Duration;
 
-use crate::executor::Backend;
+use crate::backend::Backend;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
 use crate::table::locate;

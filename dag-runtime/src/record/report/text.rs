@@ -6,7 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::{Report, WorkerReport, ratio};
-use crate::executor::Backend;
+use crate::backend::Backend;
 
 /// How many rows a table has at most.
 const ROWS: usize = 40;

@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::costs::Costs;
 
 fn events(recording: &Recording) -> Vec<Value> {
     let trace: Value = serde_json::from_str(&recording.trace().to_string()).unwrap();

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::read_seen;
 use super::write::write_told;
-use crate::task::Outcome;
+use crate::error::Outcome;
 
 /// Appends the bytes of a value that arrives as it is.
 ///

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use serde::{Deserialize, Serialize};
 
 use super::{Codec, Plain};
-use crate::task::Task;
+use crate::slot::Task;
 
 /// How an output crosses that is plain: `PlainOf::<O>::CODEC`, with [`NotPlain`] in scope, for a
 /// concrete `O`. The inherent constant shadows the trait's where its bound holds.

@@ -8,8 +8,8 @@ use core::mem::MaybeUninit;
 use core::slice;
 
 use super::{Codec, Landing, Plainly, get, is_there, known, put};
+use crate::error::Outcome;
 use crate::table::Place;
-use crate::task::Outcome;
 
 impl Codec {
     /// As it lies in memory.

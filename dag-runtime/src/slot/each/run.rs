@@ -8,8 +8,8 @@ use core::{fmt, mem, ptr};
 #[cfg(feature = "mpi")]
 use super::lent;
 use super::{Cx, State};
+use crate::error::Outcome;
 use crate::slot::Part;
-use crate::task::Outcome;
 use crate::unwind::discard_all;
 
 /// The outputs of a task that runs in one call, in order.

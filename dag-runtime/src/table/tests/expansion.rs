@@ -3,11 +3,13 @@
 use core::mem::offset_of;
 
 use crate::slot::Slot;
+use crate::slot::Task;
 use crate::table::{
-    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, NO_SITE, Pace, Problems, Rows, Stored, Table, Use, Walk,
-    edge, words,
+    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, Memory, NO_SITE, Problems, Rows, Stored, Table, Use,
+    Walk, edge, words,
 };
-use crate::task::{Describe, In, Info, Line, ListedBy, Marked, Phase, Task, site};
+use crate::table::{In, Info, ListedBy, Marked, Phase, site};
+use crate::task::{Describe, Line};
 
 macro_rules! tasks {
     ($($name:ident, cost $cost:literal, depends [$($how:ident $on:ident)?];)*) => {$(
@@ -96,8 +98,8 @@ static ROWS: Rows<3, EDGES> = {
     rows
 };
 static DATA: Data<3, { words(3, EDGES) }> = Data::new(&ROWS);
-static TABLE: Table = Table::new("Good", "A graph.", &ROWS, &DATA, &PACE);
-static PACE: Pace = Pace::new();
+static TABLE: Table = Table::new("Good", "A graph.", &ROWS, &DATA, &MEMORY);
+static MEMORY: Memory = Memory::new();
 
 impl Checked for Good {
     const PROBLEMS: Problems = Problems::find(&ROWS, &DATA);

@@ -3,12 +3,13 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
+use crate::slot::Task;
 use crate::slot::{Members, Slot};
+use crate::table::Info;
 use crate::table::{
-    Built, Checked, Delta, Dim, Expand, Expanded, Indices, Pace, Problems, Proof, Rows, Shape, Span, Spans,
+    Built, Checked, Delta, Dim, Expand, Expanded, Indices, Memory, Problems, Proof, Rows, Shape, Span, Spans,
     Stored, Table, Use, Uses, Walk, inside,
 };
-use crate::task::{Info, Task};
 
 struct Cell {}
 
@@ -61,8 +62,8 @@ macro_rules! table {
             const PROBLEMS: Problems = Problems::find_members(&$rows, &PROOF, &EXPANDED);
         }
         static BUILT: Built = Built::new();
-        static PACE: Pace = Pace::new();
-        static TABLE: Table = Table::lazy($name, "A graph.", &$rows, &BUILT, &PACE, $expand);
+        static MEMORY: Memory = Memory::new();
+        static TABLE: Table = Table::lazy($name, "A graph.", &$rows, &BUILT, &MEMORY, $expand);
     };
 }
 

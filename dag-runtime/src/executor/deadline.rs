@@ -1,4 +1,4 @@
-//! Runs that one thread ends as fast as several.
+//! The time that a run on one thread may take.
 
 use core::cell::Cell;
 use std::time::{Duration, Instant};
@@ -15,39 +15,14 @@ const FEW_IF_TINY: u32 = 64;
 /// A task that takes less is tiny.
 const TINY: Duration = Duration::from_nanos(20);
 
-/// Where a task of a shared run takes more of its time, one thread will not do.
-const SMALL: Duration = Duration::from_micros(1);
-
-/// Where a task of a run takes more, on all threads together, what it costs to hand it to one does not count.
-const LISTED: Duration = Duration::from_micros(5);
-
-/// What a task costs in a run whose tasks are shared as they become ready, beside one on one thread.
-const STATE: Duration = Duration::from_nanos(10);
-
-/// Whether a shared run of `tasks` tasks that took so long may be as fast on one thread.
-pub(super) fn is_small(took: Duration, base: Duration, tasks: u32) -> bool {
-    took <= allowance(base, SMALL, tasks)
-}
-
-/// Whether the tasks of shared runs that take so long are worth being put in lists. Nothing is known of none.
-pub(super) fn is_for_lists(shared: Duration, threads: u32, tasks: u32) -> bool {
-    !shared.is_zero() && shared.saturating_mul(threads) <= LISTED.saturating_mul(tasks)
-}
-
-/// What one worker may take for all tasks of a run that could be shared, where shared ones take `shared` without lists: what
-/// it takes to be ready for that, `base` and some for each task, is saved where it is not.
-pub(super) fn alone_limit(shared: Duration, base: Duration, tasks: u32) -> Duration {
-    (shared - shared / 20).saturating_add(allowance(base, STATE, tasks))
-}
-
 /// So much for each of `tasks` tasks, and `base`.
-fn allowance(base: Duration, task: Duration, tasks: u32) -> Duration {
+pub(super) fn allowance(base: Duration, task: Duration, tasks: u32) -> Duration {
     base.saturating_add(task.saturating_mul(tasks))
 }
 
 /// When a walk on one thread turns out to be too slow.
 #[derive(Debug)]
-pub(in super::super) struct Deadline {
+pub(super) struct Deadline {
     start: Instant,
     base: Duration,
     task: Duration,
@@ -67,7 +42,7 @@ impl Deadline {
     /// Whether the walk may go on, after so many tasks. Reads the clock after the first task, and then
     /// after every few.
     #[inline]
-    pub(in super::super) fn allows(&self, done: u32) -> bool {
+    pub(super) fn allows(&self, done: u32) -> bool {
         done < self.next.get() || self.look(done)
     }
 

@@ -7,9 +7,9 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Deref;
 
-use crate::offer::{BorrowAs, Dereferenced, DereferencedTwice, Poisoned, Same, TakeAs, Unsized};
-use crate::slot::{Bound, Cx, Held, Sink, Written, collect, each_borrowed, each_owned};
-use crate::task::{Outcome, Task, Unknown};
+use crate::error::Outcome;
+use crate::slot::{Bound, Cx, Held, Sink, Task, Written, collect, each_borrowed, each_owned};
+use crate::task::{BorrowAs, Dereferenced, DereferencedTwice, Poisoned, Same, TakeAs, Unknown, Unsized};
 
 /// A task that can run once for each element of the output of task `P`, of type `H`.
 #[diagnostic::on_unimplemented(

@@ -6,8 +6,8 @@
 
 use core::ops::Deref;
 
-use crate::slot::{Bound, Held, ToTake};
-use crate::task::{Task, Unknown};
+use crate::slot::{Bound, Held, Task, ToTake};
+use crate::task::Unknown;
 
 /// The output is what is asked for.
 #[derive(Debug)]

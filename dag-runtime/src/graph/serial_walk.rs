@@ -2,8 +2,8 @@
 
 use core::cell::Cell;
 
+use crate::error::Outcome;
 use crate::slot::Written;
-use crate::task::Outcome;
 
 /// What an executor does around the tasks of [`Graph::in_order`](crate::graph::Graph::in_order).
 pub trait Steps {

@@ -1,0 +1,16 @@
+//! How a command ends: what it can fail by, and its exit codes.
+
+use alloc::boxed::Box;
+use core::error::Error as StdError;
+use std::io;
+
+/// What a command can fail by.
+pub(super) type Failed = Box<dyn StdError>;
+
+pub(super) const FAILED: u8 = 1;
+pub(super) const USAGE: u8 = 2;
+pub(super) const INTERRUPTED: u8 = 130;
+
+pub(super) fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

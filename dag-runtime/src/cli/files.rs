@@ -1,0 +1,61 @@
+//! The files that a command reads and writes.
+
+use alloc::format;
+use core::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::exit::Failed;
+use crate::costs::Costs;
+use crate::table::Table;
+
+/// The costs in a file, which have to be those of this graph.
+pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Failed> {
+    let name = path.display();
+    let costs = Costs::load(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    if costs.graph() != table.graph() {
+        return Err(format!("{name} has costs of graph `{}`, not `{}`", costs.graph(), table.graph()).into());
+    }
+    Ok(costs)
+}
+
+/// A file to be written. Errors name it.
+pub(super) struct Target<'a> {
+    path: &'a Path,
+    file: File,
+}
+
+impl<'a> Target<'a> {
+    /// One that is empty.
+    pub(super) fn create(path: &'a Path) -> Result<Self, Failed> {
+        Target::with(File::options().truncate(true), path)
+    }
+
+    /// One that keeps what it has until something is written.
+    pub(super) fn open(path: &'a Path) -> Result<Self, Failed> {
+        Target::with(File::options().truncate(false), path)
+    }
+
+    fn with(options: &mut OpenOptions, path: &'a Path) -> Result<Self, Failed> {
+        let file = options.write(true).create(true).open(path);
+        Ok(Target { path, file: file.map_err(|error| can_not_write(path, &error))? })
+    }
+
+    /// Writes this text, and nothing else.
+    pub(super) fn write(self, text: impl fmt::Display) -> Result<(), Failed> {
+        let write = || {
+            if self.file.metadata()?.is_file() {
+                self.file.set_len(0)?;
+            }
+            let mut file = io::BufWriter::new(&self.file);
+            write!(file, "{text}")?;
+            file.flush()
+        };
+        write().map_err(|error| can_not_write(self.path, &error))
+    }
+}
+
+fn can_not_write(path: &Path, error: &io::Error) -> Failed {
+    format!("cannot write {}: {error}", path.display()).into()
+}

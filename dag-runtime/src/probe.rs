@@ -1,0 +1,57 @@
+//! What a concrete type can do, asked without a bound: an inherent constant shadows that of a trait where its own bound holds.
+
+/// Whether a type is `Copy`: `IsCopy::<T>::VALUE`, with [`NotCopy`] in scope, for a concrete `T`.
+///
+/// The inherent constant shadows the trait's where its bound holds.
+#[derive(Debug)]
+pub struct IsCopy<T: ?Sized>(core::marker::PhantomData<T>);
+
+impl<T: Copy> IsCopy<T> {
+    /// It is.
+    pub const VALUE: bool = true;
+}
+
+/// See [`IsCopy`].
+pub trait NotCopy {
+    /// It is not.
+    const VALUE: bool = false;
+}
+
+impl<T: ?Sized> NotCopy for IsCopy<T> {}
+
+/// How a type is cloned, if it is: `IsClone::<T>::VALUE`, as [`IsCopy`].
+#[derive(Debug)]
+pub struct IsClone<T>(core::marker::PhantomData<T>);
+
+impl<T: Clone> IsClone<T> {
+    /// It is.
+    pub const VALUE: Option<fn(&T) -> T> = Some(T::clone);
+}
+
+/// Whether threads may share a value while they clone it: `IsClone::<T>::SHARED`.
+impl<T: Sync> IsClone<T> {
+    /// They may.
+    pub const SHARED: Option<Shared<T>> = Some(Shared(core::marker::PhantomData));
+}
+
+/// There is one for a type that is `Sync` only.
+#[derive(Debug)]
+pub struct Shared<T>(core::marker::PhantomData<fn(T)>);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
+
+/// See [`IsClone`].
+pub trait NotClone<T> {
+    /// It is not.
+    const VALUE: Option<fn(&T) -> T> = None;
+    /// It is not `Sync`.
+    const SHARED: Option<Shared<T>> = None;
+}
+
+impl<T> NotClone<T> for IsClone<T> {}

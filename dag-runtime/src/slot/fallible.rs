@@ -1,0 +1,79 @@
+//! Tasks that return a `Result`, and what they may fail with.
+
+use core::mem::{self, needs_drop};
+
+use super::{Sink, Written};
+use crate::error::{Outcome, TaskError};
+
+/// The return type of a fallible task.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not `core::result::Result`",
+    label = "a task whose return type is called `Result` is fallible",
+    note = "return `core::result::Result` or an alias of it, or give the type another name"
+)]
+pub trait Fallible {
+    /// What the task gives where it succeeds.
+    type Output;
+    /// What it fails with.
+    type Error;
+    /// The outcome, with the error boxed.
+    #[doc(hidden)]
+    fn outcome(self) -> Outcome<Self::Output>
+    where
+        Self::Error: IntoTaskError;
+    /// Stores what the task gives where it succeeds.
+    #[doc(hidden)]
+    fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<Written>
+    where
+        Self::Error: IntoTaskError;
+}
+
+/// What a fallible task may fail with.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot fail with `{Self}`",
+    label = "its error is not `Into<Box<dyn Error + Send + Sync>>`",
+    note = "implement `core::error::Error` for `{Self}`, which has to be `Send + Sync + 'static`, or fail with a `String`"
+)]
+pub trait IntoTaskError {
+    #[doc(hidden)]
+    fn boxed(self) -> TaskError;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Into<TaskError>> IntoTaskError for E {
+    #[inline]
+    fn boxed(self) -> TaskError {
+        self.into()
+    }
+}
+
+impl<T, E> Fallible for Result<T, E> {
+    type Output = T;
+    type Error = E;
+
+    #[inline]
+    fn outcome(self) -> Outcome<T>
+    where
+        E: IntoTaskError,
+    {
+        self.map_err(IntoTaskError::boxed)
+    }
+
+    #[inline(always)]
+    fn put(self, sink: Sink<'_, T>) -> Outcome<Written>
+    where
+        E: IntoTaskError,
+    {
+        match self {
+            Ok(ref output) => {
+                // SAFETY: as in `Sink::put`.
+                unsafe { sink.copy(output) };
+                if const { needs_drop::<T>() } {
+                    mem::forget(self);
+                }
+                Ok(Written(()))
+            }
+            Err(error) => Err(error.boxed()),
+        }
+    }
+}

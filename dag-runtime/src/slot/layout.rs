@@ -1,0 +1,77 @@
+//! The slots of a graph: a struct of nothing but slots, which its table describes, and where a run keeps them.
+
+use alloc::boxed::Box;
+use core::mem::{MaybeUninit, size_of};
+
+use crate::table::Node;
+
+/// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
+const MAX_ON_STACK: usize = 64 * 1024;
+
+/// What slots need to know of a graph.
+pub trait Layout {
+    /// A `repr(C)` struct with a `Slot` or `Members` for each line, and nothing else.
+    type Slots;
+    /// The lines, in the same order.
+    const LINES: &'static [Node];
+}
+
+/// Calls `run` with empty slots for a graph.
+#[inline]
+pub(crate) fn with_slots<G: Layout, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
+    // In a constant, so that only one of the two is compiled: the drop of all slots is as long as the graph.
+    if const { is_trivial(G::LINES) } { with_trivial(run) } else { with_zeroed(run) }
+}
+
+/// Whether there is nothing to drop in the slots of these lines, so that no flag is used.
+pub(crate) const fn is_trivial(lines: &[Node]) -> bool {
+    let mut line = 0;
+    while line < lines.len() && lines[line].release.is_none() {
+        line += 1;
+    }
+    line == lines.len() && !cfg!(debug_assertions)
+}
+
+/// Whether slots are kept on the caller's stack.
+const fn fits<S>() -> bool {
+    size_of::<S>() <= MAX_ON_STACK
+}
+
+/// Calls `run` with slots of which no flag is used: a value of `S`, a struct whose fields are all `Slot`s.
+#[inline]
+fn with_trivial<S, R>(run: impl FnOnce(&S) -> R) -> R {
+    #[inline(never)]
+    fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
+        let slots = Box::<S>::new_uninit();
+        // SAFETY: as below.
+        run(unsafe { slots.assume_init_ref() })
+    }
+    #[inline(always)]
+    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
+        let slots = MaybeUninit::<S>::uninit();
+        // SAFETY: an empty `Slot` consists of a flag and a value that both may have any bytes. `S` is a struct of
+        // `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
+        run(unsafe { slots.assume_init_ref() })
+    }
+    if const { fits::<S>() } { on_stack(run) } else { on_heap(run) }
+}
+
+/// Calls `run` with empty slots: a value of `S`, a struct whose fields are all `Slot`s.
+#[inline]
+pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
+    #[inline(never)]
+    fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
+        // SAFETY: as below.
+        let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
+        run(&slots)
+    }
+    // Not in the function above, which would have room for them on the stack in any case where the compiler does not
+    // optimise: so it is inlined where it does only.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
+        // SAFETY: as in `with_trivial`; and the flags are zeros, as they have to be where they are used.
+        let slots = unsafe { MaybeUninit::<S>::zeroed().assume_init() };
+        run(&slots)
+    }
+    if const { fits::<S>() } { on_stack(run) } else { on_heap(run) }
+}

@@ -1,0 +1,77 @@
+//! What a table is told of the types of outputs.
+
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+
+use super::{FamilyStore, Store, release_of, release_of_list, release_of_list_member, release_of_member};
+use crate::table::{Info, Listed, Shape, Stored, Walk};
+
+impl Stored {
+    /// An output of type `O`. Whether that is `Copy`, `copy` says.
+    #[must_use]
+    pub const fn of<O>(copy: bool) -> Self {
+        Stored {
+            size: size_of::<Store<O>>(),
+            align: align_of::<Store<O>>(),
+            release: release_of::<O>(),
+            copy,
+        }
+    }
+
+    /// The outputs of a family of `N` members, each of type `O`: together they are a slice.
+    #[must_use]
+    pub const fn family<O, const N: usize>() -> Self {
+        let (size, align) = (size_of::<FamilyStore<O, N>>(), align_of::<FamilyStore<O, N>>());
+        Stored { size, align, release: release_of_member::<O>(), copy: false }
+    }
+}
+
+impl Walk<'_> {
+    /// The next node: a family of `N` members, each an instance as that of [`node`](Self::node).
+    pub const fn family<O, const N: usize>(
+        &mut self,
+        name: &'static str,
+        description: Option<&'static str>,
+        info: Info,
+        shape: &'static Shape,
+    ) {
+        self.push(name, description, info, Stored::family::<O, N>(), Some(shape));
+    }
+}
+
+impl Listed {
+    /// A list of type `L`.
+    #[must_use]
+    pub const fn of<L: List>() -> Self {
+        L::LISTED
+    }
+}
+
+/// A list of outputs.
+pub trait List {
+    /// How it is dropped.
+    const LISTED: Listed;
+}
+
+impl<O> List for Vec<O> {
+    const LISTED: Listed = Listed { task: release_of_list::<O>(), member: release_of_list_member::<O>() };
+}
+
+/// How an output of type `O` is stored: `StoredAs::<O>::STORED`, with [`Moved`] in scope, for a concrete `O`.
+///
+/// The inherent constant shadows the trait's where its bound holds.
+#[derive(Debug)]
+pub struct StoredAs<O>(PhantomData<O>);
+
+impl<O: Copy> StoredAs<O> {
+    /// It is `Copy`.
+    pub const STORED: Stored = Stored::of::<O>(true);
+}
+
+/// See [`StoredAs`].
+pub trait Moved<O> {
+    /// It is not `Copy`.
+    const STORED: Stored = Stored::of::<O>(false);
+}
+
+impl<O> Moved<O> for StoredAs<O> {}

@@ -1,0 +1,53 @@
+//! What slots know of tasks: the types of their outputs.
+
+/// A task: implemented by the type that `#[task]` puts beside its function.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a task",
+    label = "not a task",
+    note = "a task is a function with the attribute `#[task]`"
+)]
+pub trait Task: 'static {
+    /// What the task gives to those that depend on it: of a family, a slice of all members' outputs.
+    type Output: ?Sized + 'static;
+    /// Whether the task runs once for each element of an output, by its attribute.
+    const EACH: bool = false;
+}
+
+/// A task whose output may be used from several threads.
+#[diagnostic::on_unimplemented(
+    message = "the output of task `{Self}` cannot be shared between threads",
+    label = "runs tasks on several threads",
+    note = "on this executor every output must be `Send + Sync`; `Serial` runs any graph"
+)]
+pub trait Shareable: Task {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Task> Shareable for T where T::Output: Send + Sync {}
+
+/// The right to take one output by value, once unless it is `Copy`: the compiler refuses an expression that would
+/// take another in a loop or a closure, as it does with a local variable.
+#[derive(Debug)]
+pub struct Once<T>(core::marker::PhantomData<fn() -> T>);
+
+impl<T> Once<T> {
+    /// For the one place that it stands for.
+    #[inline]
+    #[must_use]
+    pub const fn new() -> Self {
+        Once(core::marker::PhantomData)
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Copy> Clone for Once<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Copy> Copy for Once<T> {}

@@ -1,0 +1,81 @@
+//! What an expansion says of a task, and the graph in which it says it.
+
+use crate::table::walk::NO_SITE;
+use crate::table::{Edge, Listed};
+
+/// What an attribute says of its task.
+#[derive(Clone, Copy, Debug)]
+pub struct Info {
+    /// The function's doc comment.
+    pub description: &'static str,
+    /// The relative time that the task takes.
+    pub cost: u64,
+    /// What the task depends on, in the order of the attribute.
+    pub edges: &'static [Edge],
+    /// Where it runs once for each element of an output, how its list is dropped.
+    pub each: Option<Listed>,
+}
+
+impl Info {
+    /// Defaults for an empty attribute.
+    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: None };
+}
+
+/// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
+/// one of its sites.
+pub trait Phase {
+    /// What to report, if anything.
+    const FAULT: Fault;
+}
+
+/// What is at fault: a site, and what to say there.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// Its site, or [`NO_SITE`].
+    pub site: u32,
+    /// What to say there.
+    pub message: &'static str,
+}
+
+impl Fault {
+    /// Nothing is.
+    pub(crate) const NONE: Fault = Fault { site: NO_SITE, message: "" };
+}
+
+/// Fails the evaluation where this is the site to report.
+#[track_caller]
+pub const fn site(fault: Fault, site: u32) {
+    if fault.site == site {
+        panic!("{}", fault.message)
+    }
+}
+
+/// A task in a graph `G`, which lists it: see [`ListedBy`].
+#[diagnostic::on_unimplemented(
+    message = "graph `{G}` has no task `{Self}`",
+    label = "this task depends on `{Self}`",
+    note = "list `{Self}` among the tasks of `{G}`"
+)]
+pub trait In<G>: 'static {
+    /// Its position among the graph's tasks.
+    const INDEX: u32;
+}
+
+#[diagnostic::do_not_recommend]
+impl<G: Marked, T: ListedBy<G::Marker>> In<G> for T {
+    const INDEX: u32 = T::INDEX;
+}
+
+/// A graph that has a marker of its own.
+pub trait Marked {
+    /// What stands for it in [`ListedBy`].
+    type Marker;
+}
+
+/// A task that the graph with the marker `M` lists: implemented by `dag!`.
+///
+/// The impl names no graph: that would count as a use of it, and rustc would not report it as dead code.
+pub trait ListedBy<M>: 'static {
+    /// Its position among the graph's tasks.
+    const INDEX: u32;
+}

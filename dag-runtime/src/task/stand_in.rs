@@ -1,0 +1,102 @@
+//! What stands for a task, an output or an argument that does not compile, so that only its own mistake is reported.
+
+use crate::error::Outcome;
+use crate::slot::Task;
+use crate::table::Phase;
+
+use super::Describe;
+
+/// The output of a function that cannot be a task, so that only that is reported.
+#[derive(Clone, Copy, Debug)]
+pub struct Unknown(());
+
+impl Unknown {
+    pub(crate) fn never(&self) -> ! {
+        panic!("the task does not compile")
+    }
+}
+
+impl core::fmt::Display for Unknown {
+    fn fmt(&self, _: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.never()
+    }
+}
+
+impl<T> PartialEq<T> for Unknown {
+    fn eq(&self, _: &T) -> bool {
+        self.never()
+    }
+}
+
+/// What a task with an output of this type is bound to where it does not run.
+#[derive(Debug)]
+pub struct Unbound<T: ?Sized>(core::marker::PhantomData<T>);
+
+/// Stands for the task of a line that names none.
+#[derive(Debug)]
+pub struct NoTask<B = ()>(core::marker::PhantomData<B>);
+
+impl Task for NoTask {
+    type Output = Unknown;
+}
+
+/// What a node names that may be no task. Then `E` is of no known type, and nothing is told of what is made of it.
+#[derive(Debug)]
+pub struct Maybe<E, const IS_TASK: bool>(core::marker::PhantomData<E>);
+
+/// The task that a node names, if it does.
+pub trait Named<T: ?Sized> {
+    /// The task, or what is of no known type.
+    type Task;
+}
+
+impl<T, E> Named<T> for Maybe<E, true> {
+    type Task = T;
+}
+
+impl<T: ?Sized, E> Named<T> for Maybe<E, false> {
+    type Task = Nothing<E>;
+}
+
+/// As [`Named`], in a run.
+pub trait NamedIn<T: ?Sized, G, P> {
+    /// The task, or what is of no known type.
+    type With<B>;
+}
+
+impl<T: Describe<G, P>, E, G, P: Phase> NamedIn<T, G, P> for Maybe<E, true> {
+    type With<B> = T::With<B>;
+}
+
+impl<T: ?Sized, E, G, P> NamedIn<T, G, P> for Maybe<E, false> {
+    type With<B> = Nothing<E, B>;
+}
+
+/// Stands for the task of a node that names none, of no known type as `E` is.
+#[derive(Debug)]
+pub struct Nothing<E, B = ()> {
+    /// As in a task.
+    pub bound: B,
+    error: core::marker::PhantomData<E>,
+}
+
+/// The outcome of such a function.
+pub fn unknown<T>() -> Outcome<T> {
+    Err("the task does not compile".into())
+}
+
+/// Stands for an output in an argument that does not compile.
+#[must_use]
+pub fn anything<T>() -> T {
+    unreachable!("the graph does not compile")
+}
+
+/// What is of type `B` where types are found.
+pub trait Found<B> {
+    /// `B`
+    type Then;
+}
+
+impl<T, B> Found<B> for T {
+    type Then = B;
+}
