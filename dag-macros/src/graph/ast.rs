@@ -141,10 +141,9 @@ impl Node {
         self.instance.as_ref().unwrap_or_else(|| crate::names::last(&self.path))
     }
 
-    /// Whether it is a path and nothing else.
-    pub(crate) fn is_bare(&self) -> bool {
-        let Node { attributes: _, instance, indices, path: _, call: _, arguments, after, on } = self;
-        instance.is_none() && indices.is_empty() && arguments.is_empty() && after.is_empty() && on.is_none()
+    /// Whether nothing is written behind the path of its task.
+    pub(crate) fn ends_with_its_path(&self) -> bool {
+        self.arguments.is_empty() && self.after.is_empty() && self.on.is_none()
     }
 }
 

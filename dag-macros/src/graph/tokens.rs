@@ -1,7 +1,7 @@
 //! Where expressions begin and end, on tokens: enough of Rust's grammar to split arguments and to
 //! tell a unary `&` from a binary one.
 
-use proc_macro2::{Delimiter, Spacing, TokenTree};
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 
 /// Whether `token` is this punctuation character.
 pub(crate) fn is_punct(token: Option<&TokenTree>, character: char) -> bool {
@@ -117,6 +117,19 @@ pub(crate) fn commas(tokens: &[TokenTree]) -> Vec<usize> {
     commas
 }
 
+/// The tokens between commas, each with the comma behind it. An empty last part has no comma.
+pub(crate) fn split(tokens: TokenStream) -> Vec<(Vec<TokenTree>, Option<Span>)> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for comma in commas(&tokens) {
+        parts.push((tokens[start..comma].to_vec(), Some(tokens[comma].span())));
+        start = comma + 1;
+    }
+    parts.push((tokens[start..].to_vec(), None));
+    parts
+}
+
 /// Whether the group at `at` is an expression that a `macro_rules!` macro passed on as one and that
 /// is an operand here. Its invisible delimiters do not outlive the macro: it needs parentheses.
 pub(crate) fn is_operand(tokens: &[TokenTree], at: usize) -> bool {
@@ -139,7 +152,7 @@ mod tests {
     use std::str::FromStr;
 
     fn tokens(source: &str) -> Vec<TokenTree> {
-        proc_macro2::TokenStream::from_str(source).unwrap().into_iter().collect()
+        TokenStream::from_str(source).unwrap().into_iter().collect()
     }
 
     fn parts(source: &str) -> usize {

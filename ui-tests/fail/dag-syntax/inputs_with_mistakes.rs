@@ -21,6 +21,9 @@ dag! {
     graph NoName(k: f64, : u32) -> scaled {
         scaled(k, m),
     }
+    graph SwappedColon(k & : f64, m: u32) -> scaled {
+        scaled(k, m),
+    }
     graph Swapped(k: f64, u32 m) -> scaled {
         scaled(k, m),
     }

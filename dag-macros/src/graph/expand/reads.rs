@@ -144,7 +144,7 @@ impl Expansion<'_> {
         }
         if line.how != LineUse::Borrow {
             // Where the task runs for each element, the report on moves says that it takes the output each time.
-            let once = once_local(number, Span::call_site());
+            let once = self.once_local(number, line, Span::call_site());
             return each.is_none().then(|| quote!(let #once = __dag::Once::new();));
         }
         let (name, read) =
@@ -200,13 +200,24 @@ impl Expansion<'_> {
             let place = place_local(number, at);
             quote_spanned!(at=> #place,)
         });
+        // Calls of functions, since rustc would say of a method that it stands where its receiver does: in the expansion.
+        let slot = Ident::new(if self.is_family(line.to) { "Members" } else { "Slot" }, at);
         match self.model.each[index] {
-            Some(_) => quote_spanned!(at=> #s.#from.take(#cx, #place #copy)),
+            Some(_) => quote_spanned!(at=> __dag::#slot::take(&#s.#from, #cx, #place #copy)),
             None => {
-                let once = once_local(number, at);
-                quote_spanned!(at=> #s.#from.take_once(#cx, #place #copy, #once))
+                let once = self.once_local(number, line, at);
+                quote_spanned!(at=> __dag::#slot::take_once(&#s.#from, #cx, #place #copy, #once))
             }
         }
+    }
+
+    /// The right to take what a line uses. rustc names it where it is used too often.
+    fn once_local(&self, number: usize, line: &Line, at: Span) -> Ident {
+        let mut name = format!("{}_{number}", self.places[line.to]);
+        while self.places.contains(&name) {
+            name.push('_');
+        }
+        Ident::new(&name, Span::mixed_site().located_at(at))
     }
 }
 
@@ -233,11 +244,6 @@ fn is_free(own: Indices<'_>, tokens: &TokenStream) -> bool {
 /// Where what a line uses is.
 pub(super) fn place_local(number: usize, at: Span) -> Ident {
     located("p", number, at)
-}
-
-/// The right to take what a line uses.
-fn once_local(number: usize, at: Span) -> Ident {
-    located("o", number, at)
 }
 
 fn located(prefix: &str, number: usize, at: Span) -> Ident {

@@ -5,9 +5,9 @@ use quote::ToTokens;
 use syn::Expr;
 use syn::parse::{ParseStream, Parser};
 
-use super::nodes::split;
+use super::families::Families;
 use crate::graph::ast::Range;
-use crate::graph::tokens::is_punct;
+use crate::graph::tokens::{is_punct, split};
 use crate::names;
 
 /// The expression that the tokens are. The brackets behind a family stand for what is in them.
@@ -16,7 +16,7 @@ use crate::names;
 ///
 /// Says what is wrong at the first token that is. `between` are the things that the tokens can be one of, if a comma is
 /// missing.
-pub(super) fn expression(tokens: &[TokenTree], families: &[String], between: &str) -> syn::Result<Expr> {
+pub(super) fn expression(tokens: &[TokenTree], families: &Families, between: &str) -> syn::Result<Expr> {
     let end = tokens.last().map_or_else(Span::call_site, TokenTree::span);
     let parser = |input: ParseStream<'_>| {
         let expression = input.parse::<Expr>().map_err(|error| {
@@ -38,7 +38,7 @@ pub(super) fn expression(tokens: &[TokenTree], families: &[String], between: &st
 }
 
 /// Reports what of an expression is none, where it is more than a name, a reference to one or a literal.
-pub(super) fn check(tokens: &[TokenTree], families: &[String], between: &str) -> syn::Result<()> {
+pub(super) fn check(tokens: &[TokenTree], families: &Families, between: &str) -> syn::Result<()> {
     let is_one = |token: &TokenTree| match token {
         // The parser knows the words of the language.
         TokenTree::Ident(_) => syn::parse2::<Ident>(token.to_token_stream()).is_ok(),
@@ -56,7 +56,7 @@ fn is_at_end(error: &syn::Error) -> bool {
 }
 
 /// The tokens with an index in all brackets behind families: `cell[t - 1, x]` is no Rust.
-fn indexed(tokens: &[TokenTree], families: &[String]) -> syn::Result<TokenStream> {
+fn indexed(tokens: &[TokenTree], families: &Families) -> syn::Result<TokenStream> {
     let mut indexed = TokenStream::new();
     for (at, token) in tokens.iter().enumerate() {
         let TokenTree::Group(group) = token else {
@@ -97,22 +97,24 @@ fn name(token: &TokenTree) -> Option<Ident> {
 }
 
 /// What stands for what is in the brackets behind a name, where these choose a member.
-fn index(name: &Ident, brackets: &Group, families: &[String]) -> syn::Result<Option<TokenStream>> {
+fn index(name: &Ident, brackets: &Group, families: &Families) -> syn::Result<Option<TokenStream>> {
     let text = names::text(name);
     if !families.contains(&text) {
         let is_name = syn::parse2::<Ident>(name.to_token_stream()).is_ok();
-        if is_name && split(brackets.stream()).len() > 1 {
-            let meant = names::did_you_mean(&text, families.iter().map(String::as_str));
+        if !is_name || split(brackets.stream()).len() < 2 {
+            return Ok(None);
+        }
+        if families.all_known() {
+            let meant = names::did_you_mean(&text, families.names());
             return Err(syn::Error::new(name.span(), format!("`{text}` is no family of this graph{meant}")));
         }
-        return Ok(None);
     }
     indices(brackets, families)?;
     Ok(Some(TokenTree::Literal(Literal::usize_unsuffixed(0)).into()))
 }
 
 /// Reports what between the brackets behind a family is no expression.
-pub(super) fn indices(brackets: &Group, families: &[String]) -> syn::Result<()> {
+pub(super) fn indices(brackets: &Group, families: &Families) -> syn::Result<()> {
     let parts = split(brackets.stream());
     let mut parts = parts.iter().map(|(part, _)| part).filter(|part| !part.is_empty());
     parts.try_for_each(|part| {
@@ -122,7 +124,7 @@ pub(super) fn indices(brackets: &Group, families: &[String]) -> syn::Result<()> 
 }
 
 /// Reports what on either side of a range's dots is no expression: `x > ..` is one as a whole.
-pub(super) fn bounds(range: &[TokenTree], families: &[String]) -> syn::Result<()> {
+pub(super) fn bounds(range: &[TokenTree], families: &Families) -> syn::Result<()> {
     let bounds = Range::new(range).bounds;
     let mut sides = bounds.into_iter().flat_map(|bounds| [bounds.start, bounds.end]);
     sides.try_for_each(|side| {
@@ -135,9 +137,15 @@ pub(super) fn bounds(range: &[TokenTree], families: &[String]) -> syn::Result<()
 mod tests {
     use super::*;
 
+    fn families() -> Families {
+        let line: Vec<TokenTree> =
+            "cell[t in 0..9] = task".parse::<TokenStream>().unwrap().into_iter().collect();
+        Families::of([line.as_slice()])
+    }
+
     fn checked(source: &str) -> Result<(), String> {
         let tokens: Vec<TokenTree> = source.parse::<TokenStream>().unwrap().into_iter().collect();
-        check(&tokens, &["cell".to_owned()], "arguments").map_err(|error| error.to_string())
+        check(&tokens, &families(), "arguments").map_err(|error| error.to_string())
     }
 
     #[test]
@@ -161,7 +169,7 @@ mod tests {
         }
         let name = TokenTree::Group(Group::new(Delimiter::None, "cell".parse().unwrap()));
         let brackets = "[t - 1, x]".parse::<TokenStream>().unwrap().into_iter().next().unwrap();
-        assert!(check(&[name, brackets], &["cell".to_owned()], "arguments").is_ok());
+        assert!(check(&[name, brackets], &families(), "arguments").is_ok());
     }
 
     #[test]

@@ -5,10 +5,10 @@ use proc_macro2::{Group, Ident, TokenTree};
 use syn::Expr;
 
 use super::expressions;
-use super::nodes::split;
+use super::families::Families;
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Index, Range};
-use crate::graph::tokens::is_word;
+use crate::graph::tokens::{is_word, split};
 use crate::names;
 
 /// How many indices a family can have, as in the runtime.
@@ -38,8 +38,8 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
         if range.is_empty() {
             return Err(syn::Error::new(rest[0].span(), FORM));
         }
-        let expression = expressions::expression(range, &[], "the indices of a family")?;
-        expressions::bounds(range, &[])?;
+        let expression = expressions::expression(range, &Families::default(), "the indices of a family")?;
+        expressions::bounds(range, &Families::default())?;
         let is_range = !matches!(
             expression,
             Expr::Binary(_) | Expr::Unary(_) | Expr::Lit(_) | Expr::Reference(_) | Expr::Cast(_)

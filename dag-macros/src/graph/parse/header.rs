@@ -66,6 +66,11 @@ impl Header {
             diagnostics.error(&name, message);
             // Which of both is the name?
             self.unknown.inputs = true;
+            match input.parse::<Type>() {
+                Ok(ty) => self.inputs.push(Input { attributes, name, ty }),
+                Err(_) => skip(input),
+            }
+            return Ok(());
         }
         let ty = input.parse::<Type>().map_err(|error| {
             let message = format!("expected the type of input `{name}`");

@@ -1,6 +1,7 @@
 //! Tokens → graphs. A mistake costs the node or the clause that it stands in, not the rest.
 
 mod expressions;
+mod families;
 mod family;
 mod header;
 mod node;

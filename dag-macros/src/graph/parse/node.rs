@@ -3,13 +3,13 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Token, bracketed, parenthesized};
+use syn::{Attribute, Path, Token, bracketed, parenthesized};
 
-use super::nodes::split;
+use super::families::Families;
 use super::{expressions, family};
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Argument, Member, Node};
-use crate::graph::tokens::{commas, ends_expression, is_punct};
+use crate::graph::tokens::{commas, ends_expression, is_punct, split};
 use crate::names;
 use crate::task::path;
 
@@ -40,7 +40,7 @@ pub(super) fn node(
             *unfinished = Some(syn::Error::new(if input.is_empty() { end } else { input.span() }, message));
             // Before a name, as if the `=` stood there.
             if !input.peek(syn::Ident) {
-                task = Some(syn::parse_quote_spanned!(name.span()=> __dag::NoTask));
+                task = Some(no_task(name.span()));
             }
         } else {
             input.parse::<Token![=]>()?;
@@ -75,11 +75,16 @@ pub(super) fn node(
     })
 }
 
+/// What stands for the task of a node that does not say which.
+pub(super) fn no_task(at: Span) -> Path {
+    syn::parse_quote_spanned!(at=> __dag::NoTask)
+}
+
 /// `(arguments)? (after [members])? (on expression)?`
 pub(super) fn line(
     input: ParseStream<'_>,
     node: &mut Node,
-    families: &[String],
+    families: &Families,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<()> {
     if input.peek(syn::token::Paren) {
@@ -137,7 +142,7 @@ fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<
     let attributes = input.call(Attribute::parse_outer)?;
     let path = path(input, "a task", diagnostics)?;
     let brackets = if input.peek(syn::token::Bracket) { Some(input.parse::<Group>()?) } else { None };
-    brackets.iter().try_for_each(|brackets| expressions::indices(brackets, &[]))?;
+    brackets.iter().try_for_each(|brackets| expressions::indices(brackets, &Families::default()))?;
     let mut condition = None;
     if input.peek(Token![if]) {
         let keyword = input.parse::<Token![if]>()?;
@@ -147,7 +152,7 @@ fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<
         if tokens.is_empty() {
             return Err(syn::Error::new(keyword.span, "expected a condition: `after [task if condition]`"));
         }
-        expressions::check(&rest[..end], &[], "tasks")?;
+        expressions::check(&rest[..end], &Families::default(), "tasks")?;
         condition = Some(tokens);
     }
     Ok(Member { attributes, path, brackets, condition })

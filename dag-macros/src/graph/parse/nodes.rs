@@ -1,14 +1,15 @@
 //! The nodes of a graph, between commas.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 
-use super::node::{line, node};
+use super::families::Families;
+use super::node::{line, no_task, node};
 use crate::diag::Diagnostics;
 use crate::graph::ast::Node;
-use crate::graph::tokens::commas;
+use crate::graph::tokens::split;
 use crate::names;
 
 /// The nodes between commas, and whether all could be parsed.
@@ -18,7 +19,7 @@ pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec
     // Whether the last node was wrong, so that what begins as none does may be the rest of it, and whether there was none.
     let (mut broken, mut empty) = (false, false);
     let segments = split(tokens.clone());
-    let families: Vec<String> = segments.iter().filter_map(|(tokens, _)| family_name(tokens)).collect();
+    let families = Families::of(segments.iter().map(|(tokens, _)| tokens.as_slice()));
     for (tokens, comma) in segments {
         let before = diagnostics.count();
         let Some(last) = tokens.last() else {
@@ -50,26 +51,12 @@ pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec
     (nodes, complete)
 }
 
-/// The name of a family that begins here, behind attributes.
-fn family_name(tokens: &[TokenTree]) -> Option<String> {
-    match tokens {
-        [TokenTree::Punct(sign), TokenTree::Group(_), rest @ ..] if sign.as_char() == '#' => {
-            family_name(rest)
-        }
-        [TokenTree::Ident(word), rest @ ..] if word == "let" => family_name(rest),
-        [TokenTree::Ident(name), TokenTree::Group(group), ..] => {
-            (group.delimiter() == Delimiter::Bracket).then(|| names::text(name))
-        }
-        _ => None,
-    }
-}
-
 /// What stands between two commas: a node, or several where commas are missing.
 struct Segment<'a> {
     /// Where it ends.
     end: Span,
     /// The names of the graph's families.
-    families: &'a [String],
+    families: &'a Families,
     /// Whether there is a comma too much before it: then one that is missing behind its node has been told of.
     behind_nothing: bool,
 }
@@ -83,9 +70,23 @@ impl Segment<'_> {
         move |input| loop {
             let mut unfinished = None;
             let mut node = node(input, self.end, &mut unfinished, diagnostics)?;
-            let result = line(input, &mut node, self.families, diagnostics);
-            let is_bare = result.is_ok() && node.is_bare();
-            let name = names::last(&node.path).clone();
+            let mut result = line(input, &mut node, self.families, diagnostics);
+            if result.is_ok() && node.ends_with_its_path() && is_name(input, &names::last(&node.path).clone())
+            {
+                // A name that is there twice was to be there once.
+                if !self.behind_nothing {
+                    diagnostics.push(input.error(unexpected(input)));
+                }
+                input.parse::<Ident>()?;
+                result = line(input, &mut node, self.families, diagnostics);
+            }
+            if result.is_ok() && node.ends_with_its_path() && input.peek(Token![:]) {
+                // The path goes on, or is a name: it is not known which task it is.
+                unfinished.get_or_insert_with(|| input.error(unexpected(input)));
+                let name = node.name().clone();
+                node.path = no_task(name.span());
+                node.instance = Some(name);
+            }
             found.push(node);
             result?;
             unfinished.map_or(Ok(()), Err)?;
@@ -104,13 +105,14 @@ impl Segment<'_> {
                 input.parse::<TokenStream>()?;
                 return Ok(());
             }
-            // Go on as if the comma stood there: what follows may be a node of its own. A name that is there twice was to
-            // be there once.
-            if is_bare && input.fork().parse::<Ident>()? == name {
-                found.pop();
-            }
+            // Go on as if the comma stood there: what follows may be a node of its own.
         }
     }
+}
+
+/// Whether this name comes next.
+fn is_name(input: ParseStream<'_>, name: &Ident) -> bool {
+    input.peek(syn::Ident) && input.fork().parse::<Ident>().is_ok_and(|found| found == *name)
 }
 
 /// What to say of the token behind a node.
@@ -125,17 +127,4 @@ fn unexpected(input: ParseStream<'_>) -> String {
         let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
         format!("expected `,`, `after [task]` or `on rank` behind a task{form}{meant}")
     }
-}
-
-/// The tokens between commas, each with the comma behind it. An empty last part has no comma.
-pub(super) fn split(tokens: TokenStream) -> Vec<(Vec<TokenTree>, Option<Span>)> {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for comma in commas(&tokens) {
-        parts.push((tokens[start..comma].to_vec(), Some(tokens[comma].span())));
-        start = comma + 1;
-    }
-    parts.push((tokens[start..].to_vec(), None));
-    parts
 }
