@@ -11,7 +11,7 @@ use syn::{Visibility, parse_quote};
 use self::call::{call, element_is_copy, resolved};
 use self::spans::{ends, respanned};
 use crate::names;
-use crate::task::check::{Dependency, How, Output, Task};
+use crate::task::model::{Dependency, How, Output, Task};
 
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {

@@ -1,16 +1,19 @@
 //! `#[task(…)]`: attribute and function ([`parse`]) → model ([`check`]) → tokens ([`expand`](mod@expand)).
 
 mod attribute;
+mod binder;
 mod cfg;
 mod check;
 mod expand;
 mod function;
+mod model;
 mod output;
+mod types;
 
 use proc_macro2::TokenStream;
 
 pub(crate) use attribute::path;
-pub(crate) use check::elide;
+pub(crate) use types::elide;
 
 use crate::diag::Diagnostics;
 

@@ -6,7 +6,8 @@ use syn::{GenericArgument, GenericParam, PathArguments, ReturnType, Signature, T
 
 use crate::diag::Diagnostics;
 use crate::names;
-use crate::task::check::Output;
+use crate::task::model::Output;
+use crate::task::types::{find_impl, parts};
 
 /// The output of a function with this signature.
 pub(crate) fn output(signature: &Signature, diagnostics: &mut Diagnostics) -> Output {
@@ -112,14 +113,6 @@ fn is_result(ty: &Type) -> bool {
     }
 }
 
-/// The first `impl Trait` in a type.
-pub(crate) fn find_impl(ty: &Type) -> Option<TokenStream> {
-    match ty {
-        Type::ImplTrait(found) => Some(found.to_token_stream()),
-        ty => parts(ty).into_iter().find_map(find_impl),
-    }
-}
-
 /// A `_` that stands for a type or a length.
 fn find_placeholder(ty: TokenStream) -> Option<TokenTree> {
     let mut after_quote = false;
@@ -207,33 +200,4 @@ fn text(tokens: impl ToTokens) -> String {
         text = text.replace(from, to);
     }
     text
-}
-
-/// The types that a type is made of. What stands in parentheses behind `Fn` or `fn` is left out: it
-/// is what a value takes and gives, not what it holds.
-fn parts(ty: &Type) -> Vec<&Type> {
-    match ty {
-        Type::Array(array) => vec![&array.elem],
-        Type::Group(group) => vec![&group.elem],
-        Type::Paren(paren) => vec![&paren.elem],
-        Type::Ptr(pointer) => vec![&pointer.elem],
-        Type::Reference(reference) => vec![&reference.elem],
-        Type::Slice(slice) => vec![&slice.elem],
-        Type::Tuple(tuple) => tuple.elems.iter().collect(),
-        Type::Path(path) => path
-            .path
-            .segments
-            .iter()
-            .filter_map(|segment| match &segment.arguments {
-                PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
-                _ => None,
-            })
-            .flatten()
-            .filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
 }

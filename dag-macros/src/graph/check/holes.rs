@@ -1,6 +1,6 @@
 //! What stands for a use in an expression, before it is known how the use is written.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
 const PREFIX: &str = "__dag_use_";
@@ -8,6 +8,11 @@ const PREFIX: &str = "__dag_use_";
 /// The name that stands for a use, at the place of another name.
 pub(crate) fn hole(number: usize, at: &Ident) -> Ident {
     format_ident!("{PREFIX}{number}", span = at.span())
+}
+
+/// The local that says whether a condition in the arguments of a line holds.
+pub(crate) fn condition_local(number: usize) -> Ident {
+    format_ident!("__c{number}", span = Span::mixed_site())
 }
 
 /// The expression with what `fill` gives in the place of each hole.

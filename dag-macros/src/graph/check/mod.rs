@@ -1,6 +1,7 @@
 //! From what is written to a graph whose names are resolved.
 
 mod again;
+mod clauses;
 mod families;
 pub(crate) mod holes;
 mod members;

@@ -3,17 +3,15 @@
 use proc_macro2::{Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Path;
-use syn::parse::{ParseStream, Parser};
 
 use super::again::again;
-use super::holes::hole;
+use super::holes::{condition_local, hole};
 use super::members::{Choice, Condition, Part, Surroundings};
-use super::scope::{Meaning, ambiguous, member};
+use super::scope::{Meaning, ambiguous};
 use super::{Call, Decided, Each, Line, LineUse, Use, Used};
 use crate::diag::Diagnostics;
-use crate::graph::ast::{Argument, Member};
-use crate::graph::expand::condition_local;
-use crate::graph::uses::{Hidden, Mode, Names, bare, replace};
+use crate::graph::ast::Argument;
+use crate::graph::uses::{Hidden, Mode, Names, replace};
 use crate::names;
 
 /// Finds the uses of a node.
@@ -149,53 +147,6 @@ impl Finder<'_> {
         hole.into_token_stream()
     }
 
-    /// What is after a task or members of a family.
-    pub(super) fn after(&mut self, after: &Member) {
-        let Member { path, brackets, condition, .. } = after;
-        let graph = self.around.graph;
-        let site = quote!(#path #brackets);
-        let listed =
-            graph.nodes.iter().position(|node| node.instance.is_none() && names::same(&node.path, path));
-        let to = match listed {
-            Some(to) if path.segments.len() > 1 => Some(to),
-            _ => member(path, "run after", self.around, self.diagnostics),
-        };
-        let Some(to) = to else { return };
-        if let Some(condition) = condition {
-            if let Some(known) = self.around.known_name(condition) {
-                let message = format!(
-                    "`{}` is known only when the graph runs: the condition of `after` is made of indices and constants",
-                    names::text(&known)
-                );
-                self.diagnostics.error(&known, message);
-                return;
-            }
-            self.conditions.push(Condition { number: None, tokens: condition.clone(), holds: true });
-        }
-        match brackets {
-            Some(brackets) if graph.nodes[to].indices.is_empty() => {
-                let message = format!(
-                    "`{}` is a single task, not a family: leave the brackets out",
-                    names::path_text(path)
-                );
-                self.diagnostics.error(brackets, message);
-            }
-            Some(brackets) => {
-                let choice = self.around.choice(to, brackets, Mode::Borrow, &Hidden::default());
-                self.members(to, LineUse::Order, site, choice);
-            }
-            None if self.conditions.is_empty() => {
-                self.lines.push(Line { to, how: LineUse::Order, site, part: None });
-            }
-            None => {
-                self.part(to, LineUse::Order, site, Choice::All);
-            }
-        }
-        if condition.is_some() {
-            self.conditions.pop();
-        }
-    }
-
     /// A use of the whole output of a line.
     fn whole(&mut self, to: usize, mode: Mode, path: &Path) -> Used {
         let is_family = !self.around.graph.nodes[to].indices.is_empty();
@@ -231,7 +182,7 @@ impl Finder<'_> {
     }
 
     /// A use of members, and the number of its line.
-    fn members(
+    pub(super) fn members(
         &mut self,
         to: usize,
         how: LineUse,
@@ -250,82 +201,14 @@ impl Finder<'_> {
         }
     }
 
-    fn part(&mut self, to: usize, how: LineUse, site: TokenStream, choice: Choice) -> usize {
+    pub(super) fn part(&mut self, to: usize, how: LineUse, site: TokenStream, choice: Choice) -> usize {
         let part = Some(Part { conditions: self.conditions.clone(), choice });
         self.lines.push(Line { to, how, site, part });
         self.lines.len() - 1
     }
 
-    /// `each &name` or `each name`, where brackets can choose of a family.
-    fn each(&mut self, each: &Ident, source: &TokenStream) {
-        const FORM: &str = "`each` runs over the output of a task: write `each &task`, or `each task` to take its elements by value";
-        if self.each.is_some() {
-            self.fails(each, "a task runs over the elements of one output: `each` is given twice");
-            return;
-        }
-        let parser = |input: ParseStream<'_>| {
-            let reference = input.parse::<Option<syn::Token![&]>>()?;
-            let path = input.call(Path::parse_mod_style)?;
-            let brackets = input.parse::<Option<Group>>()?;
-            Ok((reference.is_none(), path, brackets))
-        };
-        let Ok((by_value, path, brackets)) =
-            parser.parse2(source.clone().into_iter().map(bare).collect::<TokenStream>())
-        else {
-            return self.fails(source, FORM);
-        };
-        let is_family = path.get_ident().is_some_and(|name| self.is_family(&names::text(name)));
-        if brackets.is_some() && !is_family {
-            return self.fails(source, FORM);
-        }
-        let to = match self.around.scope.meaning_of(&path) {
-            Some(Meaning::Node(to)) => to,
-            Some(Meaning::Input(_)) => {
-                let message = format!("`{}` is an input of the graph: {FORM}", names::path_text(&path));
-                return self.fails(path, message);
-            }
-            _ if path.get_ident().is_none() => return self.fails(source, FORM),
-            _ => match member(&path, "run over", self.around, self.diagnostics) {
-                Some(to) => to,
-                None => {
-                    self.incomplete = true;
-                    return;
-                }
-            },
-        };
-        let how = if by_value { LineUse::Value } else { LineUse::Borrow };
-        let mode = if by_value { Mode::Value } else { Mode::Borrow };
-        let line = match brackets {
-            None => self.part(to, how, path.to_token_stream(), Choice::All),
-            Some(brackets) => {
-                let choice = self.around.choice(to, &brackets, mode, &Hidden::default());
-                let Some(line) = self.members(to, how, quote!(#path #brackets), choice) else {
-                    self.incomplete = true;
-                    return;
-                };
-                line
-            }
-        };
-        self.each = Some(Each { line, by_value });
-    }
-
-    /// The rank that a task runs on.
-    pub(super) fn on(&mut self, on: &TokenStream) {
-        let before = self.lines.len();
-        let uses_before: Vec<usize> = self.input_uses.iter().map(Vec::len).collect();
-        self.call.on = Some(replace(on.clone(), self));
-        // It is asked for many times, so that it moves no input.
-        for (uses, before) in self.input_uses.iter_mut().zip(uses_before) {
-            uses.extend_from_within(before..);
-        }
-        for line in self.lines.split_off(before) {
-            let message = "an output cannot say where a task runs, which is decided before any task has run: `on` takes inputs, indices, constants and `ranks`";
-            self.fails(&line.site, message);
-        }
-    }
-
     /// Reports what makes the graph impossible to expand.
-    fn fails(&mut self, place: impl ToTokens, message: impl std::fmt::Display) {
+    pub(super) fn fails(&mut self, place: impl ToTokens, message: impl std::fmt::Display) {
         self.incomplete = true;
         self.diagnostics.error(place, message);
     }

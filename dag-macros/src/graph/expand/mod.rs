@@ -5,6 +5,7 @@ mod definition;
 mod family;
 mod order;
 mod places;
+mod proof;
 mod ranges;
 mod reads;
 mod run;
@@ -243,9 +244,4 @@ pub(super) fn called(task: &Ident) -> Ident {
 /// A local of the macro, whose name is none that a user would write: else rustc, where that is unknown, speaks of this one.
 pub(super) fn local(name: &str) -> Ident {
     format_ident!("__{name}", span = Span::mixed_site())
-}
-
-/// The local that says whether a condition in the arguments of a line holds.
-pub(crate) fn condition_local(number: usize) -> Ident {
-    local(&format!("c{number}"))
 }

@@ -5,7 +5,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::ranges::{locals, position, positions, span};
-use super::{Expansion, condition_local, local, slot};
+use super::{Expansion, local, slot};
+use crate::graph::check::holes::condition_local;
 use crate::graph::check::{Choice, Line, LineUse};
 use crate::graph::indices::{Indices, Receiver};
 

@@ -8,7 +8,8 @@ use super::levels::allowed;
 use super::quote_fallible;
 use super::spans::{ends, located};
 use crate::names;
-use crate::task::check::{Dependency, Each, How, Output, Source, Task, elide_lifetimes};
+use crate::task::model::{Dependency, Each, How, Output, Source, Task};
+use crate::task::types::elide_lifetimes;
 
 /// The method that calls the function with the bound outputs and the graph's arguments.
 pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {

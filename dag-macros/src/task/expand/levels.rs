@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::Attribute;
 
-use crate::task::check::Task;
+use crate::task::model::Task;
 use crate::{lints, names};
 
 /// The lint levels of the function, for what is made of it.

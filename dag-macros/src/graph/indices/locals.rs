@@ -1,0 +1,201 @@
+//! The locals of indices in the place of their names, each of the type that its place asks for.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+use super::{Indices, integers, is_value, local};
+use crate::graph::tokens::is_punct;
+
+/// What an index is where a method is called on it.
+#[derive(Clone, Copy)]
+pub(crate) enum Receiver {
+    Isize,
+    Usize,
+}
+
+/// The type of an index where it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Type {
+    /// What is beside it decides.
+    Open,
+    /// That which its place asks for.
+    Inferred,
+    Isize,
+    /// That of a [`Receiver`].
+    Receiver,
+}
+
+impl Indices<'_> {
+    /// The expression with the local of each index in its place.
+    pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
+        if self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) {
+            return self.replaced(tokens, receiver, Type::Open);
+        }
+        let signed = integers::signed(self, &tokens);
+        self.replaced(signed.unwrap_or(tokens), receiver, Type::Open)
+    }
+
+    fn replaced(self, tokens: TokenStream, receiver: Receiver, given: Type) -> TokenStream {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut replaced = TokenStream::new();
+        let mut start = 0;
+        for end in conjunctions(&tokens).into_iter().chain([tokens.len()]) {
+            let ty = match given {
+                Type::Open if self.is_alone(&tokens[start..end]) => Type::Isize,
+                Type::Open => Type::Inferred,
+                given => given,
+            };
+            for at in start..end {
+                match &tokens[at] {
+                    // A name alone in a struct is a field too.
+                    TokenTree::Group(group) if is_struct(&tokens[start..at], group) => {
+                        replaced.extend([tokens[at].clone()]);
+                    }
+                    TokenTree::Group(group) => {
+                        let inside = self.replaced(group.stream(), receiver, inside(&tokens, at, group, ty));
+                        let mut inside = Group::new(group.delimiter(), inside);
+                        inside.set_span(group.span());
+                        replaced.extend([TokenTree::Group(inside)]);
+                    }
+                    TokenTree::Ident(name) if is_value(&tokens, at) => match self.position(name) {
+                        Some(position) => replaced.extend(value(&tokens, at, position, receiver, ty)),
+                        None => replaced.extend([tokens[at].clone()]),
+                    },
+                    token => replaced.extend([token.clone()]),
+                }
+            }
+            start = end;
+        }
+        replaced
+    }
+
+    /// Whether an expression is made of indices and literals.
+    fn is_alone(self, tokens: &[TokenTree]) -> bool {
+        tokens.iter().enumerate().all(|(at, token)| match token {
+            TokenTree::Group(group) => {
+                let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+                self.is_alone(&tokens)
+            }
+            TokenTree::Ident(name) => {
+                ["if", "else"].iter().any(|word| name == word)
+                    || (is_value(tokens, at) && self.position(name).is_some())
+            }
+            _ => true,
+        })
+    }
+}
+
+/// Whether a method is called on what ends at `at`, or a field of it is taken.
+fn is_receiver(tokens: &[TokenTree], at: usize) -> bool {
+    is_punct(tokens.get(at + 1), '.') && !is_punct(tokens.get(at + 2), '.')
+}
+
+/// Where conditions are joined by `&&` or `||`.
+fn conjunctions(tokens: &[TokenTree]) -> Vec<usize> {
+    let is_block =
+        |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let is_double = |at: usize, sign| is_punct(tokens.get(at), sign) && is_punct(tokens.get(at + 1), sign);
+    if tokens.iter().any(is_block) {
+        return Vec::new();
+    }
+    (1..tokens.len()).filter(|&at| is_double(at, '&') || is_double(at, '|')).collect()
+}
+
+/// The type of an index in the group at `at`, where that of one beside the group is `ty`.
+fn inside(tokens: &[TokenTree], at: usize, group: &Group, ty: Type) -> Type {
+    let content: Vec<TokenTree> = group.stream().into_iter().collect();
+    let is_comparison = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if matches!(punct.as_char(), '<' | '>' | '='));
+    let is_sum = group.delimiter() == Delimiter::Parenthesis && !content.iter().any(is_comparison);
+    if takes_arguments(tokens, at, group) {
+        Type::Inferred
+    } else if is_sum && (is_receiver(tokens, at) || ty == Type::Receiver) {
+        Type::Receiver
+    } else if ty == Type::Receiver || !conjunctions(&content).is_empty() {
+        Type::Open
+    } else {
+        ty
+    }
+}
+
+/// Whether the group at `at` holds the arguments of what is before it, or its index.
+fn takes_arguments(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
+    if group.delimiter() == Delimiter::Brace {
+        return false;
+    }
+    match at.checked_sub(1).map(|before| &tokens[before]) {
+        Some(TokenTree::Ident(word)) => {
+            !["if", "match", "in", "return"].iter().any(|keyword| word == keyword)
+        }
+        Some(TokenTree::Group(_)) => true,
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '!' => {
+            at > 1 && matches!(&tokens[at - 2], TokenTree::Ident(_))
+        }
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
+        _ => false,
+    }
+}
+
+/// Whether a group holds the fields of a struct of the name before it, rather than a block.
+fn is_struct(before: &[TokenTree], group: &Group) -> bool {
+    let is_name = |token: &TokenTree| matches!(token, TokenTree::Ident(_));
+    let begins_block = |token: &TokenTree| {
+        matches!(token, TokenTree::Ident(word) if
+            ["if", "else", "match", "while", "for", "in", "loop", "unsafe", "const", "move"].iter().any(|known| word == known))
+    };
+    group.delimiter() == Delimiter::Brace
+        && before.last().is_some_and(is_name)
+        && !before.iter().any(begins_block)
+}
+
+fn value(tokens: &[TokenTree], at: usize, position: usize, receiver: Receiver, ty: Type) -> TokenStream {
+    let (mut local, span) = (local(position), Span::mixed_site().located_at(tokens[at].span()));
+    local.set_span(span);
+    let is_cast = matches!(tokens.get(at + 1), Some(TokenTree::Ident(word)) if word == "as");
+    let is_typed = ty == Type::Receiver || is_receiver(tokens, at);
+    match receiver {
+        Receiver::Isize if is_typed || is_cast => quote_spanned!(span=> #local),
+        Receiver::Usize if is_typed => quote_spanned!(span=> (#local as __dag::usize)),
+        _ if ty == Type::Isize => quote_spanned!(span=> #local),
+        // An integer whose type is inferred.
+        _ => quote_spanned!(span=> (if true { #local as _ } else { 0 })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{indices, tokens};
+    use super::*;
+
+    #[test]
+    fn indices_have_the_types_of_their_places() {
+        let indices = indices();
+        let replaced =
+            |source: &str, receiver| Indices::new(&indices).replace(tokens(source), receiver).to_string();
+        let check = |source: &str, expected: &str| {
+            let expected = tokens(&expected.replace('$', "(if true { k0 as _ } else { 0 })")).to_string();
+            assert_eq!(replaced(source, Receiver::Isize), expected, "{source}");
+        };
+        check("i + 1 < N", "$ + 1 < ((N) as __dag::isize)");
+        check("i.abs() + i * N", "((k0.abs()) as __dag::isize) + $ * ((N) as __dag::isize)");
+        check("(i - 1).rem_euclid(i)", "(k0 - 1).rem_euclid($)");
+        check("(2 * (i - 1)).abs()", "(2 * (k0 - 1)).abs()");
+        check("(f(i) - i).abs()", "(f($) - k0).abs()");
+        check("f(i).abs()", "f($).abs()");
+        check("(i + 1 < N).then_some(1)", "($ + 1 < N).then_some(1)");
+        check("i - 2 * N..=i + (N)", "$ - ((2 * N) as __dag::isize)..=$ + (((N)) as __dag::isize)");
+        check("i - 1usize << N", "$ - ((1usize) as __dag::isize) << N");
+        check("if (i - 1).abs() > i { i }", "if (k0 - 1).abs() > $ { $ }");
+        assert_eq!(
+            replaced("(i - 1).pow(2)", Receiver::Usize),
+            tokens("((k0 as __dag::usize) - 1).pow(2)").to_string()
+        );
+        // Nothing else would give them one.
+        check("(i - 1) * 7 / 2", "(k0 - 1) * 7 / 2");
+        check("if i > 0 { i - 1 } else { 0 }", "if k0 > 0 { k0 - 1 } else { 0 }");
+        check("if i > 0 { i - 1 } else { N }", "if $ > 0 { $ - 1 } else { N }");
+        check("i * 7 > 2 && i < N || !(i > 1)", "k0 * 7 > 2 && $ < ((N) as __dag::isize) || !(k0 > 1)");
+        check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < ((N) as __dag::isize)) == ALL");
+        check("Next { i }.0 + i", "((Next { i }.0) as __dag::isize) + $");
+        check("LIST[i] + i", "((LIST[$]) as __dag::isize) + $");
+    }
+}
