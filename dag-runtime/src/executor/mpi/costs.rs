@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::handshake::{self, Agreed};
 use super::hash::Hash;
-use super::plan::Receivers;
+use super::placement::Receivers;
 use super::post::Post;
 use super::report::exchange;
 use crate::plan::Figures;

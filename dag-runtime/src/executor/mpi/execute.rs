@@ -12,7 +12,7 @@ use ::rayon::ThreadPool;
 use super::crew::{self, Crew};
 use super::handshake::{Agreed, Refusal};
 use super::hash::Hash;
-use super::plan::{Plan, Receivers, Wishes};
+use super::placement::{Plan, Receivers, Wishes};
 use super::post::Post;
 use super::report::Verdict;
 use super::run::{Run, Setting};

@@ -11,7 +11,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::idle::Idle;
-use super::plan::Receivers;
+use super::placement::Receivers;
 use super::post::Post;
 use super::report::exchange;
 use super::roll::Roll;

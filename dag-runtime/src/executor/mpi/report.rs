@@ -12,7 +12,7 @@ use core::fmt;
 use super::cargo::{Arrival, Cargo, Mark, Memory};
 use super::handshake;
 use super::idle::Idle;
-use super::plan::Receivers;
+use super::placement::Receivers;
 use super::post::Post;
 use super::run::Ending;
 use super::wire::REPORT;

@@ -12,7 +12,7 @@ use super::cargo::Cargo;
 use super::crew::{Crew, Ended};
 use super::each::Each;
 use super::idle::Idle;
-use super::plan::Plan;
+use super::placement::Plan;
 use super::post::Post;
 use super::world::{Prepared, Time};
 use crate::error::catch;

@@ -5,7 +5,7 @@
 //! rank had run it. So outputs have one way only, from a task's own rank to those that read it.
 
 use super::idle::Idle;
-use super::plan::FOREVER;
+use super::placement::FOREVER;
 use super::post::{Head, Kind};
 use super::run::Run;
 use super::traffic::Payload;
@@ -105,7 +105,7 @@ impl Run<'_> {
     pub(super) fn can_leave(&self, task: u32) -> bool {
         self.is_own(task)
             && self.setting.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
-            && !self.plan.roots.contains(&task)
+            && !self.plan.on_rank_0.contains(&task)
             && !self.time(task).get().is_short()
             && self.can_cross(task)
             && self.view.reads_of(task).iter().all(|&output| self.can_cross(output))

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ::rayon::current_thread_index;
 
 use super::handshake;
-use super::plan::Receivers;
+use super::placement::Receivers;
 use super::post::Post;
 use super::report::exchange;
 use crate::error::Failure;

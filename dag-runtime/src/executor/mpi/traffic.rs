@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::cargo::{Arrival, Cargo, Mark, Memory};
 use super::inbox::Message;
-use super::plan::Destination;
+use super::placement::Destination;
 use super::post::{Head, Kind, MOST_IN_RECORD, records};
 use super::run::Run;
 use super::wire::DATA;

@@ -14,7 +14,7 @@ use ::mpi::{Threading, topology::SimpleCommunicator};
 use ::rayon::ThreadPool;
 
 use super::hash::Hash;
-use super::plan::{Plan, Wishes};
+use super::placement::{Plan, Wishes};
 use super::post::Post;
 use super::wire::{Wire, may_call};
 use super::{handshake, inside};

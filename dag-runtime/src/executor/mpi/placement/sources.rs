@@ -7,7 +7,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::plan::Uses;
+use super::uses::Uses;
 use crate::graph::ANYWHERE;
 use crate::table::View;
 
@@ -17,18 +17,18 @@ const MOST: usize = 3;
 const WIDER: usize = 4;
 
 /// The tasks that have to run on rank 0; `pins` says the rank of some others.
-pub(super) fn roots(view: &View, uses: &Uses, pins: &[u32]) -> Vec<u32> {
-    let is_root = |&task: &u32| {
+pub(super) fn on_rank_0(view: &View, uses: &Uses, pins: &[u32]) -> Vec<u32> {
+    let is_source = |&task: &u32| {
         uses.of(task).is_empty()
             && view.place(task).line.shape.is_none()
             && pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
     };
-    let roots: Vec<u32> = (0..view.len() as u32).filter(is_root).take(MOST + 1).collect();
-    let is_few = match roots.len() {
+    let sources: Vec<u32> = (0..view.len() as u32).filter(is_source).take(MOST + 1).collect();
+    let is_few = match sources.len() {
         1 => true,
         count => count <= MOST && WIDER * count <= widest_later(view.lists().depths),
     };
-    if is_few { roots } else { Vec::new() }
+    if is_few { sources } else { Vec::new() }
 }
 
 /// How many tasks there are in the widest level but the first one.
@@ -43,14 +43,14 @@ mod tests {
     use super::*;
     use crate::table::{Node, RawEdge, Table, Use};
 
-    /// The roots of a graph of so many tasks that depend on nothing, and so many that depend on all of these.
+    /// Which tasks run on rank 0, of a graph of so many tasks that depend on nothing, and so many that depend on all of these.
     fn of(sources: u32, users: u32, pins: &[u32]) -> Vec<u32> {
         let nodes = (0..sources + users).map(|_| Node { cost: 1, ..Node::EMPTY }).collect();
         let edges = (sources..sources + users).flat_map(|node| {
             (0..sources).map(move |to| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY })
         });
-        let view = Table::leak("Roots", nodes, edges.collect()).view();
-        roots(view, &Uses::new(view), pins)
+        let view = Table::leak("Sources", nodes, edges.collect()).view();
+        on_rank_0(view, &Uses::new(view), pins)
     }
 
     #[test]

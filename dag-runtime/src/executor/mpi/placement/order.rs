@@ -6,13 +6,12 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
-use super::plan::Uses;
+use super::uses::Uses;
 
 /// All tasks, the most urgent one first.
 #[derive(Debug)]
-pub(super) struct Order {
+pub(in crate::executor::mpi) struct Order {
     tasks: Vec<u32>,
     /// Where each task stands there.
     positions: Vec<u32>,
@@ -39,9 +38,7 @@ impl Order {
                 levels[before as usize] = level.max(levels[before as usize]);
             }
         }
-        let mut tasks: Vec<u32> = (0..costs.len() as u32).collect();
-        // Stable, so that those of one level stay in order, and take no time where there are few levels.
-        tasks.sort_by_key(|&task| Reverse(levels[task as usize]));
+        let tasks = by_descending(&levels);
         let mut positions = vec![0; costs.len()];
         for (position, &task) in tasks.iter().enumerate() {
             positions[task as usize] = position as u32;
@@ -49,17 +46,51 @@ impl Order {
         Order { tasks, positions }
     }
 
+    /// All tasks, the most urgent one first.
+    pub(super) fn tasks(&self) -> &[u32] {
+        &self.tasks
+    }
+
     /// The task at a position: at 0 the most urgent one.
     #[inline]
-    pub(super) fn task(&self, position: u32) -> u32 {
+    pub(in crate::executor::mpi) fn task(&self, position: u32) -> u32 {
         self.tasks[position as usize]
     }
 
     /// The position of a task.
     #[inline]
-    pub(super) fn position(&self, task: u32) -> u32 {
+    pub(in crate::executor::mpi) fn position(&self, task: u32) -> u32 {
         self.positions[task as usize]
     }
+}
+
+/// The numbers of these levels, the highest one first; those of equal levels by number.
+///
+/// A stable radix sort of the distances from the highest level, by 11 bits at a time: as many passes as these need.
+fn by_descending(levels: &[u64]) -> Vec<u32> {
+    const BITS: u32 = 11;
+    let highest = levels.iter().copied().max().unwrap_or(0);
+    let widest = levels.iter().map(|&level| highest - level).max().unwrap_or(0);
+    let mut sorted: Vec<u32> = (0..levels.len() as u32).collect();
+    let mut other = vec![0; if widest == 0 { 0 } else { levels.len() }];
+    let mut shift = 0;
+    while shift < u64::BITS && widest >> shift != 0 {
+        let digit = |task: u32| ((highest - levels[task as usize]) >> shift) as usize % (1 << BITS);
+        let mut ends = [0_u32; 1 << BITS];
+        sorted.iter().for_each(|&task| ends[digit(task)] += 1);
+        let mut end = 0;
+        for next in &mut ends {
+            end += core::mem::replace(next, end);
+        }
+        for &task in &sorted {
+            let end = &mut ends[digit(task)];
+            other[*end as usize] = task;
+            *end += 1;
+        }
+        core::mem::swap(&mut sorted, &mut other);
+        shift += BITS;
+    }
+    sorted
 }
 
 #[cfg(test)]
@@ -87,6 +118,22 @@ mod tests {
             [1, 2, 0, 3, 5, 6, 4, 7, 8, 9, 10, 11]
         );
         assert!((0..12).all(|task| order.task(order.position(task)) == task));
+    }
+
+    #[test]
+    fn levels_of_any_size_are_sorted() {
+        let mut seed = 1_u64;
+        for bits in [0, 1, 5, 11, 12, 40, 64] {
+            let random = |_| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                seed.checked_shr(64 - bits).unwrap_or(0)
+            };
+            let levels: Vec<u64> = (0..1000).map(random).collect();
+            let mut expected: Vec<u32> = (0..1000).collect();
+            expected.sort_by_key(|&task| core::cmp::Reverse(levels[task as usize]));
+            assert_eq!(by_descending(&levels), expected, "of {bits} bits");
+        }
+        assert!(by_descending(&[]).is_empty());
     }
 
     #[test]

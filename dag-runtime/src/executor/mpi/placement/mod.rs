@@ -1,0 +1,218 @@
+//! On which rank each task runs, from the table and costs that were given: every rank computes the same.
+//!
+//! Two placements are made and compared by a simulation of what executors do. *Blocks* cuts each
+//! level of the graph, in listing order, into contiguous parts of equal cost: neighbours stay together
+//! from level to level, and little crosses. *Earliest finish* gives each task, by descending bottom
+//! level, to the rank on which it would finish first, which balances costs that differ: it is HEFT of
+//! Topcuoglu, Hariri and Wu, *Performance-effective and low-complexity task scheduling for
+//! heterogeneous computing*, IEEE TPDS 13(3), 2002, on equal processors and without insertion.
+//!
+//! Where blocks are about as fast as any placement could be, the other one is not made.
+
+mod earliest;
+mod inputs;
+mod order;
+mod plan;
+mod queue;
+mod simulate;
+mod sources;
+mod uses;
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+pub(super) use self::order::Order;
+pub(super) use self::plan::{Destination, FOREVER, Plan, Receivers, Wishes};
+use self::uses::Uses;
+use crate::graph::ANYWHERE;
+use crate::plan::Measured;
+use crate::table::{Urgency, View};
+
+/// What a message takes where costs are nanoseconds: with the time for which it waits to be sent.
+const LATENCY: u64 = 10_000;
+/// What of a large one goes to another rank meanwhile.
+const BYTES_IN_NANOSECOND: u64 = 1;
+
+/// A rank for each task, and in which order ranks prefer their tasks.
+struct Placement {
+    homes: Vec<u32>,
+    order: Order,
+    makespan: u64,
+    /// How many outputs go to other ranks.
+    crossings: u64,
+}
+
+/// The rank of each task, among so many, and in which order these prefer them. `pins` says the rank of some tasks;
+/// it is empty where there are none. `on_rank_0` are tasks for rank 0.
+fn place(
+    view: &View,
+    uses: &Uses,
+    measured: Option<&Measured>,
+    ranks: u32,
+    (pins, on_rank_0): (&[u32], &[u32]),
+) -> (Vec<u32>, Order) {
+    let model = Model::new(view, uses, measured, ranks, (pins, on_rank_0));
+    let blocks = model.simulated(model.blocks());
+    let chosen = if model.is_near_optimum(blocks.makespan) {
+        blocks
+    } else {
+        model.better_of(blocks, model.simulated(model.earliest_finish()))
+    };
+    (chosen.homes, chosen.order)
+}
+
+/// The graph with its costs, as placements see it.
+struct Model<'a> {
+    view: &'a View,
+    urgency: Urgency<'a>,
+    uses: &'a Uses,
+    ranks: u32,
+    pins: &'a [u32],
+    on_rank_0: &'a [u32],
+    costs: Vec<u64>,
+    /// How long an output takes to another rank, beside its size.
+    delay: u64,
+    /// How much longer each one takes by its size; empty where sizes are not known.
+    delays: Vec<u64>,
+}
+
+impl<'a> Model<'a> {
+    fn new(
+        view: &'a View,
+        uses: &'a Uses,
+        measured: Option<&'a Measured>,
+        ranks: u32,
+        (pins, on_rank_0): (&'a [u32], &'a [u32]),
+    ) -> Self {
+        // Units are scaled, so that a delay can be a part of one.
+        let scaled = |cost: u64| cost.clamp(1, 1 << 40) * 64;
+        let Some(measured) = measured else {
+            let costs: Vec<u64> = (0..view.len() as u32).map(|i| scaled(view.place(i).line.cost)).collect();
+            let delay = total(&costs) / (costs.len().max(1) as u64) / 8;
+            return Model {
+                view,
+                urgency: view.urgency(),
+                uses,
+                ranks,
+                pins,
+                on_rank_0,
+                costs,
+                delay,
+                delays: Vec::new(),
+            };
+        };
+        let figures = measured.figures();
+        Model {
+            view,
+            urgency: measured.urgency(view),
+            uses,
+            ranks,
+            pins,
+            on_rank_0,
+            costs: figures.costs.iter().map(|&cost| scaled(cost)).collect(),
+            delay: scaled(LATENCY),
+            delays: figures.bytes.iter().map(|&bytes| scaled(bytes / BYTES_IN_NANOSECOND)).collect(),
+        }
+    }
+
+    /// How long the output of a task takes to another rank.
+    fn delay(&self, task: u32) -> u64 {
+        self.delay + self.delays.get(task as usize).copied().unwrap_or(0)
+    }
+
+    fn pin(&self, task: usize) -> u32 {
+        match self.pins.get(task) {
+            Some(&pin) if pin != ANYWHERE => pin,
+            _ if self.on_rank_0.contains(&(task as u32)) => 0,
+            _ => ANYWHERE,
+        }
+    }
+
+    fn blocks(&self) -> Vec<u32> {
+        let len = self.view.len();
+        let depths = self.view.lists().depths;
+        let levels = depths.iter().max().map_or(0, |&depth| depth as usize + 1);
+        let mut totals = vec![0_u64; levels];
+        for task in 0..len {
+            let total = &mut totals[depths[task] as usize];
+            *total = total.saturating_add(self.costs[task]);
+        }
+        let mut before = vec![0_u64; levels];
+        let mut homes = vec![ANYWHERE; len];
+        for task in 0..len {
+            let level = depths[task] as usize;
+            let middle = before[level].saturating_add(self.costs[task] / 2);
+            before[level] = before[level].saturating_add(self.costs[task]);
+            homes[task] = match self.pin(task) {
+                ANYWHERE => share(middle, totals[level], self.ranks),
+                pin => pin,
+            };
+        }
+        homes
+    }
+
+    /// What these ranks of the tasks would give.
+    fn simulated(&self, homes: Vec<u32>) -> Placement {
+        let order =
+            Order::new(self.view.lists().order, self.uses, &homes, &self.costs, |task| self.delay(task));
+        let (makespan, crossings) = self.simulate(&homes, &order);
+        Placement { homes, order, makespan, crossings }
+    }
+
+    /// By how much blocks may be slower and are taken all the same, since less crosses. Where costs are not stated they are
+    /// not known, and what crosses costs more than the simulation knows.
+    fn tolerance(&self, makespan: u64) -> u64 {
+        let is_even = self.costs.windows(2).all(|two| two[0] == two[1]);
+        makespan / if is_even { 32 } else { 256 }
+    }
+
+    fn better_of(&self, blocks: Placement, earliest: Placement) -> Placement {
+        let crosses_less = blocks.crossings <= earliest.crossings;
+        let tolerance = if crosses_less { self.tolerance(earliest.makespan) } else { 0 };
+        if blocks.makespan <= earliest.makespan.saturating_add(tolerance) { blocks } else { earliest }
+    }
+
+    /// Whether no placement could be faster by more than a 256th: none takes less time than the tasks on all ranks
+    /// side by side, or than the longest way through the graph.
+    fn is_near_optimum(&self, makespan: u64) -> bool {
+        let is_near = |bound: u64| makespan <= bound.saturating_add(bound / 256);
+        is_near(total(&self.costs) / u64::from(self.ranks)) || is_near(self.longest_way())
+    }
+
+    /// The cost of the most costly way through the graph.
+    fn longest_way(&self) -> u64 {
+        let mut ends = vec![0_u64; self.costs.len()];
+        for &task in self.view.lists().order {
+            let start = self.uses.of(task).iter().map(|&before| ends[before as usize]).max().unwrap_or(0);
+            ends[task as usize] = start.saturating_add(self.costs[task as usize]);
+        }
+        ends.into_iter().max().unwrap_or(0)
+    }
+}
+
+/// In which of so many equal parts of a whole something is.
+fn share(part: u64, whole: u64, parts: u32) -> u32 {
+    let share = match part.checked_mul(parts.into()) {
+        Some(product) => product / whole,
+        None => (u128::from(part) * u128::from(parts) / u128::from(whole)) as u64,
+    };
+    share.min(u64::from(parts) - 1) as u32
+}
+
+fn total(costs: &[u64]) -> u64 {
+    costs.iter().copied().fold(0, u64::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Node, Table};
+
+    #[test]
+    fn costs_may_be_as_large_as_they_can_be() {
+        let nodes = (0..1 << 18).map(|_| Node { cost: u64::MAX, ..Node::EMPTY }).collect();
+        let view = Table::leak("Wide", nodes, Vec::new()).view();
+        let (homes, _) = place(view, &Uses::new(view), None, 2, (&[], &[]));
+        assert!((0..2).all(|rank| homes.contains(&rank)));
+    }
+}

@@ -1,0 +1,348 @@
+//! What a rank does in the runs of a graph: which tasks are its own, what they wait for, and where
+//! outputs go. Every rank computes its own plan, from the table and the placement.
+
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::order::Order;
+use super::uses::Uses;
+use super::{place, sources};
+use crate::executor::mpi::hash::Hash;
+use crate::plan::{Figures, Measured};
+use crate::table::View;
+
+/// Up to so many ranks are sent an output by the rank that has it; if there are more, they pass it on.
+const MOST_DIRECT: usize = 8;
+
+/// An output with so many readers for each rank is kept to the end of a run with a dynamic schedule.
+const READERS_TO_RETAIN: u64 = 4;
+
+/// An output that is kept to the end of a run.
+pub(in crate::executor::mpi) const FOREVER: u32 = 1 << 31;
+
+/// For each task a list.
+#[derive(Debug, Default)]
+pub(in crate::executor::mpi) struct Lists<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Lists<T> {
+    #[inline]
+    pub(in crate::executor::mpi) fn of(&self, task: u32) -> &[T] {
+        let task = task as usize;
+        &self.items[self.starts[task] as usize..self.starts[task + 1] as usize]
+    }
+
+    fn with_capacity(tasks: usize) -> Self {
+        let mut starts = Vec::with_capacity(tasks + 1);
+        starts.push(0);
+        Lists { starts, items: Vec::new() }
+    }
+
+    fn push(&mut self, item: T) {
+        self.items.push(item);
+    }
+
+    /// The list of a task is complete: what comes is that of the next one.
+    fn end(&mut self) {
+        self.starts.push(self.items.len() as u32);
+    }
+}
+
+/// Which ranks get the outputs of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::executor::mpi) enum Receivers {
+    All,
+    One(u32),
+}
+
+impl Receivers {
+    pub(in crate::executor::mpi) fn contain(self, rank: u32) -> bool {
+        self == Receivers::All || self == Receivers::One(rank)
+    }
+}
+
+/// What plans are told apart by, beside the graph.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::executor::mpi) struct Wishes {
+    pub(in crate::executor::mpi) receivers: Receivers,
+    pub(in crate::executor::mpi) dynamic: bool,
+    /// The rank that each task was given, or none; empty where no task was given one.
+    pub(in crate::executor::mpi) pins: Vec<u32>,
+    /// What was measured of the tasks, where that counts.
+    pub(in crate::executor::mpi) figures: Option<Arc<Figures>>,
+}
+
+/// A rank, and whether it needs the output: else it is told that the task has finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::executor::mpi) struct Destination {
+    pub(in crate::executor::mpi) rank: u32,
+    pub(in crate::executor::mpi) needs_output: bool,
+}
+
+/// The plan of one rank.
+#[derive(Debug)]
+pub(in crate::executor::mpi) struct Plan {
+    /// The same on all ranks that agree on everything.
+    pub(in crate::executor::mpi) hash: u64,
+    /// The rank of each task.
+    pub(in crate::executor::mpi) homes: Vec<u32>,
+    /// Those that have to run on rank 0, though nobody has said so: a few.
+    pub(in crate::executor::mpi) on_rank_0: Vec<u32>,
+    /// Which tasks a rank prefers.
+    pub(in crate::executor::mpi) order: Order,
+    /// How many tasks are this rank's own.
+    pub(in crate::executor::mpi) own: u32,
+    /// How many tasks of other ranks this one hears of.
+    pub(in crate::executor::mpi) arrivals: u32,
+    /// For each of its own tasks, how many tasks it waits for.
+    pub(in crate::executor::mpi) waits: Vec<u32>,
+    /// For each task, how many of its own read the output; or [`FOREVER`].
+    pub(in crate::executor::mpi) holds: Vec<u32>,
+    /// For each task, its own ones that wait for it.
+    pub(in crate::executor::mpi) users: Lists<u32>,
+    /// For each task, whom this rank tells of it.
+    pub(in crate::executor::mpi) destinations: Lists<Destination>,
+    /// Its own tasks that wait for nothing.
+    pub(in crate::executor::mpi) sources: Vec<u32>,
+    /// Whether all ranks that have the output of a task keep it.
+    pub(in crate::executor::mpi) retained: Vec<bool>,
+    /// For each of those, the ranks that have it: sorted pairs.
+    keepers: Vec<(u32, u32)>,
+    /// The lines with tasks whose outputs go to other ranks.
+    pub(in crate::executor::mpi) crossing: Vec<u32>,
+}
+
+impl Plan {
+    pub(in crate::executor::mpi) fn new(
+        view: &View,
+        measured: Option<&Measured>,
+        ranks: u32,
+        me: u32,
+        wishes: &Wishes,
+        hash: u64,
+    ) -> Self {
+        let tasks = view.len() as u32;
+        let uses = Uses::new(view);
+        let on_rank_0 = sources::on_rank_0(view, &uses, &wishes.pins);
+        let (homes, order) = place(view, &uses, measured, ranks, (&wishes.pins, &on_rank_0));
+        let mut plan = Plan {
+            hash: hash_of(hash, &homes),
+            homes,
+            on_rank_0,
+            order,
+            own: 0,
+            arrivals: 0,
+            waits: vec![0; view.len()],
+            holds: vec![0; view.len()],
+            users: Lists::with_capacity(view.len()),
+            destinations: Lists::with_capacity(view.len()),
+            sources: Vec::new(),
+            retained: vec![false; view.len()],
+            keepers: Vec::new(),
+            crossing: Vec::new(),
+        };
+        let mut audience = Audience::new(ranks);
+        for task in 0..tasks {
+            let home = plan.homes[task as usize];
+            let is_output = view.place(task).line.output;
+            if home == me {
+                plan.add_own(view, &uses, task);
+            }
+            if is_output && wishes.receivers.contain(me) {
+                plan.holds[task as usize] += FOREVER;
+            }
+            let receivers = is_output.then_some(wishes.receivers);
+            let group = audience.of(task, &uses, &plan.homes, receivers);
+            if group.iter().any(|to| to.needs_output) && plan.crossing.last() != Some(&view.line(task)) {
+                plan.crossing.push(view.line(task));
+            }
+            plan.arrivals += u32::from(group.iter().any(|to| to.rank == me));
+            tell(group, home, me, |destination| plan.destinations.push(destination));
+            plan.destinations.end();
+            let readers = uses.readers_of(task).len() as u64;
+            if wishes.dynamic && !is_output && readers >= READERS_TO_RETAIN * u64::from(ranks) {
+                plan.retain(task, group);
+            }
+            for &user in uses.users_of(task) {
+                if plan.homes[user as usize] == me {
+                    plan.users.push(user);
+                }
+            }
+            plan.users.end();
+        }
+        plan
+    }
+
+    /// Counts what one of its own tasks waits for and reads.
+    fn add_own(&mut self, view: &View, uses: &Uses, task: u32) {
+        self.own += 1;
+        self.waits[task as usize] = uses.of(task).len() as u32;
+        if self.waits[task as usize] == 0 {
+            self.sources.push(task);
+        }
+        view.reads_of(task).iter().for_each(|&output| self.holds[output as usize] += 1);
+    }
+
+    /// The output of a task is kept by all ranks that have it: its home, and those that are sent it.
+    fn retain(&mut self, task: u32, group: &[Destination]) {
+        self.retained[task as usize] = true;
+        self.holds[task as usize] += FOREVER;
+        let first = self.keepers.len();
+        self.keepers.push((task, self.homes[task as usize]));
+        self.keepers.extend(group.iter().filter(|to| to.needs_output).map(|to| (task, to.rank)));
+        self.keepers[first..].sort_unstable();
+    }
+}
+
+/// A hash of these ranks of the tasks, and of what has another one.
+fn hash_of(hash: u64, homes: &[u32]) -> u64 {
+    let mut hash = Hash::from(hash);
+    homes.iter().for_each(|&home| hash.add(u64::from(home)));
+    hash.finish()
+}
+
+/// The other ranks that have to hear of a task.
+struct Audience {
+    /// For each rank the last task of which it has to hear.
+    last: Vec<u32>,
+    group: Vec<Destination>,
+}
+
+impl Audience {
+    fn new(ranks: u32) -> Self {
+        Audience { last: vec![u32::MAX; ranks as usize], group: Vec::new() }
+    }
+
+    /// Those of a task, by rank. `receivers` get its output, where it is one of the graph's.
+    fn of(&mut self, task: u32, uses: &Uses, homes: &[u32], receivers: Option<Receivers>) -> &[Destination] {
+        self.group.clear();
+        self.last[homes[task as usize] as usize] = task;
+        for &reader in uses.readers_of(task) {
+            self.add(task, homes[reader as usize], true);
+        }
+        match receivers {
+            Some(Receivers::All) => (0..self.last.len() as u32).for_each(|rank| self.add(task, rank, true)),
+            Some(Receivers::One(rank)) => self.add(task, rank, true),
+            None => {}
+        }
+        for &user in uses.users_of(task) {
+            self.add(task, homes[user as usize], false);
+        }
+        self.group.sort_unstable_by_key(|to| to.rank);
+        &self.group
+    }
+
+    #[inline]
+    fn add(&mut self, task: u32, rank: u32, needs_output: bool) {
+        let last = &mut self.last[rank as usize];
+        if *last != task {
+            *last = task;
+            self.group.push(Destination { rank, needs_output });
+        }
+    }
+}
+
+impl Plan {
+    /// Whether a rank gets an output and keeps it.
+    pub(in crate::executor::mpi) fn keeps(&self, rank: u32, output: u32) -> bool {
+        self.keepers.binary_search(&(output, rank)).is_ok()
+    }
+}
+
+/// Tells whom `me` has to tell of a task at `home`, where all of `group` have to hear of it: a few by
+/// its home, and many along a binomial tree.
+fn tell(group: &[Destination], home: u32, me: u32, mut to: impl FnMut(Destination)) {
+    if group.len() <= MOST_DIRECT {
+        if me == home {
+            // Not all ranks begin with the same one.
+            let start = group.partition_point(|to| to.rank < home);
+            let (before, after) = group.split_at(start);
+            after.iter().chain(before).copied().for_each(to);
+        }
+        return;
+    }
+    let needs_output = group.iter().any(|to| to.needs_output);
+    let position = if me == home {
+        0
+    } else {
+        match group.binary_search_by_key(&me, |to| to.rank) {
+            Ok(position) => position + 1,
+            Err(_) => return,
+        }
+    };
+    // The children of a position: it, with one more bit set above its highest.
+    let mut bit = (position + 1).next_power_of_two();
+    while position + bit <= group.len() {
+        to(Destination { rank: group[position + bit - 1].rank, needs_output });
+        bit *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Node, RawEdge, Table, Use};
+
+    #[test]
+    fn a_tree_tells_all_once() {
+        for len in [9, 10, 16, 17, 100] {
+            for home in [0, 3, len] {
+                let group: Vec<_> = (0..=len)
+                    .filter(|&rank| rank != home)
+                    .map(|rank| Destination { rank, needs_output: true })
+                    .collect();
+                let mut told = vec![0; len as usize + 1];
+                for me in 0..=len {
+                    tell(&group, home, me, |destination| told[destination.rank as usize] += 1);
+                }
+                let once = (0..=len).map(|rank| u32::from(rank != home)).collect::<Vec<_>>();
+                assert_eq!(told, once, "{len} ranks, home {home}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_task_may_read_very_many() {
+        // In a time that grows with their number, and not with its square: that would take minutes.
+        const LEN: u32 = 100_000;
+        let nodes = (0..=LEN).map(|_| Node { cost: 1, ..Node::EMPTY }).collect();
+        let edges = (0..LEN).map(|to| RawEdge { node: LEN, to, how: Use::Borrow, ..RawEdge::EMPTY });
+        let view = Table::leak("Wide", nodes, edges.collect()).view();
+        let wishes = Wishes { receivers: Receivers::All, dynamic: false, pins: Vec::new(), figures: None };
+        let start = std::time::Instant::now();
+        let home = Plan::new(view, None, 4, 0, &wishes, 0).homes[LEN as usize];
+        let plan = Plan::new(view, None, 4, home, &wishes, 0);
+        assert!(start.elapsed() < core::time::Duration::from_secs(60));
+        assert_eq!(plan.own + plan.arrivals, LEN + 1);
+    }
+
+    #[test]
+    fn what_is_sent_is_what_arrives() {
+        let nodes: Vec<_> =
+            (0..60).map(|i| Node { cost: i % 7, output: i % 13 == 0, ..Node::EMPTY }).collect();
+        let how = |i: u32| if i.is_multiple_of(5) { Use::Order } else { Use::Borrow };
+        let edges = (1..60).flat_map(|i| {
+            [i / 2, i / 3, i - 1].map(|to| RawEdge { node: i, to, how: how(i + to), ..RawEdge::EMPTY })
+        });
+        let view = Table::leak("Graph", nodes, edges.collect()).view();
+        for ranks in [1, 2, 3, 8, 20] {
+            for receivers in [Receivers::All, Receivers::One(0)] {
+                let wishes = Wishes { receivers, dynamic: false, pins: Vec::new(), figures: None };
+                let plans: Vec<_> =
+                    (0..ranks).map(|me| Plan::new(view, None, ranks, me, &wishes, 0)).collect();
+                assert_eq!(plans.iter().map(|plan| plan.own).sum::<u32>(), 60);
+                assert!(plans.iter().all(|plan| plan.hash == plans[0].hash));
+                let mut told = vec![0; ranks as usize];
+                for plan in &plans {
+                    for task in 0..60 {
+                        plan.destinations.of(task).iter().for_each(|to| told[to.rank as usize] += 1);
+                    }
+                }
+                assert_eq!(told, plans.iter().map(|plan| plan.arrivals).collect::<Vec<_>>());
+            }
+        }
+    }
+}
