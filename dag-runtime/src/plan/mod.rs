@@ -33,7 +33,8 @@ use simulate::Schedule;
 /// Whenever tasks end, the ready tasks are given to the free workers, the one with the highest
 /// [bottom level](TaskRef::bottom_level) first; of equal ones, those that let outputs go. This is HLFET, by which executors
 /// choose as well, but for memory: tasks that begin a new output and let none go wait while others are ready, except
-/// for the most urgent one of them.
+/// for the most urgent one of them. A single worker runs tasks in the [order of the table](Table::order), as `Serial` does, and
+/// `Rayon` on one thread.
 /// Nothing but tasks takes time in a plan, and with a [latency](Planner::latency) or a
 /// [bandwidth](Planner::bandwidth) the ways between workers. A task with `each` is shared out among workers where it is
 /// [known](Planner::measured) how many elements it has; else, and with ways between workers, it runs on one.
@@ -156,9 +157,8 @@ impl Plan {
     /// graph until the end. Outputs of types that need no drop, as numbers and arrays of numbers, do not count: their memory is part of the run's
     /// from start to end.
     ///
-    /// This is so in the run that the plan simulates, by priorities, and is no bound: where tasks take other times than their
-    /// costs say, more may be alive. A plan for one worker goes by priorities as well, while `Serial`, and `Rayon` on one thread, run
-    /// tasks in the order of the table ([`Table::order`](crate::Table::order)), in which far more may be alive.
+    /// This is so in the run that the plan simulates, and is no bound: with several workers, where tasks take other times than
+    /// their costs say, more may be alive.
     ///
     /// ```
     /// use dag_runtime::{dag, task};

@@ -194,6 +194,8 @@ impl Planner {
         let view = self.table.view();
         let lists = view.lists();
         let priorities = Priorities::new(view, &self.costs);
+        // Alone, executors run tasks in the serial order.
+        let priorities = if workers == 1 { priorities.in_order(lists.order) } else { priorities };
         let ways = self.ways(view);
         let waits = match &ways {
             Some((waits, _)) => waits.clone(),

@@ -33,17 +33,27 @@ impl Priorities {
         let (back, stay) = by_priority.into_iter().partition(|&task| adds(task) && Some(task) != first);
         let (back, mut by_priority): (Vec<u32>, Vec<u32>) = (back, stay);
         by_priority.extend(back);
-        let mut ranks = vec![0; costs.len()];
-        for (rank, &task) in by_priority.iter().enumerate() {
-            ranks[task as usize] = rank as u32;
-        }
         Priorities {
             critical_path_length: bottom_levels.into_iter().max().unwrap_or(0),
+            ranks: ranks(&by_priority),
             by_priority,
-            ranks,
             work: costs.iter().fold(0, |work, &cost| work.saturating_add(cost)),
         }
     }
+
+    /// The same tasks in another order.
+    pub(super) fn in_order(self, order: &[u32]) -> Self {
+        Priorities { by_priority: order.to_vec(), ranks: ranks(order), ..self }
+    }
+}
+
+/// The position of each task in an order.
+fn ranks(order: &[u32]) -> Vec<u32> {
+    let mut ranks = vec![0; order.len()];
+    for (rank, &task) in order.iter().enumerate() {
+        ranks[task as usize] = rank as u32;
+    }
+    ranks
 }
 
 /// Of each task, the cost of the most costly way from it, which counts, to a task without dependents; in `order` each

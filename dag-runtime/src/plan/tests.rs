@@ -25,9 +25,12 @@ fn table_with(costs: &[u64], dependencies: &[Vec<u32>], how: impl Fn(u32) -> Use
 }
 
 /// Start and worker of each task, and the makespan, with a look at all tasks and workers at each
-/// step. Bottom levels are those of the table; `way` is how long outputs take to other workers.
+/// step. Bottom levels are those of the table, in whose order one worker goes; `way` is how long outputs take to other workers.
 fn naive(table: &'static Table, workers: usize, way: impl Fn(usize) -> u64) -> (Vec<(u64, usize)>, u64) {
     let tasks: Vec<_> = table.tasks().collect();
+    let position = |i: usize| table.order().position(|task| task.index() == i);
+    let preference =
+        |i: usize| if workers == 1 { (0, position(i)) } else { (tasks[i].bottom_level(), Some(i)) };
     let mut started: Vec<Option<(u64, usize)>> = vec![None; tasks.len()];
     let mut done = vec![false; tasks.len()];
     let mut now = 0;
@@ -47,7 +50,10 @@ fn naive(table: &'static Table, workers: usize, way: impl Fn(usize) -> u64) -> (
             let of = |i: usize| (0..workers).find(|&worker| is_free(worker) && can_begin(i, worker));
             let waiting = (0..tasks.len()).filter(|&i| started[i].is_none());
             let able = waiting.filter_map(|i| Some((i, of(i)?)));
-            let first = able.max_by_key(|&(i, _)| (tasks[i].bottom_level(), core::cmp::Reverse(i)));
+            let first = able.max_by_key(|&(i, _)| {
+                let (level, place) = preference(i);
+                (level, core::cmp::Reverse(place))
+            });
             let Some((i, worker)) = first else { break };
             started[i] = Some((now, worker));
         }
@@ -173,6 +179,16 @@ proptest! {
 fn one_worker_takes_all_the_work() {
     let plan = table(&[3, 4, 5], &[vec![], vec![0], vec![0]]).plan(1);
     assert_eq!((plan.makespan(), plan.utilisation(), plan.speedup()), (12, 1.0, 1.0));
+}
+
+#[test]
+fn one_worker_goes_in_the_serial_order() {
+    // By priorities, 1 and 2 come first.
+    let dependencies = [vec![], vec![], vec![1], vec![0, 2]];
+    let table = table_with(&[1, 5, 5, 1], &dependencies, |_| Use::Borrow);
+    let order: Vec<_> = table.plan(1).tasks().map(|at| at.task().index()).collect();
+    assert_eq!(order, table.order().map(|task| task.index()).collect::<Vec<_>>());
+    assert_eq!(order, [0, 1, 2, 3]);
 }
 
 #[test]
