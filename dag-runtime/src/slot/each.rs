@@ -25,6 +25,7 @@ use core::mem::{self, needs_drop};
 use core::sync::atomic::Ordering;
 
 use super::cx::{Cx, Elements};
+use super::sink::{Sink, Stored, Written};
 use crate::error::Outcome;
 use crate::unwind::ignore_all;
 
@@ -192,18 +193,24 @@ impl<E, R> State<E, R> {
 
     /// Runs some elements: gives each to `run`, by its number.
     #[inline]
-    fn run(&self, cx: &Cx<'_>, elements: Elements<'_>, run: impl Fn(usize) -> Outcome<R>) -> Outcome<()> {
+    fn run(
+        &self,
+        cx: &Cx<'_>,
+        elements: Elements<'_>,
+        run: impl Fn(usize, Sink<'_, R>) -> Outcome<Written>,
+    ) -> Outcome<()> {
         let Elements { first, end, stop } = elements;
         assert!(first <= end && end <= self.width, "there are as many elements as the step says");
-        let mut ran = Ran { cx, fates: &self.fates, first, done: first, taken: first, end };
+        let stored = Stored::not_yet();
+        let mut ran = Ran { cx, fates: &self.fates, stored, first, done: first, taken: first, end };
         // Many elements at once are short ones, beside which a look is not for nothing.
         let stride = if end - first < MANY { 1 } else { LOOK_EVERY };
         while ran.done < end && !stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             for k in ran.done..end.min(ran.done + stride) {
                 ran.taken = k + 1;
-                let output = run(k)?;
                 // SAFETY: there are `width` places, and rule 6 gives this one to this step alone.
-                unsafe { self.output.add(k).write(output) };
+                run(k, unsafe { ran.stored.sink(self.output.add(k)) })?;
+                ran.stored.take();
                 ran.done = k + 1;
             }
         }
@@ -263,6 +270,7 @@ impl<E, R> Drop for State<E, R> {
 struct Ran<'step> {
     cx: &'step Cx<'step>,
     fates: &'step [Cell<Fate>],
+    stored: Stored,
     first: usize,
     done: usize,
     taken: usize,
@@ -272,12 +280,15 @@ struct Ran<'step> {
 impl Drop for Ran<'_> {
     #[inline]
     fn drop(&mut self) {
+        let failed = self.done;
+        // What ran after an output was stored has panicked.
+        self.done += usize::from(self.stored.take());
         if !self.fates.is_empty() {
             self.fates[self.first..self.done].iter().for_each(|fate| fate.set(DONE));
             self.fates[self.done..self.taken].iter().for_each(|fate| fate.set(TAKEN));
         }
-        if self.done < self.end {
-            self.cx.stopped_at(self.done);
+        if failed < self.end {
+            self.cx.stopped_at(failed);
         }
     }
 }

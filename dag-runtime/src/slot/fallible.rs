@@ -16,11 +16,6 @@ pub trait Fallible {
     type Output;
     /// What it fails with.
     type Error;
-    /// The outcome, with the error boxed.
-    #[doc(hidden)]
-    fn outcome(self) -> Outcome<Self::Output>
-    where
-        Self::Error: IntoTaskError;
     /// Stores what the task gives where it succeeds.
     #[doc(hidden)]
     fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<Written>
@@ -50,14 +45,6 @@ impl<E: Into<TaskError>> IntoTaskError for E {
 impl<T, E> Fallible for Result<T, E> {
     type Output = T;
     type Error = E;
-
-    #[inline]
-    fn outcome(self) -> Outcome<T>
-    where
-        E: IntoTaskError,
-    {
-        self.map_err(IntoTaskError::boxed)
-    }
 
     #[inline(always)]
     fn put(self, sink: Sink<'_, T>) -> Outcome<Written>

@@ -66,7 +66,6 @@ pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
 pub(crate) use layout::with_zeroed;
 pub(crate) use layout::{is_trivial, with_slots};
-pub(crate) use sink::collect;
 pub use sink::{Sink, Written};
 pub use stored::{List, Moved, StoredAs};
 pub use task::{Once, Shareable, Task};
@@ -88,6 +87,11 @@ pub(crate) struct Store<O> {
 struct Flag(Cell<MaybeUninit<bool>>);
 
 impl Flag {
+    #[inline(always)]
+    const fn clear() -> Self {
+        Flag(Cell::new(MaybeUninit::new(false)))
+    }
+
     #[inline]
     fn get(&self) -> bool {
         // SAFETY: where flags are used, slots begin as zeros, which are `false`.
@@ -155,14 +159,6 @@ impl<O> Store<O> {
     const FLAGGED: bool = needs_drop::<O>() || cfg!(debug_assertions);
 
     /// One that is used as a local variable.
-    #[inline(always)]
-    const fn empty() -> Self {
-        Store {
-            full: Flag(Cell::new(MaybeUninit::new(false))),
-            value: UnsafeCell::new(MaybeUninit::uninit()),
-        }
-    }
-
     #[inline(always)]
     fn sink(&self) -> Sink<'_, O> {
         Sink::new(&self.value, &self.full)

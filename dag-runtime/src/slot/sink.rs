@@ -96,18 +96,31 @@ impl<O> Bound<'_, O> {
     }
 }
 
-/// What `run` stores.
-///
-/// # Errors
-///
-/// Fails as `run` does.
-#[inline(always)]
-pub(crate) fn collect<O>(run: impl FnOnce(Sink<'_, O>) -> Outcome<Written>) -> Outcome<O> {
-    let store = Store::<O>::empty();
-    run(Sink { value: &store.value, full: Some(&store.full) })?;
-    assert!(store.full.take(), "a task that succeeds has stored its output");
-    // SAFETY: the flag, which says from here on that the value is gone, has said that it is there.
-    Ok(unsafe { store.value.get().cast::<O>().read() })
+/// Whether the sink of an element has its output. Not known of one that needs no drop.
+pub(super) struct Stored(Flag);
+
+impl Stored {
+    #[inline(always)]
+    pub(super) const fn not_yet() -> Self {
+        Stored(Flag::clear())
+    }
+
+    /// A place for the output of an element.
+    ///
+    /// # Safety
+    ///
+    /// As long as the sink is used, `place` is valid for writes, and nobody else uses it. What is there is not dropped.
+    #[inline(always)]
+    pub(super) unsafe fn sink<O>(&self, place: *mut O) -> Sink<'_, O> {
+        // SAFETY: the caller's promise. The cell has the layout of what it is made of.
+        Sink::new(unsafe { &*place.cast::<UnsafeCell<MaybeUninit<O>>>() }, &self.0)
+    }
+
+    /// Whether an output was stored, before the place of the next one is given.
+    #[inline(always)]
+    pub(super) fn take(&self) -> bool {
+        self.0.take()
+    }
 }
 
 impl<T: Task<Output: Sized>> Slot<T> {

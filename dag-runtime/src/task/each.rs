@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::ops::Deref;
 
 use crate::error::Outcome;
-use crate::slot::{Bound, Cx, Held, Sink, Task, Written, collect, each_borrowed, each_owned};
+use crate::slot::{Bound, Cx, Held, Sink, Task, Written, each_borrowed, each_owned};
 use crate::task::{BorrowAs, Dereferenced, DereferencedTwice, Poisoned, Same, TakeAs, Unknown, Unsized};
 
 /// A task that can run once for each element of the output of task `P`, of type `H`.
@@ -196,7 +196,7 @@ where
     R: 'static,
     C: Over<P, H, How>,
 {
-    each_borrowed(cx, C::elements(source), |element| collect(|sink| run(element, sink)))
+    each_borrowed(cx, C::elements(source), run)
 }
 
 /// Runs task `C` once for each element of an output of task `P`, by value: what `cx` says, all of it or
@@ -219,7 +219,6 @@ where
     R: 'static,
     C: OverValues<P, H>,
 {
-    let run = |element| collect(|sink| run(element, sink));
     each_owned(cx, copy, || C::elements(get()), || C::into_elements(take()), run)
 }
 
@@ -262,7 +261,7 @@ impl<'cx, O> Bound<'cx, O> {
     pub fn each<E, R: 'static>(
         &self,
         elements: &'cx [E],
-        run: impl Fn(&'cx E) -> Outcome<R>,
+        run: impl Fn(&'cx E, Sink<'_, R>) -> Outcome<Written>,
     ) -> Outcome<Vec<R>> {
         each_borrowed(self.cx(), elements, run)
     }
@@ -278,7 +277,7 @@ impl<'cx, O> Bound<'cx, O> {
         &self,
         k: usize,
         copy: bool,
-        run: impl Fn(C::Element) -> Outcome<R>,
+        run: impl Fn(C::Element, Sink<'_, R>) -> Outcome<Written>,
     ) -> Outcome<Vec<R>>
     where
         P: Task<Output: Held>,

@@ -84,6 +84,51 @@ dag! {
     graph Moved(fail: bool) -> changed { fallible(fail), once = change(fallible), changed = change(once) }
 }
 
+#[task]
+fn numbers() -> [u8; 3] {
+    [1, 2, 3]
+}
+
+#[task(depends = [numbers], each = numbers)]
+fn borrowed(numbers: &u8) -> Large {
+    [*numbers; N]
+}
+
+#[task(depends = [numbers], each = numbers)]
+fn fails(numbers: u8) -> Result<Large, String> {
+    if numbers > 3 { Err("it has to".to_owned()) } else { Ok([numbers; N]) }
+}
+
+#[task]
+fn largest(first: &[Large], second: &[Large], third: &[Large]) -> u8 {
+    first[0][9] + second[1][9] + third[2][9]
+}
+
+dag! {
+    graph Elements -> largest {
+        numbers,
+        borrowed,
+        fails,
+        argument = large(each numbers),
+        largest(&borrowed, &fails, &argument),
+    }
+}
+
+#[test]
+fn one_element_is_on_the_stack_at_a_time() {
+    let on_a_thread = |body: fn()| {
+        thread::Builder::new().stack_size(4 << 20).spawn(body).unwrap().join().unwrap();
+    };
+    on_a_thread(|| assert_eq!(Elements.run(&Serial).unwrap(), 6));
+    on_a_thread(|| {
+        for threads in [1, 2] {
+            let rayon = Rayon::builder().threads(threads).stack_size(4 << 20).build().unwrap();
+            assert_eq!(Elements.run(&rayon).unwrap(), 6);
+            assert_eq!(Elements.run(&rayon.keep_going()).unwrap(), 6);
+        }
+    });
+}
+
 #[test]
 fn a_pool_may_have_larger_stacks() {
     let rayon = Rayon::builder().threads(2).stack_size(16 << 20).build().unwrap();

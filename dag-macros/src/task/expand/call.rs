@@ -45,20 +45,20 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
     let function = names::generated(name);
     let called = match &task.output {
         Output::Fallible(ty) => {
-            let (item, sink) = match task.each {
-                Some(_) => (quote!(outcome), None),
-                None => (quote!(put), Some(quote!(, self.bound.sink()))),
-            };
-            let outcome = quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), item);
+            let sink = if task.each.is_some() { sink().to_token_stream() } else { quote!(self.bound.sink()) };
+            let outcome = quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), quote!(put));
             // The call, too, is at the type: rustc says here that its error cannot be a task's.
             let (first, last) = ends(ty);
             let mut called = function.clone();
             called.set_span(first.resolved_at(Span::call_site()));
             let mut arguments = Group::new(Delimiter::Parenthesis, values);
             arguments.set_span(last.resolved_at(Span::call_site()));
-            quote!(#outcome(#called #arguments #sink))
+            quote!(#outcome(#called #arguments, #sink))
         }
-        _ if task.each.is_some() => quote!(#private::Ok(#function(#values))),
+        _ if task.each.is_some() => {
+            let sink = sink();
+            quote!(#private::Ok(#sink.put(#function(#values))))
+        }
         _ => quote!(self.bound.put(#function(#values))),
     };
     let called = match &task.each {
@@ -168,7 +168,7 @@ fn for_each(
     let Some(position) = each.dependency else { return called };
     let dependency = &task.dependencies[position];
     let (path, number) = (&dependency.path, Literal::usize_unsuffixed(position));
-    let element = element();
+    let (element, sink) = (element(), sink());
     let (first, last) = ends(&each.path);
     let at = first.resolved_at(Span::call_site());
     // What gives no elements is reported at the path in `each`.
@@ -181,13 +181,13 @@ fn for_each(
     match &dependency.move_site {
         Some(wanted) => {
             let copy = element_is_copy(task, private, twin, path, wanted);
-            let arguments = arguments(quote!(#number, #copy, |#element| #called));
+            let arguments = arguments(quote!(#number, #copy, |#element, #sink| #called));
             quote_spanned!(at=> self.bound.each_value::<(#path), #located_twin, _> #arguments)
         }
         None => {
             let number = arguments(number.to_token_stream());
             let elements = quote_spanned!(at=> self.bound.elements::<(#path), #located_twin, _> #number);
-            quote!(self.bound.each(#elements, |#element| #called))
+            quote!(self.bound.each(#elements, |#element, #sink| #called))
         }
     }
 }
@@ -213,6 +213,11 @@ pub(super) fn element_is_copy(
 /// The local that holds an element.
 fn element() -> Ident {
     Ident::new("element", Span::mixed_site())
+}
+
+/// Where the output of the element goes.
+fn sink() -> Ident {
+    Ident::new("sink", Span::mixed_site())
 }
 
 /// An argument of the graph, to be given once for each element.

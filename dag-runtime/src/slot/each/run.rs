@@ -9,13 +9,15 @@ use core::{fmt, mem, ptr};
 use super::lent;
 use super::{Cx, State};
 use crate::error::Outcome;
-use crate::slot::Part;
+use crate::slot::sink::Stored;
+use crate::slot::{Part, Sink, Written};
 use crate::unwind::discard_all;
 
 /// The outputs of a task that runs in one call, in order.
 struct InOrder<'cx, R> {
     cx: &'cx Cx<'cx>,
     outputs: Vec<R>,
+    stored: Stored,
     done: usize,
     width: usize,
 }
@@ -27,14 +29,15 @@ impl<'cx, R> InOrder<'cx, R> {
         cx: &'cx Cx<'_>,
         width: usize,
         elements: impl Iterator<Item = E>,
-        run: impl Fn(E) -> Outcome<R>,
+        run: impl Fn(E, Sink<'_, R>) -> Outcome<Written>,
     ) -> Outcome<Vec<R>> {
-        let mut all = Self { cx, outputs: Vec::with_capacity(width), done: 0, width };
+        let outputs = Vec::with_capacity(width);
+        let mut all = Self { cx, outputs, stored: Stored::not_yet(), done: 0, width };
         let places = all.outputs.as_mut_ptr();
         for element in elements.take(width) {
-            let output = run(element)?;
-            // SAFETY: `done` is below `width`, and so is a place of the vector.
-            unsafe { places.add(all.done).write(output) };
+            // SAFETY: `done` is below `width`, and so is a place of the vector, whose length stays 0.
+            run(element, unsafe { all.stored.sink(places.add(all.done)) })?;
+            all.stored.take();
             all.done += 1;
         }
         Ok(all.outputs())
@@ -57,6 +60,8 @@ impl<R> Drop for InOrder<'_, R> {
     fn drop(&mut self) {
         if self.done < self.width {
             self.cx.stopped_at(self.done);
+            // What ran after the output was stored has panicked.
+            self.done += usize::from(self.stored.take());
             discard_all(self.outputs());
         }
     }
@@ -94,9 +99,9 @@ impl<E> Drop for Owned<E> {
 pub(crate) fn each_borrowed<'cx, E, R: 'static>(
     cx: &Cx<'_>,
     elements: &'cx [E],
-    run: impl Fn(&'cx E) -> Outcome<R>,
+    run: impl Fn(&'cx E, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>> {
-    by_number(cx, elements.len(), |k| run(&elements[k]))
+    by_number(cx, elements.len(), |k, sink| run(&elements[k], sink))
 }
 
 /// Runs a task once for each of the elements of an output, which it takes by value. Where they are
@@ -111,12 +116,12 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
     copy: bool,
     get: impl FnOnce() -> &'cx [E],
     take: impl FnOnce() -> Vec<E>,
-    run: impl Fn(E) -> Outcome<R>,
+    run: impl Fn(E, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>> {
     if copy {
         let elements = get();
         // SAFETY: the elements are `Copy`: `copy` says so.
-        return by_number(cx, elements.len(), |k| run(unsafe { ptr::read(&elements[k]) }));
+        return by_number(cx, elements.len(), |k, sink| run(unsafe { ptr::read(&elements[k]) }, sink));
     }
     match cx.part() {
         Part::Whole => {
@@ -130,7 +135,7 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
             let state = cell.state::<E, R>();
             // SAFETY: a task that moves elements owns them since it was opened, and rule 6 gives each
             // to one step, which runs it once.
-            state.run(cx, elements, |k| run(unsafe { state.take(k) }))?;
+            state.run(cx, elements, |k, sink| run(unsafe { state.take(k) }, sink))?;
         }
         Part::Close(cell) => return Ok(cell.close::<E, R>()),
     }
@@ -138,7 +143,11 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
 }
 
 #[inline]
-fn by_number<R: 'static>(cx: &Cx<'_>, width: usize, run: impl Fn(usize) -> Outcome<R>) -> Outcome<Vec<R>> {
+fn by_number<R: 'static>(
+    cx: &Cx<'_>,
+    width: usize,
+    run: impl Fn(usize, Sink<'_, R>) -> Outcome<Written>,
+) -> Outcome<Vec<R>> {
     match cx.part() {
         Part::Whole => return InOrder::run(cx, width, 0..width, run),
         Part::Open(cell) => cell.open(State::<(), R>::borrowed(width)),

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -64,7 +65,8 @@ const CHUNKS: [Range<usize>; 4] = [4..10, 0..1, 10..10, 1..4];
 #[test]
 fn outputs_are_in_the_order_of_elements_however_these_run() {
     let elements: Vec<usize> = (0..10).collect();
-    let call = |cx: &Cx<'_>| each_borrowed(cx, &elements, |&element| Ok(format!("{element}")));
+    let call =
+        |cx: &Cx<'_>| each_borrowed(cx, &elements, |&element, sink| Ok(sink.put(format!("{element}"))));
     let expected: Vec<String> = (0..10).map(|k| format!("{k}")).collect();
     assert_eq!(in_steps(&call, &CHUNKS), expected);
     assert_eq!(whole(&call), expected);
@@ -77,8 +79,9 @@ fn elements_are_taken_once() {
         taken.fetch_add(1, SeqCst);
         (0..10).map(|k| format!("{k}")).collect()
     };
-    let call =
-        |cx: &Cx<'_>| each_owned(cx, false, || unreachable!(), take, |text: String| Ok(Box::from(text)));
+    let call = |cx: &Cx<'_>| {
+        each_owned(cx, false, || unreachable!(), take, |text: String, sink| Ok(sink.put(Box::from(text))))
+    };
     let expected: Vec<Box<str>> = (0..10).map(|k| format!("{k}").into()).collect();
     assert_eq!(in_steps(&call, &CHUNKS), expected);
     assert_eq!(taken.load(SeqCst), 1);
@@ -87,7 +90,9 @@ fn elements_are_taken_once() {
 #[test]
 fn elements_that_can_be_copied_stay_where_they_are() {
     let elements: Vec<u8> = (0..10).collect();
-    let call = |cx: &Cx<'_>| each_owned(cx, true, || &elements[..], || unreachable!(), |k: u8| Ok(k + 1));
+    let call = |cx: &Cx<'_>| {
+        each_owned(cx, true, || &elements[..], || unreachable!(), |k: u8, sink| Ok(sink.put(k + 1)))
+    };
     assert!(in_steps(&call, &CHUNKS).into_iter().eq(1..11));
 }
 
@@ -119,8 +124,11 @@ fn values_without_a_size_are_dropped_as_often_as_they_are_made() {
             false,
             || unreachable!(),
             take,
-            |element: Counted| {
-                if runs.fetch_add(1, SeqCst) == 3 { Err("no".into()) } else { Ok((element, Counted::new())) }
+            |element: Counted, sink| {
+                if runs.fetch_add(1, SeqCst) == 3 {
+                    return Err("no".into());
+                }
+                Ok(sink.put((element, Counted::new())))
             },
         )
     };
@@ -148,9 +156,9 @@ fn a_panic_leaves_all_others_to_be_dropped_or_run() {
             false,
             || unreachable!(),
             || (0..9).map(Box::new).collect(),
-            |element: Box<u32>| {
+            |element: Box<u32>, sink| {
                 assert!(*element != 4, "four");
-                Ok(Some(element))
+                Ok(sink.put(Some(element)))
             },
         )
     };
@@ -167,15 +175,43 @@ fn a_panic_leaves_all_others_to_be_dropped_or_run() {
     drop(cell);
 }
 
+/// As temporaries of a call may panic when they are dropped, at its end.
+#[test]
+fn an_output_is_dropped_where_what_runs_after_it_panics() {
+    let alive = Arc::new(());
+    let call = |cx: &Cx<'_>| {
+        each_borrowed(cx, &[0, 1, 2, 3], |&k, sink| {
+            let written = sink.put(Arc::clone(&alive));
+            assert!(k < 2, "two");
+            Ok(written)
+        })
+    };
+    let position = Position::new();
+    // SAFETY: no slot is read.
+    let cx = unsafe { Cx::new(&position) };
+    assert!(catch_unwind(AssertUnwindSafe(|| call(&cx))).is_err());
+    assert_eq!((position.element(), Arc::strong_count(&alive)), (Some(2), 1));
+
+    let cell = EachCell::new();
+    open(&call, &cell);
+    let elements = Part::Elements(&cell, Elements::new(1..4, None));
+    // SAFETY: as in `part`.
+    let cx = unsafe { Cx::step(elements, &position) };
+    assert!(catch_unwind(AssertUnwindSafe(|| call(&cx))).is_err());
+    assert_eq!((position.element(), Arc::strong_count(&alive)), (Some(2), 3));
+    clear(&cell);
+    assert_eq!(Arc::strong_count(&alive), 1);
+}
+
 #[test]
 fn no_element_starts_in_a_run_that_is_stopped() {
     for width in [10, 1000] {
         let stop = AtomicBool::new(false);
         let elements: Vec<usize> = (0..width).collect();
         let call = |cx: &Cx<'_>| {
-            each_borrowed(cx, &elements, |&k| {
+            each_borrowed(cx, &elements, |&k, sink| {
                 stop.store(k == 3, SeqCst);
-                Ok(())
+                Ok(sink.put(()))
             })
         };
         let cell = EachCell::new();
@@ -203,7 +239,7 @@ impl Drop for Loud {
 #[test]
 fn clearing_goes_on_where_a_drop_panicked() {
     let elements = [1_u8, 2, 3, 4];
-    let call = |cx: &Cx<'_>| each_borrowed(cx, &elements, |&k| Ok(Loud(Box::new(k))));
+    let call = |cx: &Cx<'_>| each_borrowed(cx, &elements, |&k, sink| Ok(sink.put(Loud(Box::new(k)))));
     let cell = EachCell::new();
     open(&call, &cell);
     assert!(is_in_steps(run(&call, &cell, 1..4).0));
@@ -232,7 +268,13 @@ fn elements_run_in_a_cell_elsewhere() {
     }
     let take = || (0..10).map(|k| Text::new(format!("{k}"))).collect();
     let call = |cx: &Cx<'_>| {
-        each_owned(cx, false, || unreachable!(), take, |text: Text| Ok(Text::new(format!("{}!", text.0))))
+        each_owned(
+            cx,
+            false,
+            || unreachable!(),
+            take,
+            |text: Text, sink| Ok(sink.put(Text::new(format!("{}!", text.0)))),
+        )
     };
     let (home, away) = (EachCell::new(), EachCell::new());
     open(&call, &home);

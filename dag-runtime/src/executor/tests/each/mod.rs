@@ -151,15 +151,17 @@ impl Job for EachTrial<'_> {
                 let outcome = if plan.by_value {
                     let get = || -> &[Thing] { panic!("what is moved is not lent") };
                     let take = || elements.take(cx, false);
-                    each_owned(cx, false, get, take, |element| {
+                    each_owned(cx, false, get, take, |element, sink| {
                         let number = *element.number;
                         // Not at the end: rustc would leak the output where this panics.
                         drop(element);
-                        self.element(group, number)
+                        Ok(sink.put(self.element(group, number)?))
                     })
                 } else {
                     let elements = elements.get(cx);
-                    each_borrowed(cx, elements, |element| self.element(group, *element.number))
+                    each_borrowed(cx, elements, |element, sink| {
+                        Ok(sink.put(self.element(group, *element.number)?))
+                    })
                 };
                 each.put(cx, outcome).map(drop)
             }
