@@ -88,6 +88,11 @@ fn tasks_run_where_they_are_told_to() {
 }
 
 #[test]
+fn no_task_starts_inside_another_one() {
+    succeeds("holds", 1, &[]);
+}
+
+#[test]
 fn an_empty_graph_and_then_another() {
     succeeds("empty_then_full", 1, &[]);
 }

@@ -7,14 +7,13 @@ use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
-use std::time::Instant;
-
-use ::rayon::Scope;
+use std::time::{Duration, Instant};
 
 use super::lend::Loan;
 use super::sheet::{Ran, Sheet};
 use super::trace::Trace;
 use crate::error::{Failure, Outcome, catch};
+use crate::executor::rayon::{Message, Receiver, Sharing, Spot, inside, send};
 use crate::graph::Job;
 use crate::slot::{Cx, Position};
 use crate::unwind::discard;
@@ -36,6 +35,10 @@ pub(super) struct Bench<'run> {
 #[derive(Default)]
 struct Desk {
     done: Vec<Done>,
+    /// Work for the jobs that were sent, one piece for each.
+    sent: VecDeque<Work>,
+    /// What jobs could not start where they came to.
+    refused: Vec<Work>,
     /// Tasks for those who are done with theirs, so that they need not wait to be given one.
     next: VecDeque<Work>,
 }
@@ -163,33 +166,63 @@ impl<'run> Bench<'run> {
     }
 }
 
+impl Receiver for Bench<'_> {
+    /// Runs the work that a job was sent for, unless this thread is inside another task of the run: see the README of the
+    /// executor on rayon.
+    fn receive<'scope>(&'scope self, _: Message, here: Spot, sharing: &Sharing<'_, 'scope>) {
+        let work = self.desk().sent.pop_front().expect("each job has a piece of work");
+        if here.is_clear(sharing.began()) {
+            inside(sharing.began(), || self.run(work));
+        } else {
+            self.desk().refused.push(work);
+            self.owner.unpark();
+        }
+    }
+}
+
+/// How long a rank starts nothing on other threads after a refusal, at first and at most. All of them may wait in rayon inside
+/// a task, and none tells when it is free.
+const PAUSE: [Duration; 2] = [Duration::from_micros(20), Duration::from_millis(1)];
+
 /// Those who run the tasks of a rank.
 pub(super) struct Crew<'run> {
     bench: &'run Bench<'run>,
-    /// Starts a task on another thread, where there are others.
-    start: Option<&'run dyn Fn(Work)>,
+    /// Sends a job to another thread, where there are others.
+    send: Option<&'run dyn Fn()>,
     threads: usize,
     /// How many tasks were given away and are not done, and how many threads run some.
     given: usize,
     running: usize,
     /// What is done and was not handed out.
     done: Vec<Done>,
+    /// How long to pause after the next refusal, and until when after the last one.
+    pause: Duration,
+    paused: Option<Instant>,
 }
 
 impl<'run> Crew<'run> {
     /// This thread alone.
     pub(super) fn alone(bench: &'run Bench<'run>) -> Self {
-        Crew { bench, start: None, threads: 1, given: 0, running: 0, done: Vec::new() }
+        Crew {
+            bench,
+            send: None,
+            threads: 1,
+            given: 0,
+            running: 0,
+            done: Vec::new(),
+            pause: PAUSE[0],
+            paused: None,
+        }
     }
 
-    /// The threads of a pool, to which `start` gives tasks.
-    pub(super) fn beside(bench: &'run Bench<'run>, start: &'run dyn Fn(Work), threads: usize) -> Self {
-        Crew { start: Some(start), threads, ..Crew::alone(bench) }
+    /// The threads of a pool, to which `send` sends jobs.
+    pub(super) fn beside(bench: &'run Bench<'run>, send: &'run dyn Fn(), threads: usize) -> Self {
+        Crew { send: Some(send), threads, ..Crew::alone(bench) }
     }
 
     /// Whether tasks run on other threads.
     pub(super) fn is_apart(&self) -> bool {
-        self.start.is_some()
+        self.send.is_some()
     }
 
     /// Whether only one task runs at a time.
@@ -206,9 +239,9 @@ impl<'run> Crew<'run> {
         self.given == 0
     }
 
-    /// Whether a thread has nothing to do.
+    /// Whether a thread has nothing to do, as far as is known.
     pub(super) fn has_room(&self) -> bool {
-        self.running < self.threads
+        self.running < self.threads && self.paused.is_none_or(|until| Instant::now() >= until)
     }
 
     /// Whether too few tasks wait for the threads that are done with theirs.
@@ -264,10 +297,11 @@ impl<'run> Crew<'run> {
 
     /// Starts work on another thread.
     pub(super) fn start(&mut self, work: Work) {
-        let start = self.start.expect("there are other threads");
+        let send = self.send.expect("there are other threads");
         self.given += 1;
         self.running += 1;
-        start(work);
+        self.bench.desk().sent.push_back(work);
+        send();
     }
 
     /// Has work started by who is done with other work.
@@ -286,6 +320,19 @@ impl<'run> Crew<'run> {
         Some(work)
     }
 
+    /// Work that came to a thread on which it may not start. Nothing is started for a while then.
+    pub(super) fn take_refused(&mut self) -> Option<Work> {
+        if self.given == 0 {
+            return None;
+        }
+        let work = self.bench.desk().refused.pop()?;
+        self.given -= 1;
+        self.running -= 1;
+        self.paused = Some(Instant::now() + self.pause);
+        self.pause = (2 * self.pause).min(PAUSE[1]);
+        Some(work)
+    }
+
     /// Something that has run on another thread.
     pub(super) fn collect(&mut self) -> Option<Done> {
         if self.given == 0 {
@@ -298,6 +345,8 @@ impl<'run> Crew<'run> {
         self.given -= 1;
         if !done.goes_on {
             self.running -= 1;
+            // A thread is free.
+            (self.pause, self.paused) = (PAUSE[0], None);
         }
         Some(done)
     }
@@ -307,7 +356,7 @@ impl<'run> Crew<'run> {
     }
 }
 
-/// Starts work on a pool.
-pub(super) fn spawn<'scope>(scope: &Scope<'scope>, bench: &'scope Bench<'scope>, work: Work) {
-    scope.spawn(move |_| bench.run(work));
+/// Sends a job to a pool, for a piece of work at the desk.
+pub(super) fn spawn<'scope>(sharing: &Sharing<'_, 'scope>, bench: &'scope Bench<'_>) {
+    send(sharing, bench, Message::Work);
 }

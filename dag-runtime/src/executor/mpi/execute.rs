@@ -77,9 +77,9 @@ impl<O: Observer + Sync> Mpi<O> {
         let inside = inside::enter();
         let ending = match &start.pool {
             None => Run::work(setting, &mut post, Crew::alone(&bench)),
-            Some(pool) => pool.in_place_scope(|scope| {
-                let spawn = |work| crew::spawn(scope, &bench, work);
-                Run::work(setting, &mut post, Crew::beside(&bench, &spawn, self.threads))
+            Some(pool) => rayon::scoped_on(pool, |sharing| {
+                let send = || crew::spawn(sharing, &bench);
+                Run::work(setting, &mut post, Crew::beside(&bench, &send, self.threads))
             }),
         };
         drop(inside);

@@ -212,6 +212,9 @@ impl<'run> Run<'run> {
     /// Takes over what other threads of this rank have done.
     fn collect(&mut self) -> bool {
         let mut active = false;
+        while let Some(work) = self.crew.take_refused() {
+            self.put_back(work);
+        }
         while let Some(done) = self.crew.collect() {
             active = true;
             match done.outcome {

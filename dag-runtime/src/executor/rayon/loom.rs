@@ -6,6 +6,7 @@
 //! What stands for an output and for its uses are relaxed atomics: where one access has to happen
 //! before another and does not, loom finds the run in which the second one sees an old value.
 
+mod lists;
 mod refusal;
 
 use alloc::vec;
@@ -17,7 +18,6 @@ use ::loom::sync::{Arc, Mutex};
 use ::loom::thread::{self, JoinHandle};
 
 use super::flow::{Flow, Ran, Worker};
-use super::lists::Lists;
 use super::ready::Ready;
 use super::walk::{Course, Walk};
 use crate::slot::release_of;
@@ -65,15 +65,21 @@ struct Model {
     waits: Option<(u32, u32)>,
     /// How many of the workers that are sent for come to a thread on which no task may start.
     refusals: AtomicU32,
-    /// Offers that wait for the thread that waits for the run.
-    offers: Mutex<Vec<u32>>,
+    /// How many offers wait for the thread that waits for the run.
+    offers: AtomicU32,
     helpers: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Model {
     /// Whether a worker has come to a thread on which tasks may start.
     fn is_clear(&self) -> bool {
-        self.refusals.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err()
+        self.refuse().is_none()
+    }
+
+    /// Refuses a worker, if one is to be refused. Gives how many are then left.
+    fn refuse(&self) -> Option<u32> {
+        let before = self.refusals.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1));
+        before.ok().map(|before| before - 1)
     }
 
     fn sees_dependencies(&self, node: u32) {
@@ -83,13 +89,14 @@ impl Model {
     }
 }
 
-/// The offer comes to a thread, after so many others.
-fn get_offer(model: &Arc<Model>, times: u32) {
+/// The offer comes to a thread.
+fn get_offer(model: &Arc<Model>) {
     let flow = model.course.flow().unwrap();
-    if model.is_clear() {
-        flow.take_up(model);
-    } else {
-        flow.pass_on(times, model);
+    match model.refuse() {
+        None => _ = flow.take_up(model),
+        Some(left) if left % 2 == 0 => flow.pass_on(model, || ()),
+        // That thread holds one further down on its stack.
+        Some(_) => flow.park(),
     }
 }
 
@@ -167,14 +174,14 @@ impl Worker for Arc<Model> {
         self.helpers.lock().unwrap().push(helper);
     }
 
-    fn offer(&self, times: u32) {
+    fn offer(&self) {
         if self.waits.is_none() {
             // The thread that waits for the run gets it. There cannot be many threads in a model.
-            self.offers.lock().unwrap().push(times);
+            self.offers.fetch_add(1, Relaxed);
             return;
         }
         let model = self.clone();
-        let helper = thread::spawn(move || get_offer(&model, times));
+        let helper = thread::spawn(move || get_offer(&model));
         self.helpers.lock().unwrap().push(helper);
     }
 }
@@ -232,7 +239,7 @@ fn model_of(
             fails,
             waits,
             refusals: AtomicU32::new(refusals),
-            offers: Mutex::new(Vec::new()),
+            offers: AtomicU32::new(0),
             helpers: Mutex::new(Vec::new()),
         });
         model.course.start(&model, |list| send(&model, list));
@@ -242,9 +249,9 @@ fn model_of(
                 helper.join().unwrap();
                 continue;
             }
-            let offer = model.offers.lock().unwrap().pop();
-            if let Some(times) = offer {
-                get_offer(&model, times);
+            if model.offers.load(Relaxed) > 0 {
+                model.offers.fetch_sub(1, Relaxed);
+                get_offer(&model);
                 continue;
             }
             match model.course.flow().filter(|flow| flow.has_left_tasks()) {
@@ -275,45 +282,6 @@ fn with_refusals(refusals: u32, table: &'static Table, waits: Option<(u32, u32)>
             assert!(dropped(node), "the output of {node} is left");
         }
     });
-}
-
-/// A run of a graph by lists for two threads, of whose tasks none or this one fails. Each thread gives the lists up where it
-/// would have to wait.
-fn by_lists(len: usize, edges: &[(u32, u32)], fails: Option<u32>) {
-    by_lists_with(len, edges, fails, 0);
-}
-
-/// The same with so many refusals.
-fn by_lists_with(len: usize, edges: &[(u32, u32)], fails: Option<u32>, refusals: u32) {
-    let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
-    let table = Table::leak("Model", vec![Node { cost: 1, ..Node::EMPTY }; len], edges.collect());
-    let lists: &Lists = alloc::boxed::Box::leak(alloc::boxed::Box::new(Lists::new(table.view(), 2).unwrap()));
-    let course = || Course::Walk(Walk::new(table.view(), lists));
-    model_of(table, course, fails, None, refusals, move |ran, _| {
-        for node in 0..table.len() as u32 {
-            match fails {
-                None => assert!(ran(node), "task {node} did not run"),
-                Some(fails) => {
-                    let blocked = table.view().dependencies_of(node).contains(&fails);
-                    assert!(!(blocked && ran(node)), "task {node} ran");
-                }
-            }
-        }
-    });
-}
-
-#[test]
-fn lists_have_each_task_run_once_whenever_they_are_given_up() {
-    // A chain and what hangs on it; two chains that meet; two that cross.
-    by_lists(3, &[(1, 0), (2, 0)], None);
-    by_lists(4, &[(1, 0), (2, 0), (3, 1), (3, 2)], None);
-    by_lists(4, &[(2, 0), (2, 1), (3, 0), (3, 1)], None);
-}
-
-#[test]
-fn a_failure_ends_a_run_by_lists() {
-    by_lists(4, &[(2, 0), (2, 1), (3, 0), (3, 1)], Some(0));
-    by_lists(4, &[(1, 0), (2, 0), (3, 1), (3, 2)], Some(1));
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod ready;
 mod run;
 mod shared;
 mod sync;
+mod waiting;
 mod walk;
 
 use alloc::sync::Arc;
@@ -30,6 +31,8 @@ use crate::stop::Stop;
 
 pub use builder::RayonBuilder;
 pub(super) use builder::{most_threads, start_pool, too_many};
+#[cfg(feature = "mpi")]
+pub(super) use nesting::{Message, Receiver, Sharing, Spot, inside, scoped_on, send};
 pub(super) use run::{run, threads};
 #[cfg(all(test, not(loom)))]
 pub(super) use {

@@ -13,18 +13,20 @@ use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::thread_local;
 
+#[cfg(feature = "mpi")]
+use ::rayon::ThreadPool;
 use ::rayon::{Scope, in_place_scope};
 
 use distances::{Distances, distances, stack_pointer};
 
 /// Who gets the jobs that [`send`] sends.
-pub(super) trait Receiver: Sync {
+pub(in crate::executor) trait Receiver: Sync {
     /// A job is there, started `here` on this thread.
     fn receive<'scope>(&'scope self, message: Message, here: Spot, sharing: &Sharing<'_, 'scope>);
 }
 
-/// A run that has begun on this pool, as its jobs see it. Only [`scoped`] makes one.
-pub(super) struct Sharing<'a, 'scope> {
+/// A run that has begun on this pool, as its jobs see it. Only [`scoped`] and `scoped_on` make one.
+pub(in crate::executor) struct Sharing<'a, 'scope> {
     scope: &'a Scope<'scope>,
     began: u64,
 }
@@ -32,31 +34,35 @@ pub(super) struct Sharing<'a, 'scope> {
 impl Sharing<'_, '_> {
     /// The number of the run.
     #[inline]
-    pub(super) fn began(&self) -> u64 {
+    pub(in crate::executor) fn began(&self) -> u64 {
         self.began
     }
 }
 
 /// What a job is to do.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Message {
+pub(in crate::executor) enum Message {
     /// To work, in a place of the crew that is its own.
     Work,
-    /// To work if there is a place. So many threads have sent it on.
-    Offer(u32),
+    /// To work if there is a place.
+    Offer,
     /// To go through this list.
     Walk(usize),
 }
 
 /// Where a job was started.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Spot(usize);
+pub(in crate::executor) struct Spot(usize);
 
 /// Sends a job to the pool of a run.
 ///
 /// The only place that does so: the frames below a job are the same, then.
 #[inline(never)]
-pub(super) fn send<'scope>(sharing: &Sharing<'_, 'scope>, receiver: &'scope dyn Receiver, message: Message) {
+pub(in crate::executor) fn send<'scope>(
+    sharing: &Sharing<'_, 'scope>,
+    receiver: &'scope dyn Receiver,
+    message: Message,
+) {
     let began = sharing.began;
     sharing.scope.spawn(move |scope| receive(&Sharing { scope, began }, receiver, message));
 }
@@ -72,6 +78,16 @@ fn receive<'scope>(sharing: &Sharing<'_, 'scope>, receiver: &'scope dyn Receiver
 /// The run gets its number here and nowhere else: on the thread that then waits, after all that is below on its stack.
 pub(super) fn scoped<'scope>(body: &mut dyn FnMut(&Sharing<'_, 'scope>)) {
     scoped_as(next_run(), body);
+}
+
+/// Begins a run on a pool from a thread of no pool: calls `body`, and waits for all that it sends.
+#[cfg(feature = "mpi")]
+pub(in crate::executor) fn scoped_on<'scope, T>(
+    pool: &ThreadPool,
+    body: impl FnOnce(&Sharing<'_, 'scope>) -> T,
+) -> T {
+    let began = next_run();
+    pool.in_place_scope(|scope| body(&Sharing { scope, began }))
 }
 
 /// The number of a run, higher than those of all that began before.
@@ -124,7 +140,7 @@ pub(super) fn note_start() {
 impl Spot {
     /// Whether a task of a run that `began` then may start here: at the top of a thread, or in the wait of a run that began no
     /// later. This one was not begun inside of a task of the first one, which had not begun.
-    pub(super) fn is_clear(self, began: u64) -> bool {
+    pub(in crate::executor) fn is_clear(self, began: u64) -> bool {
         let known = distances();
         HERE.with(|here| {
             let (from, other) = here.wait.get();
@@ -166,7 +182,7 @@ pub(super) fn prepare() {
 /// Runs a task, or a part of one, of the run that `began` then. Debug builds check that this thread is inside of no other task
 /// of that run.
 #[inline]
-pub(super) fn inside<T>(began: u64, body: impl FnOnce() -> T) -> T {
+pub(in crate::executor) fn inside<T>(began: u64, body: impl FnOnce() -> T) -> T {
     #[cfg(debug_assertions)]
     let _inside = checks::Inside::new(began);
     #[cfg(not(debug_assertions))]

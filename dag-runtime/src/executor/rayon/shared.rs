@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Instant;
 
 use ::rayon::{current_num_threads, current_thread_index, scope};
@@ -14,6 +13,7 @@ use super::each::EachTask;
 use super::flow::{Flow, Ran, Worker};
 use super::lists::Lists;
 use super::nesting::{Message, Receiver, Sharing, Spot, inside, scoped, send};
+use super::waiting;
 use super::walk::{Course, Walk};
 use crate::backend::Backend;
 use crate::error::{Error, Failure, Outcome, catch, guard};
@@ -189,12 +189,12 @@ impl Receiver for Run<'_> {
                 flow.refuse(&hand);
                 false
             }
-            (Message::Offer(_), Some(flow)) if is_clear => flow.take_up(&hand),
-            (Message::Offer(times), Some(flow)) => {
-                if flow.pass_on(times, &hand) {
-                    // As a thread without work does in rayon, between two looks.
-                    thread::yield_now();
-                }
+            (Message::Offer, Some(flow)) if is_clear => flow.take_up(&hand),
+            (Message::Offer, Some(flow)) => {
+                waiting::hold(sharing.began(), |other| match other {
+                    Some(other) => flow.pass_on(&hand, other),
+                    None => flow.park(),
+                });
                 false
             }
         };
@@ -278,8 +278,8 @@ impl<'scope> Worker for Hand<'_, 'scope, '_> {
     }
 
     #[cold]
-    fn offer(&self, times: u32) {
-        send(self.sharing, self.run, Message::Offer(times));
+    fn offer(&self) {
+        send(self.sharing, self.run, Message::Offer);
     }
 }
 

@@ -3,9 +3,6 @@
 use super::{Flow, OWED, Worker};
 use crate::executor::rayon::sync::{Ordering, sequential};
 
-/// How often an offer is sent on, as often as rayon has a thread without work look for some before it sleeps.
-const ROUNDS: u32 = if cfg!(loom) { 1 } else { 32 };
-
 impl Flow<'_> {
     /// What a worker does that came to a thread on which no task may start: gives up its place, and has others asked.
     #[cold]
@@ -18,11 +15,11 @@ impl Flow<'_> {
     #[cold]
     fn offer(&self, worker: &impl Worker) {
         if self.needs_workers() && !self.on_offer.swap(true, Ordering::SeqCst) {
-            worker.offer(0);
+            worker.offer();
         }
     }
 
-    /// Has the tasks offered that were [parked](Flow::pass_on).
+    /// Has the tasks offered that were [parked](Flow::park).
     #[cold]
     pub(super) fn offer_anew(&self, worker: &impl Worker) {
         // Before the look: who parks an offer after it raises this again.
@@ -30,26 +27,30 @@ impl Flow<'_> {
         self.offer(worker);
     }
 
-    /// The offer came to a thread on which no task may start, after so many others. Says whether it goes on.
+    /// The offer came to a thread on which no task may start. It does `other` work, and sends the offer on.
     ///
-    /// One that has gone round is parked: the next worker that ends a task makes another one. If there is none, the thread
-    /// that waits for the run finds [tasks left](Flow::has_left_tasks).
+    /// The offer is parked meanwhile, since that work may take long.
     #[cold]
-    pub(in super::super) fn pass_on(&self, times: u32, worker: &impl Worker) -> bool {
-        let is_needed = self.needs_workers();
-        if is_needed && times < ROUNDS {
-            worker.offer(times + 1);
-            return true;
-        }
-        self.withdraw_offer();
-        if is_needed {
-            // After the offer is withdrawn, so that who sees this makes another one.
-            self.signals.fetch_or(OWED, Ordering::SeqCst);
+    pub(in super::super) fn pass_on(&self, worker: &impl Worker, other: impl FnOnce()) {
+        if self.needs_workers() {
+            self.park();
+            other();
+            self.offer_anew(worker);
         } else {
+            self.withdraw_offer();
             // Somebody may have left the rest to this one.
             self.offer(worker);
         }
-        false
+    }
+
+    /// Ends the offer. The next worker that is about to start a task makes another one.
+    ///
+    /// If there is none, the thread that waits for the run finds [tasks left](Flow::has_left_tasks).
+    #[cold]
+    pub(in super::super) fn park(&self) {
+        self.withdraw_offer();
+        // After the offer is withdrawn, so that who sees this makes another one.
+        self.signals.fetch_or(OWED, Ordering::SeqCst);
     }
 
     /// The offer came to a thread that is free: it works if there is a place, and has yet others asked while tasks are left.

@@ -20,8 +20,8 @@ pub(in super::super) trait Worker {
     fn release(&self, node: u32) -> bool;
     /// Has one more worker call [`Flow::work`], or [`Flow::refuse`] where it comes to a thread on which no task may start.
     fn recruit(&self);
-    /// Has [`Flow::take_up`] called on some thread, or [`Flow::pass_on`] likewise: so many threads have sent this offer on.
-    fn offer(&self, times: u32);
+    /// Has [`Flow::take_up`] called on some thread; or [`Flow::pass_on`] or [`Flow::park`] likewise.
+    fn offer(&self);
 }
 
 /// What has become of elements.

@@ -1,6 +1,7 @@
 //! Workers that come to threads on which no task may start.
 
-use super::{by_lists_with, table, with_refusals};
+use super::lists::by_lists_with;
+use super::{table, with_refusals};
 
 #[test]
 fn a_task_that_was_refused_does_not_wait_for_a_busy_worker() {
