@@ -84,17 +84,13 @@ fn limit(length: usize) -> usize {
 /// The text of a doc comment: its lines, without the space after `///`.
 pub(crate) fn description(attributes: &[syn::Attribute]) -> String {
     let mut lines = Vec::new();
-    for attribute in attributes {
-        if let syn::Meta::NameValue(pair) = &attribute.meta
-            && pair.path.is_ident("doc")
-            && let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value
-        {
-            lines.extend(
-                text.value()
-                    .split('\n')
-                    .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()),
-            );
-        }
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
+        let syn::Meta::NameValue(pair) = &attribute.meta else { continue };
+        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { continue };
+        let text = text.value();
+        lines.extend(
+            text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()),
+        );
     }
     lines.join("\n").trim().to_owned()
 }

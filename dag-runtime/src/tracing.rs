@@ -107,7 +107,8 @@ impl Tracing {
     fn exit(&self, event: &TaskEvent) {
         // It is not there where the task has failed after it had finished.
         let ended = SPANS.with_borrow_mut(|spans| {
-            spans.pop_if(|entered| entered.run == event.run && entered.task == event.task.index())
+            let is_last = |entered: &Entered| entered.run == event.run && entered.task == event.task.index();
+            if spans.last().is_some_and(is_last) { spans.pop() } else { None }
         });
         drop(ended.map(|entered| entered.span));
     }

@@ -16,7 +16,7 @@ const MOST_CAUSES: usize = 64;
 /// Says what went wrong, with what is behind it where the message does not have it. Of a run in which several tasks have
 /// failed, each has a line.
 pub(super) fn complain(err: &mut dyn Write, error: &(dyn StdError + 'static)) {
-    tell(err, error, error.source());
+    tell(err, &error, error.source());
     let Some(run) = run_behind(error) else { return };
     let failures = run.lines();
     let more = failures.len().saturating_sub(MOST_FAILURES);

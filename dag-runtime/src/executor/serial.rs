@@ -270,10 +270,10 @@ fn walk<J: Known>(
     // Not by an iterator: all that those of the core library may do would be looked at by the compiler in each program.
     let (mut left, mut position) = (job.view().serial_order(), 0);
     while let &[node, ref rest @ ..] = left {
-        if let Some(deadline) = deadline
-            && !deadline.allows(position)
-        {
-            break;
+        if let Some(deadline) = deadline {
+            if !deadline.allows(position) {
+                break;
+            }
         }
         let mark = Mark::running(position, &halt.cursor);
         call(node)?;

@@ -114,8 +114,7 @@ pub(super) fn simulate(model: Model<'_>) -> Schedule {
     run.start_ready(workers);
     while let Some(&Reverse((now, ..))) = run.events.peek() {
         run.now = now;
-        while let Some(&Reverse((at, event, task))) = run.events.peek()
-            && at == now
+        while let Some(&Reverse((_, event, task))) = run.events.peek().filter(|Reverse((at, ..))| *at == now)
         {
             run.events.pop();
             match event {
@@ -312,9 +311,7 @@ impl Run<'_> {
                     *last = Some((arrival, worker));
                 }
             }
-            if self.waits[i] == 0
-                && let Some((anywhere, on)) = *last
-            {
+            if let (0, Some((anywhere, on))) = (self.waits[i], *last) {
                 let here = other.map_or(0, |(at, _)| at).max(self.now);
                 if here < anywhere {
                     self.events.push(Reverse((here, Event::Arrived(Some(on)), user)));

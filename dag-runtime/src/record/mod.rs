@@ -193,9 +193,13 @@ impl Recording {
             // On its worker, which task was the last one to end, and which ones have not ended yet: a task can run
             // inside another one.
             let (last, open) = tracks.entry((stretch.rank, stretch.worker)).or_default();
-            for ended in open.extract_if(.., |open| open.end <= stretch.start) {
-                *last = (*last).filter(|last| last.end > ended.end).or(Some(ended));
-            }
+            open.retain(|open| {
+                let has_ended = open.end <= stretch.start;
+                if has_ended {
+                    *last = (*last).filter(|last| last.end > open.end).or(Some(*open));
+                }
+                !has_ended
+            });
             before[stretch.task.index()].get_or_insert(*last);
             open.push(stretch);
         }

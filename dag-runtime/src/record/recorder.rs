@@ -120,9 +120,7 @@ impl Recorder {
                 Some(entry) => {
                     entry.state = state;
                     // What a task leaves behind may fail after it has finished.
-                    if let Some((start, end)) = &mut entry.span
-                        && entry.rank == event.rank
-                    {
+                    if let Some((start, end)) = entry.span.as_mut().filter(|_| entry.rank == event.rank) {
                         *end = event.at.max(*start);
                     }
                 }

@@ -115,16 +115,14 @@ impl EachCell {
         // SAFETY: rule 6: the task was opened before, and is closed after, this step.
         let kept =
             unsafe { &*self.state.get() }.as_deref().expect("a task is opened before its elements run");
-        let kept: &dyn Any = kept;
-        kept.downcast_ref().expect("all steps are of one call")
+        kept.as_any().downcast_ref().expect("all steps are of one call")
     }
 
     /// Closes the task, all elements of which are done.
     fn close<E: 'static, R: 'static>(&self) -> Vec<R> {
         // SAFETY: rule 6: no other step runs now.
         let kept = unsafe { &mut *self.state.get() }.take().expect("a task is opened before it is closed");
-        let kept: Box<dyn Any> = kept;
-        let mut state: Box<State<E, R>> = kept.downcast().expect("all steps are of one call");
+        let mut state: Box<State<E, R>> = kept.into_any().downcast().expect("all steps are of one call");
         debug_assert!(state.fates.iter().all(|fate| fate.get() == DONE), "a task is closed when all is done");
         state.cleared = state.fates.len();
         let mut outputs = mem::take(&mut state.outputs);
@@ -142,7 +140,9 @@ impl fmt::Debug for EachCell {
 }
 
 /// The state of an open task, without its types.
-trait Kept: Any {
+trait Kept {
+    fn as_any(&self) -> &dyn Any;
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
     fn width(&self) -> usize;
     /// As [`EachCell::clear`].
     fn clear(&mut self);
@@ -244,6 +244,14 @@ impl<E, R> State<E, R> {
 }
 
 impl<E: 'static, R: 'static> Kept for State<E, R> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+
     fn width(&self) -> usize {
         self.width
     }

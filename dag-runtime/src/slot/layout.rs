@@ -61,8 +61,12 @@ fn with_trivial<S, R>(run: impl FnOnce(&S) -> R) -> R {
 pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
     #[inline(never)]
     fn on_heap<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        // SAFETY: as below.
-        let slots = unsafe { Box::<S>::new_zeroed().assume_init() };
+        let mut slots = Box::<S>::new_uninit();
+        // SAFETY: the box is memory for one `S`. The rest is as below.
+        let slots = unsafe {
+            slots.as_mut_ptr().write_bytes(0, 1);
+            slots.assume_init()
+        };
         run(&slots)
     }
     // Not in the function above, which would have room for them on the stack in any case where the compiler does not

@@ -2,6 +2,7 @@
 
 use crate::table::build::{SCRATCH, build};
 use crate::table::columns::Columns;
+use crate::table::slices::flatten;
 use crate::table::view::Lines;
 use crate::table::{Rows, Totals};
 
@@ -26,7 +27,7 @@ impl<const NODES: usize, const WORDS: usize> Data<NODES, WORDS> {
             &rows.edges,
             &mut columns,
             &mut data.bottom_levels,
-            scratch.as_flattened_mut(),
+            flatten(&mut scratch),
         );
         data
     }

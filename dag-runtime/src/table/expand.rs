@@ -7,7 +7,7 @@ use crate::table::cursor::Cursor;
 use crate::table::edges::Use;
 use crate::table::shape::{MAX_INDICES, Shape};
 use crate::table::walk::LINE_SITE;
-use crate::table::{Node, RawEdge, Rows};
+use crate::table::{Node, RawEdge, Rows, slices};
 
 /// How many uses outside of a family are kept.
 pub(super) const STRAYS: usize = 16;
@@ -273,7 +273,7 @@ impl<'x> Expand<'x> {
     #[cold]
     const fn stray(&mut self, k: usize, to: u32, indices: &[isize], slice: Option<(isize, isize)>) {
         let mut copy = [0; MAX_INDICES];
-        copy.split_at_mut(indices.len()).0.copy_from_slice(indices);
+        slices::copy(indices, copy.split_at_mut(indices.len()).0);
         self.told.stray(Stray {
             task: self.task,
             line: self.line,

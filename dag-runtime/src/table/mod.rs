@@ -82,6 +82,8 @@ mod problems;
 mod proof;
 mod reads;
 mod shape;
+#[allow(unsafe_code)]
+mod slices;
 mod stored;
 mod task_ref;
 #[cfg(test)]

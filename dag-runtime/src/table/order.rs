@@ -2,6 +2,7 @@
 
 use crate::table::columns::{Adjacency, AdjacencyMut, Columns, cut_mut};
 use crate::table::edges::Use;
+use crate::table::slices::copy;
 use crate::table::{RawEdge, Totals};
 
 /// Fills `dependencies`, `reads`, `reader_counts` and, as counts, `successors.starts`.
@@ -74,7 +75,7 @@ pub(super) const fn depth_first(
     let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
     let (depths, order) = (&mut *columns.depths, &mut *columns.order);
     let (mut deepest, mut done) = (0, 0);
-    next.copy_from_slice(starts.split_at(next.len()).0);
+    copy(starts.split_at(next.len()).0, next);
     let (mut root, nodes) = (0, depths.len());
     while root < nodes {
         let mut height = 0;

@@ -2,6 +2,7 @@
 
 use crate::table::Totals;
 use crate::table::columns::Columns;
+use crate::table::slices::copy;
 use crate::table::view::Lines;
 
 /// Fills `bottom_levels`, and sums up the work.
@@ -179,7 +180,7 @@ pub(super) const fn sort_by_priority(
         }
     }
     if swapped {
-        to.copy_from_slice(from);
+        copy(from, to);
     }
     let by_priority = &*columns.by_priority;
     while i > 0 {

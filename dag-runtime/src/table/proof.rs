@@ -11,6 +11,7 @@
 //! Tarjan, *Depth-first search and linear graph algorithms*, SIAM Journal on Computing 1(2), 1972.
 
 use crate::table::edges::Use;
+use crate::table::slices::flatten;
 use crate::table::walk::Delta;
 use crate::table::{Node, RawEdge, Rows, Uses};
 
@@ -42,7 +43,7 @@ impl Proof {
     pub const fn of<const NODES: usize, const EDGES: usize>(rows: &Rows<NODES, EDGES>, inside: bool) -> Self {
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut gone = [false; EDGES];
-        Proof::search((&rows.nodes, &rows.edges, &rows.forms), inside, scratch.as_flattened_mut(), &mut gone)
+        Proof::search((&rows.nodes, &rows.edges, &rows.forms), inside, flatten(&mut scratch), &mut gone)
     }
 
     /// Does so with scratch space that holds zeros.

@@ -57,8 +57,8 @@ impl Expansion<'_> {
         }
         let task = self.number(index);
         // Between functions it is asked anyway.
-        let asks = (index + 1).is_power_of_two() || (index + 1).is_multiple_of(ASKED_AFTER);
-        let ask = (asks && !(index + 1).is_multiple_of(ALWAYS_INLINED)).then(|| {
+        let asks = (index + 1).is_power_of_two() || (index + 1) % ASKED_AFTER == 0;
+        let ask = (asks && (index + 1) % ALWAYS_INLINED != 0).then(|| {
             quote! {
                 if !#steps.goes_on(#task + 1) {
                     return true;

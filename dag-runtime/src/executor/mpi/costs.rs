@@ -5,6 +5,7 @@
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::iter;
 
 use super::handshake::{self, Agreed};
 use super::hash::Hash;
@@ -52,9 +53,12 @@ fn encode(figures: &Figures) -> Vec<u8> {
     [costs, elements, bytes].into_iter().flatten().flat_map(|figure| figure.to_le_bytes()).collect()
 }
 
-fn decode(bytes: &[u8], tasks: usize) -> Figures {
-    let number = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    let mut numbers = bytes.as_chunks().0.iter().map(number);
+fn decode(mut bytes: &[u8], tasks: usize) -> Figures {
+    let mut numbers = iter::from_fn(|| {
+        let (number, rest) = bytes.split_first_chunk()?;
+        bytes = rest;
+        Some(u64::from_le_bytes(*number))
+    });
     let mut next = || numbers.by_ref().take(tasks).collect();
     Figures { costs: next(), elements: next(), bytes: next() }
 }

@@ -233,10 +233,8 @@ impl Run<'_> {
 
     /// Takes a task out of those that are ready, where no elements are left.
     pub(super) fn unqueue(&mut self, node: u32) {
-        if let Some(each) = self.each.get_mut(&node)
-            && each.is_ready
-            && each.pool.left() == 0
-        {
+        let Some(each) = self.each.get_mut(&node) else { return };
+        if each.is_ready && each.pool.left() == 0 {
             each.is_ready = false;
             let rank = self.plan.order.position(node);
             self.ready.retain(|&Reverse(other)| other != rank);

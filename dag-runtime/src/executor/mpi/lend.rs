@@ -99,10 +99,10 @@ impl Run<'_> {
         };
         // To open the task has moved what its elements come from.
         let mut moved = self.view.reads_of(node).iter().copied().filter(|&output| !self.is_there(output));
-        if let (Some(output), None) = (moved.next(), moved.next())
-            && self.codec(output).is_some_and(|codec| codec.is_of(elements))
-        {
-            lender.terms = Terms::Owned(output);
+        if let (Some(output), None) = (moved.next(), moved.next()) {
+            if self.codec(output).is_some_and(|codec| codec.is_of(elements)) {
+                lender.terms = Terms::Owned(output);
+            }
         }
         lender
     }
@@ -268,12 +268,12 @@ impl Run<'_> {
     pub(super) fn default(&mut self, node: u32, failed: bool) {
         if let Some(each) = self.each.get_mut(&node) {
             each.pool = Pool::default();
-            if let Role::Guest(loan) = &mut each.role
-                && loan.by_value
-            {
-                discard(loan.elements.take());
-                if let Some(sheet) = each.sheet.take() {
-                    sheet.clear();
+            if let Role::Guest(loan) = &mut each.role {
+                if loan.by_value {
+                    discard(loan.elements.take());
+                    if let Some(sheet) = each.sheet.take() {
+                        sheet.clear();
+                    }
                 }
             }
         }
@@ -317,10 +317,10 @@ impl Run<'_> {
         self.end_loan(source, node);
         if let Some(each) = self.each.get_mut(&node) {
             each.lose(failed);
-            if let (Role::Own(lender), false) = (&mut each.role, failed)
-                && let Some(helper) = lender.helpers.get_mut(&source)
-            {
-                helper.next = 0;
+            if let (Role::Own(lender), false) = (&mut each.role, failed) {
+                if let Some(helper) = lender.helpers.get_mut(&source) {
+                    helper.next = 0;
+                }
             }
         }
         self.settle(node);

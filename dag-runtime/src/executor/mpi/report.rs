@@ -148,9 +148,8 @@ pub(super) fn exchange(
             idle.wait(false);
         }
         for cargo in cargo.drain(..) {
-            if let Cargo::Arrival(arrival) = cargo
-                && let Memory::Bytes(bytes) = arrival.memory
-            {
+            let Cargo::Arrival(arrival) = cargo else { continue };
+            if let Memory::Bytes(bytes) = arrival.memory {
                 reports[arrival.mark.source as usize] = Some(bytes);
                 missing -= 1;
             }
@@ -173,9 +172,7 @@ fn texts(failure: &Failure) -> Vec<String> {
     ignore(|| {
         texts.push(failure.to_string());
         let mut cause = failure.source().and_then(StdError::source);
-        while let Some(error) = cause
-            && texts.len() < MOST_TEXTS
-        {
+        while let Some(error) = cause.filter(|_| texts.len() < MOST_TEXTS) {
             texts.push(error.to_string());
             cause = error.source();
         }

@@ -236,9 +236,8 @@ impl<'run> Run<'run> {
                 self.put_back(work);
             }
         }
-        while !self.stopped
-            && let Some(&Reverse(position)) = self.ready.peek()
-        {
+        while !self.stopped {
+            let Some(&Reverse(position)) = self.ready.peek() else { break };
             let node = self.plan.order.task(position);
             let time = self.time(node).get();
             // What is written waits only for a task that adds to it, and soon.

@@ -49,9 +49,8 @@ impl Run<'_> {
     pub(super) fn share(&mut self) -> bool {
         let mut active = false;
         let mut kept = Vec::new();
-        while !self.hungry.is_empty()
-            && let Some(Reverse(position)) = self.ready.pop()
-        {
+        while !self.hungry.is_empty() {
+            let Some(Reverse(position)) = self.ready.pop() else { break };
             if self.share_one(self.plan.order.task(position)) {
                 active = true;
             } else {

@@ -140,19 +140,17 @@ impl Sheet {
                 }
             }
         }
-        if ran.complete
-            && let Err(failure) = catch(|| self.tell(bench, elements.len()))
-        {
-            keep_first(&mut ran.failure, Reason::whole(failure));
+        if ran.complete {
+            if let Err(failure) = catch(|| self.tell(bench, elements.len())) {
+                keep_first(&mut ran.failure, Reason::whole(failure));
+            }
         }
         ran
     }
 
     /// Tells the observer that elements are done.
     pub(super) fn tell(&self, bench: &Bench<'_>, count: usize) -> Outcome<()> {
-        if self.start.is_some()
-            && let Some(trace) = &bench.trace
-        {
+        if let (Some(trace), Some(_)) = (&bench.trace, self.start) {
             let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
             trace.elements(self.node, done, self.width);
         }

@@ -142,7 +142,7 @@ impl History {
     pub(crate) fn prefers_lists(&self) -> bool {
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
         let [shared, listed] = self.ways();
-        turn < LISTED_FIRST || (listed <= shared) != turn.is_multiple_of(COMPARED)
+        turn < LISTED_FIRST || (listed <= shared) != (turn % COMPARED == 0)
     }
 
     /// The lists for so many threads, if there are any.

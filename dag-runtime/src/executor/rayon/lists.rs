@@ -129,9 +129,7 @@ impl Schedule {
         let mut near = vec![0; threads as usize];
         while order.len() < view.len() {
             let Reverse((now, thread)) = free.pop().expect("there is a thread");
-            while let Some(&Reverse((end, node))) = running.peek()
-                && end <= now
-            {
+            while let Some(&Reverse((_, node))) = running.peek().filter(|Reverse((end, _))| *end <= now) {
                 running.pop();
                 for &successor in urgency.successors_of(node) {
                     left[successor as usize] -= 1;
@@ -195,9 +193,10 @@ mod tests {
         while done.contains(&false) {
             let before = at.clone();
             for (k, list) in lists.each().iter().enumerate() {
-                while let Some(step) = list.steps.get(at[k])
-                    && list.waits_of(step).iter().all(|wait| told[wait.list as usize] >= wait.count)
-                {
+                while let Some(step) = list.steps.get(at[k]) {
+                    if list.waits_of(step).iter().any(|wait| told[wait.list as usize] < wait.count) {
+                        break;
+                    }
                     let ready = view.dependencies_of(step.node).iter().all(|&dep| done[dep as usize]);
                     assert!(ready, "task {} does not wait for all", step.node);
                     assert!(!done[step.node as usize], "task {} is there twice", step.node);

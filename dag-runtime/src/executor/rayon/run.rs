@@ -78,9 +78,8 @@ impl Way<'_> {
             let done = &job.view().serial_order()[..done as usize];
             return run_shared(Begin::After(done), job, observer, false, given).map(|_| ());
         }
-        if expected == Expected::Shared
-            && let Some(lists) = lists_of(job, threads, tasks, given)
-        {
+        let is_shared = expected == Expected::Shared;
+        if let Some(lists) = is_shared.then(|| lists_of(job, threads, tasks, given)).flatten() {
             let start = Instant::now();
             run_shared(Begin::ByLists(lists), job, observer, false, given)?;
             let took = start.elapsed();

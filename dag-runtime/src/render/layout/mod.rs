@@ -89,9 +89,8 @@ impl Plan {
         }
         // What nothing comes before stands just above what comes first after it.
         for &k in &order {
-            if items[k].above.is_empty()
-                && let Some(first) = items[k].below.iter().map(|&lower| items[lower].layer).min()
-            {
+            let first = items[k].below.iter().map(|&lower| items[lower].layer).min();
+            if let (true, Some(first)) = (items[k].above.is_empty(), first) {
                 items[k].layer = first - 1;
             }
         }

@@ -58,10 +58,11 @@ impl Plan {
             offsets.push(offset);
             let (weight, wanted) = self.wish(item, downwards, xs);
             let mut group = Group(weight, wanted - offset, 1);
-            while let Some(last) = groups.pop_if(|last| last.1 > group.1) {
+            while let Some(last) = groups.last().filter(|last| last.1 > group.1) {
                 let weight = last.0 + group.0;
                 let wanted = (last.0 * last.1 + group.0 * group.1) / weight;
                 group = Group(weight, wanted, last.2 + group.2);
+                groups.pop();
             }
             groups.push(group);
         }

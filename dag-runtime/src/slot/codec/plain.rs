@@ -147,7 +147,7 @@ impl<N: Number> Plain for Vec<N> {
     }
 
     fn memory(len: usize) -> Outcome<Vec<N>> {
-        check_len(len, len.is_multiple_of(size_of::<N>()))?;
+        check_len(len, len % size_of::<N>() == 0)?;
         let mut memory = Vec::new();
         memory.try_reserve_exact(len / size_of::<N>())?;
         Ok(memory)

@@ -65,9 +65,8 @@ impl Cycle {
 /// scratch space holds zeros.
 pub(super) const fn find(dependencies: Adjacency<'_>, scratch: &mut [u32], problems: &mut Problems) {
     let mut search = Search::new(dependencies, scratch, dependencies.starts.len() - 1);
-    while !problems.is_full()
-        && let Some((task, len)) = search.shortest()
-    {
+    while !problems.is_full() {
+        let Some((task, len)) = search.shortest() else { break };
         search.breadth_first(task, len);
         let path = search.path(task, len as usize);
         let cycle = Cycle::new(path);

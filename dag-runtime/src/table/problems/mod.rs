@@ -14,6 +14,7 @@ mod upstream;
 use crate::table::columns::{Adjacency, Lists};
 use crate::table::expand::{Expanded, Stray};
 use crate::table::order::{self, Order};
+use crate::table::slices::{copy, flatten};
 use crate::table::walk::NO_SITE;
 use crate::table::{Data, Node, Proof, RawEdge, Rows, Totals, locate};
 
@@ -78,8 +79,8 @@ impl Problems {
             lists.dependencies,
             lists.order,
             &data.totals,
-            scratch.as_flattened_mut(),
-            masks.as_flattened_mut(),
+            flatten(&mut scratch),
+            flatten(&mut masks),
         );
         problems
     }
@@ -116,18 +117,18 @@ impl Problems {
         if proof.acyclic && !proof.indirect && proof.moved_once {
             // No problem is left.
         } else if proof.acyclic && !proof.indirect {
-            moves::find(scratch.as_flattened_mut(), self);
+            moves::find(flatten(&mut scratch), self);
         } else if NODES > 0 {
             let mut words = [[0; NODES]; order::WORDS];
             let mut lists = [[0; EDGES]; order::LISTS];
             let mut masks = [[0; NODES]; MASKS];
             let mut edges = [RawEdge::EMPTY; EDGES];
             let edges = edges.split_at_mut(self.edges.len()).0;
-            edges.copy_from_slice(self.edges);
-            let (words, lists) = (words.as_flattened_mut(), lists.as_flattened_mut());
+            copy(self.edges, edges);
+            let (words, lists) = (flatten(&mut words), flatten(&mut lists));
             let (order, mut totals) = Order::new(self.sure(edges), NODES, words, lists);
             totals.moves &= self.members || proof.moves;
-            let (scratch, masks) = (scratch.as_flattened_mut(), masks.as_flattened_mut());
+            let (scratch, masks) = (flatten(&mut scratch), flatten(&mut masks));
             self.search(order.dependencies, order.order, &totals, scratch, masks);
         }
     }

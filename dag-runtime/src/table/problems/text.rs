@@ -2,6 +2,7 @@
 
 use core::str::from_utf8;
 
+use crate::table::slices::copy;
 use crate::table::{Node, locate};
 
 /// How long a text can be, in bytes; what is longer is cut.
@@ -32,10 +33,12 @@ impl Text {
     pub(crate) const fn push(&mut self, text: &str) {
         let (_, room) = self.bytes.split_at_mut(self.len);
         let mut len = if text.len() < room.len() { text.len() } else { room.len() };
-        while !text.is_char_boundary(len) {
+        let bytes = text.as_bytes();
+        // Not in the middle of a character, whose bytes but the first begin with these bits.
+        while len < bytes.len() && bytes[len] & 0b1100_0000 == 0b1000_0000 {
             len -= 1;
         }
-        room.split_at_mut(len).0.copy_from_slice(text.as_bytes().split_at(len).0);
+        copy(bytes.split_at(len).0, room.split_at_mut(len).0);
         self.len += len;
     }
 

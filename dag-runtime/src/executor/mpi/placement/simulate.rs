@@ -99,9 +99,10 @@ impl Model<'_> {
         let mut woken: Vec<u32> = (0..self.ranks).collect();
         loop {
             for rank in woken.drain(..) {
-                if !is_busy[rank as usize]
-                    && let Some(task) = ready.pop(rank)
-                {
+                if is_busy[rank as usize] {
+                    continue;
+                }
+                if let Some(task) = ready.pop(rank) {
                     is_busy[rank as usize] = true;
                     events.push_end(now.saturating_add(self.costs[task as usize]), task);
                 }
