@@ -12,6 +12,7 @@ use once_cell::race::OnceBox;
 use crate::table::build::{SCRATCH, build};
 use crate::table::columns::{Columns, Lists, words};
 use crate::table::expand::Expand;
+use crate::table::mutable::Mutable;
 use crate::table::view::Lines;
 use crate::table::{Node, RawEdge, Totals, View};
 
@@ -44,12 +45,12 @@ pub(super) struct Lazy {
     pub(super) nodes: &'static [Node],
     pub(super) rows: &'static [RawEdge],
     pub(super) tell: Tell,
-    pub(super) built: &'static Built,
+    pub(super) built: Mutable<Built>,
 }
 
 impl Lazy {
     pub(super) fn view(&self) -> &'static View {
-        match self.built.view.get() {
+        match self.built.get().view.get() {
             Some(view) => view,
             None => self.make(),
         }
@@ -57,8 +58,9 @@ impl Lazy {
 
     #[cold]
     fn make(&self) -> &'static View {
-        let columns = self.built.columns.get_or_init(|| Box::new(self.columns()));
-        self.built.view.get_or_init(|| Box::new(columns.view(self.nodes)))
+        let built = self.built.get();
+        let columns = built.columns.get_or_init(|| Box::new(self.columns()));
+        built.view.get_or_init(|| Box::new(columns.view(self.nodes)))
     }
 
     fn columns(&self) -> Owned {

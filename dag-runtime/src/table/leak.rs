@@ -5,6 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::table::lazy::Owned;
+use crate::table::mutable::Mutable;
 use crate::table::problems::{self, Problems};
 use crate::table::{Node, RawEdge, Source, Table};
 
@@ -20,7 +21,7 @@ impl Table {
         let columns: &'static Owned = Box::leak(Box::new(Owned::new(&nodes, &edges)));
         let lines: &'static [Node] = nodes.leak();
         let source = Source::Plain(columns.view(lines));
-        let memory = Box::leak(Box::default());
+        let memory = Mutable::new(Box::leak(Box::default()));
         Box::leak(Box::new(Table { graph, description: "", lines, len, source, memory }))
     }
 

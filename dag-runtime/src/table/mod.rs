@@ -73,6 +73,8 @@ mod lazy;
 #[cfg(test)]
 mod leak;
 mod memory;
+#[allow(unsafe_code)]
+mod mutable;
 mod name;
 mod nest;
 mod order;
@@ -94,6 +96,7 @@ mod walk;
 
 use columns::Lists;
 use lazy::Lazy;
+use mutable::Mutable;
 use view::Lines;
 
 pub(crate) use columns::Adjacency;
@@ -169,7 +172,7 @@ pub struct Table {
     len: usize,
     source: Source,
     #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
-    memory: &'static Memory,
+    memory: Mutable<Memory>,
 }
 
 /// Where a table has its columns.
@@ -235,7 +238,14 @@ impl Table {
             bottom_levels: &data.bottom_levels,
             totals: data.totals,
         };
-        Table { graph, description, lines: &rows.nodes, len: NODES, source: Source::Plain(view), memory }
+        Table {
+            graph,
+            description,
+            lines: &rows.nodes,
+            len: NODES,
+            source: Source::Plain(view),
+            memory: Mutable::new(memory),
+        }
     }
 
     /// The table of a graph with these rows, which has families or uses on a condition: `tell` tells
@@ -250,21 +260,21 @@ impl Table {
         memory: &'static Memory,
         tell: fn(&mut Expand<'_>),
     ) -> Self {
-        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, tell, built };
+        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, tell, built: Mutable::new(built) };
         Table {
             graph,
             description,
             lines: &rows.nodes,
             len: rows.task_count(),
             source: Source::Lazy(lazy),
-            memory,
+            memory: Mutable::new(memory),
         }
     }
 
     /// What executors remember of the graph.
     #[cfg(feature = "rayon")]
     pub(crate) fn memory(&self) -> &'static Memory {
-        self.memory
+        self.memory.get()
     }
 
     /// The graph's name.

@@ -55,7 +55,7 @@ impl Table {
     fn assert_edges(&'static self, task: u32, line: usize, positions: Range<usize>) {
         let view = match &self.source {
             Source::Plain(view) => Some(view),
-            Source::Lazy(lazy) => lazy.built.made(),
+            Source::Lazy(lazy) => lazy.built.get().made(),
         };
         let (Some(view), false) = (view, positions.is_empty()) else { return };
         let first = self.lines[line].first;

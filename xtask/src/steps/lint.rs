@@ -6,7 +6,9 @@ use crate::shell::Workspace;
 
 pub(super) fn fmt(workspace: &Workspace) -> Result<Verdict> {
     workspace.cargo("fmt --all --check").run()?;
-    workspace.cargo("fmt --check --manifest-path tests/no-std/Cargo.toml").run()?;
+    for package in ["tests/msrv", "tests/no-std"] {
+        workspace.cargo("fmt --check --manifest-path").arg(format!("{package}/Cargo.toml")).run()?;
+    }
     Ok(Verdict::Passed)
 }
 

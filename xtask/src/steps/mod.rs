@@ -1,11 +1,13 @@
 //! The steps of `cargo xtask test`, in the order in which they run: the quick ones first.
 
+mod debian;
 mod examples;
 mod fuzz;
 mod layers;
 mod lint;
 mod memory;
 mod mpi;
+mod msrv;
 mod no_std;
 mod packages;
 mod release;
@@ -50,6 +52,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "features", about: "tests of dag-runtime with each set of features", run: test::features },
     Step { name: "docs", about: "the documentation, without warnings", run: lint::docs },
     Step { name: "no-std", about: "a program without std, built and run", run: no_std::run },
+    Step { name: "msrv", about: "graphs with the oldest and the newest Rust", run: msrv::run },
     Step { name: "loom", about: "models of what threads share, in all interleavings", run: test::loom },
     Step { name: "memory", about: "slots and executors under valgrind", run: memory::run },
     Step { name: "asan", about: "slots and executors under AddressSanitizer", run: sanitize::address },

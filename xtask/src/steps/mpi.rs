@@ -60,6 +60,11 @@ pub(super) fn open_mpi(workspace: &Workspace) -> Result<Verdict> {
     Ok(Verdict::Passed)
 }
 
+/// The compiler of an MPI library that packages can be built with, if there is one.
+pub(super) fn compiler(workspace: &Workspace) -> Result<Option<&'static str>> {
+    Ok(find(workspace, &OPEN_MPI)?.map(|programs| programs.compiler))
+}
+
 /// Examples print on two ranks what they print on the calling thread, but for times.
 fn examples(workspace: &Workspace, programs: &Programs) -> Result<()> {
     for (name, stable) in [

@@ -15,8 +15,9 @@
 //! Nothing is suppressed. What has to be would be a line, with its reason, in [`SUPPRESSIONS`].
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::debian::{Release, Root, minor};
 use super::{Verdict, test};
 use crate::Result;
 use crate::shell::{Cmd, Workspace};
@@ -24,6 +25,9 @@ use crate::shell::{Cmd, Workspace};
 /// Reports of ThreadSanitizer that are known not to be races: one a line, as its manual says, each behind a comment with
 /// the reason.
 const SUPPRESSIONS: &str = "# None.\n";
+
+const MISSING: &str = "the sources of std are needed: the component `rust-src` of a nightly toolchain, or Debian's packages \
+    `rustc-web` and `rust-web-src`";
 
 /// What runs: slots and drops, failures, elements, observers, stops and stress, on all executors.
 const TESTS: &str = "--package dag-tests --test memory --test runs -- --skip stack::";
@@ -56,7 +60,7 @@ pub(super) fn address(workspace: &Workspace) -> Result<Verdict> {
 
 pub(super) fn thread(workspace: &Workspace) -> Result<Verdict> {
     let target = workspace.target("tsan");
-    let (host, toolchain) = match toolchain(workspace, &target.join("toolchain"))? {
+    let (host, toolchain) = match toolchain(workspace)? {
         Ok(found) => found,
         Err(reason) => return Ok(Verdict::Skipped(reason)),
     };
@@ -66,11 +70,7 @@ pub(super) fn thread(workspace: &Workspace) -> Result<Verdict> {
     for tests in [SLOTS, SMALL_TESTS] {
         let cargo = match &toolchain {
             None => nightly_cargo(workspace),
-            Some(root) => workspace
-                .cargo("")
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("RUSTC", root.join("usr/bin/rustc"))
-                .env("LD_LIBRARY_PATH", root.join("usr/lib").join(multiarch(&host))),
+            Some(root) => root.with(workspace.cargo("")).env("RUSTC_BOOTSTRAP", "1"),
         };
         let tests = cargo.args("test -Zbuild-std --target").arg(&host).args(tests);
         test::some_pass(
@@ -84,10 +84,7 @@ pub(super) fn thread(workspace: &Workspace) -> Result<Verdict> {
 }
 
 /// The host, and the root of Debian's toolchain, if that is used; or why there is none with the sources of std.
-fn toolchain(
-    workspace: &Workspace,
-    root: &Path,
-) -> Result<std::result::Result<(String, Option<PathBuf>), String>> {
+fn toolchain(workspace: &Workspace) -> Result<std::result::Result<(String, Option<Root>), String>> {
     if has_nightly(workspace) {
         let sysroot = workspace.command("rustc", "rustc").args("+nightly --print sysroot").quiet();
         let library =
@@ -96,13 +93,13 @@ fn toolchain(
             return Ok(if is_supported(&host) { Ok((host, None)) } else { Err(unsupported(&host)) });
         }
     }
-    if let Some(reason) = unpack(workspace, root)? {
-        return Ok(Err(reason));
-    }
-    let libraries = root.join("usr/lib").join(multiarch("x86_64-unknown-linux-gnu"));
-    let rustc =
-        workspace.command(root.join("usr/bin/rustc"), "rustc").arg("-vV").env("LD_LIBRARY_PATH", libraries);
-    let Some(version) = rustc.quiet() else { return Ok(Err("Debian's rustc does not run here".into())) };
+    let Some(release) = Release::all(workspace).into_iter().next() else { return Ok(Err(MISSING.into())) };
+    let Some(root) = Root::unpack(workspace, &release, &["rustc-web", "rust-web-src"])? else {
+        return Ok(Err(MISSING.into()));
+    };
+    let Some(version) = root.command(workspace, "rustc").arg("-vV").quiet() else {
+        return Ok(Err("Debian's rustc does not run here".into()));
+    };
     let (Some(host), Some(release)) = (field(&version, "host: "), field(&version, "release: ")) else {
         return Ok(Err("Debian's rustc does not say what it is".into()));
     };
@@ -119,54 +116,15 @@ fn toolchain(
     let own = workspace.command("rustc", "rustc").args("--print sysroot").quiet().unwrap_or_default();
     for file in fs::read_dir(Path::new(own.trim()).join(&runtimes))?.flatten() {
         if file.file_name().to_string_lossy().ends_with("_rt.tsan.a") {
-            fs::copy(file.path(), root.join("usr").join(&runtimes).join("librustc-stable_rt.tsan.a"))?;
+            let copy = root.path().join("usr").join(&runtimes).join("librustc-stable_rt.tsan.a");
+            fs::copy(file.path(), copy)?;
         }
     }
-    Ok(Ok((host.to_owned(), Some(root.to_owned()))))
+    Ok(Ok((host.to_owned(), Some(root))))
 }
 
 fn unsupported(host: &str) -> String {
     format!("ThreadSanitizer is not there for {host}")
-}
-
-/// Unpacks Debian's Rust and its sources there, if they are not there yet. Gives a reason where that cannot be.
-fn unpack(workspace: &Workspace, root: &Path) -> Result<Option<String>> {
-    if root.join("complete").exists() {
-        return Ok(None);
-    }
-    let missing = "the sources of std are needed: the component `rust-src` of a nightly toolchain, or Debian's packages \
-         `rustc-web` and `rust-web-src`";
-    // Without leave, with the lists that there are.
-    workspace.command("apt-get", "apt-get").arg("update").succeeds();
-    let mut packages = vec!["rustc-web".to_owned(), "rust-web-src".to_owned()];
-    let mut known = 0;
-    while known < packages.len() {
-        let depends =
-            workspace.command("apt-cache", "apt-cache").args("depends --important").arg(&packages[known]);
-        let Some(depends) = depends.quiet() else { return Ok(Some(missing.to_owned())) };
-        for name in depends.lines().filter_map(|line| line.trim().strip_prefix("Depends: ")) {
-            let needed = name.starts_with("libstd-rust-web") || name.starts_with("libllvm");
-            if needed && packages.iter().all(|known| known != name) {
-                packages.push(name.to_owned());
-            }
-        }
-        known += 1;
-    }
-    let folder = root.with_extension("packages");
-    fs::create_dir_all(&folder)?;
-    let mut download = workspace.command("apt-get", "apt-get").arg("download").within(&folder);
-    for package in &packages {
-        download = download.arg(package);
-    }
-    if download.run().is_err() {
-        return Ok(Some(missing.to_owned()));
-    }
-    for file in fs::read_dir(&folder)?.flatten() {
-        workspace.command("dpkg", "dpkg").arg("-x").arg(file.path()).arg(root).run()?;
-    }
-    fs::remove_dir_all(&folder)?;
-    fs::write(root.join("complete"), "")?;
-    Ok(None)
 }
 
 fn nightly_cargo(workspace: &Workspace) -> Cmd {
@@ -188,19 +146,9 @@ fn field<'a>(version: &'a str, name: &str) -> Option<&'a str> {
     version.lines().find_map(|line| line.strip_prefix(name))
 }
 
-/// `95` of `1.95.0`.
-fn minor(version: &str) -> u32 {
-    version.split('.').nth(1).and_then(|minor| minor.parse().ok()).unwrap_or(0)
-}
-
 /// Whether the sanitizers are there for a target.
 fn is_supported(target: &str) -> bool {
     ["x86_64", "aarch64"].iter().any(|cpu| target.starts_with(cpu)) && target.ends_with("unknown-linux-gnu")
-}
-
-/// The folder of libraries of a target, on Debian: `x86_64-linux-gnu`.
-fn multiarch(target: &str) -> String {
-    target.replace("-unknown", "")
 }
 
 #[cfg(test)]
@@ -213,7 +161,5 @@ mod tests {
         assert_eq!(field(version, "host: "), Some("x86_64-unknown-linux-gnu"));
         assert_eq!(field(version, "release: ").map(minor), Some(96));
         assert!(is_supported("aarch64-unknown-linux-gnu") && !is_supported("x86_64-pc-windows-msvc"));
-        assert_eq!(multiarch("x86_64-unknown-linux-gnu"), "x86_64-linux-gnu");
-        assert!(minor("1.85") < minor("1.95.0"));
     }
 }

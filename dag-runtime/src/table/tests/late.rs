@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::plan::{Plan, plans};
 use crate::table::lazy::Lazy;
+use crate::table::mutable::Mutable;
 use crate::table::{Built, Expand, Table};
 
 std::thread_local! {
@@ -24,7 +25,7 @@ proptest! {
     #[test]
     fn a_table_made_late_is_as_one_made_at_once(plan in plans()) {
         let table = Table::leak("Graph", plan.nodes(), plan.edges().0);
-        let (rows, built) = (plan.rows().0.leak(), Box::leak(Box::new(Built::new())));
+        let (rows, built) = (plan.rows().0.leak(), Mutable::new(Box::leak(Box::new(Built::new()))));
         PLAN.set(plan);
         let lazy = Lazy { nodes: table.lines(), rows, tell, built };
         let view = lazy.view();

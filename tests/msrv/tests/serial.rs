@@ -1,0 +1,36 @@
+//! Results, errors and tables, on the calling thread.
+
+use dag_runtime::{Auto, Serial};
+use dag_tests_msrv::{CELLS, Heat, STEPS, Stats, heat};
+
+const GOOD: Stats<'static> = Stats { text: "2 4 9", title: "numbers" };
+
+#[test]
+fn outputs_are_returned() {
+    let (report, mean) = GOOD.run(&Serial).unwrap();
+    assert_eq!((report.as_str(), mean), ("numbers: 5.0 within 4.0", 5.0));
+    assert_eq!(GOOD.run(&Auto::new().unwrap()).unwrap().1, 5.0);
+}
+
+#[test]
+fn an_error_names_the_element() {
+    let error = Stats { text: "2 x 9", title: "numbers" }.run(&Serial.keep_going()).unwrap_err();
+    assert_eq!(error.to_string(), "task `numbers[1]` of graph `Stats` failed: invalid float literal");
+    assert_eq!(error.task(), Some("numbers[1]"));
+    assert_eq!(error.skipped(), ["report", "spread", "mean"]);
+}
+
+#[test]
+fn families_are_run_member_by_member() {
+    assert_eq!(Heat { scale: 3.0 }.run(&Serial).unwrap(), heat(3.0));
+    assert_eq!(Heat::TABLE.len(), STEPS * CELLS + 1);
+}
+
+#[test]
+fn tables_are_computed() {
+    let table = Stats::TABLE;
+    assert_eq!((table.len(), table.depth()), (5, 5));
+    let names: Vec<String> = table.tasks().map(|task| task.name().to_string()).collect();
+    assert_eq!(names, ["report", "spread", "mean", "numbers", "words"]);
+    assert!(table.dot().to_string().starts_with("digraph"));
+}
