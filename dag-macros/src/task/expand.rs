@@ -60,7 +60,7 @@ pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
             impl #private::Task for #twin {
                 type Output = #unknown;
             }
-            impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin {
+            impl<__G, __P: #private::Phase> #private::PartOf<__G, __P> for #twin {
                 type With<__B> = #twin<__B>;
                 const INFO: #private::Info = #module::UNKNOWN;
             }
@@ -136,7 +136,7 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     }
 }
 
-/// The impl of `Describe`.
+/// The impl of `PartOf`.
 fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     // Where-clauses, unlike an associated type, may name tasks that are less visible. They are at the
     // place of the names, since rustc shows them where a graph does not list one.
@@ -177,7 +177,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         false => quote!({ let __fault = <__P as #private::Phase>::FAULT; #(#moves;)* #info }),
     };
     quote! {
-        impl<__G, __P: #private::Phase> #private::Describe<__G, __P> for #twin where #(#bounds,)* {
+        impl<__G, __P: #private::Phase> #private::PartOf<__G, __P> for #twin where #(#bounds,)* {
             type With<__B> = #twin<__B>;
             const INFO: #private::Info = #info;
         }

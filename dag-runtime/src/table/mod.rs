@@ -116,7 +116,7 @@ pub use lazy::Built;
 pub use memory::Memory;
 pub use name::Name;
 pub use nest::{at, behind, between, indices, range};
-pub use plan::{At, BUILD, Checked};
+pub use plan::{BUILD, Check, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use reads::{assert_edges, only, read};

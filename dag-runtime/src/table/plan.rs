@@ -1,7 +1,7 @@
 //! What the constants of an expansion are evaluated for.
 //!
 //! A walk through a graph's nodes evaluates the facts of each task in a phase of its own, for the
-//! sake of the sites in them: [`At`] is the phase of one node in the `K`-th walk. The walk [`BUILD`]
+//! sake of the sites in them: [`Check`] is the phase of one node in the `K`-th walk. The walk [`BUILD`]
 //! builds the table; the others report a problem each.
 
 use core::marker::PhantomData;
@@ -23,9 +23,9 @@ pub trait Checked {
 /// It is named by its type and not by its number: a number would be a constant of its own inside
 /// the walk's body, and the compiler takes quadratic time over many of these in one body.
 #[derive(Debug)]
-pub struct At<G, const K: usize, T>(PhantomData<(G, T)>);
+pub struct Check<G, const K: usize, T>(PhantomData<(G, T)>);
 
-impl<G: Checked, const K: usize, T: In<G>> Phase for At<G, K, T> {
+impl<G: Checked, const K: usize, T: In<G>> Phase for Check<G, K, T> {
     // The problems are named in a function that is called only where they are reported: to name
     // them here would be to evaluate them, and so the table, while it is built.
     const FAULT: Fault = if K == BUILD { Fault::NONE } else { fault::<G, K>(T::INDEX) };

@@ -22,21 +22,21 @@ impl<T: Task<Output: Sized>> Task for OverEach<T> {
     type Output = Vec<T::Output>;
 }
 
-/// The facts of a task in a graph `G`, evaluated in a phase `P`.
+/// A task as part of a graph `G`, evaluated in a phase `P`. Errors name this trait and its parameters.
 ///
 /// The expansion of `#[task]` calls [`site`] in this constant for each name that can turn out to be
 /// at fault once a graph is known. Which one that is, the phase says; the error then points at it.
-pub trait Describe<G, P: Phase>: Task {
+pub trait PartOf<G, P: Phase>: Task {
     /// The task in a run, with `B` at hand.
     type With<B>;
     /// The facts.
     const INFO: Info;
 }
 
-/// What a task's line in a graph `G` makes of it, evaluated in a phase `P`: as [`Describe`].
-pub trait Line<G, P: Phase> {
+/// What a task's line in a graph `G` makes of it, evaluated in a phase `P`: as [`PartOf`].
+pub trait LineOf<G, P: Phase> {
     /// The sites of the line.
-    const SITES: ();
+    const USES: ();
 }
 
 /// Whether a type is a task: `IsTask::<T>::VALUE`, with [`NotTask`] in scope, as [`IsCopy`].

@@ -4,7 +4,7 @@ use crate::error::Outcome;
 use crate::slot::Task;
 use crate::table::Phase;
 
-use super::Describe;
+use super::PartOf;
 
 /// The output of a function that cannot be a task, so that only that is reported.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,7 @@ pub trait NamedIn<T: ?Sized, G, P> {
     type With<B>;
 }
 
-impl<T: Describe<G, P>, E, G, P: Phase> NamedIn<T, G, P> for Maybe<E, true> {
+impl<T: PartOf<G, P>, E, G, P: Phase> NamedIn<T, G, P> for Maybe<E, true> {
     type With<B> = T::With<B>;
 }
 

@@ -32,7 +32,7 @@ mod hidden {
     pub struct Walk;
     pub struct Borrow;
     pub struct Value;
-    pub struct Describe;
+    pub struct PartOf;
     pub struct NotCopy;
     pub struct IsCopy;
 

@@ -100,7 +100,7 @@ impl Expansion<'_> {
             if is_maybe_a_type(path) {
                 let (at, marker, key, maybe) =
                     (task.span(), &self.marker, &self.keys[index], maybe_name(task));
-                let phase = quote!(__dag::At<#marker, { __dag::BUILD }, #key>);
+                let phase = quote!(__dag::Check<#marker, { __dag::BUILD }, #key>);
                 return quote_spanned! {at=>
                     #levels
                     type #called<__Bound> = <#maybe as __dag::NamedIn<#path, #marker, #phase>>::With #bound;

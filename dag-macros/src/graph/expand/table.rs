@@ -76,8 +76,7 @@ impl Expansion<'_> {
                 text => quote!(__dag::Some(#text)),
             };
             let at = task.span();
-            let info =
-                quote_spanned!(at=> <#task as __dag::Describe<#marker, __dag::At<#marker, __K, #key>>>::INFO);
+            let info = quote_spanned!(at=> <#task as __dag::PartOf<#marker, __dag::Check<#marker, __K, #key>>>::INFO);
             let member = match &self.twins[index] {
                 Some(_) if self.is_family(index) || self.model.each[index].is_some() => self.task(index),
                 _ => task.to_token_stream(),
@@ -114,14 +113,14 @@ impl Expansion<'_> {
             if !uses.is_empty() {
                 let calls = uses.iter().enumerate().map(|(position, line)| site(line, position));
                 lines.extend(quote! {
-                    impl<__P: __dag::Phase> __dag::Line<__Marker, __P> for #key {
-                        const SITES: () = {
+                    impl<__P: __dag::Phase> __dag::LineOf<__Marker, __P> for #key {
+                        const USES: () = {
                             let __fault = <__P as __dag::Phase>::FAULT;
                             #(#calls)*
                         };
                     }
                 });
-                sites.extend(quote_spanned!(at=> let () = <#key as __dag::Line<__Marker, __dag::At<#marker, __K, #key>>>::SITES;));
+                sites.extend(quote_spanned!(at=> let () = <#key as __dag::LineOf<__Marker, __dag::Check<#marker, __K, #key>>>::USES;));
             }
         }
         for output in self.model.outputs.iter().flatten() {

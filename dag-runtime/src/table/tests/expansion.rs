@@ -5,11 +5,11 @@ use core::mem::offset_of;
 use crate::slot::Slot;
 use crate::slot::Task;
 use crate::table::{
-    At, BUILD, Checked, Data, LINE_SITE, MOVE_SITE, Memory, NO_SITE, Problems, Rows, Stored, Table, Use,
+    BUILD, Check, Checked, Data, LINE_SITE, MOVE_SITE, Memory, NO_SITE, Problems, Rows, Stored, Table, Use,
     Walk, edge, words,
 };
 use crate::table::{In, Info, ListedBy, Marked, Phase, site};
-use crate::task::{Describe, Line};
+use crate::task::{LineOf, PartOf};
 
 macro_rules! tasks {
     ($($name:ident, cost $cost:literal, depends [$($how:ident $on:ident)?];)*) => {$(
@@ -17,7 +17,7 @@ macro_rules! tasks {
         impl Task for $name {
             type Output = f64;
         }
-        impl<G, P: Phase> Describe<G, P> for $name
+        impl<G, P: Phase> PartOf<G, P> for $name
         where
             $($on: In<G>,)?
         {
@@ -68,23 +68,23 @@ struct Slots {
 }
 
 const fn walk<const K: usize>(w: &mut Walk<'_>) {
-    let info = <Load as Describe<Good, At<Good, K, Other>>>::INFO;
+    let info = <Load as PartOf<Good, Check<Good, K, Other>>>::INFO;
     w.node(Stored::of::<<Other as Task>::Output>(false), "other", None, info);
     w.line(1, Use::Order);
-    let info = <Mean as Describe<Good, At<Good, K, Mean>>>::INFO;
+    let info = <Mean as PartOf<Good, Check<Good, K, Mean>>>::INFO;
     w.node(Stored::of::<<Mean as Task>::Output>(false), "mean", Some("Its own."), info);
-    let info = <Load as Describe<Good, At<Good, K, Load>>>::INFO;
+    let info = <Load as PartOf<Good, Check<Good, K, Load>>>::INFO;
     w.node(Stored::of::<<Load as Task>::Output>(false), "load", None, info);
     w.output(1);
     w.end::<Slots>();
 }
 
-impl<P: Phase> Line<Good, P> for Other {
-    const SITES: () = site(P::FAULT, LINE_SITE);
+impl<P: Phase> LineOf<Good, P> for Other {
+    const USES: () = site(P::FAULT, LINE_SITE);
 }
 
 const fn sites<const K: usize>() {
-    let () = <Other as Line<Good, At<Good, K, Other>>>::SITES;
+    let () = <Other as LineOf<Good, Check<Good, K, Other>>>::USES;
 }
 
 const EDGES: usize = {
@@ -139,9 +139,9 @@ graph!(Bad: First = 0, Second = 1);
 static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
     let mut w = rows.walk();
-    let info = <First as Describe<Bad, At<Bad, BUILD, First>>>::INFO;
+    let info = <First as PartOf<Bad, Check<Bad, BUILD, First>>>::INFO;
     w.node(Stored::of::<<First as Task>::Output>(false), "first", None, info);
-    let info = <Second as Describe<Bad, At<Bad, BUILD, Second>>>::INFO;
+    let info = <Second as PartOf<Bad, Check<Bad, BUILD, Second>>>::INFO;
     w.node(Stored::of::<<Second as Task>::Output>(false), "second", None, info);
     rows
 };
@@ -154,10 +154,10 @@ impl Checked for Bad {
 #[test]
 fn a_cycle_is_reported_at_its_sites() {
     const { assert!(Bad::PROBLEMS.len() == 2) };
-    const MESSAGE: &str = <At<Bad, 1, Second> as Phase>::FAULT.message;
+    const MESSAGE: &str = <Check<Bad, 1, Second> as Phase>::FAULT.message;
     assert_eq!(MESSAGE, "dependency cycle: `first` -> `second` -> `first`");
-    assert_eq!(<At<Bad, 0, First> as Phase>::FAULT.site, 0);
-    assert_eq!(<At<Bad, 0, Second> as Phase>::FAULT.site, NO_SITE);
-    assert_eq!(<At<Bad, 1, First> as Phase>::FAULT.site, NO_SITE);
-    assert_eq!(<At<Bad, 1, Second> as Phase>::FAULT.site, 0);
+    assert_eq!(<Check<Bad, 0, First> as Phase>::FAULT.site, 0);
+    assert_eq!(<Check<Bad, 0, Second> as Phase>::FAULT.site, NO_SITE);
+    assert_eq!(<Check<Bad, 1, First> as Phase>::FAULT.site, NO_SITE);
+    assert_eq!(<Check<Bad, 1, Second> as Phase>::FAULT.site, 0);
 }
