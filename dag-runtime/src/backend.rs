@@ -1,8 +1,8 @@
-//! What runs tasks, by name.
+//! The kinds of executors.
 
 use core::fmt;
 
-/// What runs tasks.
+/// The kind of executor that runs the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {

@@ -1,17 +1,16 @@
-//! Costs as they were measured.
+//! Measured costs.
 
 use alloc::collections::{BTreeMap, btree_map};
 use alloc::string::{String, ToString as _};
 use core::iter::Map;
 
-/// What a run has measured of the tasks of a graph, to be given to the next run or to a plan: made by
-/// [`Recording::costs`](crate::Recording::costs).
+/// Measured costs of the tasks of a graph, for the next run or for a plan: returned by
 ///
-/// The executors take it by their methods `costs`, a [planner](crate::Table::planner) by
-/// [`measured`](crate::Planner::measured). With the feature `json` it can be saved, for a run or plan of another day.
+/// The executors take it by their methods `costs`, a [planner](crate::Table::planner) takes it by
+/// [`measured`](crate::Planner::measured). With the feature `json` it can be saved and loaded.
 ///
-/// Costs are in nanoseconds. Beside them it has the number of elements of tasks that run once for each, and the sizes of
-/// outputs that went to other ranks of MPI.
+/// Costs are in nanoseconds. The type also holds the number of elements of tasks with `each`, and the sizes of outputs
+/// that were sent to other MPI ranks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize, serde::Deserialize))]
 pub struct Costs {
@@ -24,37 +23,37 @@ pub struct Costs {
 }
 
 impl Costs {
-    /// Costs of tasks of a graph that are known from elsewhere, by name, in nanoseconds. The name of a family stands for
-    /// those of its members that are not named.
+    /// Costs of tasks of a graph by name, in nanoseconds. The name of a family stands for those of its members that are
+    /// not named.
     #[must_use]
     pub fn new<S: Into<String>>(graph: &str, costs: impl IntoIterator<Item = (S, u64)>) -> Self {
         let nanoseconds = costs.into_iter().map(|(name, cost)| (name.into(), cost)).collect();
         Costs { graph: graph.to_string(), nanoseconds, ..Costs::default() }
     }
 
-    /// The graph whose tasks they are of.
+    /// The name of the graph.
     #[must_use]
     pub fn graph(&self) -> &str {
         &self.graph
     }
 
-    /// The cost of the task of a name.
+    /// The cost of the task with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<u64> {
         self.nanoseconds.get(name).copied()
     }
 
-    /// How many elements there were, of each task that runs once for each.
+    /// The number of elements of each task that runs once for each.
     pub fn elements(&self) -> Iter<'_> {
         entries(&self.elements)
     }
 
-    /// How many bytes the outputs had that went to other ranks of MPI.
+    /// The sizes in bytes of the outputs that were sent to other MPI ranks.
     pub fn bytes(&self) -> Iter<'_> {
         entries(&self.bytes)
     }
 
-    /// Takes over all that `newer` says, and keeps what it does not.
+    /// Overwrites entries with those of `newer`, and keeps the others.
     pub fn update(&mut self, newer: Costs) {
         self.nanoseconds.extend(newer.nanoseconds);
         self.elements.extend(newer.elements);
@@ -85,22 +84,22 @@ fn entries(all: &BTreeMap<String, u64>) -> Iter<'_> {
 #[cfg(feature = "json")]
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 impl Costs {
-    /// As JSON, as [`save`](Costs::save) writes it.
+    /// The costs as JSON, in the form that [`save`](Costs::save) writes.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("costs are names and numbers") + "\n"
     }
 
-    /// Writes them to a file, as JSON.
+    /// Writes the costs to a file as JSON.
     ///
     /// # Errors
     ///
-    /// Those of writing.
+    /// Fails if the file cannot be written.
     pub fn save(&self, path: impl AsRef<std::path::Path>) -> std::io::Result<()> {
         std::fs::write(path, self.to_json())
     }
 
-    /// Reads them from a file, as [`save`](Costs::save) writes it.
+    /// Reads costs from a file that [`save`](Costs::save) wrote.
     ///
     /// ```
     /// # use dag_runtime::{Costs, Recorder, Serial, dag, task};
@@ -117,7 +116,7 @@ impl Costs {
     ///
     /// # Errors
     ///
-    /// Those of reading, and where the file is no such JSON.
+    /// Fails if the file cannot be read or does not contain costs.
     pub fn load(path: impl AsRef<std::path::Path>) -> std::io::Result<Self> {
         Ok(serde_json::from_str(&std::fs::read_to_string(path)?)?)
     }

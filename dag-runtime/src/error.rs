@@ -28,26 +28,26 @@ pub use self::failure::Failure;
 pub(crate) use self::failure::one_line;
 pub(crate) use self::stopped::Stopped;
 
-/// The error of a fallible task, as it reaches [`source`](Error::source).
+/// The error of a fallible task, as [`source`](Error::source) returns it.
 pub type TaskError = Box<dyn core::error::Error + Send + Sync>;
 
-/// What one run of a task gives.
+/// The result of a task.
 pub type Outcome<T> = Result<T, TaskError>;
 
 /// A run that failed, or an executor that could not be made.
 ///
-/// A run fails where a task returns an `Err` or panics, which includes the drop of its output, or the drop of an input panics. Of several failures of one run, this is the
-/// one of the task that the graph lists first; [`failures`](Error::failures) has them all. The text is one line with the task
-/// and the cause:
+/// A run fails if a task returns an `Err` or panics, if the drop of an output panics, or if the drop of an input
+/// panics. If several tasks fail, this error describes the one that the graph lists first;
+/// [`failures`](Error::failures) returns all of them. The text is one line with the task and the cause:
 ///
 /// ```text
 /// task `parse` of graph `Stats` failed: line 17: `abc` is not a number
 /// task `parse` of graph `Stats` panicked: index out of bounds: the len is 3 but the index is 3
 /// ```
 ///
-/// [`source`](core::error::Error::source) is the error that the task returned. An `Error` owns the errors and the payloads
-/// of panics that it tells of; a panic in the drop of one is ignored when the `Error` is dropped.
-// Always `Some`. How it is dropped is compiled here, and not in each program that may see an error.
+/// [`source`](core::error::Error::source) is the error that the task returned. An `Error` owns the errors and panic
+/// payloads of its failures. If the drop of one of these panics while the `Error` is dropped, the panic is ignored.
+// Always `Some`. `Drop` is compiled in this crate, not in each program that may see an error.
 pub struct Error(ManuallyDrop<Option<Box<Inner>>>);
 
 impl Drop for Error {
@@ -61,11 +61,11 @@ impl Drop for Error {
 struct Inner {
     graph: &'static str,
     place: Place,
-    /// Where tasks have failed, one for each failure, in the order of the graph's list. Else one or none.
+    /// One for each failure of a task, in the order of the graph's list. For other errors, one or none.
     causes: Vec<Cause>,
     skipped: Vec<String>,
     rank: Option<usize>,
-    /// Where it is an error of all ranks, another one that tells it.
+    /// For an error of all ranks: the other rank that prints it.
     told_by: Option<usize>,
 }
 
@@ -78,11 +78,11 @@ pub(crate) enum Place {
     Start,
     /// An observer, when the run ended.
     End,
-    /// The drop of an input, when all tasks had finished.
+    /// The drop of an input, after all tasks had finished.
     Inputs,
     /// Nothing: the run was stopped.
     Stopped,
-    /// The making of an executor, for this reason.
+    /// The construction of an executor, for this reason.
     Setup(String),
     /// Nothing: the results are on this rank.
     #[cfg(feature = "mpi")]
@@ -103,7 +103,7 @@ impl Error {
         self.0.as_mut().expect("it is taken by what consumes the error")
     }
 
-    /// In a run of `graph` tasks have failed, for these causes in the order of its list, and some were not run because of it.
+    /// Tasks of `graph` have failed, for these causes in the order of its list, so some tasks were skipped.
     pub(crate) fn tasks(graph: &'static str, causes: Vec<Cause>, skipped: Vec<String>) -> Self {
         Error::new(Inner { graph, place: Place::Tasks, causes, skipped, rank: None, told_by: None })
     }
@@ -145,7 +145,7 @@ impl Error {
         })
     }
 
-    /// It happened on this rank. That a run was stopped is nobody's.
+    /// Sets the rank of the failures. The stop of a run belongs to no rank.
     #[cfg(feature = "mpi")]
     pub(crate) fn on_rank(mut self, rank: usize) -> Self {
         let inner = self.inner_mut();
@@ -156,7 +156,7 @@ impl Error {
         self
     }
 
-    /// It is the error of all ranks, and the others than `teller` need not tell it.
+    /// Marks this as an error of all ranks, which only the rank `teller` prints.
     #[cfg(feature = "mpi")]
     pub(crate) fn told_by(mut self, teller: usize, rank: usize) -> Self {
         self.inner_mut().told_by = (rank != teller).then_some(teller);
@@ -177,8 +177,7 @@ impl Error {
         })
     }
 
-    /// Whether nothing has failed: the run was asked to give its results to another
-    /// [rank](Error::rank) only.
+    /// Whether nothing has failed: the run was asked to return its results on another [rank](Error::rank) only.
     ///
     /// ```no_run
     /// # use dag_runtime::{Mpi, Results, dag, task};
@@ -197,12 +196,12 @@ impl Error {
         matches!(self.inner().place, Place::Elsewhere(_))
     }
 
-    /// Whether the run was stopped, by a [`Stop`](crate::Stop), before all tasks had started. Where a task has failed as
-    /// well, this is false, and the error is the task's.
+    /// Whether a [`Stop`](crate::Stop) stopped the run before all tasks had started. If a task has failed as well, this
+    /// is false, and the error is the task's.
     ///
-    /// A task that ran a graph which was stopped has not failed in this sense: where it is so with all tasks that failed,
-    /// the run counts as stopped too, and [`task`](Error::task) is the first one of them. That is found out by the
-    /// [`source`](core::error::Error::source) of the task's error, and of that one, and so on.
+    /// A task that fails because a run inside it was stopped does not count as failed here. If this is true of all
+    /// tasks that failed, the run counts as stopped too, and [`task`](Error::task) is the first of them. To find out,
+    /// this method follows the chain of [`source`](core::error::Error::source)s of the task's error.
     pub fn is_stopped(&self) -> bool {
         let Inner { place, causes, .. } = self.inner();
         match place {
@@ -212,20 +211,21 @@ impl Error {
         }
     }
 
-    /// The task that failed, by its name in the graph; `None` where it was the making of an
-    /// executor, or an observer or the drop of an input outside of any task, or where nothing has failed. Of several the one that the graph lists
-    /// first.
+    /// The name of the task that failed in the graph; if several failed, the one that the graph lists first. `None` if
+    /// the failure is outside of any task (the construction of an executor, an observer, the drop of an input), or if
+    /// nothing has failed.
     pub fn task(&self) -> Option<&str> {
         self.task_causes().first().map(Cause::task)
     }
 
-    /// All failures of tasks, each as the name of its task and the error that it returned, or for a panic one that says so:
-    /// `panicked: index out of bounds: …`. They are in the order in which the graph lists the tasks, and those of elements
-    /// (`parse[17]`) in theirs. The first one is that of which this `Error` tells.
+    /// All failures of tasks: the name of the task, and the error that it returned or, for a panic, an error that says
+    /// so (`panicked: index out of bounds: …`). They are in the order in which the graph lists the tasks, and failures
+    /// of elements (`parse[17]`) in the order of the elements. The first one is the failure that this `Error`
+    /// describes.
     ///
-    /// With `keep_going` there may be several, and else where tasks failed at the same time, or the drops of several outputs
-    /// panicked. On MPI those of other ranks come as text, and of the elements of one task that have failed on one rank there is
-    /// the first.
+    /// There can be several failures with `keep_going`, when tasks fail at the same time, and when the drops of several
+    /// outputs panic. On MPI, failures of other ranks are text, and each rank reports only the first of the elements of
+    /// a task that failed there.
     ///
     /// ```
     /// use dag_runtime::{Serial, dag, task};
@@ -252,13 +252,13 @@ impl Error {
         Failures(self.task_causes().iter())
     }
 
-    /// One for each failure of a task.
+    /// The causes, if tasks have failed.
     fn task_causes(&self) -> &[Cause] {
         let Inner { place, causes, .. } = self.inner();
         if matches!(place, Place::Tasks) { causes } else { &[] }
     }
 
-    /// Each failure of a task as a line such as this error's, with what may be behind it.
+    /// Each failure of a task as a line in the form of this error, with its source.
     #[cfg(feature = "cli")]
     pub(crate) fn lines(
         &self,
@@ -267,17 +267,17 @@ impl Error {
         self.task_causes().iter().map(move |cause| (Line { graph, cause }, cause.failure.source()))
     }
 
-    /// The graph that was run; empty where an executor could not be made.
+    /// The graph that was run; empty if the executor could not be constructed.
     pub fn graph(&self) -> &str {
         self.inner().graph
     }
 
-    /// The MPI rank on which it failed; `None` where the run was not on MPI.
+    /// The MPI rank on which the run failed; `None` if it did not run on MPI.
     pub fn rank(&self) -> Option<usize> {
         self.inner().rank
     }
 
-    /// The tasks that were not run, in the order in which the graph lists them.
+    /// The tasks that did not run, in the order in which the graph lists them.
     pub fn skipped(&self) -> &[String] {
         &self.inner().skipped
     }
@@ -291,12 +291,12 @@ impl Error {
         self.inner().causes.first().map(|cause| &cause.failure)
     }
 
-    /// What the panic was raised with, for [`resume_unwind`](std::panic::resume_unwind). Of several failures it is that of
-    /// the first one; the others are dropped.
+    /// The payload of the panic, for [`resume_unwind`](std::panic::resume_unwind). Of several failures, this is the
+    /// payload of the first one; the others are dropped.
     ///
     /// # Errors
     ///
-    /// Gives the error back where the cause was no panic.
+    /// Returns the error unchanged if the cause was not a panic.
     #[cfg(feature = "std")]
     pub fn into_panic(mut self) -> Result<Box<dyn Any + Send>, Self> {
         let first = self.inner_mut().causes.first_mut();
@@ -331,10 +331,11 @@ impl fmt::Display for Error {
     }
 }
 
-/// The message, as it is printed where `main` returns an error, with what is behind it, and a line for each further failure;
-/// `{:#?}` gives the parts.
+/// The message with the chain of its sources, and a line for each further failure, as it is printed if `main` returns
+/// the error. `{:#?}` shows the fields.
 ///
-/// An error of all ranks of an MPI job is printed by one of them. The others name that one, except where they panic.
+/// One rank prints an error of all ranks of an MPI job. The others refer to that rank, unless they panic with the
+/// error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { graph, place, causes, skipped, rank, told_by } = self.inner();
@@ -351,8 +352,8 @@ impl fmt::Debug for Error {
         #[cfg(feature = "std")]
         let told_by = told_by.filter(|_| !std::thread::panicking());
         if let Some(teller) = told_by {
-            // In one piece, since ranks write to one stderr.
-            return f.write_str(&alloc::format!("rank {teller} tells what has failed"));
+            // One write, since all ranks share one stderr.
+            return f.write_str(&alloc::format!("see the error of rank {teller}"));
         }
         let mut text = self.to_string();
         let mut error = core::error::Error::source(self);

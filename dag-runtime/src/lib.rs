@@ -6,7 +6,7 @@
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
-// Where the tests of this crate make graphs.
+// The tests of this crate expand its own macros.
 #[cfg(all(test, any(feature = "cli", feature = "tracing")))]
 extern crate self as dag_runtime;
 
@@ -79,8 +79,8 @@ pub use crate::table::{Family, Member, Name, Table, TaskRef, Tasks};
 pub use crate::tracing::Tracing;
 /// Makes a function a task.
 ///
-/// The function stays as it is and can be called as before. Beside it appears a type of the same name and visibility, by
-/// which graphs and other tasks refer to it: one `use stages::load;` brings both.
+/// The function does not change and can be called as before. The macro adds a type of the same name and visibility, by
+/// which graphs and other tasks refer to it. One `use stages::load;` imports both.
 ///
 /// ```
 /// use dag_runtime::{Serial, dag, task};
@@ -117,23 +117,24 @@ pub use crate::tracing::Tracing;
 ///
 /// # Parameters
 ///
-/// - A parameter with the name of a dependency's last path segment receives its output. A dependency without such a
-///   parameter is for the order only.
-/// - `#[from(path)] name: T` receives the output of that task under another name. It may be one in `depends`, or an
+/// - A parameter that is named like the last path segment of a dependency receives its output. A dependency without
+///   such a parameter only orders the tasks.
+/// - `#[from(path)] name: T` receives the output of that task under another name. The task is one in `depends` or an
 ///   indirect dependency: a task that is upstream without being listed.
-/// - `&T` borrows an output (`&[f64]` from a `Vec<f64>`, as everywhere in Rust). A parameter by value copies it where it is
-///   `Copy`, and else moves it, which is an error if another task or the graph's outputs need it too.
-/// - Every other parameter is an argument, given in `dag!`.
+/// - `&T` borrows an output (`&[f64]` from a `Vec<f64>`, as everywhere in Rust). A parameter by value copies the output
+///   if it is `Copy`, and moves it otherwise. It is an error to move an output that another task or the graph's outputs
+///   need too.
+/// - Every other parameter is an argument, which `dag!` provides.
 ///
 /// `#[cfg(…)]` and `#[cfg_attr(…)]` work on parameters and on the entries of `depends`.
 ///
 /// # `each`: as many tasks as the data has
 ///
-/// With `each = dependency` the task runs once for each element of the output of that dependency, which is anything that
-/// gives a slice: a `Vec`, an array, a `Box<[T]>`, a family, another task with `each`. Elements run in parallel where the
-/// executor does. The parameter takes one element, by the rules above; the task's output is a `Vec` in the order of the
-/// elements, empty for none. Arguments by value are cloned for each element. A failing element is named (`parse[17]`), the
-/// lowest one where several fail.
+/// With `each = dependency` the task runs once for each element of the output of that dependency. The output must give
+/// a slice: a `Vec`, an array, a `Box<[T]>`, a family, or another task with `each`. Elements run in parallel if the
+/// executor does. The parameter takes one element, by the rules above. The output of the task is a `Vec` in the order
+/// of the elements, which is empty if there are none. Arguments by value are cloned for each element. An error names
+/// the element that failed (`parse[17]`); if several failed, the lowest one.
 ///
 /// ```
 /// use dag_runtime::{Serial, dag, task};
@@ -156,13 +157,14 @@ pub use crate::tracing::Tracing;
 ///
 /// # Results
 ///
-/// A function whose return type is called `Result` is fallible: its dependents receive the `Ok` value, and an `Err` fails
-/// the run. The error may be anything that is `Into<Box<dyn Error + Send + Sync>>`. Outputs are owned (`'static`).
+/// A function whose return type is called `Result` is fallible: its dependents receive the `Ok` value, and an `Err`
+/// fails the run. The error can be any type that is `Into<Box<dyn Error + Send + Sync>>`. Outputs are owned
+/// (`'static`).
 ///
 /// # Errors
 ///
-/// Functions that are generic over types or constants, `async` or `unsafe`, methods, and patterns as parameters are
-/// rejected, with what to write instead.
+/// Functions that are generic over types or constants, `async` or `unsafe` functions, methods, and patterns as
+/// parameters are rejected. The error says what to write instead.
 #[doc(inline)]
 pub use dag_macros::task;
 
@@ -214,31 +216,33 @@ pub use dag_macros::task;
 /// member   := path ("[" (expression | range),+ "]")?
 /// ```
 ///
-/// - `graph Name(…)` makes a struct `Name` with those attributes, generics and that visibility; the inputs are its fields.
-///   A graph without inputs is `Name` and `Name {}`. It has two members: `run(self, &executor)`, which returns the
-///   [`Error`] of a failed run or the outputs (one value, a tuple, or `()`), and the constant `TABLE`, a
-///   `&'static` [`Table`].
-/// - A node `path(arguments)` is a task. `name = path(arguments)` is an instance of one that is known as `name` in this
-///   graph: a task can stand in a graph many times with different arguments. A doc comment on a node takes the place of the
-///   task's own description. `#[cfg(…)]` and `#[cfg_attr(…)]` work on graphs, inputs, outputs, nodes, arguments and the
-///   entries of `after`.
-/// - The arguments are those parameters that the task's attribute does not bind, in order: Rust expressions over inputs and
-///   tasks. `&load` borrows the output of the task `load`, `load` takes it by value (copied where it is `Copy`, else moved),
-///   anywhere in the expression: `Some(&a)`, `(&a, b)`, `a + b`, `format!("{a}")`. Before a `.` or a `[` it is a place that
-///   is shared, as a variable is: `load.len()`, `load[0]`; `{ load }.into_iter()` takes the value. A task used like this is a
-///   dependency. An input that is used once and by value is moved into the task.
+/// - `graph Name(…)` makes a struct `Name` with those attributes, generics and that visibility; the inputs are its
+///   fields. A graph without inputs can be written as `Name` or `Name {}`. It has the method `run(self, &executor)`,
+///   which returns the outputs (one value, a tuple, or `()`) or the [`Error`] of a failed run, and the constant
+///   `TABLE`, a `&'static` [`Table`].
+/// - A node `path(arguments)` is a task. `name = path(arguments)` is an instance of a task that is called `name` in
+///   this graph: a graph can list a task many times with different arguments. A doc comment on a node replaces the
+///   description of the task. `#[cfg(…)]` and `#[cfg_attr(…)]` work on graphs, inputs, outputs, nodes, arguments and
+///   the entries of `after`.
+/// - The arguments are the parameters that the task's attribute does not bind, in order. They are Rust expressions over
+///   inputs and tasks. `&load` borrows the output of the task `load`, and `load` takes it by value (copied if it is
+///   `Copy`, moved otherwise), anywhere in the expression: `Some(&a)`, `(&a, b)`, `a + b`, `format!("{a}")`. Before a
+///   `.` or a `[` it is a shared place, as a variable is: `load.len()`, `load[0]`; `{ load }.into_iter()` takes the
+///   value. A task that is used like this is a dependency. An input that is used once and by value is moved into the
+///   task.
 /// - A task that is listed by a path is used by its last segment or by the same path: `mean(&stages::load)`, also as an
-///   output. With parentheses behind it, the name or the path of a task is a call of its function.
-/// - What an argument binds or declares hides inputs and tasks, by Rust's own rules; local variables around `dag!` are not
-///   seen. What a macro in an argument is given may be expressions, statements or anything else: names in it are uses where
-///   they are values.
-/// - `after [x, y]` lets a task wait for others without taking their outputs.
-/// - `each &files` as an argument runs the task once for each element of the output of `files`, as `each` in the attribute
-///   does; `each files` takes the elements by value. Its other arguments are evaluated for each element.
-/// - `on EXPR`, over inputs, indices and `ranks`, gives the MPI rank on which the task runs, modulo the number of ranks.
+///   output. The name or path of a task followed by parentheses is a call of its function.
+/// - Names that an argument binds or declares hide inputs and tasks, by Rust's own rules. Local variables around `dag!`
+///   are not visible. The input of a macro in an argument can be expressions, statements or anything else: names in it
+///   are uses if they are values.
+/// - `after [x, y]` makes a task wait for others without taking their outputs.
+/// - `each &files` as an argument runs the task once for each element of the output of `files`, like `each` in the
+///   attribute. `each files` takes the elements by value. The other arguments are evaluated for each element.
+/// - `on EXPR`, over inputs, indices and `ranks`, is the MPI rank on which the task runs, modulo the number of ranks.
 ///   Executors without ranks ignore it.
-/// - All listed tasks run, whether an output needs them or not. Every output is dropped as soon as its last reader is done.
-/// - The order of listing is of no importance to what is computed. [`Serial`](struct@Serial) runs depth-first in this order.
+/// - All listed tasks run, whether an output needs them or not. Every output is dropped as soon as its last reader has
+///   finished.
+/// - The order of the list does not affect the results. [`Serial`](struct@Serial) runs depth-first in this order.
 ///
 /// # Families: many tasks from one line
 ///
@@ -272,30 +276,31 @@ pub use dag_macros::task;
 /// assert!(Heat.run(&Serial).unwrap() < 0.1);
 /// ```
 ///
-/// - `name[i in 0..N, j in 0..=i] = path(…)` makes one task for each index. Ranges are constant expressions; a later one may
-///   use the indices before it. There are at most 8 indices.
-/// - `&cell[t - 1, x]` is the output of one member, `cell[t - 1, x]` the same by value. A range as the last index,
-///   `&cell[t, a..=b]` or `&cell[t, ..]`, is a slice: the outputs of a family lie side by side, the last index running
-///   fastest, and none is copied. `&cell` is the whole family. In an attribute, `depends = [cell]` is the whole family too.
-/// - A range is cut to the family's own. A single index outside of its range is an error at compile time.
-/// - An `if` in an argument whose condition is made of indices and constants makes the uses in its branches conditional, as
-///   does `if` behind a member of `after`: only the uses of the branch taken are dependencies. Where an input or a
-///   name of the argument's own decides, the uses of all branches are.
-/// - Brackets and such conditions are looked at once for a call, before its arguments, and the names in them mean what they
-///   mean around the graph: an item in the argument, or in a macro around it, changes nothing. A local variable of the
-///   argument cannot stand in brackets.
-/// - In conditions and brackets an index is a signed integer, which fits itself to the type beside it: `x + 1 < CELLS` needs
+/// - `name[i in 0..N, j in 0..=i] = path(…)` makes one task for each index. Ranges are constant expressions; a range
+///   can use the indices before it. A family has at most 8 indices.
+/// - `&cell[t - 1, x]` is the output of one member, and `cell[t - 1, x]` is this output by value. A range as the last
+///   index, `&cell[t, a..=b]` or `&cell[t, ..]`, is a slice: the outputs of a family are contiguous in row-major order,
+///   so nothing is copied. `&cell` is the whole family. In an attribute, `depends = [cell]` is the whole family too.
+/// - A range is clipped to the family's own. A single index that is out of range is an error at compile time.
+/// - An `if` in an argument whose condition is made of indices and constants makes the uses in its branches
+///   conditional, as does `if` after a member of `after`: only the uses of the branch taken are dependencies. If an
+///   input or a name that the argument binds decides, the uses of all branches are dependencies.
+/// - Brackets and such conditions are evaluated once for each call, before its arguments. Names in them have the
+///   meaning that they have around the graph: an item in the argument, or in a macro around it, does not change it. A
+///   local variable of the argument cannot be used in brackets.
+/// - In conditions and brackets an index is a signed integer that adapts to the type beside it: `x + 1 < CELLS` needs
 ///   no cast. Elsewhere in arguments it is a `usize`.
 /// - As a graph's output, a family is a `Vec`.
 ///
-/// A family costs the compiler the same whatever its size, where two things can be told from the form of its indices: that each
-/// index is inside its range, looked at one index at a time, and that no cycle is possible. Else its members are
-/// expanded at compile time, which takes about 0.1 ms for each. The table of its members is computed when it is first read.
+/// The compile time of a family does not depend on its size if the form of its indices proves two things: that each
+/// index is in its range, checked one index at a time, and that no cycle is possible. Otherwise its members are
+/// expanded at compile time, which takes about 0.1 ms for each. The table of its members is computed when it is first
+/// read.
 ///
 /// # Errors
 ///
-/// What is wrong with a graph is an error at compile time: a cycle, a task that is needed and not listed, an output of another
-/// type than a parameter asks for, an output that is moved while others need it.
+/// Mistakes in a graph are errors at compile time: a cycle, a task that is needed and not listed, an output whose type
+/// is not the one that a parameter takes, an output that is moved while others need it.
 #[macro_export]
 macro_rules! dag {
     ($($graphs:tt)*) => {
@@ -303,7 +308,7 @@ macro_rules! dag {
     };
 }
 
-/// Nothing crosses ranks without MPI.
+/// Without MPI, no output crosses ranks.
 #[cfg(not(feature = "mpi"))]
 #[macro_export]
 #[doc(hidden)]

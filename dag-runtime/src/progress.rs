@@ -19,21 +19,21 @@ use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 
 /// How many running tasks are named.
 const NAMED: usize = 3;
-/// How often the times are drawn anew.
+/// The interval at which the times are redrawn.
 const TICK: Duration = Duration::from_millis(200);
-/// How often there is a line where there is no terminal.
+/// The shortest time between lines if there is no terminal.
 const PAUSE: Duration = Duration::from_secs(10);
 const TEMPLATE: &str = "{prefix} [{bar:24}] {percent:>3}% {elapsed} elapsed, {eta} left  {wide_msg}";
 
-/// An observer that draws a progress bar on the terminal, on stderr: how much is done, by cost, the tasks that
-/// run, the time that has passed and what may be left of it. Where stderr is no terminal it writes a line every ten
-/// seconds or more, when something happens.
+/// An observer that draws a progress bar on stderr: the finished fraction of the costs, the running tasks, the elapsed
+/// time and an estimate of the time left. If stderr is not a terminal, it writes a line at an event, at most every ten
+/// seconds.
 ///
-/// A task that runs once for each element of an output counts by its elements. On MPI rank 0 draws, and
-/// knows of the other ranks' tasks when the run ends.
+/// A task with `each` counts by its elements. On MPI, rank 0 draws, and learns of the tasks of other ranks at the end
+/// of the run.
 ///
-/// Of runs that overlap it shows the one that began a task first, so of a run inside a task the outer one. When that has ended, it
-/// shows another one that still goes on.
+/// Of runs that overlap it shows the one that started a task first, so the outer one of a run inside a task. After this
+/// run has ended, it shows another one that is still in progress.
 ///
 /// ```
 /// use dag_runtime::{Progress, Serial, dag, task};
@@ -49,17 +49,17 @@ const TEMPLATE: &str = "{prefix} [{bar:24}] {percent:>3}% {elapsed} elapsed, {et
 #[derive(Debug)]
 pub struct Progress {
     target: fn() -> ProgressDrawTarget,
-    /// What takes lines where there is no terminal, and how long it is between them.
+    /// Writes a line if there is no terminal, and the time between lines.
     line: fn(&str),
     pause: Duration,
     runs: Mutex<Runs>,
 }
 
-/// The runs that go on.
+/// The runs in progress.
 #[derive(Debug, Default)]
 struct Runs {
     states: BTreeMap<RunId, State>,
-    /// The one that is shown, once it has begun a task.
+    /// The run that is shown, after it has started a task.
     shown: Option<RunId>,
 }
 
@@ -73,13 +73,13 @@ impl Default for Progress {
 struct State {
     graph: &'static str,
     total: u64,
-    /// None before the first event of rank 0, and of a run that is not shown: other ranks draw nothing.
+    /// `None` before the first event of rank 0, and for a run that is not shown: other ranks draw nothing.
     bar: Option<ProgressBar>,
-    /// The cost of what has ended.
+    /// The cost of the tasks that have ended.
     done: u64,
     running: BTreeMap<usize, Running>,
     start: Instant,
-    /// When the last line was written, or the run has started.
+    /// When the last line was written, initially the start of the run.
     told: Instant,
 }
 
@@ -91,7 +91,7 @@ struct Running {
 }
 
 impl Running {
-    /// The cost of the elements that are done.
+    /// The cost of the finished elements.
     fn done(&self) -> u64 {
         match self.elements {
             Some((done, of)) if of > 0 => (u128::from(self.cost) * done as u128 / of as u128) as u64,
@@ -104,7 +104,7 @@ impl Progress {
     /// A bar on stderr.
     #[must_use]
     pub fn new() -> Self {
-        // Where nobody reads it, that is no reason to fail.
+        // A closed stderr is not a reason to fail.
         let line = |text: &str| drop(writeln!(io::stderr(), "{text}"));
         Progress { target: ProgressDrawTarget::stderr, line, pause: PAUSE, runs: Mutex::default() }
     }
@@ -159,13 +159,13 @@ impl State {
         }
     }
 
-    /// The cost of what is done.
+    /// The finished cost.
     fn position(&self) -> u64 {
         let parts = self.running.values().map(Running::done).fold(0, u64::saturating_add);
         self.done.saturating_add(parts).min(self.total)
     }
 
-    /// What the bar would show: `Stats: 40 % after 12 s, load, parse 17/40`.
+    /// The content of the bar as text: `Stats: 40 % after 12 s, load, parse 17/40`.
     fn line(&self) -> String {
         let percent = 100 * u128::from(self.position()) / u128::from(self.total.max(1));
         let (seconds, names) = (self.start.elapsed().as_secs(), self.names());
@@ -173,7 +173,7 @@ impl State {
         format!("{}: {percent} % after {seconds} s{comma}{names}", self.graph)
     }
 
-    /// The tasks that run: `load, parse 17/40 and 3 more`.
+    /// The running tasks: `load, parse 17/40 and 3 more`.
     fn names(&self) -> String {
         let mut text = String::new();
         for (k, running) in self.running.values().take(NAMED).enumerate() {
@@ -214,7 +214,7 @@ impl Observer for Progress {
     fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
         self.change(event, |state| {
             if let Some(running) = state.running.get_mut(&event.task.index()) {
-                // Several workers tell it, and not in order.
+                // Several workers report it, in any order.
                 let before = running.elements.map_or(0, |(done, _)| done);
                 running.elements = Some((done.max(before), of));
             }

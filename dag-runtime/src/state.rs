@@ -1,11 +1,11 @@
-//! What has become of a task in a run.
+//! States of tasks in a run.
 
 use core::fmt;
 
 /// The colour of a critical path.
 pub(crate) const CRITICAL: &str = "#c0392b";
 
-/// What has become of a task in a run.
+/// The state of a task in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "lowercase"))]
@@ -13,16 +13,16 @@ pub(crate) const CRITICAL: &str = "#c0392b";
 pub enum TaskState {
     /// It has finished.
     Finished,
-    /// It was not run, or not to its end.
+    /// It did not run, or did not run to its end.
     Skipped,
-    /// It has started, and the run goes on.
+    /// It has started and has not ended.
     Running,
     /// It has failed.
     Failed,
 }
 
 impl TaskState {
-    /// A colour to fill a box with, which black text can be read on.
+    /// A fill colour on which black text is legible.
     pub(crate) fn colour(self) -> &'static str {
         match self {
             TaskState::Finished => "#d4efdf",
@@ -33,7 +33,7 @@ impl TaskState {
     }
 }
 
-/// In one word, such as `finished`.
+/// One word, such as `finished`.
 impl fmt::Display for TaskState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

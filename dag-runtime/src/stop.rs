@@ -1,22 +1,23 @@
-//! A run that is stopped from outside.
+//! Stopping runs from outside.
 
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Stops runs: no new task starts, and running tasks are allowed to finish.
 ///
-/// An executor takes one by its method `stop_when`. A clone is the same `Stop`, for another thread, a task or an observer. A
-/// run that was stopped gives an [`Error`](crate::Error) of which [`is_stopped`](crate::Error::is_stopped) is true, and which
-/// lists the tasks that did not run; one whose tasks have all started by then ends as ever. Once stopped, a
-/// `Stop` remains so, and a run that begins with it runs nothing.
+/// An executor takes a `Stop` by its method `stop_when`. Clones share one state, for use in another thread, a task or
+/// an observer. A run that was stopped returns an [`Error`](crate::Error) for which
+/// [`is_stopped`](crate::Error::is_stopped) is true and which lists the tasks that did not run. If all tasks of a run
+/// have started before the stop, it ends normally. A `Stop` cannot be reset: a run that begins after the stop runs no
+/// task.
 ///
-/// Of a task that runs once for each element of an output, no further elements start, a few of which run
-/// together. `keep_going` is about failures: a run that is stopped does not go on.
+/// A stop also ends a task that runs once for each element of an output, after the few elements that run together.
+/// `keep_going` concerns failures only: a stopped run does not continue.
 ///
-/// On MPI it is enough that one rank is told: it tells all others, each of which hears so once its thread is done
-/// with its task. Ranks may differ in whether they have a `Stop`.
+/// On MPI it is enough to stop one rank. It informs all others, and each of them learns of it after its thread has
+/// finished its current task. A `Stop` need not be set on every rank.
 ///
-/// A run that can be stopped is one that is observed: for each task it reads the clock and asks whether to go on.
+/// A run that can be stopped is observed: for each task it reads the clock and checks the `Stop`.
 ///
 /// # Examples
 ///
@@ -41,18 +42,18 @@ use core::sync::atomic::{AtomicBool, Ordering};
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// One that is not stopped.
+    /// A `Stop` that is not stopped.
     #[must_use]
     pub fn new() -> Self {
         Stop::default()
     }
 
-    /// From now on no task starts in runs that have this.
+    /// Stops all runs that have this `Stop`: no further task starts.
     pub fn stop(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was told to stop.
+    /// Whether [`stop`](Stop::stop) was called.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.0.load(Ordering::Relaxed)

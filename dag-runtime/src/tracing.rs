@@ -1,4 +1,4 @@
-//! The observer that tells `tracing`.
+//! The observer that emits spans and events for `tracing`.
 
 #[cfg(test)]
 mod tests;
@@ -18,20 +18,20 @@ use crate::backend::Backend;
 use crate::error::Failure;
 use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 
-/// An observer that tells [`tracing`](https://docs.rs/tracing) what runs do.
+/// An observer that emits spans and events of runs for [`tracing`](https://docs.rs/tracing).
 ///
 /// | what | as | level |
 /// |---|---|---|
-/// | a task | a span `task`, in which what the task tells itself is | debug |
-/// | a run starts, has ended | an event | info |
-/// | a task starts, has finished | an event | debug |
-/// | a task has failed; will not run | an event | error; warn |
-/// | elements are done, an output is sent | an event | trace |
+/// | a task | a span `task`, which contains the events of the task itself | debug |
+/// | a run starts or has ended | an event | info |
+/// | a task starts or has finished | an event | debug |
+/// | a task has failed; a task is skipped | an event | error; warn |
+/// | elements have finished, an output is sent | an event | trace |
 ///
-/// The fields are `graph`, `backend`, `workers`; `task`, `worker`, `rank`; `elapsed`; `error`. A span is called
-/// as its task where it goes on to OpenTelemetry (`otel.name`). Its parent is the span in which this observer was made, on
-/// whatever thread the task runs, or, in a run inside a task that this observer was told of, the span of that task. Tasks that run once for each element of an output, and those on MPI, which may
-/// be told of later, have events and no span.
+/// The fields are `graph`, `backend`, `workers`; `task`, `worker`, `rank`; `elapsed`; `error`. The field `otel.name`
+/// gives a span the name of its task in OpenTelemetry. The parent of a span is the span in which this observer was
+/// made, on whatever thread the task runs. In a run inside a task that this observer observes, the parent is the span
+/// of that task. Tasks with `each`, and tasks on MPI, which may be reported late, have events and no span.
 ///
 /// ```
 /// use dag_runtime::{Serial, Tracing, dag, task};
@@ -50,13 +50,13 @@ use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 #[derive(Debug)]
 pub struct Tracing {
     parent: Span,
-    /// The runs that are not as most are.
+    /// The runs inside tasks, and those whose tasks have no spans.
     others: Mutex<BTreeMap<RunId, Other>>,
-    /// How many there are.
+    /// The number of `others`.
     other_count: AtomicUsize,
 }
 
-/// A run inside a task, or one whose tasks may be told of by another thread than theirs.
+/// A run inside a task, or one whose tasks may be reported by another thread than theirs.
 #[derive(Clone, Debug)]
 struct Other {
     parent: Span,
@@ -73,12 +73,12 @@ struct Entered {
 }
 
 thread_local! {
-    /// Of the tasks that run on this thread, the innermost last.
+    /// The tasks that run on this thread, the innermost one last.
     static SPANS: RefCell<Vec<Entered>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Tracing {
-    /// One whose spans are children of the current one.
+    /// An observer whose spans are children of the current span.
     #[must_use]
     pub fn new() -> Self {
         Tracing { parent: Span::current(), others: Mutex::default(), other_count: AtomicUsize::new(0) }
@@ -105,7 +105,7 @@ impl Tracing {
     }
 
     fn exit(&self, event: &TaskEvent) {
-        // It is not there where the task has failed after it had finished.
+        // There is none if the task has failed after it had finished.
         let ended = SPANS.with_borrow_mut(|spans| {
             let is_last = |entered: &Entered| entered.run == event.run && entered.task == event.task.index();
             if spans.last().is_some_and(is_last) { spans.pop() } else { None }

@@ -1,4 +1,4 @@
-//! Errors, as they are told on stderr.
+//! Errors on stderr.
 
 use alloc::string::{String, ToString as _};
 use core::error::Error as StdError;
@@ -8,19 +8,19 @@ use std::io::Write;
 
 use crate::error::{Error, one_line};
 
-/// How many failures of a run are told.
+/// The most failures of a run that are printed.
 const MOST_FAILURES: usize = 10;
-/// How many errors behind one another are looked at: one may be behind itself.
+/// The most errors of a chain of sources that are examined: an error may be its own source.
 const MOST_CAUSES: usize = 64;
 
-/// Says what went wrong, with what is behind it where the message does not have it. Of a run in which several tasks have
-/// failed, each has a line.
+/// Prints an error with those of its sources whose text it does not contain. If several tasks have failed, each has a
+/// line.
 pub(super) fn complain(err: &mut dyn Write, error: &(dyn StdError + 'static)) {
     tell(err, &error, error.source());
     let Some(run) = run_behind(error) else { return };
     let failures = run.lines();
     let more = failures.len().saturating_sub(MOST_FAILURES);
-    // The first one was told as that of the run.
+    // The first one was printed as the error of the run.
     for (line, cause) in failures.take(MOST_FAILURES).skip(1) {
         tell(err, &line, cause);
     }
@@ -30,7 +30,7 @@ pub(super) fn complain(err: &mut dyn Write, error: &(dyn StdError + 'static)) {
     }
 }
 
-/// The failed run that an error is, or that is behind it.
+/// The error of a run in the chain of sources.
 pub(super) fn run_behind<'error>(error: &'error (dyn StdError + 'static)) -> Option<&'error Error> {
     chain(Some(error)).find_map(|error| error.downcast_ref())
 }
@@ -41,11 +41,11 @@ fn chain<'error>(
     successors(error, |&error| error.source()).take(MOST_CAUSES)
 }
 
-/// Writes a message, and those behind it that it does not have.
+/// Prints a message with those of its sources whose text it does not contain.
 fn tell(err: &mut dyn Write, message: &dyn fmt::Display, cause: Option<&(dyn StdError + 'static)>) {
     let mut text = String::new();
     for line in message.to_string().lines() {
-        // What goes on belongs to the line before it.
+        // Continuation lines are indented.
         text += if text.is_empty() { "" } else { "\n  " };
         text += line.trim_end();
     }

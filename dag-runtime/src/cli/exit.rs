@@ -1,10 +1,10 @@
-//! How a command ends: what it can fail by, and its exit codes.
+//! Errors and exit codes of commands.
 
 use alloc::boxed::Box;
 use core::error::Error as StdError;
 use std::io;
 
-/// What a command can fail by.
+/// The error of a command.
 pub(super) type Failed = Box<dyn StdError>;
 
 pub(super) const FAILED: u8 = 1;

@@ -10,7 +10,7 @@ use super::exit::Failed;
 use crate::costs::Costs;
 use crate::table::Table;
 
-/// The costs in a file, which have to be those of this graph.
+/// Reads costs from a file, which must be of this graph.
 pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Failed> {
     let name = path.display();
     let costs = Costs::load(path).map_err(|error| format!("cannot read {name}: {error}"))?;
@@ -20,19 +20,19 @@ pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Fa
     Ok(costs)
 }
 
-/// A file to be written. Errors name it.
+/// A file to write. Errors contain its name.
 pub(super) struct Target<'a> {
     path: &'a Path,
     file: File,
 }
 
 impl<'a> Target<'a> {
-    /// One that is empty.
+    /// Creates or empties the file.
     pub(super) fn create(path: &'a Path) -> Result<Self, Failed> {
         Target::with(File::options().truncate(true), path)
     }
 
-    /// One that keeps what it has until something is written.
+    /// Opens the file, and keeps its content until the first write.
     pub(super) fn open(path: &'a Path) -> Result<Self, Failed> {
         Target::with(File::options().truncate(false), path)
     }
@@ -42,7 +42,7 @@ impl<'a> Target<'a> {
         Ok(Target { path, file: file.map_err(|error| can_not_write(path, &error))? })
     }
 
-    /// Writes this text, and nothing else.
+    /// Replaces the content.
     pub(super) fn write(self, text: impl fmt::Display) -> Result<(), Failed> {
         let write = || {
             if self.file.metadata()?.is_file() {

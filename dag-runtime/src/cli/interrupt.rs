@@ -1,4 +1,4 @@
-//! Ctrl-C, and the request to end that batch systems send when time is up: no more tasks start.
+//! Ctrl-C, and the signal that batch systems send at the time limit: no further task starts.
 
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use std::{io, process};
 use crate::cli::exit::INTERRUPTED;
 use crate::stop::Stop;
 
-/// From now on Ctrl-C and SIGTERM stop the runs that have this, and a second one ends the program.
+/// Returns a `Stop` that the first Ctrl-C or SIGTERM stops. A second one ends the program.
 pub(super) fn listen() -> Stop {
     static STOP: OnceLock<Stop> = OnceLock::new();
     let mut is_first = false;
@@ -26,17 +26,19 @@ fn interrupt(stop: &Stop) {
         process::exit(INTERRUPTED.into());
     }
     stop.stop();
-    let _ =
-        writeln!(io::stderr(), "interrupted: running tasks are allowed to finish; once more to stop at once");
+    let _ = writeln!(
+        io::stderr(),
+        "interrupted: running tasks are allowed to finish; press again to stop at once"
+    );
 }
 
-/// Not SIGHUP, which `nohup` keeps away.
+/// SIGHUP is not handled, since `nohup` ignores it.
 #[cfg(unix)]
 fn receive(stop: &'static Stop) {
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
-    // Where there cannot be a handler, the signals end the program.
+    // Without a handler, the signals end the program.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
     let _ = std::thread::Builder::new()
         .name("dag-signals".into())
@@ -45,6 +47,6 @@ fn receive(stop: &'static Stop) {
 
 #[cfg(not(unix))]
 fn receive(stop: &'static Stop) {
-    // Where there is another handler, it is the program's own, which knows better.
+    // If there is a handler already, it is the program's own and has precedence.
     let _ = ctrlc::set_handler(|| interrupt(stop));
 }

@@ -39,22 +39,23 @@
 //! stats list
 //! ```
 //!
-//! `run` need not be said where an option comes first, or nothing.
+//! `run` may be omitted if the first argument is an option or there is none.
 //!
-//! The inputs are those of clap, which has to be a dependency with its feature `derive`: any type that can be parsed, with
-//! help, defaults and checks of its own. They must not be called as the options of `run` are. A graph without inputs takes
-//! `()`. What the run gives is printed on stdout, on MPI by rank 0; reports and errors go to stderr.
+//! The inputs are any type that clap can parse, with its own help, defaults and checks. clap must be a dependency with
+//! its feature `derive`. The names of inputs must differ from the options of `run`. A graph without inputs takes `()`.
+//! The result of the closure is printed on stdout, on MPI by rank 0. Reports and errors go to stderr.
 //!
 //! | exit code | meaning |
 //! |---|---|
-//! | 0 | it went well |
-//! | 1 | the run has failed, or a file could not be read or written |
-//! | 2 | the command line is wrong, or asks for a backend that there is not |
-//! | 130 | it was stopped by Ctrl-C or SIGTERM |
+//! | 0 | success |
+//! | 1 | the run failed, or a file could not be read or written |
+//! | 2 | the command line is wrong, or the backend is not available |
+//! | 130 | Ctrl-C or SIGTERM stopped the run |
 //!
-//! At Ctrl-C no more tasks start, running ones are allowed to finish, and what was asked for is reported. A second Ctrl-C
-//! ends the program at once. SIGTERM, which Slurm sends when the time of a job is up, does the same. On MPI it is enough
-//! that one rank gets the signal: `srun` passes it on. Open MPI's `mpiexec` passes none on and kills its ranks.
+//! After Ctrl-C, no further task starts, running tasks are allowed to finish, and the requested reports are written. A
+//! second Ctrl-C ends the program at once. SIGTERM, which Slurm sends when the time limit of a job is reached, does the
+//! same. On MPI it is enough that one rank receives the signal: `srun` forwards it. Open MPI's `mpiexec` does not, and
+//! kills its ranks.
 
 mod complain;
 mod exit;
@@ -85,8 +86,8 @@ pub use run::CliExecutor;
 
 /// The command line of a program that runs one graph: see [the module](self).
 ///
-/// `run` runs the graph, with the inputs from the command line and an executor that the user has chosen, and gives
-/// what is to be printed. It is called where the command is `run`.
+/// `run` runs the graph with the inputs from the command line and the executor that the user has chosen, and returns
+/// what is to be printed. It is called only for the command `run`.
 pub fn main<I: Args, T: fmt::Display>(
     table: &'static Table,
     run: impl FnOnce(I, &CliExecutor) -> Result<T, Box<dyn StdError>>,
@@ -94,7 +95,7 @@ pub fn main<I: Args, T: fmt::Display>(
     ExitCode::from(start(table, run, std::env::args_os(), &mut io::stdout(), &mut io::stderr()))
 }
 
-/// The program with these arguments, which writes there, and its exit code.
+/// Runs the program with these arguments and returns its exit code.
 fn start<I: Args, T: fmt::Display>(
     table: &'static Table,
     run: impl FnOnce(I, &CliExecutor) -> Result<T, Failed>,
@@ -110,7 +111,7 @@ fn start<I: Args, T: fmt::Display>(
     let program = match matches.and_then(|matches| Program::<I>::from_arg_matches(&matches)) {
         Ok(program) => program,
         Err(error) => {
-            // Nobody is left to be told where this fails.
+            // If this fails, there is nowhere left to report it.
             let _ = error.print();
             return error.exit_code() as u8;
         }
@@ -122,7 +123,7 @@ fn start<I: Args, T: fmt::Display>(
         Command::List(options) => show::list(table, &options, out),
     };
     match outcome {
-        // As when the output is piped into `head`.
+        // For example, if the output is piped into `head`.
         Err(error) if is_broken_pipe(&*error) => 0,
         Err(error) => {
             complain(err, &*error);
@@ -132,7 +133,7 @@ fn start<I: Args, T: fmt::Display>(
     }
 }
 
-/// The arguments with the command `run` where none is said.
+/// Inserts the command `run` if there is none.
 fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let is_option = |first: &OsString| {

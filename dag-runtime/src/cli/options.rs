@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! The options of the command line.
 
 use alloc::borrow::ToOwned as _;
 use alloc::format;
@@ -20,11 +20,11 @@ pub(super) struct Program<I: Args> {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command<I: Args> {
-    /// Runs the graph; may be left out before an option
+    /// Runs the graph; `run` may be omitted before an option
     Run(RunOptions<I>),
     /// Draws the graph
     Graph(GraphOptions),
-    /// Tells how long runs would take, by the costs of the tasks
+    /// Predicts how long runs take, by the costs of the tasks
     Plan(PlanOptions),
     /// Lists the tasks
     List(ListOptions),
@@ -34,64 +34,64 @@ pub(super) enum Command<I: Args> {
 pub(super) struct RunOptions<I: Args> {
     #[command(flatten)]
     pub(super) inputs: I,
-    #[command(flatten, next_help_heading = "How to run")]
+    #[command(flatten, next_help_heading = "Execution")]
     pub(super) how: How,
-    #[command(flatten, next_help_heading = "What to tell")]
+    #[command(flatten, next_help_heading = "Output")]
     pub(super) tell: Tell,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct How {
-    /// What runs the tasks [default: what DAG_BACKEND says, or the best there is]
+    /// The executor [default: DAG_BACKEND, or the best available]
     #[arg(long, value_name = "NAME", value_parser = ["serial", "rayon", "mpi"])]
     pub(super) backend: Option<String>,
-    /// The number of threads, for rayon and for each rank of mpi [default: what DAG_THREADS says, or one a core for
-    /// rayon and one for mpi]
+    /// The number of threads, for rayon and for each rank of mpi [default: DAG_THREADS, or one per core for rayon and
+    /// one for mpi]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=most_threads() as u64))]
     pub(super) threads: Option<usize>,
-    /// After a failure, goes on with all that does not depend on the failed task
+    /// After a failure, runs all tasks that do not depend on the failed one
     #[arg(long)]
     pub(super) keep_going: bool,
-    /// Prefers tasks by the costs in this file, which --save-costs has written. With --save-costs of the same file it need
-    /// not be there yet
+    /// Prioritises tasks by the costs in this file, written by --save-costs. If --save-costs names the same file, it
+    /// may be missing
     #[arg(long, value_name = "FILE")]
     pub(super) costs: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Tell {
-    /// Shows a progress bar, where stderr is a terminal
+    /// Shows a progress bar if stderr is a terminal
     #[arg(long)]
     pub(super) progress: bool,
-    /// Says on stderr where the time went
+    /// Prints on stderr where the time went
     #[arg(long)]
     pub(super) report: bool,
     /// Writes the report as JSON
     #[arg(long, value_name = "FILE")]
     pub(super) report_json: Option<PathBuf>,
-    /// Writes a trace that ui.perfetto.dev shows
+    /// Writes a trace for ui.perfetto.dev
     #[arg(long, value_name = "FILE")]
     pub(super) trace: Option<PathBuf>,
-    /// Writes a chart of what each worker did, as SVG
+    /// Writes a chart of the workers as SVG
     #[arg(long, value_name = "FILE")]
     pub(super) gantt: Option<PathBuf>,
-    /// Writes the graph coloured by what has become of its tasks, as SVG
+    /// Writes the graph as SVG, coloured by the states of its tasks
     #[arg(long, value_name = "FILE")]
     pub(super) picture: Option<PathBuf>,
-    /// Writes how long each task took, for --costs. What the file that --costs has read says of other tasks is kept
+    /// Writes the measured costs of the tasks, for --costs. Costs of other tasks from the file of --costs are kept
     #[arg(long, value_name = "FILE")]
     pub(super) save_costs: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct GraphOptions {
-    /// The language of the picture
+    /// The format of the picture
     #[arg(long, value_enum, default_value_t = Format::Dot)]
     pub(super) format: Format,
     /// Shows each member of a family as a task of its own
     #[arg(long)]
     pub(super) unfold: bool,
-    /// Where to write it [default: stdout]
+    /// The file to write [default: stdout]
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 }
@@ -108,7 +108,7 @@ pub(super) enum Format {
 
 #[derive(Debug, Args)]
 pub(super) struct PlanOptions {
-    /// For how many workers, one number or several with commas between them [default: the cores of this machine]
+    /// The numbers of workers, separated by commas [default: the cores of this machine]
     #[arg(
         long,
         value_name = "N",
@@ -116,17 +116,17 @@ pub(super) struct PlanOptions {
         value_parser = RangedU64ValueParser::<usize>::new().range(1..)
     )]
     pub(super) workers: Vec<usize>,
-    /// Takes the costs from this file, which `run --save-costs` has written
+    /// Reads the costs from this file, written by `run --save-costs`
     #[arg(long, value_name = "FILE")]
     pub(super) costs: Option<PathBuf>,
-    /// How long the way of an output to another worker takes, in the unit of the costs, which with --costs is a nanosecond
+    /// The latency for sending an output to another worker, in the unit of the costs; with --costs, in nanoseconds
     #[arg(long, value_name = "TIME", default_value_t = 0)]
     pub(super) latency: u64,
-    /// How many bytes of an output go to another worker in a unit of the costs: with --costs, gigabytes a second. Sizes are
-    /// those that the file of --costs has, from a run on several ranks
+    /// The bandwidth between workers, in bytes per unit of the costs; with --costs, in gigabytes per second. The sizes
+    /// are those in the file of --costs, from a run on several ranks
     #[arg(long, value_name = "BYTES", value_parser = more_than_0)]
     pub(super) bandwidth: Option<f64>,
-    /// Shows what each worker would do
+    /// Shows a chart of the workers
     #[arg(long)]
     pub(super) gantt: bool,
 }
@@ -141,7 +141,7 @@ pub(super) struct ListOptions {
 fn more_than_0(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(number) if number > 0.0 => Ok(number),
-        Ok(number) => Err(format!("{number} is not more than 0")),
+        Ok(number) => Err(format!("{number} is not greater than 0")),
         Err(_) => Err(format!("`{text}` is not a number")),
     }
 }

@@ -27,7 +27,7 @@ use crate::table::Table;
 
 type Observers = (Option<Arc<Recorder>>, Option<Progress>);
 
-/// The executor that the user of a command line has chosen, as [`Auto`], with all that is to be told of the run.
+/// The executor that the user of a command line has chosen: an [`Auto`] with the requested observers.
 #[derive(Debug)]
 #[must_use = "an executor does nothing until a graph is run on it"]
 pub struct CliExecutor {
@@ -35,7 +35,7 @@ pub struct CliExecutor {
 }
 
 impl CliExecutor {
-    /// What runs the tasks.
+    /// The kind of executor.
     pub fn backend(&self) -> Backend {
         self.auto.backend()
     }
@@ -67,7 +67,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         }
     };
     let speaks = speaks(&auto);
-    // On MPI those of rank 0 count everywhere.
+    // On MPI, the costs of rank 0 are used on all ranks.
     let costs = if speaks { costs(table, &how, &tell) } else { Ok(None) };
     let costs = match costs {
         Ok(costs) => costs,
@@ -87,7 +87,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
             return FAILED;
         }
     };
-    // All ranks of MPI write down, since they have to agree on whether any does.
+    // On MPI all ranks record, since they must agree on whether any does.
     let recorder = tell.records().then(|| Arc::new(Recorder::new()));
     let progress = tell.progress.then(Progress::new);
     let stop = interrupt::listen();
@@ -95,7 +95,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     let outcome = run(inputs, &executor);
     let mut code = match &outcome {
         Ok(_) => 0,
-        // Perhaps with a failure of a task as well, and on MPI perhaps by another rank.
+        // A task may have failed as well, and on MPI another rank may have received the signal.
         Err(error) if stop.is_stopped() || is_stopped(&**error) => INTERRUPTED,
         Err(_) => FAILED,
     };
@@ -108,7 +108,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     }
     if let Some(recording) = recorder.and_then(|recorder| recording_of(&recorder, table)) {
         if tell.report {
-            // Where nobody reads it, there may be files to write.
+            // If stderr is closed, there may still be files to write.
             let _ = write!(err, "{}", recording.report());
         }
         for error in files.write(&recording, costs) {
@@ -119,7 +119,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     code
 }
 
-/// What was written down of the last run of this graph, and not of one inside its tasks; without one, of the last run.
+/// The recording of the last run of this graph, not of a run inside its tasks. If there is none, that of the last run.
 fn recording_of(recorder: &Recorder, table: &'static Table) -> Option<Recording> {
     let mut all = recorder.recordings();
     let of_graph = all.iter().position(|recording| core::ptr::eq(recording.table(), table));
@@ -129,13 +129,13 @@ fn recording_of(recorder: &Recorder, table: &'static Table) -> Option<Recording>
     }
 }
 
-/// The executor that was asked for.
+/// The requested executor.
 fn choose(how: &How) -> Result<Auto, Error> {
     let auto = Auto::from_options(how.backend.as_deref(), how.threads)?;
     Ok(if how.keep_going { auto.keep_going() } else { auto })
 }
 
-/// The costs to go by; none where they are to be saved there for the first time.
+/// The costs to use; `None` if --save-costs creates this file.
 fn costs(table: &'static Table, how: &How, tell: &Tell) -> Result<Option<Costs>, Failed> {
     let Some(path) = &how.costs else { return Ok(None) };
     // A run that was killed leaves an empty file.
@@ -146,11 +146,11 @@ fn costs(table: &'static Table, how: &How, tell: &Tell) -> Result<Option<Costs>,
     read_costs(table, path).map(Some)
 }
 
-/// Whether this process says what came out: on MPI rank 0 does.
+/// Whether this process prints: on MPI, rank 0 does.
 fn speaks(auto: &Auto) -> bool {
     #[cfg(feature = "mpi")]
     if auto.backend() == Backend::Mpi {
-        // MPI runs already: this is one more handle of it.
+        // MPI is initialised already: this is another handle.
         return crate::executor::mpi::Mpi::init().is_ok_and(|mpi| mpi.rank() == 0);
     }
     let _ = auto;
@@ -173,14 +173,14 @@ fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
     run_behind(error).is_some_and(Error::is_stopped)
 }
 
-/// Says why a run has not come to its end, and what did not run.
+/// Prints why a run has not finished, and what did not run.
 pub(super) fn fail(
     err: &mut dyn Write,
     error: &(dyn StdError + 'static),
     table: &'static Table,
     interrupted: bool,
 ) {
-    // Of another graph that the program runs nobody knows how many tasks it has.
+    // The number of tasks of another graph is not known.
     let is_known =
         |error: &&Error| error.is_stopped() && error.task().is_none() && error.graph() == table.graph();
     if let Some(stopped) = error.downcast_ref().filter(is_known) {
@@ -211,7 +211,7 @@ impl Tell {
     }
 }
 
-/// The files to be written, which are there before a run begins that may take long.
+/// The files to write. They are created before the run, so that a wrong path is reported early.
 struct Files<'a> {
     report_json: Option<Target<'a>>,
     trace: Option<Target<'a>>,
@@ -233,7 +233,7 @@ impl<'a> Files<'a> {
         })
     }
 
-    /// Writes all that can be written, and gives the errors of the others. `costs` are those of earlier runs.
+    /// Writes all files and returns the errors. `costs` are those of earlier runs.
     fn write(self, recording: &Recording, costs: Option<Costs>) -> impl Iterator<Item = Failed> {
         let picture = || recording.table().svg().states(|task| recording.state(task));
         let all_costs = || {

@@ -1,4 +1,4 @@
-//! The commands that run nothing.
+//! The commands `graph`, `plan` and `list`.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -41,7 +41,7 @@ pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn W
     if let Some(bandwidth) = options.bandwidth {
         planner = planner.bandwidth(bandwidth);
     }
-    // Costs that were measured are nanoseconds.
+    // Measured costs are in nanoseconds.
     let shown = |cost: u64| match options.costs {
         Some(_) => Time(Duration::from_nanos(cost)).to_string(),
         None => cost.to_string(),

@@ -1,15 +1,15 @@
-//! How user code ends: by itself, or by a panic, which is then a failure like any other.
+//! Catches panics of user code and turns them into failures.
 
 use super::{Failure, Outcome};
 use crate::unwind::{Payload, catch as catch_panic};
 
-/// What `body` gives; or its error or panic.
+/// The result of `body`, with an error or a panic as a failure.
 #[inline]
 pub(crate) fn catch<T>(body: impl FnOnce() -> Outcome<T>) -> Result<T, Failure> {
     result(catch_panic(body))
 }
 
-/// What user code gave that was called by [`catch`](catch_panic); or its error or panic.
+/// As [`catch`], for a result that [`catch`](catch_panic) returned.
 #[inline]
 pub(crate) fn result<T>(ended: Result<Outcome<T>, Payload>) -> Result<T, Failure> {
     match ended {
@@ -18,7 +18,7 @@ pub(crate) fn result<T>(ended: Result<Outcome<T>, Payload>) -> Result<T, Failure
     }
 }
 
-/// Whether `body` panics, and how.
+/// Runs `body`; a panic is the failure.
 #[inline]
 pub(crate) fn guard(body: impl FnOnce()) -> Result<(), Failure> {
     catch_panic(body).map_err(Failure::panic)

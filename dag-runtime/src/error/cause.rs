@@ -1,4 +1,4 @@
-//! What failed in a run, and why: one failure or several.
+//! The failures of a run.
 
 use alloc::boxed::Box;
 use core::error::Error;
@@ -6,10 +6,10 @@ use core::{fmt, slice};
 
 use super::failure::Failure;
 
-/// A failure, and whose it is.
+/// A failure and its task.
 #[derive(Debug)]
 pub(crate) struct Cause {
-    /// The task by its name in the graph. Empty where it was none.
+    /// The name of the task in the graph; empty if the failure is outside of any task.
     task: Box<str>,
     /// The MPI rank on which it failed, if it was on MPI.
     pub(super) rank: Option<u32>,
@@ -21,12 +21,12 @@ impl Cause {
         Cause { task: task.into(), rank: None, failure }
     }
 
-    /// The failure of something outside of any task.
+    /// A failure outside of any task.
     pub(crate) fn of_no_task(failure: Failure) -> Self {
         Cause::of_task("", failure)
     }
 
-    /// It happened on this rank.
+    /// Sets the rank of the failure.
     #[cfg(feature = "mpi")]
     pub(crate) fn on_rank(self, rank: u32) -> Self {
         Cause { rank: Some(rank), ..self }
@@ -56,7 +56,7 @@ impl<'error> Iterator for Failures<'error> {
 
 impl ExactSizeIterator for Failures<'_> {}
 
-/// A failure of a task as one line, without the error behind it.
+/// A failure of a task as one line, without its sources.
 pub(super) struct Line<'error> {
     pub(super) graph: &'static str,
     pub(super) cause: &'error Cause,

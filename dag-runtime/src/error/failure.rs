@@ -13,7 +13,7 @@ use crate::unwind::Payload;
 #[cfg(feature = "mpi")]
 use crate::unwind::discard;
 
-/// How many errors behind one another are looked at.
+/// The most errors of a chain of sources that are examined.
 const MOST_SOURCES: usize = 64;
 
 /// Why a task failed: it returned an error, or it panicked. The text is one line.
@@ -38,7 +38,7 @@ impl Failure {
         match payload {}
     }
 
-    /// It, with what went wrong before its own text.
+    /// The failure, with `text` before its own message.
     #[cfg(feature = "mpi")]
     pub(crate) fn context(self, text: &str) -> Self {
         let failure = Failure::error(alloc::format!("{text}: {self}").into());
@@ -46,12 +46,12 @@ impl Failure {
         failure
     }
 
-    /// Whether nothing has failed: a task does not start, since the run is stopped.
+    /// Whether this is no failure: the task does not start because the run is stopped.
     pub(crate) fn is_stop(&self) -> bool {
         self.source().is_some_and(|error| error.is::<Stopped>())
     }
 
-    /// Whether it is that of a run inside of the task, which was stopped.
+    /// Whether a run inside the task was stopped and caused this failure.
     pub(super) fn is_of_stopped_run(&self) -> bool {
         let mut error = self.source();
         // An error may have itself as its source.
@@ -65,12 +65,12 @@ impl Failure {
         false
     }
 
-    /// Whether it was a panic.
+    /// Whether the task panicked.
     pub fn is_panic(&self) -> bool {
         !matches!(self.0, Cause::Error(_))
     }
 
-    /// What it panicked with, if it did, and was not taken before.
+    /// The payload of the panic, unless it was taken before.
     #[cfg(feature = "std")]
     pub(crate) fn take_payload(&mut self) -> Option<Box<dyn Any + Send>> {
         match &mut self.0 {
@@ -79,7 +79,7 @@ impl Failure {
         }
     }
 
-    /// The error that the task returned, or for a panic one that says so.
+    /// The error that the task returned or, for a panic, an error that says so.
     pub(super) fn as_error(&self) -> &(dyn core::error::Error + 'static) {
         match &self.0 {
             Cause::Error(error) => &**error,
@@ -88,7 +88,7 @@ impl Failure {
         }
     }
 
-    /// The error that the task returned; `None` where it panicked.
+    /// The error that the task returned; `None` if it panicked.
     pub fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match &self.0 {
             Cause::Error(error) => Some(&**error),
@@ -118,12 +118,12 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// A panic that was caught. As an error it says so.
+/// A caught panic, as an error.
 #[cfg(feature = "std")]
 #[derive(Debug)]
 struct Panic {
     message: String,
-    /// None where it was taken. A lock makes the payload `Sync`; nobody ever waits for it.
+    /// `None` after it was taken. The lock only makes the payload `Sync`; it is never contended.
     payload: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
@@ -134,7 +134,7 @@ impl Panic {
             Some(text) => Some(text.as_str()),
             None => payload.downcast_ref::<&str>().copied(),
         };
-        let message = text.unwrap_or("a panic whose payload is no text").to_owned();
+        let message = text.unwrap_or("a panic whose payload is not text").to_owned();
         Panic { message, payload: Mutex::new(Some(payload)) }
     }
 }

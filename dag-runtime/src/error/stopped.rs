@@ -1,9 +1,9 @@
-//! A run that is stopped.
+//! The error of tasks that do not start because the run is stopped.
 
 use core::error::Error;
 use core::fmt;
 
-/// Why a task does not start.
+/// A task does not start because the run is stopped.
 #[derive(Debug)]
 pub(crate) struct Stopped;
 

@@ -45,7 +45,7 @@ fn main_prints_the_message() {
 fn one_rank_prints_the_message() {
     let on = |rank| failed(Failure::error("no such file".into())).told_by(0, rank);
     assert_eq!(std::format!("{:?}", on(0)), on(0).to_string());
-    assert_eq!(std::format!("{:?}", on(1)), "rank 0 tells what has failed");
+    assert_eq!(std::format!("{:?}", on(1)), "see the error of rank 0");
     let run = || -> Result<(), Error> { Err(on(1)) };
     let panic = std::panic::catch_unwind(|| run().unwrap()).unwrap_err();
     assert!(panic.downcast_ref::<String>().unwrap().ends_with("no such file"));
@@ -57,7 +57,7 @@ fn keeps_what_was_panicked_with() {
     for (payload, message) in [
         (Box::new(text) as Box<dyn Any + Send>, "no"),
         (Box::new("no, twice".to_string()), "no, twice"),
-        (Box::new(7_u32), "a panic whose payload is no text"),
+        (Box::new(7_u32), "a panic whose payload is not text"),
     ] {
         let error = failed(Failure::panic(payload));
         assert_eq!(error.to_string(), std::format!("task `parse` of graph `Stats` panicked: {message}"));

@@ -1,4 +1,4 @@
-//! Observers: who is told what a run does.
+//! Observers of runs.
 
 mod run_id;
 mod watch;
@@ -20,30 +20,29 @@ pub(crate) use watch::Watch;
 #[cfg(feature = "rayon")]
 pub(crate) use watch::{Clock, is_watched};
 
-/// Is told what a run does. Every method has a default, which does nothing.
+/// Receives the events of a run. Every method has a default, which does nothing.
 ///
-/// An executor takes one by its method `observe`. Two are a pair `(a, b)`; `&O`, `Box<O>`,
-/// `Arc<O>` and `Option<O>` are observers where `O` is one. On `Rayon` the methods
-/// are called by several workers at once, each on the thread of its task.
+/// An executor takes an observer by its method `observe`. A pair `(a, b)` combines two; `&O`, `Box<O>`, `Arc<O>` and
+/// `Option<O>` are observers if `O` is one. On `Rayon`, several workers call the methods at once, each on the thread of
+/// its task.
 ///
-/// For each task there is `started` and then `finished` or `failed`, or only `skipped`. All
-/// `skipped` come at the end of a run, in the order in which the graph lists the tasks. A task that
-/// has finished and whose output panics when it is dropped has `failed` after its `finished`. A task that
-/// runs once for each element of an output may be `skipped` after it has `started`, where the run stops
-/// before all elements have run.
+/// Each task has `started` and then `finished` or `failed`, or only `skipped`. All `skipped` come at the end of a run,
+/// in the order in which the graph lists the tasks. If the output of a finished task panics when it is dropped,
+/// `failed` follows `finished`. A task with `each` may be `skipped` after it has `started`, if the run stops before all
+/// elements have run.
 ///
-/// Runs may overlap: a task may run a graph with the same observer, and so may other threads. Every event says by its
-/// [`RunId`] which run it is of.
+/// Runs can overlap: a task can run a graph with the same observer, and so can other threads. Every event identifies
+/// its run by a [`RunId`].
 ///
-/// An observer that panics does not stop its caller: a panic in `started`, `elements`, `ran_elements` or `finished` is one of
-/// the task, a panic in `run_started` or `run_ended` fails the run (which in the first case runs no
-/// task), and one in `sent`, or in `failed` or `skipped`, where the run has failed already, is ignored. Other observers of
-/// the same run are told nevertheless. Only a panic in `is_enabled` passes through `run`.
+/// A panic of an observer does not unwind through `run`, except in `is_enabled`. A panic in `started`, `elements`,
+/// `ran_elements` or `finished` is a failure of the task. A panic in `run_started` fails the run, which then runs no
+/// task, and a panic in `run_ended` fails the run too. A panic in `sent`, `failed` or `skipped` is ignored; in the last
+/// two cases the run has failed already. Other observers of the same run still receive the event.
 ///
 /// # Examples
 ///
-/// The four hooks of pyScheduler: `on_start`, `on_complete` (each time a task does, with all that
-/// did), `on_error` and `on_end`.
+/// The four hooks of pyScheduler: `on_start`, `on_complete` (after each task, with all that are complete), `on_error`
+/// and `on_end`.
 ///
 /// ```
 /// use dag_runtime::{Failure, Observer, RunEvent, RunSummary, Serial, TaskEvent, dag, task};
@@ -84,14 +83,14 @@ pub(crate) use watch::{Clock, is_watched};
 /// assert_eq!(*hooks.completed.lock().unwrap(), ["load", "double"]);
 /// ```
 pub trait Observer {
-    /// Whether anybody listens. Asked when a run starts: where nobody does, that run makes no event
-    /// and reads no clock for one.
+    /// Whether the observer receives events. Called when a run starts: if no observer is enabled, the run makes no
+    /// events and reads no clock for them.
     #[inline]
     fn is_enabled(&self) -> bool {
         true
     }
 
-    /// Whether no further task is to start; `None` where it never says so. Asked before each task.
+    /// Whether to start no further task; `None` if the observer never stops a run. Called before each task.
     #[doc(hidden)]
     #[inline]
     fn stops(&self) -> Option<bool> {
@@ -108,15 +107,16 @@ pub trait Observer {
         let _ = event;
     }
 
-    /// Of a task that runs once for each element of an output: how many of these are done, of how many.
-    /// Told when it is known how many there are, with 0 done, and then again and again, but not for each
-    /// element. With several workers the numbers may come out of order.
+    /// Progress of a task with `each`: `done` of `of` elements are complete. The first call, with 0 done, comes as soon
+    /// as the number of elements is known. Further calls follow, but not for every element. With several workers,
+    /// `done` may go down between calls.
     fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
         let _ = (event, done, of);
     }
 
-    /// A worker has run some elements of a task, one after the other, and began `elapsed` ago. Told beside `elements`, where
-    /// workers share the elements of a task, also for those that have failed: so it is known who ran it for how long.
+    /// A worker has run some elements of a task, one after the other, beginning `elapsed` ago. Called in addition to
+    /// `elements` if workers share the elements of a task, also for elements that have failed. So it is known which
+    /// worker ran elements, and for how long.
     fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
         let _ = (event, elapsed);
     }
@@ -126,7 +126,7 @@ pub trait Observer {
         let _ = (event, elapsed);
     }
 
-    /// The output of a task goes to another rank, with so many bytes: only on MPI.
+    /// The output of a task is sent to another rank, with this number of bytes. Only on MPI.
     fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
         let _ = (event, to, bytes);
     }
@@ -141,7 +141,7 @@ pub trait Observer {
         let _ = event;
     }
 
-    /// A run has ended. Not told where its start failed.
+    /// A run has ended. Not called if its start failed.
     fn run_ended(&self, run: &RunSummary) {
         let _ = run;
     }
@@ -151,17 +151,17 @@ pub trait Observer {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RunEvent {
-    /// Which run it is.
+    /// Identifies the run.
     pub run: RunId,
     /// The graph's table.
     pub table: &'static Table,
-    /// What runs it.
+    /// The kind of executor.
     pub backend: Backend,
-    /// How many workers there are.
+    /// The number of workers.
     pub workers: usize,
 }
 
-/// Something that happens to a task.
+/// An event of a task.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct TaskEvent {
@@ -169,14 +169,14 @@ pub struct TaskEvent {
     pub run: RunId,
     /// The task.
     pub task: TaskRef,
-    /// The element at which the task has failed, where it runs once for each element of an output.
+    /// The element that failed, for a task with `each`.
     pub element: Option<usize>,
-    /// The worker, from 0: on rayon the index of the thread in its pool.
+    /// The worker, from 0; on rayon the index of the thread in its pool.
     pub worker: usize,
     /// The MPI rank; 0 elsewhere.
     pub rank: usize,
-    /// When it happened, since the run's start. All workers of a process read the same monotonic clock; without
-    /// the feature `std` there is none, and all times are zero.
+    /// The time since the start of the run. All workers of a process read the same monotonic clock. Without the feature
+    /// `std` there is no clock, and all times are zero.
     pub at: Duration,
 }
 
@@ -184,7 +184,7 @@ pub struct TaskEvent {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct RunSummary {
-    /// Which run it was.
+    /// Identifies the run.
     pub run: RunId,
     /// The graph's table.
     pub table: &'static Table,
@@ -194,7 +194,7 @@ pub struct RunSummary {
     pub finished: usize,
     /// How many tasks have failed.
     pub failed: usize,
-    /// How many tasks were not run.
+    /// How many tasks did not run.
     pub skipped: usize,
 }
 
@@ -206,7 +206,7 @@ impl RunSummary {
     }
 }
 
-/// Nobody.
+/// Receives no events.
 impl Observer for () {
     #[inline]
     fn is_enabled(&self) -> bool {
@@ -226,7 +226,7 @@ impl Observer for Stop {
     }
 }
 
-/// Passes all calls on to each observer that `$all` gives and that is enabled, by `$tell`.
+/// Forwards all calls through `$tell` to the observers that `$all` returns.
 macro_rules! forward {
     ($self:ident => $tell:ident($all:expr)) => {
         #[inline]
@@ -258,7 +258,7 @@ macro_rules! forward {
     ($self:ident => $tell:ident($all:expr);) => {};
 }
 
-/// Tells an observer, if there is one and it is enabled.
+/// Calls the observer, if there is one and it is enabled.
 fn tell_one<'o, O: Observer + ?Sized + 'o>(
     observer: impl IntoIterator<Item = &'o O>,
     event: impl FnOnce(&O),
@@ -268,7 +268,7 @@ fn tell_one<'o, O: Observer + ?Sized + 'o>(
     }
 }
 
-/// Tells those that are enabled. Where the first one panics, the other one is told, and then the panic goes on.
+/// Calls the enabled ones. If the first one panics, the second one is called before the panic continues.
 fn tell_both(observers: [&dyn Observer; 2], event: impl Fn(&dyn Observer)) {
     let mut left = observers.into_iter();
     persist_and_resume(&mut || left.by_ref().filter(|observer| observer.is_enabled()).for_each(&event));
@@ -286,12 +286,12 @@ impl<O: Observer + ?Sized> Observer for Arc<O> {
     forward! { self => tell_one([&**self]) }
 }
 
-/// It, if there is one.
+/// The observer, if there is one.
 impl<O: Observer> Observer for Option<O> {
     forward! { self => tell_one(self.iter()) }
 }
 
-/// Both, the first one first.
+/// Both, in this order.
 impl<A: Observer, B: Observer> Observer for (A, B) {
     forward! { self => tell_both([&self.0 as &dyn Observer, &self.1]) }
 }

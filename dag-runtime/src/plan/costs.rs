@@ -1,4 +1,4 @@
-//! Costs and other figures that are given by name.
+//! Costs and other figures by name.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec;
@@ -8,7 +8,7 @@ use core::{error, fmt};
 
 use crate::table::{Node, Table};
 
-/// A cost was given for a task that the graph has not.
+/// The error for a cost of a task that the graph does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownTask {
     graph: &'static str,
@@ -16,13 +16,13 @@ pub struct UnknownTask {
 }
 
 impl UnknownTask {
-    /// The name that was given.
+    /// The unknown name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The graph in which there is no such task.
+    /// The name of the graph.
     #[must_use]
     pub fn graph(&self) -> &'static str {
         self.graph
@@ -70,8 +70,8 @@ impl Names {
         Some(Named::Line(first..first + line.len()))
     }
 
-    /// The values that are given by name. The name of a family stands for those of its members that are not
-    /// named; where something is named twice, the last value counts.
+    /// Looks up values by name. The name of a family stands for those of its members that are not named. If a name
+    /// occurs twice, the last value counts.
     pub(super) fn resolve<S: AsRef<str>>(&self, given: impl IntoIterator<Item = (S, u64)>) -> Resolved {
         let mut resolved = Resolved { values: vec![None; self.table.len()], unknown: None };
         let mut members = Vec::new();
@@ -93,16 +93,16 @@ impl Names {
     }
 }
 
-/// Values that were given by name.
+/// Values that were looked up by name.
 pub(super) struct Resolved {
-    /// Of each task.
+    /// The value of each task.
     pub(super) values: Vec<Option<u64>>,
-    /// The first name that the graph has not.
+    /// The first unknown name.
     unknown: Option<UnknownTask>,
 }
 
 impl Resolved {
-    /// Writes them over those in `values`.
+    /// Overwrites those in `values`.
     pub(super) fn write_over(self, values: &mut [u64]) -> Result<(), UnknownTask> {
         for (value, given) in values.iter_mut().zip(self.values) {
             *value = given.unwrap_or(*value);

@@ -16,10 +16,10 @@ const SHORT: char = ':';
 const START: char = '|';
 const BUSY: char = '-';
 
-/// A chart of a [`Plan`] as text, one row a worker: made by [`Plan::gantt`].
+/// A chart of a [`Plan`] as text, one row for each worker: returned by [`Plan::gantt`].
 ///
-/// A task begins at a `|` and goes on with its name and `-`. A `:` stands for tasks that are shorter
-/// than a column. Behind each row is the worker's utilisation.
+/// A task begins at a `|`, followed by its name and `-`. A `:` stands for tasks that are shorter than a column. Each
+/// row ends with the utilisation of the worker.
 ///
 /// ```
 /// # use dag_runtime::{dag, task};
@@ -43,7 +43,7 @@ const BUSY: char = '-';
 /// ");
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[must_use = "it draws when it is displayed"]
+#[must_use = "a chart is drawn when it is displayed"]
 pub struct Gantt<'plan> {
     plan: &'plan Plan,
     width: usize,
@@ -55,19 +55,19 @@ impl<'plan> Gantt<'plan> {
         Gantt { plan, width: WIDTH, rows: ROWS }
     }
 
-    /// How many columns the makespan has: 80 where this is not called, and at least 8.
+    /// Sets the number of columns for the makespan: 80 by default, at least 8.
     pub fn width(mut self, columns: usize) -> Self {
         self.width = columns.max(8);
         self
     }
 
-    /// How many workers are shown at most, from worker 0: 32 where this is not called.
+    /// Sets the largest number of workers to show, from worker 0: 32 by default.
     pub fn rows(mut self, rows: usize) -> Self {
         self.rows = rows;
         self
     }
 
-    /// The column in which a time lies.
+    /// The column of a time.
     fn column(&self, time: u64) -> usize {
         match self.plan.makespan() {
             0 => 0,

@@ -1,4 +1,4 @@
-//! What was measured of a graph's tasks, for the runs and plans that come after.
+//! Measured costs of a graph's tasks, for later runs and plans.
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -8,14 +8,14 @@ use crate::plan::costs::Names;
 use crate::plan::priorities::Priorities;
 use crate::table::{Adjacency, Table, Urgency, View};
 
-/// Costs of all tasks of a graph, and the order in which runs prefer tasks by them.
+/// Costs of all tasks of a graph, and the priorities that follow from them.
 #[derive(Debug)]
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 pub(crate) struct Measured {
     #[cfg(feature = "mpi")]
     figures: Arc<Figures>,
     priorities: Priorities,
-    /// Of each task, those that depend on it, the most urgent one first.
+    /// The dependents of each task, the most urgent one first.
     successors: Vec<u32>,
 }
 
@@ -37,7 +37,7 @@ impl Measured {
         }
     }
 
-    /// The order, in the graph of this view.
+    /// The priorities, in the graph of this view.
     pub(crate) fn urgency(&self, view: &View) -> Urgency<'_> {
         Urgency {
             by_priority: &self.priorities.by_priority,
@@ -52,22 +52,22 @@ impl Measured {
     }
 }
 
-/// What is known of all tasks, in the order of their numbers.
+/// Measured or estimated figures of all tasks, in the order of their numbers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Figures {
     /// In nanoseconds.
     pub(crate) costs: Vec<u64>,
-    /// How many elements there are where a task runs once for each, or else 1.
+    /// The number of elements of a task with `each`, otherwise 1.
     pub(crate) elements: Vec<u64>,
-    /// How large outputs are; 0 where that is not known.
+    /// The sizes of outputs; 0 if unknown.
     pub(crate) bytes: Vec<u64>,
 }
 
 impl Figures {
-    /// Those of a graph, by what was measured of some of its tasks. Names that the graph has not say nothing.
+    /// The figures of a graph from measurements of some of its tasks. Unknown names are ignored.
     ///
-    /// What was not measured is taken to be as the mean of those of its family that were. Where none were,
-    /// its cost is that in the table, in nanoseconds by the mean of all tasks that were measured.
+    /// A task that was not measured gets the mean of the measured members of its family. If there are none, its cost is
+    /// the one in the table, scaled to nanoseconds by the mean of all measured tasks.
     pub(crate) fn of(table: &'static Table, measured: &Costs) -> Self {
         let names = Names::of(table);
         let costs = spread(table, names.resolve(measured).values);
@@ -78,7 +78,7 @@ impl Figures {
         let units: u128 = measured_tasks().map(written).sum();
         let scaled = |task| match units {
             0 => written(task),
-            // What this cannot hold is more than a cost can be.
+            // If this saturates, the result exceeds the largest cost anyway.
             units => written(task).saturating_mul(time).div_ceil(units),
         };
         let cost = |task| u64::try_from(known(task).unwrap_or_else(|| scaled(task))).unwrap_or(u64::MAX);
@@ -98,7 +98,7 @@ impl Figures {
     }
 }
 
-/// Fills what is not known of members of a family with the mean of what is.
+/// Fills unknown values of a family's members with the mean of the known ones.
 fn spread(table: &'static Table, mut values: Vec<Option<u64>>) -> Vec<Option<u64>> {
     for line in table.lines() {
         let members = &mut values[line.first as usize..][..line.len()];

@@ -1,7 +1,6 @@
-//! How long a run should take: a simulation of what executors do.
+//! Predictions of runs: a simulation of what executors do.
 //!
-//! [`priorities`] orders the tasks, [`simulate`] gives them to workers, and [`gantt`] draws what
-//! came of it.
+//! [`priorities`] orders the tasks, [`simulate`] assigns them to workers, and [`gantt`] draws the result.
 
 mod costs;
 mod gantt;
@@ -27,27 +26,26 @@ pub(crate) use measured::{Figures, Measured};
 
 use simulate::Schedule;
 
-/// What a run of a graph on so many workers would be like, by the costs of its tasks: made by
-/// [`Table::plan`].
+/// A predicted run of a graph on a number of workers, by the costs of its tasks: returned by [`Table::plan`].
 ///
-/// Whenever tasks end, the ready tasks are given to the free workers, the one with the highest
-/// [bottom level](TaskRef::bottom_level) first; of equal ones, those that let outputs go. This is HLFET, by which executors
-/// choose as well, but for memory: tasks that begin a new output and let none go wait while others are ready, except
-/// for the most urgent one of them. A single worker runs tasks in the [order of the table](Table::order), as `Serial` does, and
-/// `Rayon` on one thread.
-/// Nothing but tasks takes time in a plan, and with a [latency](Planner::latency) or a
-/// [bandwidth](Planner::bandwidth) the ways between workers. A task with `each` is shared out among workers where it is
-/// [known](Planner::measured) how many elements it has; else, and with ways between workers, it runs on one.
+/// Whenever tasks end, the ready tasks are assigned to the free workers: first the task with the highest [bottom
+/// level](TaskRef::bottom_level), and among equal ones first those that free outputs. This is HLFET, which the
+/// executors use too, with one change for memory: tasks that add an output and free none wait while others are ready,
+/// except for the most urgent one of them. A single worker runs tasks in the [order of the table](Table::order), like
+/// `Serial`, and `Rayon` on one thread. Only tasks take time in a plan and, with a [latency](Planner::latency) or a
+/// [bandwidth](Planner::bandwidth), transfers between workers. A task with `each` is divided among workers if its
+/// number of elements is [known](Planner::measured); otherwise, and with transfers, it runs on one worker.
 ///
-/// How good this rule is shows on graphs of others whose shortest makespan is proven: random ones and programs of the
-/// Standard Task Graph Set (Tobita and Kasahara, *Journal of Scheduling* 5(5), 2002), workflows of WfCommons, builds.
+/// The following table compares this rule with proven optima, for graphs that others have published: random graphs and
+/// programs of the Standard Task Graph Set (Tobita and Kasahara, *Journal of Scheduling* 5(5), 2002), workflows of
+/// WfCommons, and builds.
 ///
 /// | graphs | optimal | makespan / optimum, mean | at worst |
 /// |---|---|---|---|
-/// | 150 with a proven optimum, of which many are known to be hard | 47 % | 1.0066 | 1.0857 |
-/// | 70 without: to the best makespan that is known | | | 1.0596 |
+/// | 150 with a proven optimum, many of them known to be hard | 47 % | 1.0066 | 1.0857 |
+/// | 70 without, relative to the best known makespan | | | 1.0596 |
 ///
-/// Times are in the unit of the costs. Its [`Display`](fmt::Display) is one line.
+/// Times are in the unit of the costs. The text by [`Display`](fmt::Display) is one line.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -89,19 +87,19 @@ impl Plan {
         self.table
     }
 
-    /// How many workers there are.
+    /// The number of workers.
     #[must_use]
     pub fn workers(&self) -> usize {
         self.workers
     }
 
-    /// How many workers get a task: those with the lowest numbers.
+    /// How many workers run a task: those with the lowest numbers.
     #[must_use]
     pub fn workers_used(&self) -> usize {
         self.schedule.busy.len()
     }
 
-    /// When the last task ends.
+    /// The time at which the last task ends.
     #[must_use]
     pub fn makespan(&self) -> u64 {
         self.schedule.makespan
@@ -113,52 +111,51 @@ impl Plan {
         self.work
     }
 
-    /// The cost of the most costly chain of dependencies: no makespan can be shorter.
+    /// The cost of the most costly chain of dependencies: a lower bound of every makespan.
     #[must_use]
     pub fn critical_path_length(&self) -> u64 {
         self.critical_path_length
     }
 
-    /// Work divided by makespan: by which factor the run is faster than on one worker. 0 where
-    /// nothing costs anything.
+    /// Work divided by makespan: the factor by which the run is faster than on one worker. 0 if the makespan is 0.
     #[must_use]
     pub fn speedup(&self) -> f64 {
         ratio(self.work, self.makespan())
     }
 
-    /// The part of the makespan, from 0 to 1, for which workers have a task: the mean over all.
+    /// The fraction of the makespan, from 0 to 1, for which a worker has a task: the mean over all workers.
     #[must_use]
     pub fn utilisation(&self) -> f64 {
         self.speedup() / self.workers as f64
     }
 
-    /// The part of the makespan, from 0 to 1, for which one worker has a task.
+    /// The fraction of the makespan, from 0 to 1, for which this worker has a task.
     ///
     /// # Panics
     ///
-    /// Panics where there is no such worker.
+    /// Panics if there is no such worker.
     #[must_use]
     pub fn utilisation_of(&self, worker: usize) -> f64 {
         ratio(self.busy(worker), self.makespan())
     }
 
-    /// How long one worker has tasks for.
+    /// How long this worker has tasks.
     ///
     /// # Panics
     ///
-    /// Panics where there is no such worker.
+    /// Panics if there is no such worker.
     #[must_use]
     pub fn busy(&self, worker: usize) -> u64 {
-        assert!(worker < self.workers, "the plan has {} workers, and no worker {worker}", self.workers);
+        assert!(worker < self.workers, "the plan has {} workers and no worker {worker}", self.workers);
         self.schedule.busy.get(worker).copied().unwrap_or(0)
     }
 
-    /// The most outputs that are alive at once: from when their task ends until their last reader does, and those of the
-    /// graph until the end. Outputs of types that need no drop, as numbers and arrays of numbers, do not count: their memory is part of the run's
-    /// from start to end.
+    /// The largest number of outputs alive at once. An output is alive from the end of its task until its last reader
+    /// ends, and an output of the graph until the end of the run. Outputs of types that need no drop, such as numbers
+    /// and arrays of numbers, do not count: their memory is part of the run's from start to end.
     ///
-    /// This is so in the run that the plan simulates, and is no bound: with several workers, where tasks take other times than
-    /// their costs say, more may be alive.
+    /// This is the number in the simulated run, and not a bound: with several workers, more outputs can be alive if
+    /// tasks take other times than their costs.
     ///
     /// ```
     /// use dag_runtime::{dag, task};
@@ -190,13 +187,13 @@ impl Plan {
     ///
     /// # Panics
     ///
-    /// May panic where the task is one of another graph.
+    /// May panic if the task is of another graph.
     #[must_use]
     pub fn of(&self, task: TaskRef) -> PlannedTask {
         self.planned(task.index() as u32)
     }
 
-    /// A chart of what each worker does, as text.
+    /// A chart of the workers as text.
     pub fn gantt(&self) -> Gantt<'_> {
         Gantt::new(self)
     }
@@ -249,13 +246,13 @@ impl PlannedTask {
         self.start
     }
 
-    /// When it ends: its cost later, or earlier where several workers run it for its elements.
+    /// When it ends: after its cost, or earlier if several workers run its elements.
     #[must_use]
     pub fn finish(self) -> u64 {
         self.finish
     }
 
-    /// The worker that runs it, or begins it, from 0.
+    /// The worker that runs it or, if several do, starts it; from 0.
     #[must_use]
     pub fn worker(self) -> usize {
         self.worker as usize
@@ -263,20 +260,20 @@ impl PlannedTask {
 }
 
 impl Table {
-    /// What a run on so many workers would be like, by the costs of the tasks.
+    /// Predicts a run on this number of workers, by the costs of the tasks.
     ///
-    /// This takes a time that is near-linear in the number of tasks, whatever the number of workers.
-    /// A [planner](Table::planner) plans with other costs, or for several numbers of workers.
+    /// The time for this is near-linear in the number of tasks, whatever the number of workers. A
+    /// [planner](Table::planner) plans with other costs, or for several numbers of workers.
     ///
     /// # Panics
     ///
-    /// Panics where there are no workers.
+    /// Panics if there are no workers.
     #[must_use]
     pub fn plan(&'static self, workers: usize) -> Plan {
         self.planner().plan(workers)
     }
 
-    /// A planner, to plan with costs other than those in the table.
+    /// A planner, for plans with other costs than those in the table.
     pub fn planner(&'static self) -> Planner {
         Planner::new(self)
     }

@@ -1,14 +1,14 @@
-//! How many outputs are alive at once.
+//! Counts outputs that are alive at once.
 
 use alloc::vec::Vec;
 
 use crate::plan::simulate::Schedule;
 use crate::table::View;
 
-/// The most outputs that are alive at the same time, of those that are dropped at some time.
+/// The largest number of outputs alive at once, among those that are dropped at some time.
 pub(super) fn most_alive(view: &View, schedule: &Schedule) -> usize {
     let has_drop = |task: u32| view.place(task).line.release.is_some();
-    // When the last reader of each output ends; that of a graph's output never does.
+    // When the last reader of each output ends. Outputs of the graph stay alive.
     let mut ends = schedule.finishes.clone();
     for reader in 0..view.len() as u32 {
         for &output in view.reads_of(reader) {
@@ -28,7 +28,7 @@ pub(super) fn most_alive(view: &View, schedule: &Schedule) -> usize {
     dies.sort_unstable();
     let (mut died, mut most) = (0, 0);
     for (began, at) in (1..).zip(begins) {
-        // What a task makes is there before what it reads is dropped.
+        // The output of a task exists before the outputs that it reads are dropped.
         while dies[died] < at {
             died += 1;
         }

@@ -10,12 +10,11 @@ use crate::plan::priorities::{Priorities, bottom_levels};
 use crate::plan::simulate::{Model, Ways, simulate};
 use crate::table::{Table, View};
 
-/// Into how many parts a task with elements is divided at most, for each worker: the last ones to end then
-/// make no difference to speak of.
+/// The most parts for each worker into which a task with elements is divided. With this many, the effect of the last
+/// parts is negligible.
 const PARTS_OF_WORKER: u64 = 16;
 
-/// Makes [`Plan`]s of a graph, by costs that may be others than those in its table: made by
-/// [`Table::planner`].
+/// Makes [`Plan`]s of a graph with costs that may differ from those in its table: returned by [`Table::planner`].
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -28,7 +27,7 @@ const PARTS_OF_WORKER: u64 = 16;
 ///
 /// dag! { graph Steps -> last { cell[x in 0..4] = step(x), last(&cell) } }
 ///
-/// // As measured: three seconds a cell, but the third one takes seven.
+/// // As measured: three seconds a cell, except for the third one, which takes seven.
 /// let measured = [("cell", 3), ("cell[2]", 7), ("last", 1)];
 /// let planner = Steps::TABLE.planner().costs_by_name(measured)?;
 /// let makespans: Vec<u64> = [1, 2, 4].map(|workers| planner.plan(workers).makespan()).into();
@@ -36,16 +35,16 @@ const PARTS_OF_WORKER: u64 = 16;
 /// # Ok::<(), dag_runtime::UnknownTask>(())
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it only plans when it is asked to"]
+#[must_use = "a planner does nothing until `plan` is called"]
 pub struct Planner {
     table: &'static Table,
     costs: Vec<u64>,
-    /// Of each task, how many elements there are where it runs once for each; empty where that is not known.
+    /// For each task, the number of elements if it runs once for each; empty if unknown.
     elements: Vec<u64>,
-    /// Of each output; empty where that is not known.
+    /// The size of each output; empty if unknown.
     bytes: Vec<u64>,
     latency: u64,
-    /// In bytes a unit of time.
+    /// In bytes per unit of time.
     bandwidth: f64,
 }
 
@@ -61,11 +60,11 @@ impl Planner {
         }
     }
 
-    /// Takes these costs, of all tasks in the order of their [numbers](crate::TaskRef::index).
+    /// Sets the costs of all tasks, in the order of their [numbers](crate::TaskRef::index).
     ///
     /// # Panics
     ///
-    /// Panics where there are not as many costs as tasks.
+    /// Panics if there are not as many costs as tasks.
     pub fn costs(mut self, costs: &[u64]) -> Self {
         let (given, asked) = (costs.len(), self.costs.len());
         assert!(given == asked, "there are {given} costs for the {asked} tasks of `{}`", self.table.graph());
@@ -73,12 +72,12 @@ impl Planner {
         self
     }
 
-    /// Takes these costs of the tasks that are named. The name of a family stands for those of its
-    /// members that are not named themselves; where something is named twice, the last cost counts.
+    /// Sets the costs of the named tasks. The name of a family stands for those of its members that are not named
+    /// themselves. If a name occurs twice, the last cost counts.
     ///
     /// # Errors
     ///
-    /// Fails where the graph has no task of a name.
+    /// Fails if the graph has no task with one of the names.
     pub fn costs_by_name<S: AsRef<str>>(
         mut self,
         costs: impl IntoIterator<Item = (S, u64)>,
@@ -87,15 +86,15 @@ impl Planner {
         Ok(self)
     }
 
-    /// Takes costs that were measured, in nanoseconds.
+    /// Sets measured costs, in nanoseconds.
     ///
-    /// Names that the graph has not say nothing. A task of which there is none costs as much as those of its family on
-    /// average, or else what the graph states, in the scale of those that were measured. So runs and plans with the same
-    /// costs prefer the same tasks.
+    /// Unknown names are ignored. A task without a measured cost gets the mean of the measured members of its family
+    /// or, if there are none, its cost in the table, in the scale of the measured tasks. Executors do the same, so runs
+    /// and plans with the same costs prefer the same tasks.
     ///
-    /// With them come the sizes of outputs that are known, those of a family's others taken from these, for a
-    /// [bandwidth](Planner::bandwidth), and how many elements tasks have that run once for each: these are then shared out
-    /// among free workers, as they are in a run.
+    /// This also sets the known sizes of outputs, for a [bandwidth](Planner::bandwidth): other members of a family get
+    /// the mean of the known ones. And it sets the numbers of elements of tasks with `each`, which are then divided
+    /// among free workers as in a run.
     #[cfg(feature = "std")]
     #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
     pub fn measured(self, costs: &crate::Costs) -> Self {
@@ -103,10 +102,11 @@ impl Planner {
         Planner { costs, bytes, ..self }.elements(elements)
     }
 
-    /// Takes so long for the way of an output to another worker than the one that has made it: as between the ranks of
-    /// MPI, where a worker is a rank. 0 where this is not called.
+    /// Sets the latency for sending an output to a worker other than the one that made it. This models the ranks of
+    /// MPI, with one worker for each rank. The default is 0.
     ///
-    /// A task goes to a worker that can begin with it, wherever its dependencies ran. Priorities are those without ways.
+    /// A task is assigned to a worker that can start it, wherever its dependencies ran. Transfers do not affect
+    /// priorities.
     ///
     /// ```
     /// # use dag_runtime::{dag, task};
@@ -127,12 +127,12 @@ impl Planner {
         self
     }
 
-    /// Has an output of so many bytes take their number divided by `bytes` to another worker, beside the
-    /// [latency](Planner::latency): `bytes` go over in a unit of the costs. Where costs are nanoseconds, 1.0 is a
-    /// gigabyte a second. Without this call sizes do not count.
+    /// Sets the bandwidth between workers, in bytes per unit of the costs: an output takes its size divided by `bytes`
+    /// to get to another worker, in addition to the [latency](Planner::latency). If costs are nanoseconds, 1.0 is a
+    /// gigabyte per second. By default, sizes do not count.
     ///
-    /// Sizes are those of [`bytes_by_name`](Planner::bytes_by_name) or [`measured`](Planner::measured), and 0 where nothing
-    /// is known. An output goes to each worker once, whoever many tasks read it there, and ways do not slow each other
+    /// Sizes come from [`bytes_by_name`](Planner::bytes_by_name) or [`measured`](Planner::measured); unknown ones are
+    /// 0. An output is sent to each worker once, however many tasks read it there, and transfers do not slow each other
     /// down. A task that only comes after another one waits for no bytes.
     ///
     /// ```
@@ -154,19 +154,19 @@ impl Planner {
     ///
     /// # Panics
     ///
-    /// Panics where it is not more than 0.
+    /// Panics if `bytes` is not greater than 0.
     pub fn bandwidth(mut self, bytes: f64) -> Self {
-        assert!(bytes > 0.0, "a bandwidth of {bytes} is not more than 0");
+        assert!(bytes > 0.0, "a bandwidth of {bytes} is not greater than 0");
         self.bandwidth = bytes;
         self
     }
 
-    /// Takes these sizes, in bytes, of the outputs of the tasks that are named. The name of a family stands for those of
-    /// its members that are not named themselves.
+    /// Sets the sizes, in bytes, of the outputs of the named tasks. The name of a family stands for those of its
+    /// members that are not named themselves.
     ///
     /// # Errors
     ///
-    /// Fails where the graph has no task of a name.
+    /// Fails if the graph has no task with one of the names.
     pub fn bytes_by_name<S: AsRef<str>>(
         mut self,
         bytes: impl IntoIterator<Item = (S, u64)>,
@@ -176,18 +176,18 @@ impl Planner {
         Ok(self)
     }
 
-    /// Takes so many elements of all tasks, 1 where a task runs once.
+    /// Sets the numbers of elements of all tasks, 1 if a task runs once.
     #[cfg(any(feature = "std", test))]
     pub(crate) fn elements(mut self, elements: Vec<u64>) -> Self {
         self.elements = if elements.iter().all(|&count| count <= 1) { Vec::new() } else { elements };
         self
     }
 
-    /// What a run on so many workers would be like.
+    /// Predicts a run on this number of workers.
     ///
     /// # Panics
     ///
-    /// Panics where there are no workers.
+    /// Panics if there are no workers.
     #[must_use]
     pub fn plan(&self, workers: usize) -> Plan {
         assert!(workers > 0, "a plan needs at least one worker");
@@ -228,13 +228,14 @@ impl Planner {
         }
     }
 
-    /// Into how many parts tasks are divided, as executors hand elements out.
+    /// The number of parts into which each task is divided, as executors divide elements.
     fn parts(&self, workers: usize) -> Vec<u32> {
         let most = if workers == 1 { 1 } else { PARTS_OF_WORKER.saturating_mul(workers as u64) };
         self.elements.iter().map(|&count| count.clamp(1, most.min(u32::MAX.into())) as u32).collect()
     }
 
-    /// How many tasks each one waits for, and how long that takes from other workers; none where it takes no time.
+    /// How many tasks each task waits for, and how long their outputs take from other workers; `None` if no transfer
+    /// takes time.
     fn ways(&self, view: &'static View) -> Option<(Vec<u32>, Ways)> {
         let has_sizes = self.bandwidth.is_finite() && self.bytes.iter().any(|&bytes| bytes > 0);
         if self.latency == 0 && !has_sizes {
@@ -248,7 +249,7 @@ impl Planner {
         let mut read_by = vec![u32::MAX; view.len()];
         for task in 0..view.len() as u32 {
             let before = edges.len();
-            // What is read need not be a dependency, and may come later than these.
+            // An output that is read need not be of a direct dependency, and can arrive after these.
             for &output in view.reads_of(task) {
                 read_by[output as usize] = task;
                 edges.push((task, output, way(output)));

@@ -1,4 +1,4 @@
-//! In which order tasks are preferred, by given costs.
+//! Priorities of tasks by other costs than those in the table.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -6,18 +6,18 @@ use core::cmp::Reverse;
 
 use crate::table::{Adjacency, MANY_READERS, View};
 
-/// All tasks as runs prefer them: see [`Urgency`](crate::table::Urgency).
+/// The priorities of all tasks: see [`Urgency`](crate::table::Urgency).
 #[derive(Debug)]
 pub(super) struct Priorities {
     pub(super) by_priority: Vec<u32>,
-    /// The position of each task there.
+    /// The position of each task in `by_priority`.
     pub(super) ranks: Vec<u32>,
     pub(super) work: u64,
     pub(super) critical_path_length: u64,
 }
 
 impl Priorities {
-    /// Those of a graph whose tasks have these costs.
+    /// The priorities in a graph whose tasks have these costs.
     pub(super) fn new(view: &View, costs: &[u64]) -> Self {
         let bottom_levels = bottom_levels(view.serial_order(), view.lists().dependencies, costs);
         let is_dropped = |output: u32| view.reader_count(output) != u32::MAX;
@@ -27,7 +27,7 @@ impl Priorities {
         };
         let mut by_priority: Vec<u32> = (0..costs.len() as u32).collect();
         by_priority.sort_by_cached_key(|&task| (Reverse(bottom_levels[task as usize]), !lets_go(task), task));
-        // Those that only add outputs, but for the first one, come last.
+        // Tasks that only add outputs come last, except for the first of them.
         let adds = |task: u32| is_dropped(task) && view.reader_count(task) > 0 && !lets_go(task);
         let first = by_priority.iter().copied().find(|&task| adds(task));
         let (back, stay) = by_priority.into_iter().partition(|&task| adds(task) && Some(task) != first);
@@ -56,12 +56,12 @@ fn ranks(order: &[u32]) -> Vec<u32> {
     ranks
 }
 
-/// Of each task, the cost of the most costly way from it, which counts, to a task without dependents; in `order` each
-/// comes after its dependencies.
+/// For each task, the cost of the most costly path from it (included) to a task without dependents. `order` has each
+/// task after its dependencies.
 pub(super) fn bottom_levels(order: &[u32], dependencies: Adjacency<'_>, costs: &[u64]) -> Vec<u64> {
     let mut bottom_levels = vec![0_u64; costs.len()];
     for &task in order.iter().rev() {
-        // So far, the highest of its successors, all of which come later in the order.
+        // So far, the highest bottom level of its successors, all of which come later in the order.
         let level = costs[task as usize].saturating_add(bottom_levels[task as usize]);
         bottom_levels[task as usize] = level;
         for &dependency in dependencies.of(task) {

@@ -234,7 +234,7 @@ fn an_output_goes_where_it_is_needed_by_its_size() {
 }
 
 #[test]
-#[should_panic(expected = "a bandwidth of 0 is not more than 0")]
+#[should_panic(expected = "a bandwidth of 0 is not greater than 0")]
 fn no_bandwidth_is_a_panic() {
     let _ = table(&[1], &[vec![]]).planner().bandwidth(0.0);
 }

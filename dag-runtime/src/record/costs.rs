@@ -1,4 +1,4 @@
-//! Costs out of a recording.
+//! Costs from a recording.
 
 use alloc::string::ToString as _;
 
@@ -7,7 +7,7 @@ use crate::record::Recording;
 use crate::state::TaskState;
 
 impl Recording {
-    /// What was measured of the tasks that have finished, for the next run or a plan.
+    /// The measured costs of the tasks that have finished, for the next run or a plan.
     #[must_use]
     pub fn costs(&self) -> Costs {
         let mut costs = Costs { graph: self.table.graph().to_string(), ..Costs::default() };

@@ -14,14 +14,14 @@ use crate::state::{CRITICAL, TaskState};
 use crate::table::locate;
 use crate::xml::Escaped;
 
-/// A chart of a run as an SVG picture, one row a worker, on MPI those that ran a task, as text by [`Display`](fmt::Display): made by
-/// [`Recording::gantt`].
+/// A chart of a run as an SVG picture, one row for each worker (on MPI, for each worker that ran a task), as text by
+/// [`Display`](fmt::Display): returned by [`Recording::gantt`].
 ///
-/// All tasks of a line of the graph have one colour; tasks that have failed are red. The
-/// [critical path](Recording::critical_path) of the run has a red border. Tooltips tell names and times. A task that runs
-/// once for each element of an output is drawn wherever elements of it ran.
+/// All tasks of a line of the graph have one colour; failed tasks are red. The [critical
+/// path](Recording::critical_path) of the run has a red border. Tooltips show names and times. A task with `each` is
+/// drawn wherever its elements ran.
 #[derive(Clone, Copy, Debug)]
-#[must_use = "it is text when it is displayed"]
+#[must_use = "a chart is drawn when it is displayed"]
 pub struct GanttSvg<'a> {
     recording: &'a Recording,
     width: u32,
@@ -31,9 +31,9 @@ const WIDTH: u32 = 1200;
 const MARGIN: f64 = 10.0;
 const TOP: f64 = 34.0;
 const ROW: f64 = 24.0;
-/// What a letter takes on average.
+/// The average width of a letter.
 const LETTER: f64 = 6.6;
-/// Light colours that can be told from each other and from those of failed and unfinished tasks.
+/// Light colours that differ from each other and from those of failed and unfinished tasks.
 const COLOURS: [&str; 10] = [
     "#a9cce3", "#abebc6", "#f9e79f", "#d7bde2", "#f5cba7", "#a2d9ce", "#d5d8dc", "#c5cae9", "#e6ee9c",
     "#bcaaa4",
@@ -47,7 +47,7 @@ impl Recording {
 }
 
 impl GanttSvg<'_> {
-    /// How wide the picture is, in pixels: 1200 where this is not called, and at least 200.
+    /// Sets the width of the picture in pixels: 1200 by default, at least 200.
     pub fn width(mut self, pixels: u32) -> Self {
         self.width = pixels.max(200);
         self
@@ -97,7 +97,7 @@ impl fmt::Display for GanttSvg<'_> {
         scale.draw(f, bottom)?;
         let critical: BTreeSet<usize> =
             recording.critical_path().iter().map(|run| run.task.index()).collect();
-        // The red borders are drawn last, since neighbours would cover them.
+        // The red borders are drawn last, so that neighbours do not cover them.
         for on_path in [false, true] {
             for run in stretches.iter().filter(|run| critical.contains(&run.task.index()) == on_path) {
                 let row = rows.range(..(run.rank, run.worker)).count();
@@ -118,7 +118,7 @@ impl GanttSvg<'_> {
         critical: bool,
     ) -> fmt::Result {
         let (x, end) = (scale.at(run.start), scale.at(run.end));
-        // Even the shortest task is to be seen.
+        // Even the shortest task must be visible.
         let width = (end - x).max(0.5);
         let line = locate(self.recording.table.lines(), run.task.index() as u32) as usize;
         let state = self.recording.state(run.task).unwrap_or(TaskState::Running);
@@ -147,7 +147,7 @@ impl GanttSvg<'_> {
     }
 }
 
-/// Where times lie.
+/// Maps times to x coordinates.
 struct Scale {
     left: f64,
     right: f64,

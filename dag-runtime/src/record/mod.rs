@@ -1,7 +1,7 @@
-//! Runs that are written down, and what can be told of them afterwards.
+//! Recorded runs, and what can be derived from them.
 //!
-//! [`Recorder`] is the observer, [`Recording`] what it has seen. From that come the [`report`], the [`gantt`] chart,
-//! the [`trace`] and the [`costs`].
+//! [`Recorder`] is the observer, [`Recording`] the result. The [`report`], the [`gantt`] chart, the [`trace`] and the
+//! [`costs`] are made from a recording.
 
 mod costs;
 mod gantt;
@@ -34,27 +34,27 @@ use stretch::Stretch;
 #[cfg(feature = "json")]
 pub use trace::ChromeTrace;
 
-/// A run that was written down by a [`Recorder`].
+/// A run that a [`Recorder`] has recorded.
 ///
-/// A task that runs once for each element of an output stands here with the time from its start to its end and the
-/// worker that began it. Who ran its elements, and for how long, is in its `work`, in reports and in charts.
+/// A task with `each` has the time from its start to its end and the worker that started it. Its `work`, reports and
+/// charts include which workers ran its elements, and for how long.
 #[derive(Clone, Debug)]
 pub struct Recording {
     run: RunId,
     table: &'static Table,
     backend: Backend,
     workers: usize,
-    /// How long the run took; none while it goes on.
+    /// How long the run took; `None` until it has ended.
     elapsed: Option<Duration>,
-    /// Of each task, by its number.
+    /// The entry of each task, by number.
     entries: Vec<Option<Entry>>,
     failures: Vec<(u32, String)>,
     messages: Vec<Message>,
-    /// Who ran elements of tasks, where several workers may.
+    /// The intervals in which workers ran elements of tasks that several workers share.
     elements: Vec<Stretch>,
 }
 
-/// What is known of a task.
+/// What was recorded of a task.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     state: TaskState,
@@ -70,7 +70,7 @@ struct Entry {
 pub struct TaskRun {
     /// The task.
     pub task: TaskRef,
-    /// What has become of it.
+    /// Its state.
     pub state: TaskState,
     /// The MPI rank on which it ran; 0 elsewhere.
     pub rank: usize,
@@ -78,11 +78,11 @@ pub struct TaskRun {
     pub worker: usize,
     /// When it started, since the start of the run.
     pub start: Duration,
-    /// When it ended. Where it is running, the last time that is known of it.
+    /// When it ended. While it runs, the last time known.
     pub end: Duration,
-    /// How many elements there are, where it runs once for each.
+    /// The number of elements, if it runs once for each.
     pub elements: Option<usize>,
-    /// How long it took all workers together: its time, or that of its elements where workers share them.
+    /// The time of all workers together: the time of the task, or of its elements if workers share them.
     pub work: Duration,
 }
 
@@ -94,7 +94,7 @@ impl TaskRun {
     }
 }
 
-/// The output of a task that went to another rank.
+/// An output that was sent to another rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Message {
@@ -102,16 +102,16 @@ pub struct Message {
     pub task: TaskRef,
     /// The rank on which it ran.
     pub from: usize,
-    /// The rank that got its output.
+    /// The rank that received the output.
     pub to: usize,
-    /// How large the output was.
+    /// The size of the output.
     pub bytes: u64,
     /// When it was sent, since the start of the run.
     pub at: Duration,
 }
 
 impl Recording {
-    /// Which run it is.
+    /// Identifies the run.
     #[must_use]
     pub fn run(&self) -> RunId {
         self.run
@@ -123,19 +123,19 @@ impl Recording {
         self.table
     }
 
-    /// What ran it.
+    /// The kind of executor.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend
     }
 
-    /// How many workers there were, on all ranks.
+    /// The number of workers, on all ranks.
     #[must_use]
     pub fn workers(&self) -> usize {
         self.workers
     }
 
-    /// How long the run took: where it has not ended, until the last event.
+    /// How long the run took; if it has not ended, the time until the last event.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.elapsed.unwrap_or_else(|| self.runs().map(|run| run.end).max().unwrap_or_default())
@@ -147,21 +147,21 @@ impl Recording {
         self.elapsed.is_some()
     }
 
-    /// What has become of a task; none where it has not started, and was not skipped either.
+    /// The state of a task; `None` if it has neither started nor been skipped.
     ///
-    /// This is what pictures are coloured by: `Stats::TABLE.dot().states(|task| recording.state(task))`.
+    /// Pictures can be coloured by this: `Stats::TABLE.dot().states(|task| recording.state(task))`.
     #[must_use]
     pub fn state(&self, task: TaskRef) -> Option<TaskState> {
         self.entries.get(task.index())?.map(|entry| entry.state)
     }
 
-    /// When and where a task ran; none where it has not started.
+    /// When and where a task ran; `None` if it has not started.
     #[must_use]
     pub fn of(&self, task: TaskRef) -> Option<TaskRun> {
         self.run_of(task.index())
     }
 
-    /// All tasks that have started, as they did.
+    /// All tasks that have started, in the order of their starts.
     #[must_use]
     pub fn tasks(&self) -> Vec<TaskRun> {
         let mut runs: Vec<TaskRun> = self.runs().collect();
@@ -169,29 +169,29 @@ impl Recording {
         runs
     }
 
-    /// The outputs that went to other ranks.
+    /// The outputs that were sent to other ranks.
     #[must_use]
     pub fn messages(&self) -> &[Message] {
         &self.messages
     }
 
-    /// Why a task has failed.
+    /// The message of the failure of a task.
     #[must_use]
     pub fn failure(&self, task: TaskRef) -> Option<&str> {
         let of = |failure: &&(u32, String)| failure.0 as usize == task.index();
         self.failures.iter().find(of).map(|(_, text)| &**text)
     }
 
-    /// Why the run was not shorter: the task that ended last, before it that one which it waited for the longest, a
-    /// dependency or the task before it on its worker, and so on. In the order in which they ran.
+    /// The critical path of the run, in the order in which its tasks ran. It ends with the task that ended last. Before
+    /// each task is the one for which it waited longest: a dependency, or the previous task on its worker.
     #[must_use]
     pub fn critical_path(&self) -> Vec<TaskRun> {
         let runs: Vec<TaskRun> = self.runs().collect();
         let mut before = vec![None; self.entries.len()];
         let mut tracks = BTreeMap::<_, (Option<Stretch>, Vec<Stretch>)>::new();
         for stretch in self.stretches(&runs) {
-            // On its worker, which task was the last one to end, and which ones have not ended yet: a task can run
-            // inside another one.
+            // For each worker, the task that ended last, and the tasks that have not ended: a task can run inside
+            // another one.
             let (last, open) = tracks.entry((stretch.rank, stretch.worker)).or_default();
             open.retain(|open| {
                 let has_ended = open.end <= stretch.start;
@@ -211,7 +211,7 @@ impl Recording {
             let waited = dependencies.map(|run| (run.end, run));
             let here = before[run.task.index()].flatten();
             let here = here.and_then(|stretch: Stretch| Some((stretch.end, self.of(stretch.task)?)));
-            // Clocks of ranks may differ, and a path goes back in time.
+            // Clocks of ranks may differ, but a path must go back in time.
             let waited = waited.chain(here).filter(|(_, other)| other.start < run.start);
             next = waited.max_by_key(|&(end, _)| end).map(|(_, other)| other);
         }
@@ -234,7 +234,7 @@ impl Recording {
         Some(TaskRun { work: shared.unwrap_or(run.work), ..run })
     }
 
-    /// As if no other worker had run elements of it.
+    /// The run of a task without the shares of other workers in its elements.
     fn bare_run(&self, task: usize) -> Option<TaskRun> {
         let Entry { state, rank, worker, span, elements } = (*self.entries.get(task)?)?;
         let (start, end) = span?;

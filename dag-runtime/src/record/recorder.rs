@@ -1,4 +1,4 @@
-//! The observer that writes a run down.
+//! The observer that records runs.
 
 use alloc::collections::BTreeMap;
 use alloc::string::ToString as _;
@@ -12,14 +12,15 @@ use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::record::{Entry, Message, Recording, Stretch};
 use crate::state::TaskState;
 
-/// How many runs are kept of those that have ended while another one went on.
+/// How many ended runs are kept while another one has not ended.
 pub(super) const KEPT: usize = 64;
 
-/// An observer that writes runs down, each for a [`Recording`].
+/// An observer that records each run as a [`Recording`].
 ///
-/// [`recording`](Recorder::recording) is that of the last run that began. Where runs overlap, as when a task runs a graph with the
-/// same recorder, [`recordings`](Recorder::recordings) has them all. What was written down before is dropped when a run
-/// begins and no other one goes on. On MPI the recording of rank 0 has the tasks of all ranks when the run has ended.
+/// [`recording`](Recorder::recording) returns the run that began last. If runs overlap, as when a task runs a graph
+/// with the same recorder, [`recordings`](Recorder::recordings) returns all of them. Earlier recordings are dropped
+/// when a run begins while no other is in progress. On MPI, the recording of rank 0 has the tasks of all ranks after
+/// the run has ended.
 ///
 /// ```
 /// use dag_runtime::{Recorder, Serial, TaskState, dag, task};
@@ -56,20 +57,21 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// One that has seen nothing.
+    /// A recorder without recordings.
     #[must_use]
     pub fn new() -> Self {
         Recorder::default()
     }
 
-    /// What was written down of the last run that began, which may still go on; none before the first one.
+    /// The recording of the run that began last, which may still be in progress; `None` before the first run.
     #[must_use]
     pub fn recording(&self) -> Option<Recording> {
         self.lock().values().next_back().cloned()
     }
 
-    /// What was written down of the last runs that overlap, in the order in which they began: so the run around all others comes
-    /// first. There is one where runs do not overlap. Of runs that have ended while another one went on, the last 64 are kept.
+    /// The recordings of the last runs that overlap, in the order in which they began: the run around all others comes
+    /// first. If runs do not overlap, there is one. Of runs that have ended while another one was in progress, the last
+    /// 64 are kept.
     ///
     /// ```
     /// use dag_runtime::{Error, Recorder, Serial, dag, task};
@@ -106,20 +108,20 @@ impl Recorder {
         self.recordings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes down something of a task of a run.
+    /// Changes the recording of the run of this event.
     fn change(&self, event: &TaskEvent, change: impl FnOnce(&mut Recording)) {
         if let Some(recording) = self.lock().get_mut(&event.run) {
             change(recording);
         }
     }
 
-    /// Writes down that a task has ended in this way.
+    /// Records the end of a task.
     fn end(&self, event: &TaskEvent, state: TaskState) {
         self.change(event, |recording| {
             match &mut recording.entries[event.task.index()] {
                 Some(entry) => {
                     entry.state = state;
-                    // What a task leaves behind may fail after it has finished.
+                    // The drop of an output may fail after its task has finished.
                     if let Some((start, end)) = entry.span.as_mut().filter(|_| entry.rank == event.rank) {
                         *end = event.at.max(*start);
                     }
@@ -151,7 +153,8 @@ impl Observer for Recorder {
         if all.values().all(Recording::has_ended) {
             all.clear();
         }
-        // One that has not begun a task may never do so: where another observer panics at its start, nobody tells its end.
+        // A run without a started task may never end: if another observer panics at its start, `run_ended` is not
+        // called.
         let is_idle = |recording: &Recording| recording.entries.iter().all(Option::is_none);
         let is_over = |recording: &Recording| recording.has_ended() || is_idle(recording);
         let first = if all.len() > KEPT { all.values().find(|&recording| is_over(recording)) } else { None };

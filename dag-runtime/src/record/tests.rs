@@ -234,7 +234,7 @@ worker    tasks       busy  utilisation
     let ranks = recorded(Backend::Mpi).report();
     assert_eq!((ranks.messages, ranks.bytes), (1, 800));
     let text = ranks.to_string();
-    assert!(text.contains("\n1 outputs of 800 bytes went to other ranks\n"), "{text}");
+    assert!(text.contains("\n1 outputs with 800 bytes were sent to other ranks\n"), "{text}");
     assert!(text.contains("\n1.0 "), "{text}");
 }
 

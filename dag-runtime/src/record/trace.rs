@@ -13,12 +13,12 @@ use crate::record::stretch::Stretch;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
 
-/// A run in the trace format of Chrome, as text by [`Display`](fmt::Display): made by [`Recording::trace`].
+/// A run in the trace format of Chrome, as text by [`Display`](fmt::Display): returned by [`Recording::trace`].
 ///
-/// [Perfetto](https://ui.perfetto.dev) and `chrome://tracing` show it: a track for each worker, MPI ranks as
-/// processes, and arrows along the dependencies. The format is that of the document *Trace Event Format*.
+/// [Perfetto](https://ui.perfetto.dev) and `chrome://tracing` show it, with a track for each worker, MPI ranks as
+/// processes, and arrows along the dependencies. The format is defined in the document *Trace Event Format*.
 #[derive(Clone, Copy, Debug)]
-#[must_use = "it is text when it is displayed"]
+#[must_use = "a trace is written when it is displayed"]
 pub struct ChromeTrace<'a> {
     recording: &'a Recording,
 }
@@ -131,7 +131,7 @@ impl ChromeTrace<'_> {
             let (ts, dur) = (micros(stretch.start), micros(stretch.time()));
             tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?;
         }
-        // An arrow ends where a task begins, and begins where it ends.
+        // An arrow ends where a task begins, and begins where its dependency ends.
         let (mut firsts, mut lasts) = (BTreeMap::new(), BTreeMap::new());
         for stretch in &stretches {
             firsts.entry(stretch.task.index()).or_insert(stretch);
@@ -143,7 +143,8 @@ impl ChromeTrace<'_> {
             let Some(run) = firsts.get(&run.task.index()) else { continue };
             for before in run.task.dependencies().filter_map(|task| lasts.get(&task.index())) {
                 let (name, cat) = ("dependency", "dependency");
-                // An arrow belongs to the task whose time it begins in, which the end is not.
+                // Viewers attach an arrow to the task whose interval contains its start, and the end is not in the
+                // interval.
                 let ts = micros(before.start) + micros(before.time()) * 0.999;
                 tell(Event::FlowStart { name, cat, id, ts, pid: before.rank, tid: before.worker })?;
                 let ts = micros(run.start);

@@ -6,11 +6,11 @@ use crate::render::{Picture, Subject, options};
 use crate::state::CRITICAL;
 use crate::table::Table;
 
-/// A graph in the language of Graphviz, as text by [`Display`](fmt::Display): made by [`Table::dot`].
+/// A graph in the language of Graphviz, as text by [`Display`](fmt::Display): returned by [`Table::dot`].
 ///
-/// A task is a box with its name, and its cost where not all are 1; its description is the tooltip.
-/// The graph's outputs have a double border, and the critical path is red. A family is one filled
-/// box with the ranges of its indices; an arrow at it stands for all those of its members.
+/// A task is a box with its name, and with its cost unless all costs are 1. Its description is the tooltip. The outputs
+/// of the graph have a double border, and the critical path is red. A family is one filled box with the ranges of its
+/// indices; an arrow at it stands for all arrows of its members.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -36,7 +36,7 @@ use crate::table::Table;
 /// "##);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is text when it is displayed"]
+#[must_use = "a picture is drawn when it is displayed"]
 pub struct Dot {
     subject: Subject,
 }
@@ -54,7 +54,7 @@ impl fmt::Display for Dot {
         }
         writeln!(f, "    labelloc=t")?;
         writeln!(f, "    fontname=\"sans-serif\"")?;
-        // Without one, a tooltip is the label.
+        // The default tooltip is the label.
         writeln!(f, "    node [shape=box, fontname=\"sans-serif\", tooltip=\" \"]")?;
         let picture = Picture::new(&self.subject);
         for (i, task) in picture.boxes.iter().enumerate() {
@@ -98,7 +98,7 @@ impl fmt::Display for Escaped<'_> {
                 '"' => f.write_str("\\\"")?,
                 '\\' => f.write_str("\\\\")?,
                 '\n' => f.write_str("\\n")?,
-                // Else `&lt;` would be shown as `<`.
+                // Otherwise `&lt;` would be shown as `<`.
                 '&' => f.write_str("&amp;")?,
                 _ => f.write_char(letter)?,
             }

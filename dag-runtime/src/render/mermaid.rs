@@ -10,11 +10,10 @@ use crate::render::{Picture, Subject, options};
 use crate::state::{CRITICAL, TaskState};
 use crate::table::Table;
 
-/// A graph in the language of Mermaid, as text by [`Display`](fmt::Display): made by
-/// [`Table::mermaid`].
+/// A graph in the language of Mermaid, as text by [`Display`](fmt::Display): returned by [`Table::mermaid`].
 ///
-/// What is to be seen is as in [`Dot`](crate::Dot): costs, descriptions as tooltips, outputs with a
-/// double border, the critical path in red and with thick arrows, families folded.
+/// The content is the same as in [`Dot`](crate::Dot): costs, descriptions as tooltips, outputs with a double border,
+/// the critical path in red with thick arrows, and folded families.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -41,7 +40,7 @@ use crate::table::Table;
 /// "#);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is text when it is displayed"]
+#[must_use = "a picture is drawn when it is displayed"]
 pub struct Mermaid {
     subject: Subject,
 }
@@ -65,7 +64,7 @@ impl fmt::Display for Mermaid {
             writeln!(f, "    n{} {line} n{}", arrow.from, arrow.to)?;
         }
         for (i, task) in boxes.iter().enumerate().filter(|(_, task)| !task.description.is_empty()) {
-            // A tooltip is part of a click; where there is no such function, a click does nothing.
+            // Mermaid has tooltips only for clicks. A click on a function that does not exist has no effect.
             writeln!(f, "    click n{i} callback \"{}\"", Escaped(task.description))?;
         }
         for state in [TaskState::Finished, TaskState::Skipped, TaskState::Running, TaskState::Failed] {

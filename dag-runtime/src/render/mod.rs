@@ -1,6 +1,6 @@
 //! Graphs as pictures.
 //!
-//! [`Picture`] is what is to be seen; [`Dot`], [`Mermaid`] and `Svg` write it.
+//! [`Picture`] is the content; [`Dot`], [`Mermaid`] and `Svg` write it.
 
 mod dot;
 #[cfg(feature = "svg")]
@@ -24,12 +24,12 @@ pub use svg::Svg;
 
 use picture::Picture;
 
-/// What a picture is to show.
+/// What a picture shows.
 #[derive(Clone, Debug)]
 struct Subject {
     table: &'static Table,
     folded: bool,
-    /// The state of each task, or nothing where no run is to be seen.
+    /// The state of each task; empty if the picture shows no run.
     states: Vec<Option<TaskState>>,
 }
 
@@ -39,7 +39,7 @@ impl Subject {
     }
 }
 
-/// What all kinds of pictures can be asked for.
+/// The options of all kinds of pictures.
 macro_rules! options {
     ($picture:ident) => {
         impl $picture {
@@ -53,8 +53,8 @@ macro_rules! options {
                 self
             }
 
-            /// Colours tasks by what has become of them in a run. A family that is folded has the colour of the
-            /// worst that happened to its members.
+            /// Colours tasks by their states in a run. A folded family has the colour of the worst state of its
+            /// members.
             pub fn states(mut self, state: impl Fn($crate::TaskRef) -> Option<$crate::TaskState>) -> Self {
                 self.subject.states = self.subject.table.tasks().map(state).collect();
                 self
@@ -70,12 +70,12 @@ impl Table {
         Dot::new(self)
     }
 
-    /// The graph as a picture in the language of Mermaid, which shows in Markdown on many sites.
+    /// The graph as a picture in the language of Mermaid, which many sites show in Markdown.
     pub fn mermaid(&'static self) -> Mermaid {
         Mermaid::new(self)
     }
 
-    /// The graph as a picture that browsers show, made without any other program.
+    /// The graph as an SVG picture, made without any other program.
     #[cfg(feature = "svg")]
     #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
     pub fn svg(&'static self) -> Svg {
@@ -83,7 +83,7 @@ impl Table {
     }
 }
 
-/// The state of a task among those of all, where a run is to be seen.
+/// The state of a task, if the picture shows a run.
 fn state_of(states: &[Option<TaskState>], task: TaskRef) -> Option<TaskState> {
     states.get(task.index()).copied().flatten()
 }

@@ -1,4 +1,4 @@
-//! What is to be seen of a graph: boxes and arrows.
+//! The content of a picture: boxes and arrows.
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -14,7 +14,7 @@ use crate::table::{Dim, Node, Shape, TaskRef};
 #[derive(Debug)]
 pub(super) struct Picture {
     pub(super) boxes: Vec<Box>,
-    /// By the box at their ends, in the order of dependencies.
+    /// Grouped by the box at the end, in the order of dependencies.
     pub(super) arrows: Vec<Arrow>,
 }
 
@@ -22,28 +22,28 @@ pub(super) struct Picture {
 #[derive(Debug)]
 pub(super) struct Box {
     pub(super) title: String,
-    /// What there is to say of it in a line below; may be empty.
+    /// A second line; may be empty.
     pub(super) detail: String,
     pub(super) description: &'static str,
     pub(super) family: bool,
     pub(super) output: bool,
     pub(super) critical: bool,
-    /// The worst that has become of its tasks in a run, where one is to be seen.
+    /// The worst state of its tasks, if the picture shows a run.
     pub(super) state: Option<TaskState>,
-    /// Where the first of its tasks stands in an order that has each task after its dependencies.
+    /// The position of the first of its tasks in an order that has each task after its dependencies.
     pub(super) position: usize,
 }
 
-/// What a family is filled with.
+/// The fill colour of families.
 pub(super) const FAMILY: &str = "#eaf0f7";
 
-/// That one box depends on another one, or has tasks that do.
+/// One box, or a task in it, depends on another.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arrow {
     /// The box that is depended on.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// Whether the critical path goes along it.
+    /// Whether it is part of the critical path.
     pub(super) critical: bool,
 }
 
@@ -82,7 +82,7 @@ impl Picture {
         steps.sort_unstable();
 
         let mut arrows = Vec::new();
-        // The last box that has an arrow from each box.
+        // For each box, the last box to which an arrow leads from it.
         let mut reached = vec![usize::MAX; boxes.len()];
         for task in 0..table.len() {
             let to = box_of[task];
@@ -100,7 +100,7 @@ impl Picture {
 }
 
 impl Box {
-    /// What it is filled with, if it is.
+    /// The fill colour, if there is one.
     pub(super) fn fill(&self) -> Option<&'static str> {
         self.state.map(TaskState::colour).or(self.family.then_some(FAMILY))
     }
@@ -151,7 +151,7 @@ fn ranges(shape: &Shape) -> String {
     text + "]"
 }
 
-/// From which value on an index goes up to which, for all of the earlier ones.
+/// The smallest range that contains all ranges of an index.
 fn range(dim: &Dim) -> (isize, isize) {
     match *dim {
         Dim::Fixed { lo, len } => (lo, lo + len as isize),

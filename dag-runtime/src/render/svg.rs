@@ -12,10 +12,10 @@ use crate::state::CRITICAL;
 use crate::table::Table;
 use crate::xml::Escaped;
 
-/// A graph as an SVG picture, as text by [`Display`](fmt::Display): made by [`Table::svg`].
+/// A graph as an SVG picture, as text by [`Display`](fmt::Display): returned by [`Table::svg`].
 ///
-/// What is to be seen is as in [`Dot`](crate::Dot): costs, descriptions as tooltips, outputs with a double
-/// border, the critical path in red, families folded. Boxes stand in layers, each below all that it depends on.
+/// The content is the same as in [`Dot`](crate::Dot): costs, descriptions as tooltips, outputs with a double border,
+/// the critical path in red, and folded families. Boxes are in layers, each below all of its dependencies.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -32,7 +32,7 @@ use crate::xml::Escaped;
 /// assert!(picture.starts_with("<svg ") && picture.contains(">mean</text>"));
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "it is text when it is displayed"]
+#[must_use = "a picture is drawn when it is displayed"]
 pub struct Svg {
     subject: Subject,
 }
@@ -40,11 +40,11 @@ pub struct Svg {
 options!(Svg);
 
 const FONT: usize = 14;
-/// What a letter takes on average.
+/// The average width of a letter.
 const LETTER: f64 = 8.0;
 const LINE: f64 = 18.0;
 const MARGIN: f64 = 20.0;
-/// How far an arrow from a box to itself leads aside.
+/// How far an arrow from a box to itself extends to the side.
 const LOOP: f64 = 24.0;
 
 impl fmt::Display for Svg {
@@ -85,12 +85,12 @@ impl fmt::Display for Svg {
     }
 }
 
-/// What stands in a box.
+/// The text of a box.
 fn label(task: &Box) -> String {
     if task.detail.is_empty() { task.title.clone() } else { format!("{}\n{}", task.title, task.detail) }
 }
 
-/// How large a box is.
+/// The size of a box.
 fn size(label: &str) -> Point {
     let letters = label.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     Point { x: LETTER * letters as f64 + 20.0, y: LINE * label.lines().count() as f64 + 14.0 }
@@ -138,7 +138,7 @@ fn write_frame(
     )
 }
 
-/// An arrow along a way, to a box there, of this size.
+/// Writes an arrow along a path, to the box with this centre and size.
 fn write_arrow(
     f: &mut fmt::Formatter<'_>,
     arrow: &Arrow,

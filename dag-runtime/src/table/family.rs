@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::table::{Node, Table, TaskRef};
 
-/// A family of a [`Table`]: many tasks from one line, known by their indices.
+/// A family of a [`Table`]: many tasks from one line, identified by their indices.
 #[derive(Clone, Copy)]
 pub struct Family {
     table: &'static Table,
@@ -16,43 +16,43 @@ impl Family {
         Family { table, line }
     }
 
-    /// What it is called in the graph: `cell`, where a member is `cell[3, 7]`.
+    /// Its name in the graph: `cell` if a member is `cell[3, 7]`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.line.name
     }
 
-    /// Its doc comment, that of all its members.
+    /// The doc comment of its line, which all its members share.
     #[must_use]
     pub const fn description(self) -> &'static str {
         self.line.description
     }
 
-    /// How many members there are.
+    /// The number of members.
     #[must_use]
     pub const fn len(self) -> usize {
         self.line.len()
     }
 
-    /// Whether there is no member.
+    /// Whether the family has no members.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.line.len() == 0
     }
 
-    /// How many indices a member has.
+    /// The number of indices of a member.
     #[must_use]
     pub fn index_count(self) -> usize {
         self.line.shape.map_or(0, |shape| shape.dims.len())
     }
 
-    /// All members, sorted by their indices.
+    /// All members, in row-major order of their indices.
     pub fn members(self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
         let first = self.line.first;
         (first..first + self.line.len() as u32).map(move |task| TaskRef::new(self.table, task))
     }
 
-    /// The member with these indices.
+    /// The member with these indices, if there is one.
     #[must_use]
     pub fn member(self, indices: &[isize]) -> Option<TaskRef> {
         let position = self.line.shape?.position(indices)?;

@@ -131,9 +131,8 @@ pub use walk::{Delta, LINE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
 ///
-/// It is computed at compile time and proven acyclic there. Reading it allocates nothing; but what
-/// depends on the members of families is computed when it is asked for, or needed by a run, for the
-/// first time.
+/// The table is computed at compile time and proven acyclic. Reading it allocates nothing, except that the columns of a
+/// graph with families are computed when a run or a method first needs them.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -175,21 +174,21 @@ pub struct Table {
     memory: Mutable<Memory>,
 }
 
-/// Where a table has its columns.
+/// Where a table stores its columns.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "it stands in a static, where a box cannot be")]
 enum Source {
     /// All lines are tasks, and the columns are constants.
     Plain(View),
-    /// They are computed when they are first asked for.
+    /// The columns are computed at the first use.
     Lazy(Lazy),
 }
 
-/// What a table says of its graph as a whole.
+/// Figures of a whole graph.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Totals {
-    /// Whether no task depends on itself, directly or indirectly. Else what follows `indirect`
-    /// says nothing.
+    /// Whether no task depends on itself, directly or indirectly. Otherwise the fields from `depth` on are not
+    /// computed.
     pub(crate) acyclic: bool,
     /// Whether an output that is not `Copy` is taken by value.
     pub(crate) moves: bool,
@@ -201,9 +200,9 @@ pub(crate) struct Totals {
     pub(crate) work: u64,
     /// The cost of the critical path.
     pub(crate) critical_path_length: u64,
-    /// How many tasks that has.
+    /// The number of tasks on the critical path.
     pub(crate) critical_path_len: u32,
-    /// Whether the serial order is that of the tasks' numbers.
+    /// Whether the serial order is the order of the tasks' numbers.
     pub(crate) in_order: bool,
 }
 
@@ -221,7 +220,7 @@ impl Totals {
 }
 
 impl Table {
-    /// The table of a graph with these rows, of which `data` was computed.
+    /// The table of a graph with these rows, from which `data` was computed.
     #[doc(hidden)]
     #[must_use]
     pub const fn new<const NODES: usize, const EDGES: usize, const WORDS: usize>(
@@ -248,8 +247,8 @@ impl Table {
         }
     }
 
-    /// The table of a graph with these rows, which has families or uses on a condition: `tell` tells
-    /// its members. What is computed of it is kept in `built`.
+    /// The table of a graph with these rows, which has families or conditional uses. `expand` reports the edges of its
+    /// members; the columns computed from them are kept in `built`.
     #[doc(hidden)]
     #[must_use]
     pub const fn lazy<const NODES: usize, const EDGES: usize>(
@@ -277,31 +276,31 @@ impl Table {
         self.memory.get()
     }
 
-    /// The graph's name.
+    /// The name of the graph.
     #[must_use]
     pub const fn graph(&self) -> &'static str {
         self.graph
     }
 
-    /// The graph's doc comment. Empty where there is none.
+    /// The doc comment of the graph. Empty if there is none.
     #[must_use]
     pub const fn description(&self) -> &'static str {
         self.description
     }
 
-    /// How many tasks there are.
+    /// The number of tasks.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no task.
+    /// Whether the graph has no tasks.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// All tasks, in the order of the graph's list, the members of a family sorted by their indices.
+    /// All tasks, in the order of the graph's list, with the members of a family in row-major order of their indices.
     pub fn tasks(&'static self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
         (0..self.len as u32).map(move |index| TaskRef::new(self, index))
     }
@@ -312,14 +311,14 @@ impl Table {
         (index < self.len).then(|| TaskRef::new(self, index as u32))
     }
 
-    /// The task of a name, as it is displayed: `load`, or `cell[3, 7]` for a member of a family. The
-    /// first one where several have it.
+    /// The task with this name, as it is displayed: `load`, or `cell[3, 7]` for a member of a family. If several have
+    /// the name, the first one.
     #[must_use]
     pub fn find(&'static self, name: &str) -> Option<TaskRef> {
         self.lines.iter().find_map(|line| self.find_in(line, name))
     }
 
-    /// The task of a name in one line.
+    /// The task with this name in one line.
     pub(crate) fn find_in(&'static self, line: &'static Node, name: &str) -> Option<TaskRef> {
         if line.shape.is_none() {
             return (line.name == name).then(|| TaskRef::new(self, line.first));
@@ -340,13 +339,13 @@ impl Table {
         families.map(move |line| Family::new(self, line))
     }
 
-    /// All tasks, each after its dependencies: depth-first in the order of the graph's list. This
-    /// is the order in which [`Serial`](struct@crate::Serial) runs them.
+    /// All tasks, each after its dependencies: depth-first in the order of the graph's list.
+    /// [`Serial`](struct@crate::Serial) runs them in this order.
     pub fn order(&'static self) -> Tasks {
         Tasks::new(self, self.view().lists.order)
     }
 
-    /// The number of levels: how many tasks the longest chain of dependencies has.
+    /// The number of levels: the number of tasks on the longest chain of dependencies.
     #[must_use]
     pub fn depth(&'static self) -> usize {
         self.view().totals.depth as usize
@@ -358,20 +357,20 @@ impl Table {
         self.view().totals.work
     }
 
-    /// The most costly chain of dependencies, from a task without dependencies to one without
-    /// dependents. Among several, the one through the tasks listed first.
+    /// The most costly chain of dependencies, from a task without dependencies to one without dependents. If there are
+    /// several, the one through the tasks listed first.
     pub fn critical_path(&'static self) -> Tasks {
         Tasks::new(self, &self.view().lists.critical_path[..self.view().totals.critical_path_len as usize])
     }
 
-    /// The cost of the critical path: no run can take less, with any number of workers.
+    /// The cost of the critical path: a lower bound for the time of a run with any number of workers.
     #[must_use]
     pub fn critical_path_length(&'static self) -> u64 {
         self.view().totals.critical_path_length
     }
 
-    /// Work divided by the length of the critical path: no run can be faster than a serial one by
-    /// a larger factor. 0 where nothing costs anything.
+    /// Work divided by the length of the critical path: an upper bound for the speed-up over a serial run. 0 if no task
+    /// has a cost.
     #[must_use]
     pub fn average_parallelism(&'static self) -> f64 {
         match self.view().totals.critical_path_length {
@@ -380,7 +379,7 @@ impl Table {
         }
     }
 
-    /// What executors read.
+    /// The columns for executors.
     #[inline]
     pub(crate) fn view(&'static self) -> &'static View {
         match &self.source {
@@ -389,7 +388,7 @@ impl Table {
         }
     }
 
-    /// Whether the serial order is that of the tasks' numbers; `None` where it is not computed yet.
+    /// Whether the serial order is the order of the tasks' numbers; `None` if it is not computed yet.
     pub(crate) const fn is_in_order(&self) -> Option<bool> {
         match &self.source {
             Source::Plain(view) => Some(view.is_in_order()),
@@ -397,7 +396,7 @@ impl Table {
         }
     }
 
-    /// The line of a task and its position there, for which the columns are not needed.
+    /// The line of a task and its position there. This does not need the columns.
     pub(crate) fn place(&self, task: u32) -> Place {
         let line = &self.lines[locate(self.lines, task) as usize];
         Place { line, position: task - line.first }

@@ -1,12 +1,11 @@
-//! What tasks are called.
+//! Names of tasks.
 
 use alloc::string::String;
 use core::fmt::{self, Write as _};
 
 use crate::table::Place;
 
-/// A task's name, which is composed when it is displayed: that of a member of a family is
-/// `cell[3, 7]`.
+/// The name of a task, composed when it is displayed: `load`, or `cell[3, 7]` for a member of a family.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -74,7 +73,7 @@ impl Eq for Name {}
 
 impl PartialEq<str> for Name {
     fn eq(&self, other: &str) -> bool {
-        /// What is left of a text behind that which was written.
+        /// The rest of the text after what was written.
         struct Rest<'a>(&'a str);
         impl fmt::Write for Rest<'_> {
             fn write_str(&mut self, text: &str) -> fmt::Result {

@@ -27,27 +27,27 @@ impl TaskRef {
         self.place().line
     }
 
-    /// Its position among all tasks, from 0: in the order of the graph's list, where the members of
-    /// a family follow each other, sorted by their indices.
+    /// Its position among all tasks, from 0: in the order of the graph's list, with the members of a family in
+    /// row-major order of their indices.
     #[must_use]
     pub const fn index(self) -> usize {
         self.index as usize
     }
 
-    /// What it is called in the graph.
+    /// Its name in the graph.
     #[must_use]
     pub fn name(self) -> Name {
         Name::new(self.place())
     }
 
-    /// The family of which it is a member, if it is one.
+    /// The family of which it is a member, if any.
     #[must_use]
     pub fn family(self) -> Option<Family> {
         let line = self.node();
         line.shape.is_some().then(|| Family::new(self.table, line))
     }
 
-    /// Its indices, where it is a member of a family.
+    /// Its indices, if it is a member of a family.
     ///
     /// ```
     /// # use dag_runtime::{dag, task};
@@ -67,55 +67,51 @@ impl TaskRef {
         line.shape.map(|shape| shape.member(position))
     }
 
-    /// Whether it runs once for each element of an output, so that its own output has as many.
+    /// Whether it runs once for each element of an output; its own output then has as many elements.
     #[must_use]
     pub fn is_each(self) -> bool {
         self.node().each
     }
 
-    /// Its doc comment: that of its line in the graph, or else that of its function. Empty where
-    /// there is none.
+    /// The doc comment of its line in the graph or, if there is none, of its function. Empty if neither has one.
     #[must_use]
     pub fn description(self) -> &'static str {
         self.node().description
     }
 
-    /// The relative time that it takes.
+    /// Its relative cost.
     #[must_use]
     pub fn cost(self) -> u64 {
         self.node().cost
     }
 
-    /// The number of tasks before it on the longest way, counted in tasks, from a task without
-    /// dependencies.
+    /// The number of tasks before it on the longest path, counted in tasks, from a task without dependencies.
     #[must_use]
     pub fn level(self) -> usize {
         self.table.view().lists().depths[self.index as usize] as usize - 1
     }
 
-    /// The cost of the most costly way from this task, which counts, to a task without dependents.
+    /// The cost of the most costly path from this task (included) to a task without dependents.
     ///
-    /// Executors start the ready task of the highest bottom level first, which is HLFET
-    /// ("highest level first with estimated times") of Adam, Chandy and Dickson, *A comparison of
-    /// list schedules for parallel processing systems*, Communications of the ACM 17(12), 1974.
+    /// Executors start the ready task with the highest bottom level first. This is HLFET ("highest level first with
+    /// estimated times") of Adam, Chandy and Dickson, *A comparison of list schedules for parallel processing systems*,
+    /// Communications of the ACM 17(12), 1974.
     #[must_use]
     pub fn bottom_level(self) -> u64 {
         self.table.view().bottom_level(self.index)
     }
 
-    /// The tasks that have to be complete before it, each once, in the order in which they are
-    /// written.
+    /// The tasks that must finish before it, each once, in the order in which they are written.
     pub fn dependencies(self) -> Tasks {
         Tasks::new(self.table, self.table.view().dependencies_of(self.index))
     }
 
-    /// The tasks that depend on it, by descending bottom level, then in the order of the graph's
-    /// list.
+    /// The tasks that depend on it, by descending bottom level, then in the order of the graph's list.
     pub fn dependents(self) -> Tasks {
         Tasks::new(self.table, self.table.view().successors_of(self.index))
     }
 
-    /// Whether its output is one of the graph's.
+    /// Whether its output is an output of the graph.
     #[must_use]
     pub fn is_output(self) -> bool {
         self.node().output

@@ -251,7 +251,7 @@ fn an_error_is_printed_once() {
         "{text}"
     );
     // Ranks may write `Error: ` side by side.
-    assert_eq!(text.matches("rank 0 tells what has failed").count(), 2, "{text}");
+    assert_eq!(text.matches("see the error of rank 0").count(), 2, "{text}");
 }
 
 #[test]

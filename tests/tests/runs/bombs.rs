@@ -313,7 +313,7 @@ fn the_payload_of_a_panic_is_the_callers() {
         let error = Throws { alive: alive.clone() }.run(executor).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "task `throw` of graph `Throws` panicked: a panic whose payload is no text"
+            "task `throw` of graph `Throws` panicked: a panic whose payload is not text"
         );
         let payload: Box<dyn Any + Send> = error.into_panic().unwrap();
         let mut bomb: Box<Bomb> = payload.downcast().unwrap();

@@ -1,4 +1,4 @@
-//! What a run was like, in numbers.
+//! Statistics of runs.
 
 #[cfg(feature = "json")]
 mod json;
@@ -20,12 +20,12 @@ use crate::table::locate;
 use json::{maybe_seconds, seconds, tasks};
 pub(crate) use text::Time;
 
-/// Of how many lines it is found out what they would save.
+/// For how many lines `saved` is computed.
 const CANDIDATES: usize = 20;
 
-/// What a run was like, in numbers: made by [`Recording::report`].
+/// Statistics of a run: returned by [`Recording::report`].
 ///
-/// As text by [`Display`](core::fmt::Display) it is a table; with the feature `json` it is
+/// The text by [`Display`](core::fmt::Display) is a table. With the feature `json`, a report is
 /// [`Serialize`](https://docs.rs/serde/latest/serde/trait.Serialize.html), and all times are seconds.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
@@ -33,43 +33,44 @@ const CANDIDATES: usize = 20;
 pub struct Report {
     /// The graph.
     pub graph: &'static str,
-    /// What ran it, such as `rayon`.
+    /// The kind of executor, such as `rayon`.
     pub backend: String,
     /// How many tasks have finished.
     pub finished: usize,
     /// How many tasks have failed.
     pub failed: usize,
-    /// How many tasks were not run, or not to their end.
+    /// How many tasks did not run, or did not run to their end.
     pub skipped: usize,
     /// How long the run took.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub elapsed: Duration,
-    /// For how long workers had a task, all together: the sum of the [work](TaskRun::work) of all tasks.
+    /// The time for which workers had a task, summed over all workers: the sum of the [work](TaskRun::work) of all
+    /// tasks.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub work: Duration,
-    /// The time of the chain of dependencies that took the longest: with these times no number of workers is faster.
+    /// The time of the longest chain of dependencies: with these times, no number of workers is faster.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub span: Duration,
     /// Work divided by span: how many workers the graph could keep busy on average.
     pub parallelism: f64,
-    /// Work divided by the elapsed time: how much of that was reached.
+    /// Work divided by the elapsed time: the speed-up that was reached.
     pub speedup: f64,
-    /// The part of the time of all workers, from 0 to 1, for which they had a task.
+    /// The fraction of the time of all workers, from 0 to 1, for which they had a task.
     pub utilisation: f64,
-    /// The time for which workers had no task, all together.
+    /// The time for which workers had no task, summed over all workers.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub idle: Duration,
-    /// How many outputs went to another rank.
+    /// How many outputs were sent to other ranks.
     pub messages: usize,
-    /// How many bytes they had.
+    /// The number of bytes that were sent to other ranks.
     pub bytes: u64,
-    /// How many workers there were, on all ranks.
+    /// The number of workers, on all ranks.
     pub worker_count: usize,
     /// The workers; on MPI those that ran a task.
     pub workers: Vec<WorkerReport>,
     /// The lines of the graph, tasks and families, by descending time.
     pub lines: Vec<LineReport>,
-    /// The tasks that have started, as they did.
+    /// The tasks that have started, in the order of their starts.
     #[cfg_attr(feature = "json", serde(serialize_with = "tasks"))]
     pub tasks: Vec<TaskRun>,
 }
@@ -83,9 +84,9 @@ pub struct WorkerReport {
     pub rank: usize,
     /// Its number there.
     pub worker: usize,
-    /// How many tasks it ran, or elements of.
+    /// How many tasks it ran, whole or in part.
     pub tasks: usize,
-    /// For how long it had one.
+    /// The time for which it had a task.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub busy: Duration,
 }
@@ -99,24 +100,25 @@ pub struct LineReport {
     pub name: &'static str,
     /// How many of its tasks have started.
     pub tasks: usize,
-    /// How long they took all workers together.
+    /// The time that they took, summed over all workers.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub time: Duration,
-    /// How long the longest took, from its start to its end.
+    /// The time of the longest one, from its start to its end.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub longest: Duration,
-    /// Its part of the work, from 0 to 1.
+    /// Its fraction of the work, from 0 to 1.
     pub share: f64,
-    /// Its part of the [critical path](Recording::critical_path) of the run, from 0 to 1.
+    /// Its fraction of the [critical path](Recording::critical_path) of the run, from 0 to 1.
     pub critical_share: f64,
-    /// By how much the run would be shorter if its tasks took no time: what is to be gained there at most. This is the
-    /// difference of two [plans](crate::Plan) with the times of this run, and known for the 20 lines that took the longest.
+    /// By how much the run would be shorter if these tasks took no time: an upper bound for what optimising them saves.
+    /// It is the difference of two [plans](crate::Plan) with the times of this run, and is known for the 20 lines that
+    /// took the longest.
     #[cfg_attr(feature = "json", serde(serialize_with = "maybe_seconds"))]
     pub saved: Option<Duration>,
 }
 
 impl Recording {
-    /// What the run was like, in numbers.
+    /// Statistics of the run.
     #[must_use]
     pub fn report(&self) -> Report {
         let tasks = self.tasks();
@@ -165,15 +167,15 @@ impl Recording {
     }
 
     fn worker_reports(&self, tasks: &[TaskRun]) -> Vec<WorkerReport> {
-        // When each worker's last task so far ends, how long it was busy, and how many tasks it ran.
+        // For each worker, when its last task so far ends, how long it was busy, and which tasks it ran.
         let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, BTreeSet<usize>)>::new();
-        // How many workers each rank has is not known.
+        // The number of workers on each rank is unknown.
         if self.backend != Backend::Mpi {
             workers.extend((0..self.workers).map(|worker| ((0, worker), Default::default())));
         }
         for run in self.stretches(tasks) {
             let (until, busy, tasks) = workers.entry((run.rank, run.worker)).or_default();
-            // A task that waits may run another one inside, which counts once.
+            // A task that waits may run another one inside it, which must not count twice.
             *busy += run.end.saturating_sub(run.start.max(*until));
             *until = run.end.max(*until);
             tasks.insert(run.task.index());
@@ -187,14 +189,14 @@ impl Recording {
         workers.into_iter().map(report).collect()
     }
 
-    /// With the numbers of the lines.
+    /// The reports with the numbers of their lines.
     fn line_reports(&self, tasks: &[TaskRun]) -> Vec<(usize, LineReport)> {
         let lines = self.table.lines();
         let line_of = |run: &TaskRun| locate(lines, run.task.index() as u32) as usize;
         let mut critical = vec![Duration::ZERO; lines.len()];
         let path = self.critical_path();
         for (k, run) in path.iter().enumerate() {
-            // Elements of a task may run on while the next one on the path does.
+            // Elements of a task may still run while the next task of the path does.
             let end = path.get(k + 1).map_or(run.end, |next| next.start.min(run.end));
             critical[line_of(run)] += end.saturating_sub(run.start);
         }

@@ -22,7 +22,7 @@ impl fmt::Display for Report {
         write!(f, "span {}, parallelism {:.2}: ", Time(self.span), self.parallelism)?;
         writeln!(f, "no number of workers gives a higher speed-up")?;
         if self.messages > 0 {
-            writeln!(f, "{} outputs of {} bytes went to other ranks", self.messages, self.bytes)?;
+            writeln!(f, "{} outputs with {} bytes were sent to other ranks", self.messages, self.bytes)?;
         }
 
         let width = self.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0).max(4);
@@ -50,12 +50,12 @@ impl fmt::Display for Report {
     }
 }
 
-/// Says how many rows are not shown.
+/// Writes how many rows are not shown.
 fn more(f: &mut fmt::Formatter<'_>, rows: usize) -> fmt::Result {
     if rows > ROWS { writeln!(f, "and {} more", rows - ROWS) } else { Ok(()) }
 }
 
-/// A time with three digits or so: `1.25 ms`.
+/// A time with about three digits: `1.25 ms`.
 pub(crate) struct Time(pub(crate) Duration);
 
 impl fmt::Display for Time {

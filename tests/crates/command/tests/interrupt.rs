@@ -57,7 +57,7 @@ impl Program {
     fn says_so(&mut self) {
         let mut line = String::new();
         self.stderr.read_line(&mut line).unwrap();
-        assert_eq!(line, "interrupted: running tasks are allowed to finish; once more to stop at once\n");
+        assert_eq!(line, "interrupted: running tasks are allowed to finish; press again to stop at once\n");
     }
 
     /// The exit code, and the rest of stdout and of stderr.
