@@ -9,9 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::lend::Loan;
-use super::sheet::{Ran, Sheet};
-use super::trace::Trace;
+use super::rank::elements::task_elements::{Ran, Sheet};
+use super::rank::steal::elements::Loan;
+use super::report::trace::Trace;
 use crate::error::{Failure, Outcome, catch};
 use crate::executor::rayon::{Message, Receiver, Sharing, Spot, inside, send};
 use crate::graph::Job;

@@ -2,30 +2,30 @@
 
 /// FNV-1a, by Fowler, Noll and Vo, over words of 64 bits.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hash(u64);
+pub(crate) struct Hash(u64);
 
 impl Hash {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Hash(0xcbf2_9ce4_8422_2325)
     }
 
     /// One that goes on from the end of another one.
-    pub(super) const fn from(hash: u64) -> Self {
+    pub(crate) const fn from(hash: u64) -> Self {
         Hash(hash)
     }
 
-    pub(super) fn add(&mut self, word: u64) {
+    pub(crate) fn add(&mut self, word: u64) {
         self.0 = (self.0 ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
     }
 
-    pub(super) fn add_text(&mut self, text: &str) {
+    pub(crate) fn add_text(&mut self, text: &str) {
         self.add(text.len() as u64);
         for byte in text.bytes() {
             self.add(u64::from(byte));
         }
     }
 
-    pub(super) const fn finish(self) -> u64 {
+    pub(crate) const fn finish(self) -> u64 {
         self.0
     }
 }

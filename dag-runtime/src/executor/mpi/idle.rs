@@ -17,7 +17,7 @@ const LONGEST: [Duration; 2] = [Duration::from_micros(500), Duration::from_micro
 
 /// A rank that waits.
 #[derive(Debug)]
-pub(super) struct Idle {
+pub(crate) struct Idle {
     /// There are fewer cores than threads that want one, while this one alone runs tasks of its rank, and
     /// while others do.
     crowded: [bool; 2],
@@ -27,27 +27,27 @@ pub(super) struct Idle {
 }
 
 impl Idle {
-    pub(super) fn new(crowded: bool, crowded_apart: bool) -> Self {
+    pub(crate) fn new(crowded: bool, crowded_apart: bool) -> Self {
         Idle { crowded: [crowded, crowded_apart], count: 0, since: None, nap: NAP }
     }
 
     /// There was something to do.
     #[inline]
-    pub(super) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.count = 0;
         self.since = None;
         self.nap = NAP;
     }
 
     /// How long there has been nothing to do.
-    pub(super) fn waited(&self) -> Duration {
+    pub(crate) fn waited(&self) -> Duration {
         self.since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Waits a little. `busy`: other threads of this rank run tasks. They wake this one when they are done, and
     /// it takes no time from them that they could use.
     #[inline]
-    pub(super) fn wait(&mut self, busy: bool) {
+    pub(crate) fn wait(&mut self, busy: bool) {
         self.count += 1;
         let crowded = self.crowded[usize::from(busy)];
         let spins = !busy && !crowded && self.count < SPINS;

@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is said to a task that wants to.
-pub(super) const NESTED: &str = "a task of a run on MPI cannot run a graph on MPI, since the other ranks do not take part: run that graph \
+pub(crate) const NESTED: &str = "a task of a run on MPI cannot run a graph on MPI, since the other ranks do not take part: run that graph \
      on `Serial` or `Rayon`, or list its tasks in the graph that is being run";
 
 std::thread_local! {
@@ -16,18 +16,18 @@ std::thread_local! {
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
 /// Marks this thread, on which nothing but tasks will run.
-pub(super) fn mark() {
+pub(crate) fn mark() {
     INSIDE.set(true);
 }
 
 /// Marks this thread until what it gives is dropped.
-pub(super) fn enter() -> Inside {
+pub(crate) fn enter() -> Inside {
     RUNS.fetch_add(1, Ordering::Relaxed);
     Inside { before: INSIDE.replace(true) }
 }
 
 /// A run on this thread.
-pub(super) struct Inside {
+pub(crate) struct Inside {
     before: bool,
 }
 
@@ -39,11 +39,11 @@ impl Drop for Inside {
 }
 
 /// Whether tasks of a run run on this thread.
-pub(super) fn is_inside() -> bool {
+pub(crate) fn is_inside() -> bool {
     INSIDE.get()
 }
 
 /// Whether a run goes on in this process: then a thread that is not known may be one of a task.
-pub(super) fn is_any() -> bool {
+pub(crate) fn is_any() -> bool {
     RUNS.load(Ordering::Relaxed) > 0
 }

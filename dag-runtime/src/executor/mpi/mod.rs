@@ -1,29 +1,15 @@
 //! Tasks on the ranks of an MPI job.
 
-mod cargo;
-mod costs;
+mod agreement;
 mod crew;
-mod each;
-mod ended;
 mod execute;
-#[allow(unsafe_code, reason = "requests of MPI, see `wire`")]
-mod gathering;
-mod handshake;
 mod hash;
 mod idle;
-#[allow(unsafe_code, reason = "requests of MPI, see `wire`")]
-mod inbox;
 mod inside;
-mod lend;
 mod placement;
-mod post;
+mod protocol;
+mod rank;
 mod report;
-mod roll;
-mod run;
-mod share;
-mod sheet;
-mod trace;
-mod traffic;
 #[allow(unsafe_code, reason = "requests of MPI, see there")]
 mod wire;
 mod world;
@@ -152,7 +138,7 @@ impl<O: Observer> Mpi<O> {
     }
 
     /// How many threads run tasks on each rank.
-    pub(super) fn threads_of_rank(&self) -> usize {
+    pub(crate) fn threads_of_rank(&self) -> usize {
         self.threads
     }
 
@@ -191,7 +177,7 @@ impl<O: Observer> Mpi<O> {
     }
 
     /// With these costs alone.
-    pub(super) fn given(self, given: Given) -> Self {
+    pub(crate) fn given(self, given: Given) -> Self {
         Mpi { given, ..self }
     }
 

@@ -13,12 +13,13 @@ use ::mpi::traits::Communicator;
 use ::mpi::{Threading, topology::SimpleCommunicator};
 use ::rayon::ThreadPool;
 
-use super::hash::Hash;
-use super::placement::{Plan, Wishes};
-use super::post::Post;
-use super::wire::{Wire, may_call};
-use super::{handshake, inside};
+use super::agreement::handshake;
+use super::inside;
 use crate::error::Error;
+use crate::executor::mpi::hash::Hash;
+use crate::executor::mpi::placement::{Plan, Wishes};
+use crate::executor::mpi::protocol::connection::Post;
+use crate::executor::mpi::wire::{Wire, may_call};
 use crate::executor::rayon::start_pool;
 use crate::plan::Measured;
 use crate::slot::Codec;
@@ -26,19 +27,19 @@ use crate::table::{Dim, Table};
 
 /// A run of a graph, prepared.
 #[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) plan: Plan,
+pub(crate) struct Prepared {
+    pub(crate) plan: Plan,
     /// A hash of the graph and the types of its outputs.
-    pub(super) program: u64,
+    pub(crate) program: u64,
     /// Whether no output has to be dropped, so that all stay where they are.
-    pub(super) keeps_all: bool,
+    pub(crate) keeps_all: bool,
     /// For each line, how long one of its tasks takes on this rank.
-    pub(super) times: Vec<Cell<Time>>,
+    pub(crate) times: Vec<Cell<Time>>,
 }
 
 /// How long tasks of a line take, in nanoseconds: an average in which the last ones count most.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Time(u32);
+pub(crate) struct Time(u32);
 
 impl Time {
     /// What took this long is over before anybody waits for it.
@@ -48,25 +49,25 @@ impl Time {
 
     /// Whether it is known that they are short.
     #[inline]
-    pub(super) fn is_short(self) -> bool {
+    pub(crate) fn is_short(self) -> bool {
         self.0.wrapping_sub(1) < Time::SHORT
     }
 
     /// Whether it is known that they are brief.
     #[inline]
-    pub(super) fn is_brief(self) -> bool {
+    pub(crate) fn is_brief(self) -> bool {
         self.0.wrapping_sub(1) < Time::BRIEF
     }
 
     /// The average; 0 where it is not known.
     #[inline]
-    pub(super) fn nanos(self) -> u64 {
+    pub(crate) fn nanos(self) -> u64 {
         self.0.into()
     }
 
     /// One more.
     #[inline]
-    pub(super) fn and(self, nanos: u64) -> Self {
+    pub(crate) fn and(self, nanos: u64) -> Self {
         let nanos = nanos.clamp(1, 1 << 30) as u32;
         Time(if self.0 == 0 { nanos } else { (3 * u64::from(self.0) + u64::from(nanos)).div_ceil(4) as u32 })
     }
@@ -75,9 +76,9 @@ impl Time {
 type Plans = BTreeMap<(usize, Wishes), Rc<Prepared>>;
 
 /// See [`Mpi`](super::Mpi).
-pub(super) struct World {
-    pub(super) rank: u32,
-    pub(super) ranks: u32,
+pub(crate) struct World {
+    pub(crate) rank: u32,
+    pub(crate) ranks: u32,
     /// How many ranks there are on this machine.
     ranks_here: usize,
     /// How many cores this process may use, asked once, since the answer is in files; 0 where it is not known.
@@ -86,7 +87,7 @@ pub(super) struct World {
     plans: RefCell<Plans>,
     pools: RefCell<BTreeMap<usize, Rc<ThreadPool>>>,
     // Dropped in this order: see `wire`.
-    pub(super) post: RefCell<Post>,
+    pub(crate) post: RefCell<Post>,
     communicator: Option<SimpleCommunicator>,
     _universe: Option<Universe>,
 }
@@ -101,7 +102,7 @@ std::thread_local! {
 
 impl World {
     /// All ranks. Starts MPI, or finds the world that was started on this thread.
-    pub(super) fn init() -> Result<Rc<World>, Error> {
+    pub(crate) fn init() -> Result<Rc<World>, Error> {
         if let Some(world) = WORLD.with_borrow(Weak::upgrade) {
             return Ok(world);
         }
@@ -125,7 +126,7 @@ impl World {
     }
 
     /// The ranks of a communicator, in a MPI that others have started.
-    pub(super) fn on(communicator: &impl Communicator) -> Result<Rc<World>, Error> {
+    pub(crate) fn on(communicator: &impl Communicator) -> Result<Rc<World>, Error> {
         // All ranks would have to do so, and a task runs on one.
         if inside::is_inside() {
             return Err(Error::setup(inside::NESTED.into(), None));
@@ -165,12 +166,12 @@ impl World {
     }
 
     /// Whether the ranks of this machine, with so many threads each, are more than its cores.
-    pub(super) fn is_crowded(&self, threads: usize) -> bool {
+    pub(crate) fn is_crowded(&self, threads: usize) -> bool {
         self.ranks_here * threads > self.cores
     }
 
     /// A pool of so many threads, the same each time.
-    pub(super) fn pool(&self, threads: usize) -> Result<Rc<ThreadPool>, Error> {
+    pub(crate) fn pool(&self, threads: usize) -> Result<Rc<ThreadPool>, Error> {
         if !self.threads_allowed {
             let reason = "this MPI does not support threads: it was started with `MPI_THREAD_SINGLE`, which is \
                           enough for `Schedule::Static` and one thread only: start it with `Threading::Funneled`";
@@ -187,7 +188,7 @@ impl World {
     }
 
     /// The plan of this rank for the runs of a graph.
-    pub(super) fn prepare(
+    pub(crate) fn prepare(
         &self,
         table: &'static Table,
         codecs: &[Option<Codec>],

@@ -11,7 +11,7 @@ use super::uses::Uses;
 
 /// All tasks, the most urgent one first.
 #[derive(Debug)]
-pub(in crate::executor::mpi) struct Order {
+pub(crate) struct Order {
     tasks: Vec<u32>,
     /// Where each task stands there.
     positions: Vec<u32>,
@@ -53,13 +53,13 @@ impl Order {
 
     /// The task at a position: at 0 the most urgent one.
     #[inline]
-    pub(in crate::executor::mpi) fn task(&self, position: u32) -> u32 {
+    pub(crate) fn task(&self, position: u32) -> u32 {
         self.tasks[position as usize]
     }
 
     /// The position of a task.
     #[inline]
-    pub(in crate::executor::mpi) fn position(&self, task: u32) -> u32 {
+    pub(crate) fn position(&self, task: u32) -> u32 {
         self.positions[task as usize]
     }
 }

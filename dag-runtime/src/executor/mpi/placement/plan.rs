@@ -19,18 +19,18 @@ const MOST_DIRECT: usize = 8;
 const READERS_TO_RETAIN: u64 = 4;
 
 /// An output that is kept to the end of a run.
-pub(in crate::executor::mpi) const FOREVER: u32 = 1 << 31;
+pub(crate) const FOREVER: u32 = 1 << 31;
 
 /// For each task a list.
 #[derive(Debug, Default)]
-pub(in crate::executor::mpi) struct Lists<T> {
+pub(crate) struct Lists<T> {
     starts: Vec<u32>,
     items: Vec<T>,
 }
 
 impl<T> Lists<T> {
     #[inline]
-    pub(in crate::executor::mpi) fn of(&self, task: u32) -> &[T] {
+    pub(crate) fn of(&self, task: u32) -> &[T] {
         let task = task as usize;
         &self.items[self.starts[task] as usize..self.starts[task + 1] as usize]
     }
@@ -53,70 +53,70 @@ impl<T> Lists<T> {
 
 /// Which ranks get the outputs of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::executor::mpi) enum Receivers {
+pub(crate) enum Receivers {
     All,
     One(u32),
 }
 
 impl Receivers {
-    pub(in crate::executor::mpi) fn contain(self, rank: u32) -> bool {
+    pub(crate) fn contain(self, rank: u32) -> bool {
         self == Receivers::All || self == Receivers::One(rank)
     }
 }
 
 /// What plans are told apart by, beside the graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::executor::mpi) struct Wishes {
-    pub(in crate::executor::mpi) receivers: Receivers,
-    pub(in crate::executor::mpi) dynamic: bool,
+pub(crate) struct Wishes {
+    pub(crate) receivers: Receivers,
+    pub(crate) dynamic: bool,
     /// The rank that each task was given, or none; empty where no task was given one.
-    pub(in crate::executor::mpi) pins: Vec<u32>,
+    pub(crate) pins: Vec<u32>,
     /// What was measured of the tasks, where that counts.
-    pub(in crate::executor::mpi) figures: Option<Arc<Figures>>,
+    pub(crate) figures: Option<Arc<Figures>>,
 }
 
 /// A rank, and whether it needs the output: else it is told that the task has finished.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::executor::mpi) struct Destination {
-    pub(in crate::executor::mpi) rank: u32,
-    pub(in crate::executor::mpi) needs_output: bool,
+pub(crate) struct Destination {
+    pub(crate) rank: u32,
+    pub(crate) needs_output: bool,
 }
 
 /// The plan of one rank.
 #[derive(Debug)]
-pub(in crate::executor::mpi) struct Plan {
+pub(crate) struct Plan {
     /// The same on all ranks that agree on everything.
-    pub(in crate::executor::mpi) hash: u64,
+    pub(crate) hash: u64,
     /// The rank of each task.
-    pub(in crate::executor::mpi) homes: Vec<u32>,
+    pub(crate) homes: Vec<u32>,
     /// Those that have to run on rank 0, though nobody has said so: a few.
-    pub(in crate::executor::mpi) on_rank_0: Vec<u32>,
+    pub(crate) on_rank_0: Vec<u32>,
     /// Which tasks a rank prefers.
-    pub(in crate::executor::mpi) order: Order,
+    pub(crate) order: Order,
     /// How many tasks are this rank's own.
-    pub(in crate::executor::mpi) own: u32,
+    pub(crate) own: u32,
     /// How many tasks of other ranks this one hears of.
-    pub(in crate::executor::mpi) arrivals: u32,
+    pub(crate) arrivals: u32,
     /// For each of its own tasks, how many tasks it waits for.
-    pub(in crate::executor::mpi) waits: Vec<u32>,
+    pub(crate) waits: Vec<u32>,
     /// For each task, how many of its own read the output; or [`FOREVER`].
-    pub(in crate::executor::mpi) holds: Vec<u32>,
+    pub(crate) holds: Vec<u32>,
     /// For each task, its own ones that wait for it.
-    pub(in crate::executor::mpi) users: Lists<u32>,
+    pub(crate) users: Lists<u32>,
     /// For each task, whom this rank tells of it.
-    pub(in crate::executor::mpi) destinations: Lists<Destination>,
+    pub(crate) destinations: Lists<Destination>,
     /// Its own tasks that wait for nothing.
-    pub(in crate::executor::mpi) sources: Vec<u32>,
+    pub(crate) sources: Vec<u32>,
     /// Whether all ranks that have the output of a task keep it.
-    pub(in crate::executor::mpi) retained: Vec<bool>,
+    pub(crate) retained: Vec<bool>,
     /// For each of those, the ranks that have it: sorted pairs.
     keepers: Vec<(u32, u32)>,
     /// The lines with tasks whose outputs go to other ranks.
-    pub(in crate::executor::mpi) crossing: Vec<u32>,
+    pub(crate) crossing: Vec<u32>,
 }
 
 impl Plan {
-    pub(in crate::executor::mpi) fn new(
+    pub(crate) fn new(
         view: &View,
         measured: Option<&Measured>,
         ranks: u32,
@@ -247,7 +247,7 @@ impl Audience {
 
 impl Plan {
     /// Whether a rank gets an output and keeps it.
-    pub(in crate::executor::mpi) fn keeps(&self, rank: u32, output: u32) -> bool {
+    pub(crate) fn keeps(&self, rank: u32, output: u32) -> bool {
         self.keepers.binary_search(&(output, rank)).is_ok()
     }
 }

@@ -47,7 +47,7 @@ impl Neighbours {
 
 /// What tasks wait for, and which tasks wait for them.
 #[derive(Debug)]
-pub(in crate::executor::mpi) struct Uses {
+pub(crate) struct Uses {
     of: Neighbours,
     users: Neighbours,
     /// The tasks that read the output of each one; none where these are all that wait for it.
@@ -55,7 +55,7 @@ pub(in crate::executor::mpi) struct Uses {
 }
 
 impl Uses {
-    pub(in crate::executor::mpi) fn new(view: &View) -> Self {
+    pub(crate) fn new(view: &View) -> Self {
         let tasks = view.len();
         let lists = view.lists();
         let (dependencies, reads) = (lists.dependencies, lists.reads);
@@ -77,24 +77,24 @@ impl Uses {
 
     /// What a task waits for, each once.
     #[inline]
-    pub(in crate::executor::mpi) fn of(&self, task: u32) -> &[u32] {
+    pub(crate) fn of(&self, task: u32) -> &[u32] {
         self.of.of(task)
     }
 
     /// The tasks that wait for a task.
     #[inline]
-    pub(in crate::executor::mpi) fn users_of(&self, task: u32) -> &[u32] {
+    pub(crate) fn users_of(&self, task: u32) -> &[u32] {
         self.users.of(task)
     }
 
     /// Those of them that read its output.
     #[inline]
-    pub(in crate::executor::mpi) fn readers_of(&self, task: u32) -> &[u32] {
+    pub(crate) fn readers_of(&self, task: u32) -> &[u32] {
         self.readers.as_ref().unwrap_or(&self.users).of(task)
     }
 
     /// For each task, how many it waits for.
-    pub(in crate::executor::mpi) fn counts(&self) -> Vec<u32> {
+    pub(crate) fn counts(&self) -> Vec<u32> {
         self.of.starts.windows(2).map(|ends| ends[1] - ends[0]).collect()
     }
 }

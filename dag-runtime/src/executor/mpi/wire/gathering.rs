@@ -8,10 +8,10 @@ use core::mem;
 
 use ::mpi::ffi::{self, MPI_Request};
 
-use super::wire::{Wire, is_null, null};
+use crate::executor::mpi::wire::{Wire, is_null, null};
 
 /// Numbers that all ranks tell all.
-pub(super) struct Gathering {
+pub(crate) struct Gathering {
     request: MPI_Request,
     #[allow(dead_code, reason = "kept for MPI")]
     mine: Box<[u64]>,
@@ -20,7 +20,7 @@ pub(super) struct Gathering {
 
 impl Wire {
     /// Tells all ranks these numbers, as many as each of them does.
-    pub(super) fn gather(&self, mine: &[u64], ranks: usize) -> Gathering {
+    pub(crate) fn gather(&self, mine: &[u64], ranks: usize) -> Gathering {
         let mine: Box<[u64]> = mine.into();
         let mut all = vec![0; mine.len() * ranks];
         let mut request = null();
@@ -45,7 +45,7 @@ impl Wire {
 
 impl Gathering {
     /// What all ranks have told, by rank, once it is there.
-    pub(super) fn test(&mut self) -> Option<Vec<u64>> {
+    pub(crate) fn test(&mut self) -> Option<Vec<u64>> {
         let mut flag = 0;
         // SAFETY: the request of `gather`, or null once it is complete.
         unsafe { ffi::MPI_Test(&mut self.request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };

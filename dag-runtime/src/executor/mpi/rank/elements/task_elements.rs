@@ -9,14 +9,14 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 use std::time::Instant;
 
-use super::crew::{Bench, Reason, keep_first};
-use super::lend::Loan;
 use crate::error::{Outcome, catch};
 use crate::executor::each::{clear, run_step};
+use crate::executor::mpi::crew::{Bench, Reason, keep_first};
+use crate::executor::mpi::rank::steal::elements::Loan;
 use crate::slot::{EachCell, Elements, Part, Position};
 
 /// Such a task, after it was opened.
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     node: u32,
     cell: EachCell,
     width: usize,
@@ -29,23 +29,23 @@ pub(super) struct Sheet {
 }
 
 /// What has become of some elements.
-pub(super) struct Ran {
+pub(crate) struct Ran {
     /// Whether all were run, or failed.
-    pub(super) complete: bool,
+    pub(crate) complete: bool,
     /// That of the first one that has failed.
-    pub(super) failure: Option<Reason>,
+    pub(crate) failure: Option<Reason>,
 }
 
 impl Sheet {
     /// Begins a task.
-    pub(super) fn open(bench: &Bench<'_>, threads: usize, node: u32) -> Result<Arc<Self>, Reason> {
+    pub(crate) fn open(bench: &Bench<'_>, threads: usize, node: u32) -> Result<Arc<Self>, Reason> {
         let start = bench.trace.as_ref().map(|trace| catch(|| Ok(trace.started(node))));
         let start = start.transpose().map_err(Reason::whole)?;
         Sheet::opened(bench, threads, node, 0, start, None)
     }
 
     /// Begins a part of a task of another rank.
-    pub(super) fn open_loan(
+    pub(crate) fn open_loan(
         bench: &Bench<'_>,
         threads: usize,
         node: u32,
@@ -94,12 +94,12 @@ impl Sheet {
     }
 
     /// How many elements there are.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
     /// Runs some elements.
-    pub(super) fn run(&self, bench: &Bench<'_>, elements: Range<usize>) -> Ran {
+    pub(crate) fn run(&self, bench: &Bench<'_>, elements: Range<usize>) -> Ran {
         let Some(trace) = &bench.trace else { return self.run_all(bench, elements) };
         let start = Instant::now();
         let mut ran = self.run_all(bench, elements);
@@ -149,7 +149,7 @@ impl Sheet {
     }
 
     /// Tells the observer that elements are done.
-    pub(super) fn tell(&self, bench: &Bench<'_>, count: usize) -> Outcome<()> {
+    pub(crate) fn tell(&self, bench: &Bench<'_>, count: usize) -> Outcome<()> {
         if let (Some(trace), Some(_)) = (&bench.trace, self.start) {
             let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
             trace.elements(self.node, done, self.width);
@@ -158,7 +158,7 @@ impl Sheet {
     }
 
     /// Ends the task, all elements of which have run: its output is there.
-    pub(super) fn close(&self, bench: &Bench<'_>) -> Result<(), Reason> {
+    pub(crate) fn close(&self, bench: &Bench<'_>) -> Result<(), Reason> {
         let closed = catch(|| {
             self.step(bench, Part::Close(&self.cell), &Position::new())?;
             if let (Some(trace), Some(start)) = (&bench.trace, self.start) {
@@ -173,7 +173,7 @@ impl Sheet {
     }
 
     /// The type of a vector of its elements, where it owns these.
-    pub(super) fn owned_elements(&self) -> Option<TypeId> {
+    pub(crate) fn owned_elements(&self) -> Option<TypeId> {
         #[allow(unsafe_code)]
         // SAFETY: it is open.
         unsafe {
@@ -182,7 +182,7 @@ impl Sheet {
     }
 
     /// Gives elements away that it owns, and that were not handed out.
-    pub(super) fn lend(&self, elements: Range<usize>) -> Box<dyn Any> {
+    pub(crate) fn lend(&self, elements: Range<usize>) -> Box<dyn Any> {
         #[allow(unsafe_code)]
         // SAFETY: the run lends each element once, and hands none out that is lent.
         unsafe {
@@ -191,7 +191,7 @@ impl Sheet {
     }
 
     /// Takes them back: they were not run.
-    pub(super) fn regain(&self, elements: Range<usize>, lent: Box<dyn Any>) {
+    pub(crate) fn regain(&self, elements: Range<usize>, lent: Box<dyn Any>) {
         #[allow(unsafe_code)]
         // SAFETY: as in `lend`.
         unsafe {
@@ -200,7 +200,7 @@ impl Sheet {
     }
 
     /// Gives away the outputs of elements that another rank has lent.
-    pub(super) fn outputs(&self, elements: Range<usize>) -> Box<dyn Any> {
+    pub(crate) fn outputs(&self, elements: Range<usize>) -> Box<dyn Any> {
         #[allow(unsafe_code)]
         // SAFETY: the run asks for them when all of these elements have run here and are back, and closes
         // no task that another rank has lent.
@@ -210,7 +210,7 @@ impl Sheet {
     }
 
     /// Stores the outputs of elements that were lent, if they are as many.
-    pub(super) fn store(&self, elements: Range<usize>, outputs: Box<dyn Any>) -> bool {
+    pub(crate) fn store(&self, elements: Range<usize>, outputs: Box<dyn Any>) -> bool {
         #[allow(unsafe_code)]
         // SAFETY: as in `lend`. They are what the codec of this task has decoded, on a rank that has
         // agreed on the same program.
@@ -220,7 +220,7 @@ impl Sheet {
     }
 
     /// Drops what there is of a task that will not be closed, and of which nothing runs any more.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         #[allow(unsafe_code)]
         // SAFETY: the run counts the elements that are handed out, and has this called when all are
         // back, by the thread that has seen them come.

@@ -10,11 +10,11 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use std::io::{self, Write as _};
 
-use super::idle::Idle;
-use super::post::{Call, Post};
+use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::protocol::connection::{Call, Post};
 
 /// How long a rank waits before it asks; twice as long after each time that it has told the user.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// How much later each rank asks than the one before it, so that usually one does.
 const STAGGER: Duration = Duration::from_millis(20);
 /// Ranks from this one on ask at the same time.
@@ -27,7 +27,7 @@ const ATTENTIVE: Duration = Duration::from_millis(1);
 const MOST_NAMED: usize = 8;
 
 /// What a rank knows of the others while it waits for them.
-pub(super) struct Roll<'a> {
+pub(crate) struct Roll<'a> {
     rank: u32,
     /// The graph that is to be run; none where this rank is about to leave, and need not tell whom it waits for.
     graph: Option<&'a str>,
@@ -45,7 +45,7 @@ enum State {
 }
 
 impl<'a> Roll<'a> {
-    pub(super) fn new(rank: u32, ranks: u32, graph: Option<&'a str>) -> Self {
+    pub(crate) fn new(rank: u32, ranks: u32, graph: Option<&'a str>) -> Self {
         let state = if graph.is_some() { State::Waits } else { State::Silent };
         let mut here = vec![false; ranks as usize];
         here[rank as usize] = true;
@@ -53,7 +53,7 @@ impl<'a> Roll<'a> {
     }
 
     /// Answers, asks and tells, where it is time to.
-    pub(super) fn attend(&mut self, post: &mut Post, idle: &Idle) {
+    pub(crate) fn attend(&mut self, post: &mut Post, idle: &Idle) {
         let waited = idle.waited();
         if waited < ATTENTIVE {
             return;

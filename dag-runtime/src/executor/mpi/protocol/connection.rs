@@ -4,21 +4,21 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::idle::Idle;
-use super::inbox::Message;
-use super::wire::{MOST_EAGER, Wire};
+use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::wire::Message;
+use crate::executor::mpi::wire::{MOST_EAGER, Wire};
 
 /// How many bytes there are before the first record of a message.
 const PROLOGUE: usize = 8;
 /// How many bytes a record has before its payload.
 const HEAD: usize = 16;
 /// The largest payload of a record. What is larger is announced by one, and sent apart.
-pub(super) const MOST_IN_RECORD: usize = MOST_EAGER - PROLOGUE - HEAD;
+pub(crate) const MOST_IN_RECORD: usize = MOST_EAGER - PROLOGUE - HEAD;
 
 /// What a record says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The task has finished; nobody here reads its output.
     Finished,
     /// The output of the task.
@@ -52,7 +52,7 @@ pub(super) enum Kind {
 }
 
 /// The length of the payload of [`Kind::Lend`]: the first element, the end, and how they are lent.
-pub(super) const LOAN: usize = 17;
+pub(crate) const LOAN: usize = 17;
 
 const KINDS: [Kind; 15] = [
     Kind::Finished,
@@ -77,19 +77,19 @@ const APART: u8 = 0x80;
 
 /// A record, but for its payload.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) kind: Kind,
+pub(crate) struct Head {
+    pub(crate) kind: Kind,
     /// Whether the payload follows apart.
-    pub(super) apart: bool,
-    pub(super) node: u32,
+    pub(crate) apart: bool,
+    pub(crate) node: u32,
     /// The task, granted or lent from, that an input is for; where elements are lent, the number of inputs.
-    pub(super) task: u32,
+    pub(crate) task: u32,
     /// The length of the payload; in a grant the number of inputs.
-    pub(super) len: u64,
+    pub(crate) len: u64,
 }
 
 impl Head {
-    pub(super) const fn of(kind: Kind, node: u32) -> Self {
+    pub(crate) const fn of(kind: Kind, node: u32) -> Self {
         Head { kind, apart: false, node, task: 0, len: 0 }
     }
 
@@ -129,7 +129,7 @@ impl Head {
 }
 
 /// The records of a message of this run; none where it is of an earlier one.
-pub(super) fn records(message: &[u8], epoch: u32) -> impl Iterator<Item = (Head, &[u8])> {
+pub(crate) fn records(message: &[u8], epoch: u32) -> impl Iterator<Item = (Head, &[u8])> {
     let (prologue, mut rest) = message.split_at(PROLOGUE);
     if prologue != u64::from(epoch).to_ne_bytes() {
         rest = &[];
@@ -146,7 +146,7 @@ pub(super) fn records(message: &[u8], epoch: u32) -> impl Iterator<Item = (Head,
 /// What ranks tell each other between two runs: see `roll`. In place of the number of a run, such a message bears that of
 /// the start that its sender waits for, with a mark above it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Call {
+pub(crate) enum Call {
     /// Who is there?
     Ask,
     /// The sender is.
@@ -170,28 +170,28 @@ impl Call {
 }
 
 /// The messages that are being written, one for each rank.
-pub(super) struct Post {
-    pub(super) wire: Wire,
+pub(crate) struct Post {
+    pub(crate) wire: Wire,
     epoch: u32,
     /// A message of the next run, from a rank that has begun it.
     early: Option<Message>,
     /// How many runs this rank has come to, or to the end of all.
-    pub(super) starts: u32,
+    pub(crate) starts: u32,
     /// How long it waits for others there before it says so.
-    pub(super) patience: Duration,
+    pub(crate) patience: Duration,
     boxes: Vec<Vec<u8>>,
     /// The ranks whose message is not empty.
     waiting: Vec<u32>,
 }
 
 impl Post {
-    pub(super) fn new(wire: Wire, ranks: usize) -> Self {
+    pub(crate) fn new(wire: Wire, ranks: usize) -> Self {
         Post {
             wire,
             epoch: 0,
             early: None,
             starts: 0,
-            patience: super::roll::PATIENCE,
+            patience: crate::executor::mpi::agreement::PATIENCE,
             boxes: vec![Vec::new(); ranks],
             waiting: Vec::new(),
         }
@@ -199,7 +199,7 @@ impl Post {
 
     /// The next message of a run, if there is one. It is to be given back by [`Wire::recycle`].
     #[inline]
-    pub(super) fn receive(&mut self) -> Option<Message> {
+    pub(crate) fn receive(&mut self) -> Option<Message> {
         if self.early.is_some() {
             return self.early.take();
         }
@@ -210,7 +210,7 @@ impl Post {
     ///
     /// All else is late, and of use to nobody, but its sender may wait for its receipt; only a message of the next run is
     /// kept. Then all have come to that, and nobody waits for a receipt any more.
-    pub(super) fn receive_late(&mut self) -> Option<(u32, Call, u32)> {
+    pub(crate) fn receive_late(&mut self) -> Option<(u32, Call, u32)> {
         while self.early.is_none() {
             let message = self.wire.receive()?;
             let next = u64::from(self.epoch.wrapping_add(1)).to_ne_bytes();
@@ -228,14 +228,14 @@ impl Post {
     }
 
     /// Calls to a rank.
-    pub(super) fn call(&mut self, to: u32, call: Call) {
+    pub(crate) fn call(&mut self, to: u32, call: Call) {
         let mut message = self.wire.buffer();
         message.extend_from_slice(&call.prologue(self.starts));
         self.wire.send_message(to, message);
     }
 
     /// Waits until all that was sent is received or under way without this rank. Others have to receive meanwhile.
-    pub(super) fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let mut idle = Idle::new(true, true);
         let mut done = Vec::new();
         while !self.wire.is_idle() {
@@ -248,14 +248,14 @@ impl Post {
     }
 
     /// Begins a run.
-    pub(super) fn next_epoch(&mut self) -> u32 {
+    pub(crate) fn next_epoch(&mut self) -> u32 {
         debug_assert!(!self.is_waiting(), "a run has sent all that it wrote");
         self.epoch = self.epoch.wrapping_add(1);
         self.epoch
     }
 
     /// Writes a record for a rank.
-    pub(super) fn write(&mut self, to: u32, head: Head, payload: &[u8]) {
+    pub(crate) fn write(&mut self, to: u32, head: Head, payload: &[u8]) {
         debug_assert_eq!(head.inline_len(), payload.len(), "a head says what follows");
         if self.boxes[to as usize].len() + HEAD + payload.len() > MOST_EAGER {
             self.waiting.retain(|&rank| rank != to);
@@ -280,7 +280,7 @@ impl Post {
 
     /// Sends all that is written.
     #[inline]
-    pub(super) fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) {
         while let Some(to) = self.waiting.pop() {
             self.send(to);
         }
@@ -288,7 +288,7 @@ impl Post {
 
     /// Whether something is written and not sent.
     #[inline]
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
 }

@@ -3,15 +3,15 @@
 use alloc::vec;
 use core::cmp::Reverse;
 
-use super::crew::Reason;
-use super::post::{Head, Kind};
-use super::run::Run;
 use crate::error::{Failure, guard};
+use crate::executor::mpi::crew::Reason;
+use crate::executor::mpi::protocol::connection::{Head, Kind};
+use crate::executor::mpi::rank::Run;
 use crate::executor::outcome::Failed;
 
 impl Run<'_> {
     /// A task has run here.
-    pub(super) fn ran(&mut self, node: u32, outcome: Result<(), Reason>) {
+    pub(crate) fn ran(&mut self, node: u32, outcome: Result<(), Reason>) {
         match outcome {
             Ok(()) => {
                 self.present[node as usize] = true;
@@ -25,7 +25,7 @@ impl Run<'_> {
     }
 
     /// One of its own tasks has finished, here or elsewhere: its output is there.
-    pub(super) fn finish(&mut self, node: u32) {
+    pub(crate) fn finish(&mut self, node: u32) {
         if let Err(failure) = self.tell(node) {
             self.fails(node, failure);
             self.close(node);
@@ -39,7 +39,7 @@ impl Run<'_> {
     }
 
     /// The tasks that wait for this one have one less to wait for.
-    pub(super) fn unlock(&mut self, node: u32) {
+    pub(crate) fn unlock(&mut self, node: u32) {
         let plan = self.plan;
         for &user in plan.users.of(node) {
             let waits = &mut self.waits[user as usize];
@@ -58,7 +58,7 @@ impl Run<'_> {
     }
 
     /// One of its own tasks has not finished and will not.
-    pub(super) fn abandon(&mut self, node: u32) {
+    pub(crate) fn abandon(&mut self, node: u32) {
         if !self.is_own(node) {
             return self.give_up(node, false);
         }
@@ -67,14 +67,14 @@ impl Run<'_> {
     }
 
     /// One of its own tasks is done, and has not finished.
-    pub(super) fn close(&mut self, node: u32) {
+    pub(crate) fn close(&mut self, node: u32) {
         self.open -= 1;
         self.block(node);
         self.release_reads(node);
     }
 
     /// Tells all that wait for a task that it has not finished.
-    pub(super) fn block(&mut self, node: u32) {
+    pub(crate) fn block(&mut self, node: u32) {
         let plan = self.plan;
         let mut missing = vec![node];
         while let Some(node) = missing.pop() {
@@ -99,21 +99,21 @@ impl Run<'_> {
     }
 
     /// What becomes of an output has failed here.
-    pub(super) fn fails(&mut self, node: u32, failure: Failure) {
+    pub(crate) fn fails(&mut self, node: u32, failure: Failure) {
         if let Some(trace) = self.crew.trace() {
             trace.failed(node, None, &failure);
         }
         self.failed(Failed { node, element: None, failure, finished: true });
     }
 
-    pub(super) fn failed(&mut self, failed: Failed) {
+    pub(crate) fn failed(&mut self, failed: Failed) {
         let node = failed.node;
         self.failures.push(failed);
         self.stop_all(node);
     }
 
     /// Something of a task has failed: nothing new is to start, if no failure is to be outlived.
-    pub(super) fn stop_all(&mut self, node: u32) {
+    pub(crate) fn stop_all(&mut self, node: u32) {
         if !self.setting.keep_going {
             self.halt(node);
         }
@@ -121,7 +121,7 @@ impl Run<'_> {
 
     /// Stops the run where somebody wants it.
     #[inline]
-    pub(super) fn heed(&mut self) {
+    pub(crate) fn heed(&mut self) {
         if self.is_to_stop() {
             self.halt(0);
         }
@@ -129,7 +129,7 @@ impl Run<'_> {
 
     /// Whether somebody on this rank wants the run to stop.
     #[inline]
-    pub(super) fn is_to_stop(&self) -> bool {
+    pub(crate) fn is_to_stop(&self) -> bool {
         self.setting.stops && self.setting.observer.stops() == Some(true)
     }
 
@@ -145,13 +145,13 @@ impl Run<'_> {
     }
 
     /// Nothing new is to start.
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.stopped = true;
         self.crew.stop();
     }
 
     /// A task is done: what it reads is needed by one less.
-    pub(super) fn release_reads(&mut self, node: u32) {
+    pub(crate) fn release_reads(&mut self, node: u32) {
         if self.setting.prepared.keeps_all {
             return;
         }
@@ -160,20 +160,20 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn let_go(&mut self, output: u32) {
+    pub(crate) fn let_go(&mut self, output: u32) {
         self.holds[output as usize] -= 1;
         self.release_unread(output);
     }
 
     /// Drops an output that nobody needs any more.
-    pub(super) fn release_unread(&mut self, output: u32) {
+    pub(crate) fn release_unread(&mut self, output: u32) {
         let is_unread = self.holds[output as usize] == 0 && self.present[output as usize];
         if is_unread && !self.setting.prepared.keeps_all {
             self.release(output);
         }
     }
 
-    pub(super) fn release(&mut self, output: u32) {
+    pub(crate) fn release(&mut self, output: u32) {
         self.present[output as usize] = false;
         let place = self.view.place(output);
         if place.line.release.is_none() {

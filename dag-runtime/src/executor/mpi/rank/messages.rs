@@ -5,16 +5,16 @@ use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::cargo::{Arrival, Cargo, Mark, Memory};
-use super::inbox::Message;
-use super::placement::Destination;
-use super::post::{Head, Kind, MOST_IN_RECORD, records};
-use super::run::Run;
-use super::wire::DATA;
 use crate::error::{Failure, Outcome, catch};
+use crate::executor::mpi::placement::Destination;
+use crate::executor::mpi::protocol::connection::{Head, Kind, MOST_IN_RECORD, records};
+use crate::executor::mpi::protocol::transport::{Arrival, Cargo, Mark, Memory};
+use crate::executor::mpi::rank::Run;
+use crate::executor::mpi::wire::DATA;
+use crate::executor::mpi::wire::Message;
 
 /// An output to be sent.
-pub(super) enum Payload {
+pub(crate) enum Payload {
     /// In a record.
     Bytes(Vec<u8>),
     /// Apart.
@@ -26,7 +26,7 @@ pub(super) enum Payload {
 impl Run<'_> {
     /// Tells other ranks that a task has finished, and its output to those that need it.
     #[inline]
-    pub(super) fn tell(&mut self, node: u32) -> Result<(), Failure> {
+    pub(crate) fn tell(&mut self, node: u32) -> Result<(), Failure> {
         match self.plan.destinations.of(node) {
             [] => Ok(()),
             destinations => self.tell_to(destinations, node),
@@ -51,7 +51,7 @@ impl Run<'_> {
     }
 
     /// The output of a task, to be sent.
-    pub(super) fn payload(&mut self, node: u32) -> Result<Payload, Failure> {
+    pub(crate) fn payload(&mut self, node: u32) -> Result<Payload, Failure> {
         let place = self.view.place(node);
         let slots = self.setting.job.slots();
         let Some(codec) = self.codec(node) else {
@@ -74,7 +74,7 @@ impl Run<'_> {
     }
 
     /// Sends an output, which is still there where it is sent as it lies.
-    pub(super) fn send(&mut self, to: u32, kind: Kind, node: u32, task: u32, payload: &Payload) {
+    pub(crate) fn send(&mut self, to: u32, kind: Kind, node: u32, task: u32, payload: &Payload) {
         let bytes: *const [u8] = match payload {
             Payload::Bytes(bytes) => bytes.as_slice(),
             Payload::Large(bytes) => bytes.as_slice(),
@@ -107,7 +107,7 @@ impl Run<'_> {
     }
 
     /// Looks what has arrived, and what was sent.
-    pub(super) fn poll(&mut self) -> bool {
+    pub(crate) fn poll(&mut self) -> bool {
         (self.unpolled, self.ended) = (0, None);
         let mut active = self.post.wire.progress(&mut self.cargo) && self.unload();
         // To find that there is no further message takes about as long as to run a brief task.
@@ -240,7 +240,7 @@ impl Run<'_> {
         self.release_unread(node);
     }
 
-    pub(super) fn decoded(
+    pub(crate) fn decoded(
         &mut self,
         source: u32,
         node: u32,

@@ -10,12 +10,12 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::idle::Idle;
-use super::placement::Receivers;
-use super::post::Post;
-use super::report::exchange;
-use super::roll::Roll;
 use crate::error::{Cause, Error, Failure};
+use crate::executor::mpi::agreement::roll_call::Roll;
+use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::placement::Receivers;
+use crate::executor::mpi::protocol::connection::Post;
+use crate::executor::mpi::report::verdict::exchange;
 use crate::executor::outcome::names;
 use crate::table::Table;
 
@@ -32,36 +32,36 @@ const NAME: usize = 3;
 
 /// What a rank has come for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Purpose {
-    pub(super) table: &'static Table,
+pub(crate) struct Purpose {
+    pub(crate) table: &'static Table,
     /// Of the graph, and the types of its outputs.
-    pub(super) program: u64,
+    pub(crate) program: u64,
     /// Of the same and the placement of its tasks.
-    pub(super) plan: u64,
+    pub(crate) plan: u64,
     /// Of the options.
-    pub(super) options: u64,
+    pub(crate) options: u64,
     /// Whether anybody observes here.
-    pub(super) observed: bool,
+    pub(crate) observed: bool,
     /// Whether the run may be stopped here.
-    pub(super) stops: bool,
+    pub(crate) stops: bool,
     /// Of the costs that were given here; 0 where none were.
-    pub(super) costs: u64,
+    pub(crate) costs: u64,
 }
 
 /// Why a rank cannot start a run: a task at fault, if one is, and the reason.
-pub(super) type Refusal = (Option<String>, String);
+pub(crate) type Refusal = (Option<String>, String);
 
 /// What all ranks have come for.
 #[derive(Debug)]
-pub(super) struct Agreed {
+pub(crate) struct Agreed {
     /// Whether anybody observes.
-    pub(super) observed: bool,
+    pub(crate) observed: bool,
     /// Whether the run may be stopped, on any rank.
-    pub(super) stops: bool,
+    pub(crate) stops: bool,
     /// Of the costs that rank 0 was given; 0 where it was given none.
-    pub(super) costs: u64,
+    pub(crate) costs: u64,
     /// Whether all were given the same.
-    pub(super) same_costs: bool,
+    pub(crate) same_costs: bool,
 }
 
 /// How many numbers a rank tells.
@@ -72,7 +72,7 @@ const NUMBERS: usize = 3;
 /// # Errors
 ///
 /// Fails where they have not, on all ranks.
-pub(super) fn agree(
+pub(crate) fn agree(
     post: &mut Post,
     (rank, ranks): (u32, u32),
     purpose: &Purpose,
@@ -99,7 +99,7 @@ pub(super) fn agree(
 }
 
 /// Tells all ranks that this one cannot start a run. Gives the error of all.
-pub(super) fn refuse(
+pub(crate) fn refuse(
     post: &mut Post,
     (rank, ranks): (u32, u32),
     table: &'static Table,
@@ -116,7 +116,7 @@ pub(super) fn refuse(
 }
 
 /// Waits until all ranks have come to leave.
-pub(super) fn leave(post: &mut Post, rank: u32, ranks: u32) {
+pub(crate) fn leave(post: &mut Post, rank: u32, ranks: u32) {
     loop {
         let told = meet(post, (rank, ranks), None, &[LEAVING, 0, 0], true);
         if told.iter().step_by(NUMBERS).all(|&number| number == LEAVING) {
@@ -150,7 +150,7 @@ fn meet(
 }
 
 /// What all ranks tell. Those that have sent something to this one and wait for its receipt are not kept from coming.
-pub(super) fn tell(post: &mut Post, ranks: u32, mine: &[u64], crowded: bool) -> Vec<u64> {
+pub(crate) fn tell(post: &mut Post, ranks: u32, mine: &[u64], crowded: bool) -> Vec<u64> {
     let mut gathering = post.wire.gather(mine, ranks as usize);
     let mut idle = Idle::new(crowded, crowded);
     loop {
@@ -163,7 +163,7 @@ pub(super) fn tell(post: &mut Post, ranks: u32, mine: &[u64], crowded: bool) -> 
 }
 
 /// Has all ranks come where nothing is under way between them.
-pub(super) fn settle(post: &mut Post, ranks: u32) {
+pub(crate) fn settle(post: &mut Post, ranks: u32) {
     post.settle();
     tell(post, ranks, &[0], true);
 }

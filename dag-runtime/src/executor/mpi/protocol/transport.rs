@@ -4,11 +4,11 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-use super::post::Kind;
+use crate::executor::mpi::protocol::connection::Kind;
 use crate::slot::Landing;
 
 /// What is on its way.
-pub(super) enum Cargo {
+pub(crate) enum Cargo {
     /// Bytes that go to some ranks, and nobody waits for that.
     Bytes(#[allow(dead_code, reason = "kept for MPI")] Rc<Vec<u8>>),
     /// A message, the buffer of which is used again.
@@ -20,23 +20,23 @@ pub(super) enum Cargo {
 }
 
 /// What comes from another rank.
-pub(super) struct Arrival {
+pub(crate) struct Arrival {
     /// What the caller knows it by.
-    pub(super) mark: Mark,
-    pub(super) memory: Memory,
+    pub(crate) mark: Mark,
+    pub(crate) memory: Memory,
 }
 
 /// Which arrival it is.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
-    pub(super) source: u32,
-    pub(super) node: u32,
-    pub(super) task: u32,
-    pub(super) kind: Kind,
+pub(crate) struct Mark {
+    pub(crate) source: u32,
+    pub(crate) node: u32,
+    pub(crate) task: u32,
+    pub(crate) kind: Kind,
 }
 
 /// Where the bytes of an arrival go.
-pub(super) enum Memory {
+pub(crate) enum Memory {
     Bytes(Vec<u8>),
     Landing(Box<dyn Landing>),
 }

@@ -11,11 +11,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ::rayon::current_thread_index;
 
-use super::handshake;
-use super::placement::Receivers;
-use super::post::Post;
-use super::report::exchange;
 use crate::error::Failure;
+use crate::executor::mpi::agreement::handshake;
+use crate::executor::mpi::placement::Receivers;
+use crate::executor::mpi::protocol::connection::Post;
+use crate::executor::mpi::report::verdict::exchange;
 use crate::observe::{Clock, Observer, Past, Watch};
 use crate::table::Table;
 use crate::unwind::ignore;
@@ -24,7 +24,7 @@ use crate::unwind::ignore;
 const MOST_APART: i64 = 2_000_000_000;
 
 /// The observer of a rank, and its notes for rank 0.
-pub(super) struct Trace<'run> {
+pub(crate) struct Trace<'run> {
     observer: Option<&'run (dyn Observer + Sync)>,
     table: &'static Table,
     rank: u32,
@@ -52,7 +52,7 @@ const WIDTH: u8 = 4;
 
 impl<'run> Trace<'run> {
     /// `observer` is told what happens here, if there is one.
-    pub(super) fn new(
+    pub(crate) fn new(
         observer: Option<&'run (dyn Observer + Sync)>,
         table: &'static Table,
         rank: u32,
@@ -62,7 +62,7 @@ impl<'run> Trace<'run> {
         Trace { observer, table, rank, clock: Clock::start(), since, notes }
     }
 
-    pub(super) fn watch(&self) -> Option<Watch<'_>> {
+    pub(crate) fn watch(&self) -> Option<Watch<'_>> {
         let watch = |observer: &'run (dyn Observer + Sync)| {
             Watch::new(observer, self.table, self.clock).on_rank(self.rank as usize)
         };
@@ -77,7 +77,7 @@ impl<'run> Trace<'run> {
     }
 
     /// A task starts. Gives when.
-    pub(super) fn started(&self, node: u32) -> Duration {
+    pub(crate) fn started(&self, node: u32) -> Duration {
         let at = match self.watch() {
             Some(watch) => watch.started(node, worker()),
             None => self.clock.now(),
@@ -87,7 +87,7 @@ impl<'run> Trace<'run> {
     }
 
     /// A task has finished.
-    pub(super) fn finished(&self, node: u32, start: Duration) {
+    pub(crate) fn finished(&self, node: u32, start: Duration) {
         if let Some(watch) = self.watch() {
             watch.finished(node, worker(), start);
         }
@@ -96,7 +96,7 @@ impl<'run> Trace<'run> {
     }
 
     /// Of a task of this rank that runs once for each element so many are done.
-    pub(super) fn elements(&self, node: u32, done: usize, of: usize) {
+    pub(crate) fn elements(&self, node: u32, done: usize, of: usize) {
         if done == 0 {
             self.note(node, self.clock.now(), (WIDTH, of as u64));
         }
@@ -106,7 +106,7 @@ impl<'run> Trace<'run> {
     }
 
     /// A thread of this rank has run elements of a task, of this rank or another one.
-    pub(super) fn ran_elements(&self, node: u32, elapsed: Duration) {
+    pub(crate) fn ran_elements(&self, node: u32, elapsed: Duration) {
         if let Some(watch) = self.watch() {
             watch.ran_elements(node, worker(), elapsed);
         }
@@ -114,14 +114,14 @@ impl<'run> Trace<'run> {
     }
 
     /// A task has failed.
-    pub(super) fn failed(&self, node: u32, element: Option<usize>, failure: &Failure) {
+    pub(crate) fn failed(&self, node: u32, element: Option<usize>, failure: &Failure) {
         if let Some(watch) = self.watch() {
             ignore(|| watch.failed(node, worker(), element, failure));
         }
     }
 
     /// An output goes to another rank.
-    pub(super) fn sent(&self, node: u32, to: u32, bytes: u64) {
+    pub(crate) fn sent(&self, node: u32, to: u32, bytes: u64) {
         if let Some(watch) = self.watch() {
             ignore(|| watch.sent(node, to as usize, bytes));
         }
@@ -129,7 +129,7 @@ impl<'run> Trace<'run> {
     }
 
     /// Has rank 0 tell its observer what the others have noted.
-    pub(super) fn gather(&self, post: &mut Post, ranks: u32, crowded: bool) {
+    pub(crate) fn gather(&self, post: &mut Post, ranks: u32, crowded: bool) {
         let notes = self.notes.as_ref().map(|notes| {
             let notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
             postcard::to_allocvec(&*notes).unwrap_or_default()
@@ -162,6 +162,6 @@ impl<'run> Trace<'run> {
 }
 
 /// The number of this thread in its pool.
-pub(super) fn worker() -> usize {
+pub(crate) fn worker() -> usize {
     current_thread_index().unwrap_or(0)
 }

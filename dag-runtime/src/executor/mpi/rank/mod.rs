@@ -1,5 +1,10 @@
 //! One rank's part of a run: what arrives, what becomes ready, and what is told to others.
 
+mod completion;
+pub(crate) mod elements;
+mod messages;
+pub(crate) mod steal;
+
 use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,14 +13,14 @@ use core::cmp::Reverse;
 use std::io::{self, Write as _};
 use std::time::Instant;
 
-use super::cargo::Cargo;
-use super::crew::{Crew, Ended};
-use super::each::Each;
-use super::idle::Idle;
-use super::placement::Plan;
-use super::post::Post;
-use super::world::{Prepared, Time};
 use crate::error::catch;
+use crate::executor::mpi::crew::{Crew, Ended};
+use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::placement::Plan;
+use crate::executor::mpi::protocol::connection::Post;
+use crate::executor::mpi::protocol::transport::Cargo;
+use crate::executor::mpi::rank::elements::Each;
+use crate::executor::mpi::world::{Prepared, Time};
 use crate::executor::outcome::Failed;
 use crate::graph::Job;
 use crate::observe::Observer;
@@ -29,74 +34,74 @@ const UNTIMED: u32 = 7;
 
 /// What all parts of a run share.
 #[derive(Clone, Copy)]
-pub(super) struct Setting<'run> {
-    pub(super) job: &'run (dyn Job + Sync),
-    pub(super) codecs: &'static [Option<Codec>],
-    pub(super) prepared: &'run Prepared,
-    pub(super) pins: &'run [u32],
-    pub(super) rank: u32,
-    pub(super) ranks: u32,
-    pub(super) keep_going: bool,
-    pub(super) dynamic: bool,
+pub(crate) struct Setting<'run> {
+    pub(crate) job: &'run (dyn Job + Sync),
+    pub(crate) codecs: &'static [Option<Codec>],
+    pub(crate) prepared: &'run Prepared,
+    pub(crate) pins: &'run [u32],
+    pub(crate) rank: u32,
+    pub(crate) ranks: u32,
+    pub(crate) keep_going: bool,
+    pub(crate) dynamic: bool,
     /// Whether some rank may stop the run.
-    pub(super) stops: bool,
-    pub(super) observer: &'run (dyn Observer + Sync),
+    pub(crate) stops: bool,
+    pub(crate) observer: &'run (dyn Observer + Sync),
     /// Whether there are fewer cores than threads that run tasks, and than threads.
-    pub(super) crowded: bool,
-    pub(super) crowded_apart: bool,
+    pub(crate) crowded: bool,
+    pub(crate) crowded_apart: bool,
 }
 
 /// How the run has ended on this rank.
-pub(super) struct Ending {
-    pub(super) failures: Vec<Failed>,
+pub(crate) struct Ending {
+    pub(crate) failures: Vec<Failed>,
     /// Its own tasks that did not run.
-    pub(super) unrun: Vec<u32>,
+    pub(crate) unrun: Vec<u32>,
 }
 
-pub(super) struct Run<'run> {
-    pub(super) setting: Setting<'run>,
-    pub(super) plan: &'run Plan,
-    pub(super) view: &'static View,
-    pub(super) post: &'run mut Post,
-    pub(super) crew: Crew<'run>,
-    pub(super) epoch: u32,
+pub(crate) struct Run<'run> {
+    pub(crate) setting: Setting<'run>,
+    pub(crate) plan: &'run Plan,
+    pub(crate) view: &'static View,
+    pub(crate) post: &'run mut Post,
+    pub(crate) crew: Crew<'run>,
+    pub(crate) epoch: u32,
     /// For each task that runs here, how many others it waits for.
-    pub(super) waits: Vec<u32>,
+    pub(crate) waits: Vec<u32>,
     /// For each output, how many tasks are still to read it here, and how often it is being sent.
-    pub(super) holds: Vec<u32>,
-    pub(super) present: Vec<bool>,
+    pub(crate) holds: Vec<u32>,
+    pub(crate) present: Vec<bool>,
     /// The tasks that cannot run, since something that they wait for has not finished.
-    pub(super) blocked: Vec<bool>,
+    pub(crate) blocked: Vec<bool>,
     /// The tasks that run once for each element and have begun, and those of others with elements here.
-    pub(super) each: BTreeMap<u32, Each>,
+    pub(crate) each: BTreeMap<u32, Each>,
     /// By their positions in the plan's order.
-    pub(super) ready: BinaryHeap<Reverse<u32>>,
+    pub(crate) ready: BinaryHeap<Reverse<u32>>,
     /// How many of its own tasks are not done.
-    pub(super) open: u32,
-    pub(super) arrivals: u32,
-    pub(super) stopped: bool,
-    pub(super) failures: Vec<Failed>,
-    pub(super) unrun: Vec<u32>,
-    pub(super) bytes: Vec<u8>,
-    pub(super) cargo: Vec<Cargo>,
+    pub(crate) open: u32,
+    pub(crate) arrivals: u32,
+    pub(crate) stopped: bool,
+    pub(crate) failures: Vec<Failed>,
+    pub(crate) unrun: Vec<u32>,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) cargo: Vec<Cargo>,
     /// How long tasks have run on this thread since it looked for messages.
-    pub(super) unpolled: u64,
+    pub(crate) unpolled: u64,
     /// When the last task has ended, if it was timed, and this rank has not looked for messages since.
-    pub(super) ended: Option<Instant>,
+    pub(crate) ended: Option<Instant>,
     /// How many tasks have run since one was timed.
     untimed: u32,
     /// Tasks of others that wait here for an output which this rank is sent anyway.
-    pub(super) guests: BTreeMap<u32, Vec<u32>>,
+    pub(crate) guests: BTreeMap<u32, Vec<u32>>,
     /// Outputs that this rank would keep, and that will not come.
-    pub(super) missed: BTreeSet<u32>,
-    pub(super) hungry: VecDeque<u32>,
-    pub(super) is_hungry: bool,
+    pub(crate) missed: BTreeSet<u32>,
+    pub(crate) hungry: VecDeque<u32>,
+    pub(crate) is_hungry: bool,
     /// Whether some tasks may take so long that it is worth while to give them away.
-    pub(super) shares: bool,
+    pub(crate) shares: bool,
 }
 
 impl<'run> Run<'run> {
-    pub(super) fn new(setting: Setting<'run>, post: &'run mut Post, crew: Crew<'run>) -> Self {
+    pub(crate) fn new(setting: Setting<'run>, post: &'run mut Post, crew: Crew<'run>) -> Self {
         let plan = &setting.prepared.plan;
         let view = setting.job.view();
         let ready = plan.sources.iter().map(|&task| Reverse(plan.order.position(task))).collect();
@@ -137,7 +142,7 @@ impl<'run> Run<'run> {
     ///
     /// A panic that is none of a task ends the job: when it has unwound, the slots are gone, and MPI may still read from
     /// them.
-    pub(super) fn work(setting: Setting<'run>, post: &mut Post, crew: Crew<'run>) -> Ending {
+    pub(crate) fn work(setting: Setting<'run>, post: &mut Post, crew: Crew<'run>) -> Ending {
         let outcome = catch(|| Ok(Run::new(setting, &mut *post, crew).work_off()));
         outcome.unwrap_or_else(|failure| {
             let (rank, graph) = (setting.rank, setting.job.table().graph());
@@ -311,20 +316,20 @@ impl<'run> Run<'run> {
         !self.plan.destinations.of(node).is_empty()
     }
 
-    pub(super) fn time(&self, node: u32) -> &'run Cell<Time> {
+    pub(crate) fn time(&self, node: u32) -> &'run Cell<Time> {
         &self.setting.prepared.times[self.view.line(node) as usize]
     }
 
-    pub(super) fn learn(&self, node: u32, nanos: u64) {
+    pub(crate) fn learn(&self, node: u32, nanos: u64) {
         let time = self.time(node);
         time.set(time.get().and(nanos));
     }
 
-    pub(super) fn is_own(&self, node: u32) -> bool {
+    pub(crate) fn is_own(&self, node: u32) -> bool {
         self.plan.homes[node as usize] == self.setting.rank
     }
 
-    pub(super) fn codec(&self, node: u32) -> Option<&'static Codec> {
+    pub(crate) fn codec(&self, node: u32) -> Option<&'static Codec> {
         self.setting.codecs.get(self.view.line(node) as usize)?.as_ref()
     }
 }

@@ -3,32 +3,34 @@
 //! The thread that speaks MPI opens and closes such a task, and hands out its elements, some at a time,
 //! to the threads of its rank. So all that is here belongs to one thread.
 
+pub(crate) mod task_elements;
+
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::ops::Range;
 use std::time::Instant;
 
-use super::crew::{Reason, Work, keep_first};
-use super::lend::{Loan, Role};
-use super::run::Run;
-use super::sheet::{Ran, Sheet};
 use crate::executor::each::chunk_after;
+use crate::executor::mpi::crew::{Reason, Work, keep_first};
+use crate::executor::mpi::rank::Run;
+use crate::executor::mpi::rank::elements::task_elements::{Ran, Sheet};
+use crate::executor::mpi::rank::steal::elements::{Loan, Role};
 use crate::executor::outcome::Failed;
 use crate::unwind::discard;
 
 /// A task of which some elements have run, or may.
-pub(super) struct Each {
+pub(crate) struct Each {
     /// None where it is not open here.
-    pub(super) sheet: Option<Arc<Sheet>>,
-    pub(super) role: Role,
-    pub(super) pool: Pool,
+    pub(crate) sheet: Option<Arc<Sheet>>,
+    pub(crate) role: Role,
+    pub(crate) pool: Pool,
     /// How many elements were handed out and are not back.
     under_way: usize,
     /// How many to hand out together.
     chunk: usize,
     /// Whether it is among those that are ready.
-    pub(super) is_ready: bool,
+    pub(crate) is_ready: bool,
     /// That of the first element that has failed.
     failure: Option<Reason>,
     /// Whether some elements have not run that were handed out.
@@ -36,7 +38,7 @@ pub(super) struct Each {
     /// Whether one has failed on another rank, which has told so.
     failed_elsewhere: bool,
     /// How long its elements took, those of all threads together.
-    pub(super) nanos: u64,
+    pub(crate) nanos: u64,
 }
 
 impl Each {
@@ -56,7 +58,7 @@ impl Each {
     }
 
     /// Of a task of another rank.
-    pub(super) fn guest() -> Self {
+    pub(crate) fn guest() -> Self {
         Each::new(Role::Guest(Loan::default()), None, Pool::default())
     }
 
@@ -71,18 +73,18 @@ impl Each {
     }
 
     /// Other elements are lent. That earlier ones have failed remains: the task has.
-    pub(super) fn renew(&mut self, pool: Pool) {
+    pub(crate) fn renew(&mut self, pool: Pool) {
         self.pool = pool;
         self.incomplete = false;
     }
 
     /// How many elements to hand out together.
-    pub(super) fn chunk(&self) -> usize {
+    pub(crate) fn chunk(&self) -> usize {
         self.chunk
     }
 
     /// Elements are lost that have run elsewhere, or did not.
-    pub(super) fn lose(&mut self, failed: bool) {
+    pub(crate) fn lose(&mut self, failed: bool) {
         self.failed_elsewhere |= failed;
         self.incomplete |= !failed;
     }
@@ -90,26 +92,26 @@ impl Each {
 
 /// Elements that are not handed out.
 #[derive(Default)]
-pub(super) struct Pool {
+pub(crate) struct Pool {
     /// None of these is empty.
     ranges: Vec<Range<usize>>,
     left: usize,
 }
 
 impl Pool {
-    pub(super) fn of(range: Range<usize>) -> Self {
+    pub(crate) fn of(range: Range<usize>) -> Self {
         let mut pool = Pool::default();
         pool.put(range);
         pool
     }
 
     /// How many there are.
-    pub(super) fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.left
     }
 
     /// Takes up to `most` elements that follow each other: none only where none is left.
-    pub(super) fn take(&mut self, most: usize) -> Range<usize> {
+    pub(crate) fn take(&mut self, most: usize) -> Range<usize> {
         let Some(range) = self.ranges.last_mut() else { return 0..0 };
         let taken = range.start..range.end.min(range.start + most);
         range.start = taken.end;
@@ -121,7 +123,7 @@ impl Pool {
     }
 
     /// Puts elements back.
-    pub(super) fn put(&mut self, range: Range<usize>) {
+    pub(crate) fn put(&mut self, range: Range<usize>) {
         if range.is_empty() {
             return;
         }
@@ -135,12 +137,12 @@ impl Pool {
 
 impl Run<'_> {
     /// Whether a task is run some elements at a time.
-    pub(super) fn is_in_steps(&self, node: u32) -> bool {
+    pub(crate) fn is_in_steps(&self, node: u32) -> bool {
         (self.shares || !self.crew.is_single()) && self.view.place(node).line.each
     }
 
     /// What to run next of a task that was taken from those that are ready. None where it is done.
-    pub(super) fn next_work(&mut self, node: u32) -> Option<Work> {
+    pub(crate) fn next_work(&mut self, node: u32) -> Option<Work> {
         if !self.each.contains_key(&node) && !self.is_in_steps(node) {
             return Some(Work::whole(node));
         }
@@ -165,7 +167,7 @@ impl Run<'_> {
     }
 
     /// Runs a task on this thread, some elements at a time; none where it was stopped between them.
-    pub(super) fn attempt_in_steps(&self, node: u32) -> Option<Result<(), Reason>> {
+    pub(crate) fn attempt_in_steps(&self, node: u32) -> Option<Result<(), Reason>> {
         let sheet = match self.crew.open(node) {
             Ok(sheet) => sheet,
             Err(reason) => return Some(Err(self.crew.tell_failed(node, reason))),
@@ -192,7 +194,7 @@ impl Run<'_> {
     }
 
     /// Begins a task, if it is not open; where that fails, ends it.
-    pub(super) fn open_each(&mut self, node: u32) {
+    pub(crate) fn open_each(&mut self, node: u32) {
         let each = self.each.get_mut(&node);
         if each.as_ref().is_some_and(|each| each.sheet.is_some()) {
             return;
@@ -223,7 +225,7 @@ impl Run<'_> {
     }
 
     /// Puts a task among those that are ready, where elements are left.
-    pub(super) fn requeue(&mut self, node: u32) {
+    pub(crate) fn requeue(&mut self, node: u32) {
         let Some(each) = self.each.get_mut(&node) else { return };
         if each.pool.left() > 0 && !each.is_ready {
             each.is_ready = true;
@@ -232,7 +234,7 @@ impl Run<'_> {
     }
 
     /// Takes a task out of those that are ready, where no elements are left.
-    pub(super) fn unqueue(&mut self, node: u32) {
+    pub(crate) fn unqueue(&mut self, node: u32) {
         let Some(each) = self.each.get_mut(&node) else { return };
         if each.is_ready && each.pool.left() == 0 {
             each.is_ready = false;
@@ -242,7 +244,7 @@ impl Run<'_> {
     }
 
     /// Takes elements back that were not started.
-    pub(super) fn put_back(&mut self, work: Work) {
+    pub(crate) fn put_back(&mut self, work: Work) {
         let node = work.node;
         let Some(elements) = work.into_elements() else {
             return self.ready.push(Reverse(self.plan.order.position(node)));
@@ -255,7 +257,7 @@ impl Run<'_> {
     }
 
     /// Elements have run here.
-    pub(super) fn elements_ran(&mut self, node: u32, count: usize, nanos: u64, ran: Ran) {
+    pub(crate) fn elements_ran(&mut self, node: u32, count: usize, nanos: u64, ran: Ran) {
         let Some(each) = self.each.get_mut(&node) else { return };
         each.under_way -= count;
         each.chunk = chunk_after(count, nanos);
@@ -268,7 +270,7 @@ impl Run<'_> {
     }
 
     /// An element has failed, or what becomes of them all.
-    pub(super) fn each_fails(&mut self, node: u32, reason: Reason) {
+    pub(crate) fn each_fails(&mut self, node: u32, reason: Reason) {
         if let Some(each) = self.each.get_mut(&node) {
             keep_first(&mut each.failure, reason);
         }
@@ -276,7 +278,7 @@ impl Run<'_> {
     }
 
     /// Ends a task of which nothing runs any more, if nothing of it is to run.
-    pub(super) fn settle(&mut self, node: u32) {
+    pub(crate) fn settle(&mut self, node: u32) {
         let Some(each) = self.each.get_mut(&node) else { return };
         if each.is_ready || each.under_way > 0 || (each.pool.left() > 0 && !self.stopped) {
             return;
@@ -317,7 +319,7 @@ impl Run<'_> {
     }
 
     /// What there was of a task of another rank is over: tells of the first element that has failed here.
-    pub(super) fn end_guest(&mut self, node: u32, mut each: Each) {
+    pub(crate) fn end_guest(&mut self, node: u32, mut each: Each) {
         if let Some(reason) = each.failure.take() {
             let Reason { element, failure } = self.crew.tell_failed(node, reason);
             self.failed(Failed { node, element, failure, finished: false });
@@ -326,7 +328,7 @@ impl Run<'_> {
     }
 
     /// A task that is ready will not run, or no further element of it.
-    pub(super) fn drop_ready(&mut self, node: u32) {
+    pub(crate) fn drop_ready(&mut self, node: u32) {
         match self.each.get_mut(&node) {
             Some(each) => {
                 each.is_ready = false;

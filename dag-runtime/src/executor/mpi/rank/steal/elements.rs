@@ -14,13 +14,13 @@ use core::any::Any;
 use core::ops::Range;
 use std::time::Instant;
 
-use super::crew::Reason;
-use super::each::{Each, Pool};
-use super::post::{Head, Kind, LOAN, MOST_IN_RECORD};
-use super::run::Run;
-use super::sheet::Sheet;
-use super::traffic::Payload;
 use crate::error::{Failure, catch, guard};
+use crate::executor::mpi::crew::Reason;
+use crate::executor::mpi::protocol::connection::{Head, Kind, LOAN, MOST_IN_RECORD};
+use crate::executor::mpi::rank::Run;
+use crate::executor::mpi::rank::elements::task_elements::Sheet;
+use crate::executor::mpi::rank::elements::{Each, Pool};
+use crate::executor::mpi::rank::messages::Payload;
 use crate::unwind::discard;
 
 /// How long another rank should take for what it is lent: long beside the way there and back.
@@ -30,7 +30,7 @@ const LOAN_NANOS: u64 = 2_000_000;
 const GROWTH: usize = 4;
 
 /// Whose elements they are, and what is known of them elsewhere.
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Those of a task of this rank.
     Own(Lender),
     /// Some that another rank has lent.
@@ -39,7 +39,7 @@ pub(super) enum Role {
 
 /// What the task's own rank knows of those that run its elements.
 #[derive(Default)]
-pub(super) struct Lender {
+pub(crate) struct Lender {
     terms: Terms,
     helpers: BTreeMap<u32, Helper>,
 }
@@ -66,29 +66,29 @@ struct Helper {
 
 /// Elements that another rank has lent.
 #[derive(Default)]
-pub(super) struct Loan {
+pub(crate) struct Loan {
     /// Their numbers.
-    pub(super) range: Range<usize>,
-    pub(super) by_value: bool,
+    pub(crate) range: Range<usize>,
+    pub(crate) by_value: bool,
     /// Where they are by value, themselves, until the task is opened over them.
-    pub(super) elements: Option<Box<dyn Any>>,
+    pub(crate) elements: Option<Box<dyn Any>>,
 }
 
 impl Lender {
     /// Whether no element is lent now.
-    pub(super) fn has_all(&self) -> bool {
+    pub(crate) fn has_all(&self) -> bool {
         self.helpers.values().all(|helper| helper.lent.is_empty())
     }
 
     /// Whether some may be lent.
-    pub(super) fn may_lend(&self) -> bool {
+    pub(crate) fn may_lend(&self) -> bool {
         self.terms != Terms::Never
     }
 }
 
 impl Run<'_> {
     /// Finds out on which terms elements of a task that is open can be lent.
-    pub(super) fn terms(&self, node: u32, sheet: &Sheet) -> Lender {
+    pub(crate) fn terms(&self, node: u32, sheet: &Sheet) -> Lender {
         let mut lender = Lender::default();
         if !self.shares || !self.can_leave(node) {
             return lender;
@@ -118,7 +118,7 @@ impl Run<'_> {
     }
 
     /// Lends some elements of a task to a rank. Says whether it did.
-    pub(super) fn lend(&mut self, node: u32, to: u32) -> bool {
+    pub(crate) fn lend(&mut self, node: u32, to: u32) -> bool {
         let (threads, ranks) = (self.crew.threads(), self.setting.ranks as usize);
         let Some(each) = self.each.get(&node) else { return false };
         let (Role::Own(lender), Some(sheet)) = (&each.role, each.sheet.clone()) else { return false };
@@ -211,7 +211,7 @@ impl Run<'_> {
     }
 
     /// Elements were lent to this rank, with so many inputs to follow.
-    pub(super) fn borrow(&mut self, node: u32, inputs: u32, loan: &[u8]) {
+    pub(crate) fn borrow(&mut self, node: u32, inputs: u32, loan: &[u8]) {
         let word = |k: usize| u64::from_ne_bytes(loan[k..k + 8].try_into().expect("eight bytes")) as usize;
         let range = word(0)..word(8);
         let (by_value, is_first) = (loan[16] & 1 != 0, loan[16] & 2 != 0);
@@ -227,7 +227,7 @@ impl Run<'_> {
     }
 
     /// Elements by value have come.
-    pub(super) fn elements(&mut self, source: u32, output: u32, node: u32, bytes: &[u8]) {
+    pub(crate) fn elements(&mut self, source: u32, output: u32, node: u32, bytes: &[u8]) {
         match self.decode_apart(source, output, bytes) {
             Ok(decoded) => {
                 if let Some(Each { role: Role::Guest(loan), .. }) = self.each.get_mut(&node) {
@@ -243,7 +243,7 @@ impl Run<'_> {
     }
 
     /// All elements that were lent to this rank have run.
-    pub(super) fn repay(&mut self, node: u32) {
+    pub(crate) fn repay(&mut self, node: u32) {
         let Some(each) = self.each.get_mut(&node) else { return };
         let (Role::Guest(loan), Some(sheet)) = (&each.role, &each.sheet) else { return };
         let count = loan.range.len();
@@ -265,7 +265,7 @@ impl Run<'_> {
     }
 
     /// Elements that were lent to this rank have failed, or do not run.
-    pub(super) fn default(&mut self, node: u32, failed: bool) {
+    pub(crate) fn default(&mut self, node: u32, failed: bool) {
         if let Some(each) = self.each.get_mut(&node) {
             each.pool = Pool::default();
             if let Role::Guest(loan) = &mut each.role {
@@ -282,7 +282,7 @@ impl Run<'_> {
     }
 
     /// The outputs of elements that were lent have come.
-    pub(super) fn repaid(&mut self, source: u32, node: u32, bytes: &[u8]) {
+    pub(crate) fn repaid(&mut self, source: u32, node: u32, bytes: &[u8]) {
         let decoded = self.decode_apart(source, node, bytes);
         let Some((range, nanos)) = self.end_loan(source, node) else { return };
         let Some(each) = self.each.get_mut(&node) else { return };
@@ -313,7 +313,7 @@ impl Run<'_> {
     }
 
     /// Elements that were lent have failed, or did not run.
-    pub(super) fn defaulted(&mut self, source: u32, node: u32, failed: bool) {
+    pub(crate) fn defaulted(&mut self, source: u32, node: u32, failed: bool) {
         self.end_loan(source, node);
         if let Some(each) = self.each.get_mut(&node) {
             each.lose(failed);
@@ -338,14 +338,14 @@ impl Run<'_> {
     }
 
     /// A task is over: those that have run elements of it need not keep what it reads.
-    pub(super) fn tell_over(&mut self, node: u32, lender: &Lender) {
+    pub(crate) fn tell_over(&mut self, node: u32, lender: &Lender) {
         for &to in lender.helpers.keys() {
             self.post.write(to, Head::of(Kind::Over, node), &[]);
         }
     }
 
     /// A task is over of which elements have run here.
-    pub(super) fn over(&mut self, node: u32) {
+    pub(crate) fn over(&mut self, node: u32) {
         if let Some(each) = self.each.remove(&node) {
             self.end_guest(node, each);
             self.release_reads(node);

@@ -4,12 +4,14 @@
 //! threads grants it one, with its inputs; it runs as a guest, and its output goes back, as if its own
 //! rank had run it. So outputs have one way only, from a task's own rank to those that read it.
 
-use super::idle::Idle;
-use super::placement::FOREVER;
-use super::post::{Head, Kind};
-use super::run::Run;
-use super::traffic::Payload;
+pub(crate) mod elements;
+
 use crate::error::Failure;
+use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::placement::FOREVER;
+use crate::executor::mpi::protocol::connection::{Head, Kind};
+use crate::executor::mpi::rank::Run;
+use crate::executor::mpi::rank::messages::Payload;
 use crate::graph::ANYWHERE;
 use core::cmp::Reverse;
 use core::time::Duration;
@@ -21,7 +23,7 @@ const APPETITE: Duration = Duration::from_micros(30);
 
 impl Run<'_> {
     /// Says that this rank has nothing to do.
-    pub(super) fn ask(&mut self, idle: &Idle) {
+    pub(crate) fn ask(&mut self, idle: &Idle) {
         if !self.shares || self.is_hungry || self.stopped || !self.crew.has_room() || idle.waited() < APPETITE
         {
             return;
@@ -38,7 +40,7 @@ impl Run<'_> {
     }
 
     /// Another rank has nothing to do, or has again.
-    pub(super) fn hungers(&mut self, rank: u32, is_hungry: bool) {
+    pub(crate) fn hungers(&mut self, rank: u32, is_hungry: bool) {
         self.hungry.retain(|&other| other != rank);
         if is_hungry {
             self.hungry.push_back(rank);
@@ -46,7 +48,7 @@ impl Run<'_> {
     }
 
     /// Grants ready tasks for which no thread is free.
-    pub(super) fn share(&mut self) -> bool {
+    pub(crate) fn share(&mut self) -> bool {
         let mut active = false;
         let mut kept = Vec::new();
         while !self.hungry.is_empty() {
@@ -101,7 +103,7 @@ impl Run<'_> {
         true
     }
 
-    pub(super) fn can_leave(&self, task: u32) -> bool {
+    pub(crate) fn can_leave(&self, task: u32) -> bool {
         self.is_own(task)
             && self.setting.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
             && !self.plan.on_rank_0.contains(&task)
@@ -115,7 +117,7 @@ impl Run<'_> {
     }
 
     /// Whether a rank has an output, or is sent it, and keeps it.
-    pub(super) fn has(&self, rank: u32, output: u32) -> bool {
+    pub(crate) fn has(&self, rank: u32, output: u32) -> bool {
         self.plan.keeps(rank, output)
     }
 
@@ -137,7 +139,7 @@ impl Run<'_> {
     }
 
     /// A task was granted to this rank, with so many inputs to follow.
-    pub(super) fn take_in(&mut self, task: u32, inputs: u32) {
+    pub(crate) fn take_in(&mut self, task: u32, inputs: u32) {
         self.sated();
         self.waits[task as usize] = inputs;
         self.expect_inputs(task);
@@ -145,7 +147,7 @@ impl Run<'_> {
     }
 
     /// This rank has something to do.
-    pub(super) fn sated(&mut self) {
+    pub(crate) fn sated(&mut self) {
         if self.is_hungry {
             self.is_hungry = false;
             self.tell_all(Kind::Sated);
@@ -153,7 +155,7 @@ impl Run<'_> {
     }
 
     /// Keeps what a guest reads until it is done, and has it wait for what is on its way here anyway.
-    pub(super) fn expect_inputs(&mut self, task: u32) {
+    pub(crate) fn expect_inputs(&mut self, task: u32) {
         for &output in self.view.reads_of(task) {
             if self.has(self.setting.rank, output) && !self.present[output as usize] {
                 if self.missed.contains(&output) {
@@ -168,7 +170,7 @@ impl Run<'_> {
     }
 
     /// What a guest reads has come.
-    pub(super) fn input(&mut self, source: u32, output: u32, task: u32, outcome: Result<(), Failure>) {
+    pub(crate) fn input(&mut self, source: u32, output: u32, task: u32, outcome: Result<(), Failure>) {
         match self.decoded(source, output, outcome) {
             Ok(()) => self.guest_waits(task),
             Err(failure) => {
@@ -179,27 +181,27 @@ impl Run<'_> {
     }
 
     /// An output has come that guests may wait for.
-    pub(super) fn guests_input(&mut self, output: u32) {
+    pub(crate) fn guests_input(&mut self, output: u32) {
         for task in self.guests.remove(&output).unwrap_or_default() {
             self.guest_waits(task);
         }
     }
 
     /// It will not come.
-    pub(super) fn guests_miss(&mut self, output: u32) {
+    pub(crate) fn guests_miss(&mut self, output: u32) {
         for task in self.guests.remove(&output).unwrap_or_default() {
             self.guest_misses(task);
         }
     }
 
     /// A guest has one less to wait for.
-    pub(super) fn guest_waits(&mut self, task: u32) {
+    pub(crate) fn guest_waits(&mut self, task: u32) {
         self.waits[task as usize] -= 1;
         self.start_guest(task);
     }
 
     /// Starts a guest that waits for nothing, or gives it back if something will not come.
-    pub(super) fn start_guest(&mut self, task: u32) {
+    pub(crate) fn start_guest(&mut self, task: u32) {
         let waits = self.waits[task as usize];
         if waits & !FOREVER != 0 {
             return;
@@ -213,13 +215,13 @@ impl Run<'_> {
     }
 
     /// A guest cannot run: it goes back when all its inputs were heard of.
-    pub(super) fn guest_misses(&mut self, task: u32) {
+    pub(crate) fn guest_misses(&mut self, task: u32) {
         self.waits[task as usize] |= FOREVER;
         self.guest_waits(task);
     }
 
     /// A guest has run: its output goes back.
-    pub(super) fn give_back(&mut self, task: u32) {
+    pub(crate) fn give_back(&mut self, task: u32) {
         match self.payload(task) {
             Ok(payload) => {
                 self.send(self.plan.homes[task as usize], Kind::Return, task, 0, &payload);
@@ -235,14 +237,14 @@ impl Run<'_> {
     }
 
     /// A guest has failed, or does not run.
-    pub(super) fn give_up(&mut self, task: u32, failed: bool) {
+    pub(crate) fn give_up(&mut self, task: u32, failed: bool) {
         let head = Head { len: failed.into(), ..Head::of(Kind::ReturnMissing, task) };
         self.post.write(self.plan.homes[task as usize], head, &[]);
         self.release_reads(task);
     }
 
     /// One of its own tasks has run elsewhere.
-    pub(super) fn returned(&mut self, source: u32, task: u32, outcome: Result<(), Failure>) {
+    pub(crate) fn returned(&mut self, source: u32, task: u32, outcome: Result<(), Failure>) {
         match self.decoded(source, task, outcome) {
             Ok(()) => self.finish(task),
             Err(failure) => {
@@ -253,7 +255,7 @@ impl Run<'_> {
     }
 
     /// One of its own tasks has failed elsewhere, or did not run.
-    pub(super) fn returned_missing(&mut self, task: u32, failed: bool) {
+    pub(crate) fn returned_missing(&mut self, task: u32, failed: bool) {
         if failed { self.close(task) } else { self.abandon(task) }
     }
 }

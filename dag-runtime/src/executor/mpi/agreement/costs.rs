@@ -7,15 +7,15 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::iter;
 
-use super::handshake::{self, Agreed};
-use super::hash::Hash;
-use super::placement::Receivers;
-use super::post::Post;
-use super::report::exchange;
+use crate::executor::mpi::agreement::handshake::{self, Agreed};
+use crate::executor::mpi::hash::Hash;
+use crate::executor::mpi::placement::Receivers;
+use crate::executor::mpi::protocol::connection::Post;
+use crate::executor::mpi::report::verdict::exchange;
 use crate::plan::Figures;
 
 /// A number that tells costs apart; 0 is that of none.
-pub(super) fn hash(figures: Option<&Figures>) -> u64 {
+pub(crate) fn hash(figures: Option<&Figures>) -> u64 {
     let Some(Figures { costs, elements, bytes }) = figures else { return 0 };
     let mut hash = Hash::new();
     [costs, elements, bytes].into_iter().flatten().for_each(|&figure| hash.add(figure));
@@ -23,7 +23,7 @@ pub(super) fn hash(figures: Option<&Figures>) -> u64 {
 }
 
 /// The costs of rank 0, of so many tasks; `given` are those of this rank.
-pub(super) fn share(
+pub(crate) fn share(
     post: &mut Post,
     (rank, ranks): (u32, u32),
     agreed: &Agreed,

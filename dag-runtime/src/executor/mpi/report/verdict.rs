@@ -9,14 +9,14 @@ use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::fmt;
 
-use super::cargo::{Arrival, Cargo, Mark, Memory};
-use super::handshake;
-use super::idle::Idle;
-use super::placement::Receivers;
-use super::post::Post;
-use super::run::Ending;
-use super::wire::REPORT;
 use crate::error::{Error, Failure};
+use crate::executor::mpi::agreement::handshake;
+use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::placement::Receivers;
+use crate::executor::mpi::protocol::connection::Post;
+use crate::executor::mpi::protocol::transport::{Arrival, Cargo, Mark, Memory};
+use crate::executor::mpi::rank::Ending;
+use crate::executor::mpi::wire::REPORT;
 use crate::executor::outcome::Failed;
 use crate::graph::Job;
 use crate::unwind::ignore;
@@ -38,14 +38,14 @@ struct Known {
 }
 
 /// What the ranks have told.
-pub(super) struct Verdict {
+pub(crate) struct Verdict {
     failures: Vec<Known>,
     unrun: Vec<u32>,
 }
 
 impl Verdict {
     /// Tells the others how this rank has ended, and gives how all have; none where nobody has failed.
-    pub(super) fn agree(
+    pub(crate) fn agree(
         post: &mut Post,
         rank: u32,
         ranks: u32,
@@ -79,7 +79,7 @@ impl Verdict {
     }
 
     /// How many tasks have failed, and which ones will not run, in the order of the graph's list.
-    pub(super) fn tally(&self) -> (usize, Vec<u32>) {
+    pub(crate) fn tally(&self) -> (usize, Vec<u32>) {
         let mut failed: Vec<u32> = self.failures.iter().map(|known| known.failed.node).collect();
         failed.sort_unstable();
         failed.dedup();
@@ -91,7 +91,7 @@ impl Verdict {
 
     /// The failures of other ranks. Elements of one task may have failed on several: that is one failure, and
     /// none where some have failed here.
-    pub(super) fn elsewhere(&self, rank: u32) -> impl Iterator<Item = (u32, &Failed)> {
+    pub(crate) fn elsewhere(&self, rank: u32) -> impl Iterator<Item = (u32, &Failed)> {
         let failed = |known: &Known| (!known.failed.finished).then_some(known.failed.node);
         let mut told: BTreeSet<u32> =
             self.failures.iter().filter(|known| known.rank == rank).filter_map(failed).collect();
@@ -103,7 +103,7 @@ impl Verdict {
     }
 
     /// The failures in the order of the graph's list; without any, the run was stopped.
-    pub(super) fn error(self, job: &dyn Job) -> Error {
+    pub(crate) fn error(self, job: &dyn Job) -> Error {
         let (_, skipped) = self.tally();
         let table = job.table();
         let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
@@ -117,7 +117,7 @@ impl Verdict {
 }
 
 /// What all ranks that have something to tell, of these lengths, tell the receivers: there, for each rank.
-pub(super) fn exchange(
+pub(crate) fn exchange(
     post: &mut Post,
     rank: u32,
     lens: &[u64],
@@ -128,7 +128,12 @@ pub(super) fn exchange(
     let mut missing = 0;
     for (source, &len) in lens.iter().enumerate() {
         if source as u32 != rank && len > 0 && receivers.contain(rank) {
-            let mark = Mark { source: source as u32, node: 0, task: 0, kind: super::post::Kind::Missing };
+            let mark = Mark {
+                source: source as u32,
+                node: 0,
+                task: 0,
+                kind: crate::executor::mpi::protocol::connection::Kind::Missing,
+            };
             let memory = Memory::Bytes(vec![0; len as usize]);
             post.wire.receive_bytes(REPORT, len as usize, Arrival { mark, memory });
             missing += 1;

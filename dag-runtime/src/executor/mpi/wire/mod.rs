@@ -14,6 +14,13 @@
 //! 5. An error of MPI ends the job, whatever the program wants for its own communicators. So a call that
 //!    returns has done what it says.
 
+#[allow(unsafe_code, reason = "requests of MPI, see above")]
+mod gathering;
+#[allow(unsafe_code, reason = "requests of MPI, see above")]
+mod inbox;
+
+pub(crate) use self::inbox::Message;
+
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -25,25 +32,25 @@ use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
 use ::mpi::traits::AsRaw;
 use ::mpi::{Threading, topology::SimpleCommunicator, traits::Communicator};
 
-use super::cargo::{Arrival, Cargo, Memory};
-use super::inbox::{Inbox, Message};
+use crate::executor::mpi::protocol::transport::{Arrival, Cargo, Memory};
+use crate::executor::mpi::wire::inbox::Inbox;
 
 /// The most bytes of a message that is not announced by another one: below what MPI libraries send
 /// without waiting for the receiver.
-pub(super) const MOST_EAGER: usize = 4000;
+pub(crate) const MOST_EAGER: usize = 4000;
 
 /// The tag of messages of up to [`MOST_EAGER`] bytes.
-pub(super) const MESSAGE: i32 = 0;
+pub(crate) const MESSAGE: i32 = 0;
 /// The tag of data that a message has announced.
-pub(super) const DATA: i32 = 1;
+pub(crate) const DATA: i32 = 1;
 /// The tag of what ranks tell at the end of a run that fails.
-pub(super) const REPORT: i32 = 2;
+pub(crate) const REPORT: i32 = 2;
 
 /// The communicator, and what is under way on it.
-pub(super) struct Wire {
-    pub(super) comm: MPI_Comm,
+pub(crate) struct Wire {
+    pub(crate) comm: MPI_Comm,
     /// No piece of a transfer has more bytes.
-    pub(super) most_in_piece: usize,
+    pub(crate) most_in_piece: usize,
     /// Where messages come, if there is another rank.
     inbox: Option<Inbox>,
     /// Buffers for messages that go.
@@ -65,7 +72,7 @@ struct Transfer {
 
 impl Wire {
     /// On a communicator that nobody else uses.
-    pub(super) fn new(communicator: &SimpleCommunicator) -> Self {
+    pub(crate) fn new(communicator: &SimpleCommunicator) -> Self {
         let comm = communicator.as_raw();
         // SAFETY: a call on a communicator that is our own.
         unsafe { ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_ARE_FATAL) };
@@ -85,20 +92,20 @@ impl Wire {
 
     /// The next message, if there is one. It is to be given back by [`Wire::recycle`].
     #[inline]
-    pub(super) fn receive(&mut self) -> Option<Message> {
+    pub(crate) fn receive(&mut self) -> Option<Message> {
         self.inbox.as_mut()?.receive()
     }
 
     /// Takes a message back.
     #[inline]
-    pub(super) fn recycle(&mut self, message: Message) {
+    pub(crate) fn recycle(&mut self, message: Message) {
         if let Some(inbox) = &mut self.inbox {
             inbox.recycle(message);
         }
     }
 
     /// An empty buffer for a message.
-    pub(super) fn buffer(&mut self) -> Vec<u8> {
+    pub(crate) fn buffer(&mut self) -> Vec<u8> {
         self.spare.pop().unwrap_or_else(|| Vec::with_capacity(MOST_EAGER))
     }
 
@@ -108,7 +115,7 @@ impl Wire {
     }
 
     /// Sends a message of at most [`MOST_EAGER`] bytes.
-    pub(super) fn send_message(&mut self, to: u32, message: Vec<u8>) {
+    pub(crate) fn send_message(&mut self, to: u32, message: Vec<u8>) {
         debug_assert!(message.len() <= MOST_EAGER, "a message is short");
         let mut request = null();
         let mut flag = 0;
@@ -134,7 +141,7 @@ impl Wire {
     }
 
     /// Sends bytes that the receiver expects.
-    pub(super) fn send_bytes(&mut self, to: u32, tag: i32, bytes: Rc<Vec<u8>>) {
+    pub(crate) fn send_bytes(&mut self, to: u32, tag: i32, bytes: Rc<Vec<u8>>) {
         let memory: *const [u8] = bytes.as_slice();
         // SAFETY: the transfer keeps the bytes, which nobody changes, as they are shared.
         unsafe { self.send(to, tag, memory, Cargo::Bytes(bytes)) }
@@ -145,7 +152,7 @@ impl Wire {
     /// # Safety
     ///
     /// The output stays where it is until [`Wire::progress`] tells that it was sent.
-    pub(super) unsafe fn send_in_place(&mut self, to: u32, node: u32, memory: *const [u8]) {
+    pub(crate) unsafe fn send_in_place(&mut self, to: u32, node: u32, memory: *const [u8]) {
         // SAFETY: the caller's promise.
         unsafe { self.send(to, DATA, memory, Cargo::Output(node)) }
     }
@@ -166,7 +173,7 @@ impl Wire {
     }
 
     /// Receives `len` bytes that the sender has announced.
-    pub(super) fn receive_bytes(&mut self, tag: i32, len: usize, arrival: Arrival) {
+    pub(crate) fn receive_bytes(&mut self, tag: i32, len: usize, arrival: Arrival) {
         let mut arrival = Box::new(arrival);
         let source = arrival.mark.source as i32;
         let first = match &mut arrival.memory {
@@ -227,12 +234,12 @@ impl Wire {
     }
 
     /// Whether nothing is under way but the receive of a next message.
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.requests.is_empty()
     }
 
     /// Hands out the outputs that were sent and what has arrived, and says whether anything is complete.
-    pub(super) fn progress(&mut self, done: &mut Vec<Cargo>) -> bool {
+    pub(crate) fn progress(&mut self, done: &mut Vec<Cargo>) -> bool {
         if self.requests.is_empty() {
             return false;
         }
@@ -271,12 +278,12 @@ impl Wire {
     }
 
     /// Makes no further call of MPI, which has ended.
-    pub(super) fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         core::mem::forget(self.inbox.take());
     }
 
     /// Ends the job, when what was just printed is out: some launchers lose it else.
-    pub(super) fn abort_soon(&self) -> ! {
+    pub(crate) fn abort_soon(&self) -> ! {
         thread::sleep(Duration::from_millis(100));
         self.abort()
     }
@@ -298,7 +305,7 @@ impl Drop for Wire {
 }
 
 /// Whether this thread may call an MPI of this kind.
-pub(super) fn may_call(threading: Threading) -> bool {
+pub(crate) fn may_call(threading: Threading) -> bool {
     let mut is_main = 0;
     threading >= Threading::Serialized || {
         // SAFETY: any thread may call this, at any time.
@@ -307,11 +314,11 @@ pub(super) fn may_call(threading: Threading) -> bool {
     }
 }
 
-pub(super) fn null() -> MPI_Request {
+pub(crate) fn null() -> MPI_Request {
     // SAFETY: a constant of the library.
     unsafe { ffi::RSMPI_REQUEST_NULL }
 }
 
-pub(super) fn is_null(request: MPI_Request) -> bool {
+pub(crate) fn is_null(request: MPI_Request) -> bool {
     request == null()
 }

@@ -1,0 +1,7 @@
+//! What ranks tell each other before a run: what they have come for, with which costs, and who has not come.
+
+pub(crate) mod costs;
+pub(crate) mod handshake;
+mod roll_call;
+
+pub(crate) use self::roll_call::PATIENCE;
