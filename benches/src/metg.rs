@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use bench_graphs::families::{CELLS, STEPS, stencil, stencil_in_order};
+use bench_graphs::families::{CELLS, SIZES, STEPS, stencil, stencil_in_order};
 use bench_graphs::shapes;
 use dag_runtime::Rayon;
 use serde_json::json;
@@ -20,9 +20,6 @@ use crate::{Common, Result};
 
 const CORES: usize = 2;
 const TASKS: usize = STEPS * CELLS;
-/// How long the kernel computes, from the largest tasks to the smallest.
-pub(crate) const SIZES: [u32; 23] =
-    [8192, 4096, 2048, 1024, 512, 384, 256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1, 0];
 
 /// A system that runs the stencil some times, as a function of that and of the kernel's length. Gives what the cells sum
 /// up to after the last run.

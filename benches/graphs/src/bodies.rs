@@ -5,14 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use dag_runtime::task;
 
+use crate::mix::mix;
 use crate::witness::mark;
-
-/// Mixes a number into another.
-#[inline]
-#[must_use]
-pub const fn mix(a: u64, b: u64) -> u64 {
-    (a ^ b).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
 
 /// Ends a task that gives a number. The number is one that the compiler does not know.
 #[inline]

@@ -4,7 +4,8 @@ use std::hint::black_box;
 
 use dag_runtime::{Error, Rayon, dag, task};
 
-use crate::bodies::{corner, mix, unit};
+use crate::bodies::{corner, unit};
+use crate::mix::mix;
 use crate::{Calls, Graph};
 
 const CHAIN: usize = 1000;
@@ -14,6 +15,9 @@ const SIDE: usize = 32;
 pub const STEPS: usize = 1000;
 /// How many cells the stencil has.
 pub const CELLS: usize = 4;
+/// How long the kernel computes, from the largest tasks to the smallest.
+pub const SIZES: [u32; 23] =
+    [8192, 4096, 2048, 1024, 512, 384, 256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1, 0];
 
 dag! {
     /// A chain of tasks without outputs.

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::bodies::mix;
+use crate::mix::mix;
 use crate::shapes::Shape;
 
 /// Whether tasks are to tell what they do. In a measurement, reading this is all that they do of it.

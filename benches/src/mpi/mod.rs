@@ -11,7 +11,7 @@ use std::thread::available_parallelism;
 use serde_json::{Value, json};
 
 use crate::measure::quantile;
-use crate::metg::SIZES;
+use bench_graphs::families::SIZES;
 use crate::report::{Record, Table, number};
 use crate::{Common, Result};
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::Instant;
 
-use bench_graphs::families::{CELLS, STEPS, stencil_in_order};
+use bench_graphs::families::{CELLS, SIZES, STEPS, stencil_in_order};
 use bench_graphs::shapes::{self, Shape};
 use dag_runtime::Mpi;
 use mpi::topology::SimpleCommunicator;
@@ -14,7 +14,6 @@ use super::by_hand;
 use super::graphs::{HOPS, LAYERS, Layers, Stencil, Transfer, WIDTH};
 use super::{BY_HAND, MASTER, OURS};
 use crate::Result;
-use crate::metg::SIZES;
 
 /// What the job measures.
 #[derive(clap::Args, Debug)]

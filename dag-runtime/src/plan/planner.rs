@@ -97,7 +97,7 @@ impl Planner {
     /// among free workers as in a run.
     #[cfg(feature = "std")]
     #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
-    pub fn measured(self, costs: &crate::Costs) -> Self {
+    pub fn measured(self, costs: &crate::costs::Costs) -> Self {
         let crate::plan::Figures { costs, elements, bytes } = crate::plan::Figures::of(self.table, costs);
         Planner { costs, bytes, ..self }.elements(elements)
     }

@@ -1,9 +1,11 @@
 //! Outputs by the dependencies of a task's attribute.
 
-use alloc::vec::Vec;
-use core::marker::PhantomData;
+use core::mem::{self, needs_drop};
 
-use super::{Cx, Sink, Slots, Store, family};
+use super::held::{Held, ToTake};
+use super::layout::Layout;
+use super::{Cx, Sink, Slot, Slots, Written};
+use crate::error::Outcome;
 use crate::slot::Task;
 use crate::table::Node;
 
@@ -86,89 +88,46 @@ impl<'cx, O> Bound<'cx, O> {
     #[inline]
     pub(crate) fn taking<T: Task>(self, k: usize) -> ToTake<'cx, T::Output> {
         let (line, slot) = self.slot(k);
-        ToTake { slot, copy: line.copy, cx: PhantomData }
+        ToTake::new(slot, line.copy)
     }
 }
 
-/// An output that a task takes by value.
-pub struct ToTake<'cx, O: ?Sized> {
-    /// The store of the line, whose outputs make up an `O`, and on which the running task depends.
-    slot: *const u8,
-    copy: bool,
-    cx: PhantomData<(&'cx (), *const O)>,
-}
-
-impl<O> ToTake<'_, O> {
-    /// Takes it.
-    #[inline]
-    pub(crate) fn take(self) -> O {
-        // SAFETY: as in `Bound::get`: a line whose output is `Sized` is no family, and has a `Store`.
-        let store = unsafe { &*self.slot.cast::<Store<O>>() };
-        store.take(&Cx::after_run(), self.copy)
-    }
-}
-
-/// How the output of a line lies in its slot: one value, or those of a family's members.
-pub trait Held: 'static {
-    /// The output by value.
-    type Owned: 'static;
-
-    /// The output.
+impl<O> Bound<'_, O> {
+    /// Stores the output of the task.
     ///
-    /// # Safety
+    /// # Errors
     ///
-    /// `slot` points to the store of `line`, whose outputs make up a `Self`. The running task, which runs for `'cx`,
-    /// depends on it.
-    #[doc(hidden)]
-    unsafe fn get<'cx>(slot: *const u8, line: &'static Node) -> &'cx Self;
-
-    /// The output by value, which leaves the slot empty.
-    ///
-    /// # Safety
-    ///
-    /// As for [`get`](Self::get), and the running task is the only reader.
-    #[doc(hidden)]
-    unsafe fn take(slot: *const u8, line: &'static Node) -> Self::Owned;
-}
-
-impl<O: 'static> Held for O {
-    type Owned = O;
-
-    #[inline]
-    unsafe fn get<'cx>(slot: *const u8, _: &'static Node) -> &'cx O {
-        // SAFETY: the caller's promise. The reader is a dependent, so the output is there (rule 1), and stays until it
-        // has finished (rules 4 and 5).
-        unsafe {
-            let store = &*slot.cast::<Store<O>>();
-            debug_assert!(store.full.get(), "an output is read before it is there");
-            (*store.value.get()).assume_init_ref()
+    /// Never fails: what calls a task gives what this gives.
+    #[inline(always)]
+    pub fn put(self, output: O) -> Outcome<Written> {
+        // SAFETY: as in `Sink::put`.
+        unsafe { self.sink().copy(&output) };
+        if const { needs_drop::<O>() } {
+            mem::forget(output);
         }
+        Ok(Written(()))
     }
 
-    #[inline]
-    unsafe fn take(slot: *const u8, _: &'static Node) -> O {
-        // SAFETY: the caller's promise.
-        unsafe { &*slot.cast::<Store<O>>() }.take(&Cx::after_run(), false)
+    /// Stores the output of the task, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Passes on the task's own error.
+    #[inline(always)]
+    pub fn put_outcome(self, outcome: Outcome<O>) -> Outcome<Written> {
+        self.put(outcome?)
     }
 }
 
-impl<O: 'static> Held for [O] {
-    type Owned = Vec<O>;
-
-    #[inline]
-    unsafe fn get<'cx>(slot: *const u8, line: &'static Node) -> &'cx [O] {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let outputs = family::Outputs::<O>::at(slot, line.len());
-            outputs.slice(0..outputs.len())
-        }
-    }
-
-    unsafe fn take(slot: *const u8, line: &'static Node) -> Vec<O> {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let outputs = family::Outputs::<O>::at(slot, line.len());
-            (0..outputs.len()).map(|position| outputs.take(position, false)).collect()
-        }
+impl<T: Task<Output: Sized>> Slot<T> {
+    /// What the attribute of the task of this slot binds, and where its output goes: into this slot, that of the line.
+    #[inline(always)]
+    pub fn bound<'cx, G: Layout>(
+        &'cx self,
+        slots: &'cx G::Slots,
+        cx: &'cx Cx<'_>,
+        line: usize,
+    ) -> Bound<'cx, T::Output> {
+        Bound::new(slots, cx, G::LINES, line, self.0.sink())
     }
 }

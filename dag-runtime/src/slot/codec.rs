@@ -11,8 +11,10 @@
 mod access;
 mod check;
 mod crossing;
+mod fingerprint;
 mod plain;
 mod read;
+mod reader;
 mod write;
 
 use alloc::boxed::Box;

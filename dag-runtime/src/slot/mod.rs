@@ -34,8 +34,10 @@ mod cx;
 mod each;
 mod fallible;
 mod family;
+mod held;
 mod input;
 mod layout;
+mod members;
 mod sink;
 mod stored;
 mod task;
@@ -48,7 +50,7 @@ use core::ptr;
 use crate::error::Outcome;
 use crate::table::{Place, Release};
 
-pub use bound::{Bound, Held, ToTake};
+pub use bound::Bound;
 #[cfg(feature = "mpi")]
 pub(crate) use codec::Landing;
 #[cfg(feature = "mpi")]
@@ -59,13 +61,14 @@ pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
 pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, release_of_list_member, step};
 pub use fallible::{Fallible, IntoTaskError};
-pub use family::Members;
 pub(crate) use family::{FamilyStore, release_of_member};
+pub use held::{Held, ToTake};
 pub use input::Input;
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
 pub(crate) use layout::with_zeroed;
 pub(crate) use layout::{is_trivial, with_slots};
+pub use members::Members;
 pub use sink::{Sink, Written};
 pub use stored::{List, Moved, StoredAs};
 pub use task::{Once, Shareable, Task};

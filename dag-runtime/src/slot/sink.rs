@@ -4,10 +4,7 @@ use core::cell::UnsafeCell;
 use core::mem::{self, MaybeUninit, needs_drop};
 use core::ptr;
 
-use super::layout::Layout;
-use super::task::Task;
-use super::{Bound, Cx, Flag, Slot, Store};
-use crate::error::Outcome;
+use super::{Flag, Store};
 
 /// That the output of the running task is in its place.
 ///
@@ -69,33 +66,6 @@ impl<'cx, O> Sink<'cx, O> {
     }
 }
 
-impl<O> Bound<'_, O> {
-    /// Stores the output of the task.
-    ///
-    /// # Errors
-    ///
-    /// Never fails: what calls a task gives what this gives.
-    #[inline(always)]
-    pub fn put(self, output: O) -> Outcome<Written> {
-        // SAFETY: as in `Sink::put`.
-        unsafe { self.sink().copy(&output) };
-        if const { needs_drop::<O>() } {
-            mem::forget(output);
-        }
-        Ok(Written(()))
-    }
-
-    /// Stores the output of the task, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// Passes on the task's own error.
-    #[inline(always)]
-    pub fn put_outcome(self, outcome: Outcome<O>) -> Outcome<Written> {
-        self.put(outcome?)
-    }
-}
-
 /// Whether the sink of an element has its output. Not known of one that needs no drop.
 pub(super) struct Stored(Flag);
 
@@ -120,18 +90,5 @@ impl Stored {
     #[inline(always)]
     pub(super) fn take(&self) -> bool {
         self.0.take()
-    }
-}
-
-impl<T: Task<Output: Sized>> Slot<T> {
-    /// What the attribute of the task of this slot binds, and where its output goes: into this slot, that of the line.
-    #[inline(always)]
-    pub fn bound<'cx, G: Layout>(
-        &'cx self,
-        slots: &'cx G::Slots,
-        cx: &'cx Cx<'_>,
-        line: usize,
-    ) -> Bound<'cx, T::Output> {
-        Bound::new(slots, cx, G::LINES, line, self.0.sink())
     }
 }

@@ -1,7 +1,6 @@
 //! The dependencies of an attribute, once a graph is known.
 
-use crate::table::describe::{Fault, In, site};
-use crate::table::walk::MOVE_SITE;
+use crate::table::site::{Fault, In, MOVE_SITE, site};
 
 /// How a task uses a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use crate::table::cursor::Cursor;
 use crate::table::edges::Use;
 use crate::table::shape::{MAX_INDICES, Shape};
-use crate::table::walk::LINE_SITE;
+use crate::table::site::LINE_SITE;
 use crate::table::{Node, RawEdge, Rows, slices};
 
 /// How many uses outside of a family are kept.

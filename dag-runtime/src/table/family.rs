@@ -77,3 +77,12 @@ impl fmt::Debug for Family {
             .finish()
     }
 }
+
+impl TaskRef {
+    /// The family of which it is a member, if any.
+    #[must_use]
+    pub fn family(self) -> Option<Family> {
+        let line = self.node();
+        line.shape.is_some().then(|| Family::new(self.table, line))
+    }
+}

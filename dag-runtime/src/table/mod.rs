@@ -65,10 +65,10 @@ mod build;
 mod columns;
 mod cursor;
 mod data;
-mod describe;
 mod edges;
 mod expand;
 mod family;
+mod info;
 mod lazy;
 #[cfg(test)]
 mod leak;
@@ -77,6 +77,7 @@ mod memory;
 mod mutable;
 mod name;
 mod nest;
+mod node;
 mod order;
 mod plan;
 mod priority;
@@ -84,6 +85,7 @@ mod problems;
 mod proof;
 mod reads;
 mod shape;
+mod site;
 #[allow(unsafe_code)]
 mod slices;
 mod stored;
@@ -100,18 +102,20 @@ use mutable::Mutable;
 use view::Lines;
 
 pub(crate) use columns::Adjacency;
+pub use node::Node;
+pub(crate) use node::{Place, Release};
 pub(crate) use priority::MANY_READERS;
 #[cfg(feature = "std")]
 pub(crate) use view::Urgency;
-pub(crate) use view::{Place, View, locate};
+pub(crate) use view::{View, locate};
 
 pub use columns::words;
 pub use cursor::{Indices, Spans};
 pub use data::Data;
-pub use describe::{Fault, In, Info, ListedBy, Marked, Phase, site};
 pub use edges::{Edge, Use, borrow, edge, indirect, moved, order, value};
 pub use expand::{Expand, Expanded};
 pub use family::Family;
+pub use info::Info;
 pub use lazy::Built;
 pub use memory::Memory;
 pub use name::Name;
@@ -121,13 +125,13 @@ pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use reads::{assert_edges, only, read};
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, inside};
-pub(crate) use stored::Release;
+#[cfg(test)]
+pub(crate) use site::MOVE_SITE;
+pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
 pub use stored::{Listed, Stored};
 pub use task_ref::{TaskRef, Tasks};
 pub use uses::Uses;
-#[cfg(test)]
-pub(crate) use walk::MOVE_SITE;
-pub use walk::{Delta, LINE_SITE, NO_SITE, Node, RawEdge, Rows, Walk};
+pub use walk::{Delta, RawEdge, Rows, Walk};
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
 ///

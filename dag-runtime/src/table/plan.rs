@@ -6,8 +6,8 @@
 
 use core::marker::PhantomData;
 
-use crate::table::describe::{Fault, In, Phase};
 use crate::table::problems::{Problems, Text};
+use crate::table::site::{Fault, In, Phase};
 
 /// The walk that builds a table.
 pub const BUILD: usize = usize::MAX;

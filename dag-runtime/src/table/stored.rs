@@ -1,14 +1,6 @@
 //! How outputs of one type lie in the slots of a graph: facts that only slots can tell, and that tables keep.
 
-use crate::table::Place;
-
-/// Drops the output in the slot at `slot`.
-///
-/// # Safety
-///
-/// `slot` points to the store of the line that this was made for, the place is in that line, and the rules of slots allow to
-/// empty it now.
-pub(crate) type Release = unsafe fn(slot: *const u8, place: Place);
+use crate::table::node::Release;
 
 /// What a table needs to know of the type of an output.
 #[derive(Clone, Copy, Debug)]

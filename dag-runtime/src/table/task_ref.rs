@@ -4,12 +4,12 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::slice;
 
-use crate::table::{Family, Member, Name, Node, Place, Table};
+use crate::table::{Member, Name, Node, Place, Table};
 
 /// A task of a [`Table`].
 #[derive(Clone, Copy)]
 pub struct TaskRef {
-    table: &'static Table,
+    pub(super) table: &'static Table,
     index: u32,
 }
 
@@ -23,7 +23,7 @@ impl TaskRef {
         self.table.place(self.index)
     }
 
-    fn node(self) -> &'static Node {
+    pub(super) fn node(self) -> &'static Node {
         self.place().line
     }
 
@@ -38,13 +38,6 @@ impl TaskRef {
     #[must_use]
     pub fn name(self) -> Name {
         Name::new(self.place())
-    }
-
-    /// The family of which it is a member, if any.
-    #[must_use]
-    pub fn family(self) -> Option<Family> {
-        let line = self.node();
-        line.shape.is_some().then(|| Family::new(self.table, line))
     }
 
     /// Its indices, if it is a member of a family.

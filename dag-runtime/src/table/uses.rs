@@ -2,7 +2,6 @@
 //! of edges.
 
 use crate::table::edges::Use;
-use crate::table::problems::moves;
 use crate::table::shape::Shape;
 use crate::table::{Node, RawEdge, Rows};
 
@@ -50,7 +49,7 @@ impl<'u> Uses<'u> {
             let RawEdge { node, to, how, .. } = rows[i];
             if matches!(how, Use::Value) {
                 uses.moved[to as usize] = true;
-                uses.shared |= moves::repeats(&nodes[node as usize], rows[i].move_site());
+                uses.shared |= nodes[node as usize].repeats(rows[i].move_site());
             }
             i += 1;
         }

@@ -1,6 +1,7 @@
 //! What executors read of a table: numbers of tasks and nothing else.
 
 use crate::table::columns::{Adjacency, Lists};
+use crate::table::node::Place;
 use crate::table::{Node, Totals};
 
 /// The columns of a table that is complete, for executors, which know tasks by number.
@@ -56,14 +57,6 @@ impl<'a> Lines<'a> {
     pub(super) const fn of(self, task: usize) -> &'a Node {
         &self.nodes[self.number(task) as usize]
     }
-}
-
-/// Where a task stands in its graph's list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    pub(crate) line: &'static Node,
-    /// Its position in its family, from 0.
-    pub(crate) position: u32,
 }
 
 /// In which order a run prefers tasks: by descending bottom level; of equal ones, first those that let outputs go; then by number.

@@ -1,77 +1,11 @@
 //! How an expansion tells its tasks and edges: a walk through the nodes, in listing order.
 
-use crate::table::describe::Info;
 use crate::table::edges::{Edge, Use};
+use crate::table::info::Info;
+use crate::table::node::Node;
 use crate::table::shape::Shape;
-use crate::table::stored::{Listed, Release, Stored};
-
-/// No site: what a phase that reports nothing asks for.
-pub const NO_SITE: u32 = u32::MAX;
-
-/// Site numbers: the `k`-th dependency of an attribute has site `k`, the parameter that takes its
-/// output by value `MOVE_SITE + k`, and the `k`-th use in the node's own line `LINE_SITE + k`.
-pub const MOVE_SITE: u32 = 1 << 16;
-/// As `MOVE_SITE`, for the uses in a line.
-pub const LINE_SITE: u32 = 1 << 17;
-
-/// What a table holds of a line of its graph beside the edges: of a task, or of a family.
-#[derive(Clone, Copy, Debug)]
-pub struct Node {
-    /// What it is called in the graph.
-    pub(crate) name: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) cost: u64,
-    /// Whether its output is one of the graph's.
-    pub(crate) output: bool,
-    /// Where its slot lies in the graph's slots, in bytes.
-    pub(crate) offset: usize,
-    /// How one output is dropped; none where that does nothing.
-    pub(crate) release: Option<Release>,
-    /// Whether its output is `Copy`.
-    pub(crate) copy: bool,
-    /// The dependencies of its attribute, by which the expansion of its function reads.
-    pub(crate) edges: &'static [Edge],
-    /// The number of its first task.
-    pub(crate) first: u32,
-    /// The indices of its members, where it is a family.
-    pub(crate) shape: Option<&'static Shape>,
-    /// Whether it runs once for each element of an output, so that its own is a `Vec`.
-    pub(crate) each: bool,
-    /// Where its line names that output, if not its attribute does.
-    pub(crate) each_site: u32,
-}
-
-impl Node {
-    /// Whether a run never drops its outputs: they are the graph's, or there is nothing to drop.
-    #[inline]
-    pub(crate) const fn stays(&self) -> bool {
-        self.output || self.release.is_none()
-    }
-
-    pub(crate) const EMPTY: Node = Node {
-        name: "",
-        description: "",
-        cost: 0,
-        output: false,
-        offset: 0,
-        release: None,
-        copy: false,
-        edges: &[],
-        first: 0,
-        shape: None,
-        each: false,
-        each_site: NO_SITE,
-    };
-
-    /// How many tasks it stands for: one, or the members of a family.
-    #[inline]
-    pub(crate) const fn len(&self) -> usize {
-        match self.shape {
-            Some(shape) => shape.len(),
-            None => 1,
-        }
-    }
-}
+use crate::table::site::{LINE_SITE, MOVE_SITE, NO_SITE};
+use crate::table::stored::{Listed, Stored};
 
 /// One edge as it was written: several may lead from one task to another. It is an edge between
 /// lines, or one between tasks: members count then.

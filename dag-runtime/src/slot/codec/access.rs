@@ -4,7 +4,7 @@ use serde::de::{
     DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::read::{Fault, Reader};
+use super::reader::{Fault, Reader};
 
 /// The elements of a sequence, or the entries of a map.
 pub(super) struct Items<'a, 'b> {
@@ -15,7 +15,12 @@ pub(super) struct Items<'a, 'b> {
     pub(super) name: &'static str,
 }
 
-impl Items<'_, '_> {
+impl<'a, 'b> Items<'a, 'b> {
+    /// The next ones in these bytes.
+    pub(super) fn of(reader: &'a mut Reader<'b>, left: usize) -> Self {
+        Items { reader, left, all: left, name: "" }
+    }
+
     #[inline]
     fn next<S: DeserializeSeed<'static>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
         if self.left == 0 {
@@ -93,7 +98,7 @@ impl VariantAccess<'static> for &mut Reader<'_> {
 
     #[inline]
     fn tuple_variant<V: Visitor<'static>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_seq(self.items(len))
+        visitor.visit_seq(Items::of(self, len))
     }
 
     #[inline]
@@ -102,6 +107,6 @@ impl VariantAccess<'static> for &mut Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        visitor.visit_seq(self.items(fields.len()))
+        visitor.visit_seq(Items::of(self, fields.len()))
     }
 }

@@ -7,14 +7,13 @@
 //! this reader, unlike that of postcard, lends none of them: a `&str` in an output is an error when it is read.
 
 use alloc::format;
-use alloc::string::{String, ToString};
 use core::any::type_name;
-use core::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Visitor};
 
 use super::access::Items;
-use super::check::Seen;
+use super::fingerprint::Seen;
+use super::reader::{Fault, Reader, UNLIKE};
 
 /// The value that these bytes make.
 #[inline]
@@ -35,129 +34,9 @@ fn read_all<O: Deserialize<'static>>(mut reader: Reader<'_>) -> Result<O, Fault>
     }
 }
 
-/// What may be wrong where bytes are not those of a value.
-const UNLIKE: &str =
-    " (its `Serialize` and `Deserialize` have to fit each other, with all attributes of serde)";
-
 /// Whether a type is seen to hold references, so that no value of it can be read.
 pub(super) fn borrows<O>() -> bool {
     type_name::<O>().contains('&')
-}
-
-/// Why bytes make no value.
-#[derive(Debug)]
-pub(super) struct Fault(String);
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)?;
-        if self.0.contains("expected a borrowed") {
-            f.write_str(": what crosses ranks has to own its parts, as a `String` does")?;
-        }
-        Ok(())
-    }
-}
-
-impl core::error::Error for Fault {}
-
-impl Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Fault(message.to_string())
-    }
-}
-
-/// What is not read yet.
-pub(super) struct Reader<'b> {
-    pub(super) bytes: &'b [u8],
-    /// None but in debug builds.
-    pub(super) seen: Option<&'b mut Seen>,
-}
-
-impl<'b> Reader<'b> {
-    /// Notes something, in debug builds.
-    #[inline(always)]
-    pub(super) fn see(&mut self, see: impl FnOnce(&mut Seen)) {
-        if let Some(seen) = self.seen.as_mut().filter(|_| cfg!(debug_assertions)) {
-            see(seen);
-        }
-    }
-
-    #[inline]
-    fn take(&mut self, len: usize) -> Result<&'b [u8], Fault> {
-        let (taken, rest) = self.bytes.split_at_checked(len).ok_or_else(ends)?;
-        self.bytes = rest;
-        Ok(taken)
-    }
-
-    #[inline]
-    fn array<const LEN: usize>(&mut self) -> Result<[u8; LEN], Fault> {
-        let (taken, rest) = self.bytes.split_first_chunk().ok_or_else(ends)?;
-        self.bytes = rest;
-        Ok(*taken)
-    }
-
-    /// A number of up to 64 bits.
-    #[inline]
-    pub(super) fn number(&mut self, bits: u32) -> Result<u64, Fault> {
-        let mut number = 0;
-        self.parts(bits, |part, at| number |= u64::from(part) << at)?;
-        Ok(number)
-    }
-
-    fn wide_number(&mut self) -> Result<u128, Fault> {
-        let mut number = 0;
-        self.parts(128, |part, at| number |= u128::from(part) << at)?;
-        Ok(number)
-    }
-
-    /// The parts of a number of so many bits: seven in each byte, the lowest first, and a mark in all but the last one.
-    #[inline]
-    fn parts(&mut self, bits: u32, mut part: impl FnMut(u8, u32)) -> Result<(), Fault> {
-        let mut at = 0;
-        while at < bits {
-            let [byte] = self.array()?;
-            let fits = bits - at >= 7 || (byte & 0x7f) >> (bits - at) == 0;
-            if !fits {
-                break;
-            }
-            part(byte & 0x7f, at);
-            if byte & 0x80 == 0 {
-                return Ok(());
-            }
-            at += 7;
-        }
-        Err(too_large(bits))
-    }
-
-    #[inline]
-    fn len(&mut self) -> Result<usize, Fault> {
-        Ok(self.number(usize::BITS)? as usize)
-    }
-
-    #[inline]
-    fn bytes(&mut self) -> Result<&'b [u8], Fault> {
-        let len = self.len()?;
-        self.take(len)
-    }
-
-    #[inline]
-    fn text(&mut self) -> Result<&'b str, Fault> {
-        core::str::from_utf8(self.bytes()?).map_err(Fault::custom)
-    }
-
-    pub(super) fn items(&mut self, left: usize) -> Items<'_, 'b> {
-        Items { reader: self, left, all: left, name: "" }
-    }
-}
-
-#[cold]
-fn too_large(bits: u32) -> Fault {
-    Fault(format!("a number has more than {bits} bits"))
-}
-
-#[cold]
-fn ends() -> Fault {
-    Fault(format!("the bytes end too early{UNLIKE}"))
 }
 
 macro_rules! numbers {
@@ -319,12 +198,12 @@ impl Deserializer<'static> for &mut Reader<'_> {
     #[inline]
     fn deserialize_seq<V: Visitor<'static>>(self, visitor: V) -> Result<V::Value, Fault> {
         let len = self.len()?;
-        visitor.visit_seq(self.items(len))
+        visitor.visit_seq(Items::of(self, len))
     }
 
     #[inline]
     fn deserialize_tuple<V: Visitor<'static>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_seq(self.items(len))
+        visitor.visit_seq(Items::of(self, len))
     }
 
     #[inline]
@@ -334,7 +213,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        visitor.visit_seq(self.items(len))
+        visitor.visit_seq(Items::of(self, len))
     }
 
     #[inline]
@@ -345,13 +224,13 @@ impl Deserializer<'static> for &mut Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         self.see(|seen| seen.structure(name, fields));
-        visitor.visit_seq(Items { name, ..self.items(fields.len()) })
+        visitor.visit_seq(Items { name, ..Items::of(self, fields.len()) })
     }
 
     #[inline]
     fn deserialize_map<V: Visitor<'static>>(self, visitor: V) -> Result<V::Value, Fault> {
         let len = self.len()?;
-        visitor.visit_map(self.items(len))
+        visitor.visit_map(Items::of(self, len))
     }
 
     #[inline]

@@ -12,7 +12,7 @@ use core::fmt;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use super::check::Told;
+use super::fingerprint::Told;
 use items::Items;
 
 /// Appends the bytes of a value.

@@ -14,8 +14,8 @@ mod upstream;
 use crate::table::columns::{Adjacency, Lists};
 use crate::table::expand::{Expanded, Stray};
 use crate::table::order::{self, Order};
+use crate::table::site::NO_SITE;
 use crate::table::slices::{copy, flatten};
-use crate::table::walk::NO_SITE;
 use crate::table::{Data, Node, Proof, RawEdge, Rows, Totals, locate};
 
 pub use text::Text;

@@ -1,9 +1,8 @@
 //! Outputs that are moved, but needed by others as well.
 
+use crate::table::RawEdge;
 use crate::table::edges::Use;
 use crate::table::problems::{Kind, Problems, Text};
-use crate::table::walk::{LINE_SITE, NO_SITE};
-use crate::table::{Node, RawEdge};
 
 /// How many of the others a message names.
 const NAMED: usize = 3;
@@ -40,7 +39,7 @@ pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
         let RawEdge { node, to, how, .. } = edge;
         if matches!(how, Use::Value) {
             let move_site = edge.move_site();
-            if any_each && repeats(&nodes[problems.line(node) as usize], move_site) {
+            if any_each && nodes[problems.line(node) as usize].repeats(move_site) {
                 problems.push(node, move_site, Kind::Repeat { from: to });
             }
             // Where a task takes it twice, the last time is at fault.
@@ -53,12 +52,6 @@ pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
         }
         i += 1;
     }
-}
-
-/// Whether this use of a node is made once for each element of an output, and not for that output.
-pub(in crate::table) const fn repeats(node: &Node, site: u32) -> bool {
-    // Of what an attribute binds beside the elements, the compiler has seen that it can be copied.
-    node.each && if node.each_site == NO_SITE { site >= LINE_SITE } else { site != node.each_site }
 }
 
 /// Whether the same task moves the same output later on.

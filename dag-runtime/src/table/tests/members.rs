@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::plan::{Choice, Line, Part, Plan, Sum};
-use crate::table::walk::LINE_SITE;
+use crate::table::site::LINE_SITE;
 use crate::table::{Expand, Expanded, Problems, Proof, Rows, Use};
 
 fn sum(factors: &[isize], constant: isize) -> Sum {

@@ -11,7 +11,8 @@ use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
 
 use crate::table::shape::Span;
-use crate::table::walk::{Delta, LINE_SITE};
+use crate::table::site::LINE_SITE;
+use crate::table::walk::Delta;
 use crate::table::{Dim, Edge, Expand, Node, RawEdge, Shape, Use};
 
 /// A sum of indices, each so many times, and a constant.

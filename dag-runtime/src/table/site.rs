@@ -1,25 +1,13 @@
-//! What an expansion says of a task, and the graph in which it says it.
+//! Where in an expansion a problem is reported, and what it knows of the tasks that a graph lists.
 
-use crate::table::walk::NO_SITE;
-use crate::table::{Edge, Listed};
+/// No site: what a phase that reports nothing asks for.
+pub const NO_SITE: u32 = u32::MAX;
 
-/// What an attribute says of its task.
-#[derive(Clone, Copy, Debug)]
-pub struct Info {
-    /// The function's doc comment.
-    pub description: &'static str,
-    /// The relative time that the task takes.
-    pub cost: u64,
-    /// What the task depends on, in the order of the attribute.
-    pub edges: &'static [Edge],
-    /// Where it runs once for each element of an output, how its list is dropped.
-    pub each: Option<Listed>,
-}
-
-impl Info {
-    /// Defaults for an empty attribute.
-    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: None };
-}
+/// Site numbers: the `k`-th dependency of an attribute has site `k`, the parameter that takes its
+/// output by value `MOVE_SITE + k`, and the `k`-th use in the node's own line `LINE_SITE + k`.
+pub const MOVE_SITE: u32 = 1 << 16;
+/// As `MOVE_SITE`, for the uses in a line.
+pub const LINE_SITE: u32 = 1 << 17;
 
 /// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
 /// one of its sites.
