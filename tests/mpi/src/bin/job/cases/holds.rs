@@ -2,6 +2,8 @@
 
 use std::hint::spin_loop;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use dag_runtime::{Mpi, Rayon, Schedule, dag, task};
@@ -45,7 +47,51 @@ fn element(number: &u32, lock: &Mutex<()>) -> u32 {
     *number
 }
 
+#[derive(Default)]
+struct Stolen {
+    lock: Mutex<()>,
+    flag: AtomicBool,
+}
+
+impl Stolen {
+    fn wait(&self) {
+        while !self.flag.load(Ordering::SeqCst) {
+            thread::yield_now();
+        }
+    }
+}
+
+#[task]
+fn join(stolen: &Stolen) {
+    let _lock = stolen.lock.lock().unwrap();
+    rayon::join(
+        || stolen.wait(),
+        || {
+            stolen.flag.store(true, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(20));
+        },
+    );
+}
+
+#[task]
+fn gate(stolen: &Stolen) {
+    stolen.wait();
+}
+
+#[task(depends = [gate])]
+fn locked(stolen: &Stolen) {
+    drop(stolen.lock.lock().unwrap());
+}
+
 dag! {
+    // Of three threads, one waits for another one in `join`. Of the tasks after `gate`, the third one starts one, and the first
+    // one must not start the next.
+    graph Gate<'a>(stolen: &'a Stolen) {
+        join(stolen) on 0,
+        gate(stolen) on 0,
+        locked[i in 0..3] = locked(stolen) on 0,
+    }
+
     graph Parts {
         part[i in 0..6] = part(i),
     }
@@ -59,6 +105,7 @@ dag! {
 
 pub fn holds(mpi: Mpi, _: &[&str]) {
     for schedule in [Schedule::Static, Schedule::Dynamic] {
+        Gate { stolen: &Stolen::default() }.run(&mpi.clone().schedule(schedule).threads(3)).unwrap();
         for threads in [1, 2, 3] {
             let mpi = mpi.clone().schedule(schedule).threads(threads);
             for _ in 0..5 {
