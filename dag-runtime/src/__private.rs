@@ -10,7 +10,7 @@
 //! - `Graph`: `Slots` has to be a `repr(C)` struct of nothing but `Slot`s and `Members`, in the order of the rows of `TABLE`, and
 //!   `call` and `in_order` have to read what the rows say and nothing else. Slots begin as zeros, or as any bytes.
 //! - `In`, `PartOf`: an `INDEX` or edges that are not those of the line lead a `Bound` to the slot of another type.
-//! - `Walk`, `Stored`, `Rows`, `Data`, `Table::new`: offsets and how outputs are dropped.
+//! - `RowWriter`, `Stored`, `Rows`, `Data`, `Table::new`: offsets and how outputs are dropped.
 //! - `Slot`, `Members`, `Bound`, `Sink`: reads and writes of slots, with a `Cx` that the code is given for one task, and the
 //!   flag that says that an output is `Copy`.
 //! - `Input`: taken in one place of one task.
@@ -33,8 +33,8 @@ pub mod v0_1 {
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
-        Dropped, Executor, Graph, INCOMPLETE, Returns, Steps, bound, drop_each, end, incomplete, modulo,
-        no_such_task, place, run,
+        Dropped, Executor, Graph, INCOMPLETE, Returns, SerialHooks, bound, drop_each, end, incomplete,
+        modulo, no_such_task, place, run,
     };
     pub use crate::lints;
     pub use crate::probe::*;

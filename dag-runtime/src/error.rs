@@ -16,7 +16,7 @@ use core::mem::ManuallyDrop;
 #[cfg(feature = "std")]
 use std::any::Any;
 
-use self::cause::Line;
+use self::cause::FailureLine;
 use self::failure::OneLine;
 use crate::unwind::discard_all;
 
@@ -60,7 +60,7 @@ impl Drop for Error {
 
 struct Inner {
     graph: &'static str,
-    place: Place,
+    kind: ErrorKind,
     /// One for each failure of a task, in the order of the graph's list. For other errors, one or none.
     causes: Vec<Cause>,
     skipped: Vec<String>,
@@ -71,7 +71,7 @@ struct Inner {
 
 /// What failed.
 #[derive(Debug)]
-pub(crate) enum Place {
+pub(crate) enum ErrorKind {
     /// One task or several.
     Tasks,
     /// An observer, when the run started.
@@ -105,14 +105,14 @@ impl Error {
 
     /// Tasks of `graph` have failed, for these causes in the order of its list, so some tasks were skipped.
     pub(crate) fn tasks(graph: &'static str, causes: Vec<Cause>, skipped: Vec<String>) -> Self {
-        Error::new(Inner { graph, place: Place::Tasks, causes, skipped, rank: None, told_by: None })
+        Error::new(Inner { graph, kind: ErrorKind::Tasks, causes, skipped, rank: None, told_by: None })
     }
 
     /// A run of `graph` has failed outside of any task.
-    pub(crate) fn run(graph: &'static str, place: Place, failure: Failure, skipped: Vec<String>) -> Self {
+    pub(crate) fn run(graph: &'static str, kind: ErrorKind, failure: Failure, skipped: Vec<String>) -> Self {
         Error::new(Inner {
             graph,
-            place,
+            kind,
             causes: vec![Cause::of_no_task(failure)],
             skipped,
             rank: None,
@@ -124,7 +124,7 @@ impl Error {
     pub(crate) fn stopped(graph: &'static str, skipped: Vec<String>) -> Self {
         Error::new(Inner {
             graph,
-            place: Place::Stopped,
+            kind: ErrorKind::Stopped,
             causes: Vec::new(),
             skipped,
             rank: None,
@@ -137,7 +137,7 @@ impl Error {
         let causes = source.map(Failure::error).map(Cause::of_no_task).into_iter().collect();
         Error::new(Inner {
             graph: "",
-            place: Place::Setup(reason),
+            kind: ErrorKind::Setup(reason),
             causes,
             skipped: Vec::new(),
             rank: None,
@@ -149,7 +149,7 @@ impl Error {
     #[cfg(feature = "mpi")]
     pub(crate) fn on_rank(mut self, rank: usize) -> Self {
         let inner = self.inner_mut();
-        inner.rank = (!matches!(inner.place, Place::Stopped)).then_some(rank);
+        inner.rank = (!matches!(inner.kind, ErrorKind::Stopped)).then_some(rank);
         for cause in &mut inner.causes {
             cause.rank.get_or_insert(rank as u32);
         }
@@ -166,10 +166,10 @@ impl Error {
     /// Nothing has failed: another rank has the results.
     #[cfg(feature = "mpi")]
     pub(crate) fn elsewhere(graph: &'static str, rank: usize) -> Self {
-        let place = Place::Elsewhere(rank);
+        let kind = ErrorKind::Elsewhere(rank);
         Error::new(Inner {
             graph,
-            place,
+            kind,
             causes: Vec::new(),
             skipped: Vec::new(),
             rank: Some(rank),
@@ -193,7 +193,7 @@ impl Error {
     /// ```
     #[cfg(feature = "mpi")]
     pub fn is_elsewhere(&self) -> bool {
-        matches!(self.inner().place, Place::Elsewhere(_))
+        matches!(self.inner().kind, ErrorKind::Elsewhere(_))
     }
 
     /// Whether a [`Stop`](crate::Stop) stopped the run before all tasks had started. If a task has failed as well, this
@@ -203,10 +203,10 @@ impl Error {
     /// tasks that failed, the run counts as stopped too, and [`task`](Error::task) is the first of them. To find out,
     /// this method follows the chain of [`source`](core::error::Error::source)s of the task's error.
     pub fn is_stopped(&self) -> bool {
-        let Inner { place, causes, .. } = self.inner();
-        match place {
-            Place::Stopped => true,
-            Place::Tasks => causes.iter().all(|cause| cause.failure.is_of_stopped_run()),
+        let Inner { kind, causes, .. } = self.inner();
+        match kind {
+            ErrorKind::Stopped => true,
+            ErrorKind::Tasks => causes.iter().all(|cause| cause.failure.is_of_stopped_run()),
             _ => false,
         }
     }
@@ -254,8 +254,8 @@ impl Error {
 
     /// The causes, if tasks have failed.
     fn task_causes(&self) -> &[Cause] {
-        let Inner { place, causes, .. } = self.inner();
-        if matches!(place, Place::Tasks) { causes } else { &[] }
+        let Inner { kind, causes, .. } = self.inner();
+        if matches!(kind, ErrorKind::Tasks) { causes } else { &[] }
     }
 
     /// Each failure of a task as a line in the form of this error, with its source.
@@ -264,7 +264,7 @@ impl Error {
         &self,
     ) -> impl ExactSizeIterator<Item = (impl fmt::Display, Option<&(dyn core::error::Error + 'static)>)> {
         let graph = self.inner().graph;
-        self.task_causes().iter().map(move |cause| (Line { graph, cause }, cause.failure.source()))
+        self.task_causes().iter().map(move |cause| (FailureLine { graph, cause }, cause.failure.source()))
     }
 
     /// The graph that was run; empty if the executor could not be constructed.
@@ -309,20 +309,20 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, causes, skipped, .. } = self.inner();
-        match place {
-            Place::Tasks => {
-                return causes.iter().take(1).try_for_each(|cause| Line { graph, cause }.fmt(f));
+        let Inner { graph, kind, causes, skipped, .. } = self.inner();
+        match kind {
+            ErrorKind::Tasks => {
+                return causes.iter().take(1).try_for_each(|cause| FailureLine { graph, cause }.fmt(f));
             }
-            Place::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
-            Place::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
-            Place::Inputs => write!(f, "an input of graph `{graph}` panicked when it was dropped")?,
-            Place::Stopped => {
+            ErrorKind::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
+            ErrorKind::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
+            ErrorKind::Inputs => write!(f, "an input of graph `{graph}` panicked when it was dropped")?,
+            ErrorKind::Stopped => {
                 write!(f, "graph `{graph}` was stopped: {} of its tasks did not run", skipped.len())?;
             }
-            Place::Setup(reason) => OneLine::new(f).write_str(reason)?,
+            ErrorKind::Setup(reason) => OneLine::new(f).write_str(reason)?,
             #[cfg(feature = "mpi")]
-            Place::Elsewhere(rank) => write!(f, "the results of graph `{graph}` are on rank {rank}")?,
+            ErrorKind::Elsewhere(rank) => write!(f, "the results of graph `{graph}` are on rank {rank}")?,
         }
         match self.first_failure() {
             Some(failure) => write!(f, ": {failure}"),
@@ -338,12 +338,12 @@ impl fmt::Display for Error {
 /// error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, place, causes, skipped, rank, told_by } = self.inner();
+        let Inner { graph, kind, causes, skipped, rank, told_by } = self.inner();
         if f.alternate() {
             return f
                 .debug_struct("Error")
                 .field("graph", graph)
-                .field("place", place)
+                .field("kind", kind)
                 .field("causes", causes)
                 .field("skipped", skipped)
                 .field("rank", rank)
@@ -365,7 +365,10 @@ impl fmt::Debug for Error {
             error = cause.source();
         }
         f.write_str(&text)?;
-        self.task_causes().iter().skip(1).try_for_each(|cause| write!(f, "\n{}", Line { graph, cause }))
+        self.task_causes()
+            .iter()
+            .skip(1)
+            .try_for_each(|cause| write!(f, "\n{}", FailureLine { graph, cause }))
     }
 }
 

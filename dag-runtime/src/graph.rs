@@ -11,11 +11,11 @@ use core::mem::needs_drop;
 
 use crate::error::{Error, Outcome};
 use crate::slot::{Bound, Cx, Layout, Members, Sink, Slot, Slots, Task, Written, is_trivial, with_slots};
-use crate::table::{Data, Memory, Node, Rows, Table, View, locate, words};
+use crate::table::{Data, Line, Memory, Rows, Table, View, locate, words};
 
 pub use drops::{Dropped, drop_each};
 pub use executor::Executor;
-pub use serial_walk::Steps;
+pub use serial_walk::SerialHooks;
 
 /// No rank.
 #[cfg(feature = "mpi")]
@@ -58,12 +58,12 @@ pub trait Graph: Sized {
 
     /// Runs all tasks in the order of their numbers, until one fails or the steps do not go on. These
     /// are asked after the first task, and then every few ones. Whether it ends early.
-    fn in_order<S: Steps>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, steps: &S) -> bool;
+    fn in_order<S: SerialHooks>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, hooks: &S) -> bool;
 }
 
 impl<G: Graph> Layout for G {
     type Slots = G::Slots;
-    const LINES: &'static [Node] = G::TABLE.lines();
+    const LINES: &'static [Line] = G::TABLE.lines();
 }
 
 /// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
@@ -106,14 +106,14 @@ pub trait Job {
 }
 
 /// A job of which some things are known when it is compiled, so that what they rule out is not.
-pub trait Known: Job {
+pub trait StaticJob: Job {
     /// Whether its outputs never have to be dropped.
     const IS_TRIVIAL: bool;
     /// Whether its serial order is that of the tasks' numbers, and there is code for that; `None` where only a run
     /// can tell.
     const IN_ORDER: Option<bool>;
     /// As [`Graph::in_order`], where `IN_ORDER` does not rule that out.
-    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> bool;
+    fn in_order<S: SerialHooks>(&self, cx: &Cx<'_>, hooks: &S) -> bool;
 }
 
 impl<G: Graph> Job for Frame<'_, G> {
@@ -145,13 +145,13 @@ impl<G: Graph> Job for Frame<'_, G> {
     }
 }
 
-impl<G: Graph> Known for Frame<'_, G> {
+impl<G: Graph> StaticJob for Frame<'_, G> {
     const IS_TRIVIAL: bool = is_trivial(G::TABLE.lines());
     const IN_ORDER: Option<bool> = G::TABLE.is_in_order();
 
     #[inline]
-    fn in_order<S: Steps>(&self, cx: &Cx<'_>, steps: &S) -> bool {
-        G::in_order(self.inputs, self.slots, cx, steps)
+    fn in_order<S: SerialHooks>(&self, cx: &Cx<'_>, hooks: &S) -> bool {
+        G::in_order(self.inputs, self.slots, cx, hooks)
     }
 }
 
@@ -177,11 +177,11 @@ impl<J: Job + ?Sized> Job for &J {
     }
 }
 
-impl<J: Job + ?Sized> Known for &J {
+impl<J: Job + ?Sized> StaticJob for &J {
     const IS_TRIVIAL: bool = false;
     const IN_ORDER: Option<bool> = Some(false);
 
-    fn in_order<S: Steps>(&self, _: &Cx<'_>, _: &S) -> bool {
+    fn in_order<S: SerialHooks>(&self, _: &Cx<'_>, _: &S) -> bool {
         unreachable!("a job that is known by number only is not run in order")
     }
 }

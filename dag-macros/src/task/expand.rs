@@ -167,7 +167,9 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         let description = &task.description;
         let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
         let each = match task.each {
-            Some(_) => quote!(#private::Some(#private::Listed::of::<<#twin as #private::Task>::Output>())),
+            Some(_) => {
+                quote!(#private::Some(#private::ListRelease::of::<<#twin as #private::Task>::Output>()))
+            }
             None => quote!(#private::None),
         };
         quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each })

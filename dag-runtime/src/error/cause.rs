@@ -57,14 +57,14 @@ impl<'error> Iterator for Failures<'error> {
 impl ExactSizeIterator for Failures<'_> {}
 
 /// A failure of a task as one line, without its sources.
-pub(super) struct Line<'error> {
+pub(super) struct FailureLine<'error> {
     pub(super) graph: &'static str,
     pub(super) cause: &'error Cause,
 }
 
-impl fmt::Display for Line<'_> {
+impl fmt::Display for FailureLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Line { graph, cause: Cause { task, rank, failure } } = self;
+        let FailureLine { graph, cause: Cause { task, rank, failure } } = self;
         let verb = if failure.is_panic() { "panicked" } else { "failed" };
         write!(f, "task `{task}` of graph `{graph}` {verb}")?;
         if let Some(rank) = rank {

@@ -91,7 +91,7 @@ fn all_failures_are_kept_in_order() {
     // What is no failure of a task is none here.
     assert_eq!(Error::setup("no pool".into(), Some("no threads".into())).failures().len(), 0);
     assert_eq!(Error::stopped("Stats", vec![]).failures().len(), 0);
-    let panicked = Error::run("Stats", Place::End, Failure::panic(Box::new("no")), vec![]);
+    let panicked = Error::run("Stats", ErrorKind::End, Failure::panic(Box::new("no")), vec![]);
     assert_eq!((panicked.failures().len(), panicked.task()), (0, None));
     assert!(panicked.is_panic());
 }

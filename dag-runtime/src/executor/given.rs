@@ -45,10 +45,10 @@ mod tests {
     use alloc::format;
 
     use super::*;
-    use crate::table::Node;
+    use crate::table::Line;
 
     fn table(graph: &'static str) -> &'static Table {
-        let node = |i: u32| Node { name: format!("t{i}").leak(), cost: 1, ..Node::EMPTY };
+        let node = |i: u32| Line { name: format!("t{i}").leak(), cost: 1, ..Line::EMPTY };
         Table::leak(graph, (0..3).map(node).collect(), alloc::vec![])
     }
 

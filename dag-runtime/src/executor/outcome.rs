@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 
 use crate::backend::Backend;
-use crate::error::{Cause, Error, Failure, Place, guard};
+use crate::error::{Cause, Error, ErrorKind, Failure, guard};
 use crate::graph::Job;
 use crate::observe::Watch;
 use crate::table::Table;
@@ -43,7 +43,7 @@ impl Failed {
 pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Result<(), Error> {
     guard(|| watch.run_started(backend, workers)).map_err(|failure| {
         let table = watch.table();
-        Error::run(table.graph(), Place::Start, failure, names(table, |_| true))
+        Error::run(table.graph(), ErrorKind::Start, failure, names(table, |_| true))
     })
 }
 
@@ -56,7 +56,7 @@ pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Resu
 pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
     guard(|| watch.run_ended(0, 0)).map_err(|failure| {
         release_all(job);
-        Error::run(job.table().graph(), Place::End, failure, Vec::new())
+        Error::run(job.table().graph(), ErrorKind::End, failure, Vec::new())
     })
 }
 

@@ -11,8 +11,8 @@ use super::deadline::Deadline;
 use super::outcome::{self, Failed};
 use crate::backend::Backend;
 use crate::error::{Error, Outcome, guard, result};
-use crate::graph::serial_walk::{Cursor, Mark, Steps};
-use crate::graph::{Executor, Frame, Graph, Job, Known};
+use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
+use crate::graph::{Executor, Frame, Graph, Job, StaticJob};
 use crate::observe::{Observer, Watch};
 use crate::slot::{Cx, Position, Written};
 use crate::stop::Stop;
@@ -113,20 +113,20 @@ impl Deadline {
 
 /// Where a walk has ended early. Panics are caught once around all tasks, not for each: this says whose they are.
 struct Halt {
-    cursor: Cell<Cursor>,
+    position: Cell<SerialPosition>,
     /// At which element its task has stopped.
     element: Position,
 }
 
 impl Halt {
     const fn new() -> Self {
-        Halt { cursor: Cell::new(Cursor::START), element: Position::new() }
+        Halt { position: Cell::new(SerialPosition::START), element: Position::new() }
     }
 }
 
 /// Runs all tasks of a job, one after the other.
 #[inline]
-pub(super) fn run<J: Known>(
+pub(super) fn run<J: StaticJob>(
     job: &J,
     watch: Option<Watch<'_>>,
     backend: Backend,
@@ -148,7 +148,7 @@ pub(super) fn run<J: Known>(
 /// Fails where a task does.
 // What comes after a failure is not generic, so that programs do not have to compile it.
 #[inline]
-pub(super) fn run_plainly<J: Known>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
+pub(super) fn run_plainly<J: StaticJob>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
     let halt = Halt::new();
     // Dropped by `fail`, if there is something to drop.
     let ended = ManuallyDrop::new(catch_panic(|| walk_plainly(job, &halt, deadline)));
@@ -160,7 +160,7 @@ pub(super) fn run_plainly<J: Known>(job: &J, deadline: Option<&Deadline>) -> Res
     Err(fail(
         job.table(),
         holding,
-        halt.cursor.get(),
+        halt.position.get(),
         halt.element.element(),
         ManuallyDrop::into_inner(ended),
     ))
@@ -171,7 +171,7 @@ pub(super) fn run_plainly<J: Known>(job: &J, deadline: Option<&Deadline>) -> Res
 fn fail(
     table: &'static Table,
     holding: Option<&dyn Job>,
-    at: Cursor,
+    at: SerialPosition,
     element: Option<usize>,
     ended: Result<Outcome<()>, Payload>,
 ) -> Error {
@@ -205,7 +205,7 @@ fn release_each(job: &dyn Job, node: u32) -> impl Iterator<Item = Failed> {
 /// Runs tasks until the deadline, or one fails: by code without a jump, where there is such code and it has the right
 /// order.
 #[inline]
-fn walk_plainly<J: Known>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Outcome<()> {
+fn walk_plainly<J: StaticJob>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Outcome<()> {
     let by_number = |node| call(job, node, halt);
     // In constants, so that what cannot be is not compiled.
     if const { matches!(J::IN_ORDER, Some(false)) } {
@@ -219,12 +219,12 @@ fn walk_plainly<J: Known>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> 
     let cx = unsafe { Cx::new(&halt.element) };
     // A panic, on whose way nothing is to be looked at, finds no error there.
     let outcome = ManuallyDrop::new(Cell::new(Ok(())));
-    job.in_order(&cx, &Cursors { job, halt, deadline, outcome: &outcome });
+    job.in_order(&cx, &PositionHooks { job, halt, deadline, outcome: &outcome });
     ManuallyDrop::into_inner(outcome).into_inner()
 }
 
 /// Keeps up where a walk is, and drops outputs.
-struct Cursors<'run, J> {
+struct PositionHooks<'run, J> {
     job: &'run J,
     halt: &'run Halt,
     deadline: Option<&'run Deadline>,
@@ -232,20 +232,20 @@ struct Cursors<'run, J> {
     outcome: &'run Cell<Outcome<()>>,
 }
 
-impl<J: Known> Steps for Cursors<'_, J> {
+impl<J: StaticJob> SerialHooks for PositionHooks<'_, J> {
     #[inline(always)]
-    fn before(&self, node: u32) -> Mark<'_> {
-        Mark::running(node, &self.halt.cursor)
+    fn before(&self, node: u32) -> PositionGuard<'_> {
+        PositionGuard::running(node, &self.halt.position)
     }
 
     #[inline(always)]
-    fn after(&self, mark: Mark<'_>, outcome: Outcome<Written>) -> bool {
+    fn after(&self, guard: PositionGuard<'_>, outcome: Outcome<Written>) -> bool {
         // What has nothing to drop is forgotten, so that no program has to compile how that is dropped.
         if let Err(error) = outcome {
             mem::forget(self.outcome.replace(Err(error)));
             return true;
         }
-        let node = mark.pass();
+        let node = guard.pass();
         release_after(self.job, node, node, self.halt);
         false
     }
@@ -261,7 +261,7 @@ impl<J: Known> Steps for Cursors<'_, J> {
 
 /// Runs tasks, each by `call`, until the deadline, or one fails.
 #[inline]
-fn walk<J: Known>(
+fn walk<J: StaticJob>(
     job: &J,
     halt: &Halt,
     deadline: Option<&Deadline>,
@@ -275,9 +275,9 @@ fn walk<J: Known>(
                 break;
             }
         }
-        let mark = Mark::running(position, &halt.cursor);
+        let guard = PositionGuard::running(position, &halt.position);
         call(node)?;
-        mark.pass();
+        guard.pass();
         release_after(job, node, position, halt);
         (left, position) = (rest, position + 1);
     }
@@ -296,15 +296,15 @@ fn call<J: Job>(job: &J, node: u32, halt: &Halt) -> Outcome<()> {
 
 /// Drops the outputs that are not needed after a task.
 #[inline(always)]
-fn release_after<J: Known>(job: &J, node: u32, position: u32, halt: &Halt) {
+fn release_after<J: StaticJob>(job: &J, node: u32, position: u32, halt: &Halt) {
     if const { J::IS_TRIVIAL } {
         return;
     }
     let mut releases = job.view().releases_of(node);
     while let &[output, ref rest @ ..] = releases {
-        let mark = Mark::releasing(position, output, &halt.cursor);
+        let guard = PositionGuard::releasing(position, output, &halt.position);
         release(job, output);
-        mark.pass();
+        guard.pass();
         releases = rest;
     }
 }

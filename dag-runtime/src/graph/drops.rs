@@ -1,6 +1,6 @@
 //! How the inputs of a run are dropped.
 
-use crate::error::{Error, Failure, Place, guard};
+use crate::error::{Error, ErrorKind, Failure, guard};
 use crate::table::Table;
 use crate::unwind::{discard, ignore_all};
 
@@ -45,6 +45,6 @@ fn fail(table: &'static Table, failure: Failure, error: Option<Error>) -> Error 
             discard(failure);
             error
         }
-        None => Error::run(table.graph(), Place::Inputs, failure, Default::default()),
+        None => Error::run(table.graph(), ErrorKind::Inputs, failure, Default::default()),
     }
 }

@@ -6,22 +6,22 @@ use crate::error::Outcome;
 use crate::slot::Written;
 
 /// What an executor does around the tasks of [`Graph::in_order`](crate::graph::Graph::in_order).
-pub trait Steps {
+pub trait SerialHooks {
     /// A task comes next.
-    fn before(&self, node: u32) -> Mark<'_>;
+    fn before(&self, node: u32) -> PositionGuard<'_>;
     /// It has ended so. Whether it has failed, and the walk with it.
-    fn after(&self, mark: Mark<'_>, outcome: Outcome<Written>) -> bool;
+    fn after(&self, guard: PositionGuard<'_>, outcome: Outcome<Written>) -> bool;
     /// Whether to go on now that so many tasks have finished. Once it is not, never again.
     fn goes_on(&self, done: u32) -> bool;
 }
 
 /// Where a walk is. One word, so that it takes no more than one register in the code of a graph.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cursor(u64);
+pub(crate) struct SerialPosition(u64);
 
-impl Cursor {
+impl SerialPosition {
     /// Before the first task.
-    pub(crate) const START: Self = Cursor(0);
+    pub(crate) const START: Self = SerialPosition(0);
 
     /// The position in the serial order.
     pub(crate) fn position(self) -> usize {
@@ -37,37 +37,37 @@ impl Cursor {
 /// Says where a walk stops, if it is dropped: then a task has failed, or a panic unwinds. So a walk in which
 /// none does writes nothing down.
 #[derive(Debug)]
-pub struct Mark<'run> {
-    cursor: Cursor,
-    stop: &'run Cell<Cursor>,
+pub struct PositionGuard<'run> {
+    position: SerialPosition,
+    stop: &'run Cell<SerialPosition>,
 }
 
-impl<'run> Mark<'run> {
+impl<'run> PositionGuard<'run> {
     /// While a task runs.
     #[inline(always)]
-    pub(crate) fn running(position: u32, stop: &'run Cell<Cursor>) -> Self {
-        Mark { cursor: Cursor(position.into()), stop }
+    pub(crate) fn running(position: u32, stop: &'run Cell<SerialPosition>) -> Self {
+        PositionGuard { position: SerialPosition(position.into()), stop }
     }
 
     /// While the output of a task is being dropped, after another one.
     #[inline(always)]
-    pub(crate) fn releasing(position: u32, output: u32, stop: &'run Cell<Cursor>) -> Self {
-        Mark { cursor: Cursor((u64::from(output) + 1) << 32 | u64::from(position)), stop }
+    pub(crate) fn releasing(position: u32, output: u32, stop: &'run Cell<SerialPosition>) -> Self {
+        PositionGuard { position: SerialPosition((u64::from(output) + 1) << 32 | u64::from(position)), stop }
     }
 
     /// That went well. Gives the position.
     #[inline(always)]
     pub(crate) fn pass(self) -> u32 {
-        let position = self.cursor.0 as u32;
+        let position = self.position.0 as u32;
         core::mem::forget(self);
         position
     }
 }
 
-impl Drop for Mark<'_> {
+impl Drop for PositionGuard<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         // Else the compiler has one landing pad for all tasks, and a register that says which one runs.
-        self.stop.set(Cursor(core::hint::black_box(self.cursor.0)));
+        self.stop.set(SerialPosition(core::hint::black_box(self.position.0)));
     }
 }

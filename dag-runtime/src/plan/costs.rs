@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 use core::{error, fmt};
 
-use crate::table::{Node, Table};
+use crate::table::{Line, Table};
 
 /// The error for a cost of a task that the graph does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl error::Error for UnknownTask {}
 pub(super) struct Names {
     table: &'static Table,
     /// The lines, sorted by name.
-    lines: Vec<&'static Node>,
+    lines: Vec<&'static Line>,
 }
 
 /// What a name stands for.
@@ -53,7 +53,7 @@ enum Named {
 
 impl Names {
     pub(super) fn of(table: &'static Table) -> Self {
-        let mut lines: Vec<&'static Node> = table.lines().iter().collect();
+        let mut lines: Vec<&'static Line> = table.lines().iter().collect();
         lines.sort_by_key(|line| line.name);
         Names { table, lines }
     }

@@ -22,10 +22,10 @@ pub(crate) struct Measured {
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 impl Measured {
     pub(crate) fn new(view: &View, figures: Arc<Figures>) -> Self {
-        let lists = view.lists();
+        let columns = view.columns();
         let priorities = Priorities::new(view, &figures.costs);
-        let mut successors = lists.successors.items.to_vec();
-        for ends in lists.successors.starts.windows(2) {
+        let mut successors = columns.successors.items.to_vec();
+        for ends in columns.successors.starts.windows(2) {
             let of_one = &mut successors[ends[0] as usize..ends[1] as usize];
             of_one.sort_unstable_by_key(|&task| priorities.ranks[task as usize]);
         }
@@ -42,7 +42,7 @@ impl Measured {
         Urgency {
             by_priority: &self.priorities.by_priority,
             ranks: &self.priorities.ranks,
-            successors: Adjacency { starts: view.lists().successors.starts, items: &self.successors },
+            successors: Adjacency { starts: view.columns().successors.starts, items: &self.successors },
         }
     }
 

@@ -192,10 +192,10 @@ impl Planner {
     pub fn plan(&self, workers: usize) -> Plan {
         assert!(workers > 0, "a plan needs at least one worker");
         let view = self.table.view();
-        let lists = view.lists();
+        let columns = view.columns();
         let priorities = Priorities::new(view, &self.costs);
         // Alone, executors run tasks in the serial order.
-        let priorities = if workers == 1 { priorities.in_order(lists.order) } else { priorities };
+        let priorities = if workers == 1 { priorities.in_order(columns.order) } else { priorities };
         let ways = self.ways(view);
         let waits = match &ways {
             Some((waits, _)) => waits.clone(),
@@ -206,11 +206,11 @@ impl Planner {
         } else {
             let longest = |(&cost, &elements): (&u64, &u64)| cost.div_ceil(elements.max(1));
             let costs: Vec<u64> = self.costs.iter().zip(&self.elements).map(longest).collect();
-            bottom_levels(lists.order, lists.dependencies, &costs).into_iter().max().unwrap_or(0)
+            bottom_levels(columns.order, columns.dependencies, &costs).into_iter().max().unwrap_or(0)
         };
         let parts = if ways.is_none() { self.parts(workers) } else { Vec::new() };
         let schedule = simulate(Model {
-            successors: lists.successors,
+            successors: columns.successors,
             waits,
             costs: &self.costs,
             priorities: &priorities,

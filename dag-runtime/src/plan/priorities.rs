@@ -19,7 +19,7 @@ pub(super) struct Priorities {
 impl Priorities {
     /// The priorities in a graph whose tasks have these costs.
     pub(super) fn new(view: &View, costs: &[u64]) -> Self {
-        let bottom_levels = bottom_levels(view.serial_order(), view.lists().dependencies, costs);
+        let bottom_levels = bottom_levels(view.serial_order(), view.columns().dependencies, costs);
         let is_dropped = |output: u32| view.reader_count(output) != u32::MAX;
         let lets_go = |task: u32| {
             let mut reads = view.reads_of(task).iter();

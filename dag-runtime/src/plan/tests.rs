@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use crate::table::{Node, RawEdge, Table, Use};
+use crate::table::{Line, RawEdge, Table, Use};
 
 /// The table of a graph whose tasks have these costs and these dependencies.
 fn table(costs: &[u64], dependencies: &[Vec<u32>]) -> &'static Table {
@@ -15,7 +15,7 @@ fn table(costs: &[u64], dependencies: &[Vec<u32>]) -> &'static Table {
 
 /// The same, with uses of the outputs by their tasks.
 fn table_with(costs: &[u64], dependencies: &[Vec<u32>], how: impl Fn(u32) -> Use) -> &'static Table {
-    let node = |(i, &cost)| Node { name: format!("t{i}").leak(), cost, ..Node::EMPTY };
+    let node = |(i, &cost)| Line { name: format!("t{i}").leak(), cost, ..Line::EMPTY };
     let edges = dependencies
         .iter()
         .enumerate()

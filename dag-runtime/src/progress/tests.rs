@@ -8,7 +8,7 @@ use indicatif::TermLike;
 
 use super::*;
 use crate::backend::Backend;
-use crate::table::{Node, Table};
+use crate::table::{Line, Table};
 
 /// The run that is told.
 const RUN: RunId = RunId::numbered(0);
@@ -53,7 +53,7 @@ impl TermLike for Paper {
 }
 
 fn table() -> &'static Table {
-    let node = |name, cost| Node { name, cost, ..Node::EMPTY };
+    let node = |name, cost| Line { name, cost, ..Line::EMPTY };
     Table::leak("Stats", vec![node("load", 10), node("parse", 80), node("sum", 10)], vec![])
 }
 
@@ -151,7 +151,7 @@ fn other_ranks_draw_nothing() {
 #[test]
 fn of_runs_that_overlap_the_outer_one_is_shown() {
     let line = |text: &str| DRAWN.with_borrow_mut(|drawn| drawn.push(text.to_string()));
-    let (outer, inner) = (table(), Table::leak("Inner", vec![Node { name: "only", ..Node::EMPTY }], vec![]));
+    let (outer, inner) = (table(), Table::leak("Inner", vec![Line { name: "only", ..Line::EMPTY }], vec![]));
     let tables = [inner, outer, inner, inner, inner];
     let progress =
         Progress { target: ProgressDrawTarget::hidden, line, pause: Duration::ZERO, ..Progress::new() };

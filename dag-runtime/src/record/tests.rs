@@ -9,7 +9,7 @@ use core::time::Duration;
 use super::*;
 use crate::error::Failure;
 use crate::observe::{Observer as _, RunEvent, RunId, RunSummary, TaskEvent};
-use crate::table::{Dim, Node, RawEdge, Shape};
+use crate::table::{Dim, Line, RawEdge, Shape};
 
 static FOUR: Shape = Shape::new(&[Dim::range(0, 4)]);
 
@@ -22,11 +22,11 @@ fn ms(time: u64) -> Duration {
 
 /// `load`, four `cell`s that depend on it, `sum` of these, and `log`, which fails, with `mail` behind it.
 fn table() -> &'static Table {
-    let node = |name| Node { name, cost: 1, ..Node::EMPTY };
+    let node = |name| Line { name, cost: 1, ..Line::EMPTY };
     let nodes = vec![
-        Node { description: "Reads \"<all>\".", ..node("load") },
-        Node { shape: Some(&FOUR), ..node("cell") },
-        Node { output: true, ..node("sum") },
+        Line { description: "Reads \"<all>\".", ..node("load") },
+        Line { shape: Some(&FOUR), ..node("cell") },
+        Line { output: true, ..node("sum") },
         node("log"),
         node("mail"),
     ];

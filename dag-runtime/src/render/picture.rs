@@ -8,7 +8,7 @@ use core::fmt::Write as _;
 
 use crate::render::{Subject, state_of};
 use crate::state::TaskState;
-use crate::table::{Dim, Node, Shape, TaskRef};
+use crate::table::{Dim, Line, Shape, TaskRef};
 
 /// A graph as boxes and arrows.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl Box {
         self.state.map(TaskState::colour).or(self.family.then_some(FAMILY))
     }
 
-    fn line(line: &Node, with_costs: bool) -> Self {
+    fn line(line: &Line, with_costs: bool) -> Self {
         let (title, count) = match line.shape {
             Some(shape) => (format!("{}{}", line.name, ranges(shape)), size(shape)),
             None => (line.name.to_string(), String::new()),
@@ -113,11 +113,11 @@ impl Box {
         Box::new(line, title, count, with_costs)
     }
 
-    fn member(line: &Node, task: TaskRef, with_costs: bool) -> Self {
+    fn member(line: &Line, task: TaskRef, with_costs: bool) -> Self {
         Box { family: false, ..Box::new(line, task.name().to_string(), String::new(), with_costs) }
     }
 
-    fn new(line: &Node, title: String, mut detail: String, with_costs: bool) -> Self {
+    fn new(line: &Line, title: String, mut detail: String, with_costs: bool) -> Self {
         let mut say = |text: &str| {
             detail.push_str(if detail.is_empty() { "" } else { ", " });
             detail.push_str(text);

@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::state::TaskState;
-use crate::table::{Dim, Node, RawEdge, Shape, Span, Table, TaskRef};
+use crate::table::{Dim, Line, RawEdge, Shape, Span, Table, TaskRef};
 
 static FIXED: Shape = Shape::new(&[Dim::range(0, 2), Dim::range(-1, 1)]);
 static VARYING: Shape = Shape::new(&[
@@ -26,11 +26,11 @@ fn edge(node: u32, to: u32) -> RawEdge {
 
 /// A family of four members, one after the other, behind a task and before another one.
 fn heat() -> &'static Table {
-    let node = |name, cost| Node { name, cost, ..Node::EMPTY };
+    let node = |name, cost| Line { name, cost, ..Line::EMPTY };
     let nodes = vec![
-        Node { description: "Reads \"a\\b\" &\n<c> `d` #1.", ..node("load", 3) },
-        Node { description: "One cell.", shape: Some(&FIXED), ..node("cell", 1) },
-        Node { output: true, each: true, ..node("sum", 2) },
+        Line { description: "Reads \"a\\b\" &\n<c> `d` #1.", ..node("load", 3) },
+        Line { description: "One cell.", shape: Some(&FIXED), ..node("cell", 1) },
+        Line { output: true, each: true, ..node("sum", 2) },
         node("log", 1),
     ];
     let edges =
@@ -123,7 +123,7 @@ fn members_are_boxes_in_unfolded_mermaid() {
 #[test]
 fn sizes_of_families() {
     let shapes = [&VARYING, &ROW, &EMPTY];
-    let node = |shape| Node { name: "f", cost: 1, shape: Some(shape), ..Node::EMPTY };
+    let node = |shape| Line { name: "f", cost: 1, shape: Some(shape), ..Line::EMPTY };
     let text = Table::leak("Shapes", shapes.map(node).into(), vec![]).dot().to_string();
     for label in ["f[0..3, 0..2]\\n3 tasks", "f[0..1]\\n1 task", "f[0..0, 0..5]\\n0 x 5"] {
         assert!(text.contains(&format!("label=\"{label}\"")), "{text}");
@@ -132,7 +132,7 @@ fn sizes_of_families() {
 
 #[test]
 fn arrows_to_one_box_are_drawn_once_each() {
-    let node = |name, shape| Node { name, cost: 1, shape, ..Node::EMPTY };
+    let node = |name, shape| Line { name, cost: 1, shape, ..Line::EMPTY };
     let nodes = vec![node("a", None), node("b", None), node("f", Some(&FIXED))];
     let edges = (2..6).flat_map(|member| [edge(member, 0), edge(member, 1)]).collect();
     let text = Table::leak("Once", nodes, edges).mermaid().to_string();
@@ -212,7 +212,7 @@ mod svg {
             picks in proptest::collection::vec((0..40_u32, 0..40_u32), 0..60),
         ) {
             let shape = |family| if family { Some(&FIXED) } else { None };
-            let nodes: Vec<_> = lines.iter().map(|&family| Node { name: "t", shape: shape(family), ..Node::EMPTY }).collect();
+            let nodes: Vec<_> = lines.iter().map(|&family| Line { name: "t", shape: shape(family), ..Line::EMPTY }).collect();
             // The members of all families come by turns, so that boxes depend on each other both ways.
             let turn = |task: u32| (task % 4, task / 4);
             let later = |(a, b)| if turn(a) > turn(b) { edge(a, b) } else { edge(b, a) };

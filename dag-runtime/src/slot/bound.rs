@@ -2,19 +2,19 @@
 
 use core::mem::{self, needs_drop};
 
-use super::held::{Held, ToTake};
 use super::layout::Layout;
+use super::stored_output::{OutputByValue, StoredOutput};
 use super::{Cx, Sink, Slot, Slots, Written};
 use crate::error::Outcome;
 use crate::slot::Task;
-use crate::table::Node;
+use crate::table::Line;
 
 /// The outputs that a task's attribute binds to its parameters, and where its own one goes.
 pub struct Bound<'cx, O> {
     cx: &'cx Cx<'cx>,
     slots: Slots<'cx>,
-    nodes: &'static [Node],
-    node: &'static Node,
+    nodes: &'static [Line],
+    node: &'static Line,
     sink: Sink<'cx, O>,
 }
 
@@ -34,7 +34,7 @@ impl<'cx, O> Bound<'cx, O> {
     pub(crate) fn new<S>(
         slots: &'cx S,
         cx: &'cx Cx<'_>,
-        nodes: &'static [Node],
+        nodes: &'static [Line],
         node: usize,
         sink: Sink<'cx, O>,
     ) -> Self {
@@ -49,7 +49,7 @@ impl<'cx, O> Bound<'cx, O> {
 
     /// The row of the `k`-th dependency, and where its outputs are.
     #[inline]
-    fn slot(&self, k: usize) -> (&'static Node, *const u8) {
+    fn slot(&self, k: usize) -> (&'static Line, *const u8) {
         let dependency = &self.nodes[self.node.edges[k].to as usize];
         // SAFETY: the row holds the offset of the dependency's store in the graph's slots.
         (dependency, unsafe { self.slots.base.add(dependency.offset) })
@@ -57,7 +57,7 @@ impl<'cx, O> Bound<'cx, O> {
 
     /// The output of the `k`-th dependency, which is on `T`.
     #[inline]
-    pub fn get<T: Task<Output: Held>>(&self, k: usize) -> &'cx T::Output {
+    pub fn get<T: Task<Output: StoredOutput>>(&self, k: usize) -> &'cx T::Output {
         let (line, slot) = self.slot(k);
         // SAFETY: the `k`-th dependency of this task is on `T`: the same attribute wrote both, the
         // list in `edges` and this read. So it is ready (rules 1 and 3), and `slot` is its store.
@@ -72,7 +72,10 @@ impl<'cx, O> Bound<'cx, O> {
 
     /// The output of the `k`-th dependency, which is on `T`, by value, of whatever kind. This leaves its slot empty.
     #[inline]
-    pub(crate) fn take_all<T: Task<Output: Held>>(&self, k: usize) -> <T::Output as Held>::Owned {
+    pub(crate) fn take_all<T: Task<Output: StoredOutput>>(
+        &self,
+        k: usize,
+    ) -> <T::Output as StoredOutput>::Owned {
         let (line, slot) = self.slot(k);
         // SAFETY: as in `get`; that the task is its only reader, the table says (rule 4).
         unsafe { T::Output::take(slot, line) }
@@ -86,9 +89,9 @@ impl<'cx, O> Bound<'cx, O> {
 
     /// As [`take`](Self::take), to be taken if it can be.
     #[inline]
-    pub(crate) fn taking<T: Task>(self, k: usize) -> ToTake<'cx, T::Output> {
+    pub(crate) fn taking<T: Task>(self, k: usize) -> OutputByValue<'cx, T::Output> {
         let (line, slot) = self.slot(k);
-        ToTake::new(slot, line.copy)
+        OutputByValue::new(slot, line.copy)
     }
 }
 

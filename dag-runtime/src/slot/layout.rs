@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use core::mem::{MaybeUninit, size_of};
 
-use crate::table::Node;
+use crate::table::Line;
 
 /// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
 const MAX_ON_STACK: usize = 64 * 1024;
@@ -13,7 +13,7 @@ pub trait Layout {
     /// A `repr(C)` struct with a `Slot` or `Members` for each line, and nothing else.
     type Slots;
     /// The lines, in the same order.
-    const LINES: &'static [Node];
+    const LINES: &'static [Line];
 }
 
 /// Calls `run` with empty slots for a graph.
@@ -24,7 +24,7 @@ pub(crate) fn with_slots<G: Layout, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
 }
 
 /// Whether there is nothing to drop in the slots of these lines, so that no flag is used.
-pub(crate) const fn is_trivial(lines: &[Node]) -> bool {
+pub(crate) const fn is_trivial(lines: &[Line]) -> bool {
     let mut line = 0;
     while line < lines.len() && lines[line].release.is_none() {
         line += 1;

@@ -34,12 +34,12 @@ mod cx;
 mod each;
 mod fallible;
 mod family;
-mod held;
 mod input;
 mod layout;
 mod members;
 mod sink;
 mod stored;
+mod stored_output;
 mod task;
 
 use core::cell::{Cell, UnsafeCell};
@@ -62,7 +62,6 @@ pub(crate) use cx::{Elements, Part, Position};
 pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, release_of_list_member, step};
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
-pub use held::{Held, ToTake};
 pub use input::Input;
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
@@ -71,6 +70,7 @@ pub(crate) use layout::{is_trivial, with_slots};
 pub use members::Members;
 pub use sink::{Sink, Written};
 pub use stored::{List, Moved, StoredAs};
+pub use stored_output::{OutputByValue, StoredOutput};
 pub use task::{Once, Shareable, Task};
 
 /// One task's output: empty, or holding a value.

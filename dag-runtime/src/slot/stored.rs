@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use super::{FamilyStore, Store, release_of, release_of_list, release_of_list_member, release_of_member};
-use crate::table::{Info, Listed, Shape, Stored, Walk};
+use crate::table::{Info, ListRelease, RowWriter, Shape, Stored};
 
 impl Stored {
     /// An output of type `O`. Whether that is `Copy`, `copy` says.
@@ -26,7 +26,7 @@ impl Stored {
     }
 }
 
-impl Walk<'_> {
+impl RowWriter<'_> {
     /// The next node: a family of `N` members, each an instance as that of [`node`](Self::node).
     pub const fn family<O, const N: usize>(
         &mut self,
@@ -39,22 +39,23 @@ impl Walk<'_> {
     }
 }
 
-impl Listed {
+impl ListRelease {
     /// A list of type `L`.
     #[must_use]
     pub const fn of<L: List>() -> Self {
-        L::LISTED
+        L::RELEASE
     }
 }
 
 /// A list of outputs.
 pub trait List {
     /// How it is dropped.
-    const LISTED: Listed;
+    const RELEASE: ListRelease;
 }
 
 impl<O> List for Vec<O> {
-    const LISTED: Listed = Listed { task: release_of_list::<O>(), member: release_of_list_member::<O>() };
+    const RELEASE: ListRelease =
+        ListRelease { task: release_of_list::<O>(), member: release_of_list_member::<O>() };
 }
 
 /// How an output of type `O` is stored: `StoredAs::<O>::STORED`, with [`Moved`] in scope, for a concrete `O`.

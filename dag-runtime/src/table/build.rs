@@ -5,10 +5,10 @@
 //! evaluation, which makes a few million steps a second. Hence flat loops over slices in local
 //! variables, each of which does as much as it can with what it has at hand.
 
-use crate::table::columns::Columns;
+use crate::table::columns::ColumnsMut;
 use crate::table::order::{adjacency, depth_first};
 use crate::table::priority::{accumulate, critical_path, sort_by_priority, successors};
-use crate::table::view::Lines;
+use crate::table::view::TaskLines;
 use crate::table::{RawEdge, Totals};
 
 /// How many words of scratch space [`build`] needs for each task.
@@ -18,9 +18,9 @@ pub(crate) const SCRATCH: usize = 3;
 ///
 /// `edges` are between tasks, and grouped by these; all columns and the scratch space hold zeros.
 pub(crate) const fn build(
-    lines: Lines<'_>,
+    lines: TaskLines<'_>,
     edges: &[RawEdge],
-    columns: &mut Columns<'_>,
+    columns: &mut ColumnsMut<'_>,
     bottom_levels: &mut [u64],
     scratch: &mut [u32],
 ) -> Totals {
@@ -43,7 +43,7 @@ pub(crate) const fn build(
 /// Fills `releases`, and marks in `reader_counts` the outputs that a run never drops.
 ///
 /// Goes back through the order: the first task met that reads an output is its last reader.
-const fn release(lines: Lines<'_>, columns: &mut Columns<'_>, released: &mut [u32]) {
+const fn release(lines: TaskLines<'_>, columns: &mut ColumnsMut<'_>, released: &mut [u32]) {
     let (starts, outputs) = (&*columns.reads.starts, &*columns.reads.items);
     let releases = &mut *columns.releases;
     let mut count = 0;

@@ -1,6 +1,6 @@
 //! The columns of a table: lists of numbers, all in one array of words.
 //!
-//! Which column lies where is said once for writing ([`Columns`]) and once for reading ([`Lists`]).
+//! Which column lies where is said once for writing ([`ColumnsMut`]) and once for reading ([`Columns`]).
 
 use core::mem::replace;
 
@@ -44,7 +44,7 @@ impl<'a> Adjacency<'a> {
 
 /// The columns while they are computed.
 #[derive(Debug)]
-pub(crate) struct Columns<'a> {
+pub(crate) struct ColumnsMut<'a> {
     pub(crate) dependencies: AdjacencyMut<'a>,
     pub(crate) successors: AdjacencyMut<'a>,
     pub(crate) reads: AdjacencyMut<'a>,
@@ -60,11 +60,11 @@ pub(crate) struct Columns<'a> {
     pub(crate) critical_path: &'a mut [u32],
 }
 
-impl<'a> Columns<'a> {
+impl<'a> ColumnsMut<'a> {
     /// The columns of a graph with so many nodes and edges in an array of [`words`] words.
     pub(crate) const fn split(mut words: &'a mut [u32], nodes: usize, edges: usize) -> Self {
         let words = &mut words;
-        Columns {
+        ColumnsMut {
             dependencies: AdjacencyMut { starts: cut_mut(words, nodes + 1), items: cut_mut(words, edges) },
             successors: AdjacencyMut { starts: cut_mut(words, nodes + 1), items: cut_mut(words, edges) },
             reads: AdjacencyMut { starts: cut_mut(words, nodes + 1), items: cut_mut(words, edges) },
@@ -84,7 +84,7 @@ impl<'a> Columns<'a> {
 /// The columns of a table that is complete.
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Lists<'a> {
+pub(crate) struct Columns<'a> {
     pub(crate) dependencies: Adjacency<'a>,
     pub(crate) successors: Adjacency<'a>,
     pub(crate) reads: Adjacency<'a>,
@@ -99,11 +99,11 @@ pub(crate) struct Lists<'a> {
     pub(crate) critical_path: &'a [u32],
 }
 
-impl<'a> Lists<'a> {
-    /// See [`Columns::split`].
+impl<'a> Columns<'a> {
+    /// See [`ColumnsMut::split`].
     pub(crate) const fn split(mut words: &'a [u32], nodes: usize, edges: usize) -> Self {
         let words = &mut words;
-        Lists {
+        Columns {
             dependencies: Adjacency { starts: cut(words, nodes + 1), items: cut(words, edges) },
             successors: Adjacency { starts: cut(words, nodes + 1), items: cut(words, edges) },
             reads: Adjacency { starts: cut(words, nodes + 1), items: cut(words, edges) },

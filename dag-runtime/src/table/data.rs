@@ -1,9 +1,9 @@
 //! What is computed of a graph, owned.
 
 use crate::table::build::{SCRATCH, build};
-use crate::table::columns::Columns;
+use crate::table::columns::ColumnsMut;
 use crate::table::slices::flatten;
-use crate::table::view::Lines;
+use crate::table::view::TaskLines;
 use crate::table::{Rows, Totals};
 
 /// The columns of a graph's table, to stand in a static: with `NODES` tasks, and as many words as
@@ -21,9 +21,9 @@ impl<const NODES: usize, const WORDS: usize> Data<NODES, WORDS> {
     pub const fn new<const EDGES: usize>(rows: &Rows<NODES, EDGES>) -> Self {
         let mut data = Data { words: [0; WORDS], bottom_levels: [0; NODES], totals: Totals::NONE };
         let mut scratch = [[0; NODES]; SCRATCH];
-        let mut columns = Columns::split(&mut data.words, NODES, EDGES);
+        let mut columns = ColumnsMut::split(&mut data.words, NODES, EDGES);
         data.totals = build(
-            Lines::plain(&rows.nodes),
+            TaskLines::plain(&rows.nodes),
             &rows.edges,
             &mut columns,
             &mut data.bottom_levels,

@@ -7,14 +7,14 @@ use crate::table::cursor::Cursor;
 use crate::table::edges::Use;
 use crate::table::shape::{MAX_INDICES, Shape};
 use crate::table::site::LINE_SITE;
-use crate::table::{Node, RawEdge, Rows, slices};
+use crate::table::{Line, RawEdge, Rows, slices};
 
 /// How many uses outside of a family are kept.
-pub(super) const STRAYS: usize = 16;
+pub(super) const MAX_OUT_OF_RANGE: usize = 16;
 
 /// The use of a member that there is not.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stray {
+pub(crate) struct OutOfRange {
     /// The task that uses it, and its line.
     pub(crate) task: u32,
     pub(crate) line: u32,
@@ -29,35 +29,35 @@ pub(crate) struct Stray {
 
 /// What was told.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Told {
+pub(super) struct ExpansionResult {
     pub(super) edges: usize,
-    strays: [Stray; STRAYS],
-    stray_count: usize,
+    out_of_range: [OutOfRange; MAX_OUT_OF_RANGE],
+    out_of_range_count: usize,
 }
 
-impl Told {
-    const NOTHING: Told = {
-        let stray =
-            Stray { task: 0, line: 0, site: 0, to: 0, indices: [0; MAX_INDICES], len: 0, slice: None };
-        Told { edges: 0, strays: [stray; STRAYS], stray_count: 0 }
+impl ExpansionResult {
+    const NOTHING: ExpansionResult = {
+        let out_of_range =
+            OutOfRange { task: 0, line: 0, site: 0, to: 0, indices: [0; MAX_INDICES], len: 0, slice: None };
+        ExpansionResult { edges: 0, out_of_range: [out_of_range; MAX_OUT_OF_RANGE], out_of_range_count: 0 }
     };
 
     /// Uses of members that do not exist: the first one at each site.
-    pub(super) const fn strays(&self) -> &[Stray] {
-        self.strays.split_at(self.stray_count).0
+    pub(super) const fn out_of_range(&self) -> &[OutOfRange] {
+        self.out_of_range.split_at(self.out_of_range_count).0
     }
 
-    const fn stray(&mut self, stray: Stray) {
-        let mut i = self.stray_count;
+    const fn push_out_of_range(&mut self, found: OutOfRange) {
+        let mut i = self.out_of_range_count;
         while i > 0 {
             i -= 1;
-            if self.strays[i].line == stray.line && self.strays[i].site == stray.site {
+            if self.out_of_range[i].line == found.line && self.out_of_range[i].site == found.site {
                 return;
             }
         }
-        if self.stray_count < STRAYS {
-            self.strays[self.stray_count] = stray;
-            self.stray_count += 1;
+        if self.out_of_range_count < MAX_OUT_OF_RANGE {
+            self.out_of_range[self.out_of_range_count] = found;
+            self.out_of_range_count += 1;
         }
     }
 }
@@ -65,16 +65,16 @@ impl Told {
 /// A pass through the members of a graph, which counts or records their edges.
 #[derive(Debug)]
 pub struct Expand<'x> {
-    nodes: &'x [Node],
+    nodes: &'x [Line],
     rows: &'x [RawEdge],
     /// Whether it only counts. A use outside of its family counts as well then.
     counting: bool,
     /// Where edges are recorded; those for which there is no room are left out.
     edges: &'x mut [RawEdge],
     room: usize,
-    told: Told,
+    found: ExpansionResult,
     /// Where to leave that at the end.
-    result: Option<&'x mut Told>,
+    result: Option<&'x mut ExpansionResult>,
     /// The line that is told, or comes next, and whether its members are being told.
     line: u32,
     open: bool,
@@ -100,11 +100,11 @@ impl<'x> Expand<'x> {
 
     /// A pass through the graph with these lines and rows that counts, or records.
     pub(super) const fn new(
-        nodes: &'x [Node],
+        nodes: &'x [Line],
         rows: &'x [RawEdge],
         counting: bool,
         edges: &'x mut [RawEdge],
-        result: Option<&'x mut Told>,
+        result: Option<&'x mut ExpansionResult>,
     ) -> Self {
         Expand {
             nodes,
@@ -112,7 +112,7 @@ impl<'x> Expand<'x> {
             counting,
             room: edges.len(),
             edges,
-            told: Told::NOTHING,
+            found: ExpansionResult::NOTHING,
             result,
             line: 0,
             open: false,
@@ -130,7 +130,7 @@ impl<'x> Expand<'x> {
     /// How many edges were told. Where it only counts, this is at least as many as are recorded.
     #[must_use]
     pub const fn edge_count(&self) -> usize {
-        self.told.edges
+        self.found.edges
     }
 
     /// Tells the lines before `line` that were not told yet: all their edges are of whole lines.
@@ -140,7 +140,7 @@ impl<'x> Expand<'x> {
             while self.member(next) {}
         }
         if let (Some(result), true) = (&mut self.result, line as usize == self.nodes.len()) {
-            **result = self.told;
+            **result = self.found;
         }
     }
 
@@ -155,7 +155,7 @@ impl<'x> Expand<'x> {
                 self.whole_lines(self.end);
             }
         } else {
-            assert!(self.line == line, "lines are told in their order");
+            assert!(self.line == line, "lines are found in their order");
             self.begin();
         }
         self.open = self.member.next();
@@ -200,21 +200,21 @@ impl<'x> Expand<'x> {
             self.whole_lines(self.uses + k);
         }
         if self.counting {
-            self.told.edges += 1;
+            self.found.edges += 1;
             return;
         }
         let line = &self.nodes[to as usize];
         let Some(shape) = line.shape else { panic!("only a family has members") };
         match shape.combination(indices) {
             Ok(position) => {
-                if self.told.edges < self.room {
+                if self.found.edges < self.room {
                     let (node, to, site) = (self.task, line.first + position, LINE_SITE + k as u32);
-                    self.edges[self.told.edges] =
+                    self.edges[self.found.edges] =
                         RawEdge { node, to, how, indirect: false, part: false, site };
-                    self.told.edges += 1;
+                    self.found.edges += 1;
                 }
             }
-            Err(_) => self.stray(k, to, indices, None),
+            Err(_) => self.out_of_range(k, to, indices, None),
         }
     }
 
@@ -227,7 +227,7 @@ impl<'x> Expand<'x> {
         let (shape, first) = self.family(to);
         match shape.slice(indices, lo, hi) {
             Some((start, end)) => self.record(self.edge(k, first + start, how), (end - start) as usize),
-            None => self.stray(k, to, indices, Some((lo, hi))),
+            None => self.out_of_range(k, to, indices, Some((lo, hi))),
         }
     }
 
@@ -255,15 +255,15 @@ impl<'x> Expand<'x> {
 
     /// Records an edge, and those like it on the following tasks: so many in all.
     const fn record(&mut self, mut edge: RawEdge, count: usize) {
-        let start = self.told.edges;
+        let start = self.found.edges;
         if self.counting {
-            self.told.edges = start + count;
+            self.found.edges = start + count;
             return;
         }
         let room = self.room - start;
-        self.told.edges += if count < room { count } else { room };
+        self.found.edges += if count < room { count } else { room };
         let mut i = start;
-        while i < self.told.edges {
+        while i < self.found.edges {
             self.edges[i] = edge;
             edge.to += 1;
             i += 1;
@@ -271,10 +271,10 @@ impl<'x> Expand<'x> {
     }
 
     #[cold]
-    const fn stray(&mut self, k: usize, to: u32, indices: &[isize], slice: Option<(isize, isize)>) {
+    const fn out_of_range(&mut self, k: usize, to: u32, indices: &[isize], slice: Option<(isize, isize)>) {
         let mut copy = [0; MAX_INDICES];
         slices::copy(indices, copy.split_at_mut(indices.len()).0);
-        self.told.stray(Stray {
+        self.found.push_out_of_range(OutOfRange {
             task: self.task,
             line: self.line,
             site: LINE_SITE + k as u32,
@@ -302,16 +302,16 @@ impl<'x> Expand<'x> {
 #[derive(Debug)]
 pub struct Expanded<const MEMBERS: usize, const EDGES: usize> {
     edges: [RawEdge; EDGES],
-    pub(super) told: Told,
+    pub(super) found: ExpansionResult,
 }
 
 impl<const MEMBERS: usize, const EDGES: usize> Expanded<MEMBERS, EDGES> {
     /// Nothing told yet.
-    pub const EMPTY: Self = Expanded { edges: [RawEdge::EMPTY; EDGES], told: Told::NOTHING };
+    pub const EMPTY: Self = Expanded { edges: [RawEdge::EMPTY; EDGES], found: ExpansionResult::NOTHING };
 
     /// The edges, without the room that was left.
     pub(super) const fn edges(&self) -> &[RawEdge] {
-        self.edges.split_at(self.told.edges).0
+        self.edges.split_at(self.found.edges).0
     }
 
     /// A pass through the graph with these rows that records.
@@ -319,6 +319,6 @@ impl<const MEMBERS: usize, const EDGES: usize> Expanded<MEMBERS, EDGES> {
         &'x mut self,
         rows: &'x Rows<NODES, ROWS>,
     ) -> Expand<'x> {
-        Expand::new(&rows.nodes, &rows.edges, false, &mut self.edges, Some(&mut self.told))
+        Expand::new(&rows.nodes, &rows.edges, false, &mut self.edges, Some(&mut self.found))
     }
 }

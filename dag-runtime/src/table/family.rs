@@ -2,17 +2,17 @@
 
 use core::fmt;
 
-use crate::table::{Node, Table, TaskRef};
+use crate::table::{Line, Table, TaskRef};
 
 /// A family of a [`Table`]: many tasks from one line, identified by their indices.
 #[derive(Clone, Copy)]
 pub struct Family {
     table: &'static Table,
-    line: &'static Node,
+    line: &'static Line,
 }
 
 impl Family {
-    pub(super) const fn new(table: &'static Table, line: &'static Node) -> Self {
+    pub(super) const fn new(table: &'static Table, line: &'static Line) -> Self {
         Family { table, line }
     }
 

@@ -1,7 +1,7 @@
 //! What the attribute of a task says.
 
 use crate::table::edges::Edge;
-use crate::table::stored::Listed;
+use crate::table::stored::ListRelease;
 
 /// What an attribute says of its task.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub struct Info {
     /// What the task depends on, in the order of the attribute.
     pub edges: &'static [Edge],
     /// Where it runs once for each element of an output, how its list is dropped.
-    pub each: Option<Listed>,
+    pub each: Option<ListRelease>,
 }
 
 impl Info {

@@ -10,11 +10,11 @@ use alloc::vec::Vec;
 use once_cell::race::OnceBox;
 
 use crate::table::build::{SCRATCH, build};
-use crate::table::columns::{Columns, Lists, words};
+use crate::table::columns::{Columns, ColumnsMut, words};
 use crate::table::expand::Expand;
 use crate::table::mutable::Mutable;
-use crate::table::view::Lines;
-use crate::table::{Node, RawEdge, Totals, View};
+use crate::table::view::TaskLines;
+use crate::table::{Line, RawEdge, Totals, View};
 
 /// Where the columns of a lazy table are kept, to stand in a static.
 #[derive(Debug, Default)]
@@ -37,14 +37,14 @@ impl Built {
 }
 
 /// A function that tells the members of a graph.
-pub(super) type Tell = fn(&mut Expand<'_>);
+pub(super) type ExpandFn = fn(&mut Expand<'_>);
 
 /// What the view of a graph is made of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lazy {
-    pub(super) nodes: &'static [Node],
+    pub(super) nodes: &'static [Line],
     pub(super) rows: &'static [RawEdge],
-    pub(super) tell: Tell,
+    pub(super) expand: ExpandFn,
     pub(super) built: Mutable<Built>,
 }
 
@@ -65,10 +65,10 @@ impl Lazy {
 
     fn columns(&self) -> Owned {
         let mut count = Expand::new(self.nodes, self.rows, true, &mut [], None);
-        (self.tell)(&mut count);
+        (self.expand)(&mut count);
         let mut edges = vec![RawEdge::EMPTY; count.edge_count()];
         let mut record = Expand::new(self.nodes, self.rows, false, &mut edges, None);
-        (self.tell)(&mut record);
+        (self.expand)(&mut record);
         let len = record.edge_count();
         Owned::new(self.nodes, &edges[..len])
     }
@@ -91,9 +91,9 @@ impl Owned {
     /// # Panics
     ///
     /// Panics where there are more edges than a `u32` can count.
-    pub(super) fn new(nodes: &[Node], edges: &[RawEdge]) -> Self {
+    pub(super) fn new(nodes: &[Line], edges: &[RawEdge]) -> Self {
         assert!(u32::try_from(edges.len()).is_ok(), "a graph has at most 4294967295 dependencies");
-        let len = nodes.iter().map(Node::len).sum();
+        let len = nodes.iter().map(Line::len).sum();
         let mut lines = Vec::with_capacity(len);
         for (line, node) in nodes.iter().enumerate() {
             lines.resize(lines.len() + node.len(), line as u32);
@@ -101,17 +101,18 @@ impl Owned {
         let mut data = vec![0; words(len, edges.len())];
         let mut bottom_levels = vec![0; len];
         let mut scratch = vec![0; SCRATCH * len];
-        let mut columns = Columns::split(&mut data, len, edges.len());
-        let totals = build(Lines::new(nodes, &lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
+        let mut columns = ColumnsMut::split(&mut data, len, edges.len());
+        let totals =
+            build(TaskLines::new(nodes, &lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
         Owned { words: data, bottom_levels, lines, edges: edges.len(), totals }
     }
 
-    pub(super) fn view(&'static self, nodes: &'static [Node]) -> View {
+    pub(super) fn view(&'static self, nodes: &'static [Line]) -> View {
         let len = self.lines.len();
         View {
-            lines: Lines::new(nodes, &self.lines),
+            lines: TaskLines::new(nodes, &self.lines),
             len: len as u32,
-            lists: Lists::split(&self.words, len, self.edges),
+            columns: Columns::split(&self.words, len, self.edges),
             bottom_levels: &self.bottom_levels,
             totals: self.totals,
         }

@@ -7,19 +7,19 @@ use alloc::vec::Vec;
 use crate::table::lazy::Owned;
 use crate::table::mutable::Mutable;
 use crate::table::problems::{self, Problems};
-use crate::table::{Node, RawEdge, Source, Table};
+use crate::table::{Line, RawEdge, Source, Table};
 
 impl Table {
     /// The table of a graph with these lines, and these edges between tasks, which are grouped by
     /// task. It is never freed.
-    pub(crate) fn leak(graph: &'static str, mut nodes: Vec<Node>, edges: Vec<RawEdge>) -> &'static Table {
+    pub(crate) fn leak(graph: &'static str, mut nodes: Vec<Line>, edges: Vec<RawEdge>) -> &'static Table {
         let mut len = 0;
         for node in &mut nodes {
             node.first = len as u32;
             len += node.len();
         }
         let columns: &'static Owned = Box::leak(Box::new(Owned::new(&nodes, &edges)));
-        let lines: &'static [Node] = nodes.leak();
+        let lines: &'static [Line] = nodes.leak();
         let source = Source::Plain(columns.view(lines));
         let memory = Mutable::new(Box::leak(Box::default()));
         Box::leak(Box::new(Table { graph, description: "", lines, len, source, memory }))
@@ -31,7 +31,7 @@ impl Table {
         let mut masks = vec![0; problems::MASKS * self.len()];
         let mut problems = Problems::none(self.lines, edges.leak(), false);
         let view = self.view();
-        let (dependencies, order) = (view.lists.dependencies, view.lists.order);
+        let (dependencies, order) = (view.columns.dependencies, view.columns.order);
         problems.search(dependencies, order, &view.totals, &mut scratch, &mut masks);
         problems
     }

@@ -3,19 +3,19 @@
 //! What an expansion writes, for a graph with four tasks whose marker type is `G`:
 //!
 //! ```text
-//! const fn walk<const K: usize>(w: &mut Walk<'_>) { .. }  // lines, edges, outputs
+//! const fn write_rows<const K: usize>(w: &mut RowWriter<'_>) { .. }  // lines, edges, outputs
 //!
-//! const EDGES: usize = { let mut w = Walk::counting(); walk::<BUILD>(&mut w); w.edge_count() };
-//! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; walk::<BUILD>(&mut rows.walk()); rows };
+//! const EDGES: usize = { let mut w = RowWriter::counting(); write_rows::<BUILD>(&mut w); w.edge_count() };
+//! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; write_rows::<BUILD>(&mut rows.writer()); rows };
 //! static DATA: Data<4, { words(4, EDGES) }> = Data::new(&ROWS);
 //! static MEMORY: Memory = Memory::new();
 //! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA, &MEMORY);
 //! impl Checked for G { const PROBLEMS: Problems = Problems::find(&ROWS, &DATA); }
-//! const _: () = if K < G::PROBLEMS.len() { walk::<K>(&mut Walk::counting()) };  // for each K
+//! const _: () = if K < G::PROBLEMS.len() { write_rows::<K>(&mut RowWriter::counting()) };  // for each K
 //! ```
 //!
 //! Rows and data are statics, since a constant would be copied wherever it is named. The steps:
-//! [`walk`] records lines and edges as written, [`build`] computes the columns of the table,
+//! [`rows`] records lines and edges as written, [`build`] computes the columns of the table,
 //! [`problems`] looks for what is wrong, and [`plan`] has the walk fail at the site of a problem.
 //!
 //! Where a line is a family, or uses members, or uses something on a condition, the edges between
@@ -31,14 +31,14 @@
 //! const SHAPE: &Shape = &Shape::new(&[D0, Dim::Varying(&V1)]);
 //!
 //! const fn expand(x: &mut Expand<'_>) { .. }              // members and their edges
-//! const fn uses(u: &mut Uses<'_>) { .. }                  // uses of what is moved, if anything is
+//! const fn uses(u: &mut MoveCheck<'_>) { .. }                  // uses of what is moved, if anything is
 //! const INSIDE: bool = { .. };                            // by `Indices` and `inside`
 //!
 //! const BY_LINES: Proof = Proof::of(&ROWS, INSIDE);
 //! const SEEN: usize = BY_LINES.moves_alone(&ROWS);
 //! const PROOF: Proof = if SEEN > 0 {
 //!     let (mut moved, mut seen) = ([false; 4], [0; SEEN]);
-//!     let mut u = Uses::new(&ROWS, &mut moved, &mut seen);
+//!     let mut u = MoveCheck::new(&ROWS, &mut moved, &mut seen);
 //!     uses(&mut u);
 //!     BY_LINES.with(&u)
 //! } else { BY_LINES };
@@ -59,7 +59,7 @@
 //! ```
 //!
 //! So at compile time members are gone through where only they can tell that a graph is good: see
-//! [`proof`]. Their edges are recorded where more is open than moves, or these are wrong: see [`uses`]. What executors need of them is computed at the first use, see [`lazy`].
+//! [`proof`]. Their edges are recorded where more is open than moves, or these are wrong: see [`move_check`]. What executors need of them is computed at the first use, see [`lazy`].
 
 mod build;
 mod columns;
@@ -72,18 +72,20 @@ mod info;
 mod lazy;
 #[cfg(test)]
 mod leak;
+mod line;
 mod memory;
+mod move_check;
 #[allow(unsafe_code)]
 mod mutable;
 mod name;
 mod nest;
-mod node;
 mod order;
 mod plan;
 mod priority;
 mod problems;
 mod proof;
 mod reads;
+mod rows;
 mod shape;
 mod site;
 #[allow(unsafe_code)]
@@ -92,18 +94,16 @@ mod stored;
 mod task_ref;
 #[cfg(test)]
 mod tests;
-mod uses;
 mod view;
-mod walk;
 
-use columns::Lists;
+use columns::Columns;
 use lazy::Lazy;
 use mutable::Mutable;
-use view::Lines;
+use view::TaskLines;
 
 pub(crate) use columns::Adjacency;
-pub use node::Node;
-pub(crate) use node::{Place, Release};
+pub use line::Line;
+pub(crate) use line::{Place, Release};
 pub(crate) use priority::MANY_READERS;
 #[cfg(feature = "std")]
 pub(crate) use view::Urgency;
@@ -118,20 +118,20 @@ pub use family::Family;
 pub use info::Info;
 pub use lazy::Built;
 pub use memory::Memory;
+pub use move_check::MoveCheck;
 pub use name::Name;
 pub use nest::{at, behind, between, indices, range};
 pub use plan::{BUILD, Check, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use reads::{assert_edges, only, read};
+pub use rows::{Delta, RawEdge, RowWriter, Rows};
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, inside};
 #[cfg(test)]
 pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
-pub use stored::{Listed, Stored};
+pub use stored::{ListRelease, Stored};
 pub use task_ref::{TaskRef, Tasks};
-pub use uses::Uses;
-pub use walk::{Delta, RawEdge, Rows, Walk};
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
 ///
@@ -171,7 +171,7 @@ pub use walk::{Delta, RawEdge, Rows, Walk};
 pub struct Table {
     graph: &'static str,
     description: &'static str,
-    lines: &'static [Node],
+    lines: &'static [Line],
     len: usize,
     source: Source,
     #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
@@ -235,9 +235,9 @@ impl Table {
         memory: &'static Memory,
     ) -> Self {
         let view = View {
-            lines: Lines::plain(&rows.nodes),
+            lines: TaskLines::plain(&rows.nodes),
             len: NODES as u32,
-            lists: Lists::split(&data.words, NODES, EDGES),
+            columns: Columns::split(&data.words, NODES, EDGES),
             bottom_levels: &data.bottom_levels,
             totals: data.totals,
         };
@@ -261,9 +261,9 @@ impl Table {
         rows: &'static Rows<NODES, EDGES>,
         built: &'static Built,
         memory: &'static Memory,
-        tell: fn(&mut Expand<'_>),
+        expand: fn(&mut Expand<'_>),
     ) -> Self {
-        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, tell, built: Mutable::new(built) };
+        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, expand, built: Mutable::new(built) };
         Table {
             graph,
             description,
@@ -323,7 +323,7 @@ impl Table {
     }
 
     /// The task with this name in one line.
-    pub(crate) fn find_in(&'static self, line: &'static Node, name: &str) -> Option<TaskRef> {
+    pub(crate) fn find_in(&'static self, line: &'static Line, name: &str) -> Option<TaskRef> {
         if line.shape.is_none() {
             return (line.name == name).then(|| TaskRef::new(self, line.first));
         }
@@ -346,7 +346,7 @@ impl Table {
     /// All tasks, each after its dependencies: depth-first in the order of the graph's list.
     /// [`Serial`](struct@crate::Serial) runs them in this order.
     pub fn order(&'static self) -> Tasks {
-        Tasks::new(self, self.view().lists.order)
+        Tasks::new(self, self.view().columns.order)
     }
 
     /// The number of levels: the number of tasks on the longest chain of dependencies.
@@ -364,7 +364,7 @@ impl Table {
     /// The most costly chain of dependencies, from a task without dependencies to one without dependents. If there are
     /// several, the one through the tasks listed first.
     pub fn critical_path(&'static self) -> Tasks {
-        Tasks::new(self, &self.view().lists.critical_path[..self.view().totals.critical_path_len as usize])
+        Tasks::new(self, &self.view().columns.critical_path[..self.view().totals.critical_path_len as usize])
     }
 
     /// The cost of the critical path: a lower bound for the time of a run with any number of workers.
@@ -408,7 +408,7 @@ impl Table {
 
     /// The lines of the graph: tasks and families.
     #[inline]
-    pub(crate) const fn lines(&self) -> &'static [Node] {
+    pub(crate) const fn lines(&self) -> &'static [Line] {
         self.lines
     }
 }

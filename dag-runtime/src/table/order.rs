@@ -1,6 +1,6 @@
 //! The first part of a table's columns: who depends on whom, and the order that follows.
 
-use crate::table::columns::{Adjacency, AdjacencyMut, Columns, cut_mut};
+use crate::table::columns::{Adjacency, AdjacencyMut, ColumnsMut, cut_mut};
 use crate::table::edges::Use;
 use crate::table::slices::copy;
 use crate::table::{RawEdge, Totals};
@@ -10,7 +10,7 @@ use crate::table::{RawEdge, Totals};
 /// The stamps of a task say which task was last seen to depend on it, and to read it.
 pub(super) const fn adjacency(
     mut edges: &[RawEdge],
-    columns: &mut Columns<'_>,
+    columns: &mut ColumnsMut<'_>,
     totals: &mut Totals,
     depends: &mut [u32],
     reads: &mut [u32],
@@ -65,7 +65,7 @@ pub(super) const fn adjacency(
 /// Depth-first search: in `depths`, 0 is a task that was not met yet, `OPEN` marks one that waits
 /// on the stack for its dependencies.
 pub(super) const fn depth_first(
-    columns: &mut Columns<'_>,
+    columns: &mut ColumnsMut<'_>,
     totals: &mut Totals,
     next: &mut [u32],
     stack: &mut [u32],
@@ -124,34 +124,37 @@ pub(super) const fn depth_first(
     totals.acyclic = true;
 }
 
-/// How many words of scratch space an [`Order`] needs for each task, and for each edge.
-pub(super) const WORDS: usize = 11;
-pub(super) const LISTS: usize = 2;
+/// How many words of scratch space an [`TopologicalOrder`] needs for each task, and for each edge.
+pub(super) const TASK_WORDS: usize = 11;
+pub(super) const EDGE_WORDS: usize = 2;
 
 /// The dependencies of a graph whose table is not made, and an order where it is acyclic.
 #[derive(Debug)]
-pub(super) struct Order<'a> {
+pub(super) struct TopologicalOrder<'a> {
     pub(super) dependencies: Adjacency<'a>,
     pub(super) order: &'a [u32],
 }
 
-impl<'a> Order<'a> {
+impl<'a> TopologicalOrder<'a> {
     /// Those of a graph with so many tasks, at least one. The scratch space holds zeros.
     pub(super) const fn new(
         edges: &[RawEdge],
         tasks: usize,
         mut words: &'a mut [u32],
-        mut lists: &'a mut [u32],
+        mut edge_words: &'a mut [u32],
     ) -> (Self, Totals) {
         let mut totals = Totals::NONE;
-        let (words, lists) = (&mut words, &mut lists);
+        let (words, edge_words) = (&mut words, &mut edge_words);
         let (next, stack) = (cut_mut(words, tasks), cut_mut(words, tasks));
-        let mut columns = Columns {
+        let mut columns = ColumnsMut {
             dependencies: AdjacencyMut {
                 starts: cut_mut(words, tasks + 1),
-                items: cut_mut(lists, edges.len()),
+                items: cut_mut(edge_words, edges.len()),
             },
-            reads: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: cut_mut(lists, edges.len()) },
+            reads: AdjacencyMut {
+                starts: cut_mut(words, tasks + 1),
+                items: cut_mut(edge_words, edges.len()),
+            },
             successors: AdjacencyMut { starts: cut_mut(words, tasks + 1), items: &mut [] },
             reader_counts: cut_mut(words, tasks),
             depths: cut_mut(words, tasks),
@@ -165,7 +168,7 @@ impl<'a> Order<'a> {
         };
         adjacency(edges, &mut columns, &mut totals, next, stack);
         depth_first(&mut columns, &mut totals, next, stack);
-        let Columns { dependencies: AdjacencyMut { starts, items }, order, .. } = columns;
-        (Order { dependencies: Adjacency { starts, items }, order }, totals)
+        let ColumnsMut { dependencies: AdjacencyMut { starts, items }, order, .. } = columns;
+        (TopologicalOrder { dependencies: Adjacency { starts, items }, order }, totals)
     }
 }

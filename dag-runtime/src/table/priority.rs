@@ -1,14 +1,14 @@
 //! The part of a table's columns that costs decide.
 
 use crate::table::Totals;
-use crate::table::columns::Columns;
+use crate::table::columns::ColumnsMut;
 use crate::table::slices::copy;
-use crate::table::view::Lines;
+use crate::table::view::TaskLines;
 
 /// Fills `bottom_levels`, and sums up the work.
 pub(super) const fn accumulate(
-    lines: Lines<'_>,
-    columns: &Columns<'_>,
+    lines: TaskLines<'_>,
+    columns: &ColumnsMut<'_>,
     totals: &mut Totals,
     bottom_levels: &mut [u64],
 ) {
@@ -49,7 +49,7 @@ const LETS_GO: u32 = 1;
 const ADDS: u32 = 2;
 
 /// Marks what tasks do to the outputs that are kept. `reader_counts` are of all outputs.
-const fn mark_outputs(lines: Lines<'_>, columns: &Columns<'_>, marks: &mut [u32]) {
+const fn mark_outputs(lines: TaskLines<'_>, columns: &ColumnsMut<'_>, marks: &mut [u32]) {
     let (starts, outputs) = (&*columns.reads.starts, &*columns.reads.items);
     let mut task = 0;
     while task < marks.len() {
@@ -100,10 +100,10 @@ const fn move_back(marks: &[u32], from: &mut [u32], to: &mut [u32]) {
 /// A stable radix sort of the distances from the longest bottom level, with the number of tasks as
 /// base: a single pass where tasks have unit costs.
 pub(super) const fn sort_by_priority(
-    lines: Lines<'_>,
+    lines: TaskLines<'_>,
     bottom_levels: &[u64],
     longest: u64,
-    columns: &mut Columns<'_>,
+    columns: &mut ColumnsMut<'_>,
     spare: &mut [u32],
     marks: &mut [u32],
 ) {
@@ -192,7 +192,7 @@ pub(super) const fn sort_by_priority(
 /// Fills `successors`, whose `starts` hold the counts.
 ///
 /// Tasks are entered by descending priority, so each list is sorted as it grows.
-pub(super) const fn successors(columns: &mut Columns<'_>, ends: &mut [u32]) {
+pub(super) const fn successors(columns: &mut ColumnsMut<'_>, ends: &mut [u32]) {
     let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
     let by_priority = &*columns.by_priority;
     let (firsts, items) = (&mut *columns.successors.starts, &mut *columns.successors.items);
@@ -220,7 +220,7 @@ pub(super) const fn successors(columns: &mut Columns<'_>, ends: &mut [u32]) {
 }
 
 /// Fills `critical_path`, and gives its number of tasks: of several paths, that of the tasks with the lowest numbers.
-pub(super) const fn critical_path(bottom_levels: &[u64], longest: u64, columns: &mut Columns<'_>) -> u32 {
+pub(super) const fn critical_path(bottom_levels: &[u64], longest: u64, columns: &mut ColumnsMut<'_>) -> u32 {
     let path = &mut *columns.critical_path;
     if path.is_empty() {
         return 0;

@@ -11,9 +11,9 @@
 //! Tarjan, *Depth-first search and linear graph algorithms*, SIAM Journal on Computing 1(2), 1972.
 
 use crate::table::edges::Use;
+use crate::table::rows::Delta;
 use crate::table::slices::flatten;
-use crate::table::walk::Delta;
-use crate::table::{Node, RawEdge, Rows, Uses};
+use crate::table::{Line, MoveCheck, RawEdge, Rows};
 
 /// How many words of scratch space [`Proof::search`] needs for each line.
 pub(crate) const SCRATCH: usize = 8;
@@ -22,7 +22,7 @@ pub(crate) const SCRATCH: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub struct Proof {
     /// Whether a use may be outside of its family.
-    strays: bool,
+    out_of_range: bool,
     /// Whether lines that are used as a whole form a cycle.
     pub(super) cyclic: bool,
     /// Whether no member depends on itself.
@@ -48,7 +48,7 @@ impl Proof {
 
     /// Does so with scratch space that holds zeros.
     pub(crate) const fn search(
-        (nodes, rows, forms): (&[Node], &[RawEdge], &[&'static [Delta]]),
+        (nodes, rows, forms): (&[Line], &[RawEdge], &[&'static [Delta]]),
         inside: bool,
         scratch: &mut [u32],
         gone: &mut [bool],
@@ -56,14 +56,14 @@ impl Proof {
         let (moved, rest) = scratch.split_at_mut(nodes.len());
         let (signs, rest) = rest.split_at_mut(nodes.len());
         let mut proof = Proof {
-            strays: !inside,
+            out_of_range: !inside,
             cyclic: false,
             acyclic: false,
             moves: moves(nodes, rows, moved),
             moved_once: false,
             indirect: false,
         };
-        let mut lines = Lines::new(nodes, rows, gone, rest);
+        let mut lines = LineGraph::new(nodes, rows, gone, rest);
         let mut i = 0;
         while i < rows.len() {
             let RawEdge { node, to, indirect, part, .. } = rows[i];
@@ -92,18 +92,22 @@ impl Proof {
     }
 
     /// How many tasks the graph with these rows has, where nothing but its moves is open, for which
-    /// [`Uses`] are enough; else 0.
+    /// [`MoveCheck`] are enough; else 0.
     #[must_use]
     pub const fn moves_alone<const NODES: usize, const EDGES: usize>(
         &self,
         rows: &Rows<NODES, EDGES>,
     ) -> usize {
-        if !self.strays && self.acyclic && !self.indirect && !self.moves { rows.task_count() } else { 0 }
+        if !self.out_of_range && self.acyclic && !self.indirect && !self.moves {
+            rows.task_count()
+        } else {
+            0
+        }
     }
 
     /// This with what all uses of what is moved prove.
     #[must_use]
-    pub const fn with(mut self, uses: &Uses<'_>) -> Self {
+    pub const fn with(mut self, uses: &MoveCheck<'_>) -> Self {
         self.moved_once = !uses.shared();
         self
     }
@@ -111,7 +115,7 @@ impl Proof {
     /// Whether members have to be gone through to find problems.
     #[must_use]
     pub const fn needs_expansion(&self) -> bool {
-        self.strays || self.needs_edges()
+        self.out_of_range || self.needs_edges()
     }
 
     /// How many tasks the graph with these rows has, where their edges are needed; else 0.
@@ -122,7 +126,7 @@ impl Proof {
 }
 
 /// Whether what is moved is moved and read by lines that are no families, and on no condition.
-const fn moves(nodes: &[Node], rows: &[RawEdge], moved: &mut [u32]) -> bool {
+const fn moves(nodes: &[Line], rows: &[RawEdge], moved: &mut [u32]) -> bool {
     let mut any = false;
     let mut i = 0;
     while i < rows.len() {
@@ -146,7 +150,7 @@ const fn moves(nodes: &[Node], rows: &[RawEdge], moved: &mut [u32]) -> bool {
 }
 
 /// The lines of a graph, and which of them depend on each other.
-struct Lines<'a> {
+struct LineGraph<'a> {
     rows: &'a [RawEdge],
     /// The rows that are left out.
     gone: &'a mut [bool],
@@ -164,8 +168,8 @@ struct Lines<'a> {
 
 const CLOSED: u32 = u32::MAX;
 
-impl<'a> Lines<'a> {
-    const fn new(nodes: &[Node], rows: &'a [RawEdge], gone: &'a mut [bool], scratch: &'a mut [u32]) -> Self {
+impl<'a> LineGraph<'a> {
+    const fn new(nodes: &[Line], rows: &'a [RawEdge], gone: &'a mut [bool], scratch: &'a mut [u32]) -> Self {
         let count = nodes.len();
         let (starts, rest) = scratch.split_at_mut(count);
         let (ends, rest) = rest.split_at_mut(count);
@@ -181,7 +185,7 @@ impl<'a> Lines<'a> {
             ends[line] = row as u32;
             line += 1;
         }
-        Lines { rows, gone, starts, ends, component, number, stack, path }
+        LineGraph { rows, gone, starts, ends, component, number, stack, path }
     }
 
     /// Finds the components: of lines that depend on each other.

@@ -77,7 +77,7 @@ mod tests {
     use alloc::vec;
 
     use super::*;
-    use crate::table::{Node, RawEdge, Use};
+    use crate::table::{Line, RawEdge, Use};
 
     #[test]
     fn what_is_used_has_to_be_there() {
@@ -99,7 +99,7 @@ mod tests {
     /// Task 2 reads the output of task 0, and runs after task 1.
     fn table() -> &'static Table {
         let edge = |to, how| RawEdge { node: 2, to, how, ..RawEdge::EMPTY };
-        Table::leak("Reads", vec![Node::EMPTY; 3], vec![edge(0, Use::Borrow), edge(1, Use::Order)])
+        Table::leak("Reads", vec![Line::EMPTY; 3], vec![edge(0, Use::Borrow), edge(1, Use::Order)])
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How outputs of one type lie in the slots of a graph: facts that only slots can tell, and that tables keep.
 
-use crate::table::node::Release;
+use crate::table::line::Release;
 
 /// What a table needs to know of the type of an output.
 #[derive(Clone, Copy, Debug)]
@@ -16,12 +16,12 @@ pub struct Stored {
 
 /// How the list of outputs of a task that runs once for each element is dropped.
 #[derive(Clone, Copy, Debug)]
-pub struct Listed {
+pub struct ListRelease {
     pub(crate) task: Option<Release>,
     pub(crate) member: Option<Release>,
 }
 
-impl Listed {
+impl ListRelease {
     /// That of a task, or of the member of a family.
     pub(super) const fn release(self, is_member: bool) -> Option<Release> {
         if is_member { self.member } else { self.task }

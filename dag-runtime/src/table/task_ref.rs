@@ -4,7 +4,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::slice;
 
-use crate::table::{Member, Name, Node, Place, Table};
+use crate::table::{Line, Member, Name, Place, Table};
 
 /// A task of a [`Table`].
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ impl TaskRef {
         self.table.place(self.index)
     }
 
-    pub(super) fn node(self) -> &'static Node {
+    pub(super) fn node(self) -> &'static Line {
         self.place().line
     }
 
@@ -81,7 +81,7 @@ impl TaskRef {
     /// The number of tasks before it on the longest path, counted in tasks, from a task without dependencies.
     #[must_use]
     pub fn level(self) -> usize {
-        self.table.view().lists().depths[self.index as usize] as usize - 1
+        self.table.view().columns().depths[self.index as usize] as usize - 1
     }
 
     /// The cost of the most costly path from this task (included) to a task without dependents.

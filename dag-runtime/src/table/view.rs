@@ -1,37 +1,37 @@
 //! What executors read of a table: numbers of tasks and nothing else.
 
-use crate::table::columns::{Adjacency, Lists};
-use crate::table::node::Place;
-use crate::table::{Node, Totals};
+use crate::table::columns::{Adjacency, Columns};
+use crate::table::line::Place;
+use crate::table::{Line, Totals};
 
 /// The columns of a table that is complete, for executors, which know tasks by number.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
-    pub(super) lines: Lines<'static>,
+    pub(super) lines: TaskLines<'static>,
     /// How many tasks there are.
     pub(super) len: u32,
-    pub(super) lists: Lists<'static>,
+    pub(super) columns: Columns<'static>,
     pub(super) bottom_levels: &'static [u64],
     pub(super) totals: Totals,
 }
 
 /// The lines of a graph, by task.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Lines<'a> {
-    nodes: &'a [Node],
+pub(crate) struct TaskLines<'a> {
+    nodes: &'a [Line],
     /// The line of each task; empty where each line is one task.
     of: &'a [u32],
 }
 
-impl<'a> Lines<'a> {
-    /// Lines that are one task each.
-    pub(super) const fn plain(nodes: &'a [Node]) -> Self {
-        Lines { nodes, of: &[] }
+impl<'a> TaskLines<'a> {
+    /// TaskLines that are one task each.
+    pub(super) const fn plain(nodes: &'a [Line]) -> Self {
+        TaskLines { nodes, of: &[] }
     }
 
-    /// Lines that may be families, with the line of each task.
-    pub(super) const fn new(nodes: &'a [Node], of: &'a [u32]) -> Self {
-        Lines { nodes, of }
+    /// TaskLines that may be families, with the line of each task.
+    pub(super) const fn new(nodes: &'a [Line], of: &'a [u32]) -> Self {
+        TaskLines { nodes, of }
     }
 
     /// Whether a run drops any output before it ends.
@@ -54,7 +54,7 @@ impl<'a> Lines<'a> {
 
     /// The line of a task.
     #[inline]
-    pub(super) const fn of(self, task: usize) -> &'a Node {
+    pub(super) const fn of(self, task: usize) -> &'a Line {
         &self.nodes[self.number(task) as usize]
     }
 }
@@ -122,58 +122,58 @@ impl View {
     }
 
     #[inline]
-    pub(crate) const fn lists(&self) -> &Lists<'static> {
-        &self.lists
+    pub(crate) const fn columns(&self) -> &Columns<'static> {
+        &self.columns
     }
 
     /// The tasks that `i` depends on, each once.
     #[inline]
     pub(crate) fn dependencies_of(&self, i: u32) -> &'static [u32] {
-        self.lists.dependencies.of(i)
+        self.columns.dependencies.of(i)
     }
 
     /// How many tasks `i` depends on.
     #[inline]
     pub(crate) fn in_degree(&self, i: u32) -> u32 {
-        self.lists.dependencies.len_of(i)
+        self.columns.dependencies.len_of(i)
     }
 
     /// The tasks that depend on `i`, each once, the most urgent one first.
     #[inline]
     pub(crate) fn successors_of(&self, i: u32) -> &'static [u32] {
-        self.lists.successors.of(i)
+        self.columns.successors.of(i)
     }
 
     /// The tasks whose outputs `i` reads, each once.
     #[inline]
     pub(crate) fn reads_of(&self, i: u32) -> &'static [u32] {
-        self.lists.reads.of(i)
+        self.columns.reads.of(i)
     }
 
-    /// How many tasks read the output of `i`; `u32::MAX` where it [stays](Node::stays).
+    /// How many tasks read the output of `i`; `u32::MAX` where it [stays](Line::stays).
     #[inline]
     pub(crate) fn reader_count(&self, i: u32) -> u32 {
-        self.lists.reader_counts[i as usize]
+        self.columns.reader_counts[i as usize]
     }
 
     /// The tasks whose outputs nobody needs any more once `i` is done in [`View::serial_order`].
     #[inline(always)]
     pub(crate) fn releases_of(&self, i: u32) -> &'static [u32] {
-        let lists = &self.lists;
+        let columns = &self.columns;
         let i = i as usize;
-        &lists.releases[lists.release_starts[i] as usize..lists.release_ends[i] as usize]
+        &columns.releases[columns.release_starts[i] as usize..columns.release_ends[i] as usize]
     }
 
     /// All tasks, depth-first in listing order.
     #[inline]
     pub(crate) fn serial_order(&self) -> &'static [u32] {
-        self.lists.order
+        self.columns.order
     }
 
     /// In which order runs prefer tasks by the costs in the table.
     #[inline]
     pub(crate) fn urgency(&self) -> Urgency<'static> {
-        let Lists { by_priority, ranks, successors, .. } = self.lists;
+        let Columns { by_priority, ranks, successors, .. } = self.columns;
         Urgency { by_priority, ranks, successors }
     }
 
@@ -185,7 +185,7 @@ impl View {
 }
 
 /// The line of task `i`, searched for.
-pub(crate) const fn locate(lines: &[Node], i: u32) -> u32 {
+pub(crate) const fn locate(lines: &[Line], i: u32) -> u32 {
     // Where no line before it is a family, task and line have the same number.
     if (i as usize) < lines.len() && lines[i as usize].first == i && lines[i as usize].shape.is_none() {
         return i;

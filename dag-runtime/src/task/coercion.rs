@@ -6,7 +6,7 @@
 
 use core::ops::Deref;
 
-use crate::slot::{Bound, Held, Task, ToTake};
+use crate::slot::{Bound, OutputByValue, StoredOutput, Task};
 use crate::task::Unknown;
 
 /// The output is what is asked for.
@@ -86,20 +86,20 @@ impl<P, C, W: ?Sized> BorrowAs<P, W, Unknown, Poisoned> for C {
 )]
 pub trait TakeAs<P, W, H: ?Sized, How> {
     /// The output as it is asked for.
-    fn take_as(output: ToTake<'_, H>) -> W;
+    fn take_as(output: OutputByValue<'_, H>) -> W;
 }
 
 #[diagnostic::do_not_recommend]
 impl<P, C, T> TakeAs<P, T, T, Same> for C {
     #[inline]
-    fn take_as(output: ToTake<'_, T>) -> T {
+    fn take_as(output: OutputByValue<'_, T>) -> T {
         output.take()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<P, C, W> TakeAs<P, W, Unknown, Poisoned> for C {
-    fn take_as(output: ToTake<'_, Unknown>) -> W {
+    fn take_as(output: OutputByValue<'_, Unknown>) -> W {
         output.take().never()
     }
 }
@@ -109,7 +109,7 @@ impl<'cx, O> Bound<'cx, O> {
     #[inline]
     pub fn lend<P, C, W: ?Sized, How>(&self, k: usize) -> &'cx W
     where
-        P: Task<Output: Held>,
+        P: Task<Output: StoredOutput>,
         C: BorrowAs<P, W, P::Output, How>,
     {
         C::borrow_as(self.get::<P>(k))

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::ops::Deref;
 
 use crate::error::Outcome;
-use crate::slot::{Bound, Cx, Held, Sink, Task, Written, each_borrowed, each_owned};
+use crate::slot::{Bound, Cx, Sink, StoredOutput, Task, Written, each_borrowed, each_owned};
 use crate::task::{BorrowAs, Dereferenced, DereferencedTwice, Poisoned, Same, TakeAs, Unknown, Unsized};
 
 /// A task that can run once for each element of the output of task `P`, of type `H`.
@@ -75,7 +75,7 @@ impl<P, C> Over<P, Unknown, Poisoned> for C {
     label = "the output of `{P}` is `{H}`",
     note = "elements by value come from a `Vec`, an array, a `Box<[T]>`, a family, another task with `each`, or, where they are `Copy`, from an `Arc<[T]>`: else borrow them"
 )]
-pub trait OverValues<P, H: ?Sized + Held> {
+pub trait OverValues<P, H: ?Sized + StoredOutput> {
     /// The type of the elements.
     type Element: 'static;
     /// All elements.
@@ -94,7 +94,7 @@ macro_rules! over_values {
                 output
             }
             #[inline]
-            fn into_elements($output: <$from as Held>::Owned) -> Vec<T> {
+            fn into_elements($output: <$from as StoredOutput>::Owned) -> Vec<T> {
                 $into
             }
         }
@@ -215,7 +215,7 @@ pub fn each_value<'cx, C, P, H, R>(
     run: impl Fn(C::Element, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>>
 where
-    H: ?Sized + Held,
+    H: ?Sized + StoredOutput,
     R: 'static,
     C: OverValues<P, H>,
 {
@@ -246,7 +246,7 @@ impl<'cx, O> Bound<'cx, O> {
     #[inline]
     pub fn elements<P, C, How>(&self, k: usize) -> &'cx [C::Element]
     where
-        P: Task<Output: Held>,
+        P: Task<Output: StoredOutput>,
         C: Over<P, P::Output, How>,
     {
         C::elements(self.get::<P>(k))
@@ -280,7 +280,7 @@ impl<'cx, O> Bound<'cx, O> {
         run: impl Fn(C::Element, Sink<'_, R>) -> Outcome<Written>,
     ) -> Outcome<Vec<R>>
     where
-        P: Task<Output: Held>,
+        P: Task<Output: StoredOutput>,
         C: OverValues<P, P::Output>,
         R: 'static,
     {

@@ -11,16 +11,16 @@ use crate::graph::indices;
 impl Expansion<'_> {
     /// The calls of all tasks in the order of their numbers, and the functions that it consists of.
     pub(super) fn in_order(&self, inputs: &TokenStream) -> (TokenStream, TokenStream) {
-        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let (i, s, cx, hooks) = (local("i"), local("s"), local("cx"), local("hooks"));
         let function = |name: &Ident, body: TokenStream| {
             quote! {
-                fn #name<__S: __dag::Steps>(
+                fn #name<__S: __dag::SerialHooks>(
                     #i: &#inputs,
                     #s: &__Slots,
                     #cx: &__dag::Cx<'_>,
-                    #steps: &__S,
+                    #hooks: &__S,
                 ) -> __dag::bool {
-                    let _ = (#i, #s, #cx, #steps);
+                    let _ = (#i, #s, #cx, #hooks);
                     #body
                     false
                 }
@@ -38,7 +38,7 @@ impl Expansion<'_> {
             let part = format_ident!("__p{k}", span = Span::call_site());
             let done = self.number(nodes[0]);
             calls.extend(quote! {
-                if !#steps.goes_on(#done) || Self::#part(#i, #s, #cx, #steps) {
+                if !#hooks.goes_on(#done) || Self::#part(#i, #s, #cx, #hooks) {
                     return true;
                 }
             });
@@ -51,7 +51,7 @@ impl Expansion<'_> {
     /// The calls of one line.
     fn step(&self, index: usize) -> TokenStream {
         let method = method_name(index);
-        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let (i, s, cx, hooks) = (local("i"), local("s"), local("cx"), local("hooks"));
         if self.is_family(index) {
             return self.step_of_family(index);
         }
@@ -60,14 +60,14 @@ impl Expansion<'_> {
         let asks = (index + 1).is_power_of_two() || (index + 1) % ASKED_AFTER == 0;
         let ask = (asks && (index + 1) % ALWAYS_INLINED != 0).then(|| {
             quote! {
-                if !#steps.goes_on(#task + 1) {
+                if !#hooks.goes_on(#task + 1) {
                     return true;
                 }
             }
         });
         // Without a local variable, which would have to be dropped on ways of its own.
         quote! {
-            if #steps.after(#steps.before(#task), Self::#method(#i, #s, #cx)) {
+            if #hooks.after(#hooks.before(#task), Self::#method(#i, #s, #cx)) {
                 return true;
             }
             #ask
@@ -78,19 +78,19 @@ impl Expansion<'_> {
     fn step_of_family(&self, index: usize) -> TokenStream {
         let (shape, method, indices) =
             (shape_name(index), method_name(index), &self.model.graph.nodes[index].indices);
-        let (i, s, cx, steps) = (local("i"), local("s"), local("cx"), local("steps"));
+        let (i, s, cx, hooks) = (local("i"), local("s"), local("cx"), local("hooks"));
         let (first, number) = (local("first"), self.number(index));
         // Which combination of the indices up to this one it is: for the last one, which member.
         let at = |k: usize| if k + 1 == indices.len() { local("at") } else { local(&format!("at{k}")) };
         let (locals, member) = (locals(indices), at(indices.len() - 1));
         let mut calls = quote! {
-            if #steps.after(
-                #steps.before(#first + #member),
+            if #hooks.after(
+                #hooks.before(#first + #member),
                 Self::#method(#i, #s, #cx, #member, [#(#locals),*]),
             ) {
                 return true;
             }
-            if !#steps.goes_on(#first + #member + 1) {
+            if !#hooks.goes_on(#first + #member + 1) {
                 return true;
             }
         };

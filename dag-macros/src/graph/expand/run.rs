@@ -73,7 +73,7 @@ impl Expansion<'_> {
                         ) -> #private::Outcome<#private::Written> {
                             #private::incomplete()
                         }
-                        fn in_order<__S: #private::Steps>(
+                        fn in_order<__S: #private::SerialHooks>(
                             _: &Self::Inputs,
                             _: &Self::Slots,
                             _: &#private::Cx<'_>,

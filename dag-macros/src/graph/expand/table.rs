@@ -89,7 +89,9 @@ impl Expansion<'_> {
             });
             if let Some(each) = self.model.each[index] {
                 let line = Literal::usize_unsuffixed(each.line);
-                steps.extend(quote!(w.each(#line, __dag::Listed::of::<<#member as __dag::Task>::Output>());));
+                steps.extend(
+                    quote!(w.each(#line, __dag::ListRelease::of::<<#member as __dag::Task>::Output>());),
+                );
             }
             let uses = &self.model.lines[index];
             for (position, line) in uses.iter().enumerate() {
@@ -129,7 +131,7 @@ impl Expansion<'_> {
         }
         quote! {
             #lines
-            const fn __walk<const __K: __dag::usize>(w: &mut __dag::Walk<'_>) {
+            const fn __write_rows<const __K: __dag::usize>(w: &mut __dag::RowWriter<'_>) {
                 #steps
                 w.end::<__Slots>();
             }
@@ -172,21 +174,21 @@ impl Expansion<'_> {
         };
         quote! {
             const __EDGES: __dag::usize = {
-                let mut w = __dag::Walk::counting();
-                __walk::<{ __dag::BUILD }>(&mut w);
+                let mut w = __dag::RowWriter::counting();
+                __write_rows::<{ __dag::BUILD }>(&mut w);
                 w.edge_count()
             };
             #[allow(long_running_const_eval)]
             static __ROWS: __dag::Rows<#count, __EDGES> = {
                 let mut rows = __dag::Rows::EMPTY;
-                __walk::<{ __dag::BUILD }>(&mut rows.walk());
+                __write_rows::<{ __dag::BUILD }>(&mut rows.writer());
                 rows
             };
             static __MEMORY: __dag::Memory = __dag::Memory::new();
             #tables
             const fn __report<const __K: __dag::usize>() {
                 if __K < <#marker as __dag::Checked>::PROBLEMS.len() {
-                    __walk::<__K>(&mut __dag::Walk::counting());
+                    __write_rows::<__K>(&mut __dag::RowWriter::counting());
                     __sites::<__K>();
                 }
             }

@@ -29,8 +29,8 @@ impl Expansion<'_> {
             #[allow(long_running_const_eval)]
             const __PROOF: __dag::Proof = if __SEEN > 0 {
                 let (mut moved, mut seen) = ([false; #count], [0; __SEEN]);
-                let mut u = __dag::Uses::new(&__ROWS, &mut moved, &mut seen);
-                __uses(&mut u);
+                let mut u = __dag::MoveCheck::new(&__ROWS, &mut moved, &mut seen);
+                __check_moves(&mut u);
                 __BY_LINES.with(&u)
             } else {
                 __BY_LINES
@@ -71,7 +71,7 @@ impl Expansion<'_> {
         });
         quote! {
             #[allow(unused_variables, unused_parens, clippy::all)]
-            const fn __uses(#u: &mut __dag::Uses<'_>) {
+            const fn __check_moves(#u: &mut __dag::MoveCheck<'_>) {
                 #(#moved)*
                 #steps
             }

@@ -166,10 +166,10 @@ impl Schedule {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
-    use crate::table::{Node, RawEdge, Table, Use};
+    use crate::table::{Line, RawEdge, Table, Use};
 
     fn graph(costs: &[u64], edges: impl IntoIterator<Item = (u32, u32)>) -> &'static View {
-        let nodes = costs.iter().map(|&cost| Node { cost, ..Node::EMPTY }).collect();
+        let nodes = costs.iter().map(|&cost| Line { cost, ..Line::EMPTY }).collect();
         let edges =
             edges.into_iter().map(|(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
         Table::leak("Lists", nodes, edges.collect()).view()
@@ -252,11 +252,11 @@ mod tests {
 
     #[test]
     fn outputs_that_are_dropped_are_not_for_lists() {
-        let mut nodes = vec![Node { cost: 1, ..Node::EMPTY }; 3];
+        let mut nodes = vec![Line { cost: 1, ..Line::EMPTY }; 3];
         assert!(Lists::new(Table::leak("Plain", nodes.clone(), vec![]).view(), 2).is_some());
         nodes[1].release = crate::slot::release_of::<alloc::string::String>();
         assert!(Lists::new(Table::leak("Drops", nodes.clone(), vec![]).view(), 2).is_none());
-        nodes[1] = Node { each: true, ..nodes[0] };
+        nodes[1] = Line { each: true, ..nodes[0] };
         assert!(Lists::new(Table::leak("Each", nodes, vec![]).view(), 2).is_none());
     }
 }

@@ -21,11 +21,11 @@ use super::flow::{Flow, Ran, Worker};
 use super::ready::Ready;
 use super::walk::{Course, Walk};
 use crate::slot::release_of;
-use crate::table::{Node, RawEdge, Table, Use};
+use crate::table::{Line, RawEdge, Table, Use};
 
 /// A graph in which each task reads what it depends on.
 fn table(len: usize, edges: &[(u32, u32)]) -> &'static Table {
-    let nodes = vec![Node { cost: 1, release: release_of::<alloc::string::String>(), ..Node::EMPTY }; len];
+    let nodes = vec![Line { cost: 1, release: release_of::<alloc::string::String>(), ..Line::EMPTY }; len];
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
     Table::leak("Model", nodes, edges.collect())
 }
@@ -36,11 +36,11 @@ const PREEMPTIONS: usize = 3;
 
 /// As [`table`], with these tasks run once for each of [`WIDTH`] elements.
 fn each_table(len: usize, edges: &[(u32, u32)], each: &[u32]) -> &'static Table {
-    let node = |i| Node {
+    let node = |i| Line {
         cost: 1,
         release: release_of::<alloc::string::String>(),
         each: each.contains(&i),
-        ..Node::EMPTY
+        ..Line::EMPTY
     };
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
     Table::leak("Model", (0..len as u32).map(node).collect(), edges.collect())

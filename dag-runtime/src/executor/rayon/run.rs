@@ -13,14 +13,14 @@ use crate::error::Error;
 use crate::executor::deadline::Deadline;
 use crate::executor::given::Given;
 use crate::executor::serial;
-use crate::graph::{Job, Known};
+use crate::graph::{Job, StaticJob};
 use crate::observe::{Observer, Watch, is_watched};
 
 /// Runs all tasks of a job on a pool, or on the current one.
 #[inline]
 pub(in crate::executor) fn run(
     pool: Option<&ThreadPool>,
-    job: &(impl Known + Sync),
+    job: &(impl StaticJob + Sync),
     observer: &(dyn Observer + Sync),
     keep_going: bool,
     given: &Given,

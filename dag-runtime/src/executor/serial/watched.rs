@@ -53,7 +53,7 @@ impl Walk<'_> {
     fn fail(&self, job: &dyn Job, failure: Failure) -> Error {
         let view = job.view();
         let order = view.serial_order();
-        let at = self.halt.cursor.get();
+        let at = self.halt.position.get();
         let mut failures = Vec::new();
         let mut blocked = vec![false; view.len()];
         let fails = |failures: &mut Vec<_>, node: u32, failure: Failure, finished: bool| {

@@ -40,7 +40,7 @@ impl Job for Plain<'_> {
 /// The same graph, without outputs.
 fn plain(table: &'static Table) -> &'static Table {
     let view = table.view();
-    let nodes = table.lines().iter().map(|node| Node { release: None, ..*node }).collect();
+    let nodes = table.lines().iter().map(|node| Line { release: None, ..*node }).collect();
     let edges = (0..view.len() as u32).flat_map(|node| {
         let edge = move |&to| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY };
         view.dependencies_of(node).iter().map(edge)

@@ -31,7 +31,7 @@ use crate::executor::given::Given;
 use crate::graph::Job;
 use crate::observe::{Observer, Watch};
 use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
-use crate::table::{Node, RawEdge, Table, Use};
+use crate::table::{Line, RawEdge, Table, Use};
 
 /// No test graph has more tasks.
 const MOST: usize = 256;
@@ -186,13 +186,13 @@ type Edge = (u32, u32, Use);
 
 /// The table of a graph whose tasks, of these costs, are called `t0`, `t1` and so on.
 fn table(costs: &[u64], edges: &[Edge], outputs: &[u32]) -> &'static Table {
-    let nodes = costs.iter().enumerate().map(|(i, &cost)| Node {
+    let nodes = costs.iter().enumerate().map(|(i, &cost)| Line {
         name: format!("t{i}").leak(),
         cost,
         output: outputs.contains(&(i as u32)),
         offset: i * size_of::<Slot<Value>>(),
         release: release_of::<<Value as Task>::Output>(),
-        ..Node::EMPTY
+        ..Line::EMPTY
     });
     let mut edges: Vec<_> =
         edges.iter().map(|&(node, to, how)| RawEdge { node, to, how, ..RawEdge::EMPTY }).collect();

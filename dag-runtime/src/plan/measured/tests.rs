@@ -3,11 +3,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::*;
-use crate::table::{Node, RawEdge};
+use crate::table::{Line, RawEdge};
 
 /// Tasks `t0`, `t1` and so on of these costs that depend on nothing.
 fn table(costs: &[u64]) -> &'static Table {
-    let node = |(i, &cost)| Node { name: format!("t{i}").leak(), cost, ..Node::EMPTY };
+    let node = |(i, &cost)| Line { name: format!("t{i}").leak(), cost, ..Line::EMPTY };
     Table::leak("Graph", costs.iter().enumerate().map(node).collect(), Vec::<RawEdge>::new())
 }
 
@@ -36,7 +36,7 @@ fn only_tasks_that_run_for_each_element_have_elements() {
     // As where the function of a task has changed since it was measured.
     let costs = r#"{"graph":"Graph","nanoseconds":{},"elements":{"t0":8,"t1":8}}"#;
     let costs: Costs = serde_json::from_str(costs).unwrap();
-    let node = |name, each| Node { name, cost: 8, each, ..Node::EMPTY };
+    let node = |name, each| Line { name, cost: 8, each, ..Line::EMPTY };
     let nodes = vec![node("t0", false), node("t1", true)];
     let table = Table::leak("Graph", nodes, Vec::<RawEdge>::new());
     assert_eq!(Figures::of(table, &costs).elements, [1, 8]);

@@ -6,17 +6,17 @@
 
 mod cycles;
 pub(in crate::table) mod moves;
+mod out_of_range;
 mod search;
-mod strays;
 mod text;
 mod upstream;
 
-use crate::table::columns::{Adjacency, Lists};
-use crate::table::expand::{Expanded, Stray};
-use crate::table::order::{self, Order};
+use crate::table::columns::{Adjacency, Columns};
+use crate::table::expand::{Expanded, OutOfRange};
+use crate::table::order::{self, TopologicalOrder};
 use crate::table::site::NO_SITE;
 use crate::table::slices::{copy, flatten};
-use crate::table::{Data, Node, Proof, RawEdge, Rows, Totals, locate};
+use crate::table::{Data, Line, Proof, RawEdge, Rows, Totals, locate};
 
 pub use text::Text;
 
@@ -31,7 +31,7 @@ pub(crate) const MASKS: usize = 2;
 #[derive(Debug)]
 pub struct Problems {
     /// The lines.
-    nodes: &'static [Node],
+    nodes: &'static [Line],
     edges: &'static [RawEdge],
     /// Whether edges are between tasks, and not between lines.
     members: bool,
@@ -61,7 +61,7 @@ pub(crate) enum Kind {
     /// The task reads the output of `from`, which is not upstream.
     NotUpstream { from: u32 },
     /// The task uses a member that there is not.
-    Stray(Stray),
+    OutOfRange(OutOfRange),
 }
 
 impl Problems {
@@ -71,13 +71,13 @@ impl Problems {
         rows: &'static Rows<NODES, EDGES>,
         data: &Data<NODES, WORDS>,
     ) -> Self {
-        let lists = Lists::split(&data.words, NODES, EDGES);
+        let columns = Columns::split(&data.words, NODES, EDGES);
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut masks = [[0; NODES]; MASKS];
         let mut problems = Problems::none(&rows.nodes, &rows.edges, false);
         problems.search(
-            lists.dependencies,
-            lists.order,
+            columns.dependencies,
+            columns.order,
             &data.totals,
             flatten(&mut scratch),
             flatten(&mut masks),
@@ -101,11 +101,11 @@ impl Problems {
         let mut problems;
         if proof.needs_edges() {
             problems = Problems::none(&rows.nodes, expanded.edges(), true);
-            problems.push_strays(expanded.told.strays());
+            problems.push_out_of_range(expanded.found.out_of_range());
             problems.judge::<TASKS, EDGES>(proof);
         } else {
             problems = Problems::none(&rows.nodes, &rows.edges, false);
-            problems.push_strays(expanded.told.strays());
+            problems.push_out_of_range(expanded.found.out_of_range());
             problems.judge::<NODES, ROWS>(proof);
         }
         problems
@@ -119,14 +119,14 @@ impl Problems {
         } else if proof.acyclic && !proof.indirect {
             moves::find(flatten(&mut scratch), self);
         } else if NODES > 0 {
-            let mut words = [[0; NODES]; order::WORDS];
-            let mut lists = [[0; EDGES]; order::LISTS];
+            let mut words = [[0; NODES]; order::TASK_WORDS];
+            let mut edge_words = [[0; EDGES]; order::EDGE_WORDS];
             let mut masks = [[0; NODES]; MASKS];
             let mut edges = [RawEdge::EMPTY; EDGES];
             let edges = edges.split_at_mut(self.edges.len()).0;
             copy(self.edges, edges);
-            let (words, lists) = (flatten(&mut words), flatten(&mut lists));
-            let (order, mut totals) = Order::new(self.sure(edges), NODES, words, lists);
+            let (words, edge_words) = (flatten(&mut words), flatten(&mut edge_words));
+            let (order, mut totals) = TopologicalOrder::new(self.sure(edges), NODES, words, edge_words);
             totals.moves &= self.members || proof.moves;
             let (scratch, masks) = (flatten(&mut scratch), flatten(&mut masks));
             self.search(order.dependencies, order.order, &totals, scratch, masks);
@@ -147,7 +147,7 @@ impl Problems {
         edges
     }
 
-    pub(super) const fn none(nodes: &'static [Node], edges: &'static [RawEdge], members: bool) -> Self {
+    pub(super) const fn none(nodes: &'static [Line], edges: &'static [RawEdge], members: bool) -> Self {
         let nothing = Problem { node: 0, site: NO_SITE, task: 0, kind: Kind::Move { from: 0 } };
         Problems { nodes, edges, members, found: [nothing; MAX], len: 0 }
     }
@@ -201,7 +201,7 @@ impl Problems {
             Kind::Move { from } => moves::message(self, problem.task, from),
             Kind::Repeat { from } => moves::repeat_message(self, problem.task, from),
             Kind::NotUpstream { from } => upstream::message(self, problem.task, from),
-            Kind::Stray(stray) => strays::message(self.nodes, &stray),
+            Kind::OutOfRange(out_of_range) => out_of_range::message(self.nodes, &out_of_range),
         }
     }
 
@@ -245,14 +245,15 @@ impl Problems {
         false
     }
 
-    const fn push_strays(&mut self, mut strays: &[Stray]) {
-        while let [stray, rest @ ..] = strays {
+    const fn push_out_of_range(&mut self, mut uses: &[OutOfRange]) {
+        while let [out_of_range, rest @ ..] = uses {
             if !self.is_full() {
-                let Stray { task, line, site, .. } = *stray;
-                self.found[self.len] = Problem { node: line, site, task, kind: Kind::Stray(*stray) };
+                let OutOfRange { task, line, site, .. } = *out_of_range;
+                self.found[self.len] =
+                    Problem { node: line, site, task, kind: Kind::OutOfRange(*out_of_range) };
                 self.len += 1;
             }
-            strays = rest;
+            uses = rest;
         }
     }
 

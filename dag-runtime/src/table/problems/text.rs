@@ -3,7 +3,7 @@
 use core::str::from_utf8;
 
 use crate::table::slices::copy;
-use crate::table::{Node, locate};
+use crate::table::{Line, locate};
 
 /// How long a text can be, in bytes; what is longer is cut.
 const CAPACITY: usize = 1024;
@@ -43,14 +43,14 @@ impl Text {
     }
 
     /// Appends the name of a line, quoted.
-    pub(crate) const fn push_line(&mut self, line: &Node) {
+    pub(crate) const fn push_line(&mut self, line: &Line) {
         self.push("`");
         self.push(line.name);
         self.push("`");
     }
 
     /// Appends the name of a task of a graph with these lines, quoted.
-    pub(crate) const fn push_task(&mut self, lines: &[Node], task: u32) {
+    pub(crate) const fn push_task(&mut self, lines: &[Line], task: u32) {
         let line = &lines[locate(lines, task) as usize];
         let Some(shape) = line.shape else { return self.push_line(line) };
         self.push("`");

@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::plan::{Choice, Plan, plans};
-use crate::table::order::{self, Order};
+use crate::table::order::{self, TopologicalOrder};
 use crate::table::problems::{self, Kind, Problems, moves};
 use crate::table::proof::{self, Proof};
-use crate::table::{Expand, Expanded, Node, RawEdge, Table, Text};
+use crate::table::{Expand, Expanded, Line, RawEdge, Table, Text};
 
 impl PartialEq for RawEdge {
     fn eq(&self, other: &Self) -> bool {
@@ -19,7 +19,7 @@ impl PartialEq for RawEdge {
     }
 }
 
-fn prove(plan: &Plan, nodes: &[Node]) -> Proof {
+fn prove(plan: &Plan, nodes: &[Line]) -> Proof {
     let (rows, forms) = plan.rows();
     let mut scratch = vec![0; proof::SCRATCH * nodes.len()];
     Proof::search((nodes, &rows, &forms), true, &mut scratch, &mut vec![false; rows.len()])
@@ -35,7 +35,7 @@ fn found(problems: &Problems) -> Vec<Found> {
             Kind::Cycle(_) => 'c',
             Kind::Move { .. } | Kind::Repeat { .. } => 'm',
             Kind::NotUpstream { .. } => 'u',
-            Kind::Stray(_) => 's',
+            Kind::OutOfRange(_) => 's',
         };
         (problem.node, problem.site, kind)
     };
@@ -43,24 +43,25 @@ fn found(problems: &Problems) -> Vec<Found> {
 }
 
 /// The problems of a graph with these edges, between tasks or between lines.
-fn problems(nodes: &[Node], edges: &[RawEdge], members: bool) -> Vec<Found> {
-    let nodes: &'static [Node] = nodes.to_vec().leak();
+fn problems(nodes: &[Line], edges: &[RawEdge], members: bool) -> Vec<Found> {
+    let nodes: &'static [Line] = nodes.to_vec().leak();
     let mut problems = Problems::none(nodes, edges.to_vec().leak(), members);
-    let tasks = if members { nodes.iter().map(Node::len).sum() } else { nodes.len() };
-    let mut words = vec![0; order::WORDS * tasks];
-    let mut lists = vec![0; order::LISTS * edges.len()];
+    let tasks = if members { nodes.iter().map(Line::len).sum() } else { nodes.len() };
+    let mut words = vec![0; order::TASK_WORDS * tasks];
+    let mut edge_words = vec![0; order::EDGE_WORDS * edges.len()];
     let mut scratch = vec![0; problems::SCRATCH * tasks];
     let mut masks = vec![0; problems::MASKS * tasks];
     if tasks > 0 {
         let mut edges = edges.to_vec();
-        let (order, totals) = Order::new(problems.sure(&mut edges), tasks, &mut words, &mut lists);
+        let (order, totals) =
+            TopologicalOrder::new(problems.sure(&mut edges), tasks, &mut words, &mut edge_words);
         problems.search(order.dependencies, order.order, &totals, &mut scratch, &mut masks);
     }
     found(&problems)
 }
 
 /// Whether a row is part of a cycle of lines that have members and are used as a whole.
-fn is_on_cycle(nodes: &[Node], rows: &[RawEdge], &(line, site, _): &Found) -> bool {
+fn is_on_cycle(nodes: &[Line], rows: &[RawEdge], &(line, site, _): &Found) -> bool {
     let sure = |row: &&RawEdge| {
         !row.part && !row.indirect && nodes[row.node as usize].len() * nodes[row.to as usize].len() > 0
     };
@@ -79,25 +80,25 @@ proptest! {
     #[test]
     fn edges_agree_with_naive_ones(plan in plans()) {
         let (nodes, rows) = (plan.nodes(), plan.rows().0);
-        let (expected, astray) = plan.edges();
+        let (expected, expected_out_of_range) = plan.edges();
 
         let mut count = Expand::new(&nodes, &rows, true, &mut [], None);
-        plan.tell(&mut count);
+        plan.expand(&mut count);
         let mut edges = vec![RawEdge::EMPTY; count.edge_count()];
         let mut empty = Expanded::<0, 0>::EMPTY;
-        let mut record = Expand::new(&nodes, &rows, false, &mut edges, Some(&mut empty.told));
-        plan.tell(&mut record);
+        let mut record = Expand::new(&nodes, &rows, false, &mut edges, Some(&mut empty.found));
+        plan.expand(&mut record);
         let len = record.edge_count();
         prop_assert_eq!(&edges[..len], &expected);
-        let strays: Vec<_> = empty.told.strays().iter().map(|stray| (stray.task, stray.site)).collect();
-        prop_assert_eq!(&strays, &astray);
-        prop_assert!(len <= edges.len() && (len == edges.len() || !strays.is_empty()));
+        let out_of_range: Vec<_> = empty.found.out_of_range().iter().map(|found| (found.task, found.site)).collect();
+        prop_assert_eq!(&out_of_range, &expected_out_of_range);
+        prop_assert!(len <= edges.len() && (len == edges.len() || !out_of_range.is_empty()));
 
-        // Strays are found without room for edges, too.
-        let mut told = Expanded::<0, 0>::EMPTY;
-        plan.tell(&mut Expand::new(&nodes, &rows, false, &mut [], Some(&mut told.told)));
-        let strays: Vec<_> = told.told.strays().iter().map(|stray| (stray.task, stray.site)).collect();
-        prop_assert_eq!(&strays, &astray);
+        // Uses out of range are found without room for edges, too.
+        let mut expanded = Expanded::<0, 0>::EMPTY;
+        plan.expand(&mut Expand::new(&nodes, &rows, false, &mut [], Some(&mut expanded.found)));
+        let out_of_range: Vec<_> = expanded.found.out_of_range().iter().map(|found| (found.task, found.site)).collect();
+        prop_assert_eq!(&out_of_range, &expected_out_of_range);
     }
 
     #[test]

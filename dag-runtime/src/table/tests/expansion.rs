@@ -5,8 +5,8 @@ use core::mem::offset_of;
 use crate::slot::Slot;
 use crate::slot::Task;
 use crate::table::{
-    BUILD, Check, Checked, Data, LINE_SITE, MOVE_SITE, Memory, NO_SITE, Problems, Rows, Stored, Table, Use,
-    Walk, edge, words,
+    BUILD, Check, Checked, Data, LINE_SITE, MOVE_SITE, Memory, NO_SITE, Problems, RowWriter, Rows, Stored,
+    Table, Use, edge, words,
 };
 use crate::table::{In, Info, ListedBy, Marked, Phase, site};
 use crate::task::{LineOf, PartOf};
@@ -67,7 +67,7 @@ struct Slots {
     load: Slot<Load>,
 }
 
-const fn walk<const K: usize>(w: &mut Walk<'_>) {
+const fn write_rows<const K: usize>(w: &mut RowWriter<'_>) {
     let info = <Load as PartOf<Good, Check<Good, K, Other>>>::INFO;
     w.node(Stored::of::<<Other as Task>::Output>(false), "other", None, info);
     w.line(1, Use::Order);
@@ -88,13 +88,13 @@ const fn sites<const K: usize>() {
 }
 
 const EDGES: usize = {
-    let mut w = Walk::counting();
-    walk::<BUILD>(&mut w);
+    let mut w = RowWriter::counting();
+    write_rows::<BUILD>(&mut w);
     w.edge_count()
 };
 static ROWS: Rows<3, EDGES> = {
     let mut rows = Rows::EMPTY;
-    walk::<BUILD>(&mut rows.walk());
+    write_rows::<BUILD>(&mut rows.writer());
     rows
 };
 static DATA: Data<3, { words(3, EDGES) }> = Data::new(&ROWS);
@@ -107,7 +107,7 @@ impl Checked for Good {
 
 const fn report<const K: usize>() {
     if K < Good::PROBLEMS.len() {
-        walk::<K>(&mut Walk::counting());
+        write_rows::<K>(&mut RowWriter::counting());
         sites::<K>();
     }
 }
@@ -138,7 +138,7 @@ graph!(Bad: First = 0, Second = 1);
 
 static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
-    let mut w = rows.walk();
+    let mut w = rows.writer();
     let info = <First as PartOf<Bad, Check<Bad, BUILD, First>>>::INFO;
     w.node(Stored::of::<<First as Task>::Output>(false), "first", None, info);
     let info = <Second as PartOf<Bad, Check<Bad, BUILD, Second>>>::INFO;

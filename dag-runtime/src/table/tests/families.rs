@@ -7,8 +7,8 @@ use crate::slot::Task;
 use crate::slot::{Members, Slot};
 use crate::table::Info;
 use crate::table::{
-    Built, Checked, Delta, Dim, Expand, Expanded, Indices, Memory, Problems, Proof, Rows, Shape, Span, Spans,
-    Stored, Table, Use, Uses, Walk, inside,
+    Built, Checked, Delta, Dim, Expand, Expanded, Indices, Memory, MoveCheck, Problems, Proof, RowWriter,
+    Rows, Shape, Span, Spans, Stored, Table, Use, inside,
 };
 
 struct Cell {}
@@ -21,22 +21,22 @@ const INFO: Info = Info { description: "A task.", cost: 1, edges: &[], each: Non
 
 /// The constants of a graph behind its rows.
 macro_rules! table {
-    ($name:literal, $rows:ident: $lines:literal, $walk:ident, $expand:ident, $uses:ident, $inside:expr) => {
+    ($name:literal, $rows:ident: $lines:literal, $write:ident, $expand:ident, $uses:ident, $inside:expr) => {
         const EDGES: usize = {
-            let mut w = Walk::counting();
-            $walk(&mut w);
+            let mut w = RowWriter::counting();
+            $write(&mut w);
             w.edge_count()
         };
         static $rows: Rows<$lines, EDGES> = {
             let mut rows = Rows::EMPTY;
-            $walk(&mut rows.walk());
+            $write(&mut rows.writer());
             rows
         };
         const BY_LINES: Proof = Proof::of(&$rows, $inside);
         const SEEN: usize = BY_LINES.moves_alone(&$rows);
         const PROOF: Proof = if SEEN > 0 {
             let (mut moved, mut seen) = ([false; $lines], [0; SEEN]);
-            let mut u = Uses::new(&$rows, &mut moved, &mut seen);
+            let mut u = MoveCheck::new(&$rows, &mut moved, &mut seen);
             $uses(&mut u);
             BY_LINES.with(&u)
         } else {
@@ -88,7 +88,7 @@ mod heat {
         total: Slot<Cell>,
     }
 
-    const fn walk(w: &mut Walk<'_>) {
+    const fn write_rows(w: &mut RowWriter<'_>) {
         w.family::<<Cell as Task>::Output, { S0.len() }>("cell", None, INFO, &S0);
         w.part(0, Use::Borrow, &[Delta::By(-1), Delta::Unknown]);
         w.node(Stored::of::<<Cell as Task>::Output>(false), "total", None, INFO);
@@ -125,9 +125,9 @@ mod heat {
     };
 
     /// Nothing is moved.
-    const fn uses(_: &mut Uses<'_>) {}
+    const fn uses(_: &mut MoveCheck<'_>) {}
 
-    table!("Heat", ROWS: 2, walk, expand, uses, INSIDE);
+    table!("Heat", ROWS: 2, write_rows, expand, uses, INSIDE);
 
     #[test]
     fn is_proven_by_its_lines() {
@@ -221,7 +221,7 @@ mod cholesky {
     use Delta::{By, Unknown};
     use Use::{Borrow, Value};
 
-    const fn walk(w: &mut Walk<'_>) {
+    const fn write_rows(w: &mut RowWriter<'_>) {
         type Output = <Cell as Task>::Output;
         w.family::<Output, { TILE.len() }>("tile", None, INFO, &TILE);
         w.family::<Output, { POTRF.len() }>("potrf", None, INFO, &POTRF);
@@ -289,7 +289,7 @@ mod cholesky {
         x.lines(5);
     }
 
-    const fn uses(u: &mut Uses<'_>) {
+    const fn uses(u: &mut MoveCheck<'_>) {
         let mut m = Indices::over(&POTRF, 0b1);
         while m.next() {
             let k = m.index(0);
@@ -321,7 +321,7 @@ mod cholesky {
         }
     }
 
-    table!("Cholesky", ROWS: 5, walk, expand, uses, true);
+    table!("Cholesky", ROWS: 5, write_rows, expand, uses, true);
 
     #[test]
     fn moves_are_checked_member_by_member() {

@@ -13,12 +13,12 @@ use crate::table::mutable::Mutable;
 use crate::table::{Built, Expand, Table};
 
 std::thread_local! {
-    /// What [`tell`] tells.
+    /// What [`expand`] reports.
     static PLAN: RefCell<Plan> = const { RefCell::new(Plan { lines: Vec::new() }) };
 }
 
-fn tell(x: &mut Expand<'_>) {
-    PLAN.with_borrow(|plan| plan.tell(x));
+fn expand(x: &mut Expand<'_>) {
+    PLAN.with_borrow(|plan| plan.expand(x));
 }
 
 proptest! {
@@ -27,7 +27,7 @@ proptest! {
         let table = Table::leak("Graph", plan.nodes(), plan.edges().0);
         let (rows, built) = (plan.rows().0.leak(), Mutable::new(Box::leak(Box::new(Built::new()))));
         PLAN.set(plan);
-        let lazy = Lazy { nodes: table.lines(), rows, tell, built };
+        let lazy = Lazy { nodes: table.lines(), rows, expand, built };
         let view = lazy.view();
         prop_assert_eq!(format!("{:?}", table.view()), format!("{view:?}"));
         prop_assert!(core::ptr::eq(view, lazy.view()));

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::plan::{Choice, Line, Part, Plan, Sum};
+use super::plan::{Choice, LineSpec, Part, Plan, Sum};
 use crate::table::site::LINE_SITE;
 use crate::table::{Expand, Expanded, Problems, Proof, Rows, Use};
 
@@ -14,16 +14,16 @@ fn sum(factors: &[isize], constant: isize) -> Sum {
 }
 
 /// A line of which each range is `lo..hi`, the same for all.
-fn line(ranges: &[(isize, isize)], uses: Vec<Part>) -> Line {
+fn line(ranges: &[(isize, isize)], uses: Vec<Part>) -> LineSpec {
     let range = |(k, &(lo, hi)): (usize, &(isize, isize))| (sum(&vec![0; k], lo), sum(&vec![0; k], hi));
     let ranges = ranges.iter().enumerate().map(range).collect();
-    Line { ranges, attribute: vec![], uses, output: false }
+    LineSpec { ranges, attribute: vec![], uses, output: false }
 }
 
 /// `0..=0`, `0..=1` and so on.
-fn triangle(len: isize, uses: Vec<Part>) -> Line {
+fn triangle(len: isize, uses: Vec<Part>) -> LineSpec {
     let ranges = vec![(sum(&[], 0), sum(&[], len)), (sum(&[0], 0), sum(&[1], 1))];
-    Line { ranges, attribute: vec![], uses, output: false }
+    LineSpec { ranges, attribute: vec![], uses, output: false }
 }
 
 fn uses(to: u32, how: Use, choice: Choice) -> Part {
@@ -37,7 +37,7 @@ fn one(to: u32, indices: &[Sum]) -> Part {
 /// The problems of a graph with so many lines, rows, tasks and edges, as they are found at compile
 /// time: line, site and message of each.
 fn problems<const LINES: usize, const ROWS: usize, const TASKS: usize, const EDGES: usize>(
-    lines: [Line; LINES],
+    lines: [LineSpec; LINES],
 ) -> Vec<(u32, u32, String)> {
     let plan = Plan { lines: lines.to_vec() };
     let (edges, forms) = plan.rows();
@@ -50,11 +50,11 @@ fn problems<const LINES: usize, const ROWS: usize, const TASKS: usize, const EDG
     assert_eq!(proof.members(rows), TASKS);
     if proof.needs_edges() {
         let mut count = Expand::counting(rows);
-        plan.tell(&mut count);
+        plan.expand(&mut count);
         assert_eq!(count.edge_count(), EDGES);
     }
     let expanded: &'static mut Expanded<TASKS, EDGES> = Box::leak(Box::new(Expanded::EMPTY));
-    plan.tell(&mut expanded.expand(rows));
+    plan.expand(&mut expanded.expand(rows));
     let problems = Problems::find_members(rows, &proof, expanded);
     let one = |k| {
         let problem = problems.problem(k);
@@ -106,10 +106,10 @@ fn a_cycle_of_whole_lines_names_lines() {
         line(&[], vec![on(2)]),
     ];
     let cycle = "dependency cycle: `a` -> `b` -> `a`".to_string();
-    let astray = "`b[0]` asks for `a[200000]`: the first index of `a` is in 0..100000".to_string();
+    let out_of_range = "`b[0]` asks for `a[200000]`: the first index of `a` is in 0..100000".to_string();
     assert_eq!(
         problems::<4, 6, 0, 0>(lines),
-        [(1, LINE_SITE, astray), (0, LINE_SITE, cycle.clone()), (1, LINE_SITE + 1, cycle)]
+        [(1, LINE_SITE, out_of_range), (0, LINE_SITE, cycle.clone()), (1, LINE_SITE + 1, cycle)]
     );
 }
 

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
 
-use crate::table::{self, Node, Problems, RawEdge, Table, Use};
+use crate::table::{self, Line, Problems, RawEdge, Table, Use};
 
 /// The site of the `k`-th edge of a [`Sketch`] is `SITE + k`, and `MOVE_SITE + k` where it moves.
 const SITE: u32 = 1000;
@@ -93,12 +93,12 @@ impl Sketch {
     }
 
     fn table(&self) -> &'static Table {
-        let node = |i: u32| Node {
+        let node = |i: u32| Line {
             name: format!("t{i}").leak(),
             cost: self.costs[i as usize],
             output: self.outputs[i as usize],
             release: crate::slot::release_of::<alloc::string::String>(),
-            ..Node::EMPTY
+            ..Line::EMPTY
         };
         Table::leak("Graph", self.indices().map(node).collect(), self.rows())
     }

@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use proptest::prelude::*;
 
-use super::plan::{Line, ranges};
+use super::plan::{LineSpec, ranges};
 use crate::table::nest::{at, behind, between, indices, range};
 use crate::table::shape::{Dim, Shape};
 
@@ -58,7 +58,7 @@ fn loops(shape: &'static Shape, k: usize, before: u32, member: &mut Vec<isize>, 
 proptest! {
     #[test]
     fn positions_and_indices_agree_with_a_list(ranges in ranges(4)) {
-        let line = Line { ranges, attribute: vec![], uses: vec![], output: false };
+        let line = LineSpec { ranges, attribute: vec![], uses: vec![], output: false };
         let (shape, members) = (line.shape(), line.members());
         match shape.dims.len() {
             0 => check::<0>(shape, &members),

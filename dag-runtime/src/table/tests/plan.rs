@@ -10,10 +10,10 @@ use alloc::vec::Vec;
 use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
 
+use crate::table::rows::Delta;
 use crate::table::shape::Span;
 use crate::table::site::LINE_SITE;
-use crate::table::walk::Delta;
-use crate::table::{Dim, Edge, Expand, Node, RawEdge, Shape, Use};
+use crate::table::{Dim, Edge, Expand, Line, RawEdge, Shape, Use};
 
 /// A sum of indices, each so many times, and a constant.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub(super) struct Part {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(super) struct LineSpec {
     /// From where to where each index goes, as sums of the earlier ones. None of a plain line.
     pub(super) ranges: Vec<(Sum, Sum)>,
     /// What the attribute depends on.
@@ -69,13 +69,13 @@ pub(super) struct Line {
 /// A graph whose lines are called `a`, `b` and so on.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<LineSpec>,
 }
 
 /// A use of a member that there is not: of which task, by which use.
-pub(super) type Astray = (u32, u32);
+pub(super) type OutOfRangeUse = (u32, u32);
 
-impl Line {
+impl LineSpec {
     /// The indices of all members.
     pub(super) fn members(&self) -> Vec<Vec<isize>> {
         self.ranges.iter().fold(vec![vec![]], |all, (lo, hi)| {
@@ -90,7 +90,7 @@ impl Line {
     pub(super) fn shape(&self) -> &'static Shape {
         let mut dims = Vec::new();
         for (k, (lo, hi)) in self.ranges.iter().enumerate() {
-            let earlier = Line { ranges: self.ranges[..k].to_vec(), ..self.clone() }.members();
+            let earlier = LineSpec { ranges: self.ranges[..k].to_vec(), ..self.clone() }.members();
             let mut first = 0;
             let spans: Vec<Span> = earlier
                 .iter()
@@ -110,14 +110,14 @@ impl Line {
 
 impl Plan {
     /// The lines of the table.
-    pub(super) fn nodes(&self) -> Vec<Node> {
+    pub(super) fn nodes(&self) -> Vec<Line> {
         let mut first = 0;
-        let node = |(i, line): (usize, &Line)| {
+        let node = |(i, line): (usize, &LineSpec)| {
             let name = ["a", "b", "c", "d", "e"][i];
             let edges: Vec<_> =
                 line.attribute.iter().map(|&(to, how, indirect)| Edge { to, how, indirect }).collect();
             let shape = (!line.ranges.is_empty()).then(|| line.shape());
-            let node = Node { name, first, shape, output: line.output, edges: edges.leak(), ..Node::EMPTY };
+            let node = Line { name, first, shape, output: line.output, edges: edges.leak(), ..Line::EMPTY };
             first += node.len() as u32;
             node
         };
@@ -156,7 +156,7 @@ impl Plan {
     }
 
     /// What `dag!` would write.
-    pub(super) fn tell(&self, x: &mut Expand<'_>) {
+    pub(super) fn expand(&self, x: &mut Expand<'_>) {
         for (line, i) in self.lines.iter().zip(0..) {
             if line.uses.iter().all(|part| matches!(part.choice, Choice::Whole)) {
                 continue;
@@ -183,18 +183,18 @@ impl Plan {
         x.lines(self.lines.len() as u32);
     }
 
-    /// The edges between tasks, and the first use of each site that is astray.
-    pub(super) fn edges(&self) -> (Vec<RawEdge>, Vec<Astray>) {
+    /// The edges between tasks, and the first use of each site that is out of range.
+    pub(super) fn edges(&self) -> (Vec<RawEdge>, Vec<OutOfRangeUse>) {
         let mut numbers = BTreeMap::new();
         for (i, line) in self.lines.iter().enumerate() {
             for indices in line.members() {
                 numbers.insert((i as u32, indices), numbers.len() as u32);
             }
         }
-        let (mut edges, mut strays): (Vec<RawEdge>, Vec<(Astray, u32)>) = (vec![], vec![]);
+        let (mut edges, mut out_of_range): (Vec<RawEdge>, Vec<(OutOfRangeUse, u32)>) = (vec![], vec![]);
         let of_line = |to: u32| numbers.iter().filter(move |((line, _), _)| *line == to);
         for ((line, indices), &node) in &numbers {
-            let Line { attribute, uses, .. } = &self.lines[*line as usize];
+            let LineSpec { attribute, uses, .. } = &self.lines[*line as usize];
             for (&(to, how, indirect), k) in attribute.iter().zip(0..) {
                 for (_, &to) in of_line(to) {
                     let part = false;
@@ -208,9 +208,9 @@ impl Plan {
                     edges.push(RawEdge { node, to, how, indirect, part: false, site });
                 };
                 let of = |sums: &[Sum]| sums.iter().map(|sum| sum.of(indices)).collect::<Vec<_>>();
-                let mut stray = || {
-                    if !strays.iter().any(|&((_, other), on)| (other, on) == (site, *line)) {
-                        strays.push(((node, site), *line));
+                let mut push = || {
+                    if !out_of_range.iter().any(|&((_, other), on)| (other, on) == (site, *line)) {
+                        out_of_range.push(((node, site), *line));
                     }
                 };
                 match &part.choice {
@@ -219,14 +219,14 @@ impl Plan {
                     Choice::All => of_line(part.to).for_each(|(_, &to)| edge(to)),
                     Choice::One(sums) => match numbers.get(&(part.to, of(sums))) {
                         Some(&to) => edge(to),
-                        None => stray(),
+                        None => push(),
                     },
                     Choice::Some(sums, lo, hi) => {
                         let prefix = of(sums);
                         let ranges = self.lines[part.to as usize].ranges[..prefix.len()].to_vec();
-                        let earlier = Line { ranges, ..self.lines[part.to as usize].clone() };
+                        let earlier = LineSpec { ranges, ..self.lines[part.to as usize].clone() };
                         if !earlier.members().contains(&prefix) {
-                            stray();
+                            push();
                         }
                         for value in lo.of(indices)..hi.of(indices) {
                             let member = [&prefix[..], &[value]].concat();
@@ -236,12 +236,12 @@ impl Plan {
                 }
             }
         }
-        (edges, strays.into_iter().map(|(stray, _)| stray).collect())
+        (edges, out_of_range.into_iter().map(|(found, _)| found).collect())
     }
 
     /// What a member is called.
     pub(super) fn names(&self) -> Vec<alloc::string::String> {
-        let name = |(i, line): (usize, &Line)| {
+        let name = |(i, line): (usize, &LineSpec)| {
             let family = ["a", "b", "c", "d", "e"][i];
             let name = move |indices: Vec<isize>| match &indices[..] {
                 [] => family.into(),
@@ -307,7 +307,7 @@ pub(super) fn plans() -> impl Strategy<Value = Plan> {
                 (attribute, uses).prop_map(move |(mut attribute, uses)| {
                     // Few graphs are good if all may depend on all.
                     attribute.retain(|&(to, _, indirect)| indirect || to % 3 != 1);
-                    Line { ranges: ranges.clone(), attribute, uses, output }
+                    LineSpec { ranges: ranges.clone(), attribute, uses, output }
                 })
             })
             .collect();

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::{MOVE_SITE, SITE, Sketch, acyclic_sketch};
-use crate::table::{Node, Problems, Text, Use};
+use crate::table::{Line, Problems, Text, Use};
 
 fn all(problems: &Problems) -> Vec<(u32, u32, String)> {
     (0..problems.len())
@@ -109,7 +109,7 @@ fn cycles_come_first_and_then_moves() {
 #[test]
 fn a_text_is_cut_between_characters() {
     let mut text = Text::new();
-    text.push_line(&Node { name: "ä", ..Node::EMPTY });
+    text.push_line(&Line { name: "ä", ..Line::EMPTY });
     text.push_number(1_020_304_050);
     assert_eq!(text.as_str(), "`ä`1020304050");
     for _ in 0..1000 {

@@ -4,8 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::table::proof::SCRATCH;
-use crate::table::walk::Delta::{self, By, Unknown};
-use crate::table::{Dim, Node, Proof, RawEdge, Shape};
+use crate::table::rows::Delta::{self, By, Unknown};
+use crate::table::{Dim, Line, Proof, RawEdge, Shape};
 
 static TEN: Shape = Shape::new(&[Dim::range(0, 10), Dim::range(0, 10), Dim::range(0, 10)]);
 static NONE: Shape = Shape::new(&[Dim::range(0, 10), Dim::range(0, 0)]);
@@ -14,7 +14,7 @@ type Form = &'static [Delta];
 
 /// What families, which use members of each other in these forms, prove.
 fn prove(families: &[&'static Shape], uses: &[(u32, u32, Option<Form>)]) -> Proof {
-    let node = |&shape: &&'static Shape| Node { shape: Some(shape), ..Node::EMPTY };
+    let node = |&shape: &&'static Shape| Line { shape: Some(shape), ..Line::EMPTY };
     let nodes: Vec<_> = families.iter().map(node).collect();
     let row = |&(node, to, form): &(u32, u32, Option<Form>)| RawEdge {
         node,

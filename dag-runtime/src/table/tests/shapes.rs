@@ -6,12 +6,12 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
-use super::plan::{Line, Sum, ranges};
+use super::plan::{LineSpec, Sum, ranges};
 use crate::table::cursor::{Cursor, Indices};
 use crate::table::shape::{Dim, Shape, inside};
 
-fn line(ranges: Vec<(Sum, Sum)>) -> Line {
-    Line { ranges, attribute: vec![], uses: vec![], output: false }
+fn line(ranges: Vec<(Sum, Sum)>) -> LineSpec {
+    LineSpec { ranges, attribute: vec![], uses: vec![], output: false }
 }
 
 /// All combinations that a cursor goes through.

@@ -130,7 +130,7 @@ impl<'a> Model<'a> {
 
     fn blocks(&self) -> Vec<u32> {
         let len = self.view.len();
-        let depths = self.view.lists().depths;
+        let depths = self.view.columns().depths;
         let levels = depths.iter().max().map_or(0, |&depth| depth as usize + 1);
         let mut totals = vec![0_u64; levels];
         for task in 0..len {
@@ -154,7 +154,7 @@ impl<'a> Model<'a> {
     /// What these ranks of the tasks would give.
     fn simulated(&self, homes: Vec<u32>) -> Placement {
         let order =
-            Order::new(self.view.lists().order, self.uses, &homes, &self.costs, |task| self.delay(task));
+            Order::new(self.view.columns().order, self.uses, &homes, &self.costs, |task| self.delay(task));
         let (makespan, crossings) = self.simulate(&homes, &order);
         Placement { homes, order, makespan, crossings }
     }
@@ -182,7 +182,7 @@ impl<'a> Model<'a> {
     /// The cost of the most costly way through the graph.
     fn longest_way(&self) -> u64 {
         let mut ends = vec![0_u64; self.costs.len()];
-        for &task in self.view.lists().order {
+        for &task in self.view.columns().order {
             let start = self.uses.of(task).iter().map(|&before| ends[before as usize]).max().unwrap_or(0);
             ends[task as usize] = start.saturating_add(self.costs[task as usize]);
         }
@@ -206,11 +206,11 @@ fn total(costs: &[u64]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Node, Table};
+    use crate::table::{Line, Table};
 
     #[test]
     fn costs_may_be_as_large_as_they_can_be() {
-        let nodes = (0..1 << 18).map(|_| Node { cost: u64::MAX, ..Node::EMPTY }).collect();
+        let nodes = (0..1 << 18).map(|_| Line { cost: u64::MAX, ..Line::EMPTY }).collect();
         let view = Table::leak("Wide", nodes, Vec::new()).view();
         let (homes, _) = place(view, &Uses::new(view), None, 2, (&[], &[]));
         assert!((0..2).all(|rank| homes.contains(&rank)));

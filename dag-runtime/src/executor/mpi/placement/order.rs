@@ -96,18 +96,18 @@ fn by_descending(levels: &[u64]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Node, RawEdge, Table, Use};
+    use crate::table::{Line, RawEdge, Table, Use};
 
     /// Three steps of a stencil of four cells, in two blocks.
     fn order(costs: &[u64; 12]) -> Order {
-        let nodes = costs.iter().map(|_| Node { cost: 1, ..Node::EMPTY }).collect();
+        let nodes = costs.iter().map(|_| Line { cost: 1, ..Line::EMPTY }).collect();
         let before =
             |i: u32| (i - 4).saturating_sub(u32::from(!i.is_multiple_of(4)))..=i - 4 + u32::from(i % 4 < 3);
         let edge = |node, to| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY };
         let edges = (4..12).flat_map(|i| before(i).map(move |to| edge(i, to))).collect();
         let view = Table::leak("Stencil", nodes, edges).view();
         let homes: Vec<u32> = (0..12).map(|i| i % 4 / 2).collect();
-        Order::new(view.lists().order, &Uses::new(view), &homes, costs, |_| 1)
+        Order::new(view.columns().order, &Uses::new(view), &homes, costs, |_| 1)
     }
 
     #[test]

@@ -284,7 +284,7 @@ fn tell(group: &[Destination], home: u32, me: u32, mut to: impl FnMut(Destinatio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Node, RawEdge, Table, Use};
+    use crate::table::{Line, RawEdge, Table, Use};
 
     #[test]
     fn a_tree_tells_all_once() {
@@ -308,7 +308,7 @@ mod tests {
     fn a_task_may_read_very_many() {
         // In a time that grows with their number, and not with its square: that would take minutes.
         const LEN: u32 = 100_000;
-        let nodes = (0..=LEN).map(|_| Node { cost: 1, ..Node::EMPTY }).collect();
+        let nodes = (0..=LEN).map(|_| Line { cost: 1, ..Line::EMPTY }).collect();
         let edges = (0..LEN).map(|to| RawEdge { node: LEN, to, how: Use::Borrow, ..RawEdge::EMPTY });
         let view = Table::leak("Wide", nodes, edges.collect()).view();
         let wishes = Wishes { receivers: Receivers::All, dynamic: false, pins: Vec::new(), figures: None };
@@ -322,7 +322,7 @@ mod tests {
     #[test]
     fn what_is_sent_is_what_arrives() {
         let nodes: Vec<_> =
-            (0..60).map(|i| Node { cost: i % 7, output: i % 13 == 0, ..Node::EMPTY }).collect();
+            (0..60).map(|i| Line { cost: i % 7, output: i % 13 == 0, ..Line::EMPTY }).collect();
         let how = |i: u32| if i.is_multiple_of(5) { Use::Order } else { Use::Borrow };
         let edges = (1..60).flat_map(|i| {
             [i / 2, i / 3, i - 1].map(|to| RawEdge { node: i, to, how: how(i + to), ..RawEdge::EMPTY })

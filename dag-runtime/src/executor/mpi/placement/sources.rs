@@ -26,7 +26,7 @@ pub(super) fn on_rank_0(view: &View, uses: &Uses, pins: &[u32]) -> Vec<u32> {
     let sources: Vec<u32> = (0..view.len() as u32).filter(is_source).take(MOST + 1).collect();
     let is_few = match sources.len() {
         1 => true,
-        count => count <= MOST && WIDER * count <= widest_later(view.lists().depths),
+        count => count <= MOST && WIDER * count <= widest_later(view.columns().depths),
     };
     if is_few { sources } else { Vec::new() }
 }
@@ -41,11 +41,11 @@ fn widest_later(depths: &[u32]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Node, RawEdge, Table, Use};
+    use crate::table::{Line, RawEdge, Table, Use};
 
     /// Which tasks run on rank 0, of a graph of so many tasks that depend on nothing, and so many that depend on all of these.
     fn of(sources: u32, users: u32, pins: &[u32]) -> Vec<u32> {
-        let nodes = (0..sources + users).map(|_| Node { cost: 1, ..Node::EMPTY }).collect();
+        let nodes = (0..sources + users).map(|_| Line { cost: 1, ..Line::EMPTY }).collect();
         let edges = (sources..sources + users).flat_map(|node| {
             (0..sources).map(move |to| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY })
         });

@@ -57,7 +57,7 @@ pub(crate) struct Uses {
 impl Uses {
     pub(crate) fn new(view: &View) -> Self {
         let tasks = view.len();
-        let lists = view.lists();
+        let lists = view.columns();
         let (dependencies, reads) = (lists.dependencies, lists.reads);
         let is_same = dependencies.starts == reads.starts && {
             let edges = reads.starts[tasks] as usize;
@@ -122,14 +122,14 @@ fn with_reads(view: &View) -> Option<Neighbours> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Node, RawEdge, Table, Use};
+    use crate::table::{Line, RawEdge, Table, Use};
 
     /// The uses of four tasks, each of which depends on the one before it, and the last one also on the first one.
     fn uses(how: Use, indirect: bool) -> Uses {
         let edge = |node, to, how| RawEdge { node, to, how, ..RawEdge::EMPTY };
         let last = RawEdge { indirect, ..edge(3, 0, how) };
         let edges = [edge(1, 0, Use::Borrow), edge(2, 1, Use::Borrow), edge(3, 2, Use::Borrow), last];
-        let nodes = (0..4).map(|_| Node { cost: 1, ..Node::EMPTY }).collect();
+        let nodes = (0..4).map(|_| Line { cost: 1, ..Line::EMPTY }).collect();
         Uses::new(Table::leak("Uses", nodes, edges.to_vec()).view())
     }
 

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::*;
 use crate::plan::{Figures, Measured};
-use crate::table::{Node, RawEdge, Table, Use};
+use crate::table::{Line, RawEdge, Table, Use};
 
 /// Writes down what it runs, alone, and how many offers it makes.
 #[derive(Default)]
@@ -35,7 +35,7 @@ impl Worker for Alone {
 }
 
 fn graph(costs: &[u64], edges: &[(u32, u32)]) -> &'static Table {
-    let nodes = costs.iter().map(|&cost| Node { cost, ..Node::EMPTY }).collect();
+    let nodes = costs.iter().map(|&cost| Line { cost, ..Line::EMPTY }).collect();
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
     Table::leak("Order", nodes, edges.collect())
 }

@@ -1,6 +1,6 @@
 //! Runs by lists.
 
-use super::{Course, Node, RawEdge, Table, Use, Walk, model_of, vec};
+use super::{Course, Line, RawEdge, Table, Use, Walk, model_of, vec};
 use crate::executor::rayon::lists::Lists;
 
 /// A run of a graph by lists for two threads, of whose tasks none or this one fails. Each thread gives the lists up where it
@@ -12,7 +12,7 @@ fn by_lists(len: usize, edges: &[(u32, u32)], fails: Option<u32>) {
 /// The same with so many refusals.
 pub(super) fn by_lists_with(len: usize, edges: &[(u32, u32)], fails: Option<u32>, refusals: u32) {
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
-    let table = Table::leak("Model", vec![Node { cost: 1, ..Node::EMPTY }; len], edges.collect());
+    let table = Table::leak("Model", vec![Line { cost: 1, ..Line::EMPTY }; len], edges.collect());
     let lists: &Lists = alloc::boxed::Box::leak(alloc::boxed::Box::new(Lists::new(table.view(), 2).unwrap()));
     let course = || Course::Walk(Walk::new(table.view(), lists));
     model_of(table, course, fails, None, refusals, move |ran, _| {

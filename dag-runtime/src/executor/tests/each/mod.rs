@@ -183,13 +183,13 @@ static TABLE: LazyLock<&Table> = LazyLock::new(|| {
     let node = |i: usize| {
         let (group, kind) = (i / 3, i % 3);
         let offset = [offset_of!(Group, elements), offset_of!(Group, each), offset_of!(Group, reader)];
-        Node {
+        Line {
             name: format!("t{i}").leak(),
             cost: 1,
             offset: group * size_of::<Group>() + offset[kind],
             release: if kind == 2 { None } else { release_of::<Vec<Thing>>() },
             each: kind == 1,
-            ..Node::EMPTY
+            ..Line::EMPTY
         }
     };
     let edges = (0..3 * GROUPS as u32).filter(|i| i % 3 > 0);

@@ -6,7 +6,7 @@ use crate::table::site::{LINE_SITE, NO_SITE};
 
 /// What a table holds of a line of its graph beside the edges: of a task, or of a family.
 #[derive(Clone, Copy, Debug)]
-pub struct Node {
+pub struct Line {
     /// What it is called in the graph.
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
@@ -31,14 +31,14 @@ pub struct Node {
     pub(crate) each_site: u32,
 }
 
-impl Node {
+impl Line {
     /// Whether a run never drops its outputs: they are the graph's, or there is nothing to drop.
     #[inline]
     pub(crate) const fn stays(&self) -> bool {
         self.output || self.release.is_none()
     }
 
-    pub(crate) const EMPTY: Node = Node {
+    pub(crate) const EMPTY: Line = Line {
         name: "",
         description: "",
         cost: 0,
@@ -72,7 +72,7 @@ impl Node {
 /// Where a task stands in its graph's list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
-    pub(crate) line: &'static Node,
+    pub(crate) line: &'static Line,
     /// Its position in its family, from 0.
     pub(crate) position: u32,
 }

@@ -1,17 +1,17 @@
 //! Uses of members that their family does not have.
 
-use crate::table::Node;
-use crate::table::expand::Stray;
+use crate::table::Line;
+use crate::table::expand::OutOfRange;
 use crate::table::problems::Text;
 use crate::table::shape::Span;
 
-pub(super) const fn message(nodes: &[Node], stray: &Stray) -> Text {
-    let family = &nodes[stray.to as usize];
-    let indices = stray.indices.split_at(stray.len).0;
+pub(super) const fn message(nodes: &[Line], out_of_range: &OutOfRange) -> Text {
+    let family = &nodes[out_of_range.to as usize];
+    let indices = out_of_range.indices.split_at(out_of_range.len).0;
     let mut text = Text::new();
-    text.push_task(nodes, stray.task);
+    text.push_task(nodes, out_of_range.task);
     text.push(" asks for `");
-    text.push_member(family.name, indices, stray.slice);
+    text.push_member(family.name, indices, out_of_range.slice);
     text.push("`: ");
     let Some(shape) = family.shape else { return text };
     let Err((k, Span { lo, len, .. })) = shape.combination(indices) else { return text };

@@ -3,7 +3,7 @@
 
 use crate::table::edges::Use;
 use crate::table::shape::Shape;
-use crate::table::{Node, RawEdge, Rows};
+use crate::table::{Line, RawEdge, Rows};
 
 /// What was seen of a member: nothing, that it is read, or that it is moved.
 const NOT_USED: u8 = 0;
@@ -15,8 +15,8 @@ const MOVED: u8 = 2;
 // Constant evaluation takes long over each step, so there are few for a use, and none for those of
 // lines that are not moved.
 #[derive(Debug)]
-pub struct Uses<'u> {
-    nodes: &'u [Node],
+pub struct MoveCheck<'u> {
+    nodes: &'u [Line],
     /// For each line, whether outputs of it are moved.
     moved: &'u mut [bool],
     /// For each task, what was seen.
@@ -25,7 +25,7 @@ pub struct Uses<'u> {
     shared: bool,
 }
 
-impl<'u> Uses<'u> {
+impl<'u> MoveCheck<'u> {
     /// A pass through the graph with these rows. `moved` is false for each line, `seen` 0 for each task.
     #[must_use]
     pub const fn new<const NODES: usize, const EDGES: usize>(
@@ -33,17 +33,17 @@ impl<'u> Uses<'u> {
         moved: &'u mut [bool],
         seen: &'u mut [u8],
     ) -> Self {
-        Uses::start(&rows.nodes, &rows.edges, moved, seen)
+        MoveCheck::start(&rows.nodes, &rows.edges, moved, seen)
     }
 
     /// As [`new`](Self::new): with the uses by the graph's outputs, and those of whole lines.
     pub(super) const fn start(
-        nodes: &'u [Node],
+        nodes: &'u [Line],
         rows: &[RawEdge],
         moved: &'u mut [bool],
         seen: &'u mut [u8],
     ) -> Self {
-        let mut uses = Uses { nodes, moved, seen, shared: false };
+        let mut uses = MoveCheck { nodes, moved, seen, shared: false };
         let mut i = 0;
         while i < rows.len() {
             let RawEdge { node, to, how, .. } = rows[i];

@@ -2,10 +2,10 @@
 
 use crate::table::edges::{Edge, Use};
 use crate::table::info::Info;
-use crate::table::node::Node;
+use crate::table::line::Line;
 use crate::table::shape::Shape;
 use crate::table::site::{LINE_SITE, MOVE_SITE, NO_SITE};
-use crate::table::stored::{Listed, Stored};
+use crate::table::stored::{ListRelease, Stored};
 
 /// One edge as it was written: several may lead from one task to another. It is an edge between
 /// lines, or one between tasks: members count then.
@@ -64,9 +64,9 @@ impl Delta {
 
 /// A walk through the nodes of a graph, in listing order, that counts or records.
 #[derive(Debug)]
-pub struct Walk<'rows> {
+pub struct RowWriter<'rows> {
     recording: bool,
-    nodes: &'rows mut [Node],
+    nodes: &'rows mut [Line],
     edges: &'rows mut [RawEdge],
     forms: &'rows mut [&'static [Delta]],
     node_count: u32,
@@ -79,10 +79,10 @@ pub struct Walk<'rows> {
     align: usize,
 }
 
-impl Walk<'_> {
+impl RowWriter<'_> {
     /// A walk that counts only.
-    pub const fn counting() -> Walk<'static> {
-        Walk {
+    pub const fn counting() -> RowWriter<'static> {
+        RowWriter {
             recording: false,
             nodes: &mut [],
             edges: &mut [],
@@ -130,7 +130,7 @@ impl Walk<'_> {
             self.edge_count += info.edges.len();
             return;
         }
-        let node = Node {
+        let node = Line {
             name,
             description: match description {
                 Some(text) => text,
@@ -148,7 +148,7 @@ impl Walk<'_> {
             each_site: NO_SITE,
         };
         let node = match info.each {
-            Some(list) => Node { each: true, release: list.release(shape.is_some()), ..node },
+            Some(list) => Line { each: true, release: list.release(shape.is_some()), ..node },
             None => node,
         };
         self.task_count = match self.task_count.checked_add(node.len() as u32) {
@@ -169,7 +169,7 @@ impl Walk<'_> {
     }
 
     /// The last node runs once for each element of the output that the `k`-th use in its line names.
-    pub const fn each(&mut self, k: u32, list: Listed) {
+    pub const fn each(&mut self, k: u32, list: ListRelease) {
         if self.recording {
             let node = &mut self.nodes[self.node_count as usize - 1];
             node.each = true;
@@ -245,17 +245,17 @@ impl Walk<'_> {
 #[derive(Debug)]
 pub struct Rows<const NODES: usize, const EDGES: usize> {
     /// In listing order.
-    pub(crate) nodes: [Node; NODES],
+    pub(crate) nodes: [Line; NODES],
     /// By node, in listing order.
     pub(crate) edges: [RawEdge; EDGES],
-    /// For each edge that is a part, how the indices differ: see [`Walk::part`].
+    /// For each edge that is a part, how the indices differ: see [`RowWriter::part`].
     pub(crate) forms: [&'static [Delta]; EDGES],
 }
 
 impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
-    /// Rows to be recorded by [`Rows::walk`].
+    /// Rows to be recorded by [`Rows::writer`].
     pub const EMPTY: Self =
-        Rows { nodes: [Node::EMPTY; NODES], edges: [RawEdge::EMPTY; EDGES], forms: [&[]; EDGES] };
+        Rows { nodes: [Line::EMPTY; NODES], edges: [RawEdge::EMPTY; EDGES], forms: [&[]; EDGES] };
 
     /// How many tasks there are, members counted.
     pub(crate) const fn task_count(&self) -> usize {
@@ -279,8 +279,8 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
     }
 
     /// A walk that records.
-    pub const fn walk(&mut self) -> Walk<'_> {
-        Walk {
+    pub const fn writer(&mut self) -> RowWriter<'_> {
+        RowWriter {
             recording: true,
             nodes: &mut self.nodes,
             edges: &mut self.edges,

@@ -4,25 +4,25 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use super::{Cx, Store, family};
-use crate::table::Node;
+use crate::table::Line;
 
 /// An output that a task takes by value.
-pub struct ToTake<'cx, O: ?Sized> {
+pub struct OutputByValue<'cx, O: ?Sized> {
     /// The store of the line, whose outputs make up an `O`, and on which the running task depends.
     slot: *const u8,
     copy: bool,
     cx: PhantomData<(&'cx (), *const O)>,
 }
 
-impl<O: ?Sized> ToTake<'_, O> {
+impl<O: ?Sized> OutputByValue<'_, O> {
     /// That in the store at `slot`.
     #[inline]
     pub(super) fn new(slot: *const u8, copy: bool) -> Self {
-        ToTake { slot, copy, cx: PhantomData }
+        OutputByValue { slot, copy, cx: PhantomData }
     }
 }
 
-impl<O> ToTake<'_, O> {
+impl<O> OutputByValue<'_, O> {
     /// Takes it.
     #[inline]
     pub(crate) fn take(self) -> O {
@@ -33,7 +33,7 @@ impl<O> ToTake<'_, O> {
 }
 
 /// How the output of a line lies in its slot: one value, or those of a family's members.
-pub trait Held: 'static {
+pub trait StoredOutput: 'static {
     /// The output by value.
     type Owned: 'static;
 
@@ -44,7 +44,7 @@ pub trait Held: 'static {
     /// `slot` points to the store of `line`, whose outputs make up a `Self`. The running task, which runs for `'cx`,
     /// depends on it.
     #[doc(hidden)]
-    unsafe fn get<'cx>(slot: *const u8, line: &'static Node) -> &'cx Self;
+    unsafe fn get<'cx>(slot: *const u8, line: &'static Line) -> &'cx Self;
 
     /// The output by value, which leaves the slot empty.
     ///
@@ -52,14 +52,14 @@ pub trait Held: 'static {
     ///
     /// As for [`get`](Self::get), and the running task is the only reader.
     #[doc(hidden)]
-    unsafe fn take(slot: *const u8, line: &'static Node) -> Self::Owned;
+    unsafe fn take(slot: *const u8, line: &'static Line) -> Self::Owned;
 }
 
-impl<O: 'static> Held for O {
+impl<O: 'static> StoredOutput for O {
     type Owned = O;
 
     #[inline]
-    unsafe fn get<'cx>(slot: *const u8, _: &'static Node) -> &'cx O {
+    unsafe fn get<'cx>(slot: *const u8, _: &'static Line) -> &'cx O {
         // SAFETY: the caller's promise. The reader is a dependent, so the output is there (rule 1), and stays until it
         // has finished (rules 4 and 5).
         unsafe {
@@ -70,17 +70,17 @@ impl<O: 'static> Held for O {
     }
 
     #[inline]
-    unsafe fn take(slot: *const u8, _: &'static Node) -> O {
+    unsafe fn take(slot: *const u8, _: &'static Line) -> O {
         // SAFETY: the caller's promise.
         unsafe { &*slot.cast::<Store<O>>() }.take(&Cx::after_run(), false)
     }
 }
 
-impl<O: 'static> Held for [O] {
+impl<O: 'static> StoredOutput for [O] {
     type Owned = Vec<O>;
 
     #[inline]
-    unsafe fn get<'cx>(slot: *const u8, line: &'static Node) -> &'cx [O] {
+    unsafe fn get<'cx>(slot: *const u8, line: &'static Line) -> &'cx [O] {
         // SAFETY: the caller's promise.
         unsafe {
             let outputs = family::Outputs::<O>::at(slot, line.len());
@@ -88,7 +88,7 @@ impl<O: 'static> Held for [O] {
         }
     }
 
-    unsafe fn take(slot: *const u8, line: &'static Node) -> Vec<O> {
+    unsafe fn take(slot: *const u8, line: &'static Line) -> Vec<O> {
         // SAFETY: the caller's promise.
         unsafe {
             let outputs = family::Outputs::<O>::at(slot, line.len());
