@@ -21,25 +21,25 @@ pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Fa
 }
 
 /// A file to write. Errors contain its name.
-pub(super) struct Target<'a> {
+pub(super) struct OutputFile<'a> {
     path: &'a Path,
     file: File,
 }
 
-impl<'a> Target<'a> {
+impl<'a> OutputFile<'a> {
     /// Creates or empties the file.
     pub(super) fn create(path: &'a Path) -> Result<Self, Failed> {
-        Target::with(File::options().truncate(true), path)
+        OutputFile::with(File::options().truncate(true), path)
     }
 
     /// Opens the file, and keeps its content until the first write.
     pub(super) fn open(path: &'a Path) -> Result<Self, Failed> {
-        Target::with(File::options().truncate(false), path)
+        OutputFile::with(File::options().truncate(false), path)
     }
 
     fn with(options: &mut OpenOptions, path: &'a Path) -> Result<Self, Failed> {
         let file = options.write(true).create(true).open(path);
-        Ok(Target { path, file: file.map_err(|error| can_not_write(path, &error))? })
+        Ok(OutputFile { path, file: file.map_err(|error| can_not_write(path, &error))? })
     }
 
     /// Replaces the content.

@@ -57,11 +57,11 @@
 //! same. On MPI it is enough that one rank receives the signal: `srun` forwards it. Open MPI's `mpiexec` does not, and
 //! kills its ranks.
 
-mod complain;
 mod exit;
 mod files;
 mod interrupt;
 mod options;
+mod print_error;
 mod run;
 mod show;
 #[cfg(test)]
@@ -78,9 +78,9 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory as _, FromArgMatches as _};
 
 use crate::table::Table;
-use complain::complain;
 use exit::{FAILED, Failed, is_broken_pipe};
 use options::{Command, Program};
+use print_error::print_error;
 
 pub use run::CliExecutor;
 
@@ -126,7 +126,7 @@ fn start<I: Args, T: fmt::Display>(
         // For example, if the output is piped into `head`.
         Err(error) if is_broken_pipe(&*error) => 0,
         Err(error) => {
-            complain(err, &*error);
+            print_error(err, &*error);
             FAILED
         }
         Ok(()) => 0,

@@ -35,13 +35,13 @@ pub(super) struct RunOptions<I: Args> {
     #[command(flatten)]
     pub(super) inputs: I,
     #[command(flatten, next_help_heading = "Execution")]
-    pub(super) how: How,
+    pub(super) execution: ExecutionOptions,
     #[command(flatten, next_help_heading = "Output")]
-    pub(super) tell: Tell,
+    pub(super) output: OutputOptions,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct How {
+pub(super) struct ExecutionOptions {
     /// The executor [default: DAG_BACKEND, or the best available]
     #[arg(long, value_name = "NAME", value_parser = ["serial", "rayon", "mpi"])]
     pub(super) backend: Option<String>,
@@ -59,7 +59,7 @@ pub(super) struct How {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Tell {
+pub(super) struct OutputOptions {
     /// Shows a progress bar if stderr is a terminal
     #[arg(long)]
     pub(super) progress: bool,

@@ -11,11 +11,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::backend::Backend;
-use crate::cli::complain::{complain, run_behind};
 use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe};
-use crate::cli::files::{Target, read_costs};
+use crate::cli::files::{OutputFile, read_costs};
 use crate::cli::interrupt;
-use crate::cli::options::{How, RunOptions, Tell};
+use crate::cli::options::{ExecutionOptions, OutputOptions, RunOptions};
+use crate::cli::print_error::{print_error, run_behind};
 use crate::costs::Costs;
 use crate::error::Error;
 use crate::executor::auto::Auto;
@@ -58,21 +58,21 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let RunOptions { inputs, how, tell } = options;
-    let auto = match choose(&how) {
+    let RunOptions { inputs, execution, output } = options;
+    let auto = match choose(&execution) {
         Ok(auto) => auto,
         Err(error) => {
-            complain(err, &error);
+            print_error(err, &error);
             return USAGE;
         }
     };
     let speaks = speaks(&auto);
     // On MPI, the costs of rank 0 are used on all ranks.
-    let costs = if speaks { costs(table, &how, &tell) } else { Ok(None) };
+    let costs = if speaks { costs(table, &execution, &output) } else { Ok(None) };
     let costs = match costs {
         Ok(costs) => costs,
         Err(error) => {
-            complain(err, &*error);
+            print_error(err, &*error);
             return FAILED;
         }
     };
@@ -80,16 +80,16 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         Some(costs) => auto.costs(costs),
         None => auto,
     };
-    let files = match Files::create(&tell, speaks) {
+    let files = match Files::create(&output, speaks) {
         Ok(files) => files,
         Err(error) => {
-            complain(err, &*error);
+            print_error(err, &*error);
             return FAILED;
         }
     };
     // On MPI all ranks record, since they must agree on whether any does.
-    let recorder = tell.records().then(|| Arc::new(Recorder::new()));
-    let progress = tell.progress.then(Progress::new);
+    let recorder = output.records().then(|| Arc::new(Recorder::new()));
+    let progress = output.progress.then(Progress::new);
     let stop = interrupt::listen();
     let executor = CliExecutor { auto: auto.stop_when(&stop).observe((recorder.clone(), progress)) };
     let outcome = run(inputs, &executor);
@@ -107,12 +107,12 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         Err(error) => fail(err, &*error, table, code == INTERRUPTED),
     }
     if let Some(recording) = recorder.and_then(|recorder| recording_of(&recorder, table)) {
-        if tell.report {
+        if output.report {
             // If stderr is closed, there may still be files to write.
             let _ = write!(err, "{}", recording.report());
         }
         for error in files.write(&recording, costs) {
-            complain(err, &*error);
+            print_error(err, &*error);
             code = code.max(FAILED);
         }
     }
@@ -130,17 +130,21 @@ fn recording_of(recorder: &Recorder, table: &'static Table) -> Option<Recording>
 }
 
 /// The requested executor.
-fn choose(how: &How) -> Result<Auto, Error> {
-    let auto = Auto::from_options(how.backend.as_deref(), how.threads)?;
-    Ok(if how.keep_going { auto.keep_going() } else { auto })
+fn choose(execution: &ExecutionOptions) -> Result<Auto, Error> {
+    let auto = Auto::from_options(execution.backend.as_deref(), execution.threads)?;
+    Ok(if execution.keep_going { auto.keep_going() } else { auto })
 }
 
 /// The costs to use; `None` if --save-costs creates this file.
-fn costs(table: &'static Table, how: &How, tell: &Tell) -> Result<Option<Costs>, Failed> {
-    let Some(path) = &how.costs else { return Ok(None) };
+fn costs(
+    table: &'static Table,
+    execution: &ExecutionOptions,
+    output: &OutputOptions,
+) -> Result<Option<Costs>, Failed> {
+    let Some(path) = &execution.costs else { return Ok(None) };
     // A run that was killed leaves an empty file.
     let is_there = path.metadata().is_ok_and(|file| file.len() > 0);
-    if !is_there && tell.save_costs.as_ref() == Some(path) {
+    if !is_there && output.save_costs.as_ref() == Some(path) {
         return Ok(None);
     }
     read_costs(table, path).map(Some)
@@ -162,7 +166,7 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
     let written = if text.is_empty() { Ok(()) } else { writeln!(out, "{}", text.trim_end_matches('\n')) };
     match written.and_then(|()| out.flush()) {
         Err(error) if !is_broken_pipe(&error) => {
-            complain(err, &*Failed::from(format!("cannot write to stdout: {error}")));
+            print_error(err, &*Failed::from(format!("cannot write to stdout: {error}")));
             FAILED
         }
         _ => 0,
@@ -191,7 +195,7 @@ pub(super) fn fail(
         if interrupted {
             let _ = writeln!(err, "interrupted");
         }
-        complain(err, error);
+        print_error(err, error);
     }
     let Some(skipped) = run_behind(error).map(Error::skipped).filter(|skipped| !skipped.is_empty()) else {
         return;
@@ -204,7 +208,7 @@ pub(super) fn fail(
     let _ = writeln!(err, "skipped: {}{more}", named.join(", "));
 }
 
-impl Tell {
+impl OutputOptions {
     fn records(&self) -> bool {
         let files = [&self.report_json, &self.trace, &self.gantt, &self.picture, &self.save_costs];
         self.report || files.into_iter().any(Option::is_some)
@@ -213,23 +217,24 @@ impl Tell {
 
 /// The files to write. They are created before the run, so that a wrong path is reported early.
 struct Files<'a> {
-    report_json: Option<Target<'a>>,
-    trace: Option<Target<'a>>,
-    gantt: Option<Target<'a>>,
-    picture: Option<Target<'a>>,
-    costs: Option<Target<'a>>,
+    report_json: Option<OutputFile<'a>>,
+    trace: Option<OutputFile<'a>>,
+    gantt: Option<OutputFile<'a>>,
+    picture: Option<OutputFile<'a>>,
+    costs: Option<OutputFile<'a>>,
 }
 
 impl<'a> Files<'a> {
-    fn create(tell: &'a Tell, speaks: bool) -> Result<Self, Failed> {
-        let create =
-            |path: &'a Option<PathBuf>| path.as_deref().filter(|_| speaks).map(Target::create).transpose();
+    fn create(output: &'a OutputOptions, speaks: bool) -> Result<Self, Failed> {
+        let create = |path: &'a Option<PathBuf>| {
+            path.as_deref().filter(|_| speaks).map(OutputFile::create).transpose()
+        };
         Ok(Files {
-            report_json: create(&tell.report_json)?,
-            trace: create(&tell.trace)?,
-            gantt: create(&tell.gantt)?,
-            picture: create(&tell.picture)?,
-            costs: tell.save_costs.as_deref().filter(|_| speaks).map(Target::open).transpose()?,
+            report_json: create(&output.report_json)?,
+            trace: create(&output.trace)?,
+            gantt: create(&output.gantt)?,
+            picture: create(&output.picture)?,
+            costs: output.save_costs.as_deref().filter(|_| speaks).map(OutputFile::open).transpose()?,
         })
     }
 

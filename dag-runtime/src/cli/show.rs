@@ -9,7 +9,7 @@ use core::time::Duration;
 use std::io::{BufWriter, Write};
 
 use crate::cli::exit::Failed;
-use crate::cli::files::{Target, read_costs};
+use crate::cli::files::{OutputFile, read_costs};
 use crate::cli::options::{Format, GraphOptions, ListOptions, PlanOptions};
 use crate::record::Time;
 use crate::table::Table;
@@ -28,7 +28,7 @@ pub(super) fn graph(
         (Format::Svg, true) => table.svg().unfolded().to_string(),
     };
     match &options.output {
-        Some(path) => Target::create(path)?.write(text),
+        Some(path) => OutputFile::create(path)?.write(text),
         None => out.write_all(text.as_bytes()).map_err(Box::from),
     }
 }

@@ -95,9 +95,9 @@ impl fmt::Display for Gantt<'_> {
         let plan = self.plan;
         let shown = plan.workers_used().min(self.rows);
         let mut rows: Vec<Vec<char>> = vec![vec![IDLE; self.width]; shown];
-        let divided: BTreeSet<u32> = plan.schedule.parts.iter().map(|part| part.task).collect();
+        let divided: BTreeSet<u32> = plan.simulated.parts.iter().map(|part| part.task).collect();
         let whole = |planned: &PlannedTask| !divided.contains(&(planned.task().index() as u32));
-        let parts = plan.schedule.parts.iter().map(|part| PlannedTask {
+        let parts = plan.simulated.parts.iter().map(|part| PlannedTask {
             start: part.start,
             finish: part.finish,
             worker: part.worker,

@@ -24,7 +24,7 @@ pub use planner::Planner;
 #[cfg(feature = "std")]
 pub(crate) use measured::{Figures, Measured};
 
-use simulate::Schedule;
+use simulate::SimulatedRun;
 
 /// A predicted run of a graph on a number of workers, by the costs of its tasks: returned by [`Table::plan`].
 ///
@@ -77,7 +77,7 @@ pub struct Plan {
     work: u64,
     critical_path_length: u64,
     outputs_alive: usize,
-    schedule: Schedule,
+    simulated: SimulatedRun,
 }
 
 impl Plan {
@@ -96,13 +96,13 @@ impl Plan {
     /// How many workers run a task: those with the lowest numbers.
     #[must_use]
     pub fn workers_used(&self) -> usize {
-        self.schedule.busy.len()
+        self.simulated.busy.len()
     }
 
     /// The time at which the last task ends.
     #[must_use]
     pub fn makespan(&self) -> u64 {
-        self.schedule.makespan
+        self.simulated.makespan
     }
 
     /// The sum of all costs: the makespan on one worker.
@@ -147,7 +147,7 @@ impl Plan {
     #[must_use]
     pub fn busy(&self, worker: usize) -> u64 {
         assert!(worker < self.workers, "the plan has {} workers and no worker {worker}", self.workers);
-        self.schedule.busy.get(worker).copied().unwrap_or(0)
+        self.simulated.busy.get(worker).copied().unwrap_or(0)
     }
 
     /// The largest number of outputs alive at once. An output is alive from the end of its task until its last reader
@@ -180,7 +180,7 @@ impl Plan {
 
     /// All tasks, in the order in which they start.
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = PlannedTask> + DoubleEndedIterator + Clone + '_ {
-        self.schedule.order.iter().map(|&index| self.planned(index))
+        self.simulated.order.iter().map(|&index| self.planned(index))
     }
 
     /// When and where a task runs.
@@ -202,9 +202,9 @@ impl Plan {
         let i = index as usize;
         PlannedTask {
             task: TaskRef::new(self.table, index),
-            start: self.schedule.starts[i],
-            finish: self.schedule.finishes[i],
-            worker: self.schedule.workers[i],
+            start: self.simulated.starts[i],
+            finish: self.simulated.finishes[i],
+            worker: self.simulated.workers[i],
         }
     }
 }

@@ -2,25 +2,25 @@
 
 use alloc::vec::Vec;
 
-use crate::plan::simulate::Schedule;
+use crate::plan::simulate::SimulatedRun;
 use crate::table::View;
 
 /// The largest number of outputs alive at once, among those that are dropped at some time.
-pub(super) fn most_alive(view: &View, schedule: &Schedule) -> usize {
+pub(super) fn most_alive(view: &View, simulated: &SimulatedRun) -> usize {
     let has_drop = |task: u32| view.place(task).line.release.is_some();
     // When the last reader of each output ends. Outputs of the graph stay alive.
-    let mut ends = schedule.finishes.clone();
+    let mut ends = simulated.finishes.clone();
     for reader in 0..view.len() as u32 {
         for &output in view.reads_of(reader) {
             let end = &mut ends[output as usize];
-            *end = (*end).max(schedule.finishes[reader as usize]);
+            *end = (*end).max(simulated.finishes[reader as usize]);
         }
     }
     let (mut begins, mut dies) = (Vec::new(), Vec::new());
     for task in (0..view.len() as u32).filter(|&task| has_drop(task)) {
         let is_kept = view.place(task).line.output;
         if is_kept || view.reader_count(task) > 0 {
-            begins.push(schedule.finishes[task as usize]);
+            begins.push(simulated.finishes[task as usize]);
             dies.push(if is_kept { u64::MAX } else { ends[task as usize] });
         }
     }

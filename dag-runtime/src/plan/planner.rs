@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::plan::costs::{Names, UnknownTask};
 use crate::plan::outputs::most_alive;
 use crate::plan::priorities::{Priorities, bottom_levels};
-use crate::plan::simulate::{Model, Ways, simulate};
+use crate::plan::simulate::{Model, Transfers, simulate};
 use crate::table::{Table, View};
 
 /// The most parts for each worker into which a task with elements is divided. With this many, the effect of the last
@@ -196,8 +196,8 @@ impl Planner {
         let priorities = Priorities::new(view, &self.costs);
         // Alone, executors run tasks in the serial order.
         let priorities = if workers == 1 { priorities.in_order(columns.order) } else { priorities };
-        let ways = self.ways(view);
-        let waits = match &ways {
+        let transfers = self.transfers(view);
+        let waits = match &transfers {
             Some((waits, _)) => waits.clone(),
             None => (0..view.len() as u32).map(|task| view.in_degree(task)).collect(),
         };
@@ -208,14 +208,14 @@ impl Planner {
             let costs: Vec<u64> = self.costs.iter().zip(&self.elements).map(longest).collect();
             bottom_levels(columns.order, columns.dependencies, &costs).into_iter().max().unwrap_or(0)
         };
-        let parts = if ways.is_none() { self.parts(workers) } else { Vec::new() };
-        let schedule = simulate(Model {
+        let parts = if transfers.is_none() { self.parts(workers) } else { Vec::new() };
+        let simulated = simulate(Model {
             successors: columns.successors,
             waits,
             costs: &self.costs,
             priorities: &priorities,
             workers,
-            ways: ways.map(|(_, ways)| ways),
+            transfers: transfers.map(|(_, transfers)| transfers),
             parts,
         });
         Plan {
@@ -223,8 +223,8 @@ impl Planner {
             workers,
             work: priorities.work,
             critical_path_length,
-            outputs_alive: most_alive(view, &schedule),
-            schedule,
+            outputs_alive: most_alive(view, &simulated),
+            simulated,
         }
     }
 
@@ -236,12 +236,12 @@ impl Planner {
 
     /// How many tasks each task waits for, and how long their outputs take from other workers; `None` if no transfer
     /// takes time.
-    fn ways(&self, view: &'static View) -> Option<(Vec<u32>, Ways)> {
+    fn transfers(&self, view: &'static View) -> Option<(Vec<u32>, Transfers)> {
         let has_sizes = self.bandwidth.is_finite() && self.bytes.iter().any(|&bytes| bytes > 0);
         if self.latency == 0 && !has_sizes {
             return None;
         }
-        let way = |output: u32| {
+        let transfer = |output: u32| {
             let bytes = self.bytes.get(output as usize).copied().unwrap_or(0);
             self.latency.saturating_add(up(bytes as f64 / self.bandwidth))
         };
@@ -252,13 +252,13 @@ impl Planner {
             // An output that is read need not be of a direct dependency, and can arrive after these.
             for &output in view.reads_of(task) {
                 read_by[output as usize] = task;
-                edges.push((task, output, way(output)));
+                edges.push((task, output, transfer(output)));
             }
             let others = view.dependencies_of(task).iter().filter(|&&other| read_by[other as usize] != task);
             edges.extend(others.map(|&other| (task, other, self.latency)));
             waits.push((edges.len() - before) as u32);
         }
-        Some((waits, Ways::new(view.len(), &edges)))
+        Some((waits, Transfers::new(view.len(), &edges)))
     }
 }
 

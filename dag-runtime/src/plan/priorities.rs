@@ -21,14 +21,14 @@ impl Priorities {
     pub(super) fn new(view: &View, costs: &[u64]) -> Self {
         let bottom_levels = bottom_levels(view.serial_order(), view.columns().dependencies, costs);
         let is_dropped = |output: u32| view.reader_count(output) != u32::MAX;
-        let lets_go = |task: u32| {
+        let frees = |task: u32| {
             let mut reads = view.reads_of(task).iter();
             reads.any(|&output| is_dropped(output) && view.reader_count(output) < MANY_READERS)
         };
         let mut by_priority: Vec<u32> = (0..costs.len() as u32).collect();
-        by_priority.sort_by_cached_key(|&task| (Reverse(bottom_levels[task as usize]), !lets_go(task), task));
+        by_priority.sort_by_cached_key(|&task| (Reverse(bottom_levels[task as usize]), !frees(task), task));
         // Tasks that only add outputs come last, except for the first of them.
-        let adds = |task: u32| is_dropped(task) && view.reader_count(task) > 0 && !lets_go(task);
+        let adds = |task: u32| is_dropped(task) && view.reader_count(task) > 0 && !frees(task);
         let first = by_priority.iter().copied().find(|&task| adds(task));
         let (back, stay) = by_priority.into_iter().partition(|&task| adds(task) && Some(task) != first);
         let (back, mut by_priority): (Vec<u32>, Vec<u32>) = (back, stay);

@@ -10,7 +10,7 @@ use crate::table::Adjacency;
 
 /// When and where each task runs.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Schedule {
+pub(super) struct SimulatedRun {
     pub(super) starts: Vec<u64>,
     pub(super) finishes: Vec<u64>,
     /// Those that begin the tasks.
@@ -36,25 +36,25 @@ pub(super) struct Part {
 /// What is simulated.
 pub(super) struct Model<'a> {
     pub(super) successors: Adjacency<'a>,
-    /// How many tasks each one waits for: those in whose lists it stands, of `successors` or of `ways`.
+    /// How many tasks each one waits for: those in whose lists it stands, of `successors` or of `transfers`.
     pub(super) waits: Vec<u32>,
     pub(super) costs: &'a [u64],
     pub(super) priorities: &'a Priorities,
     pub(super) workers: usize,
     /// Where outputs take time to other workers than their own.
-    pub(super) ways: Option<Ways>,
+    pub(super) transfers: Option<Transfers>,
     /// Into how many parts each task may be divided; empty where none may.
     pub(super) parts: Vec<u32>,
 }
 
 /// For each task, those that wait for it, and how long what they wait for takes to another worker.
 #[derive(Debug)]
-pub(super) struct Ways {
+pub(super) struct Transfers {
     starts: Vec<u32>,
     items: Vec<(u32, u64)>,
 }
 
-impl Ways {
+impl Transfers {
     /// `edges` has the task that waits, the one that it waits for, and the time.
     pub(super) fn new(tasks: usize, edges: &[(u32, u32, u64)]) -> Self {
         let mut starts = vec![0_u32; tasks + 2];
@@ -68,7 +68,7 @@ impl Ways {
             items[*end as usize] = (task, time);
             *end += 1;
         }
-        Ways { starts, items }
+        Transfers { starts, items }
     }
 
     fn of(&self, task: u32) -> &[(u32, u64)] {
@@ -82,16 +82,16 @@ impl Ways {
 ///
 /// A task that is divided goes to several workers, a part to each, as long as parts are left. Each task or part enters
 /// and leaves each heap once or twice.
-pub(super) fn simulate(model: Model<'_>) -> Schedule {
-    let Model { successors, waits, costs, priorities, workers, ways, parts } = model;
+pub(super) fn simulate(model: Model<'_>) -> SimulatedRun {
+    let Model { successors, waits, costs, priorities, workers, transfers, parts } = model;
     let sources: Vec<u32> = (0..costs.len() as u32).filter(|&task| waits[task as usize] == 0).collect();
-    let mut run = Run {
+    let mut run = Simulation {
         ranks: &priorities.ranks,
         by_priority: &priorities.by_priority,
         costs,
         waits,
-        last: vec![[None; 2]; if ways.is_some() { costs.len() } else { 0 }],
-        ways: ways.as_ref(),
+        last: vec![[None; 2]; if transfers.is_some() { costs.len() } else { 0 }],
+        transfers: transfers.as_ref(),
         open: parts.clone(),
         left: parts.clone(),
         parts: &parts,
@@ -100,15 +100,15 @@ pub(super) fn simulate(model: Model<'_>) -> Schedule {
         ready_on: Vec::new(),
         is_free: Vec::new(),
         free: BinaryHeap::new(),
-        offers: BinaryHeap::new(),
+        candidates: BinaryHeap::new(),
         events: BinaryHeap::new(),
         now: 0,
-        schedule: Schedule {
+        simulated: SimulatedRun {
             starts: vec![0; costs.len()],
             finishes: vec![0; costs.len()],
             workers: vec![0; costs.len()],
             order: Vec::with_capacity(costs.len()),
-            ..Schedule::default()
+            ..SimulatedRun::default()
         },
     };
     run.start_ready(workers);
@@ -119,19 +119,19 @@ pub(super) fn simulate(model: Model<'_>) -> Schedule {
             run.events.pop();
             match event {
                 Event::Ended(worker) => {
-                    run.schedule.makespan = now;
+                    run.simulated.makespan = now;
                     run.end(task, worker, successors);
                 }
                 Event::Arrived(None) => run.ready.push(Reverse(run.ranks[task as usize])),
                 Event::Arrived(Some(worker)) => {
                     run.ready_on[worker as usize].push(Reverse(run.ranks[task as usize]));
-                    run.offer(worker);
+                    run.add_candidate(worker);
                 }
             }
         }
         run.start_ready(workers);
     }
-    run.schedule
+    run.simulated
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,12 +143,12 @@ enum Event {
 }
 
 /// A run that is simulated. Tasks that are ready are known by their ranks, the most urgent one first.
-struct Run<'a> {
+struct Simulation<'a> {
     ranks: &'a [u32],
     by_priority: &'a [u32],
     costs: &'a [u64],
     waits: Vec<u32>,
-    ways: Option<&'a Ways>,
+    transfers: Option<&'a Transfers>,
     parts: &'a [u32],
     /// Of each task, how many parts have not ended, and how many have not started; empty where none is divided.
     open: Vec<u32>,
@@ -165,13 +165,13 @@ struct Run<'a> {
     /// Workers that had a task and are free again, and maybe others that were. Those that had none have higher numbers.
     free: BinaryHeap<Reverse<u32>>,
     /// What is most urgent of what is ready on one worker, of workers that are free, with the worker.
-    offers: BinaryHeap<Reverse<(u32, u32)>>,
+    candidates: BinaryHeap<Reverse<(u32, u32)>>,
     events: BinaryHeap<Reverse<(u64, Event, u32)>>,
     now: u64,
-    schedule: Schedule,
+    simulated: SimulatedRun,
 }
 
-impl Run<'_> {
+impl Simulation<'_> {
     /// Ready tasks go to free workers.
     fn start_ready(&mut self, workers: usize) {
         loop {
@@ -179,11 +179,11 @@ impl Run<'_> {
                 self.ready.pop();
             }
             let anywhere = self.ready.peek().map(|&Reverse(rank)| rank);
-            let offer = self.best_offer();
-            let (rank, worker) = match (anywhere, offer) {
+            let candidate = self.best_candidate();
+            let (rank, worker) = match (anywhere, candidate) {
                 (None, None) => break,
-                (None, Some(offer)) => offer,
-                (Some(rank), Some(offer)) if offer.0 < rank => offer,
+                (None, Some(candidate)) => candidate,
+                (Some(rank), Some(candidate)) if candidate.0 < rank => candidate,
                 (Some(rank), _) => match self.lowest_free(workers) {
                     Some(worker) => (rank, worker),
                     None => break,
@@ -198,13 +198,13 @@ impl Run<'_> {
     }
 
     /// The most urgent task that is ready on a free worker alone.
-    fn best_offer(&mut self) -> Option<(u32, u32)> {
-        while let Some(&Reverse((rank, worker))) = self.offers.peek() {
+    fn best_candidate(&mut self) -> Option<(u32, u32)> {
+        while let Some(&Reverse((rank, worker))) = self.candidates.peek() {
             if !self.is_free[worker as usize] {
-                self.offers.pop();
+                self.candidates.pop();
             } else if self.has_started(rank) {
-                self.offers.pop();
-                self.offer(worker);
+                self.candidates.pop();
+                self.add_candidate(worker);
             } else {
                 return Some((rank, worker));
             }
@@ -213,13 +213,13 @@ impl Run<'_> {
     }
 
     /// Offers the most urgent task that is ready on this worker, if it is free.
-    fn offer(&mut self, worker: u32) {
+    fn add_candidate(&mut self, worker: u32) {
         if !self.is_free[worker as usize] {
             return;
         }
         while let Some(&Reverse(rank)) = self.ready_on[worker as usize].peek() {
             if !self.has_started(rank) {
-                self.offers.push(Reverse((rank, worker)));
+                self.candidates.push(Reverse((rank, worker)));
                 break;
             }
             self.ready_on[worker as usize].pop();
@@ -232,9 +232,9 @@ impl Run<'_> {
                 return Some(worker);
             }
         }
-        let next = self.schedule.busy.len();
+        let next = self.simulated.busy.len();
         (next < workers).then(|| {
-            self.schedule.busy.push(0);
+            self.simulated.busy.push(0);
             self.ready_on.push(BinaryHeap::new());
             self.is_free.push(true);
             next as u32
@@ -248,14 +248,14 @@ impl Run<'_> {
         let finish = self.now.saturating_add(cost);
         self.is_free[worker as usize] = false;
         if is_first {
-            self.schedule.starts[i] = self.now;
-            self.schedule.workers[i] = worker;
-            self.schedule.order.push(task);
+            self.simulated.starts[i] = self.now;
+            self.simulated.workers[i] = worker;
+            self.simulated.order.push(task);
         }
         if self.parts.get(i).is_some_and(|&parts| parts > 1) {
-            self.schedule.parts.push(Part { task, worker, start: self.now, finish });
+            self.simulated.parts.push(Part { task, worker, start: self.now, finish });
         }
-        let busy = &mut self.schedule.busy[worker as usize];
+        let busy = &mut self.simulated.busy[worker as usize];
         *busy = busy.saturating_add(cost);
         self.events.push(Reverse((finish, Event::Ended(worker), task)));
     }
@@ -282,8 +282,8 @@ impl Run<'_> {
                 return;
             }
         }
-        self.schedule.finishes[task as usize] = self.now;
-        let Some(ways) = self.ways else {
+        self.simulated.finishes[task as usize] = self.now;
+        let Some(transfers) = self.transfers else {
             for &successor in successors.of(task) {
                 let i = successor as usize;
                 self.waits[i] -= 1;
@@ -293,10 +293,10 @@ impl Run<'_> {
             }
             return;
         };
-        for &(user, way) in ways.of(task) {
+        for &(user, transfer) in transfers.of(task) {
             let i = user as usize;
             self.waits[i] -= 1;
-            let arrival = self.now.saturating_add(way);
+            let arrival = self.now.saturating_add(transfer);
             let [last, other] = &mut self.last[i];
             match *last {
                 Some((at, on)) if arrival < at => {
@@ -319,6 +319,6 @@ impl Run<'_> {
                 self.events.push(Reverse((anywhere, Event::Arrived(None), user)));
             }
         }
-        self.offer(worker);
+        self.add_candidate(worker);
     }
 }

@@ -26,7 +26,7 @@ fn table_with(costs: &[u64], dependencies: &[Vec<u32>], how: impl Fn(u32) -> Use
 
 /// Start and worker of each task, and the makespan, with a look at all tasks and workers at each
 /// step. Bottom levels are those of the table, in whose order one worker goes; `way` is how long outputs take to other workers.
-fn naive(table: &'static Table, workers: usize, way: impl Fn(usize) -> u64) -> (Vec<(u64, usize)>, u64) {
+fn naive(table: &'static Table, workers: usize, transfer: impl Fn(usize) -> u64) -> (Vec<(u64, usize)>, u64) {
     let tasks: Vec<_> = table.tasks().collect();
     let position = |i: usize| table.order().position(|task| task.index() == i);
     let preference =
@@ -43,8 +43,8 @@ fn naive(table: &'static Table, workers: usize, way: impl Fn(usize) -> u64) -> (
             let can_begin = |i: usize, worker: usize| {
                 tasks[i].dependencies().all(|before| {
                     let (start, on) = started[before.index()].unwrap_or((u64::MAX, 0));
-                    let way = if on == worker { 0 } else { way(before.index()) };
-                    done[before.index()] && start + before.cost() + way <= now
+                    let transfer = if on == worker { 0 } else { transfer(before.index()) };
+                    done[before.index()] && start + before.cost() + transfer <= now
                 })
             };
             let of = |i: usize| (0..workers).find(|&worker| is_free(worker) && can_begin(i, worker));
@@ -60,7 +60,7 @@ fn naive(table: &'static Table, workers: usize, way: impl Fn(usize) -> u64) -> (
         let end = |i: usize| started[i].map(|(start, _)| start + tasks[i].cost());
         let pending = (0..tasks.len()).any(|i| !done[i]);
         let arrivals: Vec<u64> =
-            (0..tasks.len()).filter_map(|i| Some([end(i)?, end(i)? + way(i)])).flatten().collect();
+            (0..tasks.len()).filter_map(|i| Some([end(i)?, end(i)? + transfer(i)])).flatten().collect();
         let ended = (0..tasks.len())
             .filter(|&i| !done[i] && started[i].is_some_and(|(start, _)| start + tasks[i].cost() <= now));
         let ended: Vec<usize> = ended.collect();
@@ -126,8 +126,8 @@ proptest! {
         // Of each third task no output is read.
         let how = |to: u32| if to.is_multiple_of(3) { Use::Order } else { Use::Borrow };
         let table = table_with(&costs, &dependencies, how);
-        let way = |i: usize| latency + if i.is_multiple_of(3) { 0 } else { sizes[i].div_ceil(2) };
-        let (expected, makespan) = naive(table, workers, way);
+        let transfer = |i: usize| latency + if i.is_multiple_of(3) { 0 } else { sizes[i].div_ceil(2) };
+        let (expected, makespan) = naive(table, workers, transfer);
         let bytes = (0..costs.len()).map(|i| (format!("t{i}"), sizes[i]));
         let planner = table.planner().latency(latency).bytes_by_name(bytes).unwrap().bandwidth(2.0);
         let plan = planner.plan(workers);

@@ -8,8 +8,8 @@ use core::time::Duration;
 
 use crate::backend::Backend;
 use crate::record::Recording;
+use crate::record::interval::Interval;
 use crate::record::report::Time;
-use crate::record::stretch::Stretch;
 use crate::state::{CRITICAL, TaskState};
 use crate::table::locate;
 use crate::xml::Escaped;
@@ -58,8 +58,8 @@ impl fmt::Display for GanttSvg<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let recording = self.recording;
         let tasks = recording.tasks();
-        let stretches = recording.stretches(&tasks);
-        let mut rows: BTreeSet<_> = stretches.iter().map(|run| (run.rank, run.worker)).collect();
+        let intervals = recording.intervals(&tasks);
+        let mut rows: BTreeSet<_> = intervals.iter().map(|run| (run.rank, run.worker)).collect();
         let ranks = recording.backend == Backend::Mpi;
         if !ranks {
             rows.extend((0..recording.workers).map(|worker| (0, worker)));
@@ -99,7 +99,7 @@ impl fmt::Display for GanttSvg<'_> {
             recording.critical_path().iter().map(|run| run.task.index()).collect();
         // The red borders are drawn last, so that neighbours do not cover them.
         for on_path in [false, true] {
-            for run in stretches.iter().filter(|run| critical.contains(&run.task.index()) == on_path) {
+            for run in intervals.iter().filter(|run| critical.contains(&run.task.index()) == on_path) {
                 let row = rows.range(..(run.rank, run.worker)).count();
                 self.draw(f, &scale, run, TOP + ROW * row as f64, on_path)?;
             }
@@ -113,7 +113,7 @@ impl GanttSvg<'_> {
         &self,
         f: &mut fmt::Formatter<'_>,
         scale: &Scale,
-        run: &Stretch,
+        run: &Interval,
         y: f64,
         critical: bool,
     ) -> fmt::Result {

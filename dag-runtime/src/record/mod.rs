@@ -5,9 +5,9 @@
 
 mod costs;
 mod gantt;
+mod interval;
 mod recorder;
 mod report;
-mod stretch;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "json")]
@@ -26,11 +26,11 @@ use crate::state::TaskState;
 use crate::table::{Table, TaskRef};
 
 pub use gantt::GanttSvg;
+use interval::Interval;
 pub use recorder::Recorder;
 #[cfg(feature = "cli")]
 pub(crate) use report::Time;
 pub use report::{LineReport, Report, WorkerReport};
-use stretch::Stretch;
 #[cfg(feature = "json")]
 pub use trace::ChromeTrace;
 
@@ -51,7 +51,7 @@ pub struct Recording {
     failures: Vec<(u32, String)>,
     messages: Vec<Message>,
     /// The intervals in which workers ran elements of tasks that several workers share.
-    elements: Vec<Stretch>,
+    elements: Vec<Interval>,
 }
 
 /// What was recorded of a task.
@@ -188,20 +188,20 @@ impl Recording {
     pub fn critical_path(&self) -> Vec<TaskRun> {
         let runs: Vec<TaskRun> = self.runs().collect();
         let mut before = vec![None; self.entries.len()];
-        let mut tracks = BTreeMap::<_, (Option<Stretch>, Vec<Stretch>)>::new();
-        for stretch in self.stretches(&runs) {
+        let mut tracks = BTreeMap::<_, (Option<Interval>, Vec<Interval>)>::new();
+        for interval in self.intervals(&runs) {
             // For each worker, the task that ended last, and the tasks that have not ended: a task can run inside
             // another one.
-            let (last, open) = tracks.entry((stretch.rank, stretch.worker)).or_default();
+            let (last, open) = tracks.entry((interval.rank, interval.worker)).or_default();
             open.retain(|open| {
-                let has_ended = open.end <= stretch.start;
+                let has_ended = open.end <= interval.start;
                 if has_ended {
                     *last = (*last).filter(|last| last.end > open.end).or(Some(*open));
                 }
                 !has_ended
             });
-            before[stretch.task.index()].get_or_insert(*last);
-            open.push(stretch);
+            before[interval.task.index()].get_or_insert(*last);
+            open.push(interval);
         }
         let mut path = Vec::new();
         let mut next = runs.into_iter().max_by_key(|run| (run.end, Reverse(run.task.index())));
@@ -210,7 +210,7 @@ impl Recording {
             let dependencies = run.task.dependencies().filter_map(|task| self.of(task));
             let waited = dependencies.map(|run| (run.end, run));
             let here = before[run.task.index()].flatten();
-            let here = here.and_then(|stretch: Stretch| Some((stretch.end, self.of(stretch.task)?)));
+            let here = here.and_then(|interval: Interval| Some((interval.end, self.of(interval.task)?)));
             // Clocks of ranks may differ, but a path must go back in time.
             let waited = waited.chain(here).filter(|(_, other)| other.start < run.start);
             next = waited.max_by_key(|&(end, _)| end).map(|(_, other)| other);

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Failure;
 use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
-use crate::record::{Entry, Message, Recording, Stretch};
+use crate::record::{Entry, Interval, Message, Recording};
 use crate::state::TaskState;
 
 /// How many ended runs are kept while another one has not ended.
@@ -180,8 +180,8 @@ impl Observer for Recorder {
 
     fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
         let TaskEvent { task, rank, worker, at: end, .. } = *event;
-        let stretch = Stretch { task, rank, worker, start: end.saturating_sub(elapsed), end };
-        self.change(event, |recording| recording.elements.push(stretch));
+        let interval = Interval { task, rank, worker, start: end.saturating_sub(elapsed), end };
+        self.change(event, |recording| recording.elements.push(interval));
     }
 
     fn finished(&self, event: &TaskEvent, _: Duration) {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::backend::Backend;
-use crate::record::stretch::Stretch;
+use crate::record::interval::Interval;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
 
@@ -98,8 +98,8 @@ impl ChromeTrace<'_> {
         let recording = self.recording;
         let tasks = recording.tasks();
         let graph = recording.table.graph();
-        let stretches = recording.stretches(&tasks);
-        let tracks: BTreeSet<_> = stretches.iter().map(|run| (run.rank, run.worker)).collect();
+        let intervals = recording.intervals(&tasks);
+        let tracks: BTreeSet<_> = intervals.iter().map(|run| (run.rank, run.worker)).collect();
         let ranks: BTreeSet<_> = tracks.iter().map(|&(rank, _)| rank).collect();
         for pid in ranks {
             let mut name = String::from(graph);
@@ -115,8 +115,8 @@ impl ChromeTrace<'_> {
         let runs: BTreeMap<usize, TaskRun> = tasks.iter().map(|run| (run.task.index(), *run)).collect();
         let critical: BTreeSet<usize> =
             recording.critical_path().iter().map(|run| run.task.index()).collect();
-        for stretch in &stretches {
-            let Stretch { task, rank: pid, worker: tid, .. } = *stretch;
+        for interval in &intervals {
+            let Interval { task, rank: pid, worker: tid, .. } = *interval;
             let Some(TaskRun { state, elements, .. }) = runs.get(&task.index()).copied() else { continue };
             let args = Facts {
                 task: task.index(),
@@ -128,15 +128,15 @@ impl ChromeTrace<'_> {
                 failure: recording.failure(task).map(String::from),
             };
             let (name, cat) = (task.name().to_string(), "task");
-            let (ts, dur) = (micros(stretch.start), micros(stretch.time()));
+            let (ts, dur) = (micros(interval.start), micros(interval.time()));
             tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?;
         }
         // An arrow ends where a task begins, and begins where its dependency ends.
         let (mut firsts, mut lasts) = (BTreeMap::new(), BTreeMap::new());
-        for stretch in &stretches {
-            firsts.entry(stretch.task.index()).or_insert(stretch);
-            let last = lasts.entry(stretch.task.index()).or_insert(stretch);
-            *last = if last.end < stretch.end { stretch } else { *last };
+        for interval in &intervals {
+            firsts.entry(interval.task.index()).or_insert(interval);
+            let last = lasts.entry(interval.task.index()).or_insert(interval);
+            *last = if last.end < interval.end { interval } else { *last };
         }
         let mut id = 0;
         for run in &tasks {

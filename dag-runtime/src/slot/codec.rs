@@ -41,10 +41,10 @@ pub struct Codec {
     encode: unsafe fn(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()>,
     /// To be called where [`put`] may be.
     decode: unsafe fn(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()>,
-    plain: Option<Plainly>,
+    plain: Option<PlainCodec>,
     /// As `encode` and `decode`, of an output that is in no slot.
-    encode_apart: fn(output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()>,
-    decode_apart: fn(bytes: &[u8]) -> Outcome<Box<dyn Any>>,
+    encode_value: fn(output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()>,
+    decode_value: fn(bytes: &[u8]) -> Outcome<Box<dyn Any>>,
     output: fn() -> TypeId,
     name: fn() -> &'static str,
     size: usize,
@@ -55,7 +55,7 @@ pub struct Codec {
 
 /// How outputs cross that are plain.
 #[derive(Clone, Copy, Debug)]
-struct Plainly {
+struct PlainCodec {
     bytes: unsafe fn(slot: *const u8, place: Place) -> *const [u8],
     land: fn(len: usize) -> Outcome<Box<dyn Landing>>,
 }
@@ -168,8 +168,8 @@ impl Codec {
     /// # Errors
     ///
     /// Fails where it cannot be encoded.
-    pub(crate) fn encode_apart(&self, output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()> {
-        (self.encode_apart)(output, bytes)
+    pub(crate) fn encode_value(&self, output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()> {
+        (self.encode_value)(output, bytes)
     }
 
     /// The value of the type of outputs that these bytes make.
@@ -177,8 +177,8 @@ impl Codec {
     /// # Errors
     ///
     /// Fails where they make none.
-    pub(crate) fn decode_apart(&self, bytes: &[u8]) -> Outcome<Box<dyn Any>> {
-        (self.decode_apart)(bytes)
+    pub(crate) fn decode_value(&self, bytes: &[u8]) -> Outcome<Box<dyn Any>> {
+        (self.decode_value)(bytes)
     }
 
     /// By serde.
@@ -211,8 +211,8 @@ impl Codec {
             encode: encode::<O>,
             decode: decode::<O>,
             plain: None,
-            encode_apart: |output, bytes| write::<O>(known(output), bytes),
-            decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
+            encode_value: |output, bytes| write::<O>(known(output), bytes),
+            decode_value: |bytes| Ok(Box::new(read::<O>(bytes)?)),
             output: TypeId::of::<O>,
             name: type_name::<O>,
             size: size_of::<O>(),

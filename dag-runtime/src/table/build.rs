@@ -52,7 +52,7 @@ const fn release(lines: TaskLines<'_>, columns: &mut ColumnsMut<'_>, released: &
         left -= 1;
         let task = columns.order[left] as usize;
         columns.release_starts[task] = count as u32;
-        if lines.of(task).stays() {
+        if lines.of(task).is_kept() {
             columns.reader_counts[task] = u32::MAX;
         } else if columns.reader_counts[task] == 0 {
             releases[count] = task as u32;
@@ -63,7 +63,7 @@ const fn release(lines: TaskLines<'_>, columns: &mut ColumnsMut<'_>, released: &
             let output = outputs[read] as usize;
             if released[output] == 0 {
                 released[output] = 1;
-                if !lines.of(output).stays() {
+                if !lines.of(output).is_kept() {
                     releases[count] = output as u32;
                     count += 1;
                 }

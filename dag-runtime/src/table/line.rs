@@ -34,7 +34,7 @@ pub struct Line {
 impl Line {
     /// Whether a run never drops its outputs: they are the graph's, or there is nothing to drop.
     #[inline]
-    pub(crate) const fn stays(&self) -> bool {
+    pub(crate) const fn is_kept(&self) -> bool {
         self.output || self.release.is_none()
     }
 

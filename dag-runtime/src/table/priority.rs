@@ -43,7 +43,7 @@ pub(super) const fn accumulate(
 pub(crate) const MANY_READERS: u32 = 16;
 
 /// Whether a task lets outputs go, that is, is one of the few readers of an output that is dropped then.
-const LETS_GO: u32 = 1;
+const FREES: u32 = 1;
 
 /// Whether a task only adds to the outputs that are kept: it lets none go, and others read its own.
 const ADDS: u32 = 2;
@@ -54,15 +54,15 @@ const fn mark_outputs(lines: TaskLines<'_>, columns: &ColumnsMut<'_>, marks: &mu
     let mut task = 0;
     while task < marks.len() {
         let (mut read, end) = (starts[task] as usize, starts[task + 1] as usize);
-        let mut lets_go = false;
-        while read < end && !lets_go {
+        let mut frees = false;
+        while read < end && !frees {
             let output = outputs[read] as usize;
-            lets_go = columns.reader_counts[output] < MANY_READERS && !lines.of(output).stays();
+            frees = columns.reader_counts[output] < MANY_READERS && !lines.of(output).is_kept();
             read += 1;
         }
-        marks[task] = if lets_go {
-            LETS_GO
-        } else if columns.reader_counts[task] > 0 && !lines.of(task).stays() {
+        marks[task] = if frees {
+            FREES
+        } else if columns.reader_counts[task] > 0 && !lines.of(task).is_kept() {
             ADDS
         } else {
             0
@@ -118,7 +118,7 @@ pub(super) const fn sort_by_priority(
     let mut widest = 0;
     let (mut i, mut next) = (0, 0);
     while drops && i < nodes {
-        if marks[i] == LETS_GO {
+        if marks[i] == FREES {
             from[next] = i as u32;
             next += 1;
         }
@@ -126,7 +126,7 @@ pub(super) const fn sort_by_priority(
     }
     i = 0;
     while i < nodes {
-        if marks[i] != LETS_GO {
+        if marks[i] != FREES {
             from[next] = i as u32;
             next += 1;
         }

@@ -38,7 +38,7 @@ impl<'a> TaskLines<'a> {
     pub(super) const fn any_is_dropped(self) -> bool {
         let mut line = 0;
         while line < self.nodes.len() {
-            if !self.nodes[line].stays() {
+            if !self.nodes[line].is_kept() {
                 return true;
             }
             line += 1;
@@ -150,7 +150,7 @@ impl View {
         self.columns.reads.of(i)
     }
 
-    /// How many tasks read the output of `i`; `u32::MAX` where it [stays](Line::stays).
+    /// How many tasks read the output of `i`; `u32::MAX` where it [is kept](Line::is_kept).
     #[inline]
     pub(crate) fn reader_count(&self, i: u32) -> u32 {
         self.columns.reader_counts[i as usize]

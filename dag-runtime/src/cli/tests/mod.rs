@@ -211,7 +211,7 @@ fn causes_are_told_where_the_message_has_them_not() {
     }
     let said = |text| {
         let mut err = vec![];
-        complain(&mut err, &Outer(text, io::Error::other("disk full")));
+        print_error(&mut err, &Outer(text, io::Error::other("disk full")));
         String::from_utf8(err).unwrap()
     };
     assert_eq!(said("no report\nin sight"), "error: no report\n  in sight: disk full\n");

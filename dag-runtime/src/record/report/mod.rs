@@ -173,7 +173,7 @@ impl Recording {
         if self.backend != Backend::Mpi {
             workers.extend((0..self.workers).map(|worker| ((0, worker), Default::default())));
         }
-        for run in self.stretches(tasks) {
+        for run in self.intervals(tasks) {
             let (until, busy, tasks) = workers.entry((run.rank, run.worker)).or_default();
             // A task that waits may run another one inside it, which must not count twice.
             *busy += run.end.saturating_sub(run.start.max(*until));

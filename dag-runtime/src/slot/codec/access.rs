@@ -28,7 +28,7 @@ impl<'a, 'b> Items<'a, 'b> {
         }
         self.left -= 1;
         let (name, count) = (self.name, self.all - self.left);
-        self.reader.see(|seen| seen.fields(name, count));
+        self.reader.note(|names| names.fields(name, count));
         seed.deserialize(&mut *self.reader).map(Some)
     }
 

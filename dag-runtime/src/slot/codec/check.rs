@@ -9,9 +9,9 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::fingerprint::Seen;
-use super::read::read_seen;
-use super::write::write_told;
+use super::fingerprint::ReadNames;
+use super::read::read_with_names;
+use super::write::write_with_fingerprint;
 use crate::error::Outcome;
 use crate::unwind::{catch, discard};
 
@@ -20,24 +20,24 @@ use crate::unwind::{catch, discard};
 /// One that cannot be read is left to the rank that reads it, unless it is known why.
 pub(super) fn write<O: Serialize + Deserialize<'static>>(output: &O, bytes: &mut Vec<u8>) -> Outcome<()> {
     let start = bytes.len();
-    let told = write_told(output, bytes)?;
-    let mut seen = Seen::default();
+    let fingerprint = write_with_fingerprint(output, bytes)?;
+    let mut names = ReadNames::default();
     // The type's own code may panic: then it will where it matters.
-    let read = catch(|| read_seen::<O>(&bytes[start..], &mut seen).ok());
+    let read = catch(|| read_with_names::<O>(&bytes[start..], &mut names).ok());
     let is_same = match read.ok().flatten() {
         None => false,
         Some(copy) => {
-            let again = catch(|| write_told(&copy, &mut Vec::new()).ok());
+            let again = catch(|| write_with_fingerprint(&copy, &mut Vec::new()).ok());
             discard(copy);
             match again.ok().flatten() {
-                Some(again) if again.hash != told.hash => {
-                    return Err(told.difference(&seen).unwrap_or_else(unlike).into());
+                Some(again) if again.hash != fingerprint.hash => {
+                    return Err(fingerprint.difference(&names).unwrap_or_else(unlike).into());
                 }
                 _ => true,
             }
         }
     };
-    match told.difference(&seen).filter(|_| !is_same) {
+    match fingerprint.difference(&names).filter(|_| !is_same) {
         Some(difference) => Err(difference.into()),
         None => Ok(()),
     }

@@ -8,7 +8,7 @@ use core::cmp::Ordering;
 
 /// What a value has told of itself when it was written.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Fingerprint {
     pub(super) hash: u64,
     /// The lists that are being written: the hash of what comes before, and the sum of those of the items.
     open: Vec<(u64, u64)>,
@@ -18,13 +18,13 @@ pub(super) struct Told {
 
 /// What was looked for when it was read.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct ReadNames {
     /// With how many fields were read at most: a name may be an alias, and no field of its own.
     fields: BTreeMap<&'static str, (&'static [&'static str], usize)>,
     variants: BTreeMap<&'static str, &'static [&'static str]>,
 }
 
-impl Seen {
+impl ReadNames {
     pub(super) fn structure(&mut self, name: &'static str, fields: &'static [&'static str]) {
         self.fields.entry(name).or_insert((fields, 0)).0 = fields;
     }
@@ -41,7 +41,7 @@ impl Seen {
     }
 }
 
-impl Told {
+impl Fingerprint {
     pub(super) fn word(&mut self, word: u64) {
         self.hash = (self.hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
@@ -96,9 +96,9 @@ impl Told {
     }
 
     /// How what is written differs from what is read, if names tell.
-    pub(super) fn difference(&self, seen: &Seen) -> Option<String> {
+    pub(super) fn difference(&self, names: &ReadNames) -> Option<String> {
         for &(name, index, variant) in &self.variants {
-            let Some(read) = seen.variants.get(name).map(|variants| variants.get(index as usize)) else {
+            let Some(read) = names.variants.get(name).map(|variants| variants.get(index as usize)) else {
                 continue;
             };
             if read == Some(&variant) {
@@ -111,7 +111,7 @@ impl Told {
             ));
         }
         for (name, written) in &self.fields {
-            let Some(&(read, count)) = seen.fields.get(name) else { continue };
+            let Some(&(read, count)) = names.fields.get(name) else { continue };
             let unwritten = read
                 .iter()
                 .filter(|&field| !written.contains(field))

@@ -7,7 +7,7 @@ use core::any::{TypeId, type_name};
 use core::mem::MaybeUninit;
 use core::slice;
 
-use super::{Codec, Landing, Plainly, get, is_there, known, put};
+use super::{Codec, Landing, PlainCodec, get, is_there, known, put};
 use crate::error::Outcome;
 use crate::table::Place;
 
@@ -40,16 +40,16 @@ impl Codec {
         fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
             Ok(Box::new(Arriving::<O> { memory: O::memory(len)?, len }))
         }
-        let plain = Some(Plainly { bytes: bytes::<O>, land: land::<O> });
+        let plain = Some(PlainCodec { bytes: bytes::<O>, land: land::<O> });
         Codec {
             encode: encode::<O>,
             decode: decode::<O>,
             plain,
-            encode_apart: |output, bytes| {
+            encode_value: |output, bytes| {
                 bytes.extend_from_slice(known::<O>(output).bytes());
                 Ok(())
             },
-            decode_apart: |bytes| Ok(Box::new(read::<O>(bytes)?)),
+            decode_value: |bytes| Ok(Box::new(read::<O>(bytes)?)),
             output: TypeId::of::<O>,
             name: type_name::<O>,
             size: size_of::<O>(),

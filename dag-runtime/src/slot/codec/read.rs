@@ -12,18 +12,21 @@ use core::any::type_name;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
 use super::access::Items;
-use super::fingerprint::Seen;
+use super::fingerprint::ReadNames;
 use super::reader::{Fault, Reader, UNLIKE};
 
 /// The value that these bytes make.
 #[inline]
 pub(super) fn read<O: Deserialize<'static>>(bytes: &[u8]) -> Result<O, Fault> {
-    read_all(Reader { bytes, seen: None })
+    read_all(Reader { bytes, names: None })
 }
 
 /// The same, and notes what is looked for.
-pub(super) fn read_seen<O: Deserialize<'static>>(bytes: &[u8], seen: &mut Seen) -> Result<O, Fault> {
-    read_all(Reader { bytes, seen: Some(seen) })
+pub(super) fn read_with_names<O: Deserialize<'static>>(
+    bytes: &[u8],
+    names: &mut ReadNames,
+) -> Result<O, Fault> {
+    read_all(Reader { bytes, names: Some(names) })
 }
 
 fn read_all<O: Deserialize<'static>>(mut reader: Reader<'_>) -> Result<O, Fault> {
@@ -223,7 +226,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        self.see(|seen| seen.structure(name, fields));
+        self.note(|names| names.structure(name, fields));
         visitor.visit_seq(Items { name, ..Items::of(self, fields.len()) })
     }
 
@@ -240,7 +243,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        self.see(|seen| seen.choice(name, variants));
+        self.note(|names| names.choice(name, variants));
         visitor.visit_enum(self)
     }
 }

@@ -6,7 +6,7 @@ use core::fmt;
 
 use serde::de::Error;
 
-use super::fingerprint::Seen;
+use super::fingerprint::ReadNames;
 
 /// What may be wrong where bytes are not those of a value.
 pub(super) const UNLIKE: &str =
@@ -38,15 +38,15 @@ impl Error for Fault {
 pub(super) struct Reader<'b> {
     pub(super) bytes: &'b [u8],
     /// None but in debug builds.
-    pub(super) seen: Option<&'b mut Seen>,
+    pub(super) names: Option<&'b mut ReadNames>,
 }
 
 impl<'b> Reader<'b> {
     /// Notes something, in debug builds.
     #[inline(always)]
-    pub(super) fn see(&mut self, see: impl FnOnce(&mut Seen)) {
-        if let Some(seen) = self.seen.as_mut().filter(|_| cfg!(debug_assertions)) {
-            see(seen);
+    pub(super) fn note(&mut self, note: impl FnOnce(&mut ReadNames)) {
+        if let Some(names) = self.names.as_mut().filter(|_| cfg!(debug_assertions)) {
+            note(names);
         }
     }
 

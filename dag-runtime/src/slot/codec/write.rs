@@ -12,20 +12,23 @@ use core::fmt;
 
 use serde::ser::{self, Serialize, Serializer};
 
-use super::fingerprint::Told;
+use super::fingerprint::Fingerprint;
 use items::Items;
 
 /// Appends the bytes of a value.
 #[inline]
 pub(super) fn write<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Result<(), Fault> {
-    output.serialize(&mut Writer { bytes, told: None })
+    output.serialize(&mut Writer { bytes, fingerprint: None })
 }
 
 /// The same, and gives what the value has told of itself.
-pub(super) fn write_told<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Result<Told, Fault> {
-    let mut told = Told::default();
-    output.serialize(&mut Writer { bytes, told: Some(&mut told) })?;
-    Ok(told)
+pub(super) fn write_with_fingerprint<O: Serialize>(
+    output: &O,
+    bytes: &mut Vec<u8>,
+) -> Result<Fingerprint, Fault> {
+    let mut fingerprint = Fingerprint::default();
+    output.serialize(&mut Writer { bytes, fingerprint: Some(&mut fingerprint) })?;
+    Ok(fingerprint)
 }
 
 /// Why a value has no bytes.
@@ -49,15 +52,15 @@ impl ser::Error for Fault {
 pub(super) struct Writer<'a> {
     bytes: &'a mut Vec<u8>,
     /// None but in debug builds.
-    told: Option<&'a mut Told>,
+    fingerprint: Option<&'a mut Fingerprint>,
 }
 
 impl Writer<'_> {
     /// Notes something, in debug builds.
     #[inline(always)]
-    fn tell(&mut self, tell: impl FnOnce(&mut Told)) {
-        if let Some(told) = self.told.as_mut().filter(|_| cfg!(debug_assertions)) {
-            tell(told);
+    fn note(&mut self, note: impl FnOnce(&mut Fingerprint)) {
+        if let Some(fingerprint) = self.fingerprint.as_mut().filter(|_| cfg!(debug_assertions)) {
+            note(fingerprint);
         }
     }
 
@@ -81,7 +84,7 @@ impl Writer<'_> {
 
     #[inline]
     fn variant(&mut self, name: &'static str, index: u32, variant: &'static str) {
-        self.tell(|told| told.variant(name, index, variant));
+        self.note(|fingerprint| fingerprint.variant(name, index, variant));
         self.number(index.into());
     }
 }
@@ -97,7 +100,7 @@ macro_rules! numbers {
             #[inline]
             fn $method(self, $value: $number) -> Result<(), Fault> {
                 let bits = $bits;
-                self.tell(|told| told.word(u64::from(bits)));
+                self.note(|fingerprint| fingerprint.word(u64::from(bits)));
                 self.number(bits.into());
                 Ok(())
             }
@@ -108,7 +111,7 @@ macro_rules! numbers {
             #[inline]
             fn $method(self, value: $number) -> Result<(), Fault> {
                 let bytes = value.to_le_bytes();
-                self.tell(|told| told.bytes(&bytes));
+                self.note(|fingerprint| fingerprint.bytes(&bytes));
                 self.bytes.extend_from_slice(&bytes);
                 Ok(())
             }
@@ -150,7 +153,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), Fault> {
-        self.tell(|told| told.bytes(&value.to_le_bytes()));
+        self.note(|fingerprint| fingerprint.bytes(&value.to_le_bytes()));
         self.wide_number(value);
         Ok(())
     }
@@ -175,7 +178,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
 
     #[inline]
     fn serialize_bytes(self, value: &[u8]) -> Result<(), Fault> {
-        self.tell(|told| told.bytes(value));
+        self.note(|fingerprint| fingerprint.bytes(value));
         self.number(value.len() as u64);
         self.bytes.extend_from_slice(value);
         Ok(())
@@ -188,7 +191,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
 
     #[inline]
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Fault> {
-        self.tell(|told| told.word(1));
+        self.note(|fingerprint| fingerprint.word(1));
         self.bytes.push(1);
         value.serialize(self)
     }
@@ -244,19 +247,19 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
             )
         })?;
         self.number(len as u64);
-        self.tell(Told::open);
+        self.note(Fingerprint::open);
         Ok(Items { writer: self, name: "" })
     }
 
     #[inline]
     fn serialize_tuple(self, len: usize) -> Result<Items<'w, 'a>, Fault> {
-        self.tell(|told| told.word(len as u64));
+        self.note(|fingerprint| fingerprint.word(len as u64));
         Ok(Items { writer: self, name: "" })
     }
 
     #[inline]
     fn serialize_tuple_struct(self, name: &'static str, len: usize) -> Result<Items<'w, 'a>, Fault> {
-        self.tell(|told| told.word(len as u64));
+        self.note(|fingerprint| fingerprint.word(len as u64));
         Ok(Items { writer: self, name })
     }
 
@@ -278,13 +281,13 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
             unknown_length("a map", "which is so of types with `#[serde(flatten)]`: they cannot cross ranks")
         })?;
         self.number(len as u64);
-        self.tell(Told::open);
+        self.note(Fingerprint::open);
         Ok(Items { writer: self, name: "" })
     }
 
     #[inline]
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Items<'w, 'a>, Fault> {
-        self.tell(|told| told.structure(name, len));
+        self.note(|fingerprint| fingerprint.structure(name, len));
         Ok(Items { writer: self, name })
     }
 
@@ -297,7 +300,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         len: usize,
     ) -> Result<Items<'w, 'a>, Fault> {
         self.variant(name, index, variant);
-        self.tell(|told| told.word(len as u64));
+        self.note(|fingerprint| fingerprint.word(len as u64));
         Ok(Items { writer: self, name: variant })
     }
 

@@ -4,7 +4,7 @@ use alloc::format;
 
 use serde::ser::{self, Serialize};
 
-use super::{Fault, Told, Writer};
+use super::{Fault, Fingerprint, Writer};
 
 /// Those of one value.
 pub(in super::super) struct Items<'w, 'a> {
@@ -51,7 +51,7 @@ macro_rules! items {
 
                 #[inline]
                 fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Fault> {
-                    self.writer.tell(|told| told.field(self.name, key));
+                    self.writer.note(|fingerprint| fingerprint.field(self.name, key));
                     value.serialize(&mut *self.writer)
                 }
 
@@ -87,13 +87,13 @@ impl ser::SerializeSeq for Items<'_, '_> {
     #[inline]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
         value.serialize(&mut *self.writer)?;
-        self.writer.tell(Told::item);
+        self.writer.note(Fingerprint::item);
         Ok(())
     }
 
     #[inline]
     fn end(self) -> Result<(), Fault> {
-        self.writer.tell(Told::close);
+        self.writer.note(Fingerprint::close);
         Ok(())
     }
 }
@@ -110,13 +110,13 @@ impl ser::SerializeMap for Items<'_, '_> {
     #[inline]
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Fault> {
         value.serialize(&mut *self.writer)?;
-        self.writer.tell(Told::item);
+        self.writer.note(Fingerprint::item);
         Ok(())
     }
 
     #[inline]
     fn end(self) -> Result<(), Fault> {
-        self.writer.tell(Told::close);
+        self.writer.note(Fingerprint::close);
         Ok(())
     }
 }

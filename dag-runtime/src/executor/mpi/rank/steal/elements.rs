@@ -198,13 +198,13 @@ impl Run<'_> {
             return Err(Failure::error("its output cannot cross ranks".into()));
         };
         let mut bytes = Vec::new();
-        catch(|| codec.encode_apart(value, &mut bytes))
+        catch(|| codec.encode_value(value, &mut bytes))
             .map_err(|failure| failure.context("its output cannot be encoded"))?;
         Ok(if bytes.len() > MOST_IN_RECORD { Payload::Large(Rc::new(bytes)) } else { Payload::Bytes(bytes) })
     }
 
     fn decode_apart(&self, source: u32, output: u32, bytes: &[u8]) -> Result<Box<dyn Any>, Failure> {
-        let decode = || self.codec(output).ok_or("it cannot cross ranks")?.decode_apart(bytes);
+        let decode = || self.codec(output).ok_or("it cannot cross ranks")?.decode_value(bytes);
         catch(decode).map_err(|failure| {
             failure.context(&format!("its output, sent by rank {source}, cannot be decoded"))
         })

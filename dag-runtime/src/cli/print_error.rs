@@ -15,14 +15,14 @@ const MOST_CAUSES: usize = 64;
 
 /// Prints an error with those of its sources whose text it does not contain. If several tasks have failed, each has a
 /// line.
-pub(super) fn complain(err: &mut dyn Write, error: &(dyn StdError + 'static)) {
-    tell(err, &error, error.source());
+pub(super) fn print_error(err: &mut dyn Write, error: &(dyn StdError + 'static)) {
+    print(err, &error, error.source());
     let Some(run) = run_behind(error) else { return };
     let failures = run.lines();
     let more = failures.len().saturating_sub(MOST_FAILURES);
     // The first one was printed as the error of the run.
     for (line, cause) in failures.take(MOST_FAILURES).skip(1) {
-        tell(err, &line, cause);
+        print(err, &line, cause);
     }
     if more > 0 {
         let s = if more == 1 { "" } else { "s" };
@@ -42,21 +42,21 @@ fn chain<'error>(
 }
 
 /// Prints a message with those of its sources whose text it does not contain.
-fn tell(err: &mut dyn Write, message: &dyn fmt::Display, cause: Option<&(dyn StdError + 'static)>) {
+fn print(err: &mut dyn Write, message: &dyn fmt::Display, cause: Option<&(dyn StdError + 'static)>) {
     let mut text = String::new();
     for line in message.to_string().lines() {
         // Continuation lines are indented.
         text += if text.is_empty() { "" } else { "\n  " };
         text += line.trim_end();
     }
-    let mut told = one_line(&text).to_string();
+    let mut printed = one_line(&text).to_string();
     for cause in chain(cause) {
-        let said = one_line(&cause.to_string()).to_string();
-        let said = said.trim_end();
-        if !told.contains(said) {
-            for text in [&mut told, &mut text] {
+        let text_of_cause = one_line(&cause.to_string()).to_string();
+        let text_of_cause = text_of_cause.trim_end();
+        if !printed.contains(text_of_cause) {
+            for text in [&mut printed, &mut text] {
                 *text += ": ";
-                *text += said;
+                *text += text_of_cause;
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::table::TaskRef;
 
 /// A worker with a task, or with some elements of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stretch {
+pub(super) struct Interval {
     pub(super) task: TaskRef,
     pub(super) rank: usize,
     pub(super) worker: usize,
@@ -18,7 +18,7 @@ pub(super) struct Stretch {
     pub(super) end: Duration,
 }
 
-impl Stretch {
+impl Interval {
     pub(super) fn time(&self) -> Duration {
         self.end.saturating_sub(self.start)
     }
@@ -28,25 +28,25 @@ impl Recording {
     /// How long the elements of tasks took that workers share.
     pub(super) fn shared_work(&self) -> BTreeMap<usize, Duration> {
         let mut work = BTreeMap::new();
-        for stretch in &self.elements {
-            *work.entry(stretch.task.index()).or_default() += stretch.time();
+        for interval in &self.elements {
+            *work.entry(interval.task.index()).or_default() += interval.time();
         }
         work
     }
 
     /// All of them, of these tasks, as they began.
-    pub(super) fn stretches(&self, runs: &[TaskRun]) -> Vec<Stretch> {
+    pub(super) fn intervals(&self, runs: &[TaskRun]) -> Vec<Interval> {
         let shared = self.shared_work();
         let whole = runs.iter().filter(|run| !shared.contains_key(&run.task.index()));
-        let whole = whole.map(|&TaskRun { task, rank, worker, start, end, .. }| Stretch {
+        let whole = whole.map(|&TaskRun { task, rank, worker, start, end, .. }| Interval {
             task,
             rank,
             worker,
             start,
             end,
         });
-        let mut all: Vec<Stretch> = whole.chain(self.elements.iter().copied()).collect();
-        all.sort_by_key(|stretch| (stretch.start, Reverse(stretch.end)));
+        let mut all: Vec<Interval> = whole.chain(self.elements.iter().copied()).collect();
+        all.sort_by_key(|interval| (interval.start, Reverse(interval.end)));
         all
     }
 }
