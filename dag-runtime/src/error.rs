@@ -2,22 +2,25 @@
 
 mod caught;
 mod cause;
+mod display;
 mod failure;
+mod kind;
 mod stopped;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt::{self, Write};
+#[cfg(feature = "cli")]
+use core::fmt;
 use core::mem::ManuallyDrop;
 #[cfg(feature = "std")]
 use std::any::Any;
 
+#[cfg(feature = "cli")]
 use self::cause::FailureLine;
-use self::failure::OneLine;
 use crate::unwind::discard_all;
 
 pub(crate) use self::caught::{catch, guard, result};
@@ -26,6 +29,7 @@ pub use self::cause::Failures;
 pub use self::failure::Failure;
 #[cfg(feature = "cli")]
 pub(crate) use self::failure::one_line;
+pub(crate) use self::kind::ErrorKind;
 pub(crate) use self::stopped::Stopped;
 
 /// The error of a fallible task, as [`source`](Error::source) returns it.
@@ -67,26 +71,6 @@ struct Inner {
     rank: Option<usize>,
     /// For an error of all ranks: the other rank that prints it.
     told_by: Option<usize>,
-}
-
-/// What failed.
-#[derive(Debug)]
-pub(crate) enum ErrorKind {
-    /// One task or several.
-    Tasks,
-    /// An observer, when the run started.
-    Start,
-    /// An observer, when the run ended.
-    End,
-    /// The drop of an input, after all tasks had finished.
-    Inputs,
-    /// Nothing: the run was stopped.
-    Stopped,
-    /// The construction of an executor, for this reason.
-    Setup(String),
-    /// Nothing: the results are on this rank.
-    #[cfg(feature = "mpi")]
-    Elsewhere(usize),
 }
 
 impl Error {
@@ -304,76 +288,5 @@ impl Error {
             Some(payload) => Ok(payload),
             None => Err(self),
         }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, kind, causes, skipped, .. } = self.inner();
-        match kind {
-            ErrorKind::Tasks => {
-                return causes.iter().take(1).try_for_each(|cause| FailureLine { graph, cause }.fmt(f));
-            }
-            ErrorKind::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
-            ErrorKind::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
-            ErrorKind::Inputs => write!(f, "an input of graph `{graph}` panicked when it was dropped")?,
-            ErrorKind::Stopped => {
-                write!(f, "graph `{graph}` was stopped: {} of its tasks did not run", skipped.len())?;
-            }
-            ErrorKind::Setup(reason) => OneLine::new(f).write_str(reason)?,
-            #[cfg(feature = "mpi")]
-            ErrorKind::Elsewhere(rank) => write!(f, "the results of graph `{graph}` are on rank {rank}")?,
-        }
-        match self.first_failure() {
-            Some(failure) => write!(f, ": {failure}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The message with the chain of its sources, and a line for each further failure, as it is printed if `main` returns
-/// the error. `{:#?}` shows the fields.
-///
-/// One rank prints an error of all ranks of an MPI job. The others refer to that rank, unless they panic with the
-/// error.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, kind, causes, skipped, rank, told_by } = self.inner();
-        if f.alternate() {
-            return f
-                .debug_struct("Error")
-                .field("graph", graph)
-                .field("kind", kind)
-                .field("causes", causes)
-                .field("skipped", skipped)
-                .field("rank", rank)
-                .finish();
-        }
-        #[cfg(feature = "std")]
-        let told_by = told_by.filter(|_| !std::thread::panicking());
-        if let Some(teller) = told_by {
-            // One write, since all ranks share one stderr.
-            return f.write_str(&alloc::format!("see the error of rank {teller}"));
-        }
-        let mut text = self.to_string();
-        let mut error = core::error::Error::source(self);
-        while let Some(cause) = error {
-            let said = cause.to_string();
-            if !text.contains(&said) {
-                write!(text, ": {said}")?;
-            }
-            error = cause.source();
-        }
-        f.write_str(&text)?;
-        self.task_causes()
-            .iter()
-            .skip(1)
-            .try_for_each(|cause| write!(f, "\n{}", FailureLine { graph, cause }))
-    }
-}
-
-impl core::error::Error for Error {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        self.first_failure().and_then(Failure::source)
     }
 }

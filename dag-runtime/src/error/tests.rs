@@ -1,3 +1,5 @@
+use core::fmt;
+
 use super::*;
 use alloc::string::ToString;
 use alloc::vec;

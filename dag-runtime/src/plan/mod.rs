@@ -10,8 +10,10 @@ mod outputs;
 mod planner;
 mod priorities;
 mod simulate;
+mod simulated;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 use core::fmt;
 
@@ -24,7 +26,7 @@ pub use planner::Planner;
 #[cfg(feature = "std")]
 pub(crate) use measured::{Figures, Measured};
 
-use simulate::SimulatedRun;
+use simulated::SimulatedRun;
 
 /// A predicted run of a graph on a number of workers, by the costs of its tasks: returned by [`Table::plan`].
 ///

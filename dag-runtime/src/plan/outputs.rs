@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::plan::simulate::SimulatedRun;
+use crate::plan::simulated::SimulatedRun;
 use crate::table::View;
 
 /// The largest number of outputs alive at once, among those that are dropped at some time.

@@ -7,7 +7,8 @@ use crate::plan::Plan;
 use crate::plan::costs::{Names, UnknownTask};
 use crate::plan::outputs::most_alive;
 use crate::plan::priorities::{Priorities, bottom_levels};
-use crate::plan::simulate::{Model, Transfers, simulate};
+use crate::plan::simulate::{Model, simulate};
+use crate::plan::transfers::Transfers;
 use crate::table::{Table, View};
 
 /// The most parts for each worker into which a task with elements is divided. With this many, the effect of the last

@@ -6,32 +6,9 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::plan::priorities::Priorities;
+use crate::plan::simulated::{Part, SimulatedRun};
+use crate::plan::transfers::Transfers;
 use crate::table::Adjacency;
-
-/// When and where each task runs.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SimulatedRun {
-    pub(super) starts: Vec<u64>,
-    pub(super) finishes: Vec<u64>,
-    /// Those that begin the tasks.
-    pub(super) workers: Vec<u32>,
-    /// All tasks, as they start.
-    pub(super) order: Vec<u32>,
-    /// The parts of tasks that are divided, as they start.
-    pub(super) parts: Vec<Part>,
-    /// For how long each worker has tasks, of those that get any.
-    pub(super) busy: Vec<u64>,
-    pub(super) makespan: u64,
-}
-
-/// Some elements of a task that runs once for each of several.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
-    pub(super) task: u32,
-    pub(super) worker: u32,
-    pub(super) start: u64,
-    pub(super) finish: u64,
-}
 
 /// What is simulated.
 pub(super) struct Model<'a> {
@@ -45,36 +22,6 @@ pub(super) struct Model<'a> {
     pub(super) transfers: Option<Transfers>,
     /// Into how many parts each task may be divided; empty where none may.
     pub(super) parts: Vec<u32>,
-}
-
-/// For each task, those that wait for it, and how long what they wait for takes to another worker.
-#[derive(Debug)]
-pub(super) struct Transfers {
-    starts: Vec<u32>,
-    items: Vec<(u32, u64)>,
-}
-
-impl Transfers {
-    /// `edges` has the task that waits, the one that it waits for, and the time.
-    pub(super) fn new(tasks: usize, edges: &[(u32, u32, u64)]) -> Self {
-        let mut starts = vec![0_u32; tasks + 2];
-        edges.iter().for_each(|&(_, before, _)| starts[before as usize + 2] += 1);
-        for task in 2..tasks + 2 {
-            starts[task] += starts[task - 1];
-        }
-        let mut items = vec![(0, 0); starts[tasks + 1] as usize];
-        for &(task, before, time) in edges {
-            let end = &mut starts[before as usize + 1];
-            items[*end as usize] = (task, time);
-            *end += 1;
-        }
-        Transfers { starts, items }
-    }
-
-    fn of(&self, task: u32) -> &[(u32, u64)] {
-        let task = task as usize;
-        &self.items[self.starts[task] as usize..self.starts[task + 1] as usize]
-    }
 }
 
 /// The schedule that list scheduling gives: at each time at which tasks end or outputs arrive, all of them do, and

@@ -16,6 +16,7 @@ mod plain;
 mod read;
 mod reader;
 mod write;
+mod writer;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

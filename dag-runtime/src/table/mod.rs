@@ -1,65 +1,4 @@
-//! The static dependency table of a graph.
-//!
-//! What an expansion writes, for a graph with four tasks whose marker type is `G`:
-//!
-//! ```text
-//! const fn write_rows<const K: usize>(w: &mut RowWriter<'_>) { .. }  // lines, edges, outputs
-//!
-//! const EDGES: usize = { let mut w = RowWriter::counting(); write_rows::<BUILD>(&mut w); w.edge_count() };
-//! static ROWS: Rows<4, EDGES> = { let mut rows = Rows::EMPTY; write_rows::<BUILD>(&mut rows.writer()); rows };
-//! static DATA: Data<4, { words(4, EDGES) }> = Data::new(&ROWS);
-//! static MEMORY: Memory = Memory::new();
-//! static TABLE: Table = Table::new("Name", "description", &ROWS, &DATA, &MEMORY);
-//! impl Checked for G { const PROBLEMS: Problems = Problems::find(&ROWS, &DATA); }
-//! const _: () = if K < G::PROBLEMS.len() { write_rows::<K>(&mut RowWriter::counting()) };  // for each K
-//! ```
-//!
-//! Rows and data are statics, since a constant would be copied wherever it is named. The steps:
-//! [`rows`] records lines and edges as written, [`build`] computes the columns of the table,
-//! [`problems`] looks for what is wrong, and [`plan`] has the walk fail at the site of a problem.
-//!
-//! Where a line is a family, or uses members, or uses something on a condition, the edges between
-//! *tasks* are not those between lines. Then instead of `DATA` and `TABLE`:
-//!
-//! ```text
-//! const D0: Dim = Dim::range(0, T as isize);
-//! static V1: [Span; Shape::positions(&[D0])] = {          // `0..=i`, with the index `i` of `D0`
-//!     let mut s = Spans::new(&[D0]);
-//!     while s.next() { s.push(0, s.index(0) + 1); }
-//!     s.done()
-//! };
-//! const SHAPE: &Shape = &Shape::new(&[D0, Dim::Varying(&V1)]);
-//!
-//! const fn expand(x: &mut Expand<'_>) { .. }              // members and their edges
-//! const fn uses(u: &mut MoveCheck<'_>) { .. }                  // uses of what is moved, if anything is
-//! const INSIDE: bool = { .. };                            // by `Indices` and `inside`
-//!
-//! const BY_LINES: Proof = Proof::of(&ROWS, INSIDE);
-//! const SEEN: usize = BY_LINES.moves_alone(&ROWS);
-//! const PROOF: Proof = if SEEN > 0 {
-//!     let (mut moved, mut seen) = ([false; 4], [0; SEEN]);
-//!     let mut u = MoveCheck::new(&ROWS, &mut moved, &mut seen);
-//!     uses(&mut u);
-//!     BY_LINES.with(&u)
-//! } else { BY_LINES };
-//! const TASKS: usize = PROOF.members(&ROWS);
-//! const TASK_EDGES: usize = if PROOF.needs_edges() {
-//!     let mut x = Expand::counting(&ROWS);
-//!     expand(&mut x);
-//!     x.edge_count()
-//! } else { 0 };
-//! static EXPANDED: Expanded<TASKS, TASK_EDGES> = {
-//!     let mut expanded = Expanded::EMPTY;
-//!     if PROOF.needs_expansion() { expand(&mut expanded.expand(&ROWS)); }
-//!     expanded
-//! };
-//! impl Checked for G { const PROBLEMS: Problems = Problems::find_members(&ROWS, &PROOF, &EXPANDED); }
-//! static BUILT: Built = Built::new();
-//! static TABLE: Table = Table::lazy("Name", "description", &ROWS, &BUILT, &MEMORY, expand);
-//! ```
-//!
-//! So at compile time members are gone through where only they can tell that a graph is good: see
-//! [`proof`]. Their edges are recorded where more is open than moves, or these are wrong: see [`move_check`]. What executors need of them is computed at the first use, see [`lazy`].
+//! The static dependency table of a graph. What an expansion writes for it is in `README.md` beside this file.
 
 mod build;
 mod columns;
@@ -67,12 +6,14 @@ mod cursor;
 mod data;
 mod edges;
 mod expand;
+mod expansion_result;
 mod family;
 mod info;
 mod lazy;
 #[cfg(test)]
 mod leak;
 mod line;
+mod line_graph;
 mod memory;
 mod move_check;
 #[allow(unsafe_code)]
@@ -90,16 +31,16 @@ mod shape;
 mod site;
 #[allow(unsafe_code)]
 mod slices;
+mod source;
 mod stored;
 mod task_ref;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod view;
 
-use columns::Columns;
-use lazy::Lazy;
 use mutable::Mutable;
-use view::TaskLines;
+use source::Source;
 
 pub(crate) use columns::Adjacency;
 pub use line::Line;
@@ -132,6 +73,7 @@ pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
 pub use stored::{ListRelease, Stored};
 pub use task_ref::{TaskRef, Tasks};
+pub(crate) use totals::Totals;
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
 ///
@@ -178,108 +120,7 @@ pub struct Table {
     memory: Mutable<Memory>,
 }
 
-/// Where a table stores its columns.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it stands in a static, where a box cannot be")]
-enum Source {
-    /// All lines are tasks, and the columns are constants.
-    Plain(View),
-    /// The columns are computed at the first use.
-    Lazy(Lazy),
-}
-
-/// Figures of a whole graph.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Totals {
-    /// Whether no task depends on itself, directly or indirectly. Otherwise the fields from `depth` on are not
-    /// computed.
-    pub(crate) acyclic: bool,
-    /// Whether an output that is not `Copy` is taken by value.
-    pub(crate) moves: bool,
-    /// Whether there are indirect reads.
-    pub(crate) indirect: bool,
-    /// The number of levels.
-    pub(crate) depth: u32,
-    /// The sum of all costs.
-    pub(crate) work: u64,
-    /// The cost of the critical path.
-    pub(crate) critical_path_length: u64,
-    /// The number of tasks on the critical path.
-    pub(crate) critical_path_len: u32,
-    /// Whether the serial order is the order of the tasks' numbers.
-    pub(crate) in_order: bool,
-}
-
-impl Totals {
-    pub(crate) const NONE: Totals = Totals {
-        acyclic: false,
-        moves: false,
-        indirect: false,
-        depth: 0,
-        work: 0,
-        critical_path_length: 0,
-        critical_path_len: 0,
-        in_order: false,
-    };
-}
-
 impl Table {
-    /// The table of a graph with these rows, from which `data` was computed.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new<const NODES: usize, const EDGES: usize, const WORDS: usize>(
-        graph: &'static str,
-        description: &'static str,
-        rows: &'static Rows<NODES, EDGES>,
-        data: &'static Data<NODES, WORDS>,
-        memory: &'static Memory,
-    ) -> Self {
-        let view = View {
-            lines: TaskLines::plain(&rows.nodes),
-            len: NODES as u32,
-            columns: Columns::split(&data.words, NODES, EDGES),
-            bottom_levels: &data.bottom_levels,
-            totals: data.totals,
-        };
-        Table {
-            graph,
-            description,
-            lines: &rows.nodes,
-            len: NODES,
-            source: Source::Plain(view),
-            memory: Mutable::new(memory),
-        }
-    }
-
-    /// The table of a graph with these rows, which has families or conditional uses. `expand` reports the edges of its
-    /// members; the columns computed from them are kept in `built`.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn lazy<const NODES: usize, const EDGES: usize>(
-        graph: &'static str,
-        description: &'static str,
-        rows: &'static Rows<NODES, EDGES>,
-        built: &'static Built,
-        memory: &'static Memory,
-        expand: fn(&mut Expand<'_>),
-    ) -> Self {
-        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, expand, built: Mutable::new(built) };
-        Table {
-            graph,
-            description,
-            lines: &rows.nodes,
-            len: rows.task_count(),
-            source: Source::Lazy(lazy),
-            memory: Mutable::new(memory),
-        }
-    }
-
-    /// What executors remember of the graph.
-    #[cfg(feature = "rayon")]
-    pub(crate) fn memory(&self) -> &'static Memory {
-        self.memory.get()
-    }
-
     /// The name of the graph.
     #[must_use]
     pub const fn graph(&self) -> &'static str {
@@ -381,34 +222,5 @@ impl Table {
             0 => 0.0,
             length => self.view().totals.work as f64 / length as f64,
         }
-    }
-
-    /// The columns for executors.
-    #[inline]
-    pub(crate) fn view(&'static self) -> &'static View {
-        match &self.source {
-            Source::Plain(view) => view,
-            Source::Lazy(lazy) => lazy.view(),
-        }
-    }
-
-    /// Whether the serial order is the order of the tasks' numbers; `None` if it is not computed yet.
-    pub(crate) const fn is_in_order(&self) -> Option<bool> {
-        match &self.source {
-            Source::Plain(view) => Some(view.is_in_order()),
-            Source::Lazy(_) => None,
-        }
-    }
-
-    /// The line of a task and its position there. This does not need the columns.
-    pub(crate) fn place(&self, task: u32) -> Place {
-        let line = &self.lines[locate(self.lines, task) as usize];
-        Place { line, position: task - line.first }
-    }
-
-    /// The lines of the graph: tasks and families.
-    #[inline]
-    pub(crate) const fn lines(&self) -> &'static [Line] {
-        self.lines
     }
 }

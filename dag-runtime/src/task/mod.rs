@@ -3,6 +3,7 @@
 
 mod coercion;
 mod each;
+mod elements;
 mod stand_in;
 
 use alloc::vec::Vec;
@@ -12,6 +13,7 @@ use crate::table::{Info, Phase};
 
 pub use coercion::*;
 pub use each::*;
+pub use elements::*;
 pub use stand_in::*;
 
 /// Task `T`, run once for each element of an output.

@@ -5,14 +5,14 @@
 
 mod items;
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::ser::{self, Serialize, Serializer};
+use serde::ser::{Serialize, Serializer};
 
 use super::fingerprint::Fingerprint;
+use super::writer::{Fault, Writer, unknown_length};
 use items::Items;
 
 /// Appends the bytes of a value.
@@ -29,69 +29,6 @@ pub(super) fn write_with_fingerprint<O: Serialize>(
     let mut fingerprint = Fingerprint::default();
     output.serialize(&mut Writer { bytes, fingerprint: Some(&mut fingerprint) })?;
     Ok(fingerprint)
-}
-
-/// Why a value has no bytes.
-#[derive(Debug)]
-pub(super) struct Fault(String);
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl core::error::Error for Fault {}
-
-impl ser::Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Fault(message.to_string())
-    }
-}
-
-pub(super) struct Writer<'a> {
-    bytes: &'a mut Vec<u8>,
-    /// None but in debug builds.
-    fingerprint: Option<&'a mut Fingerprint>,
-}
-
-impl Writer<'_> {
-    /// Notes something, in debug builds.
-    #[inline(always)]
-    fn note(&mut self, note: impl FnOnce(&mut Fingerprint)) {
-        if let Some(fingerprint) = self.fingerprint.as_mut().filter(|_| cfg!(debug_assertions)) {
-            note(fingerprint);
-        }
-    }
-
-    /// Seven bits in each byte, the lowest first, and a mark in all but the last one.
-    #[inline]
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.bytes.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.bytes.push(number as u8);
-    }
-
-    fn wide_number(&mut self, mut number: u128) {
-        while number >= 0x80 {
-            self.bytes.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.bytes.push(number as u8);
-    }
-
-    #[inline]
-    fn variant(&mut self, name: &'static str, index: u32, variant: &'static str) {
-        self.note(|fingerprint| fingerprint.variant(name, index, variant));
-        self.number(index.into());
-    }
-}
-
-#[cold]
-fn unknown_length(what: &str, why: &str) -> Fault {
-    Fault(format!("{what} does not say how long it is before it is written, {why}"))
 }
 
 macro_rules! numbers {

@@ -12,7 +12,8 @@ mod text;
 mod upstream;
 
 use crate::table::columns::{Adjacency, Columns};
-use crate::table::expand::{Expanded, OutOfRange};
+use crate::table::expand::Expanded;
+use crate::table::expansion_result::OutOfRange;
 use crate::table::order::{self, TopologicalOrder};
 use crate::table::site::NO_SITE;
 use crate::table::slices::{copy, flatten};

@@ -1,7 +1,7 @@
 //! Uses of members that their family does not have.
 
 use crate::table::Line;
-use crate::table::expand::OutOfRange;
+use crate::table::expansion_result::OutOfRange;
 use crate::table::problems::Text;
 use crate::table::shape::Span;
 

@@ -4,7 +4,8 @@ use alloc::format;
 
 use serde::ser::{self, Serialize};
 
-use super::{Fault, Fingerprint, Writer};
+use super::super::fingerprint::Fingerprint;
+use super::super::writer::{Fault, Writer};
 
 /// Those of one value.
 pub(in super::super) struct Items<'w, 'a> {

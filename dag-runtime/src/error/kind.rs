@@ -1,0 +1,23 @@
+//! The kinds of errors.
+
+use alloc::string::String;
+
+/// What failed.
+#[derive(Debug)]
+pub(crate) enum ErrorKind {
+    /// One task or several.
+    Tasks,
+    /// An observer, when the run started.
+    Start,
+    /// An observer, when the run ended.
+    End,
+    /// The drop of an input, after all tasks had finished.
+    Inputs,
+    /// Nothing: the run was stopped.
+    Stopped,
+    /// The construction of an executor, for this reason.
+    Setup(String),
+    /// Nothing: the results are on this rank.
+    #[cfg(feature = "mpi")]
+    Elsewhere(usize),
+}

@@ -1,0 +1,199 @@
+//! Which lines of a graph depend on each other, and whether that makes a cycle of members.
+
+use crate::table::rows::Delta;
+use crate::table::{Line, RawEdge};
+
+/// The lines of a graph, and which of them depend on each other.
+pub(super) struct LineGraph<'a> {
+    rows: &'a [RawEdge],
+    /// The rows that are left out.
+    pub(super) gone: &'a mut [bool],
+    /// Where the rows of each line begin and end.
+    starts: &'a mut [u32],
+    ends: &'a mut [u32],
+    /// For each line, one of those that it depends on and that depend on it: the same for all these.
+    component: &'a mut [u32],
+    /// When a line was met, from 1. `CLOSED` where its component is known.
+    number: &'a mut [u32],
+    /// The lines that wait for their components, and those whose rows are being followed.
+    stack: &'a mut [u32],
+    path: &'a mut [u32],
+}
+
+const CLOSED: u32 = u32::MAX;
+
+impl<'a> LineGraph<'a> {
+    pub(super) const fn new(
+        nodes: &[Line],
+        rows: &'a [RawEdge],
+        gone: &'a mut [bool],
+        scratch: &'a mut [u32],
+    ) -> Self {
+        let count = nodes.len();
+        let (starts, rest) = scratch.split_at_mut(count);
+        let (ends, rest) = rest.split_at_mut(count);
+        let (component, rest) = rest.split_at_mut(count);
+        let (number, rest) = rest.split_at_mut(count);
+        let (stack, path) = rest.split_at_mut(count);
+        let (mut line, mut row) = (0, 0);
+        while line < count {
+            starts[line] = row as u32;
+            while row < rows.len() && rows[row].node as usize == line {
+                row += 1;
+            }
+            ends[line] = row as u32;
+            line += 1;
+        }
+        LineGraph { rows, gone, starts, ends, component, number, stack, path }
+    }
+
+    /// Finds the components: of lines that depend on each other.
+    ///
+    /// While a line is open, `component` holds the earliest line that is known to be in its
+    /// component, by its number; `starts`, where to go on in its rows.
+    pub(super) const fn find_components(&mut self) {
+        let count = self.starts.len();
+        let (mut met, mut waiting, mut root) = (0, 0, 0);
+        while root < count {
+            self.number[root] = 0;
+            root += 1;
+        }
+        root = 0;
+        while root < count {
+            let mut height = 0;
+            let mut next = root;
+            loop {
+                if self.number[next] == 0 {
+                    met += 1;
+                    self.number[next] = met;
+                    self.component[next] = met;
+                    self.stack[waiting] = next as u32;
+                    waiting += 1;
+                    self.path[height] = next as u32;
+                    height += 1;
+                }
+                if height == 0 {
+                    break;
+                }
+                let line = self.path[height - 1] as usize;
+                let row = self.starts[line];
+                if row < self.ends[line] {
+                    self.starts[line] = row + 1;
+                    if self.gone[row as usize] {
+                        continue;
+                    }
+                    next = self.rows[row as usize].to as usize;
+                    if self.number[next] != 0 && self.number[next] < self.component[line] {
+                        self.component[line] = self.number[next];
+                    }
+                    continue;
+                }
+                height -= 1;
+                let earliest = self.component[line];
+                if earliest == self.number[line] {
+                    loop {
+                        waiting -= 1;
+                        let other = self.stack[waiting] as usize;
+                        self.number[other] = CLOSED;
+                        self.component[other] = line as u32;
+                        if other == line {
+                            break;
+                        }
+                    }
+                } else {
+                    let parent = self.path[height - 1] as usize;
+                    if earliest < self.component[parent] {
+                        self.component[parent] = earliest;
+                    }
+                }
+            }
+            root += 1;
+        }
+        // The rows of a line begin where those of the one before it end.
+        let (mut line, mut start) = (0, 0);
+        while line < count {
+            self.starts[line] = start;
+            start = self.ends[line];
+            line += 1;
+        }
+    }
+
+    /// Whether the row is part of a cycle of lines.
+    const fn is_inside(&self, row: usize) -> bool {
+        let RawEdge { node, to, .. } = self.rows[row];
+        !self.gone[row] && self.component[node as usize] == self.component[to as usize]
+    }
+
+    pub(super) const fn has_cycle(&self) -> bool {
+        let mut row = 0;
+        while row < self.rows.len() {
+            if self.is_inside(row) {
+                return true;
+            }
+            row += 1;
+        }
+        false
+    }
+
+    /// Whether the rows that are left make no cycle of members.
+    pub(super) const fn is_acyclic(&mut self, forms: &[&'static [Delta]], signs: &mut [u32]) -> bool {
+        loop {
+            self.find_components();
+            let mut line = 0;
+            while line < signs.len() {
+                signs[line] = 0;
+                line += 1;
+            }
+            let mut any = false;
+            let mut row = 0;
+            while row < self.rows.len() {
+                if self.is_inside(row) {
+                    any = true;
+                    signs[self.component[self.rows[row].node as usize] as usize] |= directions(forms[row]);
+                } else {
+                    self.gone[row] = true;
+                }
+                row += 1;
+            }
+            if !any {
+                return true;
+            }
+            let mut fewer = false;
+            while row > 0 {
+                row -= 1;
+                if self.gone[row] {
+                    continue;
+                }
+                let all = signs[self.component[self.rows[row].node as usize] as usize];
+                let both = all & all >> 1 & DOWN;
+                if directions(forms[row]) & !(both | both << 1) != 0 {
+                    self.gone[row] = true;
+                    fewer = true;
+                }
+            }
+            if !fewer {
+                return false;
+            }
+        }
+    }
+}
+
+/// Two bits for each index: whether it goes down, and whether it goes up.
+const DOWN: u32 = 0x5555_5555;
+
+/// In which directions a use changes the indices. One that is not known may go either way.
+const fn directions(form: &[Delta]) -> u32 {
+    let mut directions = 0;
+    let mut k = 0;
+    while k < form.len() {
+        let direction = match form[k] {
+            Delta::By(0) => 0,
+            Delta::By(..0) | Delta::Down => 0b01,
+            Delta::By(_) | Delta::Up => 0b10,
+            Delta::Unknown => 0b11,
+        };
+        directions |= direction << (2 * k);
+        k += 1;
+    }
+    if k < 16 { directions | u32::MAX << (2 * k) } else { directions }
+}
