@@ -118,7 +118,7 @@ fn describe(error: &Error) -> Vec<String> {
     vec![
         error.to_string(),
         format!("at fault: `{}`, by {cause}", error.task().unwrap_or("no task")),
-        format!("skipped:  {}", error.skipped().join(", ")),
+        format!("skipped:  {}", error.skipped().collect::<Vec<_>>().join(", ")),
     ]
 }
 

@@ -5,6 +5,7 @@ mod cause;
 mod display;
 mod failure;
 mod kind;
+mod skipped;
 mod stopped;
 #[cfg(all(test, feature = "std"))]
 mod tests;
@@ -30,6 +31,7 @@ pub use self::failure::Failure;
 #[cfg(feature = "cli")]
 pub(crate) use self::failure::one_line;
 pub(crate) use self::kind::ErrorKind;
+pub use self::skipped::Skipped;
 pub(crate) use self::stopped::Stopped;
 
 /// The error of a fallible task, as [`source`](Error::source) returns it.
@@ -164,7 +166,8 @@ impl Error {
     /// Whether nothing has failed: the run was asked to return its results on another [rank](Error::rank) only.
     ///
     /// ```no_run
-    /// # use dag_runtime::{Mpi, Results, dag, task};
+    /// # use dag_runtime::mpi::{Mpi, Results};
+    /// # use dag_runtime::{dag, task};
     /// # #[task] fn answer() -> u32 { 42 }
     /// # dag! { graph Ask -> answer { answer } }
     /// let mpi = Mpi::init()?.results(Results::Root(0));
@@ -251,9 +254,10 @@ impl Error {
         self.task_causes().iter().map(move |cause| (FailureLine { graph, cause }, cause.failure.source()))
     }
 
-    /// The graph that was run; empty if the executor could not be constructed.
-    pub fn graph(&self) -> &str {
-        self.inner().graph
+    /// The graph that was run. `None` if the executor could not be constructed.
+    pub fn graph(&self) -> Option<&str> {
+        let Inner { graph, kind, .. } = self.inner();
+        (!matches!(kind, ErrorKind::Setup(_))).then_some(*graph)
     }
 
     /// The MPI rank on which the run failed; `None` if it did not run on MPI.
@@ -261,9 +265,20 @@ impl Error {
         self.inner().rank
     }
 
-    /// The tasks that did not run, in the order in which the graph lists them.
-    pub fn skipped(&self) -> &[String] {
-        &self.inner().skipped
+    /// The names of the tasks that did not run, in the order in which the graph lists them.
+    ///
+    /// ```
+    /// # use dag_runtime::{Serial, dag, task};
+    /// # #[task] fn read() -> Result<u32, &'static str> { Err("no such file") }
+    /// # #[task(depends = [read])] fn double(read: u32) -> u32 { 2 * read }
+    /// # dag! { graph All { read, double } }
+    /// let error = All.run(&Serial).unwrap_err();
+    /// assert_eq!(error.skipped(), ["double"]);
+    /// assert_eq!(error.skipped().len(), 1);
+    /// assert!(error.skipped().any(|task| task == "double"));
+    /// ```
+    pub fn skipped(&self) -> Skipped<'_> {
+        Skipped(self.inner().skipped.iter())
     }
 
     /// Whether the cause was a panic.

@@ -24,6 +24,12 @@ mod graph;
 pub mod guide;
 #[doc(hidden)]
 pub mod lints;
+/// Tasks on the ranks of an MPI job: the executor [`Mpi`] and its options.
+#[cfg(feature = "mpi")]
+#[cfg_attr(docsrs, doc(cfg(feature = "mpi")))]
+pub mod mpi {
+    pub use crate::executor::mpi::{Mpi, Results, Schedule};
+}
 mod observe;
 mod plan;
 mod probe;
@@ -47,12 +53,13 @@ mod xml;
 #[doc(hidden)]
 pub mod __private;
 
-pub use crate::backend::Backend;
+pub use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use crate::costs::Costs;
-pub use crate::error::{Error, Failure, Failures};
+pub use crate::error::{Error, Failure, Failures, Skipped};
 #[cfg(feature = "mpi")]
-pub use crate::executor::mpi::{Mpi, Results, Schedule};
+#[cfg_attr(docsrs, doc(cfg(feature = "mpi")))]
+pub use crate::executor::mpi::Mpi;
 #[cfg(feature = "rayon")]
 pub use crate::executor::rayon::{Rayon, RayonBuilder};
 pub use crate::executor::{auto::Auto, serial::Serial};

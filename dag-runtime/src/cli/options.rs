@@ -6,9 +6,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use std::path::PathBuf;
 
-use clap::builder::RangedU64ValueParser;
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::backend::Backend;
 use crate::executor::auto::most_threads;
 
 #[derive(Debug, Parser)]
@@ -43,8 +44,8 @@ pub(super) struct RunOptions<I: Args> {
 #[derive(Debug, Args)]
 pub(super) struct ExecutionOptions {
     /// The executor [default: DAG_BACKEND, or the best available]
-    #[arg(long, value_name = "NAME", value_parser = ["serial", "rayon", "mpi"])]
-    pub(super) backend: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = backends())]
+    pub(super) backend: Option<Backend>,
     /// The number of threads, for rayon and for each rank of mpi [default: DAG_THREADS, or one per core for rayon and
     /// one for mpi]
     #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=most_threads() as u64))]
@@ -136,6 +137,11 @@ pub(super) struct ListOptions {
     /// Lists each member of a family as a task of its own
     #[arg(long)]
     pub(super) unfold: bool,
+}
+
+/// Parses a backend. The help and errors list all of them.
+fn backends() -> impl TypedValueParser<Value = Backend> {
+    PossibleValuesParser::new(Backend::ALL.map(Backend::name)).try_map(|name| name.parse::<Backend>())
 }
 
 fn more_than_0(text: &str) -> Result<f64, String> {

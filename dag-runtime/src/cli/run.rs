@@ -131,7 +131,7 @@ fn recording_of(recorder: &Recorder, table: &'static Table) -> Option<Recording>
 
 /// The requested executor.
 fn choose(execution: &ExecutionOptions) -> Result<Auto, Error> {
-    let auto = Auto::from_options(execution.backend.as_deref(), execution.threads)?;
+    let auto = Auto::from_options(execution.backend, execution.threads)?;
     Ok(if execution.keep_going { auto.keep_going() } else { auto })
 }
 
@@ -186,7 +186,7 @@ pub(super) fn fail(
 ) {
     // The number of tasks of another graph is not known.
     let is_known =
-        |error: &&Error| error.is_stopped() && error.task().is_none() && error.graph() == table.graph();
+        |error: &&Error| error.is_stopped() && error.task().is_none() && error.graph() == Some(table.graph());
     if let Some(stopped) = error.downcast_ref().filter(is_known) {
         let tasks = table.len();
         let finished = tasks.saturating_sub(stopped.skipped().len());
@@ -197,11 +197,11 @@ pub(super) fn fail(
         }
         print_error(err, error);
     }
-    let Some(skipped) = run_behind(error).map(Error::skipped).filter(|skipped| !skipped.is_empty()) else {
+    let Some(mut skipped) = run_behind(error).map(Error::skipped).filter(|skipped| skipped.len() > 0) else {
         return;
     };
-    let named: alloc::vec::Vec<&str> = skipped.iter().take(5).map(String::as_str).collect();
-    let more = match skipped.len() - named.len() {
+    let named: alloc::vec::Vec<&str> = skipped.by_ref().take(5).collect();
+    let more = match skipped.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };

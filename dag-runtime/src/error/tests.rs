@@ -21,12 +21,31 @@ fn says_which_task_and_why() {
     let error = failed(Failure::error("no such file".into()));
     assert_eq!(error.to_string(), "task `parse` of graph `Stats` failed: no such file");
     assert_eq!(error.task(), Some("parse"));
-    assert_eq!(error.graph(), "Stats");
+    assert_eq!(error.graph(), Some("Stats"));
     assert_eq!(error.skipped(), ["mean"]);
+    assert_eq!(Error::setup("no pool".to_string(), None).graph(), None);
     assert_eq!(error.rank(), None);
     assert!(!error.is_panic());
     assert_eq!(error.source().unwrap().to_string(), "no such file");
     assert_eq!(error.into_panic().unwrap_err().task(), Some("parse"));
+}
+
+#[test]
+fn iterates_over_what_was_skipped() {
+    let skipped = ["a", "b", "c"].map(ToString::to_string);
+    let error = Error::stopped("Stats", skipped.to_vec());
+    assert_eq!(error.skipped(), ["a", "b", "c"]);
+    assert_eq!(error.skipped(), skipped[..]);
+    assert_eq!(error.skipped(), &skipped[..]);
+    assert_eq!(error.skipped(), skipped.to_vec());
+    assert_ne!(error.skipped(), ["a", "b"]);
+    assert_ne!(error.skipped(), ["a", "b", "d"]);
+    assert!(error.skipped().rev().eq(["c", "b", "a"]));
+    let mut rest = error.skipped();
+    assert_eq!((rest.next(), rest.len(), rest.next_back()), (Some("a"), 2, Some("c")));
+    assert_eq!(rest, ["b"]);
+    assert_ne!(rest, error.skipped());
+    assert_eq!(std::format!("{rest:?}"), r#"["b"]"#);
 }
 
 #[test]

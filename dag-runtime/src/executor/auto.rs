@@ -10,7 +10,7 @@ use {crate::executor::mpi::Mpi, crate::slot::Codecs};
 #[cfg(feature = "std")]
 use super::given::Given;
 use super::serial;
-use crate::backend::Backend;
+use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 use crate::costs::Costs;
 use crate::error::Error;
@@ -96,23 +96,23 @@ impl Auto {
     /// with [`Auto::new`].
     ///
     /// ```
-    /// # use dag_runtime::Auto;
-    /// // As the options were given, or not.
-    /// let (backend, threads) = (Some("serial"), None);
-    /// assert_eq!(Auto::from_options(backend, threads)?.backend().to_string(), "serial");
+    /// # use dag_runtime::{Auto, Backend};
+    /// // As the options were given, or not. `Backend` implements `FromStr`, by which clap reads it.
+    /// let (backend, threads) = (Some(Backend::Serial), None);
+    /// assert_eq!(Auto::from_options(backend, threads)?.backend(), Backend::Serial);
     /// # Ok::<(), dag_runtime::Error>(())
     /// ```
     ///
     /// # Errors
     ///
     /// Those of [`Auto::new`] and [`Auto::named`].
-    pub fn from_options(backend: Option<&str>, threads: Option<usize>) -> Result<Self, Error> {
+    pub fn from_options(backend: Option<Backend>, threads: Option<usize>) -> Result<Self, Error> {
         Auto::from_variables(backend, threads, variable)
     }
 
     /// As [`Auto::new`], with the environment given, for what is not said. An empty variable is as good as none.
     pub(super) fn from_variables(
-        backend: Option<&str>,
+        backend: Option<Backend>,
         threads: Option<usize>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {
@@ -132,11 +132,11 @@ impl Auto {
             (said, _) => said,
         };
         match (backend, variable("DAG_BACKEND")) {
-            (Some(name), _) => Auto::choose(name, name, threads),
-            (None, Some(name)) => Auto::choose(&name, &format!("DAG_BACKEND={name}"), threads),
+            (Some(backend), _) => Auto::choose(backend, backend.name(), threads),
+            (None, Some(name)) => Auto::parse(&name, &format!("DAG_BACKEND={name}"), threads),
             (None, None) => {
-                let best = if is_in_job(variable) { "mpi" } else { BEST };
-                Auto::choose(best, best, threads)
+                let best = if is_in_job(variable) { Backend::Mpi } else { BEST };
+                Auto::choose(best, best.name(), threads)
             }
         }
     }
@@ -150,32 +150,36 @@ impl Auto {
     /// Fails where the backend is not compiled in or not known, and where a pool of so many threads
     /// cannot be started.
     pub fn named(backend: &str, threads: Option<usize>) -> Result<Self, Error> {
-        Auto::choose(backend, backend, threads)
+        Auto::parse(backend, backend, threads)
     }
 
     /// The backend called `name`; `asked` is how the user asked for it.
-    fn choose(name: &str, asked: &str, threads: Option<usize>) -> Result<Self, Error> {
-        let choice = match name {
-            "serial" => Choice::Serial,
+    fn parse(name: &str, asked: &str, threads: Option<usize>) -> Result<Self, Error> {
+        let unknown = |_: UnknownBackend| {
+            Error::setup(format!("`{asked}` is not known: the backends are {}", Backend::NAMES), None)
+        };
+        let backend = name.parse().map_err(unknown)?;
+        Auto::choose(backend, asked, threads)
+    }
+
+    /// This backend; `asked` is how the user asked for it.
+    fn choose(backend: Backend, asked: &str, threads: Option<usize>) -> Result<Self, Error> {
+        // Some features use neither.
+        let _ = (asked, threads);
+        let choice = match backend {
+            Backend::Serial => Choice::Serial,
             #[cfg(feature = "rayon")]
-            "rayon" => {
+            Backend::Rayon => {
                 let pool = threads.map(rayon::start_pool).transpose()?;
                 Choice::Rayon(pool.map(Arc::new))
             }
-            #[cfg(not(feature = "rayon"))]
-            "rayon" => {
-                let _ = threads;
-                let reason = "needs the feature `rayon` of dag-runtime";
-                return Err(Error::setup(format!("`{asked}` {reason}"), None));
-            }
             #[cfg(feature = "mpi")]
-            "mpi" => Choice::Mpi(Mpi::init()?.threads(threads.unwrap_or(1))),
-            #[cfg(not(feature = "mpi"))]
-            "mpi" => {
-                let reason = "needs the feature `mpi` of dag-runtime";
-                return Err(Error::setup(format!("`{asked}` {reason}"), None));
+            Backend::Mpi => Choice::Mpi(Mpi::init()?.threads(threads.unwrap_or(1))),
+            #[cfg(not(all(feature = "rayon", feature = "mpi")))]
+            missing => {
+                let reason = format!("`{asked}` needs the feature `{missing}` of dag-runtime");
+                return Err(Error::setup(reason, None));
             }
-            _ => return Err(Error::setup(format!("`{asked}` is not known: the backends are {KNOWN}"), None)),
         };
         Ok(Auto {
             choice,
@@ -188,16 +192,7 @@ impl Auto {
 }
 
 /// The backend where nothing is said.
-const BEST: &str = if cfg!(feature = "rayon") { "rayon" } else { "serial" };
-
-/// The names of all backends.
-const KNOWN: &str = if cfg!(feature = "mpi") {
-    "`serial`, `rayon` and `mpi`"
-} else if cfg!(feature = "rayon") {
-    "`serial`, `rayon` and, with the feature `mpi` of dag-runtime, `mpi`"
-} else {
-    "`serial` and, with the features of these names of dag-runtime, `rayon` and `mpi`"
-};
+const BEST: Backend = if cfg!(feature = "rayon") { Backend::Rayon } else { Backend::Serial };
 
 /// Whether a launcher of MPI has started this process, and others with it. These are the variables of Open MPI, of MPICH
 /// and its kin, of Slurm's PMI, and of PMIx, by which any launcher may start ranks.

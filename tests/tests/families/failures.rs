@@ -115,7 +115,7 @@ fn without_keep_going_nothing_new_starts() {
         let plan = Plan { failing: vec![(0, 2), (0, 3)], ..Plan::default() };
         let error = Fallible { plan }.run(executor).unwrap_err();
         assert!(["cells[0, 2]", "cells[0, 3]"].contains(&error.task().unwrap()));
-        assert!(cone(0, 2).all(|name| error.skipped().contains(&name)));
+        assert!(cone(0, 2).all(|name| error.skipped().any(|skipped| skipped == name)));
     });
     let plan = Plan { failing: vec![(0, 2)], ..Plan::default() };
     let error = Fallible { plan }.run(&Serial).unwrap_err();

@@ -28,7 +28,7 @@ fn no_task_starts_once_a_run_is_stopped() {
                     let report = stopped(table, &runner, at, Plan::default(), keep_going);
                     let error = report.result.unwrap_err();
                     assert!(error.is_stopped());
-                    assert!(error.task().is_none() && !error.is_panic() && !error.skipped().is_empty());
+                    assert!(error.task().is_none() && !error.is_panic() && error.skipped().len() > 0);
                     // Other workers may have come past the question by then, with a task each.
                     let most = at as usize + 1 + runner.threads() - 1;
                     assert!(report.order.len() <= most, "{} tasks, {most}", report.order.len());

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use dag_runtime::{Mpi, Schedule};
+use dag_runtime::mpi::{Mpi, Schedule};
 use stated::Stated;
 use unstated::Unstated;
 

@@ -6,7 +6,8 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use dag_runtime::{Mpi, Schedule, Serial, task};
+use dag_runtime::mpi::{Mpi, Schedule};
+use dag_runtime::{Serial, task};
 use mpi::traits::*;
 
 include!(concat!(env!("OUT_DIR"), "/layers.rs"));

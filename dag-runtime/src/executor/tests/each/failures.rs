@@ -24,8 +24,8 @@ fn the_first_of_the_elements_that_fail_is_named() {
                 );
                 assert_eq!(error.skipped(), ["t2", "t5", "t8", "t11"]);
             } else {
-                assert!(!error.skipped().iter().any(|name| Some(&**name) == error.task()));
-                assert!(error.skipped().contains(&"t2".into()));
+                assert!(!error.skipped().any(|name| Some(name) == error.task()));
+                assert!(error.skipped().any(|name| name == "t2"));
             }
         });
     }
@@ -113,7 +113,7 @@ fn a_task_that_others_have_stopped_is_not_the_one_that_failed() {
     };
     let error = each_trial(plan, &Runner::rayon(2), &observer, false).0.unwrap_err();
     assert_eq!(error.to_string(), "task `t4` of graph `Groups` panicked: drop 20");
-    assert!(error.skipped().starts_with(&["t1".into(), "t2".into()]), "{:?}", error.skipped());
+    assert!(error.skipped().take(2).eq(["t1", "t2"]), "{:?}", error.skipped());
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::sync::Mutex;
 
-use dag_runtime::{Costs, Mpi, Recorder, Schedule, TaskRef, dag, task};
+use dag_runtime::mpi::{Mpi, Schedule};
+use dag_runtime::{Costs, Recorder, TaskRef, dag, task};
 
 /// The cells that ran on this rank, as they started.
 static STARTED: Mutex<Vec<usize>> = Mutex::new(Vec::new());

@@ -81,7 +81,7 @@ pub fn everywhere(mpi: Mpi, _: &[&str]) {
                     if keep_going {
                         assert_eq!(error.skipped(), serial.skipped());
                     } else {
-                        assert!(serial.skipped().iter().all(|task| error.skipped().contains(task)));
+                        assert!(serial.skipped().all(|task| error.skipped().any(|skipped| skipped == task)));
                     }
                     if !panics {
                         let source = error.source().unwrap();
@@ -133,7 +133,7 @@ dag! {
 pub fn hostile_errors(mpi: Mpi, _: &[&str]) {
     each_way(&mpi, |mpi| {
         let error = Enemies.run(&mpi.clone().keep_going()).unwrap_err();
-        assert_eq!((error.task(), error.skipped()), (Some("a"), &[][..]));
+        assert_eq!((error.task(), error.skipped().len()), (Some("a"), 0));
         if error.rank() != Some(mpi.rank()) {
             assert!(error.to_string().ends_with("an error that cannot be told in words"), "{error}");
         }

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dag_runtime::{Mpi, Rayon, Schedule, dag, task};
+use dag_runtime::mpi::{Mpi, Schedule};
+use dag_runtime::{Rayon, dag, task};
 use rayon::prelude::*;
 
 /// Keeps the thread for so many microseconds.

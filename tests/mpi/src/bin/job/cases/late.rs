@@ -3,7 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use dag_runtime::{Mpi, Schedule, Stop, dag, task};
+use dag_runtime::mpi::{Mpi, Schedule};
+use dag_runtime::{Stop, dag, task};
 
 use super::failures::agree;
 

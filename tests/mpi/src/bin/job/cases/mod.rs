@@ -19,7 +19,7 @@ mod start;
 mod stop;
 mod storm;
 
-use dag_runtime::{Mpi, Schedule};
+use dag_runtime::mpi::{Mpi, Schedule};
 
 /// A case, given its arguments.
 type Case = fn(Mpi, &[&str]);

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use dag_runtime::{Mpi, Schedule, Serial, dag, task};
+use dag_runtime::mpi::{Mpi, Schedule};
+use dag_runtime::{Serial, dag, task};
 use serde::{Deserialize, Serialize};
 
 use super::each_way;

@@ -1,6 +1,7 @@
 //! Tasks that are given a rank by `on`.
 
-use dag_runtime::{Mpi, Schedule, dag, task};
+use dag_runtime::mpi::{Mpi, Schedule};
+use dag_runtime::{dag, task};
 
 use super::each_way;
 

@@ -1,6 +1,7 @@
 //! Runs that succeed.
 
-use dag_runtime::{Mpi, Results, Schedule, Serial, dag, task};
+use dag_runtime::mpi::{Mpi, Results, Schedule};
+use dag_runtime::{Serial, dag, task};
 use dag_tests_generated::{dense, layered, sparse};
 
 use super::each_way;

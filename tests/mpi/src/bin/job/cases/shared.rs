@@ -115,7 +115,7 @@ pub fn undecodable(mpi: Mpi, _: &[&str]) {
                 let error = result.unwrap_err();
                 assert_eq!(error.task(), Some("stuck"));
                 assert!(error.to_string().ends_with("cannot be decoded: 7 is stuck"), "{error}");
-                assert!(error.skipped().contains(&last.to_owned()), "{:?}", error.skipped());
+                assert!(error.skipped().any(|name| name == last), "{:?}", error.skipped());
                 agree(&mpi, &error.to_string());
             }
         }

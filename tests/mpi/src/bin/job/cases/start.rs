@@ -3,7 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use dag_runtime::{Error, Mpi, Observer, Schedule, dag, task};
+use dag_runtime::mpi::{Mpi, Schedule};
+use dag_runtime::{Error, Observer, dag, task};
 use mpi::topology::SimpleCommunicator;
 
 use super::each_way;
@@ -43,7 +44,7 @@ pub fn on_panics(mpi: Mpi, _: &[&str]) {
     for wrong in (0..mpi.ranks()).chain([usize::MAX]) {
         let parts = if wrong == mpi.rank() || wrong == usize::MAX { 1 } else { 10 };
         let error = Divided { parts }.run(&mpi).unwrap_err();
-        assert_eq!((error.task(), error.graph()), (Some("all[1]"), "Divided"));
+        assert_eq!((error.task(), error.graph()), (Some("all[1]"), Some("Divided")));
         assert_eq!(error.rank(), Some(if wrong == usize::MAX { 0 } else { wrong }));
         assert!(error.to_string().contains("its `on` panicked: attempt to divide by zero"), "{error}");
         assert_eq!(error.skipped().len(), 3);

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
 
-use dag_runtime::{Mpi, Results, Schedule, Serial, Stop, dag, task};
+use dag_runtime::mpi::{Mpi, Results, Schedule};
+use dag_runtime::{Serial, Stop, dag, task};
 
 use super::each_way;
 use super::failures::agree;
@@ -73,9 +74,10 @@ pub fn everywhere(mpi: Mpi, _: &[&str]) {
             if at.0 < 200 {
                 let error = Chains { at, stop: stop.clone() }.run(&mpi.clone().stop_when(&stop)).unwrap_err();
                 assert!(error.is_stopped() && error.rank().is_none(), "{error}");
-                let skipped = error.skipped();
-                assert!(skipped.len() > 100 && skipped.contains(&"last".to_owned()), "{}", skipped.len());
+                let mut skipped = error.skipped();
+                assert!(skipped.len() > 100, "{}", skipped.len());
                 agree(&mpi, &format!("{error} {skipped:?}"));
+                assert!(skipped.any(|name| name == "last"));
             }
 
             let stop = Stop::new();
@@ -109,7 +111,7 @@ pub fn from_afar(mpi: Mpi, _: &[&str]) {
             Far.run(&far).unwrap_err()
         };
         assert!(error.is_stopped(), "{error}");
-        assert!(error.skipped().contains(&"end".to_owned()));
+        assert!(error.skipped().any(|name| name == "end"));
         agree(&mpi, &error.to_string());
     }
 }

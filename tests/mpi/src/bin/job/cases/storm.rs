@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use dag_runtime::{Error, Executor, Mpi, Results, Schedule, Serial, dag, task};
+use dag_runtime::mpi::{Mpi, Results, Schedule};
+use dag_runtime::{Error, Executor, Serial, dag, task};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 use super::failures::agree;
