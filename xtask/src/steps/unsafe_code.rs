@@ -23,7 +23,7 @@ const ALLOWED: [&str; 19] = [
     "executor/outcome.rs",
     "executor/rayon/each.rs",
     "executor/rayon/nesting/distances.rs",
-    "executor/rayon/shared.rs",
+    "executor/rayon/pool_worker.rs",
     "executor/serial.rs",
     "executor/serial/watched.rs",
     "table/mutable.rs",

@@ -8,8 +8,8 @@ use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use super::context::{RunContext, worker_index};
 use super::flow::Ran;
-use super::shared::{Run, worker};
 use crate::error::{Failure, Outcome, catch};
 use crate::executor::each;
 use crate::slot::{EachCell, Elements, Part, Position};
@@ -41,11 +41,11 @@ impl EachTask {
     }
 
     /// Begins the task, and gives how many elements there are.
-    pub(super) fn open(&self, run: &Run<'_>) -> Outcome<usize> {
+    pub(super) fn open(&self, run: &RunContext<'_>) -> Outcome<usize> {
         let watch = run.watch();
         if let Some(watch) = watch {
             watch.go_on()?;
-            let start = watch.started(self.node, worker());
+            let start = watch.started(self.node, worker_index());
             self.start.store(start.as_nanos() as u64, Ordering::Relaxed);
         }
         self.step(run, Part::Open(&self.cell), &Position::new())?;
@@ -54,13 +54,13 @@ impl EachTask {
         let width = unsafe { self.cell.width() }.unwrap_or(0);
         self.width.store(width, Ordering::Relaxed);
         if let Some(watch) = watch {
-            watch.elements(self.node, worker(), 0, width);
+            watch.elements(self.node, worker_index(), 0, width);
         }
         Ok(width)
     }
 
     /// Runs some elements.
-    pub(super) fn run(&self, run: &Run<'_>, elements: Range<usize>) -> Ran {
+    pub(super) fn run(&self, run: &RunContext<'_>, elements: Range<usize>) -> Ran {
         if run.watch().is_some_and(|watch| watch.go_on().is_err()) {
             return Ran::Stopped;
         }
@@ -86,7 +86,7 @@ impl EachTask {
     }
 
     /// Runs some elements. Where this was not to their end, says why.
-    fn run_all(&self, run: &Run<'_>, elements: Range<usize>) -> Option<Ran> {
+    fn run_all(&self, run: &RunContext<'_>, elements: Range<usize>) -> Option<Ran> {
         let position = Position::new();
         let mut first = elements.start;
         while first < elements.end {
@@ -111,26 +111,30 @@ impl EachTask {
     }
 
     /// Tells the observer for how long this worker has run elements.
-    fn tell_time(&self, run: &Run<'_>, elapsed: Duration) {
+    fn tell_time(&self, run: &RunContext<'_>, elapsed: Duration) {
         if let Some(watch) = run.watch() {
-            watch.ran_elements(self.node, worker(), elapsed);
+            watch.ran_elements(self.node, worker_index(), elapsed);
         }
     }
 
     /// Tells the observer that elements are done.
-    fn tell(&self, run: &Run<'_>, count: usize) -> Outcome<()> {
+    fn tell(&self, run: &RunContext<'_>, count: usize) -> Outcome<()> {
         if let Some(watch) = run.watch() {
             let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
-            watch.elements(self.node, worker(), done, self.width.load(Ordering::Relaxed));
+            watch.elements(self.node, worker_index(), done, self.width.load(Ordering::Relaxed));
         }
         Ok(())
     }
 
     /// Ends the task, which has an output then.
-    pub(super) fn close(&self, run: &Run<'_>) -> Outcome<()> {
+    pub(super) fn close(&self, run: &RunContext<'_>) -> Outcome<()> {
         self.step(run, Part::Close(&self.cell), &Position::new())?;
         if let Some(watch) = run.watch() {
-            watch.finished(self.node, worker(), Duration::from_nanos(self.start.load(Ordering::Relaxed)));
+            watch.finished(
+                self.node,
+                worker_index(),
+                Duration::from_nanos(self.start.load(Ordering::Relaxed)),
+            );
         }
         Ok(())
     }
@@ -156,7 +160,7 @@ impl EachTask {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((element, failure));
     }
 
-    fn step(&self, run: &Run<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
+    fn step(&self, run: &RunContext<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
         #[allow(unsafe_code)]
         // SAFETY: the flow has a task opened once, by a worker to which all its dependencies have
         // finished, hands each element out once after that, and has it closed once after all of them.

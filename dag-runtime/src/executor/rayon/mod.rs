@@ -1,6 +1,7 @@
 //! Tasks on the threads of a rayon pool.
 
 mod builder;
+mod context;
 mod crew;
 mod cutoff;
 mod each;
@@ -11,9 +12,11 @@ mod lists;
 #[cfg(all(test, loom))]
 mod loom;
 mod nesting;
+mod parallel;
+mod pool_worker;
 mod ready;
 mod run;
-mod shared;
+mod shared_state;
 mod sync;
 mod waiting;
 mod walk;

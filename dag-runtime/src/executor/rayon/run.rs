@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 
+use super::context::worker_index;
 use super::cutoff::{alone_limit, is_for_lists, is_small};
 use super::history::{Expected, History};
 use super::lists::Lists;
-use super::shared::{Begin, run_shared, worker};
+use super::parallel::{Begin, run_shared};
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::executor::deadline::Deadline;
@@ -56,7 +57,7 @@ impl Way<'_> {
             // Nobody to share with: no state of the tasks is needed, and the order is the serial one.
             let watch = Watch::of(&observer, job.table());
             if watch.is_some() || keep_going {
-                return serial::run_watched(job, watch, Backend::Rayon, worker(), keep_going);
+                return serial::run_watched(job, watch, Backend::Rayon, worker_index(), keep_going);
             }
             return alone(None);
         }

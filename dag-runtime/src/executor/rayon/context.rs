@@ -1,0 +1,72 @@
+//! What every part of a run on a pool needs: its job, its observer and its failures.
+
+use alloc::vec::Vec;
+use core::mem;
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use ::rayon::current_thread_index;
+
+use crate::error::Failure;
+use crate::executor::outcome::Failed;
+use crate::graph::Job;
+use crate::observe::{Clock, Observer, Watch, is_watched};
+use crate::unwind::ignore;
+
+/// What every part of a run on a pool needs.
+pub(super) struct RunContext<'run> {
+    pub(super) job: &'run (dyn Job + Sync),
+    watched: Option<(&'run (dyn Observer + Sync), Clock)>,
+    pub(super) keep_going: bool,
+    /// Whether no further element may start.
+    pub(super) stop: AtomicBool,
+    failures: Mutex<Vec<Failed>>,
+}
+
+impl<'run> RunContext<'run> {
+    pub(super) fn new(
+        job: &'run (dyn Job + Sync),
+        observer: &'run (dyn Observer + Sync),
+        keep_going: bool,
+    ) -> Self {
+        RunContext {
+            job,
+            watched: is_watched(observer).then(|| (observer, Clock::start())),
+            keep_going,
+            stop: AtomicBool::new(false),
+            failures: Mutex::new(Vec::new()),
+        }
+    }
+
+    #[inline]
+    pub(super) fn watch(&self) -> Option<Watch<'_>> {
+        self.watched.map(|(observer, clock)| Watch::new(observer, self.job.table(), clock))
+    }
+
+    /// Records a failure and reports it to the observer. Unless the run keeps going, no further element starts.
+    #[cold]
+    pub(super) fn fail(&self, node: u32, element: Option<usize>, failure: Failure, finished: bool) {
+        if !self.keep_going {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        if let Some(watch) = self.watch() {
+            ignore(|| watch.failed(node, worker_index(), element, &failure));
+        }
+        self.record([Failed { node, element, failure, finished }]);
+    }
+
+    /// Records failures without reporting them.
+    pub(super) fn record(&self, failures: impl IntoIterator<Item = Failed>) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).extend(failures);
+    }
+
+    /// All failures that were recorded.
+    pub(super) fn take_failures(&mut self) -> Vec<Failed> {
+        mem::take(self.failures.get_mut().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The number of this thread in its pool.
+pub(super) fn worker_index() -> usize {
+    current_thread_index().unwrap_or(0)
+}
