@@ -1,9 +1,9 @@
-//! Computes a table's columns from the edges as written.
+//! Computes the columns of a table from the edges as written.
 //!
-//! All of it is linear in the number of tasks and edges; the sort by priority is so where costs are
-//! at most polynomial in the number of tasks. The same functions run natively and in constant
-//! evaluation, which makes a few million steps a second. Hence flat loops over slices in local
-//! variables, each of which does as much as it can with what it has at hand.
+//! Everything is linear in the number of tasks and edges. The sort by priority is linear if costs are at most
+//! polynomial in the number of tasks. The same functions run natively and in constant evaluation, which performs a few
+//! million steps per second. Therefore they are flat loops over slices in local variables, and each loop does as much
+//! as possible.
 
 use crate::table::columns::ColumnsMut;
 use crate::table::order::{adjacency, depth_first};
@@ -11,12 +11,12 @@ use crate::table::priority::{accumulate, critical_path, sort_by_priority, succes
 use crate::table::view::TaskLines;
 use crate::table::{RawEdge, Totals};
 
-/// How many words of scratch space [`build`] needs for each task.
+/// Words of scratch space that [`build`] needs for each task.
 pub(crate) const SCRATCH: usize = 3;
 
-/// Computes all columns and totals. Of a cyclic graph only `dependencies` and `reads` are told.
+/// Computes all columns and totals. For a cyclic graph it fills only `dependencies` and `reads`.
 ///
-/// `edges` are between tasks, and grouped by these; all columns and the scratch space hold zeros.
+/// `edges` are between tasks, grouped by dependent. All columns and the scratch space hold zeros.
 pub(crate) const fn build(
     lines: TaskLines<'_>,
     edges: &[RawEdge],
@@ -42,7 +42,7 @@ pub(crate) const fn build(
 
 /// Fills `releases`, and marks in `reader_counts` the outputs that a run never drops.
 ///
-/// Goes back through the order: the first task met that reads an output is its last reader.
+/// Goes backwards through the order: the first task that reads an output is its last reader.
 const fn release(lines: TaskLines<'_>, columns: &mut ColumnsMut<'_>, released: &mut [u32]) {
     let (starts, outputs) = (&*columns.reads.starts, &*columns.reads.items);
     let releases = &mut *columns.releases;
@@ -74,7 +74,7 @@ const fn release(lines: TaskLines<'_>, columns: &mut ColumnsMut<'_>, released: &
     }
 }
 
-/// Whether tasks come in the order of their numbers.
+/// Whether the serial order is the order of the tasks' numbers.
 const fn is_in_order(order: &[u32]) -> bool {
     let mut i = 0;
     while i < order.len() && order[i] as usize == i {

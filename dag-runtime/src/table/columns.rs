@@ -1,24 +1,24 @@
 //! The columns of a table: lists of numbers, all in one array of words.
 //!
-//! Which column lies where is said once for writing ([`ColumnsMut`]) and once for reading ([`Columns`]).
+//! [`ColumnsMut`] and [`Columns`] divide the array in the same way.
 
 use core::mem::replace;
 
-/// How many words the columns of a graph take that has so many nodes and edges.
+/// The number of words in the columns of a graph with this many nodes and edges.
 pub const fn words(nodes: usize, edges: usize) -> usize {
-    // Three lists of edges with the starts of each node's part, the releases with the start and
-    // end of each node's part, and six columns with one entry a node.
+    // Three lists of edges with a start for each node, the releases with a start and an end for each node, and six
+    // columns with one entry for each node.
     3 * (nodes + 1 + edges) + 3 * nodes + 6 * nodes
 }
 
-/// For each node a list of nodes: those of node `i` are `items[starts[i]..starts[i + 1]]`.
+/// A list of nodes for each node: the list of node `i` is `items[starts[i]..starts[i + 1]]`.
 #[derive(Debug)]
 pub(crate) struct AdjacencyMut<'a> {
     pub(crate) starts: &'a mut [u32],
     pub(crate) items: &'a mut [u32],
 }
 
-/// Read only [`AdjacencyMut`].
+/// A read-only [`AdjacencyMut`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Adjacency<'a> {
     pub(crate) starts: &'a [u32],
@@ -34,7 +34,7 @@ impl<'a> Adjacency<'a> {
         &self.items[self.starts[i] as usize..self.starts[i + 1] as usize]
     }
 
-    /// How long the list of node `i` is.
+    /// The length of the list of node `i`.
     #[inline]
     pub(crate) const fn len_of(self, i: u32) -> u32 {
         let i = i as usize;
@@ -52,7 +52,7 @@ pub(crate) struct ColumnsMut<'a> {
     pub(crate) release_ends: &'a mut [u32],
     pub(crate) releases: &'a mut [u32],
     pub(crate) reader_counts: &'a mut [u32],
-    /// How many tasks the longest chain has that ends with the task.
+    /// The number of tasks in the longest chain that ends with the task.
     pub(crate) depths: &'a mut [u32],
     pub(crate) order: &'a mut [u32],
     pub(crate) by_priority: &'a mut [u32],
@@ -61,7 +61,7 @@ pub(crate) struct ColumnsMut<'a> {
 }
 
 impl<'a> ColumnsMut<'a> {
-    /// The columns of a graph with so many nodes and edges in an array of [`words`] words.
+    /// Divides an array of [`words`] words into the columns of a graph with this many nodes and edges.
     pub(crate) const fn split(mut words: &'a mut [u32], nodes: usize, edges: usize) -> Self {
         let words = &mut words;
         ColumnsMut {
@@ -81,7 +81,7 @@ impl<'a> ColumnsMut<'a> {
     }
 }
 
-/// The columns of a table that is complete.
+/// The columns of a complete table.
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Columns<'a> {

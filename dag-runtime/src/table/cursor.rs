@@ -1,17 +1,17 @@
-//! Ways through the indices of a family, in row-major order.
+//! Iteration over the indices of a family, in row-major order.
 
 use crate::table::shape::{Dim, MAX_INDICES, Shape, Span, TOO_MANY, length};
 
-/// A place in the combinations of some indices, which goes through them in row-major order.
+/// Iterates over the combinations of some indices in row-major order.
 #[derive(Debug)]
 pub(super) struct Cursor {
     dims: [Dim; MAX_INDICES],
     len: usize,
-    /// A bit for each index that takes one value only.
+    /// A bit for each index that takes only one value.
     single: u32,
     index: [isize; MAX_INDICES],
     end: [isize; MAX_INDICES],
-    /// Which combination of the indices up to this one it is.
+    /// For each index, the number of the combination of the indices up to it.
     position: [u32; MAX_INDICES],
     started: bool,
 }
@@ -37,7 +37,7 @@ impl Cursor {
         }
     }
 
-    /// Goes on to the next combination, if there is one.
+    /// Advances to the next combination, if there is one.
     pub(super) const fn next(&mut self) -> bool {
         let mut k;
         if self.started {
@@ -88,7 +88,7 @@ impl Cursor {
     }
 }
 
-/// Records the ranges of an index that depends on earlier ones: one for each combination of these.
+/// Records the ranges of an index that depends on earlier ones: one range for each combination of them.
 #[derive(Debug)]
 pub struct Spans<const N: usize> {
     earlier: Cursor,
@@ -98,7 +98,7 @@ pub struct Spans<const N: usize> {
 }
 
 impl<const N: usize> Spans<N> {
-    /// Those behind earlier indices of these ranges, of which there are `N` combinations.
+    /// For an index after `earlier` ones, which have `N` combinations.
     #[must_use]
     pub const fn new(earlier: &[Dim]) -> Self {
         Spans {
@@ -109,7 +109,7 @@ impl<const N: usize> Spans<N> {
         }
     }
 
-    /// Goes on to the next combination of the earlier indices, if there is one.
+    /// Advances to the next combination of the earlier indices, if there is one.
     pub const fn next(&mut self) -> bool {
         self.earlier.next()
     }
@@ -120,11 +120,11 @@ impl<const N: usize> Spans<N> {
         self.earlier.index(k)
     }
 
-    /// The range behind this combination is `lo..hi`.
+    /// Sets the range for this combination to `lo..hi`.
     ///
     /// # Panics
     ///
-    /// Panics where there are more values or members than a `u32` can count.
+    /// Panics if there are more values or members than a `u32` can count.
     pub const fn push(&mut self, lo: isize, hi: isize) {
         let len = length(lo, hi);
         self.spans[self.filled] = Span { lo, len, first: self.total };
@@ -135,7 +135,7 @@ impl<const N: usize> Spans<N> {
         };
     }
 
-    /// All of them.
+    /// All ranges.
     #[must_use]
     pub const fn done(self) -> [Span; N] {
         assert!(self.filled == N, "each combination of the earlier indices has a range");
@@ -143,26 +143,25 @@ impl<const N: usize> Spans<N> {
     }
 }
 
-/// Goes through the values of some indices of a family.
+/// Iterates over the values of some indices of a family.
 #[derive(Debug)]
 pub struct Indices {
     cursor: Cursor,
-    /// The range of the index behind those that are gone through.
+    /// The range of the index after the iterated ones.
     last: Dim,
     empty: bool,
 }
 
 impl Indices {
-    /// Goes through all values of those indices whose bits are set in `mask`, with which are those
-    /// that their ranges mention. Each other index has a single value, but where it is needed to
-    /// tell one of these ranges, all its values as well.
+    /// Iterates over all values of the indices in `mask`, which includes the indices that their ranges use. Every other
+    /// index takes a single value, unless all its values are needed to find one of these ranges.
     #[must_use]
     pub const fn over(shape: &Shape, mask: u32) -> Self {
         Indices::new(shape, shape.dims.len(), mask, false)
     }
 
-    /// As [`over`](Self::over), but with the index `last`, behind all those in the mask, left to
-    /// [`range`](Self::range). The mask has those that its range mentions as well.
+    /// As [`over`](Self::over), but leaves the index `last`, which is after all those in the mask, to
+    /// [`range`](Self::range). The mask includes the indices that its range uses.
     #[must_use]
     pub const fn before(shape: &Shape, mask: u32, last: usize) -> Self {
         let mut indices = Indices::new(shape, last, mask, shape.varies(last));
@@ -170,12 +169,12 @@ impl Indices {
         indices
     }
 
-    /// Goes through the indices before `end`. Whether they have to tell a range, `varying` says.
+    /// Iterates over the indices before `end`. `varying` says whether they have to find a range.
     const fn new(shape: &Shape, end: usize, mask: u32, mut varying: bool) -> Self {
         let mut cursor = Cursor::new(shape.dims.split_at(end).0);
-        // A range that varies is found by all earlier indices, whether it mentions them or not: one
-        // of these with the same values everywhere may be left at the first of them. One whose
-        // range varies as well may not, nor may any before it, since some of its ranges may be empty.
+        // A varying range is found by all earlier indices, whether it uses them or not. An index with the same values
+        // everywhere may stay at its first value. An index with a varying range may not, nor may any index before it,
+        // since some of its ranges may be empty.
         let mut all = false;
         let mut k = end;
         while k > 0 {
@@ -195,7 +194,7 @@ impl Indices {
         Indices { cursor, last: Dim::Fixed { lo: 0, len: 0 }, empty: shape.is_empty() }
     }
 
-    /// Goes on to the next combination, if there is one.
+    /// Advances to the next combination, if there is one.
     pub const fn next(&mut self) -> bool {
         !self.empty && self.cursor.next()
     }
@@ -206,7 +205,7 @@ impl Indices {
         self.cursor.index(k)
     }
 
-    /// From where to where the last index goes behind these.
+    /// The bounds of the last index for this combination.
     #[must_use]
     pub const fn range(&self) -> (isize, isize) {
         let before = if self.cursor.len == 0 { 0 } else { self.cursor.position[self.cursor.len - 1] };

@@ -1,4 +1,4 @@
-//! What is computed of a graph, owned.
+//! The computed columns of a graph, owned.
 
 use crate::table::build::{SCRATCH, build};
 use crate::table::columns::ColumnsMut;
@@ -6,8 +6,8 @@ use crate::table::slices::flatten;
 use crate::table::view::TaskLines;
 use crate::table::{Rows, Totals};
 
-/// The columns of a graph's table, to stand in a static: with `NODES` tasks, and as many words as
-/// [`words`](crate::table::words) says.
+/// The columns of a graph's table, for a static: `NODES` tasks, and as many words as [`words`](crate::table::words)
+/// returns.
 #[derive(Debug)]
 pub struct Data<const NODES: usize, const WORDS: usize> {
     pub(crate) words: [u32; WORDS],

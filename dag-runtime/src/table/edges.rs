@@ -5,22 +5,22 @@ use crate::table::site::{Fault, In, MOVE_SITE, site};
 /// How a task uses a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// It comes after it.
+    /// Only orders the tasks.
     Order,
-    /// It borrows its output.
+    /// Borrows the output.
     Borrow,
-    /// It takes its output by value, and moves it.
+    /// Takes the output by value, which moves it.
     Value,
 }
 
 impl Use {
-    /// The use of an output by value. Whether that is `Copy`, `copy` says.
+    /// The use of an output by value, which is `Copy` if `copy`.
     #[must_use]
     pub const fn value(copy: bool) -> Use {
         Use::Value.of(copy)
     }
 
-    /// This use of an output that is `Copy` or not: to copy an output leaves it as a borrow does.
+    /// This use of an output that is `Copy` or not. A copy leaves the output in its slot, as a borrow does.
     pub(super) const fn of(self, copy: bool) -> Use {
         match self {
             Use::Value if copy => Use::Borrow,
@@ -32,16 +32,16 @@ impl Use {
 /// One dependency of an attribute.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
-    /// The task that is depended on, by its position in the graph.
+    /// The position of the dependency in the graph.
     pub to: u32,
-    /// What for.
+    /// How the task uses it.
     pub how: Use,
-    /// Whether it is an indirect dependency: a read of a task that has to be upstream anyway.
+    /// Whether it is an indirect dependency: a read of a task that must be upstream by other edges.
     pub indirect: bool,
 }
 
-/// A dependency of an attribute on task `T` of graph `G`, whose name there has site `at`. What is generic in it is
-/// named by types: the compiler takes longer over values.
+/// A dependency of an attribute on task `T` of graph `G`, with site `at`. Types name what is generic here, since the
+/// compiler takes longer over values.
 #[track_caller]
 pub const fn edge<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
     site(fault, at);
@@ -60,7 +60,7 @@ pub const fn borrow<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
     edge::<G, T>(fault, at, Use::Borrow)
 }
 
-/// An [`edge`] that takes the output of `T` by value: whether that moves it, the row of `T` tells.
+/// An [`edge`] that takes the output of `T` by value. The line of `T` says whether that moves it.
 #[track_caller]
 pub const fn value<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
     edge::<G, T>(fault, at, Use::Value)

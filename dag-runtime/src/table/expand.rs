@@ -1,7 +1,7 @@
-//! How an expansion tells the members of its families and their edges, one line after the other.
+//! Expands the families of a graph: the edges of their members, one line after the other.
 //!
-//! The same function is called to count the edges and to record them, in constant evaluation and
-//! natively. Edges of whole lines are in the rows already; it tells the others.
+//! The same function counts and records the edges, in constant evaluation and natively. Edges of whole lines are in the
+//! rows already; the function reports the others.
 
 use crate::table::cursor::Cursor;
 use crate::table::edges::Use;
@@ -10,37 +10,37 @@ use crate::table::shape::{MAX_INDICES, Shape};
 use crate::table::site::LINE_SITE;
 use crate::table::{Line, RawEdge, Rows, slices};
 
-/// A pass through the members of a graph, which counts or records their edges.
+/// A pass through the members of a graph that counts or records their edges.
 #[derive(Debug)]
 pub struct Expand<'x> {
     nodes: &'x [Line],
     rows: &'x [RawEdge],
-    /// Whether it only counts. A use outside of its family counts as well then.
+    /// Whether it only counts. Uses out of range count too then.
     counting: bool,
-    /// Where edges are recorded; those for which there is no room are left out.
+    /// The recorded edges. Edges for which there is no room are dropped.
     edges: &'x mut [RawEdge],
     room: usize,
     found: ExpansionResult,
-    /// Where to leave that at the end.
+    /// Receives `found` at the end.
     result: Option<&'x mut ExpansionResult>,
-    /// The line that is told, or comes next, and whether its members are being told.
+    /// The current or next line, and whether it is current.
     line: u32,
     open: bool,
-    /// The rows of that line begin and end here, those of its own uses begin at `uses`.
+    /// The range of this line's rows. The rows of its own uses begin at `uses`.
     start: usize,
     uses: usize,
     end: usize,
-    /// Whether one of them is of a whole line, and which comes next.
+    /// Whether one of these rows is of a whole line, and the next row to expand.
     whole: bool,
     next: usize,
     member: Cursor,
-    /// The task that is told, and the number of the one after it.
+    /// The current task, and the number of the next one.
     task: u32,
     next_task: u32,
 }
 
 impl<'x> Expand<'x> {
-    /// A pass through the graph with these rows that counts only.
+    /// A pass through the graph with these rows that only counts.
     #[must_use]
     pub const fn counting<const NODES: usize, const EDGES: usize>(rows: &'x Rows<NODES, EDGES>) -> Self {
         Expand::new(&rows.nodes, &rows.edges, true, &mut [], None)
@@ -75,13 +75,13 @@ impl<'x> Expand<'x> {
         }
     }
 
-    /// How many edges were told. Where it only counts, this is at least as many as are recorded.
+    /// The number of edges so far. If this only counts, it is at least the number of recorded edges.
     #[must_use]
     pub const fn edge_count(&self) -> usize {
         self.found.edges
     }
 
-    /// Tells the lines before `line` that were not told yet: all their edges are of whole lines.
+    /// Expands the remaining lines before `line`, which have only edges of whole lines.
     pub const fn lines(&mut self, line: u32) {
         while self.line < line {
             let next = self.line;
@@ -92,11 +92,11 @@ impl<'x> Expand<'x> {
         }
     }
 
-    /// Goes on to the next member of `line`, if there is one: a line that is no family has one.
+    /// Advances to the next member of `line`, if there is one. A line that is not a family has one.
     ///
     /// # Panics
     ///
-    /// Panics where this is not the line that comes next.
+    /// Panics if another line is next.
     pub const fn member(&mut self, line: u32) -> bool {
         if self.open {
             if self.whole {
@@ -141,8 +141,8 @@ impl<'x> Expand<'x> {
         self.member.index(k)
     }
 
-    /// By its use number `k`, the member depends on the one of the family `to` with these indices.
-    // Constant evaluation takes long over calls, so there are few for an edge.
+    /// The use number `k` depends on the member of the family `to` with these indices.
+    // Calls are slow in constant evaluation, so there are few for each edge.
     pub const fn one(&mut self, k: usize, to: u32, how: Use, indices: &[isize]) {
         if self.whole {
             self.whole_lines(self.uses + k);
@@ -166,8 +166,8 @@ impl<'x> Expand<'x> {
         }
     }
 
-    /// By its use number `k`, the member depends on those of the family `to` whose last index is
-    /// inside of `lo..hi`, and the others are these.
+    /// The use number `k` depends on the members of the family `to` with these first indices, whose last index is in
+    /// `lo..hi`.
     pub const fn some(&mut self, k: usize, to: u32, how: Use, indices: &[isize], lo: isize, hi: isize) {
         if self.whole {
             self.whole_lines(self.uses + k);
@@ -179,7 +179,7 @@ impl<'x> Expand<'x> {
         }
     }
 
-    /// By its use number `k`, the member depends on the whole line `to`.
+    /// The use number `k` depends on the whole line `to`.
     pub const fn all(&mut self, k: usize, to: u32, how: Use) {
         if self.whole {
             self.whole_lines(self.uses + k);
@@ -201,7 +201,7 @@ impl<'x> Expand<'x> {
         RawEdge { node: self.task, to, how, indirect: false, part: false, site }
     }
 
-    /// Records an edge, and those like it on the following tasks: so many in all.
+    /// Records `count` edges, to this task and the following ones.
     const fn record(&mut self, mut edge: RawEdge, count: usize) {
         let start = self.found.edges;
         if self.counting {
@@ -233,7 +233,7 @@ impl<'x> Expand<'x> {
         });
     }
 
-    /// Tells the edges of the rows up to `end` that are of whole lines and were not told yet.
+    /// Records the edges of whole lines from the rows before `end`.
     const fn whole_lines(&mut self, end: usize) {
         while self.next < end {
             let row = self.rows[self.next];
@@ -246,7 +246,7 @@ impl<'x> Expand<'x> {
     }
 }
 
-/// The edges of a graph's tasks, of which there are `MEMBERS`, to stand in a static.
+/// The edges between the `MEMBERS` tasks of a graph, for a static.
 #[derive(Debug)]
 pub struct Expanded<const MEMBERS: usize, const EDGES: usize> {
     edges: [RawEdge; EDGES],
@@ -254,10 +254,10 @@ pub struct Expanded<const MEMBERS: usize, const EDGES: usize> {
 }
 
 impl<const MEMBERS: usize, const EDGES: usize> Expanded<MEMBERS, EDGES> {
-    /// Nothing told yet.
+    /// No edges yet.
     pub const EMPTY: Self = Expanded { edges: [RawEdge::EMPTY; EDGES], found: ExpansionResult::NOTHING };
 
-    /// The edges, without the room that was left.
+    /// The recorded edges.
     pub(super) const fn edges(&self) -> &[RawEdge] {
         self.edges.split_at(self.found.edges).0
     }

@@ -1,11 +1,11 @@
-//! What a pass through the members of a graph finds: how many edges there are, and which uses are out of range.
+//! The result of an expansion: the number of edges, and the uses that are out of range.
 
 use crate::table::shape::MAX_INDICES;
 
-/// How many uses outside of a family are kept.
+/// The most uses out of range that are kept.
 const MAX_OUT_OF_RANGE: usize = 16;
 
-/// The use of a member that there is not.
+/// The use of a member that does not exist.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutOfRange {
     /// The task that uses it, and its line.
@@ -16,11 +16,11 @@ pub(crate) struct OutOfRange {
     pub(crate) to: u32,
     pub(crate) indices: [isize; MAX_INDICES],
     pub(crate) len: usize,
-    /// The range of the last index, where it is a slice that is used.
+    /// The range of the last index, if a slice is used.
     pub(crate) slice: Option<(isize, isize)>,
 }
 
-/// What was told.
+/// The result of an expansion.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ExpansionResult {
     pub(super) edges: usize,

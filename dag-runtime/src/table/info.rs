@@ -1,18 +1,18 @@
-//! What the attribute of a task says.
+//! The attributes of tasks.
 
 use crate::table::edges::Edge;
 use crate::table::stored::ListRelease;
 
-/// What an attribute says of its task.
+/// The content of a task's attribute.
 #[derive(Clone, Copy, Debug)]
 pub struct Info {
     /// The function's doc comment.
     pub description: &'static str,
-    /// The relative time that the task takes.
+    /// The relative cost of the task.
     pub cost: u64,
-    /// What the task depends on, in the order of the attribute.
+    /// The dependencies, in the order of the attribute.
     pub edges: &'static [Edge],
-    /// Where it runs once for each element of an output, how its list is dropped.
+    /// How its list of outputs is dropped, if it runs once for each element.
     pub each: Option<ListRelease>,
 }
 

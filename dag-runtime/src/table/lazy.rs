@@ -1,7 +1,7 @@
-//! Tables that are made when they are first asked for: those of graphs with families.
+//! Tables of graphs with families, whose columns are computed at the first use.
 //!
-//! At compile time such a graph is only proven good. What a run needs of its members is computed
-//! natively, once, and kept for as long as the program runs.
+//! At compile time such a graph is only proven correct. The columns that a run needs are computed natively, once, and
+//! kept until the program ends.
 
 use alloc::boxed::Box;
 use alloc::vec;
@@ -16,7 +16,7 @@ use crate::table::mutable::Mutable;
 use crate::table::view::TaskLines;
 use crate::table::{Line, RawEdge, Totals, View};
 
-/// Where the columns of a lazy table are kept, to stand in a static.
+/// The columns of a lazy table, for a static.
 #[derive(Debug, Default)]
 pub struct Built {
     columns: OnceBox<Owned>,
@@ -30,16 +30,16 @@ impl Built {
         Built { columns: OnceBox::new(), view: OnceBox::new() }
     }
 
-    /// The view, if it was made.
+    /// The view, if it was computed.
     pub(super) fn made(&self) -> Option<&View> {
         self.view.get()
     }
 }
 
-/// A function that tells the members of a graph.
+/// A function that reports the members of a graph and their edges.
 pub(super) type ExpandFn = fn(&mut Expand<'_>);
 
-/// What the view of a graph is made of.
+/// What the view of a graph is computed from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lazy {
     pub(super) nodes: &'static [Line],
@@ -86,11 +86,11 @@ pub(super) struct Owned {
 }
 
 impl Owned {
-    /// Those of a graph with these lines, and these edges between tasks, which are grouped by task.
+    /// The columns of a graph with these lines and these edges between tasks, which are grouped by task.
     ///
     /// # Panics
     ///
-    /// Panics where there are more edges than a `u32` can count.
+    /// Panics if there are more edges than a `u32` can count.
     pub(super) fn new(nodes: &[Line], edges: &[RawEdge]) -> Self {
         assert!(u32::try_from(edges.len()).is_ok(), "a graph has at most 4294967295 dependencies");
         let len = nodes.iter().map(Line::len).sum();

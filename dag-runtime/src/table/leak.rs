@@ -1,4 +1,4 @@
-//! Tables of graphs that are made at run time, for tests.
+//! Tables of graphs that tests make at run time.
 
 use alloc::boxed::Box;
 use alloc::vec;
@@ -10,8 +10,8 @@ use crate::table::problems::{self, Problems};
 use crate::table::{Line, RawEdge, Source, Table};
 
 impl Table {
-    /// The table of a graph with these lines, and these edges between tasks, which are grouped by
-    /// task. It is never freed.
+    /// The table of a graph with these lines and these edges between tasks, which are grouped by task. It is never
+    /// freed.
     pub(crate) fn leak(graph: &'static str, mut nodes: Vec<Line>, edges: Vec<RawEdge>) -> &'static Table {
         let mut len = 0;
         for node in &mut nodes {
@@ -25,7 +25,7 @@ impl Table {
         Box::leak(Box::new(Table { graph, description: "", lines, len, source, memory }))
     }
 
-    /// The problems of the graph, which has these edges, and no families.
+    /// The problems of the graph, which has these edges and no families.
     pub(crate) fn problems(&'static self, edges: Vec<RawEdge>) -> Problems {
         let mut scratch = vec![0; problems::SCRATCH * self.len()];
         let mut masks = vec![0; problems::MASKS * self.len()];

@@ -1,38 +1,38 @@
-//! The lines of a graph as a table keeps them: tasks and families.
+//! The lines of a graph in its table: tasks and families.
 
 use crate::table::edges::Edge;
 use crate::table::shape::Shape;
 use crate::table::site::{LINE_SITE, NO_SITE};
 
-/// What a table holds of a line of its graph beside the edges: of a task, or of a family.
+/// A line of a graph, a task or a family, without its edges.
 #[derive(Clone, Copy, Debug)]
 pub struct Line {
-    /// What it is called in the graph.
+    /// Its name in the graph.
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) cost: u64,
-    /// Whether its output is one of the graph's.
+    /// Whether its output is an output of the graph.
     pub(crate) output: bool,
-    /// Where its slot lies in the graph's slots, in bytes.
+    /// The offset of its slot in the graph's slots, in bytes.
     pub(crate) offset: usize,
-    /// How one output is dropped; none where that does nothing.
+    /// How one output is dropped; `None` if it needs no drop.
     pub(crate) release: Option<Release>,
     /// Whether its output is `Copy`.
     pub(crate) copy: bool,
-    /// The dependencies of its attribute, by which the expansion of its function reads.
+    /// The dependencies of its attribute, from which the expansion of its function reads.
     pub(crate) edges: &'static [Edge],
     /// The number of its first task.
     pub(crate) first: u32,
-    /// The indices of its members, where it is a family.
+    /// The indices of its members, if it is a family.
     pub(crate) shape: Option<&'static Shape>,
-    /// Whether it runs once for each element of an output, so that its own is a `Vec`.
+    /// Whether it runs once for each element of an output; its own output is then a `Vec`.
     pub(crate) each: bool,
-    /// Where its line names that output, if not its attribute does.
+    /// The site at which its line names that output; [`NO_SITE`] if its attribute does.
     pub(crate) each_site: u32,
 }
 
 impl Line {
-    /// Whether a run never drops its outputs: they are the graph's, or there is nothing to drop.
+    /// Whether a run never drops its outputs: they are outputs of the graph, or need no drop.
     #[inline]
     pub(crate) const fn is_kept(&self) -> bool {
         self.output || self.release.is_none()
@@ -55,11 +55,11 @@ impl Line {
 
     /// Whether the use of an output at this site is made once for each element of another output.
     pub(super) const fn repeats(&self, site: u32) -> bool {
-        // Of what an attribute binds beside the elements, the compiler has seen that it can be copied.
+        // rustc has checked that the other outputs that an attribute binds are `Copy`.
         self.each && if self.each_site == NO_SITE { site >= LINE_SITE } else { site != self.each_site }
     }
 
-    /// How many tasks it stands for: one, or the members of a family.
+    /// The number of its tasks: one, or the members of a family.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         match self.shape {
@@ -69,7 +69,7 @@ impl Line {
     }
 }
 
-/// Where a task stands in its graph's list.
+/// The position of a task in the list of its graph.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
     pub(crate) line: &'static Line,
@@ -81,6 +81,6 @@ pub(crate) struct Place {
 ///
 /// # Safety
 ///
-/// `slot` points to the store of the line that this was made for, the place is in that line, and the rules of slots allow to
-/// empty it now.
+/// `slot` points to the store of the line for which this was made, `place` is in that line, and the rules of slots
+/// allow to empty it now.
 pub(crate) type Release = unsafe fn(slot: *const u8, place: Place);

@@ -6,16 +6,16 @@ use crate::table::{Line, RawEdge};
 /// The lines of a graph, and which of them depend on each other.
 pub(super) struct LineGraph<'a> {
     rows: &'a [RawEdge],
-    /// The rows that are left out.
+    /// The rows that are removed.
     pub(super) gone: &'a mut [bool],
-    /// Where the rows of each line begin and end.
+    /// The range of each line's rows.
     starts: &'a mut [u32],
     ends: &'a mut [u32],
-    /// For each line, one of those that it depends on and that depend on it: the same for all these.
+    /// For each line, a representative of its strongly connected component.
     component: &'a mut [u32],
-    /// When a line was met, from 1. `CLOSED` where its component is known.
+    /// The number of a line in the order of the search, from 1. `CLOSED` if its component is known.
     number: &'a mut [u32],
-    /// The lines that wait for their components, and those whose rows are being followed.
+    /// The lines without a component so far, and the lines on the current path.
     stack: &'a mut [u32],
     path: &'a mut [u32],
 }
@@ -47,10 +47,10 @@ impl<'a> LineGraph<'a> {
         LineGraph { rows, gone, starts, ends, component, number, stack, path }
     }
 
-    /// Finds the components: of lines that depend on each other.
+    /// Finds the strongly connected components.
     ///
-    /// While a line is open, `component` holds the earliest line that is known to be in its
-    /// component, by its number; `starts`, where to go on in its rows.
+    /// While a line is open, `component` holds the number of the earliest line known to be in its component, and
+    /// `starts` the next of its rows.
     pub(super) const fn find_components(&mut self) {
         let count = self.starts.len();
         let (mut met, mut waiting, mut root) = (0, 0, 0);
@@ -109,7 +109,7 @@ impl<'a> LineGraph<'a> {
             }
             root += 1;
         }
-        // The rows of a line begin where those of the one before it end.
+        // The rows of a line begin where those of the previous line end.
         let (mut line, mut start) = (0, 0);
         while line < count {
             self.starts[line] = start;
@@ -135,7 +135,7 @@ impl<'a> LineGraph<'a> {
         false
     }
 
-    /// Whether the rows that are left make no cycle of members.
+    /// Whether the remaining rows make no cycle of members.
     pub(super) const fn is_acyclic(&mut self, forms: &[&'static [Delta]], signs: &mut [u32]) -> bool {
         loop {
             self.find_components();
@@ -178,10 +178,10 @@ impl<'a> LineGraph<'a> {
     }
 }
 
-/// Two bits for each index: whether it goes down, and whether it goes up.
+/// Two bits for each index: whether it decreases, and whether it increases.
 const DOWN: u32 = 0x5555_5555;
 
-/// In which directions a use changes the indices. One that is not known may go either way.
+/// The directions in which a use changes the indices. An unknown index may change either way.
 const fn directions(form: &[Delta]) -> u32 {
     let mut directions = 0;
     let mut k = 0;

@@ -1,9 +1,9 @@
-//! What executors remember of a graph from run to run, whose types a table does not know.
+//! What executors remember of a graph between runs. A table does not know its type.
 
 #[cfg(feature = "rayon")]
 use {alloc::boxed::Box, core::any::Any, std::sync::OnceLock};
 
-/// A place for what an executor remembers of a graph, to stand in a static. It has room for values of one type.
+/// What an executor remembers of a graph, for a static. It holds a value of one type.
 #[derive(Debug, Default)]
 pub struct Memory {
     #[cfg(feature = "rayon")]
@@ -11,7 +11,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Nothing is remembered yet.
+    /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
         Memory {
@@ -20,11 +20,11 @@ impl Memory {
         }
     }
 
-    /// What is remembered; `first` where nothing is.
+    /// The value; initially `first()`.
     ///
     /// # Panics
     ///
-    /// Panics where it is of another type.
+    /// Panics if the value has another type.
     #[cfg(feature = "rayon")]
     #[inline]
     pub(crate) fn get<T: Any + Send + Sync>(&self, first: fn() -> T) -> &T {

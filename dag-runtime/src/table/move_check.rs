@@ -1,32 +1,29 @@
-//! Proves member by member that what is moved is used once, with a mark for each member and no list
-//! of edges.
+//! Proves for each member that moved outputs are used once, with a byte for each member and no list of edges.
 
 use crate::table::edges::Use;
 use crate::table::shape::Shape;
 use crate::table::{Line, RawEdge, Rows};
 
-/// What was seen of a member: nothing, that it is read, or that it is moved.
+/// The use of a member so far: none, read, or moved.
 const NOT_USED: u8 = 0;
 const READ: u8 = 1;
 const MOVED: u8 = 2;
 
-/// A pass through the uses of lines that are moved, in a graph of which nothing else is open: all
-/// indices are inside of their families.
-// Constant evaluation takes long over each step, so there are few for a use, and none for those of
-// lines that are not moved.
+/// A pass through the uses of moved lines, in a graph in which everything else is proven: all indices are in range.
+// Steps are slow in constant evaluation, so there are few for each use, and none for lines that are not moved.
 #[derive(Debug)]
 pub struct MoveCheck<'u> {
     nodes: &'u [Line],
-    /// For each line, whether outputs of it are moved.
+    /// For each line, whether its outputs are moved.
     moved: &'u mut [bool],
-    /// For each task, what was seen.
+    /// For each task, its use so far.
     seen: &'u mut [u8],
-    /// Whether something that is moved is used once more.
+    /// Whether a moved output has another use.
     shared: bool,
 }
 
 impl<'u> MoveCheck<'u> {
-    /// A pass through the graph with these rows. `moved` is false for each line, `seen` 0 for each task.
+    /// A pass through the graph with these rows. `moved` holds `false` for each line, `seen` 0 for each task.
     #[must_use]
     pub const fn new<const NODES: usize, const EDGES: usize>(
         rows: &'u Rows<NODES, EDGES>,
@@ -36,7 +33,7 @@ impl<'u> MoveCheck<'u> {
         MoveCheck::start(&rows.nodes, &rows.edges, moved, seen)
     }
 
-    /// As [`new`](Self::new): with the uses by the graph's outputs, and those of whole lines.
+    /// As [`new`](Self::new). It includes the uses by the graph's outputs and the uses of whole lines.
     pub(super) const fn start(
         nodes: &'u [Line],
         rows: &[RawEdge],
@@ -71,24 +68,24 @@ impl<'u> MoveCheck<'u> {
         uses
     }
 
-    /// Whether outputs of this line are moved: other lines need not be told.
+    /// Whether outputs of this line are moved: other lines need not be reported.
     #[must_use]
     pub const fn moves(&self, line: u32) -> bool {
         self.moved[line as usize]
     }
 
-    /// Whether something that is moved is used once more.
+    /// Whether a moved output has another use.
     pub(super) const fn shared(&self) -> bool {
         self.shared
     }
 
-    /// A use of the member of the family `to`, of this shape, with these indices.
+    /// A use of the member of the family `to`, with this shape and these indices.
     pub const fn one(&mut self, to: u32, shape: &Shape, how: Use, indices: &[isize]) {
         self.mark((self.nodes[to as usize].first + shape.place(indices)) as usize, how);
     }
 
-    /// A use of those members of the family `to`, of this shape, whose last index is inside of
-    /// `lo..hi`, and the others are these.
+    /// A use of the members of the family `to`, with this shape and these first indices, whose last index is in
+    /// `lo..hi`.
     pub const fn some(&mut self, to: u32, shape: &Shape, how: Use, indices: &[isize], lo: isize, hi: isize) {
         if let Some((mut at, end)) = shape.slice(indices, lo, hi) {
             while at < end {

@@ -1,11 +1,11 @@
-//! Positions and indices of members as a run needs them: in code where the shape of the family is a constant, so that what is
-//! left of them are the sums and products that one would write by hand.
+//! Positions and indices of members in a run. The shape of the family is a constant there, so these functions inline to
+//! the sums and products that one would write by hand.
 
 use core::ops::Range;
 
 use crate::table::shape::{Shape, Span};
 
-/// From where to where the index number `k` of a family goes, behind the combination `before` of the earlier ones.
+/// The bounds of index `k` of a family, after the combination `before` of the earlier indices.
 #[inline(always)]
 #[must_use]
 pub fn range(shape: &'static Shape, k: usize, before: u32) -> (isize, isize) {
@@ -13,11 +13,12 @@ pub fn range(shape: &'static Shape, k: usize, before: u32) -> (isize, isize) {
     (lo, lo + len as isize)
 }
 
-/// The combination of an index with the combination `before` of the earlier ones: for the last one, the position of the member.
+/// The combination of an index with the combination `before` of the earlier ones; for the last index, the position of
+/// the member.
 ///
 /// # Panics
 ///
-/// Panics where the index is outside of its range, which is proven not to be so.
+/// Panics if the index is out of range, which is proven not to happen.
 #[inline(always)]
 #[must_use]
 pub fn behind(shape: &'static Shape, k: usize, before: u32, index: isize) -> u32 {
@@ -52,7 +53,7 @@ fn combination<const D: usize>(shape: &'static Shape, indices: [isize; D]) -> u3
     position
 }
 
-/// The positions of the members of a family with these first indices, whose last one is in `lo..hi`.
+/// The positions of the members of a family with these first indices, whose last index is in `lo..hi`.
 #[inline(always)]
 #[must_use]
 pub fn between<const D: usize>(
@@ -70,7 +71,7 @@ pub fn between<const D: usize>(
     first as usize + (start - low) as usize..first as usize + (end - low) as usize
 }
 
-/// The indices of the member at a position, of a family with `D` indices.
+/// The indices of the member at a position, in a family with `D` indices.
 #[inline(always)]
 #[must_use]
 pub fn indices<const D: usize>(shape: &'static Shape, mut position: u32) -> [isize; D] {

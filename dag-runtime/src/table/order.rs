@@ -1,4 +1,4 @@
-//! The first part of a table's columns: who depends on whom, and the order that follows.
+//! The first columns of a table: dependencies, and the serial order that follows from them.
 
 use crate::table::columns::{Adjacency, AdjacencyMut, ColumnsMut, cut_mut};
 use crate::table::edges::Use;
@@ -7,7 +7,7 @@ use crate::table::{RawEdge, Totals};
 
 /// Fills `dependencies`, `reads`, `reader_counts` and, as counts, `successors.starts`.
 ///
-/// The stamps of a task say which task was last seen to depend on it, and to read it.
+/// For each task, `depends` and `reads` hold the last task that was seen to depend on it, or to read it.
 pub(super) const fn adjacency(
     mut edges: &[RawEdge],
     columns: &mut ColumnsMut<'_>,
@@ -60,10 +60,10 @@ pub(super) const fn adjacency(
     }
 }
 
-/// Fills `order` and `depths` where the graph is acyclic.
+/// Fills `order` and `depths` if the graph is acyclic.
 ///
-/// Depth-first search: in `depths`, 0 is a task that was not met yet, `OPEN` marks one that waits
-/// on the stack for its dependencies.
+/// This is a depth-first search. In `depths`, 0 marks a task that was not visited, and `OPEN` one on the stack, which
+/// waits for its dependencies.
 pub(super) const fn depth_first(
     columns: &mut ColumnsMut<'_>,
     totals: &mut Totals,
@@ -124,11 +124,11 @@ pub(super) const fn depth_first(
     totals.acyclic = true;
 }
 
-/// How many words of scratch space an [`TopologicalOrder`] needs for each task, and for each edge.
+/// Words of scratch space that a [`TopologicalOrder`] needs for each task, and for each edge.
 pub(super) const TASK_WORDS: usize = 11;
 pub(super) const EDGE_WORDS: usize = 2;
 
-/// The dependencies of a graph whose table is not made, and an order where it is acyclic.
+/// The dependencies of a graph without a computed table, and an order if it is acyclic.
 #[derive(Debug)]
 pub(super) struct TopologicalOrder<'a> {
     pub(super) dependencies: Adjacency<'a>,
@@ -136,7 +136,7 @@ pub(super) struct TopologicalOrder<'a> {
 }
 
 impl<'a> TopologicalOrder<'a> {
-    /// Those of a graph with so many tasks, at least one. The scratch space holds zeros.
+    /// For a graph with this many tasks, at least one. The scratch space holds zeros.
     pub(super) const fn new(
         edges: &[RawEdge],
         tasks: usize,

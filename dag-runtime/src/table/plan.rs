@@ -1,37 +1,37 @@
-//! What the constants of an expansion are evaluated for.
+//! The phases in which the constants of an expansion are evaluated.
 //!
-//! A walk through a graph's nodes evaluates the facts of each task in a phase of its own, for the
-//! sake of the sites in them: [`Check`] is the phase of one node in the `K`-th walk. The walk [`BUILD`]
-//! builds the table; the others report a problem each.
+//! `write_rows` evaluates the facts of each task in a phase of its own, because of the sites in them: [`Check`] is the
+//! phase of one line in the `K`-th evaluation. The evaluation [`BUILD`] builds the table; each of the others reports
+//! one problem.
 
 use core::marker::PhantomData;
 
 use crate::table::problems::{Problems, Text};
 use crate::table::site::{Fault, In, Phase};
 
-/// The walk that builds a table.
+/// The evaluation that builds a table.
 pub const BUILD: usize = usize::MAX;
 
-/// A graph that was looked through for problems: implemented by `dag!`.
+/// A graph that was searched for problems: implemented by `dag!`.
 pub trait Checked {
-    /// What was found.
+    /// The problems found.
     const PROBLEMS: Problems;
 }
 
-/// The phase of one node in the `K`-th walk through the graph `G`: that of the task or instance `T`.
+/// The phase of one line, the task or instance `T`, in the `K`-th evaluation for the graph `G`.
 ///
-/// It is named by its type and not by its number: a number would be a constant of its own inside
-/// the walk's body, and the compiler takes quadratic time over many of these in one body.
+/// `T` is a type and not a number: a number would be one more constant in the body of `write_rows`, and the compiler
+/// takes quadratic time over many of these in one body.
 #[derive(Debug)]
 pub struct Check<G, const K: usize, T>(PhantomData<(G, T)>);
 
 impl<G: Checked, const K: usize, T: In<G>> Phase for Check<G, K, T> {
-    // The problems are named in a function that is called only where they are reported: to name
-    // them here would be to evaluate them, and so the table, while it is built.
+    // The function is called only if problems are reported. To name them here would evaluate them, and so the table,
+    // while it is being built.
     const FAULT: Fault = if K == BUILD { Fault::NONE } else { fault::<G, K>(T::INDEX) };
 }
 
-/// What the `K`-th problem is, where it is one of the node `node`.
+/// The `K`-th problem, if it is one of this line.
 const fn fault<G: Checked, const K: usize>(node: u32) -> Fault {
     let problem = G::PROBLEMS.problem(K);
     if problem.node == node {
@@ -41,7 +41,7 @@ const fn fault<G: Checked, const K: usize>(node: u32) -> Fault {
     }
 }
 
-/// What to say of the `K`-th problem.
+/// The message of the `K`-th problem.
 struct Message<G, const K: usize>(PhantomData<G>);
 
 impl<G: Checked, const K: usize> Message<G, K> {

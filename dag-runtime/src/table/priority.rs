@@ -1,11 +1,11 @@
-//! The part of a table's columns that costs decide.
+//! The columns of a table that depend on costs.
 
 use crate::table::Totals;
 use crate::table::columns::ColumnsMut;
 use crate::table::slices::copy;
 use crate::table::view::TaskLines;
 
-/// Fills `bottom_levels`, and sums up the work.
+/// Fills `bottom_levels`, and computes the work.
 pub(super) const fn accumulate(
     lines: TaskLines<'_>,
     columns: &ColumnsMut<'_>,
@@ -20,7 +20,7 @@ pub(super) const fn accumulate(
         let task = columns.order[left] as usize;
         let cost = lines.of(task).cost;
         work = work.saturating_add(cost);
-        // So far, the highest of its successors, all of which come later in the order.
+        // So far, the highest bottom level of its successors, all of which come later in the order.
         let level = cost.saturating_add(bottom_levels[task]);
         bottom_levels[task] = level;
         if level > longest {
@@ -39,16 +39,16 @@ pub(super) const fn accumulate(
     totals.critical_path_length = longest;
 }
 
-/// An output with as many readers or more is not let go by one of them.
+/// An output with this many readers or more does not count as freed by one of them.
 pub(crate) const MANY_READERS: u32 = 16;
 
-/// Whether a task lets outputs go, that is, is one of the few readers of an output that is dropped then.
+/// The task frees outputs: it is one of the few readers of an output that is dropped.
 const FREES: u32 = 1;
 
-/// Whether a task only adds to the outputs that are kept: it lets none go, and others read its own.
+/// The task only adds to the outputs that are alive: it frees none, and others read its own.
 const ADDS: u32 = 2;
 
-/// Marks what tasks do to the outputs that are kept. `reader_counts` are of all outputs.
+/// Marks tasks by their effect on the outputs that are alive. `reader_counts` includes outputs that are not dropped.
 const fn mark_outputs(lines: TaskLines<'_>, columns: &ColumnsMut<'_>, marks: &mut [u32]) {
     let (starts, outputs) = (&*columns.reads.starts, &*columns.reads.items);
     let mut task = 0;
@@ -71,7 +71,7 @@ const fn mark_outputs(lines: TaskLines<'_>, columns: &ColumnsMut<'_>, marks: &mu
     }
 }
 
-/// Moves tasks that only add to the outputs that are kept behind all others, but for the first one.
+/// Moves tasks that only add outputs behind all others, except for the first one.
 const fn move_back(marks: &[u32], from: &mut [u32], to: &mut [u32]) {
     let (mut stay, mut back, mut i) = (0, 0, 0);
     let mut is_first = true;
@@ -94,11 +94,11 @@ const fn move_back(marks: &[u32], from: &mut [u32], to: &mut [u32]) {
     }
 }
 
-/// Fills `by_priority` and `ranks`: by descending bottom level; of those that are equal, first tasks that let outputs go;
-/// then by number. Tasks that only add outputs come last, but for the one with the longest way to the end.
+/// Fills `by_priority` and `ranks`: by descending bottom level, then tasks that free outputs first, then by number.
+/// Tasks that only add outputs come last, except for the most urgent one.
 ///
-/// A stable radix sort of the distances from the longest bottom level, with the number of tasks as
-/// base: a single pass where tasks have unit costs.
+/// A stable radix sort of the distances from the longest bottom level, with the number of tasks as base: a single pass
+/// if tasks have unit costs.
 pub(super) const fn sort_by_priority(
     lines: TaskLines<'_>,
     bottom_levels: &[u64],
@@ -172,7 +172,7 @@ pub(super) const fn sort_by_priority(
     }
     if drops {
         move_back(marks, from, to);
-        // As the next one expects them.
+        // The next function expects zeros.
         i = 0;
         while i < nodes {
             marks[i] = 0;
@@ -191,7 +191,7 @@ pub(super) const fn sort_by_priority(
 
 /// Fills `successors`, whose `starts` hold the counts.
 ///
-/// Tasks are entered by descending priority, so each list is sorted as it grows.
+/// Tasks are inserted by descending priority, so each list is sorted.
 pub(super) const fn successors(columns: &mut ColumnsMut<'_>, ends: &mut [u32]) {
     let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
     let by_priority = &*columns.by_priority;
@@ -219,13 +219,14 @@ pub(super) const fn successors(columns: &mut ColumnsMut<'_>, ends: &mut [u32]) {
     }
 }
 
-/// Fills `critical_path`, and gives its number of tasks: of several paths, that of the tasks with the lowest numbers.
+/// Fills `critical_path`, and returns its number of tasks. Of several paths, it is the one through the tasks with the
+/// lowest numbers.
 pub(super) const fn critical_path(bottom_levels: &[u64], longest: u64, columns: &mut ColumnsMut<'_>) -> u32 {
     let path = &mut *columns.critical_path;
     if path.is_empty() {
         return 0;
     }
-    // A task of cost 0 can stand before others of the highest bottom level.
+    // A task of cost 0 can precede others with the highest bottom level.
     let mut task = 0;
     while columns.depths[task] > 1 || bottom_levels[task] < longest {
         task += 1;

@@ -1,14 +1,14 @@
-//! What the lines of a graph prove of its members, so that these need not be looked at one by one.
+//! What the lines of a graph prove about its members, so that the members need not be expanded.
 //!
-//! That no member depends on itself is proven as compilers prove that a loop carries no dependence.
-//! Around a cycle of members, the changes of each index add up to nothing. So where all uses among
-//! lines that depend on each other change an index in one direction, if at all, those that change it
-//! are part of no cycle; without these, fewer lines depend on each other, and so on until none do.
-//! This is the decomposition of Karp, Miller and Winograd, *The organization of computations for
-//! uniform recurrence equations*, Journal of the ACM 14(3), 1967, with the directions of Allen and
-//! Kennedy, *Automatic translation of Fortran programs to vector form*, ACM Transactions on
-//! Programming Languages and Systems 9(4), 1987. The lines that depend on each other are found as in
-//! Tarjan, *Depth-first search and linear graph algorithms*, SIAM Journal on Computing 1(2), 1972.
+//! The proof that no member depends on itself is the one by which compilers prove that a loop carries no dependence.
+//! Around a cycle of members, the changes of each index add up to zero. So if all uses among lines that depend on each
+//! other change an index in one direction only, or not at all, then the uses that change it are not part of a cycle.
+//! Without these uses, fewer lines depend on each other; the step is repeated until none do, or until no use can be
+//! removed. This is the decomposition of Karp, Miller and Winograd, *The organization of computations for uniform
+//! recurrence equations*, Journal of the ACM 14(3), 1967, with the directions of Allen and Kennedy, *Automatic
+//! translation of Fortran programs to vector form*, ACM Transactions on Programming Languages and Systems 9(4), 1987.
+//! The strongly connected components are found as in Tarjan, *Depth-first search and linear graph algorithms*, SIAM
+//! Journal on Computing 1(2), 1972.
 
 use crate::table::edges::Use;
 use crate::table::line_graph::LineGraph;
@@ -16,30 +16,28 @@ use crate::table::rows::Delta;
 use crate::table::slices::flatten;
 use crate::table::{Line, MoveCheck, RawEdge, Rows};
 
-/// How many words of scratch space [`Proof::search`] needs for each line.
+/// Words of scratch space that [`Proof::search`] needs for each line.
 pub(crate) const SCRATCH: usize = 8;
 
-/// What the lines of a graph prove of its members.
+/// What the lines of a graph prove about its members.
 #[derive(Clone, Copy, Debug)]
 pub struct Proof {
-    /// Whether a use may be outside of its family.
+    /// Whether a use may be out of range.
     out_of_range: bool,
     /// Whether lines that are used as a whole form a cycle.
     pub(super) cyclic: bool,
     /// Whether no member depends on itself.
     pub(super) acyclic: bool,
-    /// Whether outputs that are moved are moved and read by lines that are no families, and on no
-    /// condition.
+    /// Whether moved outputs are moved and read only by lines that are not families, without conditions.
     pub(super) moves: bool,
-    /// Whether each output that is moved was seen to have no other use.
+    /// Whether each moved output was found to have no other use.
     pub(super) moved_once: bool,
     /// Whether there are indirect reads.
     pub(super) indirect: bool,
 }
 
 impl Proof {
-    /// What the lines of the graph with these rows prove. Whether all uses are `inside` of their
-    /// families, is known already.
+    /// What the lines of the graph with these rows prove. `inside` says whether all uses are known to be in range.
     #[must_use]
     pub const fn of<const NODES: usize, const EDGES: usize>(rows: &Rows<NODES, EDGES>, inside: bool) -> Self {
         let mut scratch = [[0; NODES]; SCRATCH];
@@ -47,7 +45,7 @@ impl Proof {
         Proof::search((&rows.nodes, &rows.edges, &rows.forms), inside, flatten(&mut scratch), &mut gone)
     }
 
-    /// Does so with scratch space that holds zeros.
+    /// As [`of`](Self::of). The scratch space holds zeros.
     pub(crate) const fn search(
         (nodes, rows, forms): (&[Line], &[RawEdge], &[&'static [Delta]]),
         inside: bool,
@@ -92,8 +90,8 @@ impl Proof {
         !self.cyclic && (!self.acyclic || !self.moves && !self.moved_once || self.indirect)
     }
 
-    /// How many tasks the graph with these rows has, where nothing but its moves is open, for which
-    /// [`MoveCheck`] are enough; else 0.
+    /// The number of tasks in the graph with these rows if only its moves are unproven, for which [`MoveCheck`]
+    /// suffices; otherwise 0.
     #[must_use]
     pub const fn moves_alone<const NODES: usize, const EDGES: usize>(
         &self,
@@ -106,27 +104,27 @@ impl Proof {
         }
     }
 
-    /// This with what all uses of what is moved prove.
+    /// Adds what a check of all uses of moved outputs proves.
     #[must_use]
     pub const fn with(mut self, uses: &MoveCheck<'_>) -> Self {
         self.moved_once = !uses.shared();
         self
     }
 
-    /// Whether members have to be gone through to find problems.
+    /// Whether members must be expanded to find problems.
     #[must_use]
     pub const fn needs_expansion(&self) -> bool {
         self.out_of_range || self.needs_edges()
     }
 
-    /// How many tasks the graph with these rows has, where their edges are needed; else 0.
+    /// The number of tasks in the graph with these rows if their edges are needed; otherwise 0.
     #[must_use]
     pub const fn members<const NODES: usize, const EDGES: usize>(&self, rows: &Rows<NODES, EDGES>) -> usize {
         if self.needs_edges() { rows.task_count() } else { 0 }
     }
 }
 
-/// Whether what is moved is moved and read by lines that are no families, and on no condition.
+/// Whether moved outputs are moved and read only by lines that are not families, without conditions.
 const fn moves(nodes: &[Line], rows: &[RawEdge], moved: &mut [u32]) -> bool {
     let mut any = false;
     let mut i = 0;

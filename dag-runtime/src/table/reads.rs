@@ -1,14 +1,14 @@
-//! What a call reads, as its expansion says: only where the table has an edge.
+//! Reads of outputs in a call: only those for which the table has an edge.
 
 use core::ops::Range;
 
 use super::{Source, Table};
 
-/// What an argument uses on a condition, which was looked at before the argument.
+/// The output of a conditional use. The condition was evaluated before the argument.
 ///
 /// # Panics
 ///
-/// Panics where the condition does not hold: there is no edge then.
+/// Panics if the condition does not hold: there is no edge then.
 #[inline(always)]
 #[must_use]
 pub fn read<T>(used: Option<T>) -> T {
@@ -18,7 +18,7 @@ pub fn read<T>(used: Option<T>) -> T {
     }
 }
 
-/// As [`read`], for what is taken.
+/// As [`read`], for an output that is taken by value.
 ///
 /// # Panics
 ///
@@ -42,7 +42,7 @@ fn no_edge() -> ! {
 ///
 /// # Panics
 ///
-/// Panics where it does not.
+/// Panics if it does not.
 #[inline(always)]
 pub fn assert_edges(table: &'static Table, task: u32, line: usize, positions: Range<usize>) {
     if cfg!(debug_assertions) {
@@ -51,7 +51,8 @@ pub fn assert_edges(table: &'static Table, task: u32, line: usize, positions: Ra
 }
 
 impl Table {
-    /// As the function. A run makes the columns before it starts a task; where none has, there is nothing to compare with.
+    /// As the function. A run computes the columns before it starts a task; if they are not computed, there is nothing
+    /// to compare.
     fn assert_edges(&'static self, task: u32, line: usize, positions: Range<usize>) {
         let view = match &self.source {
             Source::Plain(view) => Some(view),
@@ -60,7 +61,7 @@ impl Table {
         let (Some(view), false) = (view, positions.is_empty()) else { return };
         let first = self.lines[line].first;
         let reads = view.reads_of(task);
-        // Those between are told by the same edge.
+        // The positions in between come from the same edge.
         for position in [positions.start, positions.end - 1] {
             assert!(
                 reads.contains(&(first + position as u32)),

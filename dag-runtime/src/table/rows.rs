@@ -1,4 +1,4 @@
-//! How an expansion tells its tasks and edges: a walk through the nodes, in listing order.
+//! Rows: the lines of a graph and the edges between them, as an expansion writes them.
 
 use crate::table::edges::{Edge, Use};
 use crate::table::info::Info;
@@ -7,21 +7,21 @@ use crate::table::shape::Shape;
 use crate::table::site::{LINE_SITE, MOVE_SITE, NO_SITE};
 use crate::table::stored::{ListRelease, Stored};
 
-/// One edge as it was written: several may lead from one task to another. It is an edge between
-/// lines, or one between tasks: members count then.
+/// One edge as written. There can be several from one task to another. It is an edge between lines, or between tasks,
+/// with members counted.
 #[derive(Clone, Copy, Debug)]
 pub struct RawEdge {
-    /// The task that depends.
+    /// The dependent task or line.
     pub(crate) node: u32,
-    /// The task that it depends on.
+    /// The task or line that it depends on.
     pub(crate) to: u32,
     pub(crate) how: Use,
-    /// Whether this reads a task that has to be upstream by other edges: it orders nothing.
+    /// Whether this reads a task that must be upstream by other edges: it orders nothing.
     pub(crate) indirect: bool,
-    /// Whether this is the use of some members, or on a condition: which of the tasks in the two
-    /// lines it makes depend on each other, only the members tell.
+    /// Whether this is a use of some members, or conditional: then only the expansion of members shows which tasks of
+    /// the two lines depend on each other.
     pub(crate) part: bool,
-    /// Where the name that makes the edge stands.
+    /// The site of the name that makes the edge.
     pub(crate) site: u32,
 }
 
@@ -29,28 +29,27 @@ impl RawEdge {
     pub(crate) const EMPTY: RawEdge =
         RawEdge { node: 0, to: 0, how: Use::Order, indirect: false, part: false, site: NO_SITE };
 
-    /// Where an output is taken by value, if it is.
+    /// The site at which the output is taken by value, if it is.
     pub(crate) const fn move_site(&self) -> u32 {
         if self.site < MOVE_SITE { MOVE_SITE + self.site } else { self.site }
     }
 }
 
-/// How an index of a member that is used differs from the index at the same position of the member
-/// that uses it.
+/// How an index of a used member differs from the index at the same position of the member that uses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delta {
     /// By a constant, the same for all members.
     By(isize),
-    /// It is smaller, if it differs.
+    /// It is smaller or equal.
     Down,
-    /// It is larger, if it differs.
+    /// It is larger or equal.
     Up,
-    /// In a way that is not known, or there is no such index on one of the two sides.
+    /// The difference is unknown, or one side has no such index.
     Unknown,
 }
 
 impl Delta {
-    /// That of an index which is smaller for some members, and larger for some.
+    /// For an index that is smaller for some members, and larger for some.
     #[must_use]
     pub const fn of(smaller: bool, larger: bool) -> Self {
         match (smaller, larger) {
@@ -62,7 +61,7 @@ impl Delta {
     }
 }
 
-/// A walk through the nodes of a graph, in listing order, that counts or records.
+/// Receives the lines of a graph in listing order, and counts or records them.
 #[derive(Debug)]
 pub struct RowWriter<'rows> {
     recording: bool,
@@ -73,14 +72,14 @@ pub struct RowWriter<'rows> {
     task_count: u32,
     edge_count: usize,
     line_site: u32,
-    /// Where the next slot may begin, in bytes.
+    /// The lowest possible offset of the next slot, in bytes.
     end: usize,
     /// The largest alignment of a slot so far.
     align: usize,
 }
 
 impl RowWriter<'_> {
-    /// A walk that counts only.
+    /// A writer that only counts.
     pub const fn counting() -> RowWriter<'static> {
         RowWriter {
             recording: false,
@@ -96,13 +95,13 @@ impl RowWriter<'_> {
         }
     }
 
-    /// How many edges were met.
+    /// The number of edges so far.
     pub const fn edge_count(&self) -> usize {
         self.edge_count
     }
 
-    /// The next node: an instance, called `name`, of the task with these facts and edges, with its
-    /// output in the slot that a `repr(C)` struct of all slots has for it.
+    /// Adds a line: an instance, called `name`, of the task with this attribute. Its output is in the slot that a
+    /// `repr(C)` struct of all slots has for it.
     pub const fn node(
         &mut self,
         stored: Stored,
@@ -152,7 +151,7 @@ impl RowWriter<'_> {
             None => node,
         };
         self.task_count = match self.task_count.checked_add(node.len() as u32) {
-            // The algorithms on columns use the highest bit for themselves.
+            // The algorithms on columns use the highest bit for their own marks.
             Some(count) if count <= i32::MAX as u32 => count,
             _ => panic!("a graph has at most 2147483647 tasks"),
         };
@@ -168,7 +167,7 @@ impl RowWriter<'_> {
         }
     }
 
-    /// The last node runs once for each element of the output that the `k`-th use in its line names.
+    /// The last line runs once for each element of the output that the `k`-th use in it names.
     pub const fn each(&mut self, k: u32, list: ListRelease) {
         if self.recording {
             let node = &mut self.nodes[self.node_count as usize - 1];
@@ -178,20 +177,19 @@ impl RowWriter<'_> {
         }
     }
 
-    /// A dependency of the last node that its own line makes, by taking an output by value. Whether that is
-    /// `Copy`, `copy` says.
+    /// A dependency that the last line makes by taking an output by value, which is `Copy` if `copy`.
     pub const fn value(&mut self, to: u32, copy: bool) {
         self.line(to, Use::value(copy));
     }
 
-    /// A dependency of the last node that its own line makes.
+    /// A dependency that the last line makes.
     pub const fn line(&mut self, to: u32, how: Use) {
         self.own(to, how, false);
     }
 
-    /// A dependency of some members of the last node, or on some members, or on a condition. For
-    /// each index of the member that is used, `form` says how it differs from the user's own; it is
-    /// empty where a whole line is used, or the user is no family.
+    /// A dependency of some members of the last line, or on some members, or on a condition. For each index of the used
+    /// member, `form` says how it differs from the user's own index. It is empty if a whole line is used, or if the
+    /// user is not a family.
     pub const fn part(&mut self, to: u32, how: Use, form: &'static [Delta]) {
         if self.recording {
             self.forms[self.edge_count] = form;
@@ -215,13 +213,12 @@ impl RowWriter<'_> {
         self.edge_count += 1;
     }
 
-    /// The end of the walk, in a graph that keeps its outputs in `S`. Now it is known of all outputs whether they
-    /// are `Copy`: a use by value of one that is moves nothing.
+    /// Ends the rows of a graph that keeps its outputs in `S`. Now all lines are known, so uses by value of `Copy`
+    /// outputs are marked as borrows: they move nothing.
     ///
     /// # Panics
     ///
-    /// Panics where `S` is no `repr(C)` struct of the slots of the nodes, in their order: offsets
-    /// in the table would be wrong.
+    /// Panics if `S` is not a `repr(C)` struct of the lines' slots in their order: offsets in the table would be wrong.
     pub const fn end<S>(&mut self) {
         assert!(self.end.next_multiple_of(self.align) == size_of::<S>(), "slots lie where the table says");
         let mut edges = &mut *self.edges;
@@ -233,7 +230,7 @@ impl RowWriter<'_> {
         }
     }
 
-    /// The output of a node is one of the graph's.
+    /// The output of this line is an output of the graph.
     pub const fn output(&mut self, node: u32) {
         if self.recording {
             self.nodes[node as usize].output = true;
@@ -241,23 +238,23 @@ impl RowWriter<'_> {
     }
 }
 
-/// The nodes of a graph and the edges between them, as written.
+/// The lines of a graph and the edges between them, as written.
 #[derive(Debug)]
 pub struct Rows<const NODES: usize, const EDGES: usize> {
     /// In listing order.
     pub(crate) nodes: [Line; NODES],
-    /// By node, in listing order.
+    /// Grouped by dependent line, in listing order.
     pub(crate) edges: [RawEdge; EDGES],
-    /// For each edge that is a part, how the indices differ: see [`RowWriter::part`].
+    /// For each edge that is a `part`, how the indices differ: see [`RowWriter::part`].
     pub(crate) forms: [&'static [Delta]; EDGES],
 }
 
 impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
-    /// Rows to be recorded by [`Rows::writer`].
+    /// Empty rows, to be filled by [`Rows::writer`].
     pub const EMPTY: Self =
         Rows { nodes: [Line::EMPTY; NODES], edges: [RawEdge::EMPTY; EDGES], forms: [&[]; EDGES] };
 
-    /// How many tasks there are, members counted.
+    /// The number of tasks, members counted.
     pub(crate) const fn task_count(&self) -> usize {
         match self.nodes.as_slice() {
             [.., last] => last.first as usize + last.len(),
@@ -265,7 +262,7 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
         }
     }
 
-    /// The number of each line's first task, and behind these how many tasks there are: `N` is one more than `NODES`.
+    /// The number of each line's first task, followed by the number of tasks: `N` is `NODES + 1`.
     #[must_use]
     pub const fn firsts<const N: usize>(&self) -> [u32; N] {
         assert!(N == NODES + 1, "each line has a first task, and the last one an end");
@@ -278,7 +275,7 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
         firsts
     }
 
-    /// A walk that records.
+    /// A writer that records.
     pub const fn writer(&mut self) -> RowWriter<'_> {
         RowWriter {
             recording: true,

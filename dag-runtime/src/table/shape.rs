@@ -1,11 +1,10 @@
 //! The indices of a family's members.
 //!
-//! Members stand in row-major order: sorted by their indices. The range of an index is the same for
-//! all members, or it depends on the earlier indices of a member; then there is a [`Span`] for each
-//! combination of these. So the position of a member, and the indices of a position, are computed
-//! index by index, without a list of members.
+//! Members are in row-major order. The range of an index is the same for all members, or it depends on the earlier
+//! indices. Then there is a [`Span`] for each combination of these. So the position of a member, and the indices of a
+//! position, are computed index by index, without a list of members.
 
-/// How many indices a family can have.
+/// The most indices of a family.
 pub const MAX_INDICES: usize = 8;
 
 pub(super) const TOO_MANY: &str = "a family has at most 4294967295 members, and a range as many values";
@@ -15,7 +14,7 @@ pub(super) const TOO_MANY: &str = "a family has at most 4294967295 members, and 
 pub struct Span {
     pub(crate) lo: isize,
     pub(crate) len: u32,
-    /// How many combinations, of this index and the earlier ones, there are before this span.
+    /// The number of combinations of this and the earlier indices before this span.
     pub(crate) first: u32,
 }
 
@@ -26,7 +25,7 @@ pub enum Dim {
     Fixed {
         /// Its lowest value.
         lo: isize,
-        /// How many values there are.
+        /// The number of values.
         len: u32,
     },
     /// One for each combination of the earlier indices.
@@ -41,17 +40,17 @@ pub struct Shape {
 }
 
 impl Dim {
-    /// The range `lo..hi`, empty where `hi` is not above `lo`.
+    /// The range `lo..hi`, which is empty if `hi` is not above `lo`.
     ///
     /// # Panics
     ///
-    /// Panics where there are more values than a `u32` can count.
+    /// Panics if there are more values than a `u32` can count.
     #[must_use]
     pub const fn range(lo: isize, hi: isize) -> Self {
         Dim::Fixed { lo, len: length(lo, hi) }
     }
 
-    /// The range behind the combination `before` of the earlier indices.
+    /// The range after the combination `before` of the earlier indices.
     #[inline(always)]
     pub(super) const fn span(&self, before: u32) -> Span {
         match *self {
@@ -60,14 +59,15 @@ impl Dim {
         }
     }
 
-    /// The combination of the earlier indices, and the value of this one, in a combination of both.
+    /// Splits a combination of this and the earlier indices into the combination of the earlier ones and the value of
+    /// this one.
     #[inline(always)]
     pub(super) const fn split(&self, position: u32) -> (u32, isize) {
         match *self {
             Dim::Fixed { lo, len } => (position / len, lo + (position % len) as isize),
             Dim::Varying(spans) => {
-                // The last span that does not begin later: those before it which begin at the same
-                // position are empty.
+                // The last span that does not begin after `position`. Spans before it that begin at the same position
+                // are empty.
                 let (mut low, mut high) = (0, spans.len());
                 while low + 1 < high {
                     let middle = low + (high - low) / 2;
@@ -83,7 +83,7 @@ impl Dim {
     }
 }
 
-/// How many values there are in `lo..hi`.
+/// The number of values in `lo..hi`.
 pub(super) const fn length(lo: isize, hi: isize) -> u32 {
     if hi <= lo {
         return 0;
@@ -93,7 +93,7 @@ pub(super) const fn length(lo: isize, hi: isize) -> u32 {
     len as u32
 }
 
-/// How many combinations of indices there are.
+/// The number of combinations of indices.
 const fn combinations(mut dims: &[Dim]) -> u32 {
     assert!(dims.len() <= MAX_INDICES, "a family has at most 8 indices");
     let mut count = 1_u32;
@@ -116,13 +116,13 @@ impl Shape {
     ///
     /// # Panics
     ///
-    /// Panics where there are too many indices, or more members than a `u32` can count.
+    /// Panics if there are too many indices, or more members than a `u32` can count.
     #[must_use]
     pub const fn new(dims: &'static [Dim]) -> Self {
         Shape { dims, len: combinations(dims) }
     }
 
-    /// How many combinations of values there are for indices of these ranges.
+    /// The number of combinations of values for indices with these ranges.
     ///
     /// # Panics
     ///
@@ -132,20 +132,20 @@ impl Shape {
         combinations(dims) as usize
     }
 
-    /// How many members there are.
+    /// The number of members.
     #[inline]
     #[must_use]
     pub const fn len(&self) -> usize {
         self.len as usize
     }
 
-    /// Whether there is no member.
+    /// Whether there are no members.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The position of the member with these indices; none where there is no such member.
+    /// The position of the member with these indices, if there is one.
     #[inline]
     #[must_use]
     pub const fn position(&self, indices: &[isize]) -> Option<u32> {
@@ -158,8 +158,8 @@ impl Shape {
         }
     }
 
-    /// From where to where the members lie whose first indices are these, and whose last one is in
-    /// `lo..hi`; none where a first index is outside of its range.
+    /// The positions of the members with these first indices, whose last index is in `lo..hi`; `None` if a first index
+    /// is out of range.
     #[inline]
     #[must_use]
     pub const fn slice(&self, indices: &[isize], lo: isize, hi: isize) -> Option<(u32, u32)> {
@@ -180,9 +180,9 @@ impl Shape {
         matches!(self.dims[k], Dim::Varying(_))
     }
 
-    /// Which combination of the first indices this is; else the first index outside its range, and
-    /// that range.
-    // Constant evaluation takes long over calls, also those of `len` and `wrapping_sub`.
+    /// The number of this combination of the first indices; otherwise the first index that is out of range, and its
+    /// range.
+    // Calls are slow in constant evaluation, including those of `len` and `wrapping_sub`.
     #[inline]
     pub(super) const fn combination(&self, mut indices: &[isize]) -> Result<u32, (usize, Span)> {
         let (mut k, mut position) = (0, 0);
@@ -201,10 +201,10 @@ impl Shape {
         Ok(position)
     }
 
-    /// The position of the member with these indices, which are known to be inside of their ranges.
+    /// The position of the member with these indices, which are known to be in range.
     #[inline]
     pub(super) const fn place(&self, mut indices: &[isize]) -> u32 {
-        // The most frequent case, in few steps: constant evaluation takes long over each.
+        // The most frequent case, in few steps: steps are slow in constant evaluation.
         if let (&[Dim::Fixed { lo, .. }], &[index]) = (self.dims, indices) {
             return (index - lo) as u32;
         }
@@ -235,8 +235,8 @@ impl Shape {
     }
 }
 
-/// Whether an index is inside of the range that a family has for its index number `dim`, behind
-/// these `earlier` indices, of which a range that is the same for all needs none.
+/// Whether an index is in the range of a family's index number `dim`, after these `earlier` indices. A range that does
+/// not vary does not use them.
 #[must_use]
 pub const fn inside(shape: &Shape, dim: usize, earlier: &[isize], index: isize) -> bool {
     let span = match shape.dims[dim] {

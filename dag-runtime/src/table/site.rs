@@ -1,36 +1,36 @@
-//! Where in an expansion a problem is reported, and what it knows of the tasks that a graph lists.
+//! The sites at which an expansion reports problems, and the traits by which it finds the tasks of a graph.
 
-/// No site: what a phase that reports nothing asks for.
+/// No site: for a phase that reports nothing.
 pub const NO_SITE: u32 = u32::MAX;
 
-/// Site numbers: the `k`-th dependency of an attribute has site `k`, the parameter that takes its
-/// output by value `MOVE_SITE + k`, and the `k`-th use in the node's own line `LINE_SITE + k`.
+/// Sites are numbered: the `k`-th dependency of an attribute has site `k`, the parameter that takes its output by value
+/// `MOVE_SITE + k`, and the `k`-th use in the line `LINE_SITE + k`.
 pub const MOVE_SITE: u32 = 1 << 16;
-/// As `MOVE_SITE`, for the uses in a line.
+/// See `MOVE_SITE`.
 pub const LINE_SITE: u32 = 1 << 17;
 
-/// What a constant of an expansion is evaluated for: to build a table, or to report a problem at
-/// one of its sites.
+/// The purpose for which a constant of an expansion is evaluated: to build a table, or to report a problem at one of
+/// its sites.
 pub trait Phase {
     /// What to report, if anything.
     const FAULT: Fault;
 }
 
-/// What is at fault: a site, and what to say there.
+/// A problem: its site and message.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
-    /// Its site, or [`NO_SITE`].
+    /// The site, or [`NO_SITE`].
     pub site: u32,
-    /// What to say there.
+    /// The message.
     pub message: &'static str,
 }
 
 impl Fault {
-    /// Nothing is.
+    /// No problem.
     pub(crate) const NONE: Fault = Fault { site: NO_SITE, message: "" };
 }
 
-/// Fails the evaluation where this is the site to report.
+/// Fails the evaluation if this is the site to report.
 #[track_caller]
 pub const fn site(fault: Fault, site: u32) {
     if fault.site == site {
@@ -54,9 +54,9 @@ impl<G: Marked, T: ListedBy<G::Marker>> In<G> for T {
     const INDEX: u32 = T::INDEX;
 }
 
-/// A graph that has a marker of its own.
+/// A graph with its own marker type.
 pub trait Marked {
-    /// What stands for it in [`ListedBy`].
+    /// Represents the graph in [`ListedBy`].
     type Marker;
 }
 

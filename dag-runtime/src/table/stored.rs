@@ -1,20 +1,20 @@
-//! How outputs of one type lie in the slots of a graph: facts that only slots can tell, and that tables keep.
+//! How outputs of a type are stored in slots: facts that only `slot` can provide, and that tables keep.
 
 use crate::table::line::Release;
 
-/// What a table needs to know of the type of an output.
+/// What a table needs to know about the type of an output.
 #[derive(Clone, Copy, Debug)]
 pub struct Stored {
-    /// Of its slot, in bytes.
+    /// The size of its slot in bytes.
     pub(crate) size: usize,
     pub(crate) align: usize,
-    /// How it is dropped; none where that does nothing.
+    /// How it is dropped; `None` if it needs no drop.
     pub(crate) release: Option<Release>,
-    /// Whether it is `Copy`, so that who takes it by value leaves it there.
+    /// Whether it is `Copy`: taking it by value leaves it in the slot.
     pub(crate) copy: bool,
 }
 
-/// How the list of outputs of a task that runs once for each element is dropped.
+/// How the list of outputs of a task with `each` is dropped.
 #[derive(Clone, Copy, Debug)]
 pub struct ListRelease {
     pub(crate) task: Option<Release>,
@@ -22,7 +22,7 @@ pub struct ListRelease {
 }
 
 impl ListRelease {
-    /// That of a task, or of the member of a family.
+    /// For a task, or for a member of a family.
     pub(super) const fn release(self, is_member: bool) -> Option<Release> {
         if is_member { self.member } else { self.task }
     }

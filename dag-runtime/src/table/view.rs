@@ -1,14 +1,14 @@
-//! What executors read of a table: numbers of tasks and nothing else.
+//! The part of a table that executors read: they know tasks by number.
 
 use crate::table::columns::{Adjacency, Columns};
 use crate::table::line::Place;
 use crate::table::{Line, Totals};
 
-/// The columns of a table that is complete, for executors, which know tasks by number.
+/// The columns of a complete table, for executors.
 #[derive(Clone, Copy, Debug)]
 pub struct View {
     pub(super) lines: TaskLines<'static>,
-    /// How many tasks there are.
+    /// The number of tasks.
     pub(super) len: u32,
     pub(super) columns: Columns<'static>,
     pub(super) bottom_levels: &'static [u64],
@@ -19,7 +19,7 @@ pub struct View {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TaskLines<'a> {
     nodes: &'a [Line],
-    /// The line of each task; empty where each line is one task.
+    /// The line of each task; empty if each line is one task.
     of: &'a [u32],
 }
 
@@ -59,14 +59,14 @@ impl<'a> TaskLines<'a> {
     }
 }
 
-/// In which order a run prefers tasks: by descending bottom level; of equal ones, first those that let outputs go; then by number.
-/// Tasks that only add outputs come last, but for the most urgent one.
+/// The priorities of tasks in a run: by descending bottom level, then tasks that free outputs first, then by number.
+/// Tasks that only add outputs come last, except for the most urgent one.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 pub(crate) struct Urgency<'a> {
     /// All tasks, the most urgent one first.
     pub(crate) by_priority: &'a [u32],
-    /// The position of each task there.
+    /// The position of each task in `by_priority`.
     pub(crate) ranks: &'a [u32],
     /// The tasks that depend on each one, the most urgent one first.
     pub(crate) successors: Adjacency<'a>,
@@ -74,13 +74,13 @@ pub(crate) struct Urgency<'a> {
 
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 impl<'a> Urgency<'a> {
-    /// The task of a rank.
+    /// The task with this rank.
     #[inline]
     pub(crate) fn task(self, rank: u32) -> u32 {
         self.by_priority[rank as usize]
     }
 
-    /// The rank of a task: 0 is that of the most urgent one.
+    /// The rank of a task: 0 is the most urgent.
     #[inline]
     pub(crate) fn rank(self, i: u32) -> u32 {
         self.ranks[i as usize]
@@ -95,7 +95,7 @@ impl<'a> Urgency<'a> {
 
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 impl View {
-    /// How many tasks there are.
+    /// The number of tasks.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
         self.len as usize
@@ -115,7 +115,7 @@ impl View {
         Place { line, position: i - line.first }
     }
 
-    /// Whether [`View::serial_order`] is that of the tasks' numbers.
+    /// Whether [`View::serial_order`] is the order of the tasks' numbers.
     #[inline]
     pub(crate) const fn is_in_order(&self) -> bool {
         self.totals.in_order
@@ -150,13 +150,13 @@ impl View {
         self.columns.reads.of(i)
     }
 
-    /// How many tasks read the output of `i`; `u32::MAX` where it [is kept](Line::is_kept).
+    /// The number of tasks that read the output of `i`; `u32::MAX` if it [is kept](Line::is_kept).
     #[inline]
     pub(crate) fn reader_count(&self, i: u32) -> u32 {
         self.columns.reader_counts[i as usize]
     }
 
-    /// The tasks whose outputs nobody needs any more once `i` is done in [`View::serial_order`].
+    /// The tasks whose outputs are not needed after `i` has finished, in [`View::serial_order`].
     #[inline(always)]
     pub(crate) fn releases_of(&self, i: u32) -> &'static [u32] {
         let columns = &self.columns;
@@ -170,28 +170,28 @@ impl View {
         self.columns.order
     }
 
-    /// In which order runs prefer tasks by the costs in the table.
+    /// The priorities by the costs in the table.
     #[inline]
     pub(crate) fn urgency(&self) -> Urgency<'static> {
         let Columns { by_priority, ranks, successors, .. } = self.columns;
         Urgency { by_priority, ranks, successors }
     }
 
-    /// The cost of the most costly way from `i`, which counts, to a task without dependents.
+    /// The cost of the most costly path from `i` (included) to a task without dependents.
     #[inline]
     pub(crate) fn bottom_level(&self, i: u32) -> u64 {
         self.bottom_levels[i as usize]
     }
 }
 
-/// The line of task `i`, searched for.
+/// Searches for the line of task `i`.
 pub(crate) const fn locate(lines: &[Line], i: u32) -> u32 {
-    // Where no line before it is a family, task and line have the same number.
+    // If no line before it is a family, task and line have the same number.
     if (i as usize) < lines.len() && lines[i as usize].first == i && lines[i as usize].shape.is_none() {
         return i;
     }
-    // The last line that does not begin later: those before it which begin at the same task are
-    // families without members.
+    // The last line that does not begin after `i`. Lines before it that begin at the same task are families without
+    // members.
     let (mut low, mut high) = (0, lines.len());
     while low + 1 < high {
         let middle = low + (high - low) / 2;

@@ -7,15 +7,15 @@ use crate::table::problems::{Kind, Problems, Text};
 
 /// How many edges of one cycle are reported.
 const REPORTED: usize = 8;
-/// Up to how many tasks a cycle is shown whole.
+/// The longest cycle that is shown whole.
 const WHOLE: usize = 12;
-/// How many tasks of a longer one are shown at either end.
+/// How many tasks of a longer cycle are shown at either end.
 const AT_EITHER_END: usize = 5;
 
 /// A cycle as it is shown: each task depends on the next, the last one on the first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cycle {
-    /// All tasks, or those at the start and then those at the end.
+    /// All tasks, or those at the start followed by those at the end.
     shown: [u32; WHOLE],
     len: usize,
 }
@@ -58,11 +58,11 @@ impl Cycle {
     }
 }
 
-/// Finds the shortest cycle, then the shortest one among the tasks that are not in it, and so on.
+/// Finds the shortest cycle, then the shortest one among the other tasks, and so on.
 ///
-/// Among several of a length it is the one through the task listed first. With a member, all of its
-/// family is left out of what follows: a cycle through others is most often the same mistake. The
-/// scratch space holds zeros.
+/// Of several cycles of one length, this finds the one through the task listed first. After a cycle with a member, its
+/// whole family is left out: a cycle through other members is most often the same mistake. The scratch space holds
+/// zeros.
 pub(super) const fn find(dependencies: Adjacency<'_>, scratch: &mut [u32], problems: &mut Problems) {
     let mut search = Search::new(dependencies, scratch, dependencies.starts.len() - 1);
     while !problems.is_full() {

@@ -1,8 +1,7 @@
-//! What is wrong with a graph, as far as only its edges can tell.
+//! Mistakes in a graph that only its edges show.
 //!
-//! Nothing is searched for that the making of the table has not shown to be there: see the flags in
-//! [`Totals`]. Edges are those between lines, where these tell everything, or else those between
-//! tasks, members counted.
+//! A problem is only searched for if the flags in [`Totals`] show that there is one. Edges are between lines if these
+//! are sufficient, and otherwise between tasks, with members counted.
 
 mod cycles;
 pub(in crate::table) mod moves;
@@ -21,32 +20,32 @@ use crate::table::{Data, Line, Proof, RawEdge, Rows, Totals, locate};
 
 pub use text::Text;
 
-/// How many problems of one graph are reported.
+/// The most problems of one graph that are reported.
 const MAX: usize = 16;
 
-/// How many words of scratch space [`Problems::search`] needs for each task, and how many masks.
+/// Words and masks of scratch space that [`Problems::search`] needs for each task.
 pub(crate) const SCRATCH: usize = 1 + search::SCRATCH;
 pub(crate) const MASKS: usize = 2;
 
-/// The problems of a graph; none in a good one.
+/// The problems of a graph; empty if it is correct.
 #[derive(Debug)]
 pub struct Problems {
     /// The lines.
     nodes: &'static [Line],
     edges: &'static [RawEdge],
-    /// Whether edges are between tasks, and not between lines.
+    /// Whether edges are between tasks instead of lines.
     members: bool,
     found: [Problem; MAX],
     len: usize,
 }
 
-/// Something wrong, and where to say so.
+/// A problem and its site.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Problem {
     /// The line.
     pub(crate) node: u32,
     pub(crate) site: u32,
-    /// The task, or the line again where edges are between lines.
+    /// The task; the line again if edges are between lines.
     pub(crate) task: u32,
     pub(crate) kind: Kind,
 }
@@ -61,12 +60,12 @@ pub(crate) enum Kind {
     Repeat { from: u32 },
     /// The task reads the output of `from`, which is not upstream.
     NotUpstream { from: u32 },
-    /// The task uses a member that there is not.
+    /// The task uses a member that does not exist.
     OutOfRange(OutOfRange),
 }
 
 impl Problems {
-    /// Looks for the problems of the graph with these rows, of which `data` was computed.
+    /// Searches for problems of the graph with these rows, from which `data` was computed.
     #[must_use]
     pub const fn find<const NODES: usize, const EDGES: usize, const WORDS: usize>(
         rows: &'static Rows<NODES, EDGES>,
@@ -86,8 +85,8 @@ impl Problems {
         problems
     }
 
-    /// Looks for the problems of the graph with these rows, which has families or uses on a
-    /// condition. What its lines do not tell, its tasks do.
+    /// Searches for problems of the graph with these rows, which has families or conditional uses. If the lines do not
+    /// suffice, the edges of members are used.
     #[must_use]
     pub const fn find_members<
         const NODES: usize,
@@ -112,7 +111,7 @@ impl Problems {
         problems
     }
 
-    /// Looks for problems of so many tasks or lines, and so many edges between them.
+    /// Searches for problems of this many tasks or lines and this many edges.
     const fn judge<const NODES: usize, const EDGES: usize>(&mut self, proof: &Proof) {
         let mut scratch = [[0; NODES]; SCRATCH];
         if proof.acyclic && !proof.indirect && proof.moved_once {
@@ -134,7 +133,7 @@ impl Problems {
         }
     }
 
-    /// Those of the edges that make tasks depend on each other: all, if they are between tasks.
+    /// Marks the edges that may not make tasks depend on each other as indirect. Edges between tasks are all certain.
     pub(super) const fn sure<'a>(&self, edges: &'a mut [RawEdge]) -> &'a [RawEdge] {
         let mut i = if self.members { edges.len() } else { 0 };
         while i < edges.len() {
@@ -153,8 +152,8 @@ impl Problems {
         Problems { nodes, edges, members, found: [nothing; MAX], len: 0 }
     }
 
-    /// Looks for problems of a graph with these dependencies, whose tasks come in this order where
-    /// it is acyclic. The scratch space and the masks hold zeros.
+    /// Searches for problems of a graph with these dependencies, whose tasks are in this order if it is acyclic. The
+    /// scratch space and the masks hold zeros.
     pub(crate) const fn search(
         &mut self,
         dependencies: Adjacency<'_>,
@@ -177,23 +176,23 @@ impl Problems {
         }
     }
 
-    /// How many there are.
+    /// The number of problems.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is none.
+    /// Whether there are no problems.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// What is to be said about the `k`-th problem.
+    /// The message of the `k`-th problem.
     ///
     /// # Panics
     ///
-    /// Panics where there is no such problem.
+    /// Panics if there is no such problem.
     #[must_use]
     pub const fn message(&self, k: usize) -> Text {
         let problem = self.problem(k);
@@ -215,8 +214,8 @@ impl Problems {
         self.len == MAX
     }
 
-    /// Records a problem, where there is room, and none of its kind at its site: members of a
-    /// family share their sites. Tells whether it has.
+    /// Records a problem, unless there is no room, or one of its kind at its site already: members of a family share
+    /// their sites. Returns whether it was recorded.
     const fn push(&mut self, task: u32, site: u32, kind: Kind) -> bool {
         if self.is_full() || self.has(task, site, kind) {
             return false;
@@ -263,7 +262,7 @@ impl Problems {
         if self.members { locate(self.nodes, task) } else { task }
     }
 
-    /// The first task of a line, and how many there are.
+    /// The first task of a line, and their number.
     const fn tasks_of(&self, line: u32) -> (u32, usize) {
         let node = &self.nodes[line as usize];
         if self.members { (node.first, node.len()) } else { (line, 1) }

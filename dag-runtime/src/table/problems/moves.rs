@@ -1,13 +1,13 @@
-//! Outputs that are moved, but needed by others as well.
+//! Outputs that are moved while others need them.
 
 use crate::table::RawEdge;
 use crate::table::edges::Use;
 use crate::table::problems::{Kind, Problems, Text};
 
-/// How many of the others a message names.
+/// How many of the other users a message names.
 const NAMED: usize = 3;
 
-/// Finds the moves of outputs that are not used just once. `uses` holds zeros.
+/// Finds the moves of outputs that have other uses. `uses` holds zeros.
 pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
     let (nodes, edges) = (problems.nodes, problems.edges);
     let mut any_each = false;
@@ -42,7 +42,7 @@ pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
             if any_each && nodes[problems.line(node) as usize].repeats(move_site) {
                 problems.push(node, move_site, Kind::Repeat { from: to });
             }
-            // Where a task takes it twice, the last time is at fault.
+            // If a task takes it twice, the last use is reported.
             if uses[to as usize] > 1
                 && !problems.has(node, move_site, Kind::Move { from: to })
                 && !is_moved_again(edges, i)

@@ -1,4 +1,4 @@
-//! Uses of members that their family does not have.
+//! Uses of members that are out of their family's range.
 
 use crate::table::Line;
 use crate::table::expansion_result::OutOfRange;

@@ -5,7 +5,7 @@ use core::str::from_utf8;
 use crate::table::slices::copy;
 use crate::table::{Line, locate};
 
-/// How long a text can be, in bytes; what is longer is cut.
+/// The most bytes of a text; the rest is cut.
 const CAPACITY: usize = 1024;
 
 /// A text in a fixed buffer.
@@ -29,7 +29,7 @@ impl Text {
         }
     }
 
-    /// Appends as much as there is room for.
+    /// Appends as much as fits.
     pub(crate) const fn push(&mut self, text: &str) {
         let (_, room) = self.bytes.split_at_mut(self.len);
         let mut len = if text.len() < room.len() { text.len() } else { room.len() };
@@ -68,7 +68,7 @@ impl Text {
         self.push_indices(family, indices);
         if let Some((lo, hi)) = slice {
             self.push(if indices.is_empty() { "[" } else { ", " });
-            // The limits of the type stand for a side that is left out.
+            // The limits of the type represent an open side.
             if lo != isize::MIN {
                 self.push_integer(lo);
             }

@@ -1,4 +1,4 @@
-//! Reads of outputs that no dependency has ready by then.
+//! Reads of outputs that are not upstream.
 
 use crate::table::RawEdge;
 use crate::table::columns::Adjacency;
@@ -6,10 +6,9 @@ use crate::table::problems::{Kind, Problems, Text};
 
 /// Finds the indirect reads of tasks that are not upstream of their readers, in an acyclic graph.
 ///
-/// Each task that is read gets a bit. One pass through all tasks in topological `order` tells what
-/// is upstream of each, for as many of those read as a word has bits. `bits` and `upstream`, the
-/// bits of the tasks upstream of a task and its own, hold zeros, and so does `done`, which says what
-/// tasks had their bits.
+/// Each indirectly read task gets a bit. One pass through all tasks in topological `order` finds which of these tasks
+/// are upstream of each task, for as many as a word has bits. `bits`, `upstream` (the bits of a task and of those
+/// upstream of it) and `done` (the tasks that already had a bit) hold zeros.
 pub(super) const fn find(
     dependencies: Adjacency<'_>,
     order: &[u32],
@@ -52,7 +51,7 @@ pub(super) const fn find(
     }
 }
 
-/// Hands the bits on to all that is downstream.
+/// Propagates the bits downstream.
 const fn flow(dependencies: Adjacency<'_>, mut order: &[u32], bits: &[u128], upstream: &mut [u128]) {
     let (starts, dependencies) = (dependencies.starts, dependencies.items);
     while let &[task, ref rest @ ..] = order {
@@ -78,7 +77,7 @@ pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
     problems.push_name(&mut text, from);
     text.push(" is not upstream of ");
     problems.push_name(&mut text, node);
-    // An attribute belongs to a line, with all its members.
+    // An attribute belongs to a line with all its members.
     let line = &problems.nodes[problems.line(node) as usize];
     text.push(": add it to the `depends` of ");
     text.push_line(line);
