@@ -1,4 +1,4 @@
-//! The seam between what knows types (a graph's expansion) and what knows numbers (an executor).
+//! The interface between code that knows types (the expansion of a graph) and code that knows numbers (an executor).
 
 mod drops;
 mod executor;
@@ -23,26 +23,26 @@ pub(crate) const ANYWHERE: u32 = u32::MAX;
 
 /// A graph: implemented by `dag!` for the type that it makes.
 pub trait Graph: Sized {
-    /// The inputs as its tasks use them.
+    /// The inputs as the tasks use them.
     type Inputs;
     /// A struct with a [`Slot`](crate::slot::Slot) for each task, and nothing else.
     #[cfg(not(feature = "mpi"))]
     type Slots;
-    /// As without MPI, with what is known of how they cross ranks.
+    /// As without MPI, with the codecs of the outputs.
     #[cfg(feature = "mpi")]
     type Slots: crate::slot::Codecs;
     /// The dependency table.
     const TABLE: &'static Table;
 
-    /// Whether any task has a rank to run on.
+    /// Whether any line has `on`.
     const HAS_RANKS: bool = false;
 
-    /// The MPI rank that a task is to run on, below `ranks`, where the graph says so.
+    /// The MPI rank on which a task must run, below `ranks`, if the graph says so.
     fn rank(_inputs: &Self::Inputs, _node: u32, _ranks: usize) -> Option<usize> {
         None
     }
 
-    /// Drops the inputs, each by itself where there are several.
+    /// Drops the inputs, each separately.
     #[inline]
     fn drop_inputs(inputs: Self::Inputs) -> Dropped {
         let mut inputs = Some(inputs);
@@ -56,8 +56,8 @@ pub trait Graph: Sized {
     /// Passes on the task's own error.
     fn call(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, node: u32) -> Outcome<Written>;
 
-    /// Runs all tasks in the order of their numbers, until one fails or the steps do not go on. These
-    /// are asked after the first task, and then every few ones. Whether it ends early.
+    /// Runs all tasks in the order of their numbers, until one fails or the hooks stop the run. They are asked after
+    /// the first task and then after every few. Returns whether the run ended early.
     fn in_order<S: SerialHooks>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, hooks: &S) -> bool;
 }
 
@@ -66,24 +66,24 @@ impl<G: Graph> Layout for G {
     const LINES: &'static [Line] = G::TABLE.lines();
 }
 
-/// What a graph's `run` returns. A trait of its own, since its impl names the types of tasks.
+/// The type that a graph's `run` returns. Separate from `Graph`, since its impl names the types of tasks.
 pub trait Returns {
     /// The outputs: one, or a tuple.
     type Outputs;
 }
 
-/// One run of a graph, its inputs and its slots.
+/// One run of a graph: its inputs and slots.
 #[derive(Debug)]
 pub struct Frame<'run, G: Graph> {
     inputs: &'run G::Inputs,
     slots: &'run G::Slots,
 }
 
-/// What an executor is given: numbered tasks.
+/// The input of an executor: numbered tasks.
 pub trait Job {
     /// The graph's table.
     fn table(&self) -> &'static Table;
-    /// What the table says of tasks by number.
+    /// The columns of the table.
     #[inline]
     fn view(&self) -> &'static View {
         self.table().view()
@@ -96,8 +96,8 @@ pub trait Job {
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
-    /// For each task the rank that it is to run on, below `ranks`, or [`ANYWHERE`]; empty where the graph says it of
-    /// none. `at` is the task that is asked for: the user's own expression says it.
+    /// The rank on which each task must run, below `ranks`, or [`ANYWHERE`]; empty if the graph has no `on`. `at`
+    /// receives the current task, since the expressions are user code and may panic.
     #[cfg(feature = "mpi")]
     fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
         let _ = (ranks, at);
@@ -105,14 +105,14 @@ pub trait Job {
     }
 }
 
-/// A job of which some things are known when it is compiled, so that what they rule out is not.
+/// A job with facts that are known at compile time, so that code that they rule out is not compiled.
 pub trait StaticJob: Job {
-    /// Whether its outputs never have to be dropped.
+    /// Whether no output needs a drop.
     const IS_TRIVIAL: bool;
-    /// Whether its serial order is that of the tasks' numbers, and there is code for that; `None` where only a run
-    /// can tell.
+    /// Whether its serial order is the order of the tasks' numbers, and there is code for it; `None` if only a run can
+    /// find out.
     const IN_ORDER: Option<bool>;
-    /// As [`Graph::in_order`], where `IN_ORDER` does not rule that out.
+    /// As [`Graph::in_order`], unless `IN_ORDER` rules it out.
     fn in_order<S: SerialHooks>(&self, cx: &Cx<'_>, hooks: &S) -> bool;
 }
 
@@ -186,7 +186,7 @@ impl<J: Job + ?Sized> StaticJob for &J {
     }
 }
 
-/// The end of a successful run: the right to take the graph's outputs.
+/// Proof of a successful run: the right to take the graph's outputs.
 #[derive(Debug)]
 pub struct Done(());
 
@@ -206,7 +206,7 @@ impl Done {
     }
 }
 
-/// Runs a graph on an executor and hands out its outputs.
+/// Runs a graph on an executor and returns its outputs.
 ///
 /// # Errors
 ///
@@ -223,19 +223,20 @@ pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
     })
 }
 
-/// Drops the inputs of a run, which has given this.
+/// Drops the inputs of a run with this result.
 ///
 /// # Errors
 ///
-/// That of the run; or that the drop of an input has panicked.
-// Apart from the run, which may then keep in registers what no other function is told of.
+/// Returns the error of the run, or fails if the drop of an input panics.
+// Separate from the run, which can then keep its values in registers.
 #[inline]
 pub fn end<G: Graph, R>(inputs: G::Inputs, result: Result<R, Error>) -> Result<R, Error> {
-    // By the types that the user has given: what else is in the inputs of a run does not panic.
+    // This depends only on the user's types: nothing else in the inputs of a run panics.
     if const { needs_drop::<G>() } { G::drop_inputs(inputs).end(G::TABLE, result) } else { result }
 }
 
-/// What the attribute of a line of `G` binds, for one element of an output: the output for that goes into `sink`.
+/// The outputs that the attribute of a line of `G` binds, for one element of an output. The output for the element goes
+/// into `sink`.
 #[inline(always)]
 pub fn bound<'cx, G: Graph, O>(
     slots: &'cx G::Slots,
@@ -253,10 +254,10 @@ pub fn place(table: &'static Table, node: u32) -> (u32, u32) {
     (line, node - table.lines()[line as usize].first)
 }
 
-/// The rank that `on` gives, modulo the number of ranks.
+/// The rank of `on`, modulo the number of ranks.
 #[must_use]
 pub const fn modulo(rank: isize, ranks: usize) -> usize {
-    // Usually it is one of them, and a division takes long.
+    // Usually it is a valid rank already, and a division is slow.
     if rank >= 0 && (rank as usize) < ranks {
         rank as usize
     } else {

@@ -1,4 +1,5 @@
-//! What a concrete type can do, asked without a bound: an inherent constant shadows that of a trait where its own bound holds.
+//! Traits of concrete types without a bound: an inherent constant shadows the constant of a trait if its own bound
+//! holds.
 
 /// Whether a type is `Copy`: `IsCopy::<T>::VALUE`, with [`NotCopy`] in scope, for a concrete `T`.
 ///
@@ -19,7 +20,7 @@ pub trait NotCopy {
 
 impl<T: ?Sized> NotCopy for IsCopy<T> {}
 
-/// How a type is cloned, if it is: `IsClone::<T>::VALUE`, as [`IsCopy`].
+/// How a type is cloned, if it is `Clone`: `IsClone::<T>::VALUE`, like [`IsCopy`].
 #[derive(Debug)]
 pub struct IsClone<T>(core::marker::PhantomData<T>);
 
@@ -34,7 +35,7 @@ impl<T: Sync> IsClone<T> {
     pub const SHARED: Option<Shared<T>> = Some(Shared(core::marker::PhantomData));
 }
 
-/// There is one for a type that is `Sync` only.
+/// Exists only for types that are `Sync`.
 #[derive(Debug)]
 pub struct Shared<T>(core::marker::PhantomData<fn(T)>);
 

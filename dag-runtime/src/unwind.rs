@@ -1,5 +1,4 @@
-//! Panics, where there is `std` to catch them. Without it they pass through, and the slots drop
-//! what they hold.
+//! Catches panics with `std`. Without it they pass through, and the slots drop what they hold.
 
 #[cfg(feature = "std")]
 use alloc::boxed::Box;
@@ -8,35 +7,35 @@ use core::any::Any;
 #[cfg(feature = "std")]
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// What a panic leaves.
+/// The payload of a panic.
 #[cfg(feature = "std")]
 pub(crate) type Payload = Box<dyn Any + Send>;
 #[cfg(not(feature = "std"))]
 pub(crate) enum Payload {}
 
-/// What `body` gives, or how it panics.
+/// The result of `body`, or the payload of its panic.
 #[inline]
 pub(crate) fn catch<T>(body: impl FnOnce() -> T) -> Result<T, Payload> {
-    // Unwind safety: what a failed task leaves half done is its own and its slots', which know
-    // whether they hold a value; nobody reads them after.
+    // Unwind safety: only a failed task and its slots can have broken invariants. Slots know whether they hold a value,
+    // and nothing reads them afterwards.
     #[cfg(feature = "std")]
     return catch_unwind(AssertUnwindSafe(body));
     #[cfg(not(feature = "std"))]
     Ok(body())
 }
 
-/// How many payloads are dropped that are each the panic of the last one's drop.
+/// The longest chain of panics, each in the drop of the previous payload, that is dropped.
 #[cfg(feature = "std")]
 const MOST_PAYLOADS: usize = 64;
 
-/// Drops a value, and ignores where that panics.
+/// Drops a value, and ignores a panic.
 pub(crate) fn discard<T>(value: T) {
     if let Err(payload) = catch(|| drop(value)) {
         discard_payload(payload);
     }
 }
 
-/// Drops the payload of a panic, which may panic when it is dropped, and so may the payload of that panic.
+/// Drops the payload of a panic. The drop may panic again, as may the drop of that payload.
 #[cold]
 fn discard_payload(payload: Payload) {
     #[cfg(feature = "std")]
@@ -48,22 +47,22 @@ fn discard_payload(payload: Payload) {
                 Err(payload) => dropped = catch(|| drop(payload)),
             }
         }
-        // This would never end.
+        // This might never end.
         core::mem::forget(dropped);
     }
     #[cfg(not(feature = "std"))]
     match payload {}
 }
 
-/// Calls an observer, or drops an output, and ignores where that panics.
+/// Calls an observer, or drops an output, and ignores a panic.
 pub(crate) fn ignore(body: impl FnOnce()) {
     if let Err(payload) = catch(body) {
         discard_payload(payload);
     }
 }
 
-/// Calls `body` until it ends without a panic. It drops several values, and each time goes on after the one that panicked.
-/// The first panic is the error.
+/// Calls `body` until it returns without a panic. It drops several values, and each call continues after the value that
+/// panicked. The first panic is the error.
 pub(crate) fn persist(body: &mut dyn FnMut()) -> Result<(), Payload> {
     #[cfg(feature = "std")]
     {
@@ -77,7 +76,7 @@ pub(crate) fn persist(body: &mut dyn FnMut()) -> Result<(), Payload> {
     }
     #[cfg(not(feature = "std"))]
     {
-        /// Goes on while the panic passes through.
+        /// Continues while the panic unwinds.
         struct Again<'body>(&'body mut dyn FnMut());
         impl Drop for Again<'_> {
             fn drop(&mut self) {
@@ -89,7 +88,7 @@ pub(crate) fn persist(body: &mut dyn FnMut()) -> Result<(), Payload> {
     }
 }
 
-/// As [`persist`], where no panic counts.
+/// As [`persist`], but ignores all panics.
 #[cold]
 pub(crate) fn ignore_all(body: &mut dyn FnMut()) {
     if let Err(payload) = persist(body) {
@@ -97,7 +96,7 @@ pub(crate) fn ignore_all(body: &mut dyn FnMut()) {
     }
 }
 
-/// As [`persist`]. Where there are panics, the first one goes on in the end.
+/// As [`persist`], but resumes the first panic at the end.
 pub(crate) fn persist_and_resume(body: &mut dyn FnMut()) {
     if let Err(payload) = persist(body) {
         #[cfg(feature = "std")]
@@ -107,14 +106,13 @@ pub(crate) fn persist_and_resume(body: &mut dyn FnMut()) {
     }
 }
 
-/// Drops values one by one. Where some of these panic, the first panic goes on in the end.
+/// Drops each value separately, and resumes the first panic at the end.
 pub(crate) fn drop_all<T>(values: impl IntoIterator<Item = T>) {
     let mut values = values.into_iter();
     persist_and_resume(&mut || values.by_ref().for_each(drop));
 }
 
-/// Drops values one by one, and ignores where that panics. A vector that drops its elements itself aborts at the second
-/// panic.
+/// Drops each value separately, and ignores panics. A `Vec` would abort at the second panic.
 #[cold]
 pub(crate) fn discard_all<T>(values: impl IntoIterator<Item = T>) {
     let mut values = values.into_iter();

@@ -1,4 +1,4 @@
-//! Text in SVG.
+//! Escapes text in SVG.
 
 use core::fmt::{self, Write as _};
 

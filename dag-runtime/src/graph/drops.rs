@@ -1,16 +1,16 @@
-//! How the inputs of a run are dropped.
+//! Drops the inputs of a run.
 
 use crate::error::{Error, ErrorKind, Failure, guard};
 use crate::table::Table;
 use crate::unwind::{discard, ignore_all};
 
-/// The inputs of a run are gone, and perhaps the drop of one has panicked.
+/// The result of dropping the inputs of a run: the first panic, if any.
 #[derive(Debug)]
 pub struct Dropped(Option<Failure>);
 
-/// Calls what drops values one by one, and again after each that panics: a panic in the drop of one keeps no other one from being
-/// dropped.
-// Generic: where no drop can panic, the compiler sees that there is nothing to catch.
+/// Calls a function that drops several values, and calls it again after each panic: a panic in the drop of one value
+/// does not prevent the drop of the others.
+// Generic, so that the compiler removes the catch if no drop can panic.
 #[inline]
 pub fn drop_each(mut drop: impl FnMut()) -> Dropped {
     Dropped(match guard(&mut drop) {
@@ -19,7 +19,7 @@ pub fn drop_each(mut drop: impl FnMut()) -> Dropped {
     })
 }
 
-/// Drops the others after the first panic.
+/// Drops the other values after the first panic.
 #[cold]
 fn go_on(first: Failure, drop: &mut dyn FnMut()) -> Failure {
     ignore_all(drop);
@@ -27,7 +27,7 @@ fn go_on(first: Failure, drop: &mut dyn FnMut()) -> Failure {
 }
 
 impl Dropped {
-    /// What a run has given whose inputs are gone.
+    /// The result of a run after the drop of its inputs.
     #[inline]
     pub(super) fn end<R>(self, table: &'static Table, result: Result<R, Error>) -> Result<R, Error> {
         match self.0 {
@@ -37,7 +37,7 @@ impl Dropped {
     }
 }
 
-/// The error of a run whose inputs have panicked: its own, if it has failed before.
+/// The error of a run whose inputs panicked: its own error, if it had failed before.
 #[cold]
 fn fail(table: &'static Table, failure: Failure, error: Option<Error>) -> Error {
     match error {

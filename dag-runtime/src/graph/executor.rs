@@ -1,9 +1,9 @@
-//! What runs graphs, as a graph's `run` sees it.
+//! The interface of executors to a graph's `run`.
 
 use super::{Frame, Graph};
 use crate::error::Error;
 
-/// What runs a graph `G`: the argument of a graph's `run`.
+/// An executor for a graph `G`: the argument of a graph's `run`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not run graph `{G}`",
     note = "run it on `&Serial`, `&Rayon::new()` or `&Auto::new()?`"

@@ -1,21 +1,21 @@
-//! Walks through the tasks of a graph in their serial order, and where they stop.
+//! Serial walks: runs of the tasks of a graph in the serial order, and the position at which they stop.
 
 use core::cell::Cell;
 
 use crate::error::Outcome;
 use crate::slot::Written;
 
-/// What an executor does around the tasks of [`Graph::in_order`](crate::graph::Graph::in_order).
+/// The hooks of an executor around the tasks of [`Graph::in_order`](crate::graph::Graph::in_order).
 pub trait SerialHooks {
-    /// A task comes next.
+    /// Called before a task.
     fn before(&self, node: u32) -> PositionGuard<'_>;
-    /// It has ended so. Whether it has failed, and the walk with it.
+    /// Called after a task, with its result. Returns whether the task, and with it the walk, has failed.
     fn after(&self, guard: PositionGuard<'_>, outcome: Outcome<Written>) -> bool;
-    /// Whether to go on now that so many tasks have finished. Once it is not, never again.
+    /// Whether to continue after this many tasks have finished. After the first `false` it is not called again.
     fn goes_on(&self, done: u32) -> bool;
 }
 
-/// Where a walk is. One word, so that it takes no more than one register in the code of a graph.
+/// The position of a walk. One word, so that it takes no more than one register in the code of a graph.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SerialPosition(u64);
 
@@ -34,8 +34,8 @@ impl SerialPosition {
     }
 }
 
-/// Says where a walk stops, if it is dropped: then a task has failed, or a panic unwinds. So a walk in which
-/// none does writes nothing down.
+/// Stores the position at which a walk stops when it is dropped: then a task has failed, or a panic unwinds. So a walk
+/// without failures writes nothing.
 #[derive(Debug)]
 pub struct PositionGuard<'run> {
     position: SerialPosition,
@@ -55,7 +55,7 @@ impl<'run> PositionGuard<'run> {
         PositionGuard { position: SerialPosition((u64::from(output) + 1) << 32 | u64::from(position)), stop }
     }
 
-    /// That went well. Gives the position.
+    /// The task was successful. Returns the position.
     #[inline(always)]
     pub(crate) fn pass(self) -> u32 {
         let position = self.position.0 as u32;
@@ -67,7 +67,7 @@ impl<'run> PositionGuard<'run> {
 impl Drop for PositionGuard<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        // Else the compiler has one landing pad for all tasks, and a register that says which one runs.
+        // Otherwise the compiler makes one landing pad for all tasks, and needs a register that says which one runs.
         self.stop.set(SerialPosition(core::hint::black_box(self.position.0)));
     }
 }

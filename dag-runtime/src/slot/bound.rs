@@ -1,4 +1,4 @@
-//! Outputs by the dependencies of a task's attribute.
+//! The outputs that the attribute of a task binds to its parameters.
 
 use core::mem::{self, needs_drop};
 
@@ -9,7 +9,7 @@ use crate::error::Outcome;
 use crate::slot::Task;
 use crate::table::Line;
 
-/// The outputs that a task's attribute binds to its parameters, and where its own one goes.
+/// The outputs that a task's attribute binds to its parameters, and the sink of its own output.
 pub struct Bound<'cx, O> {
     cx: &'cx Cx<'cx>,
     slots: Slots<'cx>,
@@ -28,8 +28,8 @@ impl<O> Clone for Bound<'_, O> {
 impl<O> Copy for Bound<'_, O> {}
 
 impl<'cx, O> Bound<'cx, O> {
-    /// What the attribute of `nodes[node]` binds, in a run that keeps its outputs in `slots`; its output goes into
-    /// `sink`.
+    /// The outputs that the attribute of `nodes[node]` binds, in a run with these `slots`. The output of the task goes
+    /// into `sink`.
     #[inline(always)]
     pub(crate) fn new<S>(
         slots: &'cx S,
@@ -47,7 +47,7 @@ impl<'cx, O> Bound<'cx, O> {
         self.sink
     }
 
-    /// The row of the `k`-th dependency, and where its outputs are.
+    /// The line of the `k`-th dependency, and its slot.
     #[inline]
     fn slot(&self, k: usize) -> (&'static Line, *const u8) {
         let dependency = &self.nodes[self.node.edges[k].to as usize];
@@ -70,7 +70,7 @@ impl<'cx, O> Bound<'cx, O> {
         self.taking::<T>(k).take()
     }
 
-    /// The output of the `k`-th dependency, which is on `T`, by value, of whatever kind. This leaves its slot empty.
+    /// The output of the `k`-th dependency, which is on `T`, by value, single or of a family. This empties its slot.
     #[inline]
     pub(crate) fn take_all<T: Task<Output: StoredOutput>>(
         &self,
@@ -81,13 +81,13 @@ impl<'cx, O> Bound<'cx, O> {
         unsafe { T::Output::take(slot, line) }
     }
 
-    /// What is to run.
+    /// The part of the task to run.
     #[inline]
     pub(crate) fn cx(&self) -> &'cx Cx<'cx> {
         self.cx
     }
 
-    /// As [`take`](Self::take), to be taken if it can be.
+    /// As [`take`](Self::take), for a conversion that may not compile.
     #[inline]
     pub(crate) fn taking<T: Task>(self, k: usize) -> OutputByValue<'cx, T::Output> {
         let (line, slot) = self.slot(k);
@@ -100,7 +100,7 @@ impl<O> Bound<'_, O> {
     ///
     /// # Errors
     ///
-    /// Never fails: what calls a task gives what this gives.
+    /// Never fails. The result is the result of a call.
     #[inline(always)]
     pub fn put(self, output: O) -> Outcome<Written> {
         // SAFETY: as in `Sink::put`.
@@ -123,7 +123,7 @@ impl<O> Bound<'_, O> {
 }
 
 impl<T: Task<Output: Sized>> Slot<T> {
-    /// What the attribute of the task of this slot binds, and where its output goes: into this slot, that of the line.
+    /// The outputs that the attribute of this slot's task binds. The output of the task goes into this slot.
     #[inline(always)]
     pub fn bound<'cx, G: Layout>(
         &'cx self,

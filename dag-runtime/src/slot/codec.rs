@@ -1,12 +1,11 @@
-//! How outputs cross ranks: as bytes, out of a slot on one rank and into that of another.
+//! How outputs cross ranks: as bytes, from a slot on one rank to the slot on another.
 //!
-//! The lines of a graph have different types, and an executor knows none of them. So each line has
-//! a [`Codec`], a few function pointers made where its type is known. An output that is *plain*,
-//! nothing but numbers side by side, crosses as it lies in memory; any other one by serde, in
-//! postcard's format.
+//! The lines of a graph have different types, which an executor does not know. So each line has a [`Codec`]: a few
+//! function pointers that are made where the type is known. A *plain* output, which consists of contiguous numbers, is
+//! sent as it is in memory. Any other output is encoded by serde, in the format of postcard.
 //!
-//! To the rules of slots, to encode is to read as a task does that depends on the output, and to
-//! decode is to run the output's own task, on a rank where that does not run.
+//! In the rules of slots, encoding is a read by a task that depends on the output, and decoding is a run of the
+//! output's own task, on a rank that does not run it.
 
 mod access;
 mod check;
@@ -35,15 +34,15 @@ use super::{Slots, Store};
 use crate::error::Outcome;
 use crate::table::Place;
 
-/// How the outputs of a line become bytes, and bytes outputs.
+/// Converts the outputs of a line to bytes and back.
 #[derive(Clone, Copy, Debug)]
 pub struct Codec {
-    /// To be called where [`get`] may be.
+    /// Requires the same as [`get`].
     encode: unsafe fn(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()>,
-    /// To be called where [`put`] may be.
+    /// Requires the same as [`put`].
     decode: unsafe fn(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()>,
     plain: Option<PlainCodec>,
-    /// As `encode` and `decode`, of an output that is in no slot.
+    /// As `encode` and `decode`, for a value that is not in a slot.
     encode_value: fn(output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()>,
     decode_value: fn(bytes: &[u8]) -> Outcome<Box<dyn Any>>,
     output: fn() -> TypeId,
@@ -54,16 +53,16 @@ pub struct Codec {
     is_there: unsafe fn(slot: *const u8, place: Place) -> bool,
 }
 
-/// How outputs cross that are plain.
+/// How plain outputs cross.
 #[derive(Clone, Copy, Debug)]
 struct PlainCodec {
     bytes: unsafe fn(slot: *const u8, place: Place) -> *const [u8],
     land: fn(len: usize) -> Outcome<Box<dyn Landing>>,
 }
 
-/// Memory for an output that is on its way.
+/// Memory for an output that is being received.
 pub(crate) trait Landing {
-    /// Where its bytes go: as many as were asked for.
+    /// The memory for its bytes: as many as were requested.
     fn memory(&mut self) -> *mut u8;
     /// Stores the output in its slot.
     ///
@@ -79,7 +78,7 @@ impl Slots<'_> {
     ///
     /// # Errors
     ///
-    /// Fails where the output cannot be encoded.
+    /// Fails if the output cannot be encoded.
     ///
     /// # Safety
     ///
@@ -90,11 +89,11 @@ impl Slots<'_> {
         unsafe { (codec.encode)(self.base.add(place.line.offset), place, bytes) }
     }
 
-    /// Stores the output that these bytes make.
+    /// Decodes these bytes and stores the output.
     ///
     /// # Errors
     ///
-    /// Fails where they make none.
+    /// Fails if they cannot be decoded.
     ///
     /// # Safety
     ///
@@ -105,7 +104,7 @@ impl Slots<'_> {
         unsafe { (codec.decode)(self.base.add(place.line.offset), place, bytes) }
     }
 
-    /// Whether an output was stored and not moved out, if it is one that has to be dropped.
+    /// Whether an output was stored and not moved out, if it needs a drop.
     ///
     /// # Safety
     ///
@@ -116,7 +115,7 @@ impl Slots<'_> {
         unsafe { (codec.is_there)(self.base.add(place.line.offset), place) }
     }
 
-    /// The bytes of an output that is plain, where they lie.
+    /// The bytes of a plain output in its slot.
     ///
     /// # Safety
     ///
@@ -127,7 +126,7 @@ impl Slots<'_> {
         Some(unsafe { (plain.bytes)(self.base.add(place.line.offset), place) })
     }
 
-    /// Stores an output that has arrived.
+    /// Stores a received output.
     ///
     /// # Safety
     ///
@@ -140,11 +139,11 @@ impl Slots<'_> {
 }
 
 impl Codec {
-    /// Memory for an output of this many bytes; none where the output is not plain.
+    /// Memory for an output of this many bytes; `None` if the output is not plain.
     ///
     /// # Errors
     ///
-    /// Fails where no output has this many bytes.
+    /// Fails if no output has this many bytes.
     pub(crate) fn landing(&self, len: usize) -> Option<Outcome<Box<dyn Landing>>> {
         self.plain.map(|plain| (plain.land)(len))
     }
@@ -159,25 +158,25 @@ impl Codec {
         ((self.name)(), self.size, self.align)
     }
 
-    /// Whether outputs are seen to hold references, so that they cannot be decoded.
+    /// Whether the type of outputs is known to hold references, so that they cannot be decoded.
     pub(crate) fn borrows(&self) -> bool {
         (self.borrows)()
     }
 
-    /// Appends the bytes of a value of the type of outputs.
+    /// Encodes a value of the type of outputs, and appends its bytes.
     ///
     /// # Errors
     ///
-    /// Fails where it cannot be encoded.
+    /// Fails if it cannot be encoded.
     pub(crate) fn encode_value(&self, output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()> {
         (self.encode_value)(output, bytes)
     }
 
-    /// The value of the type of outputs that these bytes make.
+    /// Decodes a value of the type of outputs.
     ///
     /// # Errors
     ///
-    /// Fails where they make none.
+    /// Fails if they cannot be decoded.
     pub(crate) fn decode_value(&self, bytes: &[u8]) -> Outcome<Box<dyn Any>> {
         (self.decode_value)(bytes)
     }
@@ -224,7 +223,7 @@ impl Codec {
     }
 }
 
-/// A value that is known to be of the type of outputs.
+/// Downcasts a value of the type of outputs.
 fn known<O: 'static>(output: &dyn Any) -> &O {
     output.downcast_ref().expect("a codec is given values of its type")
 }
@@ -248,7 +247,7 @@ unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place) -> &'a O {
     }
 }
 
-/// Whether the output of the task at `place` is there, by its flag, where one is used.
+/// Whether the output of the task at `place` is there, by its flag, if it has one.
 ///
 /// # Safety
 ///

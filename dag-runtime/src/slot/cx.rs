@@ -1,4 +1,4 @@
-//! What an executor says of a task that it runs.
+//! The context in which an executor runs a task.
 
 #[cfg(feature = "mpi")]
 use alloc::boxed::Box;
@@ -11,29 +11,28 @@ use core::sync::atomic::AtomicBool;
 
 use super::each::EachCell;
 
-/// The right of one running task to use the slots of its graph, and which part of the task is to
-/// run: see the rules of this module.
+/// The right of one running task to use the slots of its graph, and the part of the task to run: see the rules of this
+/// module.
 #[derive(Clone, Copy, Debug)]
 pub struct Cx<'run> {
     part: Part<'run>,
     position: Option<&'run Position>,
 }
 
-/// What part of a task is to run. Only one that runs for each element of an output has parts, its
-/// *steps*; they share a cell.
+/// The part of a task to run. Only a task with `each` has parts, its *steps*, which share a cell.
 #[derive(Clone, Copy)]
 pub(crate) enum Part<'run> {
-    /// All of it, in one call.
+    /// The whole task in one call.
     Whole,
-    /// What comes before the first element: how many there are, and where their outputs go.
+    /// Before the first element: finds the number of elements, and allocates their outputs.
     Open(&'run EachCell),
-    /// As [`Part::Open`], but over these elements, a vector of those that the task takes by value, in place of
-    /// all that there are.
+    /// As [`Part::Open`], but over these elements, a vector of elements that the task takes by value, instead of all
+    /// elements of the output.
     #[cfg(feature = "mpi")]
     OpenOver(&'run EachCell, &'run Cell<Option<Box<dyn Any>>>),
     /// Some of the elements.
     Elements(&'run EachCell, Elements<'run>),
-    /// What comes after the last one: the output of the task.
+    /// After the last element: makes the output of the task.
     Close(&'run EachCell),
 }
 
@@ -42,7 +41,7 @@ pub(crate) enum Part<'run> {
 pub(crate) struct Elements<'run> {
     pub(crate) first: usize,
     pub(crate) end: usize,
-    /// Where this is set, no further element starts.
+    /// If this is set, no further element starts.
     pub(crate) stop: Option<&'run AtomicBool>,
 }
 
@@ -53,7 +52,7 @@ impl<'run> Elements<'run> {
 }
 
 impl<'run> Cx<'run> {
-    /// States that a task may run now. Where it stops, at which element, `position` tells.
+    /// Promises that a task may run now. `position` receives the element at which it stops.
     ///
     /// # Safety
     ///
@@ -63,7 +62,7 @@ impl<'run> Cx<'run> {
         Cx { part: Part::Whole, position: Some(position) }
     }
 
-    /// States that a part of a task may run now. Where it stops, at which element, `position` tells.
+    /// Promises that a part of a task may run now. `position` receives the element at which it stops.
     ///
     /// # Safety
     ///
@@ -78,7 +77,7 @@ impl<'run> Cx<'run> {
         self.part
     }
 
-    /// Where it opens the task: on how many threads its steps run at most.
+    /// If this step opens the task: the most threads on which its steps run.
     #[inline]
     pub(super) fn opens(&self) -> Option<usize> {
         match self.part {
@@ -89,7 +88,7 @@ impl<'run> Cx<'run> {
         }
     }
 
-    /// The task stops at this element.
+    /// Records that the task stops at this element.
     #[inline]
     pub(super) fn stopped_at(&self, element: usize) {
         if let Some(position) = self.position {
@@ -105,14 +104,14 @@ impl Cx<'static> {
     }
 }
 
-/// At which element a task has failed or was stopped, if at one: for the thread that runs it.
+/// The element at which a task has failed or was stopped, if any: for the thread that runs it.
 #[derive(Debug)]
 pub(crate) struct Position(Cell<usize>);
 
 const NOWHERE: usize = usize::MAX;
 
 impl Position {
-    /// None so far.
+    /// No element.
     #[inline]
     pub(crate) const fn new() -> Self {
         Position(Cell::new(NOWHERE))
@@ -125,7 +124,7 @@ impl Position {
         (element != NOWHERE).then_some(element)
     }
 
-    /// None again.
+    /// Resets it.
     #[inline]
     pub(crate) fn reset(&self) {
         self.0.set(NOWHERE);

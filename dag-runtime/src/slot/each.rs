@@ -1,13 +1,12 @@
 //! Tasks that run once for each element of an output.
 //!
-//! [`each_borrowed`] and [`each_owned`], in `run`, stand where a plain task calls its function. Called for the whole task,
-//! they run all elements in order. An executor may instead run such a task in *steps*, on several
-//! threads: the same call is made again for each step, and what it has to keep in between is in an
-//! [`EachCell`].
+//! [`each_borrowed`] and [`each_owned`], in `run`, take the place of the call of a plain task's function. For the whole
+//! task, they run all elements in order. An executor can instead run such a task in *steps*, on several threads: it
+//! makes the same call for each step, and an [`EachCell`] holds the state in between.
 //!
-//! The cell owns the outputs that are there and, where elements are taken by value, the elements that
-//! are not yet taken; a byte an element says which. So however a run ends, each of them is dropped
-//! once, by the cell or by who took it.
+//! The cell owns the outputs that exist and, if the task takes elements by value, the elements that were not taken. A
+//! byte for each element says which. So however a run ends, each value is dropped once, by the cell or by the code that
+//! took it.
 
 #[cfg(feature = "mpi")]
 mod lent;
@@ -32,20 +31,20 @@ use crate::unwind::ignore_all;
 pub(crate) use list::{release_of_list, release_of_list_member};
 pub(crate) use run::{each_borrowed, each_owned, step};
 
-/// What is known of an element.
+/// The state of an element.
 type Fate = u8;
-/// It was not taken; there is no output.
+/// Not taken, without output.
 const LEFT: Fate = 0;
-/// It was taken, or borrowed; there is no output.
+/// Taken or borrowed, without output.
 const TAKEN: Fate = 1;
-/// Its output is there.
+/// With output.
 const DONE: Fate = 2;
 
-/// In a step of this many elements and more, whether the run is stopped is asked once for several.
+/// A step of at least this many elements checks only after several of them whether the run is stopped.
 const MANY: usize = 64;
 const LOOK_EVERY: usize = 8;
 
-/// What a task that runs in steps keeps between them.
+/// The state of a task that runs in steps.
 pub(crate) struct EachCell {
     state: UnsafeCell<Option<Box<dyn Kept>>>,
     threads: usize,
@@ -60,22 +59,22 @@ unsafe impl Sync for EachCell {}
 unsafe impl Send for EachCell {}
 
 impl EachCell {
-    /// Of a task that is not open, whose steps run on one thread.
+    /// For a task that is not open, whose steps run on one thread.
     pub(crate) const fn new() -> Self {
         EachCell::on_threads(1)
     }
 
-    /// Of a task that is not open, whose steps run on at most so many threads.
+    /// For a task that is not open, whose steps run on at most this many threads.
     pub(crate) const fn on_threads(threads: usize) -> Self {
         EachCell { state: UnsafeCell::new(None), threads }
     }
 
-    /// On how many threads steps run at most.
+    /// The most threads on which steps run.
     pub(super) fn threads(&self) -> usize {
         self.threads
     }
 
-    /// How many elements there are; none where the task is not open.
+    /// The number of elements; `None` if the task is not open.
     ///
     /// # Safety
     ///
@@ -85,10 +84,9 @@ impl EachCell {
         unsafe { &*self.state.get() }.as_ref().map(|kept| kept.width())
     }
 
-    /// Drops all that is left, in a task that is not to be closed. Does nothing where it is not open.
+    /// Drops what is left of a task that will not be closed. Does nothing if it is not open.
     ///
-    /// Where the drop of one value panics, this panics, and goes on with the next one when it is called
-    /// again.
+    /// If the drop of a value panics, this panics. The next call continues with the next value.
     ///
     /// # Safety
     ///
@@ -118,7 +116,7 @@ impl EachCell {
         kept.as_any().downcast_ref().expect("all steps are of one call")
     }
 
-    /// Closes the task, all elements of which are done.
+    /// Closes the task after all its elements have run.
     fn close<E: 'static, R: 'static>(&self) -> Vec<R> {
         // SAFETY: rule 6: no other step runs now.
         let kept = unsafe { &mut *self.state.get() }.take().expect("a task is opened before it is closed");
@@ -139,43 +137,43 @@ impl fmt::Debug for EachCell {
     }
 }
 
-/// The state of an open task, without its types.
+/// The state of an open task, with its types erased.
 trait Kept {
     fn as_any(&self) -> &dyn Any;
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
     fn width(&self) -> usize;
     /// As [`EachCell::clear`].
     fn clear(&mut self);
-    /// What another rank needs of it.
+    /// The part that other ranks use.
     #[cfg(feature = "mpi")]
     fn lent(&self) -> &dyn lent::Lent;
 }
 
-/// The state of an open task, with elements of type `E`, where it owns them, and outputs of type `R`.
+/// The state of an open task, with elements of type `E`, if it owns them, and outputs of type `R`.
 struct State<E, R> {
     width: usize,
-    /// Of length 0, with a place for each output.
+    /// Length 0, with capacity for each output.
     outputs: Vec<R>,
     output: *mut R,
-    /// Of length 0, but with the elements: what frees their memory.
+    /// Length 0, but contains the elements: frees their memory.
     _elements: Vec<E>,
     element: *mut E,
     owns_elements: bool,
-    /// Of each element. Empty where nothing has to be dropped.
+    /// The fate of each element. Empty if nothing needs a drop.
     fates: Box<[Cell<Fate>]>,
-    /// How many are cleared.
+    /// How many elements were cleared.
     cleared: usize,
 }
 
 impl<R> State<(), R> {
-    /// For as many elements, which others own.
+    /// For this many borrowed elements.
     fn borrowed(width: usize) -> Self {
         State::new(width, Vec::new(), false)
     }
 }
 
 impl<E, R> State<E, R> {
-    /// For these elements.
+    /// For these owned elements.
     fn owned(mut elements: Vec<E>) -> Self {
         let width = elements.len();
         // SAFETY: 0 is not more than there are. From here on `fates` says which elements are there.
@@ -191,7 +189,7 @@ impl<E, R> State<E, R> {
         State { width, outputs, output, _elements: elements, element, owns_elements, fates, cleared: 0 }
     }
 
-    /// Runs some elements: gives each to `run`, by its number.
+    /// Calls `run` with the number of each of these elements.
     #[inline]
     fn run(
         &self,
@@ -203,7 +201,7 @@ impl<E, R> State<E, R> {
         assert!(first <= end && end <= self.width, "there are as many elements as the step says");
         let stored = Stored::not_yet();
         let mut ran = Ran { cx, fates: &self.fates, stored, first, done: first, taken: first, end };
-        // Many elements at once are short ones, beside which a look is not for nothing.
+        // Steps with many elements have short elements, for which the check would be noticeable.
         let stride = if end - first < MANY { 1 } else { LOOK_EVERY };
         while ran.done < end && !stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             for k in ran.done..end.min(ran.done + stride) {
@@ -274,7 +272,7 @@ impl<E, R> Drop for State<E, R> {
     }
 }
 
-/// Notes what has become of a step's elements, also where one of them panics.
+/// Records the fates of a step's elements, even if one of them panics.
 struct Ran<'step> {
     cx: &'step Cx<'step>,
     fates: &'step [Cell<Fate>],
@@ -289,7 +287,7 @@ impl Drop for Ran<'_> {
     #[inline]
     fn drop(&mut self) {
         let failed = self.done;
-        // What ran after an output was stored has panicked.
+        // Code that ran after the output was stored has panicked.
         self.done += usize::from(self.stored.take());
         if !self.fates.is_empty() {
             self.fates[self.first..self.done].iter().for_each(|fate| fate.set(DONE));

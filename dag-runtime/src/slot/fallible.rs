@@ -1,4 +1,4 @@
-//! Tasks that return a `Result`, and what they may fail with.
+//! Tasks that return a `Result`, and their errors.
 
 use core::mem::{self, needs_drop};
 
@@ -12,18 +12,18 @@ use crate::error::{Outcome, TaskError};
     note = "return `core::result::Result` or an alias of it, or give the type another name"
 )]
 pub trait Fallible {
-    /// What the task gives where it succeeds.
+    /// The output of the task if it succeeds.
     type Output;
-    /// What it fails with.
+    /// The error.
     type Error;
-    /// Stores what the task gives where it succeeds.
+    /// Stores the output if the task succeeds.
     #[doc(hidden)]
     fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<Written>
     where
         Self::Error: IntoTaskError;
 }
 
-/// What a fallible task may fail with.
+/// An error of a fallible task.
 #[diagnostic::on_unimplemented(
     message = "a task cannot fail with `{Self}`",
     label = "its error is not `Into<Box<dyn Error + Send + Sync>>`",

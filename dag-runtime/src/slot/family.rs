@@ -1,11 +1,10 @@
-//! The outputs of a family: side by side, so that some of them are a slice.
+//! The outputs of a family, which are contiguous, so that some of them form a slice.
 //!
-//! Each member's output has a place and a flag of its own, which follow the rules of a slot. A slice
-//! is made of the places of its members alone, from a raw pointer to the first: no reference to the
-//! whole exists while other members may still be written. So a task that reads a slice and a task
-//! that writes another member touch different places, and the members of the slice are all
-//! dependencies of the reader (rule 3), which nobody writes, takes or drops before it has finished
-//! (rules 1, 4 and 5).
+//! Each member's output has a place and a flag of its own, which follow the rules of a slot. A slice consists of the
+//! places of its members only, and is made from a raw pointer to the first: no reference to the whole exists while
+//! other members may still be written. So a task that reads a slice and a task that writes another member access
+//! different places. The members of a slice are all dependencies of the reader (rule 3), and nothing writes, takes or
+//! drops them before it has finished (rules 1, 4 and 5).
 
 use core::cell::UnsafeCell;
 use core::mem::{MaybeUninit, needs_drop};
@@ -15,14 +14,14 @@ use core::slice;
 use super::{Flag, Store};
 use crate::table::{Place, Release};
 
-/// What [`Members`](super::Members) are of, by the type of one output alone.
+/// The content of [`Members`](super::Members), generic only over the type of one output.
 #[repr(C)]
 pub(crate) struct FamilyStore<O, const N: usize> {
     pub(super) full: [Flag; N],
     pub(super) values: [UnsafeCell<MaybeUninit<O>>; N],
 }
 
-/// The places of a family's outputs, its number of members known when it runs.
+/// The places of a family's outputs, with the number of members as a value.
 pub(super) struct Outputs<O> {
     full: *const Flag,
     values: *const UnsafeCell<MaybeUninit<O>>,
@@ -41,7 +40,7 @@ impl<O> Outputs<O> {
     ///
     /// # Safety
     ///
-    /// There is one, and `len` is its `N`.
+    /// There is such a store, and `len` is its `N`.
     #[inline]
     pub(super) unsafe fn at(slot: *const u8, len: usize) -> Self {
         let offset = len.next_multiple_of(align_of::<UnsafeCell<MaybeUninit<O>>>());
@@ -113,7 +112,7 @@ impl<O> Outputs<O> {
         !Store::<O>::FLAGGED || unsafe { (*self.full.add(position)).get() }
     }
 
-    /// The output of one member, if it is there: to be dropped, in place of [`empty`](Self::empty).
+    /// Takes the output of one member, if it is there, to drop it, as an alternative to [`empty`](Self::empty).
     ///
     /// # Safety
     ///
@@ -145,7 +144,7 @@ impl<O> Outputs<O> {
 
 impl<O, const N: usize> Drop for FamilyStore<O, N> {
     fn drop(&mut self) {
-        /// Drops all outputs from this position on, also where the drop of one panics.
+        /// Drops all outputs from this position on, even if a drop panics.
         struct Rest<O>(Outputs<O>, usize);
         impl<O> Drop for Rest<O> {
             fn drop(&mut self) {
@@ -164,7 +163,7 @@ impl<O, const N: usize> Drop for FamilyStore<O, N> {
     }
 }
 
-/// How to release an output of type `O` in a family; none where dropping it does nothing.
+/// How to release an output of type `O` in a family; `None` if it needs no drop.
 pub(crate) const fn release_of_member<O>() -> Option<Release> {
     /// # Safety
     ///

@@ -1,9 +1,9 @@
 //! Inputs of a graph that a task takes by value.
 //!
-//! One place in one task takes such an input, so it is moved there. Only where that task runs in steps, each of them
-//! takes one, and all but the last get clones. A clone is the user's code, which may wait for other threads: so none runs
-//! under a lock, and no thread ever waits for one. Threads clone what they can share (`Sync`) at the same time. Of anything
-//! else, what opens the task makes a copy for each thread.
+//! One place in one task takes such an input, so it is moved there. Only if the task runs in steps, each of them takes
+//! the input, and all but the last one get clones. A clone is user code and may wait for other threads: so none runs
+//! under a lock, and no thread ever waits for one. Threads clone `Sync` values at the same time. If the value is not
+//! `Sync`, the step that opens the task makes a copy for each thread.
 
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
@@ -15,7 +15,7 @@ use crate::probe::Shared;
 /// An input of a graph that one task takes by value.
 pub struct Input<T> {
     value: UnsafeCell<Option<T>>,
-    /// Where threads cannot share it: what the steps of its task clone.
+    /// What the steps of the task clone, if threads cannot share the value.
     copies: Copies<T>,
 }
 
@@ -32,11 +32,11 @@ impl<T> Input<T> {
         Input { value: UnsafeCell::new(Some(value)), copies: Copies::new() }
     }
 
-    /// Takes the input out. A task that runs in steps gets a clone in each of them but the last.
+    /// Takes the input. A task that runs in steps gets a clone in each of them but the last.
     ///
     /// # Panics
     ///
-    /// Panics where it has been taken before, or has to be cloned and `clone` is none.
+    /// Panics if it was taken before, or if it must be cloned and `clone` is `None`.
     #[inline]
     pub fn take(&self, cx: &Cx<'_>, clone: Option<fn(&T) -> T>, shared: Option<Shared<T>>) -> T {
         if let Part::Whole | Part::Close(_) = cx.part() {
@@ -67,11 +67,11 @@ impl<T> Input<T> {
 
 /// Values to be cloned, one for each thread.
 ///
-/// A thread may clone its value while it clones it already: a clone that waits for other threads may run another step.
+/// A thread may clone its value recursively: a clone that waits for other threads may run another step.
 struct Copies<T>(UnsafeCell<Vec<OfThread<T>>>);
 
 struct OfThread<T> {
-    /// The thread that has it, or 0.
+    /// The thread that owns it, or 0.
     thread: AtomicUsize,
     value: T,
 }
@@ -81,7 +81,7 @@ impl<T> Copies<T> {
         Copies(UnsafeCell::new(Vec::new()))
     }
 
-    /// Makes a value for each of so many threads, if there are none yet.
+    /// Makes a value for each of this many threads, if there are none yet.
     ///
     /// # Safety
     ///
@@ -106,7 +106,7 @@ impl<T> Copies<T> {
         // SAFETY: the caller's promise, by rule 6: these are filled, and nobody changes them.
         let values = unsafe { &*self.0.get() };
         let this = this_thread();
-        // Whoever has one keeps it, so there is none that is free before it.
+        // Owned values are never given back, so no free one precedes the thread's own.
         let mine = values.iter().find(|copy| {
             let claim = || copy.thread.compare_exchange(0, this, Ordering::Relaxed, Ordering::Relaxed);
             copy.thread.load(Ordering::Relaxed) == this || claim().is_ok()
@@ -115,7 +115,7 @@ impl<T> Copies<T> {
     }
 }
 
-/// A number for the calling thread that no other one ever has, and is not 0.
+/// A number for the calling thread, which is unique and not 0.
 #[cfg(feature = "std")]
 fn this_thread() -> usize {
     static NEXT: AtomicUsize = AtomicUsize::new(1);

@@ -1,4 +1,4 @@
-//! The slots of a graph: a struct of nothing but slots, which its table describes, and where a run keeps them.
+//! The slots of a graph: a struct with only slots, which the table describes, and the memory for it in a run.
 
 use alloc::boxed::Box;
 use core::mem::{MaybeUninit, size_of};
@@ -8,7 +8,7 @@ use crate::table::Line;
 /// Slots above this size, in bytes, are kept on the heap instead of on the caller's stack.
 const MAX_ON_STACK: usize = 64 * 1024;
 
-/// What slots need to know of a graph.
+/// What slots need to know about a graph.
 pub trait Layout {
     /// A `repr(C)` struct with a `Slot` or `Members` for each line, and nothing else.
     type Slots;
@@ -19,11 +19,11 @@ pub trait Layout {
 /// Calls `run` with empty slots for a graph.
 #[inline]
 pub(crate) fn with_slots<G: Layout, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
-    // In a constant, so that only one of the two is compiled: the drop of all slots is as long as the graph.
+    // A constant, so that only one of the two is compiled: the drop of all slots is as long as the graph.
     if const { is_trivial(G::LINES) } { with_trivial(run) } else { with_zeroed(run) }
 }
 
-/// Whether there is nothing to drop in the slots of these lines, so that no flag is used.
+/// Whether the slots of these lines need no drop, so that no flag is used.
 pub(crate) const fn is_trivial(lines: &[Line]) -> bool {
     let mut line = 0;
     while line < lines.len() && lines[line].release.is_none() {
@@ -37,7 +37,7 @@ const fn fits<S>() -> bool {
     size_of::<S>() <= MAX_ON_STACK
 }
 
-/// Calls `run` with slots of which no flag is used: a value of `S`, a struct whose fields are all `Slot`s.
+/// Calls `run` with slots whose flags are not used: a value of `S`, a struct whose fields are all `Slot`s.
 #[inline]
 fn with_trivial<S, R>(run: impl FnOnce(&S) -> R) -> R {
     #[inline(never)]
@@ -69,8 +69,8 @@ pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
         };
         run(&slots)
     }
-    // Not in the function above, which would have room for them on the stack in any case where the compiler does not
-    // optimise: so it is inlined where it does only.
+    // Separate, and inlined only with optimisations: without them, the function above would reserve stack for the slots
+    // in any case.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
         // SAFETY: as in `with_trivial`; and the flags are zeros, as they have to be where they are used.

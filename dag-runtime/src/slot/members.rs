@@ -18,16 +18,16 @@ pub struct Members<T: Task<Output: Sized>, const N: usize>(FamilyStore<T::Output
 unsafe impl<T: Task<Output: Sized> + Shareable, const N: usize> Sync for Members<T, N> {}
 
 impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
-    /// As for a single task's.
+    /// As for a single task.
     const FLAGGED: bool = Store::<T::Output>::FLAGGED;
 
-    /// Where the output of a member goes: the running task is that member.
+    /// The sink for the output of a member, which is the running task.
     #[inline(always)]
     fn sink(&self, position: usize) -> Sink<'_, T::Output> {
         Sink::new(&self.0.values[position], &self.0.full[position])
     }
 
-    /// What the attribute of a member binds, and where its output goes: into its place here, in the slot of the line.
+    /// The outputs that the attribute of a member binds. The output of the member goes into its place in this slot.
     #[inline(always)]
     pub fn bound<'cx, G: Layout>(
         &'cx self,
@@ -57,8 +57,7 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
         unsafe { (*self.0.values[position].get()).assume_init_ref() }
     }
 
-    /// The output of one member by value. Leaves its place empty unless the output is `Copy`, which
-    /// `copy` says.
+    /// The output of one member by value. This empties its place unless `copy` says that the output is `Copy`.
     #[inline]
     pub fn take(&self, _: &Cx<'_>, position: usize, copy: bool) -> T::Output {
         debug_assert!(self.0.full[position].get(), "an output is taken before it is there");
@@ -69,7 +68,7 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
         unsafe { (*self.0.values[position].get()).assume_init_read() }
     }
 
-    /// As [`take`](Self::take), where the expression that takes it may be in a loop.
+    /// As [`take`](Self::take), for an expression that may be in a loop.
     #[inline]
     pub fn take_once(&self, cx: &Cx<'_>, position: usize, copy: bool, _: Once<T::Output>) -> T::Output {
         self.take(cx, position, copy)

@@ -1,31 +1,29 @@
-//! Where outputs live: most of the crate's `unsafe` code.
+//! The storage of outputs: most of the crate's `unsafe` code.
 //!
-//! A [`Slot`] holds one task's output between the task that produces it and the tasks that read
-//! it. Slots take no lock and count no references: the executor's order of tasks is what makes each
-//! access sound, and a [`Cx`] is its word for it. These are the rules that every access relies on
-//! and every executor keeps:
+//! A [`Slot`] holds the output of one task between the task that produces it and the tasks that read it. Slots take no
+//! locks and count no references. The executor's order of tasks makes each access sound, and a [`Cx`] is its promise.
+//! Every access relies on these rules, and every executor keeps them:
 //!
 //! 1. **A task runs once, after its dependencies.** An executor makes a `Cx` for a task only when
 //!    all tasks that it depends on have finished successfully, and every effect of theirs is
 //!    visible to the thread that runs it (*happens before*).
-//! 2. **A task writes its own slot only** ([`Slot::put`]), before any reader of it starts.
-//! 3. **A task reads slots of its dependencies only**, direct or indirect. The edges that the
-//!    executor sees and the reads that a task's expansion makes come from the same list.
-//! 4. **A moved output has one reader.** The table refuses, at compile time, a graph in which an
-//!    output that is not `Copy` is taken by value ([`Slot::take`]) while another task or the
-//!    graph's outputs need it.
-//! 5. **An output is released once no reader is left** ([`Slots::release`]): after its last reader has
-//!    finished or has been skipped, by a thread that sees all that they did.
-//! 6. **A task runs in one call, or in steps** ([`Part`]): it is opened once, then each element is
-//!    run in at most one step, and when all have run successfully it is closed once, each with the
-//!    same [`EachCell`]. What opens it happens before what runs elements, and that before what closes it.
-//!    Steps run on no more threads than the cell says. Elements that run on another rank, in a cell there, are
-//!    those of one step here, which gives them away and stores their outputs. A rank that opens the same task several
-//!    times, in cells of their own, does so one after the other, and closes at most the last one.
+//! 2. **A task writes only its own slot** ([`Slot::put`]), before any reader of it starts.
+//! 3. **A task reads only slots of its dependencies**, direct or indirect. The edges that the executor sees and the
+//!    reads that the expansion of a task makes come from the same list.
+//! 4. **A moved output has one reader.** At compile time, the table rejects a graph in which an output that is not
+//!    `Copy` is taken by value ([`Slot::take`]) while another task or the graph's outputs need it.
+//! 5. **An output is released when no reader is left** ([`Slots::release`]): after its last reader has finished or has
+//!    been skipped, by a thread that sees all effects of the readers.
+//! 6. **A task runs in one call, or in steps** ([`Part`]): it is opened once, then each element is run in at most one
+//!    step, and after all have run successfully it is closed once, each with the same [`EachCell`]. Opening happens
+//!    before the steps that run elements, and these happen before closing. Steps run on no more threads than the cell
+//!    says. Elements that run on another rank, in a cell there, belong to one step here, which gives them away and
+//!    stores their outputs. A rank that opens the same task several times, in different cells, does so one after the
+//!    other, and closes at most the last one.
 //!
-//! A slot knows by a flag of its own whether it holds a value that has to be dropped. The flag follows the same rules as
-//! the value, so it is a plain `Cell`; what is still held when a run ends, for whatever reason, is
-//! dropped with the slot. Where no value of its type has to be dropped, the flag is not used.
+//! Each slot has a flag that says whether it holds a value that must be dropped. The flag follows the same rules as the
+//! value, so it is a plain `Cell`. A value that is still in its slot when a run ends, for whatever reason, is dropped
+//! with the slot. If no value of a type must be dropped, the flag is not used.
 
 mod bound;
 #[cfg(feature = "mpi")]
@@ -77,15 +75,15 @@ pub use task::{Once, Shareable, Task};
 #[repr(transparent)]
 pub struct Slot<T: Task<Output: Sized>>(Store<T::Output>);
 
-/// What a slot is of, by the type of the output alone: tasks of one output type share its code, and
-/// the compiler's work on it.
+/// The content of a slot, generic only over the type of the output: tasks with the same output type share its code,
+/// which saves compile time.
 #[repr(C)]
 pub(crate) struct Store<O> {
     full: Flag,
     value: UnsafeCell<MaybeUninit<O>>,
 }
 
-/// Whether a value is there: only used where [`Store::FLAGGED`] says so, and not a `bool` before.
+/// Whether there is a value. Used only if [`Store::FLAGGED`], and not a valid `bool` otherwise.
 #[repr(transparent)]
 struct Flag(Cell<MaybeUninit<bool>>);
 
@@ -138,13 +136,13 @@ impl<T: Task<Output: Sized>> Slot<T> {
         self.0.get(cx)
     }
 
-    /// The output by value. Leaves the slot empty unless the output is `Copy`, which `copy` says.
+    /// The output by value. This empties the slot unless `copy` says that the output is `Copy`.
     #[inline]
     pub fn take(&self, cx: &Cx<'_>, copy: bool) -> T::Output {
         self.0.take(cx, copy)
     }
 
-    /// As [`take`](Self::take), where the expression that takes it may be in a loop.
+    /// As [`take`](Self::take), for an expression that may be in a loop.
     #[inline]
     pub fn take_once(&self, cx: &Cx<'_>, copy: bool, _: Once<T::Output>) -> T::Output {
         self.take(cx, copy)
@@ -158,10 +156,10 @@ impl<T: Task<Output: Sized>> Slot<T> {
 }
 
 impl<O> Store<O> {
-    /// Whether the flag is kept: where there is nothing to drop, nobody asks.
+    /// Whether the flag is used: without a drop, nothing reads it.
     const FLAGGED: bool = needs_drop::<O>() || cfg!(debug_assertions);
 
-    /// One that is used as a local variable.
+    /// An empty store for a local variable.
     #[inline(always)]
     fn sink(&self) -> Sink<'_, O> {
         Sink::new(&self.value, &self.full)
@@ -186,11 +184,11 @@ impl<O> Store<O> {
         unsafe { (*self.value.get()).assume_init_read() }
     }
 
-    /// The output, if it is there: to be dropped, in place of [`empty`](Self::empty) and as that is allowed to.
+    /// Takes the output, if it is there, to drop it, as an alternative to [`clear`](Self::clear).
     ///
     /// # Safety
     ///
-    /// The type has to be dropped, and rule 5 allows to empty the slot now.
+    /// The type needs a drop, and rule 5 allows to empty the slot now.
     unsafe fn take_left(&self) -> Option<O> {
         // SAFETY: the flag says that the value is there, and is cleared.
         self.full.take().then(|| unsafe { (*self.value.get()).assume_init_read() })
@@ -215,7 +213,7 @@ impl<O> Drop for Store<O> {
     }
 }
 
-/// How to release an output of type `O`; none where dropping it does nothing.
+/// How to release an output of type `O`; `None` if it needs no drop.
 pub(crate) const fn release_of<O>() -> Option<Release> {
     /// # Safety
     ///
@@ -227,7 +225,7 @@ pub(crate) const fn release_of<O>() -> Option<Release> {
     if needs_drop::<O>() { Some(release::<O>) } else { None }
 }
 
-/// All slots of a run, without their type.
+/// All slots of a run, without their types.
 #[derive(Clone, Copy)]
 pub struct Slots<'run> {
     base: *const u8,

@@ -1,4 +1,4 @@
-//! Where the output of a running task goes.
+//! Sinks: the places for outputs of running tasks.
 
 use core::cell::UnsafeCell;
 use core::mem::{self, MaybeUninit, needs_drop};
@@ -6,18 +6,18 @@ use core::ptr;
 
 use super::{Flag, Store};
 
-/// That the output of the running task is in its place.
+/// Proof that the output of the running task is in its place.
 ///
-/// Only what stores an output makes one. So an argument that returns from the call of its task, by `return Ok(())`, does not
-/// compile: it would leave the slot empty for readers that rely on it.
+/// Only storing an output makes one. So an argument that returns from the call of its task, by `return Ok(())`, does
+/// not compile: it would leave the slot empty for readers that rely on it.
 #[derive(Debug)]
 pub struct Written(pub(super) ());
 
-/// The place for an output of the running task, in its slot or on its way there.
+/// The place for an output of the running task, in its slot or on the way there.
 ///
-/// The call of a task writes the output there itself, so that a large one is not handed through the functions around it.
-/// Where the compiler does not optimise, each function that hands on a value has room for it on the stack: so here, too,
-/// what takes an output writes it, and calls nothing that takes it.
+/// The call of a task writes the output there itself, so a large output does not pass through the functions around it.
+/// Without optimisations, each function that passes a value on reserves stack for it. So here, too, a function that
+/// takes an output writes it directly.
 pub struct Sink<'cx, O> {
     value: &'cx UnsafeCell<MaybeUninit<O>>,
     full: Option<&'cx Flag>,
@@ -33,7 +33,7 @@ impl<O> Clone for Sink<'_, O> {
 impl<O> Copy for Sink<'_, O> {}
 
 impl<'cx, O> Sink<'cx, O> {
-    /// A place in a slot.
+    /// A sink for a place in a slot.
     #[inline(always)]
     pub(super) fn new(value: &'cx UnsafeCell<MaybeUninit<O>>, full: &'cx Flag) -> Self {
         Sink { value, full: if Store::<O>::FLAGGED { Some(full) } else { None } }
@@ -50,11 +50,11 @@ impl<'cx, O> Sink<'cx, O> {
         Written(())
     }
 
-    /// Stores the output that is behind a reference.
+    /// Stores an output by a bitwise copy.
     ///
     /// # Safety
     ///
-    /// That one is not used any more, and not dropped.
+    /// The original is neither used nor dropped afterwards.
     #[inline(always)]
     pub(super) unsafe fn copy(self, output: &O) {
         // SAFETY: rules 1 and 2: the running task alone uses this place now, and stores one output there, so no value
@@ -66,7 +66,7 @@ impl<'cx, O> Sink<'cx, O> {
     }
 }
 
-/// Whether the sink of an element has its output. Not known of one that needs no drop.
+/// Whether the sink of an element holds its output. Unknown if the output needs no drop.
 pub(super) struct Stored(Flag);
 
 impl Stored {
@@ -75,7 +75,7 @@ impl Stored {
         Stored(Flag::clear())
     }
 
-    /// A place for the output of an element.
+    /// A sink for the output of an element.
     ///
     /// # Safety
     ///
@@ -86,7 +86,7 @@ impl Stored {
         Sink::new(unsafe { &*place.cast::<UnsafeCell<MaybeUninit<O>>>() }, &self.0)
     }
 
-    /// Whether an output was stored, before the place of the next one is given.
+    /// Whether an output was stored. Resets it for the next element.
     #[inline(always)]
     pub(super) fn take(&self) -> bool {
         self.0.take()

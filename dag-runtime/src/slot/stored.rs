@@ -1,4 +1,4 @@
-//! What a table is told of the types of outputs.
+//! What a table needs to know about the types of outputs.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -7,7 +7,7 @@ use super::{FamilyStore, Store, release_of, release_of_list, release_of_list_mem
 use crate::table::{Info, ListRelease, RowWriter, Shape, Stored};
 
 impl Stored {
-    /// An output of type `O`. Whether that is `Copy`, `copy` says.
+    /// An output of type `O`, which is `Copy` if `copy`.
     #[must_use]
     pub const fn of<O>(copy: bool) -> Self {
         Stored {
@@ -27,7 +27,7 @@ impl Stored {
 }
 
 impl RowWriter<'_> {
-    /// The next node: a family of `N` members, each an instance as that of [`node`](Self::node).
+    /// Adds a line: a family of `N` members, each an instance as in [`node`](Self::node).
     pub const fn family<O, const N: usize>(
         &mut self,
         name: &'static str,

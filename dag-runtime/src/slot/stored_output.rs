@@ -1,4 +1,4 @@
-//! How the outputs of a line are read, and taken by value.
+//! How the outputs of a line are borrowed and taken by value.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -15,7 +15,7 @@ pub struct OutputByValue<'cx, O: ?Sized> {
 }
 
 impl<O: ?Sized> OutputByValue<'_, O> {
-    /// That in the store at `slot`.
+    /// The output in the store at `slot`.
     #[inline]
     pub(super) fn new(slot: *const u8, copy: bool) -> Self {
         OutputByValue { slot, copy, cx: PhantomData }
@@ -32,7 +32,7 @@ impl<O> OutputByValue<'_, O> {
     }
 }
 
-/// How the output of a line lies in its slot: one value, or those of a family's members.
+/// How the output of a line is stored in its slot: one value, or those of a family's members.
 pub trait StoredOutput: 'static {
     /// The output by value.
     type Owned: 'static;
@@ -46,7 +46,7 @@ pub trait StoredOutput: 'static {
     #[doc(hidden)]
     unsafe fn get<'cx>(slot: *const u8, line: &'static Line) -> &'cx Self;
 
-    /// The output by value, which leaves the slot empty.
+    /// The output by value. This empties the slot.
     ///
     /// # Safety
     ///

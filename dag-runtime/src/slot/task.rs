@@ -1,4 +1,4 @@
-//! What slots know of tasks: the types of their outputs.
+//! What slots know about tasks: the types of their outputs.
 
 /// A task: implemented by the type that `#[task]` puts beside its function.
 #[diagnostic::on_unimplemented(
@@ -7,9 +7,9 @@
     note = "a task is a function with the attribute `#[task]`"
 )]
 pub trait Task: 'static {
-    /// What the task gives to those that depend on it: of a family, a slice of all members' outputs.
+    /// The output for dependents; for a family, a slice of all members' outputs.
     type Output: ?Sized + 'static;
-    /// Whether the task runs once for each element of an output, by its attribute.
+    /// Whether the attribute of the task has `each`.
     const EACH: bool = false;
 }
 
@@ -24,13 +24,13 @@ pub trait Shareable: Task {}
 #[diagnostic::do_not_recommend]
 impl<T: Task> Shareable for T where T::Output: Send + Sync {}
 
-/// The right to take one output by value, once unless it is `Copy`: the compiler refuses an expression that would
-/// take another in a loop or a closure, as it does with a local variable.
+/// The right to take one output by value, once unless it is `Copy`. rustc rejects an expression that would take it
+/// again in a loop or a closure, as with a local variable.
 #[derive(Debug)]
 pub struct Once<T>(core::marker::PhantomData<fn() -> T>);
 
 impl<T> Once<T> {
-    /// For the one place that it stands for.
+    /// The right for one place in an argument.
     #[inline]
     #[must_use]
     pub const fn new() -> Self {

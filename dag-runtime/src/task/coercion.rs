@@ -1,41 +1,41 @@
-//! How a parameter takes an output: the coercions, and what to say where none fits.
+//! Coercions of outputs to the types of parameters, and the messages if none applies.
 //!
-//! A parameter of type `&W` may take an output of type `H` in several ways. Each is an impl of
-//! [`BorrowAs`] with a marker of its own; the compiler infers the marker, since at most one of them
-//! holds for two given types. Where none does, its message names both tasks and both types.
+//! A parameter of type `&W` can take an output of type `H` in several ways. Each is an impl of [`BorrowAs`] with its
+//! own marker, which the compiler infers, since at most one impl applies to two given types. If none does, the message
+//! names both tasks and both types.
 
 use core::ops::Deref;
 
 use crate::slot::{Bound, OutputByValue, StoredOutput, Task};
 use crate::task::Unknown;
 
-/// The output is what is asked for.
+/// The output has the type of the parameter.
 #[derive(Debug)]
 pub struct Same;
-/// An array is asked for as a slice.
+/// The output is an array, and the parameter a slice.
 #[derive(Debug)]
 pub struct Unsized;
-/// The output derefs to what is asked for.
+/// The output derefs to the type of the parameter.
 #[derive(Debug)]
 pub struct Dereferenced;
-/// The output derefs to what derefs to that which is asked for.
+/// The output derefs in two steps.
 #[derive(Debug)]
 pub struct DereferencedTwice;
-/// The output's type is not known because of another error.
+/// The type of the output is unknown because of another error.
 #[derive(Debug)]
 pub struct Poisoned;
 
 /// A task that can borrow the output of task `P`, of type `H`, as a `&W`.
 ///
-/// It is the task that takes, since rustc reports a mismatch where the type stands that lacks the
-/// trait: the expansion names that task at the parameter.
+/// The trait is one of the task that takes the output, since rustc reports a mismatch at the type that lacks the trait:
+/// the expansion names that task at the parameter.
 #[diagnostic::on_unimplemented(
     message = "task `{Self}` takes the output of `{P}` as `&{W}`, but the output of `{P}` is `{H}`",
     label = "the output of `{P}` is `{H}`",
     note = "`&{W}` borrows from `{W}`, or from a type that derefs to it"
 )]
 pub trait BorrowAs<P, W: ?Sized, H: ?Sized, How> {
-    /// The output as it is asked for.
+    /// Coerces the output.
     fn borrow_as(output: &H) -> &W;
 }
 
@@ -85,7 +85,7 @@ impl<P, C, W: ?Sized> BorrowAs<P, W, Unknown, Poisoned> for C {
     note = "by value an output is taken as it is: ask for `{H}`, or borrow it as `&{H}`"
 )]
 pub trait TakeAs<P, W, H: ?Sized, How> {
-    /// The output as it is asked for.
+    /// Coerces the output.
     fn take_as(output: OutputByValue<'_, H>) -> W;
 }
 
@@ -105,7 +105,7 @@ impl<P, C, W> TakeAs<P, W, Unknown, Poisoned> for C {
 }
 
 impl<'cx, O> Bound<'cx, O> {
-    /// The output of the `k`-th dependency, which is on `P`, as the `&W` that task `C` asks for.
+    /// The output of the `k`-th dependency, which is on `P`, as the `&W` that task `C` takes.
     #[inline]
     pub fn lend<P, C, W: ?Sized, How>(&self, k: usize) -> &'cx W
     where
@@ -115,7 +115,7 @@ impl<'cx, O> Bound<'cx, O> {
         C::borrow_as(self.get::<P>(k))
     }
 
-    /// The output of the `k`-th dependency, which is on `P`, as the `W` that task `C` asks for.
+    /// The output of the `k`-th dependency, which is on `P`, as the `W` that task `C` takes.
     #[inline]
     pub fn give<P, C, W, How>(&self, k: usize) -> W
     where

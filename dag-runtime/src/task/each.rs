@@ -6,13 +6,12 @@ use crate::error::Outcome;
 use crate::slot::{Bound, Cx, Sink, StoredOutput, Task, Written, each_borrowed, each_owned};
 use crate::task::{BorrowElementAs, Over, OverValues, Repeated, TakeAs, TakeElementAs};
 
-/// Runs task `C` once for each element of an output of task `P`, of which `source` gives all: what `cx`
-/// says, all of it or a step.
+/// Runs task `C` once for each element of the output `source` of task `P`: the part that `cx` says.
 ///
 /// # Errors
 ///
-/// Passes on the error of the first element that fails; in a step, also gives an error that stands for
-/// an output that is not there yet.
+/// Passes on the error of the first element that fails. A step also returns an error that stands for an output that
+/// does not exist yet.
 #[inline]
 pub fn each<'cx, C, P, H, R, How>(
     cx: &Cx<'_>,
@@ -27,9 +26,8 @@ where
     each_borrowed(cx, C::elements(source), run)
 }
 
-/// Runs task `C` once for each element of an output of task `P`, by value: what `cx` says, all of it or
-/// a step. Where elements are `Copy`, which `copy` says, `get` lends the output; else `take` gives it,
-/// once.
+/// Runs task `C` once for each element of an output of task `P`, by value: the part that `cx` says. If `copy` says that
+/// elements are `Copy`, `get` lends the output; otherwise `take` returns it, once.
 ///
 /// # Errors
 ///
@@ -50,7 +48,7 @@ where
     each_owned(cx, copy, || C::elements(get()), || C::into_elements(take()), run)
 }
 
-/// Fails the evaluation where a task takes an input by value that it would need again and again.
+/// Fails the evaluation if a task takes an input by value that it needs again for each element.
 #[track_caller]
 pub const fn taken_once(each: bool, is_clone: bool) {
     assert!(
@@ -59,8 +57,7 @@ pub const fn taken_once(each: bool, is_clone: bool) {
     );
 }
 
-/// Fails the evaluation where a task that runs once for each element of an output by its attribute is to do
-/// so by its line in a graph as well.
+/// Fails the evaluation if both the attribute and the line of a task have `each`.
 #[track_caller]
 pub const fn each_once(each: bool) {
     assert!(
@@ -94,8 +91,8 @@ impl<'cx, O> Bound<'cx, O> {
         each_borrowed(self.cx(), elements, run)
     }
 
-    /// Runs the task once for each element of the output of the `k`-th dependency, which is on `P`, by
-    /// value. Whether elements are `Copy`, `copy` says.
+    /// Runs the task once for each element of the output of the `k`-th dependency, which is on `P`, by value. `copy`
+    /// says whether elements are `Copy`.
     ///
     /// # Errors
     ///
@@ -116,7 +113,7 @@ impl<'cx, O> Bound<'cx, O> {
         each_owned(self.cx(), copy, get, take, run)
     }
 
-    /// The element as the `&W` that task `C` asks for.
+    /// The element as the `&W` that task `C` takes.
     #[inline]
     pub fn lend_element<'e, P, C, W: ?Sized, E, How>(&self, element: &'e E) -> &'e W
     where
@@ -125,7 +122,7 @@ impl<'cx, O> Bound<'cx, O> {
         C::borrow_as(element)
     }
 
-    /// The element as the `W` that task `C` asks for.
+    /// The element as the `W` that task `C` takes.
     #[inline]
     pub fn give_element<P, C, W, E, How>(&self, element: E) -> W
     where
@@ -134,7 +131,7 @@ impl<'cx, O> Bound<'cx, O> {
         C::take_as(element)
     }
 
-    /// A copy of the output of the `k`-th dependency, which is on `P`, as the `W` that task `C` asks for.
+    /// A copy of the output of the `k`-th dependency, which is on `P`, as the `W` that task `C` takes.
     #[inline]
     pub fn repeat<P, C, W, How>(&self, k: usize) -> W
     where
@@ -144,7 +141,7 @@ impl<'cx, O> Bound<'cx, O> {
         self.give::<P, C, W, How>(k)
     }
 
-    /// As [`repeat`](Self::repeat), for what rustc coerces itself.
+    /// As [`repeat`](Self::repeat), for types that rustc coerces itself.
     #[inline]
     pub fn repeat_as_is<P, C>(&self, k: usize) -> P::Output
     where

@@ -66,8 +66,7 @@ impl<P, C> Over<P, Unknown, Poisoned> for C {
     }
 }
 
-/// A task that can run once for each element of the output of task `P`, of type `H`, and take these by
-/// value.
+/// A task that can run once for each element of the output of task `P`, of type `H`, and take the elements by value.
 #[diagnostic::on_unimplemented(
     message = "task `{Self}` runs once for each element of the output of `{P}` and takes it by value, but that output is `{H}`",
     label = "the output of `{P}` is `{H}`",
@@ -126,7 +125,7 @@ impl<P, C> OverValues<P, Unknown> for C {
     note = "`&{W}` borrows from `{W}`, or from a type that derefs to it"
 )]
 pub trait BorrowElementAs<P, W: ?Sized, E, How> {
-    /// The element as it is asked for.
+    /// Coerces the element.
     fn borrow_as(element: &E) -> &W;
 }
 
@@ -145,7 +144,7 @@ impl<P, W: ?Sized, E, How, C: BorrowAs<P, W, E, How>> BorrowElementAs<P, W, E, H
     note = "by value an element is taken as it is: ask for `{E}`, or borrow it as `&{E}`"
 )]
 pub trait TakeElementAs<P, W, E, How> {
-    /// The element as it is asked for.
+    /// Coerces the element.
     fn take_as(element: E) -> W;
 }
 
@@ -164,8 +163,8 @@ impl<P, C, W> TakeElementAs<P, W, Unknown, Poisoned> for C {
     }
 }
 
-/// A task that runs once for each element of an output, and takes the output of task `P` for all of
-/// them, by value as a `W`.
+/// A task that runs once for each element of an output, and takes the output of task `P`, by value as a `W`, for each
+/// of them.
 #[diagnostic::on_unimplemented(
     message = "task `{Self}` runs several times, and cannot take the output of `{P}` each time: `{W}` is not `Copy`",
     label = "the output of `{P}` would be moved",

@@ -1,5 +1,4 @@
-//! What a task is to the compiler: the traits that the twin type of a task's function implements, and how its parameters take
-//! outputs.
+//! Tasks at compile time: the traits of the twin type of a task's function, and how its parameters take outputs.
 
 mod coercion;
 mod each;
@@ -26,16 +25,16 @@ impl<T: Task<Output: Sized>> Task for OverEach<T> {
 
 /// A task as part of a graph `G`, evaluated in a phase `P`. Errors name this trait and its parameters.
 ///
-/// The expansion of `#[task]` calls [`site`] in this constant for each name that can turn out to be
-/// at fault once a graph is known. Which one that is, the phase says; the error then points at it.
+/// The expansion of `#[task]` calls [`site`] in this constant for each name that can be wrong in a graph. The phase
+/// says which one is, and the error points at it.
 pub trait PartOf<G, P: Phase>: Task {
-    /// The task in a run, with `B` at hand.
+    /// The task in a run, with `B` for its bound outputs.
     type With<B>;
-    /// The facts.
+    /// The content of the attribute.
     const INFO: Info;
 }
 
-/// What a task's line in a graph `G` makes of it, evaluated in a phase `P`: as [`PartOf`].
+/// The line of a task in a graph `G`, evaluated in a phase `P`: see [`PartOf`].
 pub trait LineOf<G, P: Phase> {
     /// The sites of the line.
     const USES: ();
@@ -58,7 +57,7 @@ pub trait NotTask {
 
 impl<T: ?Sized> NotTask for IsTask<T> {}
 
-/// Fails if a node does not name a task; otherwise it is the length of an empty array.
+/// Fails if a line does not name a task; otherwise returns the length of an empty array.
 #[track_caller]
 #[must_use]
 pub const fn is_task(is_task: bool, message: &'static str) -> usize {

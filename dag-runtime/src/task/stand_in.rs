@@ -1,4 +1,4 @@
-//! What stands for a task, an output or an argument that does not compile, so that only its own mistake is reported.
+//! Placeholders for tasks, outputs and arguments that do not compile, so that only the mistake itself is reported.
 
 use crate::error::Outcome;
 use crate::slot::Task;
@@ -6,7 +6,7 @@ use crate::table::Phase;
 
 use super::PartOf;
 
-/// The output of a function that cannot be a task, so that only that is reported.
+/// The output of a function that cannot be a task.
 #[derive(Clone, Copy, Debug)]
 pub struct Unknown(());
 
@@ -28,11 +28,11 @@ impl<T> PartialEq<T> for Unknown {
     }
 }
 
-/// What a task with an output of this type is bound to where it does not run.
+/// The bound outputs of a task that does not run.
 #[derive(Debug)]
 pub struct Unbound<T: ?Sized>(core::marker::PhantomData<T>);
 
-/// Stands for the task of a line that names none.
+/// The task of a line that names none.
 #[derive(Debug)]
 pub struct NoTask<B = ()>(core::marker::PhantomData<B>);
 
@@ -40,13 +40,14 @@ impl Task for NoTask {
     type Output = Unknown;
 }
 
-/// What a node names that may be no task. Then `E` is of no known type, and nothing is told of what is made of it.
+/// A type that a line names and that may not be a task. Then `E` is an unknown type, and rustc reports nothing that
+/// follows from it.
 #[derive(Debug)]
 pub struct Maybe<E, const IS_TASK: bool>(core::marker::PhantomData<E>);
 
-/// The task that a node names, if it does.
+/// The task that a line names.
 pub trait Named<T: ?Sized> {
-    /// The task, or what is of no known type.
+    /// The task, or an unknown type.
     type Task;
 }
 
@@ -60,7 +61,7 @@ impl<T: ?Sized, E> Named<T> for Maybe<E, false> {
 
 /// As [`Named`], in a run.
 pub trait NamedIn<T: ?Sized, G, P> {
-    /// The task, or what is of no known type.
+    /// The task, or an unknown type.
     type With<B>;
 }
 
@@ -72,7 +73,7 @@ impl<T: ?Sized, E, G, P> NamedIn<T, G, P> for Maybe<E, false> {
     type With<B> = Nothing<E, B>;
 }
 
-/// Stands for the task of a node that names none, of no known type as `E` is.
+/// The task of a line that names none. Its type is unknown, as `E` is.
 #[derive(Debug)]
 pub struct Nothing<E, B = ()> {
     /// As in a task.
@@ -80,18 +81,18 @@ pub struct Nothing<E, B = ()> {
     error: core::marker::PhantomData<E>,
 }
 
-/// The outcome of such a function.
+/// The result of such a function.
 pub fn unknown<T>() -> Outcome<T> {
     Err("the task does not compile".into())
 }
 
-/// Stands for an output in an argument that does not compile.
+/// An output in an argument that does not compile.
 #[must_use]
 pub fn anything<T>() -> T {
     unreachable!("the graph does not compile")
 }
 
-/// What is of type `B` where types are found.
+/// Resolves to `B`, if the types of the expression are known.
 pub trait Found<B> {
     /// `B`
     type Then;

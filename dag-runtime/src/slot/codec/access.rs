@@ -1,4 +1,4 @@
-//! What stands side by side in the bytes of an output: elements, entries, fields, and what is in a variant.
+//! Elements, entries, fields and the content of variants in the bytes of an output.
 
 use serde::de::{
     DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
@@ -10,13 +10,13 @@ use super::reader::{Fault, Reader};
 pub(super) struct Items<'a, 'b> {
     pub(super) reader: &'a mut Reader<'b>,
     pub(super) left: usize,
-    /// How many there are, and of which struct.
+    /// The number of items, and the name of the struct.
     pub(super) all: usize,
     pub(super) name: &'static str,
 }
 
 impl<'a, 'b> Items<'a, 'b> {
-    /// The next ones in these bytes.
+    /// The next items in these bytes.
     pub(super) fn of(reader: &'a mut Reader<'b>, left: usize) -> Self {
         Items { reader, left, all: left, name: "" }
     }
@@ -32,7 +32,7 @@ impl<'a, 'b> Items<'a, 'b> {
         seed.deserialize(&mut *self.reader).map(Some)
     }
 
-    /// Wrong bytes may promise more than there is.
+    /// Wrong bytes may announce more items than there are.
     #[inline]
     fn hint(&self) -> Option<usize> {
         (self.left <= self.reader.bytes.len()).then_some(self.left)

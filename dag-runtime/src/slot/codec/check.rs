@@ -1,8 +1,9 @@
-//! Whether a value is the same after it has crossed: in debug builds each one is encoded, decoded and encoded again.
+//! Checks that a value does not change when it crosses ranks: in debug builds each value is encoded, decoded and
+//! encoded again.
 //!
-//! Bytes alone do not tell, since they name nothing: a field that was left out may be read as the one after it. So what is
-//! compared is what a value tells serde: its fields, its variants and what is in them. The order of elements and entries
-//! does not count, as that of a hash map is another one each time.
+//! Bytes alone do not suffice, since they contain no names: a field that was left out may be read as the next one. So
+//! the check compares what a value passes to serde: its fields, its variants and their content. The order of elements
+//! and entries does not count, since a hash map has another order each time.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,14 +16,14 @@ use super::write::write_with_fingerprint;
 use crate::error::Outcome;
 use crate::unwind::{catch, discard};
 
-/// Appends the bytes of a value that arrives as it is.
+/// Appends the bytes of a value, and checks them.
 ///
-/// One that cannot be read is left to the rank that reads it, unless it is known why.
+/// A value that cannot be decoded fails on the rank that receives it, unless the reason is known here.
 pub(super) fn write<O: Serialize + Deserialize<'static>>(output: &O, bytes: &mut Vec<u8>) -> Outcome<()> {
     let start = bytes.len();
     let fingerprint = write_with_fingerprint(output, bytes)?;
     let mut names = ReadNames::default();
-    // The type's own code may panic: then it will where it matters.
+    // If code of the type panics here, it will also panic where it matters.
     let read = catch(|| read_with_names::<O>(&bytes[start..], &mut names).ok());
     let is_same = match read.ok().flatten() {
         None => false,

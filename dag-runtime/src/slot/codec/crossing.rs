@@ -7,57 +7,57 @@ use serde::{Deserialize, Serialize};
 use super::{Codec, Plain};
 use crate::slot::Task;
 
-/// How an output crosses that is plain: `PlainOf::<O>::CODEC`, with [`NotPlain`] in scope, for a
-/// concrete `O`. The inherent constant shadows the trait's where its bound holds.
+/// The codec of a plain output: `PlainOf::<O>::CODEC`, with [`NotPlain`] in scope, for a concrete `O`. The inherent
+/// constant shadows the constant of the trait if its bound holds.
 #[derive(Debug)]
 pub struct PlainOf<O>(PhantomData<O>);
 
 impl<O: Plain> PlainOf<O> {
-    /// As it lies in memory.
+    /// As it is in memory.
     pub const CODEC: Option<Codec> = if O::WHOLE { Some(Codec::plain::<O>()) } else { None };
 }
 
 /// See [`PlainOf`].
 pub trait NotPlain {
-    /// Not like this.
+    /// No such codec.
     const CODEC: Option<Codec> = None;
 }
 
 impl<O> NotPlain for PlainOf<O> {}
 
-/// How an output crosses by serde: as [`PlainOf`]. What it has to be is less than `DeserializeOwned`: see `read`.
+/// The codec by serde: see [`PlainOf`]. It requires less than `DeserializeOwned`: see `read`.
 #[derive(Debug)]
 pub struct SerdeOf<O>(PhantomData<O>);
 
 impl<O: Serialize + Deserialize<'static> + 'static> SerdeOf<O> {
-    /// In postcard's format.
+    /// In the format of postcard.
     pub const CODEC: Option<Codec> = Some(Codec::serde::<O>());
 }
 
 /// See [`SerdeOf`].
 pub trait NotSerde {
-    /// Not like this.
+    /// No such codec.
     const CODEC: Option<Codec> = None;
 }
 
 impl<O> NotSerde for SerdeOf<O> {}
 
-/// The better of the two ways.
+/// The better of the two codecs.
 pub const fn codec(plain: Option<Codec>, serde: Option<Codec>) -> Option<Codec> {
     if plain.is_some() { plain } else { serde }
 }
 
 /// The slots of a graph, with the codecs of its lines.
 pub trait Codecs {
-    /// For each line how its outputs cross ranks, if they can.
+    /// The codec of each line, if its outputs can cross ranks.
     const CODECS: CodecList;
 }
 
-/// For each line of a graph how its outputs cross ranks, if they can.
+/// The codec of each line of a graph, if its outputs can cross ranks.
 pub type CodecList = &'static [Option<Codec>];
 
-/// Slots, all of whose outputs can cross ranks. Generic, so that a graph of which that is not true
-/// is an error only where it is run on MPI.
+/// Slots whose outputs can all cross ranks. The trait is generic, so that another graph is an error only if it is run
+/// on MPI.
 pub trait Crossing<M>: Codecs {}
 
 /// Whether outputs can cross ranks: this is `CAN`.
@@ -76,8 +76,8 @@ pub trait Portable<C, M> {}
 #[diagnostic::do_not_recommend]
 impl<T: Task + ?Sized, M> Portable<Crosses<true>, M> for T {}
 
-/// Implements [`Codecs`] and [`Crossing`] for the slots of a graph, for each line of which the type
-/// is given that stands for its task, and that of one output.
+/// Implements [`Codecs`] and [`Crossing`] for the slots of a graph. For each line it takes the type that represents the
+/// task, and the type of one output.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __dag_crossing {

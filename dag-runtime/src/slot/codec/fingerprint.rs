@@ -1,4 +1,4 @@
-//! What a value tells serde when it is written, and what is looked for when it is read.
+//! What a value passes to serde when it is written, and which names serde looks for when it is read.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
@@ -6,20 +6,20 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// What a value has told of itself when it was written.
+/// A hash of what a value passed to serde when it was written, with the names of its fields and variants.
 #[derive(Debug, Default)]
 pub(super) struct Fingerprint {
     pub(super) hash: u64,
-    /// The lists that are being written: the hash of what comes before, and the sum of those of the items.
+    /// The open lists: the hash of what comes before, and the sum of the hashes of the items.
     open: Vec<(u64, u64)>,
     fields: BTreeMap<&'static str, BTreeSet<&'static str>>,
     variants: BTreeSet<(&'static str, u32, &'static str)>,
 }
 
-/// What was looked for when it was read.
+/// The names that were looked for when a value was read.
 #[derive(Debug, Default)]
 pub(super) struct ReadNames {
-    /// With how many fields were read at most: a name may be an alias, and no field of its own.
+    /// For each struct its fields, and the most of them that were read: a name may be an alias instead of a field.
     fields: BTreeMap<&'static str, (&'static [&'static str], usize)>,
     variants: BTreeMap<&'static str, &'static [&'static str]>,
 }
@@ -29,7 +29,7 @@ impl ReadNames {
         self.fields.entry(name).or_insert((fields, 0)).0 = fields;
     }
 
-    /// So many fields of one value have been asked for.
+    /// Records that this many fields of one value were read.
     pub(super) fn fields(&mut self, name: &'static str, count: usize) {
         if let Some((_, most)) = self.fields.get_mut(name) {
             *most = count.max(*most);
@@ -72,13 +72,13 @@ impl Fingerprint {
         }
     }
 
-    /// A list begins.
+    /// Begins a list.
     pub(super) fn open(&mut self) {
         self.open.push((self.hash, 0));
         self.hash = 0;
     }
 
-    /// One item of it.
+    /// Ends an item of the list.
     pub(super) fn item(&mut self) {
         self.word(1);
         if let Some((_, sum)) = self.open.last_mut() {
@@ -87,7 +87,7 @@ impl Fingerprint {
         self.hash = 0;
     }
 
-    /// It ends.
+    /// Ends the list.
     pub(super) fn close(&mut self) {
         if let Some((before, sum)) = self.open.pop() {
             self.hash = before;
@@ -95,7 +95,7 @@ impl Fingerprint {
         }
     }
 
-    /// How what is written differs from what is read, if names tell.
+    /// The difference between the written and the read names, if there is one.
     pub(super) fn difference(&self, names: &ReadNames) -> Option<String> {
         for &(name, index, variant) in &self.variants {
             let Some(read) = names.variants.get(name).map(|variants| variants.get(index as usize)) else {

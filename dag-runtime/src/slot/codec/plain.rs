@@ -1,4 +1,4 @@
-//! Outputs that are plain numbers: they cross as they lie in memory.
+//! Plain outputs: contiguous numbers, which are sent as they are in memory.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -12,7 +12,7 @@ use crate::error::Outcome;
 use crate::table::Place;
 
 impl Codec {
-    /// As it lies in memory.
+    /// Sends outputs as they are in memory.
     pub(super) const fn plain<O: Plain>() -> Self {
         unsafe fn bytes<O: Plain>(slot: *const u8, place: Place) -> *const [u8] {
             // SAFETY: the caller's promise: see `Slots::plain_bytes`.
@@ -64,7 +64,7 @@ impl Codec {
 ///
 /// # Safety
 ///
-/// There is no padding, and any bytes are a value.
+/// There is no padding, and all bytes are valid values.
 unsafe trait Number: Copy + 'static {}
 
 macro_rules! numbers {
@@ -80,13 +80,13 @@ macro_rules! numbers {
     };
 }
 
-/// Outputs of plain numbers side by side, which cross as they lie in memory.
+/// Outputs of contiguous plain numbers, which are sent as they are in memory.
 #[allow(private_interfaces, reason = "for this module only")]
 pub trait Plain: Sized + 'static {
-    /// Memory for one that is to be written.
+    /// Memory for an output that is being received.
     #[doc(hidden)]
     type Memory: 'static;
-    /// Whether its bytes say all of it.
+    /// Whether its bytes represent it completely.
     #[doc(hidden)]
     const WHOLE: bool;
     #[doc(hidden)]
@@ -195,7 +195,7 @@ fn check_len(len: usize, fits: bool) -> Outcome<()> {
     if fits { Ok(()) } else { Err(format!("{len} bytes are no such output").into()) }
 }
 
-/// An output of type `O` whose bytes are on their way.
+/// An output of type `O` that is being received.
 struct Arriving<O: Plain> {
     memory: O::Memory,
     len: usize,

@@ -1,10 +1,11 @@
-//! Outputs from bytes in postcard's format, without a reference into the bytes.
+//! Decodes outputs from the format of postcard, without references into the bytes.
 //!
-//! An output lives on when the message that it came in is gone, so it has to own all of itself. serde says that of a type by
-//! `DeserializeOwned`: it can be read from bytes of any lifetime. But whether a type has that trait cannot be asked of
-//! `&'static str`, or of a type that holds one: it has an impl, and rustc finds only afterwards that its lifetime does not
-//! fit, which is an error. So types are asked for less: to be readable from bytes that live for ever. The bytes do not, and
-//! this reader, unlike that of postcard, lends none of them: a `&str` in an output is an error when it is read.
+//! An output outlives the message in which it came, so it must own all its data. In serde, the bound for this is
+//! `DeserializeOwned`: the type can be read from bytes of any lifetime. But it is not possible to ask whether `&'static
+//! str`, or a type that contains it, has that trait: there is an impl, and rustc finds only afterwards that the
+//! lifetime does not fit, which is an error. So the bound here is weaker: the type can be read from bytes that live for
+//! ever. The bytes do not, and this reader, unlike the reader of postcard, lends none of them: a `&str` in an output is
+//! an error when it is read.
 
 use alloc::format;
 use core::any::type_name;
@@ -15,13 +16,13 @@ use super::access::Items;
 use super::fingerprint::ReadNames;
 use super::reader::{Fault, Reader, UNLIKE};
 
-/// The value that these bytes make.
+/// Decodes a value.
 #[inline]
 pub(super) fn read<O: Deserialize<'static>>(bytes: &[u8]) -> Result<O, Fault> {
     read_all(Reader { bytes, names: None })
 }
 
-/// The same, and notes what is looked for.
+/// As [`read`], and records the names that are looked for.
 pub(super) fn read_with_names<O: Deserialize<'static>>(
     bytes: &[u8],
     names: &mut ReadNames,
@@ -37,7 +38,7 @@ fn read_all<O: Deserialize<'static>>(mut reader: Reader<'_>) -> Result<O, Fault>
     }
 }
 
-/// Whether a type is seen to hold references, so that no value of it can be read.
+/// Whether a type is known to hold references, so that no value of it can be read.
 pub(super) fn borrows<O>() -> bool {
     type_name::<O>().contains('&')
 }
@@ -51,7 +52,7 @@ macro_rules! numbers {
             }
         )*
     };
-    // They lie as 0, -1, 1, -2 and so on.
+    // They are encoded in the order 0, -1, 1, -2 and so on.
     (signed $($method:ident $visit:ident $number:ident,)*) => {
         $(
             #[inline]

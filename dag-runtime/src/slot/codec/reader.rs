@@ -1,4 +1,4 @@
-//! Bytes in postcard's format, from the first to the last.
+//! A reader of bytes in the format of postcard.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -8,11 +8,11 @@ use serde::de::Error;
 
 use super::fingerprint::ReadNames;
 
-/// What may be wrong where bytes are not those of a value.
+/// A hint for bytes that are not those of a value.
 pub(super) const UNLIKE: &str =
     " (its `Serialize` and `Deserialize` have to fit each other, with all attributes of serde)";
 
-/// Why bytes make no value.
+/// Why bytes cannot be decoded.
 #[derive(Debug)]
 pub(super) struct Fault(pub(super) String);
 
@@ -34,15 +34,15 @@ impl Error for Fault {
     }
 }
 
-/// What is not read yet.
+/// The bytes that are not read yet.
 pub(super) struct Reader<'b> {
     pub(super) bytes: &'b [u8],
-    /// None but in debug builds.
+    /// Only in debug builds.
     pub(super) names: Option<&'b mut ReadNames>,
 }
 
 impl<'b> Reader<'b> {
-    /// Notes something, in debug builds.
+    /// Records something, in debug builds.
     #[inline(always)]
     pub(super) fn note(&mut self, note: impl FnOnce(&mut ReadNames)) {
         if let Some(names) = self.names.as_mut().filter(|_| cfg!(debug_assertions)) {
@@ -78,7 +78,8 @@ impl<'b> Reader<'b> {
         Ok(number)
     }
 
-    /// The parts of a number of so many bits: seven in each byte, the lowest first, and a mark in all but the last one.
+    /// The parts of a number with this many bits: seven bits in each byte, the lowest first. All bytes but the last one
+    /// are marked.
     #[inline]
     pub(super) fn parts(&mut self, bits: u32, mut part: impl FnMut(u8, u32)) -> Result<(), Fault> {
         let mut at = 0;

@@ -1,7 +1,8 @@
-//! Outputs as bytes in postcard's format, which has no types and names: the program knows them.
+//! Encodes outputs in the format of postcard, which contains no types and names: the program knows them.
 //!
-//! So a type whose `Serialize` leaves out what its `Deserialize` expects would arrive as something else. Where serde tells the
-//! writer, that is an error at once; the rest is found by [`check`](super::check), in debug builds.
+//! So a type whose `Serialize` leaves out what its `Deserialize` expects would be decoded as something else. If serde
+//! reports this to the writer, it is an error at once. The other cases are found by [`check`](super::check), in debug
+//! builds.
 
 mod items;
 
@@ -21,7 +22,7 @@ pub(super) fn write<O: Serialize>(output: &O, bytes: &mut Vec<u8>) -> Result<(),
     output.serialize(&mut Writer { bytes, fingerprint: None })
 }
 
-/// The same, and gives what the value has told of itself.
+/// As [`write`], and returns the fingerprint of the value.
 pub(super) fn write_with_fingerprint<O: Serialize>(
     output: &O,
     bytes: &mut Vec<u8>,
@@ -72,7 +73,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         false
     }
 
-    // Signed ones lie as 0, -1, 1, -2 and so on.
+    // Signed numbers are encoded in the order 0, -1, 1, -2 and so on.
     numbers! {
         serialize_u16 u16: |value| value,
         serialize_u32 u32: |value| value,

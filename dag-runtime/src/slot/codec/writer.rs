@@ -1,4 +1,4 @@
-//! Bytes in postcard's format, as they are written.
+//! A writer of bytes in the format of postcard.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -9,7 +9,7 @@ use serde::ser;
 
 use super::fingerprint::Fingerprint;
 
-/// Why a value has no bytes.
+/// Why a value cannot be encoded.
 #[derive(Debug)]
 pub(super) struct Fault(pub(super) String);
 
@@ -29,12 +29,12 @@ impl ser::Error for Fault {
 
 pub(super) struct Writer<'a> {
     pub(super) bytes: &'a mut Vec<u8>,
-    /// None but in debug builds.
+    /// Only in debug builds.
     pub(super) fingerprint: Option<&'a mut Fingerprint>,
 }
 
 impl Writer<'_> {
-    /// Notes something, in debug builds.
+    /// Records something, in debug builds.
     #[inline(always)]
     pub(super) fn note(&mut self, note: impl FnOnce(&mut Fingerprint)) {
         if let Some(fingerprint) = self.fingerprint.as_mut().filter(|_| cfg!(debug_assertions)) {
@@ -42,7 +42,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Seven bits in each byte, the lowest first, and a mark in all but the last one.
+    /// Writes seven bits in each byte, the lowest first. All bytes but the last one are marked.
     #[inline]
     pub(super) fn number(&mut self, mut number: u64) {
         while number >= 0x80 {

@@ -1,5 +1,5 @@
-//! Elements that run on another rank, and their outputs: they leave the cell of their task and come back
-//! as vectors, whose types only the task's own code and its codecs know.
+//! Elements that run on another rank, and their outputs. They leave the cell of their task and come back as vectors,
+//! whose types only the task's own code and its codecs know.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -9,22 +9,22 @@ use core::ops::Range;
 
 use super::{DONE, EachCell, Fate, LEFT, State, TAKEN};
 
-/// What can be done with the elements of an open task, without its types.
+/// Access to the elements of an open task, with their types erased.
 pub(super) trait Lent {
-    /// That of a vector of elements, where the task owns these.
+    /// The type of a vector of elements, if the task owns them.
     fn owned_elements(&self) -> Option<TypeId>;
-    /// Elements that were not taken, as a vector.
+    /// Takes elements out, as a vector.
     fn lend(&self, range: Range<usize>) -> Box<dyn Any>;
-    /// The same ones again.
+    /// Puts the same elements back.
     fn regain(&self, range: Range<usize>, elements: Box<dyn Any>);
-    /// Outputs that are there, as a vector.
+    /// Takes outputs out, as a vector.
     fn outputs(&self, range: Range<usize>) -> Box<dyn Any>;
-    /// Stores outputs, if these are as many as their elements.
+    /// Stores outputs, if their number is the number of elements.
     fn store(&self, range: Range<usize>, outputs: Box<dyn Any>) -> bool;
 }
 
 impl EachCell {
-    /// The type of a vector of elements, where the task owns these.
+    /// The type of a vector of elements, if the task owns them.
     ///
     /// # Safety
     ///
@@ -65,7 +65,7 @@ impl EachCell {
         unsafe { self.lent() }.outputs(range)
     }
 
-    /// Stores the outputs of elements that have run elsewhere, if these are as many.
+    /// Stores the outputs of elements that have run elsewhere, if their number is right.
     ///
     /// # Safety
     ///
@@ -84,7 +84,7 @@ impl EachCell {
     }
 }
 
-/// The elements that a step brings with it.
+/// The elements that the executor passes to a step.
 pub(super) fn brought<E: 'static>(elements: &Cell<Option<Box<dyn Any>>>) -> Vec<E> {
     let elements = elements.take().expect("a task that is opened over elements is given some");
     *elements.downcast().expect("they are of the type that the task takes")

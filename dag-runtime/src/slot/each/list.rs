@@ -1,5 +1,5 @@
-//! How lists of outputs are dropped: one by one. A vector that drops its elements itself goes on after the first panic, and
-//! aborts the process at the second one.
+//! Drops lists of outputs, each element separately. A `Vec` continues its drop after the first panic, and aborts the
+//! process at the second one.
 
 use alloc::vec::Vec;
 use core::mem::needs_drop;
@@ -9,7 +9,7 @@ use super::super::{Release, Store, release_of, release_of_member};
 use crate::table::Place;
 use crate::unwind::drop_all;
 
-/// How to release a list of outputs of type `O`; none where dropping it does nothing.
+/// How to release a list of outputs of type `O`; `None` if it needs no drop.
 pub(crate) const fn release_of_list<O>() -> Option<Release> {
     /// # Safety
     ///
@@ -23,7 +23,7 @@ pub(crate) const fn release_of_list<O>() -> Option<Release> {
     if needs_drop::<O>() { Some(release::<O>) } else { release_of::<Vec<O>>() }
 }
 
-/// How to release a list of outputs of type `O` in a family; none where dropping it does nothing.
+/// How to release a list of outputs of type `O` in a family; `None` if it needs no drop.
 pub(crate) const fn release_of_list_member<O>() -> Option<Release> {
     /// # Safety
     ///

@@ -1,4 +1,4 @@
-//! What stands where a plain task calls its function: all elements in order, or a step.
+//! Runs elements, in place of the call of a plain task's function: all elements in order, or a step.
 
 use alloc::boxed::Box;
 use alloc::vec::{self, Vec};
@@ -23,7 +23,7 @@ struct InOrder<'cx, R> {
 }
 
 impl<'cx, R> InOrder<'cx, R> {
-    /// Runs all of `elements`, of which there are `width` or fewer.
+    /// Runs all of `elements`, at most `width`.
     #[inline]
     fn run<E>(
         cx: &'cx Cx<'_>,
@@ -43,7 +43,7 @@ impl<'cx, R> InOrder<'cx, R> {
         Ok(all.outputs())
     }
 
-    /// Those that are there.
+    /// The stored outputs.
     #[inline]
     fn outputs(&mut self) -> Vec<R> {
         let mut outputs = mem::take(&mut self.outputs);
@@ -53,21 +53,21 @@ impl<'cx, R> InOrder<'cx, R> {
     }
 }
 
-/// An element has failed, and its failure is the one to report: a panic in the drop of what is left must not replace it,
-/// nor meet it while it unwinds.
+/// An element has failed, and this failure must be reported: a panic in the drop of the rest must not replace it, and
+/// must not occur while it unwinds.
 impl<R> Drop for InOrder<'_, R> {
     #[inline]
     fn drop(&mut self) {
         if self.done < self.width {
             self.cx.stopped_at(self.done);
-            // What ran after the output was stored has panicked.
+            // Code that ran after the output was stored has panicked.
             self.done += usize::from(self.stored.take());
             discard_all(self.outputs());
         }
     }
 }
 
-/// Elements that a task takes by value. Those that are left when one has failed are dropped as outputs are.
+/// Elements that a task takes by value. After a failure, the rest is dropped as outputs are.
 struct Owned<E>(vec::IntoIter<E>);
 
 impl<E> Iterator for Owned<E> {
@@ -83,18 +83,18 @@ impl<E> Drop for Owned<E> {
     #[inline]
     fn drop(&mut self) {
         if !self.0.as_slice().is_empty() {
-            // By value, so that in the loop the iterator may be in registers.
+            // By value, so that the iterator can be in registers in the loop.
             discard_all(mem::take(&mut self.0));
         }
     }
 }
 
-/// Runs a task once for each of these elements, which it borrows: all that `cx` says, or a step.
+/// Runs a task once for each of these elements, which it borrows: the part that `cx` says.
 ///
 /// # Errors
 ///
-/// Passes on the error of the first element that fails; in a step, also gives an error that stands for
-/// an output that is not there yet.
+/// Passes on the error of the first element that fails. A step also returns an error that stands for an output that
+/// does not exist yet.
 #[inline]
 pub(crate) fn each_borrowed<'cx, E, R: 'static>(
     cx: &Cx<'_>,
@@ -104,8 +104,8 @@ pub(crate) fn each_borrowed<'cx, E, R: 'static>(
     by_number(cx, elements.len(), |k, sink| run(&elements[k], sink))
 }
 
-/// Runs a task once for each of the elements of an output, which it takes by value. Where they are
-/// `Copy`, which `copy` says, `get` lends them; else `take` gives them, once.
+/// Runs a task once for each element of an output, which it takes by value. If `copy` says that elements are `Copy`,
+/// `get` lends them; otherwise `take` returns them, once.
 ///
 /// # Errors
 ///
@@ -159,7 +159,7 @@ fn by_number<R: 'static>(
     Err(Box::new(InSteps))
 }
 
-/// A step went well, and has no output to store: all but the last one. Boxed, it allocates nothing.
+/// The step was successful but has no output to store: true of all but the last one. Boxing it allocates nothing.
 #[derive(Debug)]
 struct InSteps;
 
@@ -171,7 +171,7 @@ impl fmt::Display for InSteps {
 
 impl Error for InSteps {}
 
-/// What a step of a task that is not its last one came to: its own error, if any.
+/// The result of a step that is not the last one: its own error, if any.
 pub(crate) fn step(outcome: Outcome<()>) -> Outcome<()> {
     match outcome {
         Err(error) if error.is::<InSteps>() => Ok(()),

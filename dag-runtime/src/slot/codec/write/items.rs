@@ -1,4 +1,4 @@
-//! What stands side by side in a value that is written: elements, entries, fields.
+//! The elements, entries and fields of a value that is being written.
 
 use alloc::format;
 
@@ -7,10 +7,10 @@ use serde::ser::{self, Serialize};
 use super::super::fingerprint::Fingerprint;
 use super::super::writer::{Fault, Writer};
 
-/// Those of one value.
+/// The items of one value.
 pub(in super::super) struct Items<'w, 'a> {
     pub(super) writer: &'w mut Writer<'a>,
-    /// That of a struct, or of a variant.
+    /// The name of the struct or variant.
     pub(super) name: &'static str,
 }
 
