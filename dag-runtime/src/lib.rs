@@ -64,7 +64,7 @@ pub use crate::executor::mpi::Mpi;
 pub use crate::executor::rayon::{Rayon, RayonBuilder};
 pub use crate::executor::{auto::Auto, serial::Serial};
 pub use crate::graph::Executor;
-pub use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
+pub use crate::observe::{Monitor, Observed, Observer, RunEvent, RunId, RunSummary, TaskEvent, Unobserved};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]
 #[cfg_attr(docsrs, doc(cfg(feature = "progress")))]

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::thread;
 
 use dag_runtime::__private::v0_1::Graph;
-use dag_runtime::{Auto, Executor, Observer, Rayon, Serial};
+use dag_runtime::{Auto, Executor, Observed, Observer, Rayon, Serial};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Runs things on every executor: serial, rayon on pools of different sizes, called from outside
@@ -44,9 +44,9 @@ impl<O: Observer + Sync + Copy> Everywhere<O> {
     /// Calls `run` with every executor.
     pub fn each<G: Graph, R: Send>(self, run: impl Fn(&dyn Executor<G>) -> R + Sync) -> Vec<R>
     where
-        Serial<((), O)>: Executor<G>,
-        Rayon<((), O)>: Executor<G>,
-        Auto<((), O)>: Executor<G>,
+        Serial<Observed<O>>: Executor<G>,
+        Rayon<Observed<O>>: Executor<G>,
+        Auto<Observed<O>>: Executor<G>,
     {
         let Everywhere { keep_going, observer } = self;
         let serial = || if keep_going { Serial.keep_going() } else { Serial }.observe(observer);
@@ -86,9 +86,9 @@ impl<O: Observer + Sync + Copy> Everywhere<O> {
     /// Panics where it is not.
     pub fn agree<G: Graph, R: Send + PartialEq + Debug>(self, run: impl Fn(&dyn Executor<G>) -> R + Sync) -> R
     where
-        Serial<((), O)>: Executor<G>,
-        Rayon<((), O)>: Executor<G>,
-        Auto<((), O)>: Executor<G>,
+        Serial<Observed<O>>: Executor<G>,
+        Rayon<Observed<O>>: Executor<G>,
+        Auto<Observed<O>>: Executor<G>,
     {
         let mut results = self.each(run).into_iter();
         let serial = results.next().expect("serial is the first one");

@@ -20,9 +20,9 @@ use crate::costs::Costs;
 use crate::error::Error;
 use crate::executor::auto::Auto;
 use crate::graph::{Executor, Frame, Graph};
+use crate::observe::Observed;
 use crate::progress::Progress;
 use crate::record::{Recorder, Recording};
-use crate::stop::Stop;
 use crate::table::Table;
 
 type Observers = (Option<Arc<Recorder>>, Option<Progress>);
@@ -31,7 +31,7 @@ type Observers = (Option<Arc<Recorder>>, Option<Progress>);
 #[derive(Debug)]
 #[must_use = "an executor does nothing until a graph is run on it"]
 pub struct CliExecutor {
-    auto: Auto<(((), Stop), Observers)>,
+    auto: Auto<Observed<Observers>>,
 }
 
 impl CliExecutor {
@@ -91,7 +91,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     let recorder = output.records().then(|| Arc::new(Recorder::new()));
     let progress = output.progress.then(Progress::new);
     let stop = interrupt::listen();
-    let executor = CliExecutor { auto: auto.stop_when(&stop).observe((recorder.clone(), progress)) };
+    let executor = CliExecutor { auto: auto.observe((recorder.clone(), progress)).stop_when(&stop) };
     let outcome = run(inputs, &executor);
     let mut code = match &outcome {
         Ok(_) => 0,

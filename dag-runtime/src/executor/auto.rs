@@ -9,14 +9,14 @@ use {crate::executor::mpi::Mpi, crate::slot::Codecs};
 
 #[cfg(feature = "std")]
 use super::given::Given;
+use super::options::{Options, options};
 use super::serial;
 use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 use crate::costs::Costs;
 use crate::error::Error;
 use crate::graph::{Executor, Frame, Graph, Job};
-use crate::observe::{Observer, Watch};
-use crate::stop::Stop;
+use crate::observe::{Monitor, Unobserved, Watch};
 
 /// The executor that the user of a program chooses.
 ///
@@ -53,13 +53,18 @@ use crate::stop::Stop;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "an executor does nothing until a graph is run on it"]
-pub struct Auto<O = ()> {
+pub struct Auto<M = Unobserved> {
     choice: Choice,
-    keep_going: bool,
+    options: Options<M>,
     #[cfg(feature = "std")]
     given: Given,
-    observer: O,
 }
+
+options!(Auto {
+    choice,
+    #[cfg(feature = "std")]
+    given
+});
 
 #[derive(Clone, Debug)]
 enum Choice {
@@ -183,10 +188,9 @@ impl Auto {
         };
         Ok(Auto {
             choice,
-            keep_going: false,
+            options: Options::DEFAULT,
             #[cfg(feature = "std")]
             given: Given::NONE,
-            observer: (),
         })
     }
 }
@@ -221,7 +225,7 @@ fn variable(name: &str) -> Option<String> {
     }
 }
 
-impl<O: Observer> Auto<O> {
+impl<M> Auto<M> {
     /// What runs the tasks.
     pub fn backend(&self) -> Backend {
         match self.choice {
@@ -244,11 +248,6 @@ impl<O: Observer> Auto<O> {
         }
     }
 
-    /// After a failure, goes on with all that does not depend on the failed task.
-    pub fn keep_going(self) -> Self {
-        Auto { keep_going: true, ..self }
-    }
-
     /// Prefers tasks by costs that were measured, in place of those that the graph states: as the executors `Rayon` and
     /// `Mpi` do. On `serial` the order does not depend on costs.
     #[cfg(feature = "std")]
@@ -256,43 +255,25 @@ impl<O: Observer> Auto<O> {
     pub fn costs(self, costs: &Costs) -> Self {
         Auto { given: self.given.and(costs), ..self }
     }
-
-    /// Tells `observer` what the runs do, beside those that are told already.
-    pub fn observe<P: Observer>(self, observer: P) -> Auto<(O, P)> {
-        Auto {
-            choice: self.choice,
-            keep_going: self.keep_going,
-            #[cfg(feature = "std")]
-            given: self.given,
-            observer: (self.observer, observer),
-        }
-    }
-
-    /// Stops the runs once `stop` says so: no further task starts then.
-    pub fn stop_when(self, stop: &Stop) -> Auto<(O, Stop)> {
-        self.observe(stop.clone())
-    }
 }
 
 // The bounds are those of all backends, compiled in or not: a feature must not take a graph away.
-impl<G: Graph, O: Observer + Sync> Executor<G> for Auto<O>
+impl<G: Graph, M: Monitor + Sync> Executor<G> for Auto<M>
 where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        let Options { keep_going, ref monitor } = self.options;
         match &self.choice {
             Choice::Serial => {
-                let watch = Watch::of(&self.observer, frame.table());
-                serial::run(frame, watch, Backend::Serial, 0, self.keep_going)
+                let watch = Watch::of(monitor, frame.table());
+                serial::run(frame, watch, Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Choice::Rayon(pool) => {
-                rayon::run(pool.as_deref(), frame, &self.observer, self.keep_going, &self.given)
-            }
+            Choice::Rayon(pool) => rayon::run(pool.as_deref(), frame, monitor, keep_going, &self.given),
             #[cfg(feature = "mpi")]
             Choice::Mpi(mpi) => {
-                let mpi = mpi.clone().given(self.given.clone()).observe(&self.observer);
-                let mpi = if self.keep_going { mpi.keep_going() } else { mpi };
+                let mpi = mpi.clone().with(Options { keep_going, monitor }, self.given.clone());
                 mpi.run(frame, <G::Slots as Codecs>::CODECS)
             }
         }

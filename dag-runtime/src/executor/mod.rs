@@ -8,6 +8,7 @@ mod each;
 mod given;
 #[cfg(feature = "mpi")]
 pub(crate) mod mpi;
+mod options;
 mod outcome;
 #[cfg(feature = "rayon")]
 pub(crate) mod rayon;

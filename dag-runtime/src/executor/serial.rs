@@ -8,14 +8,14 @@ use core::mem::{self, ManuallyDrop};
 
 #[cfg(feature = "rayon")]
 use super::deadline::Deadline;
+use super::options::{Options, options};
 use super::outcome::{self, Failed};
 use crate::backend::Backend;
 use crate::error::{Error, Outcome, guard, result};
 use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
 use crate::graph::{Executor, Frame, Graph, Job, StaticJob};
-use crate::observe::{Observer, Watch};
+use crate::observe::{Monitor, Unobserved, Watch};
 use crate::slot::{Cx, Position, Written};
-use crate::stop::Stop;
 use crate::table::Table;
 use crate::unwind::{Payload, catch as catch_panic};
 
@@ -53,14 +53,13 @@ pub(super) use watched::run as run_watched;
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "an executor does nothing until a graph is run on it"]
-pub struct Serial<O = ()> {
-    keep_going: bool,
-    observer: O,
+pub struct Serial<M = Unobserved> {
+    options: Options<M>,
 }
 
 /// [`Serial`](struct@Serial) as a value.
 #[allow(non_upper_case_globals)]
-pub const Serial: Serial = Serial { keep_going: false, observer: () };
+pub const Serial: Serial = Serial { options: Options::DEFAULT };
 
 impl Serial {
     /// The serial executor, as is the value `Serial`.
@@ -75,28 +74,13 @@ impl Default for Serial {
     }
 }
 
-impl<O: Observer> Serial<O> {
-    /// After a failure, goes on with all that does not depend on the failed task.
-    pub fn keep_going(self) -> Self {
-        Serial { keep_going: true, ..self }
-    }
+options!(Serial {});
 
-    /// Tells `observer` what the runs do, beside those that are told already.
-    pub fn observe<P: Observer>(self, observer: P) -> Serial<(O, P)> {
-        Serial { keep_going: self.keep_going, observer: (self.observer, observer) }
-    }
-
-    /// Stops the runs once `stop` says so: no further task starts then.
-    pub fn stop_when(self, stop: &Stop) -> Serial<(O, Stop)> {
-        self.observe(stop.clone())
-    }
-}
-
-impl<G: Graph, O: Observer> Executor<G> for Serial<O> {
+impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        let watch = Watch::of(&self.observer, frame.table());
-        run(frame, watch, Backend::Serial, 0, self.keep_going)
+        let watch = Watch::of(&self.options.monitor, frame.table());
+        run(frame, watch, Backend::Serial, 0, self.options.keep_going)
     }
 }
 

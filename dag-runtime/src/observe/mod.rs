@@ -1,5 +1,6 @@
 //! Observers of runs.
 
+mod monitor;
 mod run_id;
 mod watch;
 
@@ -9,10 +10,10 @@ use core::time::Duration;
 
 use crate::backend::Backend;
 use crate::error::Failure;
-use crate::stop::Stop;
 use crate::table::{Table, TaskRef};
 use crate::unwind::persist_and_resume;
 
+pub use monitor::{Monitor, Observed, Unobserved};
 pub use run_id::RunId;
 #[cfg(feature = "mpi")]
 pub(crate) use watch::Past;
@@ -88,13 +89,6 @@ pub trait Observer {
     #[inline]
     fn is_enabled(&self) -> bool {
         true
-    }
-
-    /// Whether to start no further task; `None` if the observer never stops a run. Called before each task.
-    #[doc(hidden)]
-    #[inline]
-    fn stops(&self) -> Option<bool> {
-        None
     }
 
     /// A run starts.
@@ -214,28 +208,12 @@ impl Observer for () {
     }
 }
 
-/// Receives no events; it is only polled.
-impl Observer for Stop {
-    #[inline]
-    fn is_enabled(&self) -> bool {
-        false
-    }
-
-    fn stops(&self) -> Option<bool> {
-        Some(self.is_stopped())
-    }
-}
-
 /// Forwards all calls through `$tell` to the observers that `$all` returns.
 macro_rules! forward {
     ($self:ident => $tell:ident($all:expr)) => {
         #[inline]
         fn is_enabled(&$self) -> bool {
             $all.into_iter().any(|observer| observer.is_enabled())
-        }
-        #[inline]
-        fn stops(&$self) -> Option<bool> {
-            $all.into_iter().filter_map(|observer| observer.stops()).max()
         }
         forward! { $self => $tell($all);
             run_started(run: &RunEvent);

@@ -4,21 +4,21 @@ use core::time::Duration;
 #[cfg(feature = "std")]
 use std::time::Instant;
 
-use super::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
+use super::{Monitor, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::backend::Backend;
 use crate::error::{Failure, Outcome, Stopped};
 use crate::table::Table;
 
 /// Whether a run has to look at its observer: where that listens, or may stop the run.
 #[inline]
-pub(crate) fn is_watched(observer: &(impl Observer + ?Sized)) -> bool {
-    observer.is_enabled() || observer.stops().is_some()
+pub(crate) fn is_watched(monitor: &(impl Monitor + ?Sized)) -> bool {
+    monitor.is_enabled() || monitor.stops().is_some()
 }
 
 /// One run's observer and its clock, which also says which run it is.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch<'run> {
-    observer: &'run dyn Observer,
+    monitor: &'run dyn Monitor,
     table: &'static Table,
     clock: Clock,
     rank: usize,
@@ -27,12 +27,12 @@ pub(crate) struct Watch<'run> {
 impl<'run> Watch<'run> {
     /// A watch with a new clock, if anybody listens, or may stop the run.
     #[inline]
-    pub(crate) fn of(observer: &'run impl Observer, table: &'static Table) -> Option<Self> {
-        is_watched(observer).then(|| Watch::new(observer, table, Clock::start()))
+    pub(crate) fn of(monitor: &'run impl Monitor, table: &'static Table) -> Option<Self> {
+        is_watched(monitor).then(|| Watch::new(monitor, table, Clock::start()))
     }
 
-    pub(crate) fn new(observer: &'run dyn Observer, table: &'static Table, clock: Clock) -> Self {
-        Watch { observer, table, clock, rank: 0 }
+    pub(crate) fn new(monitor: &'run dyn Monitor, table: &'static Table, clock: Clock) -> Self {
+        Watch { monitor, table, clock, rank: 0 }
     }
 
     pub(crate) fn table(&self) -> &'static Table {
@@ -45,7 +45,7 @@ impl<'run> Watch<'run> {
     ///
     /// Fails where the run is stopped, by an error of which [`Failure::is_stop`] is true.
     pub(crate) fn go_on(&self) -> Outcome<()> {
-        match self.observer.stops() {
+        match self.monitor.stops() {
             Some(true) => Err(Stopped.into()),
             _ => Ok(()),
         }
@@ -57,44 +57,44 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
-        self.observer.run_started(&RunEvent { run: self.clock.run, table: self.table, backend, workers });
+        self.monitor.run_started(&RunEvent { run: self.clock.run, table: self.table, backend, workers });
     }
 
     /// Tells that a task starts, and gives back when.
     pub(crate) fn started(&self, node: u32, worker: usize) -> Duration {
         let event = self.event(node, worker);
-        self.observer.started(&event);
+        self.monitor.started(&event);
         event.at
     }
 
     /// Tells that a task, started at `start`, has finished.
     pub(crate) fn finished(&self, node: u32, worker: usize, start: Duration) {
         let event = self.event(node, worker);
-        self.observer.finished(&event, event.at - start);
+        self.monitor.finished(&event, event.at - start);
     }
 
     /// Tells how many elements of a task are done.
     pub(crate) fn elements(&self, node: u32, worker: usize, done: usize, of: usize) {
-        self.observer.elements(&self.event(node, worker), done, of);
+        self.monitor.elements(&self.event(node, worker), done, of);
     }
 
     /// Tells that a worker has run elements of a task for so long.
     #[cfg(feature = "rayon")]
     pub(crate) fn ran_elements(&self, node: u32, worker: usize, elapsed: Duration) {
-        self.observer.ran_elements(&self.event(node, worker), elapsed);
+        self.monitor.ran_elements(&self.event(node, worker), elapsed);
     }
 
     pub(crate) fn failed(&self, node: u32, worker: usize, element: Option<usize>, failure: &Failure) {
         let event = TaskEvent { element, ..self.event(node, worker) };
-        self.observer.failed(&event, failure);
+        self.monitor.failed(&event, failure);
     }
 
     pub(crate) fn skipped(&self, node: u32, worker: usize) {
-        self.observer.skipped(&self.event(node, worker));
+        self.monitor.skipped(&self.event(node, worker));
     }
 
     pub(crate) fn run_ended(&self, failed: usize, skipped: usize) {
-        self.observer.run_ended(&RunSummary {
+        self.monitor.run_ended(&RunSummary {
             run: self.clock.run,
             table: self.table,
             elapsed: self.clock.now(),
@@ -131,39 +131,39 @@ impl Watch<'_> {
 
     /// Tells that an output goes to another rank.
     pub(crate) fn sent(&self, node: u32, to: usize, bytes: u64) {
-        self.observer.sent(&self.event(node, 0), to, bytes);
+        self.monitor.sent(&self.event(node, 0), to, bytes);
     }
 
     pub(crate) fn past_started(&self, past: Past) {
-        self.observer.started(&self.past(past));
+        self.monitor.started(&self.past(past));
     }
 
     pub(crate) fn past_finished(&self, past: Past, elapsed: Duration) {
-        self.observer.finished(&self.past(past), elapsed);
+        self.monitor.finished(&self.past(past), elapsed);
     }
 
     /// Tells how many elements a task has.
     pub(crate) fn past_elements(&self, past: Past, of: usize) {
-        self.observer.elements(&self.past(past), 0, of);
+        self.monitor.elements(&self.past(past), 0, of);
     }
 
     pub(crate) fn past_ran_elements(&self, past: Past, elapsed: Duration) {
-        self.observer.ran_elements(&self.past(past), elapsed);
+        self.monitor.ran_elements(&self.past(past), elapsed);
     }
 
     pub(crate) fn past_sent(&self, past: Past, to: usize, bytes: u64) {
-        self.observer.sent(&self.past(past), to, bytes);
+        self.monitor.sent(&self.past(past), to, bytes);
     }
 
     /// Tells that a task has failed on another rank, or will not run there.
     pub(crate) fn failed_on(&self, rank: usize, node: u32, element: Option<usize>, failure: &Failure) {
         let event = TaskEvent { element, rank, ..self.event(node, 0) };
-        self.observer.failed(&event, failure);
+        self.monitor.failed(&event, failure);
     }
 
     /// Tells that a task will not run on a rank.
     pub(crate) fn skipped_on(&self, rank: usize, node: u32) {
-        self.observer.skipped(&TaskEvent { rank, ..self.event(node, 0) });
+        self.monitor.skipped(&TaskEvent { rank, ..self.event(node, 0) });
     }
 
     fn past(&self, past: Past) -> TaskEvent {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dag_examples::order;
-use dag_runtime::{Auto, Error, Observer, Recorder};
+use dag_runtime::{Auto, Error, Monitor, Recorder};
 
 use crate::load::LoadError;
 use crate::{Options, SEATTLE, Weather, run};
@@ -14,7 +14,7 @@ fn on(backend: &str) -> Auto {
 }
 
 /// Runs the program on a file, with few replicates.
-fn report_on(input: impl AsRef<Path>, executor: &Auto<impl Observer + Sync>) -> Result<String, Error> {
+fn report_on(input: impl AsRef<Path>, executor: &Auto<impl Monitor + Sync>) -> Result<String, Error> {
     run(&Options { input: input.as_ref().to_owned(), replicates: 50 }, executor)
 }
 

@@ -24,7 +24,7 @@ use crate::executor::mpi::report::verdict::Verdict;
 use crate::executor::mpi::world::Prepared;
 use crate::executor::{outcome, rayon, serial};
 use crate::graph::Job;
-use crate::observe::{Observer, Watch};
+use crate::observe::{Monitor, Watch};
 use crate::slot::Codec;
 use crate::unwind::ignore;
 
@@ -37,7 +37,7 @@ struct Start {
     pool: Option<Rc<ThreadPool>>,
 }
 
-impl<O: Observer + Sync> Mpi<O> {
+impl<M: Monitor + Sync> Mpi<M> {
     /// Runs all tasks of a job.
     pub(in crate::executor) fn run(
         &self,
@@ -54,9 +54,9 @@ impl<O: Observer + Sync> Mpi<O> {
         };
         let start = self.start(job, codecs, &mut post)?;
 
-        let observer = self.observer.is_enabled().then_some(&self.observer as _);
-        let trace = start.agreed.observed.then(|| Trace::new(observer, job.table(), world.rank));
-        let bench = crew::Bench::new(job, self.keep_going, trace);
+        let monitor = self.options.monitor.is_enabled().then_some(&self.options.monitor as _);
+        let trace = start.agreed.observed.then(|| Trace::new(monitor, job.table(), world.rank));
+        let bench = crew::Bench::new(job, self.options.keep_going, trace);
         if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
             ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * self.threads));
         }
@@ -68,10 +68,10 @@ impl<O: Observer + Sync> Mpi<O> {
             pins: &start.wishes.pins,
             rank: world.rank,
             ranks: world.ranks,
-            keep_going: self.keep_going,
+            keep_going: self.options.keep_going,
             dynamic: start.wishes.dynamic,
             stops: start.agreed.stops,
-            observer: &self.observer,
+            monitor: &self.options.monitor,
             crowded,
             crowded_apart: world.is_crowded(self.threads + 1),
         };
@@ -106,8 +106,8 @@ impl<O: Observer + Sync> Mpi<O> {
             program: prepared.program,
             plan: prepared.plan.hash,
             options: self.options(wishes.dynamic),
-            observed: self.observer.is_enabled(),
-            stops: self.observer.stops().is_some(),
+            observed: self.options.monitor.is_enabled(),
+            stops: self.options.monitor.stops().is_some(),
             costs: costs::hash(given.as_deref()),
         };
         let agreed = handshake::agree(post, me, &purpose, crowded)?;
@@ -200,11 +200,11 @@ impl<O: Observer + Sync> Mpi<O> {
     /// Runs all tasks of a job where there is one rank.
     fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
         if self.threads == 1 {
-            let watch = Watch::of(&self.observer, job.table());
-            return serial::run(&job, watch, Backend::Mpi, 0, self.keep_going);
+            let watch = Watch::of(&self.options.monitor, job.table());
+            return serial::run(&job, watch, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        rayon::run(Some(&pool), &job, &self.observer, self.keep_going, &self.given)
+        rayon::run(Some(&pool), &job, &self.options.monitor, self.options.keep_going, &self.given)
     }
 
     /// What the placement depends on, beside the table and costs that were given.
@@ -226,7 +226,7 @@ impl<O: Observer + Sync> Mpi<O> {
     fn options(&self, dynamic: bool) -> u64 {
         let mut hash = Hash::new();
         hash.add(dynamic.into());
-        hash.add(self.keep_going.into());
+        hash.add(self.options.keep_going.into());
         hash.add(self.most_in_piece.map_or(0, |bytes| bytes as u64));
         hash.add(match self.results {
             Results::Everywhere => 0,

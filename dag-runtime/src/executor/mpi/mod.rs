@@ -18,12 +18,12 @@ use ::mpi::traits::Communicator;
 use alloc::rc::Rc;
 
 use super::given::Given;
+use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
 use crate::graph::{Executor, Frame, Graph};
-use crate::observe::Observer;
+use crate::observe::{Monitor, Unobserved};
 use crate::slot::{Codecs, Crossing};
-use crate::stop::Stop;
 use world::World;
 
 /// Runs a graph on the ranks of an MPI job: processes that were started with the same program. Needs the feature `mpi`.
@@ -55,16 +55,17 @@ use world::World;
 #[doc = include_str!("../../../docs/mpi.md")]
 #[derive(Clone)]
 #[must_use = "an executor does nothing until a graph is run on it"]
-pub struct Mpi<O = ()> {
+pub struct Mpi<M = Unobserved> {
     world: Rc<World>,
     schedule: Option<Schedule>,
     results: Results,
     threads: usize,
-    keep_going: bool,
     most_in_piece: Option<usize>,
+    options: Options<M>,
     given: Given,
-    observer: O,
 }
+
+options!(Mpi { world, schedule, results, threads, most_in_piece, given });
 
 /// How tasks come to ranks: see [`Mpi::schedule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -118,15 +119,14 @@ impl Mpi {
             schedule: None,
             results: Results::Everywhere,
             threads: 1,
-            keep_going: false,
             most_in_piece: None,
+            options: Options::DEFAULT,
             given: Given::NONE,
-            observer: (),
         }
     }
 }
 
-impl<O: Observer> Mpi<O> {
+impl<M> Mpi<M> {
     /// The number of this rank, from 0.
     pub fn rank(&self) -> usize {
         self.world.rank as usize
@@ -159,11 +159,6 @@ impl<O: Observer> Mpi<O> {
         Mpi { threads, ..self }
     }
 
-    /// After a failure, goes on with all that does not depend on the failed task.
-    pub fn keep_going(self) -> Self {
-        Mpi { keep_going: true, ..self }
-    }
-
     /// Places and prefers tasks by costs that were measured, in place of those that the graph states.
     ///
     /// They count in runs of the graph that they are of; given once more, those of another graph are added. Those that
@@ -176,9 +171,10 @@ impl<O: Observer> Mpi<O> {
         Mpi { given: self.given.and(costs), ..self }
     }
 
-    /// With these costs alone.
-    pub(crate) fn given(self, given: Given) -> Self {
-        Mpi { given, ..self }
+    /// With these options and costs.
+    pub(crate) fn with<N>(self, options: Options<N>, given: Given) -> Mpi<N> {
+        let Mpi { world, schedule, results, threads, most_in_piece, .. } = self;
+        Mpi { world, schedule, results, threads, most_in_piece, options, given }
     }
 
     /// Sends what is larger in pieces of so many bytes; by default, and at most, these are 2^30.
@@ -186,28 +182,9 @@ impl<O: Observer> Mpi<O> {
     pub fn most_in_piece(self, bytes: usize) -> Self {
         Mpi { most_in_piece: Some(bytes.clamp(1, 1 << 30)), ..self }
     }
-
-    /// Tells `observer` what the runs do, beside those that are told already.
-    pub fn observe<P: Observer>(self, observer: P) -> Mpi<(O, P)> {
-        Mpi {
-            world: self.world,
-            schedule: self.schedule,
-            results: self.results,
-            threads: self.threads,
-            keep_going: self.keep_going,
-            most_in_piece: self.most_in_piece,
-            given: self.given,
-            observer: (self.observer, observer),
-        }
-    }
-
-    /// Stops the runs once `stop` says so: no further task starts then.
-    pub fn stop_when(self, stop: &Stop) -> Mpi<(O, Stop)> {
-        self.observe(stop.clone())
-    }
 }
 
-impl<O> core::fmt::Debug for Mpi<O> {
+impl<M> core::fmt::Debug for Mpi<M> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Mpi")
             .field("rank", &self.world.rank)
@@ -215,12 +192,12 @@ impl<O> core::fmt::Debug for Mpi<O> {
             .field("schedule", &self.schedule)
             .field("results", &self.results)
             .field("threads", &self.threads)
-            .field("keep_going", &self.keep_going)
+            .field("keep_going", &self.options.keep_going)
             .finish_non_exhaustive()
     }
 }
 
-impl<G: Graph, O: Observer + Sync> Executor<G> for Mpi<O>
+impl<G: Graph, M: Monitor + Sync> Executor<G> for Mpi<M>
 where
     for<'run> Frame<'run, G>: Sync,
     G::Slots: Crossing<()>,

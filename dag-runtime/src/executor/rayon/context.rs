@@ -10,13 +10,13 @@ use ::rayon::current_thread_index;
 use crate::error::Failure;
 use crate::executor::outcome::Failed;
 use crate::graph::Job;
-use crate::observe::{Clock, Observer, Watch, is_watched};
+use crate::observe::{Clock, Monitor, Watch, is_watched};
 use crate::unwind::ignore;
 
 /// What every part of a run on a pool needs.
 pub(super) struct RunContext<'run> {
     pub(super) job: &'run (dyn Job + Sync),
-    watched: Option<(&'run (dyn Observer + Sync), Clock)>,
+    watched: Option<(&'run (dyn Monitor + Sync), Clock)>,
     pub(super) keep_going: bool,
     /// Whether no further element may start.
     pub(super) stop: AtomicBool,
@@ -26,12 +26,12 @@ pub(super) struct RunContext<'run> {
 impl<'run> RunContext<'run> {
     pub(super) fn new(
         job: &'run (dyn Job + Sync),
-        observer: &'run (dyn Observer + Sync),
+        monitor: &'run (dyn Monitor + Sync),
         keep_going: bool,
     ) -> Self {
         RunContext {
             job,
-            watched: is_watched(observer).then(|| (observer, Clock::start())),
+            watched: is_watched(monitor).then(|| (monitor, Clock::start())),
             keep_going,
             stop: AtomicBool::new(false),
             failures: Mutex::new(Vec::new()),
@@ -40,7 +40,7 @@ impl<'run> RunContext<'run> {
 
     #[inline]
     pub(super) fn watch(&self) -> Option<Watch<'_>> {
-        self.watched.map(|(observer, clock)| Watch::new(observer, self.job.table(), clock))
+        self.watched.map(|(monitor, clock)| Watch::new(monitor, self.job.table(), clock))
     }
 
     /// Records a failure and reports it to the observer. Unless the run keeps going, no further element starts.

@@ -26,11 +26,11 @@ use alloc::sync::Arc;
 use ::rayon::ThreadPool;
 
 use super::given::Given;
+use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
 use crate::graph::{Executor, Frame, Graph};
-use crate::observe::Observer;
-use crate::stop::Stop;
+use crate::observe::{Monitor, Unobserved};
 
 pub use builder::RayonBuilder;
 pub(super) use builder::{most_threads, start_pool, too_many};
@@ -97,18 +97,19 @@ pub(super) use {
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "an executor does nothing until a graph is run on it"]
-pub struct Rayon<O = ()> {
+pub struct Rayon<M = Unobserved> {
     /// None: the current one.
     pool: Option<Arc<ThreadPool>>,
-    keep_going: bool,
+    options: Options<M>,
     given: Given,
-    observer: O,
 }
+
+options!(Rayon { pool, given });
 
 impl Rayon {
     /// On the current pool: that of the thread that runs a graph, or else rayon's global one.
     pub const fn new() -> Self {
-        Rayon { pool: None, keep_going: false, given: Given::NONE, observer: () }
+        Rayon { pool: None, options: Options::DEFAULT, given: Given::NONE }
     }
 
     /// On a pool of its own.
@@ -128,7 +129,7 @@ impl Rayon {
 
     /// On this pool.
     pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
-        Rayon { pool: Some(pool), keep_going: false, given: Given::NONE, observer: () }
+        Rayon { pool: Some(pool), options: Options::DEFAULT, given: Given::NONE }
     }
 }
 
@@ -138,12 +139,7 @@ impl Default for Rayon {
     }
 }
 
-impl<O: Observer> Rayon<O> {
-    /// After a failure, goes on with all that does not depend on the failed task.
-    pub fn keep_going(self) -> Self {
-        Rayon { keep_going: true, ..self }
-    }
-
+impl<M> Rayon<M> {
     /// Prefers tasks by costs that were measured, in place of those that the graph states.
     ///
     /// They count in runs of the graph that they are of; given once more, those of another graph are added. They decide in
@@ -171,28 +167,13 @@ impl<O: Observer> Rayon<O> {
     pub fn costs(self, costs: &Costs) -> Self {
         Rayon { given: self.given.and(costs), ..self }
     }
-
-    /// Tells `observer` what the runs do, beside those that are told already.
-    pub fn observe<P: Observer>(self, observer: P) -> Rayon<(O, P)> {
-        Rayon {
-            pool: self.pool,
-            keep_going: self.keep_going,
-            given: self.given,
-            observer: (self.observer, observer),
-        }
-    }
-
-    /// Stops the runs once `stop` says so: no further task starts then.
-    pub fn stop_when(self, stop: &Stop) -> Rayon<(O, Stop)> {
-        self.observe(stop.clone())
-    }
 }
 
-impl<G: Graph, O: Observer + Sync> Executor<G> for Rayon<O>
+impl<G: Graph, M: Monitor + Sync> Executor<G> for Rayon<M>
 where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        run(self.pool.as_deref(), frame, &self.observer, self.keep_going, &self.given)
+        run(self.pool.as_deref(), frame, &self.options.monitor, self.options.keep_going, &self.given)
     }
 }

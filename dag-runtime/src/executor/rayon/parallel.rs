@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::executor::given::Given;
 use crate::executor::outcome;
 use crate::graph::Job;
-use crate::observe::Observer;
+use crate::observe::Monitor;
 
 /// How a run that is shared begins.
 pub(super) enum Begin<'run> {
@@ -32,7 +32,7 @@ pub(super) enum Begin<'run> {
 pub(super) fn run_shared(
     begin: Begin<'_>,
     job: &(dyn Job + Sync),
-    observer: &(dyn Observer + Sync),
+    monitor: &(dyn Monitor + Sync),
     keep_going: bool,
     given: &Given,
 ) -> Result<bool, Error> {
@@ -47,7 +47,7 @@ pub(super) fn run_shared(
         Begin::Alone(until) => (Course::Flow(flow(&[])), Some(until)),
         Begin::ByLists(lists) => (Course::Walk(Walk::new(view, lists)), None),
     };
-    let context = RunContext::new(job, observer, keep_going);
+    let context = RunContext::new(job, monitor, keep_going);
     let mut state = SharedState::new(context, course, hold_back, threads);
     if let Some(watch) = state.context.watch() {
         outcome::start(&watch, Backend::Rayon, threads)?;

@@ -15,19 +15,21 @@ use crate::executor::deadline::Deadline;
 use crate::executor::given::Given;
 use crate::executor::serial;
 use crate::graph::{Job, StaticJob};
-use crate::observe::{Observer, Watch, is_watched};
+#[cfg(all(test, not(loom)))]
+use crate::observe::Unobserved;
+use crate::observe::{Monitor, Watch, is_watched};
 
 /// Runs all tasks of a job on a pool, or on the current one.
 #[inline]
 pub(in crate::executor) fn run(
     pool: Option<&ThreadPool>,
     job: &(impl StaticJob + Sync),
-    observer: &(dyn Observer + Sync),
+    monitor: &(dyn Monitor + Sync),
     keep_going: bool,
     given: &Given,
 ) -> Result<(), Error> {
     let alone = |deadline: Option<&Deadline>| serial::run_plainly(job, deadline);
-    Way { job, alone: &alone, observer, keep_going, given }.run_on(pool)
+    Way { job, alone: &alone, monitor, keep_going, given }.run_on(pool)
 }
 
 /// How a run is asked for. Not generic, so that programs do not have to compile what comes of it.
@@ -35,7 +37,7 @@ struct Way<'run> {
     job: &'run (dyn Job + Sync),
     /// Runs the job on one thread, until a deadline if there is one.
     alone: &'run (dyn Fn(Option<&Deadline>) -> Result<(), Error> + Sync),
-    observer: &'run (dyn Observer + Sync),
+    monitor: &'run (dyn Monitor + Sync),
     keep_going: bool,
     given: &'run Given,
 }
@@ -51,19 +53,19 @@ impl Way<'_> {
     }
 
     fn run(&self) -> Result<(), Error> {
-        let &Way { job, alone, observer, keep_going, given } = self;
+        let &Way { job, alone, monitor, keep_going, given } = self;
         let threads = u32::try_from(current_num_threads()).unwrap_or(u32::MAX);
         if threads == 1 {
             // Nobody to share with: no state of the tasks is needed, and the order is the serial one.
-            let watch = Watch::of(&observer, job.table());
+            let watch = Watch::of(&monitor, job.table());
             if watch.is_some() || keep_going {
                 return serial::run_watched(job, watch, Backend::Rayon, worker_index(), keep_going);
             }
             return alone(None);
         }
-        if is_watched(observer) || keep_going {
+        if is_watched(monitor) || keep_going {
             // The time of such a run does not predict that of a run without.
-            return run_shared(Begin::After(&[]), job, observer, keep_going, given).map(|_| ());
+            return run_shared(Begin::After(&[]), job, monitor, keep_going, given).map(|_| ());
         }
         let is_inside = current_thread_index().is_some();
         let (base, history) = (if is_inside { SHARING } else { ENTERING }, History::of(job.table()));
@@ -77,12 +79,12 @@ impl Way<'_> {
             history.tell_alone(took, fast, short);
             let Some(done) = deadline.missed() else { return Ok(()) };
             let done = &job.view().serial_order()[..done as usize];
-            return run_shared(Begin::After(done), job, observer, false, given).map(|_| ());
+            return run_shared(Begin::After(done), job, monitor, false, given).map(|_| ());
         }
         let is_shared = expected == Expected::Shared;
         if let Some(lists) = is_shared.then(|| lists_of(job, threads, tasks, given)).flatten() {
             let start = Instant::now();
-            run_shared(Begin::ByLists(lists), job, observer, false, given)?;
+            run_shared(Begin::ByLists(lists), job, monitor, false, given)?;
             let took = start.elapsed();
             history.tell_listed(took, is_small(took, base, tasks));
             return Ok(());
@@ -91,7 +93,7 @@ impl Way<'_> {
         let hold_back =
             (expected == Expected::Maybe).then(|| start + alone_limit(history.without_lists(), base, tasks));
         let begin = hold_back.map_or(Begin::After(&[]), Begin::Alone);
-        let alone = run_shared(begin, job, observer, false, given)?;
+        let alone = run_shared(begin, job, monitor, false, given)?;
         let end = Instant::now();
         match hold_back {
             Some(limit) => history.tell_tried(alone && end <= limit),
@@ -124,7 +126,7 @@ pub(in crate::executor) fn run_by_lists(
     lists: &Lists,
     job: &(dyn Job + Sync),
 ) -> Result<(), Error> {
-    pool.install(|| run_shared(Begin::ByLists(lists), job, &(), false, &Given::NONE)).map(|_| ())
+    pool.install(|| run_shared(Begin::ByLists(lists), job, &Unobserved, false, &Given::NONE)).map(|_| ())
 }
 
 /// How many threads a pool, or the current one, has.

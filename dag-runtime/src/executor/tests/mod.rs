@@ -29,8 +29,9 @@ use crate::executor;
 #[cfg(feature = "rayon")]
 use crate::executor::given::Given;
 use crate::graph::Job;
-use crate::observe::{Observer, Watch};
+use crate::observe::{Monitor, Observed, Observer, Watch};
 use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
+use crate::stop::Stop;
 use crate::table::{Line, RawEdge, Table, Use};
 
 /// No test graph has more tasks.
@@ -239,12 +240,25 @@ impl Runner {
         observer: &(dyn Observer + Sync),
         keep_going: bool,
     ) -> Result<(), Error> {
+        self.monitored(job, &Observed::new(observer), keep_going)
+    }
+
+    fn stopped(&self, job: &(dyn Job + Sync), stop: &Stop, keep_going: bool) -> Result<(), Error> {
+        self.monitored(job, &Observed::new(()).stopped_by(stop), keep_going)
+    }
+
+    fn monitored(
+        &self,
+        job: &(dyn Job + Sync),
+        monitor: &(dyn Monitor + Sync),
+        keep_going: bool,
+    ) -> Result<(), Error> {
         match self {
             Runner::Serial => {
-                executor::serial::run(&job, Watch::of(&observer, job.table()), Backend::Serial, 0, keep_going)
+                executor::serial::run(&job, Watch::of(&monitor, job.table()), Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => executor::rayon::run(Some(pool), &job, observer, keep_going, &Given::NONE),
+            Runner::Rayon(pool) => executor::rayon::run(Some(pool), &job, monitor, keep_going, &Given::NONE),
         }
     }
 

@@ -8,6 +8,7 @@ use ::rayon::prelude::*;
 use super::*;
 use crate::executor::rayon::{Expected, History};
 use crate::executor::rayon::{run, start_pool};
+use crate::observe::{Monitor, Observed, Unobserved};
 use crate::stop::Stop;
 
 fn with(body: impl Fn(u32) + Send + Sync + 'static) -> Plan {
@@ -120,7 +121,7 @@ fn runs_in_its_pool_wherever_it_is_called_from() {
         let run = |on: Option<&ThreadPool>| {
             let pool = pool.clone();
             let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
-            trial(random(3), plan, |job| run(on, &job, &(), false, &Given::NONE)).result.unwrap();
+            trial(random(3), plan, |job| run(on, &job, &Unobserved, false, &Given::NONE)).result.unwrap();
         };
         run(Some(&pool));
         pool.install(|| run(Some(&pool)));
@@ -198,7 +199,9 @@ fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
                     }
                 });
                 expect_alone(table);
-                trial(table, plan, |job| run(Some(&pool), &job, &(), false, &Given::NONE)).result.unwrap();
+                trial(table, plan, |job| run(Some(&pool), &job, &Unobserved, false, &Given::NONE))
+                    .result
+                    .unwrap();
                 if late < table.len() as u32 {
                     assert_eq!(History::of(table).expected(), Expected::Shared);
                 }
@@ -213,8 +216,10 @@ fn runs_that_are_observed_say_nothing_of_those_that_are_not() {
     let table = random(4);
     expect_alone(table);
     let shared = History::of(table).shared();
-    for (observer, keep_going) in [(&Stop::new() as &(dyn Observer + Sync), false), (&(), true)] {
-        let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, observer, keep_going, &Given::NONE);
+    for (monitor, keep_going) in
+        [(&Observed::new(()).stopped_by(&Stop::new()) as &(dyn Monitor + Sync), false), (&Unobserved, true)]
+    {
+        let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, monitor, keep_going, &Given::NONE);
         trial(table, Plan::default(), run).result.unwrap();
         assert_eq!((History::of(table).expected(), History::of(table).shared()), (Expected::Alone, shared));
     }
@@ -236,7 +241,9 @@ fn tasks_that_wait_for_each_other_are_never_run_on_one_thread() {
                     }
                 }
             };
-            trial(table, with(wait), |job| run(Some(&pool), &job, &(), false, &Given::NONE)).result.unwrap();
+            trial(table, with(wait), |job| run(Some(&pool), &job, &Unobserved, false, &Given::NONE))
+                .result
+                .unwrap();
         }
     });
 }

@@ -16,7 +16,7 @@ fn stopped(table: &'static Table, runner: &Runner, at: u32, mut plan: Plan, keep
         }
         *started += 1;
     }));
-    trial(table, plan, |job| runner.observed(job, &stop, keep_going))
+    trial(table, plan, |job| runner.stopped(job, &stop, keep_going))
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_run_that_begins_stopped_runs_nothing() {
     stop.stop();
     for table in shapes() {
         for runner in Runner::all() {
-            let report = trial(table, Plan::default(), |job| runner.observed(job, &stop, false));
+            let report = trial(table, Plan::default(), |job| runner.stopped(job, &stop, false));
             assert_eq!(report.result.is_err(), !table.is_empty());
             assert!(report.order.is_empty());
         }

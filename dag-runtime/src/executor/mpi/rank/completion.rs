@@ -130,7 +130,7 @@ impl Run<'_> {
     /// Whether somebody on this rank wants the run to stop.
     #[inline]
     pub(crate) fn is_to_stop(&self) -> bool {
-        self.setting.stops && self.setting.observer.stops() == Some(true)
+        self.setting.stops && self.setting.monitor.stops() == Some(true)
     }
 
     /// Nothing new is to start, anywhere; `node` is the task whose failure is the reason, if one is.

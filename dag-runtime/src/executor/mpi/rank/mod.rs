@@ -23,7 +23,7 @@ use crate::executor::mpi::rank::elements::Each;
 use crate::executor::mpi::world::{Prepared, Time};
 use crate::executor::outcome::Failed;
 use crate::graph::Job;
-use crate::observe::Observer;
+use crate::observe::Monitor;
 use crate::slot::Codec;
 use crate::table::View;
 
@@ -45,7 +45,7 @@ pub(crate) struct Setting<'run> {
     pub(crate) dynamic: bool,
     /// Whether some rank may stop the run.
     pub(crate) stops: bool,
-    pub(crate) observer: &'run (dyn Observer + Sync),
+    pub(crate) monitor: &'run (dyn Monitor + Sync),
     /// Whether there are fewer cores than threads that run tasks, and than threads.
     pub(crate) crowded: bool,
     pub(crate) crowded_apart: bool,

@@ -16,7 +16,7 @@ use crate::executor::mpi::agreement::handshake;
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Post;
 use crate::executor::mpi::report::verdict::exchange;
-use crate::observe::{Clock, Observer, Past, Watch};
+use crate::observe::{Clock, Monitor, Past, Watch};
 use crate::table::Table;
 use crate::unwind::ignore;
 
@@ -25,7 +25,7 @@ const MOST_APART: i64 = 2_000_000_000;
 
 /// The observer of a rank, and its notes for rank 0.
 pub(crate) struct Trace<'run> {
-    observer: Option<&'run (dyn Observer + Sync)>,
+    monitor: Option<&'run (dyn Monitor + Sync)>,
     table: &'static Table,
     rank: u32,
     clock: Clock,
@@ -51,22 +51,18 @@ const ELEMENTS: u8 = 3;
 const WIDTH: u8 = 4;
 
 impl<'run> Trace<'run> {
-    /// `observer` is told what happens here, if there is one.
-    pub(crate) fn new(
-        observer: Option<&'run (dyn Observer + Sync)>,
-        table: &'static Table,
-        rank: u32,
-    ) -> Self {
+    /// `monitor` is told what happens here, if there is one.
+    pub(crate) fn new(monitor: Option<&'run (dyn Monitor + Sync)>, table: &'static Table, rank: u32) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
         let notes = (rank != 0).then(Mutex::default);
-        Trace { observer, table, rank, clock: Clock::start(), since, notes }
+        Trace { monitor, table, rank, clock: Clock::start(), since, notes }
     }
 
     pub(crate) fn watch(&self) -> Option<Watch<'_>> {
-        let watch = |observer: &'run (dyn Observer + Sync)| {
-            Watch::new(observer, self.table, self.clock).on_rank(self.rank as usize)
+        let watch = |monitor: &'run (dyn Monitor + Sync)| {
+            Watch::new(monitor, self.table, self.clock).on_rank(self.rank as usize)
         };
-        self.observer.map(watch)
+        self.monitor.map(watch)
     }
 
     fn note(&self, node: u32, at: Duration, what: What) {

@@ -1,0 +1,82 @@
+//! The options that all executors have.
+
+use crate::observe::{Observed, Observer, Unobserved};
+use crate::stop::Stop;
+
+/// Options of an executor, with what its runs report to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Options<M> {
+    pub(super) keep_going: bool,
+    pub(super) monitor: M,
+}
+
+impl Options<Unobserved> {
+    pub(super) const DEFAULT: Self = Options { keep_going: false, monitor: Unobserved };
+}
+
+impl<M> Options<M> {
+    /// The same with another monitor.
+    pub(super) fn map<N>(self, change: impl FnOnce(M) -> N) -> Options<N> {
+        Options { keep_going: self.keep_going, monitor: change(self.monitor) }
+    }
+}
+
+/// What an observer is added to: nothing, or others.
+pub(super) fn observe<O: Observer>(observer: O) -> impl FnOnce(Unobserved) -> Observed<O> {
+    |_| Observed::new(observer)
+}
+
+pub(super) fn stop_when(stop: &Stop) -> impl FnOnce(Unobserved) -> Observed {
+    |_| Observed::new(()).stopped_by(stop)
+}
+
+/// The methods of an executor `$executor` that set options: its field `options`, beside all its other fields `$field`.
+macro_rules! options {
+    ($executor:ident { $($(#[$cfg:meta])? $field:ident),* }) => {
+        impl<M> $executor<M> {
+            /// After a failure, still runs every task that does not depend on the failed one.
+            pub fn keep_going(mut self) -> Self {
+                self.options.keep_going = true;
+                self
+            }
+
+            /// The same with another monitor.
+            fn map_monitor<N>(self, change: impl FnOnce(M) -> N) -> $executor<N> {
+                let $executor { options, $($(#[$cfg])? $field),* } = self;
+                $executor { options: options.map(change), $($(#[$cfg])? $field),* }
+            }
+        }
+
+        impl $executor {
+            /// Reports the runs to `observer`.
+            pub fn observe<O: $crate::observe::Observer>(
+                self,
+                observer: O,
+            ) -> $executor<$crate::observe::Observed<O>> {
+                self.map_monitor($crate::executor::options::observe(observer))
+            }
+
+            /// Stops the runs when `stop` says so: from then on no task starts.
+            pub fn stop_when(self, stop: &$crate::stop::Stop) -> $executor<$crate::observe::Observed> {
+                self.map_monitor($crate::executor::options::stop_when(stop))
+            }
+        }
+
+        impl<O> $executor<$crate::observe::Observed<O>> {
+            /// Reports the runs to `observer` too.
+            pub fn observe<P: $crate::observe::Observer>(
+                self,
+                observer: P,
+            ) -> $executor<$crate::observe::Observed<(O, P)>> {
+                self.map_monitor(|observed| observed.and(observer))
+            }
+
+            /// Stops the runs when `stop` says so: from then on no task starts.
+            pub fn stop_when(self, stop: &$crate::stop::Stop) -> Self {
+                self.map_monitor(|observed| observed.stopped_by(stop))
+            }
+        }
+    };
+}
+
+pub(super) use options;
