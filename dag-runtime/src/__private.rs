@@ -1,22 +1,23 @@
 //! All that an expansion may name. Nothing here is covered by semantic versioning.
 //!
-//! Its content is in a module named after the version, so that code that names it breaks with the next release rather than
-//! relies on it by accident.
+//! The content is in a module named after the version, so that code that names it breaks with the next release and
+//! cannot rely on it by accident.
 //!
-//! **Do not name this module.** Expansions contain no `unsafe`, since users may forbid it; so what they call here is safe to
-//! name, although it is sound only as they call it. Code that is not written by the macros can break memory safety through
-//! it, without a word of `unsafe`:
+//! **Do not name this module.** Expansions contain no `unsafe`, since users may forbid it. So the functions that they
+//! call are safe, although they are sound only as expansions call them. Other code can break memory safety through this
+//! module without `unsafe`:
 //!
-//! - `Graph`: `Slots` has to be a `repr(C)` struct of nothing but `Slot`s and `Members`, in the order of the rows of `TABLE`, and
-//!   `call` and `in_order` have to read what the rows say and nothing else. Slots begin as zeros, or as any bytes.
-//! - `In`, `PartOf`: an `INDEX` or edges that are not those of the line lead a `Bound` to the slot of another type.
-//! - `RowWriter`, `Stored`, `Rows`, `Data`, `Table::new`: offsets and how outputs are dropped.
-//! - `Slot`, `Members`, `Bound`, `Sink`: reads and writes of slots, with a `Cx` that the code is given for one task, and the
-//!   flag that says that an output is `Copy`.
-//! - `Input`: taken in one place of one task.
+//! - `Graph`: `Slots` must be a `repr(C)` struct with only `Slot`s and `Members`, in the order of the rows of `TABLE`.
+//!   `call` and `in_order` must read exactly what the rows say. Slots begin as zeros, or as any bytes.
+//! - `In`, `PartOf`: an `INDEX` or edges of another line make a `Bound` read the slot of another type.
+//! - `RowWriter`, `Stored`, `Rows`, `Data`, `Table::new`: they define offsets, and how outputs are dropped.
+//! - `Slot`, `Members`, `Bound`, `Sink`: they read and write slots, with a `Cx` for one task, and with the flag that
+//!   says that an output is `Copy`.
+//! - `Input`: one place of one task takes it.
 //!
-//! What cannot be had from here: a `Cx` and the right to take a graph's outputs, which `run` and executors make alone; and an
-//! `Executor` of one's own, which might leave slots empty, since what its method is given has no name outside of this crate.
+//! This module does not provide a `Cx` or the right to take a graph's outputs, which only `run` and executors make. Nor
+//! does it allow other implementations of `Executor`, which might leave slots empty: the argument of its method cannot
+//! be named outside this crate.
 
 /// For the macros of this version.
 pub mod v0_1 {

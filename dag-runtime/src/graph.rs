@@ -210,7 +210,7 @@ impl Done {
 ///
 /// # Errors
 ///
-/// Those of the executor.
+/// The errors of the executor.
 #[inline]
 pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
     inputs: &G::Inputs,

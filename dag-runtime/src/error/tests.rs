@@ -109,7 +109,7 @@ fn all_failures_are_kept_in_order() {
     assert_eq!(failures.len(), 2);
     let told: Vec<_> = failures.map(|(task, error)| (task, error.to_string())).collect();
     assert_eq!(told, [("parse[2]", "two\nlines".into()), ("draw", "panicked: no ink".into())]);
-    // What is no failure of a task is none here.
+    // Other failures than those of tasks are not included.
     assert_eq!(Error::setup("no pool".into(), Some("no threads".into())).failures().len(), 0);
     assert_eq!(Error::stopped("Stats", vec![]).failures().len(), 0);
     let panicked = Error::run("Stats", ErrorKind::End, Failure::panic(Box::new("no")), vec![]);

@@ -1,4 +1,4 @@
-//! The observer of one run, as executors tell it.
+//! The observer of one run, as executors call it.
 
 use core::time::Duration;
 #[cfg(feature = "std")]
@@ -9,13 +9,13 @@ use crate::backend::Backend;
 use crate::error::{Failure, Outcome, Stopped};
 use crate::table::Table;
 
-/// Whether a run has to look at its observer: where that listens, or may stop the run.
+/// Whether a run needs its observer: it receives events, or may stop the run.
 #[inline]
 pub(crate) fn is_watched(monitor: &(impl Monitor + ?Sized)) -> bool {
     monitor.is_enabled() || monitor.stops().is_some()
 }
 
-/// One run's observer and its clock, which also says which run it is.
+/// The observer of a run and its clock, which also identifies the run.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch<'run> {
     monitor: &'run dyn Monitor,
@@ -25,7 +25,7 @@ pub(crate) struct Watch<'run> {
 }
 
 impl<'run> Watch<'run> {
-    /// A watch with a new clock, if anybody listens, or may stop the run.
+    /// A watch with a new clock, if the observer receives events or may stop the run.
     #[inline]
     pub(crate) fn of(monitor: &'run impl Monitor, table: &'static Table) -> Option<Self> {
         is_watched(monitor).then(|| Watch::new(monitor, table, Clock::start()))
@@ -43,7 +43,7 @@ impl<'run> Watch<'run> {
     ///
     /// # Errors
     ///
-    /// Fails where the run is stopped, by an error of which [`Failure::is_stop`] is true.
+    /// Fails if the run is stopped, with an error for which [`Failure::is_stop`] is true.
     pub(crate) fn go_on(&self) -> Outcome<()> {
         match self.monitor.stops() {
             Some(true) => Err(Stopped.into()),
@@ -60,25 +60,25 @@ impl<'run> Watch<'run> {
         self.monitor.run_started(&RunEvent { run: self.clock.run, table: self.table, backend, workers });
     }
 
-    /// Tells that a task starts, and gives back when.
+    /// Reports that a task starts, and returns the time.
     pub(crate) fn started(&self, node: u32, worker: usize) -> Duration {
         let event = self.event(node, worker);
         self.monitor.started(&event);
         event.at
     }
 
-    /// Tells that a task, started at `start`, has finished.
+    /// Reports that a task, started at `start`, has finished.
     pub(crate) fn finished(&self, node: u32, worker: usize, start: Duration) {
         let event = self.event(node, worker);
         self.monitor.finished(&event, event.at - start);
     }
 
-    /// Tells how many elements of a task are done.
+    /// Reports how many elements of a task have finished.
     pub(crate) fn elements(&self, node: u32, worker: usize, done: usize, of: usize) {
         self.monitor.elements(&self.event(node, worker), done, of);
     }
 
-    /// Tells that a worker has run elements of a task for so long.
+    /// Reports that a worker has run elements of a task for this time.
     #[cfg(feature = "rayon")]
     pub(crate) fn ran_elements(&self, node: u32, worker: usize, elapsed: Duration) {
         self.monitor.ran_elements(&self.event(node, worker), elapsed);
@@ -111,7 +111,7 @@ impl<'run> Watch<'run> {
     }
 }
 
-/// When and where something has happened to a task, on another rank.
+/// The time and place of an event on another rank.
 #[cfg(feature = "mpi")]
 #[derive(Clone, Copy)]
 pub(crate) struct Past {
@@ -124,12 +124,12 @@ pub(crate) struct Past {
 
 #[cfg(feature = "mpi")]
 impl Watch<'_> {
-    /// It, on this rank.
+    /// Sets the rank.
     pub(crate) fn on_rank(self, rank: usize) -> Self {
         Watch { rank, ..self }
     }
 
-    /// Tells that an output goes to another rank.
+    /// Reports that an output is sent to another rank.
     pub(crate) fn sent(&self, node: u32, to: usize, bytes: u64) {
         self.monitor.sent(&self.event(node, 0), to, bytes);
     }
@@ -142,7 +142,7 @@ impl Watch<'_> {
         self.monitor.finished(&self.past(past), elapsed);
     }
 
-    /// Tells how many elements a task has.
+    /// Reports the number of elements of a task.
     pub(crate) fn past_elements(&self, past: Past, of: usize) {
         self.monitor.elements(&self.past(past), 0, of);
     }
@@ -155,13 +155,13 @@ impl Watch<'_> {
         self.monitor.sent(&self.past(past), to, bytes);
     }
 
-    /// Tells that a task has failed on another rank, or will not run there.
+    /// Reports that a task has failed on another rank, or will not run there.
     pub(crate) fn failed_on(&self, rank: usize, node: u32, element: Option<usize>, failure: &Failure) {
         let event = TaskEvent { element, rank, ..self.event(node, 0) };
         self.monitor.failed(&event, failure);
     }
 
-    /// Tells that a task will not run on a rank.
+    /// Reports that a task will not run on a rank.
     pub(crate) fn skipped_on(&self, rank: usize, node: u32) {
         self.monitor.skipped(&TaskEvent { rank, ..self.event(node, 0) });
     }
@@ -172,7 +172,7 @@ impl Watch<'_> {
     }
 }
 
-/// Which run it is, and the time since its start.
+/// The identifier and the start of a run.
 #[derive(Clone, Copy)]
 pub(crate) struct Clock {
     run: RunId,

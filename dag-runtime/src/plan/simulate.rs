@@ -10,25 +10,25 @@ use crate::plan::simulated::{Part, SimulatedRun};
 use crate::plan::transfers::Transfers;
 use crate::table::Adjacency;
 
-/// What is simulated.
+/// The input of a simulation.
 pub(super) struct Model<'a> {
     pub(super) successors: Adjacency<'a>,
-    /// How many tasks each one waits for: those in whose lists it stands, of `successors` or of `transfers`.
+    /// How many tasks each task waits for: the number of lists, in `successors` or `transfers`, that contain it.
     pub(super) waits: Vec<u32>,
     pub(super) costs: &'a [u64],
     pub(super) priorities: &'a Priorities,
     pub(super) workers: usize,
-    /// Where outputs take time to other workers than their own.
+    /// The times of outputs to other workers, if they take any.
     pub(super) transfers: Option<Transfers>,
-    /// Into how many parts each task may be divided; empty where none may.
+    /// The most parts of each task; empty if no task is divided.
     pub(super) parts: Vec<u32>,
 }
 
-/// The schedule that list scheduling gives: at each time at which tasks end or outputs arrive, all of them do, and
-/// then ready tasks go, by priority, each to the free worker of the lowest number that can begin with it.
+/// List scheduling: at each time at which tasks end or outputs arrive, all of these events are processed. Then ready
+/// tasks start by priority, each on the free worker with the lowest number that can start it.
 ///
-/// A task that is divided goes to several workers, a part to each, as long as parts are left. Each task or part enters
-/// and leaves each heap once or twice.
+/// A divided task starts on several workers, a part on each, as long as parts are left. Each task or part enters and
+/// leaves each heap at most twice.
 pub(super) fn simulate(model: Model<'_>) -> SimulatedRun {
     let Model { successors, waits, costs, priorities, workers, transfers, parts } = model;
     let sources: Vec<u32> = (0..costs.len() as u32).filter(|&task| waits[task as usize] == 0).collect();
@@ -85,11 +85,11 @@ pub(super) fn simulate(model: Model<'_>) -> SimulatedRun {
 enum Event {
     /// A task, or a part of it, has ended on a worker.
     Ended(u32),
-    /// A task has all that it needs: on a worker, or on all.
+    /// A task has all its inputs: on one worker, or on all.
     Arrived(Option<u32>),
 }
 
-/// A run that is simulated. Tasks that are ready are known by their ranks, the most urgent one first.
+/// A simulated run. Ready tasks are identified by their ranks, the most urgent one first.
 struct Simulation<'a> {
     ranks: &'a [u32],
     by_priority: &'a [u32],
@@ -97,21 +97,21 @@ struct Simulation<'a> {
     waits: Vec<u32>,
     transfers: Option<&'a Transfers>,
     parts: &'a [u32],
-    /// Of each task, how many parts have not ended, and how many have not started; empty where none is divided.
+    /// For each task, how many parts have not ended, and how many have not started; empty if no task is divided.
     open: Vec<u32>,
     left: Vec<u32>,
-    /// Of what each task waits for, what comes last to other workers than its own, and what comes last of what is on
-    /// another worker than that: when and from where.
+    /// For each task, the last arrival at other workers than the sender's, and the last such arrival from a different
+    /// sender: when and from where.
     last: Vec<[Option<(u64, u32)>; 2]>,
     is_started: Vec<bool>,
-    /// Ready on every worker. Here, and in what follows, there may be tasks that have started.
+    /// Ready on every worker. This and the next heaps may contain tasks that have started.
     ready: BinaryHeap<Reverse<u32>>,
-    /// Ready on one worker, of those that have had a task.
+    /// Ready on one worker, for workers that have had a task.
     ready_on: Vec<BinaryHeap<Reverse<u32>>>,
     is_free: Vec<bool>,
-    /// Workers that had a task and are free again, and maybe others that were. Those that had none have higher numbers.
+    /// Workers that had a task and are free again, and possibly busy ones. Unused workers have higher numbers.
     free: BinaryHeap<Reverse<u32>>,
-    /// What is most urgent of what is ready on one worker, of workers that are free, with the worker.
+    /// The most urgent task that is ready on only one worker, for each free worker.
     candidates: BinaryHeap<Reverse<(u32, u32)>>,
     events: BinaryHeap<Reverse<(u64, Event, u32)>>,
     now: u64,
@@ -119,7 +119,7 @@ struct Simulation<'a> {
 }
 
 impl Simulation<'_> {
-    /// Ready tasks go to free workers.
+    /// Starts ready tasks on free workers.
     fn start_ready(&mut self, workers: usize) {
         loop {
             while self.ready.peek().is_some_and(|&Reverse(rank)| self.has_started(rank)) {
@@ -144,7 +144,7 @@ impl Simulation<'_> {
         self.is_started[self.by_priority[rank as usize] as usize]
     }
 
-    /// The most urgent task that is ready on a free worker alone.
+    /// The most urgent task that is ready on only one worker, which is free.
     fn best_candidate(&mut self) -> Option<(u32, u32)> {
         while let Some(&Reverse((rank, worker))) = self.candidates.peek() {
             if !self.is_free[worker as usize] {
@@ -159,7 +159,7 @@ impl Simulation<'_> {
         None
     }
 
-    /// Offers the most urgent task that is ready on this worker, if it is free.
+    /// Adds the most urgent task that is ready on this worker, if it is free, to the candidates.
     fn add_candidate(&mut self, worker: u32) {
         if !self.is_free[worker as usize] {
             return;
@@ -207,7 +207,8 @@ impl Simulation<'_> {
         self.events.push(Reverse((finish, Event::Ended(worker), task)));
     }
 
-    /// Whether a part of a task is its first one, and its cost. Where it is the last one, the task has started.
+    /// Takes a part of a task. Returns whether it is the first one, and its cost. After the last part, the task has
+    /// started.
     fn take_part(&mut self, i: usize) -> (bool, u64) {
         let Some(&parts) = self.parts.get(i) else {
             self.is_started[i] = true;

@@ -7,18 +7,18 @@ use alloc::vec::Vec;
 pub(super) struct SimulatedRun {
     pub(super) starts: Vec<u64>,
     pub(super) finishes: Vec<u64>,
-    /// Those that begin the tasks.
+    /// The workers that start the tasks.
     pub(super) workers: Vec<u32>,
-    /// All tasks, as they start.
+    /// All tasks, in the order of their starts.
     pub(super) order: Vec<u32>,
-    /// The parts of tasks that are divided, as they start.
+    /// The parts of divided tasks, in the order of their starts.
     pub(super) parts: Vec<Part>,
-    /// For how long each worker has tasks, of those that get any.
+    /// How long each worker has tasks, for workers that get any.
     pub(super) busy: Vec<u64>,
     pub(super) makespan: u64,
 }
 
-/// Some elements of a task that runs once for each of several.
+/// Some elements of a task with `each`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     pub(super) task: u32,

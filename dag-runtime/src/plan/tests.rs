@@ -1,4 +1,4 @@
-//! Plans against a naive simulation of the same, and of graphs of which the optimum is known.
+//! Tests of plans against a naive simulation, and on graphs with known optima.
 
 use alloc::format;
 use alloc::vec;
@@ -25,7 +25,7 @@ fn table_with(costs: &[u64], dependencies: &[Vec<u32>], how: impl Fn(u32) -> Use
 }
 
 /// Start and worker of each task, and the makespan, with a look at all tasks and workers at each
-/// step. Bottom levels are those of the table, in whose order one worker goes; `way` is how long outputs take to other workers.
+/// step. Bottom levels are those of the table, in whose order one worker goes; `transfer` is how long outputs take to other workers.
 fn naive(table: &'static Table, workers: usize, transfer: impl Fn(usize) -> u64) -> (Vec<(u64, usize)>, u64) {
     let tasks: Vec<_> = table.tasks().collect();
     let position = |i: usize| table.order().position(|task| task.index() == i);
@@ -39,7 +39,7 @@ fn naive(table: &'static Table, workers: usize, transfer: impl Fn(usize) -> u64)
             let is_free = |worker: usize| {
                 !(0..tasks.len()).any(|i| !done[i] && started[i].is_some_and(|(_, on)| on == worker))
             };
-            // Whether all that a task needs has arrived on a worker.
+            // Whether all inputs of a task have arrived on a worker.
             let can_begin = |i: usize, worker: usize| {
                 tasks[i].dependencies().all(|before| {
                     let (start, on) = started[before.index()].unwrap_or((u64::MAX, 0));
@@ -123,7 +123,7 @@ proptest! {
         latency in 0..4_u64,
         sizes in proptest::collection::vec(0..9_u64, 40),
     ) {
-        // Of each third task no output is read.
+        // Every third output is not read.
         let how = |to: u32| if to.is_multiple_of(3) { Use::Order } else { Use::Borrow };
         let table = table_with(&costs, &dependencies, how);
         let transfer = |i: usize| latency + if i.is_multiple_of(3) { 0 } else { sizes[i].div_ceil(2) };
@@ -284,8 +284,8 @@ fn no_workers_are_a_panic() {
     let _ = table(&[1], &[vec![]]).plan(0);
 }
 
-/// Reads a folder of graphs of others with their proven optima and bounds, if one is named, and shows how far
-/// the plans are from these.
+/// Reads a folder of published graphs with proven optima and bounds, if one is named, and prints how far the plans are
+/// from them.
 #[cfg(feature = "std")]
 #[test]
 #[expect(clippy::print_stdout, reason = "it is there to be read")]

@@ -3,7 +3,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// For each task, those that wait for it, and how long what they wait for takes to another worker.
+/// For each task, the tasks that wait for it, and the time that its output takes to another worker.
 #[derive(Debug)]
 pub(super) struct Transfers {
     starts: Vec<u32>,
@@ -11,7 +11,7 @@ pub(super) struct Transfers {
 }
 
 impl Transfers {
-    /// `edges` has the task that waits, the one that it waits for, and the time.
+    /// `edges` contains the waiting task, the task that it waits for, and the time.
     pub(super) fn new(tasks: usize, edges: &[(u32, u32, u64)]) -> Self {
         let mut starts = vec![0_u32; tasks + 2];
         edges.iter().for_each(|&(_, before, _)| starts[before as usize + 2] += 1);

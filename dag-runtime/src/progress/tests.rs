@@ -10,7 +10,7 @@ use super::*;
 use crate::backend::Backend;
 use crate::table::{Line, Table};
 
-/// The run that is told.
+/// The run of the events.
 const RUN: RunId = RunId::numbered(0);
 
 /// What the bars of this thread have drawn.
@@ -68,7 +68,7 @@ fn event(table: &'static Table, task: usize, rank: usize) -> TaskEvent {
     }
 }
 
-/// What is known of the run.
+/// The state of the run.
 fn state<R>(progress: &Progress, of: impl FnOnce(&State) -> R) -> R {
     of(&progress.lock().states[&RUN])
 }
@@ -177,7 +177,7 @@ fn of_runs_that_overlap_the_outer_one_is_shown() {
     ends(2);
     progress.finished(&of(1), Duration::ZERO);
     ends(1);
-    // It goes on when the outer one has ended.
+    // It is still in progress after the outer one has ended.
     progress.started(&of(3));
     ends(3);
     starts(4);

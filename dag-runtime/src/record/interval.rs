@@ -1,4 +1,4 @@
-//! Who was busy with a task, and when: its workers, where they share its elements.
+//! Intervals in which workers were busy with tasks, or with elements that workers share.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::record::{Recording, TaskRun};
 use crate::table::TaskRef;
 
-/// A worker with a task, or with some elements of it.
+/// The interval in which a worker ran a task, or some elements of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Interval {
     pub(super) task: TaskRef,
@@ -25,7 +25,7 @@ impl Interval {
 }
 
 impl Recording {
-    /// How long the elements of tasks took that workers share.
+    /// The total time of the elements of each task that workers share.
     pub(super) fn shared_work(&self) -> BTreeMap<usize, Duration> {
         let mut work = BTreeMap::new();
         for interval in &self.elements {
@@ -34,7 +34,7 @@ impl Recording {
         work
     }
 
-    /// All of them, of these tasks, as they began.
+    /// All intervals of these tasks, in the order of their starts.
     pub(super) fn intervals(&self, runs: &[TaskRun]) -> Vec<Interval> {
         let shared = self.shared_work();
         let whole = runs.iter().filter(|run| !shared.contains_key(&run.task.index()));

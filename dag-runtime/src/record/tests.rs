@@ -1,4 +1,4 @@
-//! Recordings of runs that are told event by event, so that all times are known.
+//! Recordings of runs whose events the tests send, so that all times are known.
 
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -13,7 +13,7 @@ use crate::table::{Dim, Line, RawEdge, Shape};
 
 static FOUR: Shape = Shape::new(&[Dim::range(0, 4)]);
 
-/// The run that is told, where there is one.
+/// The run of the events, if there is only one.
 const RUN: RunId = RunId::numbered(0);
 
 fn ms(time: u64) -> Duration {

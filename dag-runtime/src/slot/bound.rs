@@ -41,7 +41,7 @@ impl<'cx, O> Bound<'cx, O> {
         Bound { cx, slots: Slots::of(slots), nodes, node: &nodes[node], sink }
     }
 
-    /// Where the output of the task goes.
+    /// The sink of the task's output.
     #[inline(always)]
     pub fn sink(self) -> Sink<'cx, O> {
         self.sink

@@ -1,12 +1,12 @@
-//! References from a table to what changes while the program runs.
+//! References from a table to statics that change while the program runs.
 
 use core::fmt;
 use core::ptr;
 
 /// A reference to a static with interior mutability.
 ///
-/// Graphs have their tables as constants. Rust 1.85 accepts no constant that leads to such a static by references, so this
-/// is a pointer, behind which it does not look.
+/// Tables of graphs are constants. Rust 1.85 rejects a constant that reaches such a static through references, so this
+/// is a raw pointer, which it does not follow.
 pub(super) struct Mutable<T: 'static>(*const T);
 
 impl<T: Sync> Mutable<T> {

@@ -1,18 +1,18 @@
-//! Slices in constant evaluation. The methods of `core` that do this are `const` from Rust 1.87 on.
+//! Slices in constant evaluation. The corresponding methods of `core` are `const` from Rust 1.87 on.
 
 use core::{ptr, slice};
 
-/// All rows of an array, one after the other.
+/// Flattens an array of arrays.
 pub(super) const fn flatten<T, const LEN: usize, const ROWS: usize>(rows: &mut [[T; LEN]; ROWS]) -> &mut [T] {
     // SAFETY: an array of arrays consists of all their values, without gaps. It stays borrowed as long as the slice.
     unsafe { slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), LEN * ROWS) }
 }
 
-/// Copies all of a slice to another one of its length.
+/// Copies a slice to another one of the same length.
 ///
 /// # Panics
 ///
-/// Panics where their lengths differ.
+/// Panics if their lengths differ.
 pub(super) const fn copy<T: Copy>(from: &[T], to: &mut [T]) {
     assert!(from.len() == to.len());
     // SAFETY: both are slices of that length, and what is borrowed mutably is borrowed by nothing else.

@@ -36,7 +36,7 @@ fn double(load: u32) -> u32 {
 
 dag! { graph Told<'a>(text: &'a str) -> double { load(text), double } }
 
-/// What is told while `body` runs, without what differs from run to run.
+/// The events while `body` runs, without the parts that differ between runs.
 fn told(body: impl FnOnce()) -> Vec<String> {
     let lines = Lines::default();
     let writer = lines.clone();

@@ -1,4 +1,4 @@
-//! What runs write to files, and read from them.
+//! Files that runs write and read.
 
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ fn costs_go_from_run_to_run() {
     assert_eq!(program(&both).0, 0);
     assert!(Costs::load(&costs.1).unwrap().get("numbers").unwrap() < 7 << 40);
 
-    // With sizes, as those of a run on ranks, ways between workers take time.
+    // With sizes, such as those of a run on several ranks, transfers between workers take time.
     let figures = "{\"graph\":\"Stats\",\"nanoseconds\":{\"numbers\":1000,\"moment\":5000,\"mean\":1000},\"bytes\":{\"numbers\":8000}}";
     fs::write(&costs.0, figures).unwrap();
     let makespan = |options: &[&str]| {

@@ -1,4 +1,4 @@
-//! Command lines, as their users type them.
+//! Tests of command lines as users type them.
 
 mod files;
 
@@ -219,7 +219,7 @@ fn causes_are_told_where_the_message_has_them_not() {
     assert_eq!(said("no report: disk full"), "error: no report: disk full\n");
 }
 
-/// What is told of a graph's failures on the command line.
+/// The errors that the command line prints for these failures of a graph.
 fn failing<T: fmt::Display>(
     table: &'static Table,
     arguments: &[&str],
@@ -271,7 +271,7 @@ fn all_failures_are_told_up_to_ten() {
     assert_eq!(lines[1], "error: task `even[1]` of graph `Torn` failed: 1 is odd");
     assert_eq!(lines[9], "error: task `even[17]` of graph `Torn` failed: 17 is odd");
     assert_eq!(lines[10..], ["and 6 more failures", "skipped: all"]);
-    // What the program makes of the error does not hide them.
+    // A wrapper around the error does not hide them.
     let with_context = |error: crate::Error| -> Failed {
         #[derive(Debug)]
         struct Context(crate::Error);

@@ -41,7 +41,7 @@ fn runs_that_overlap_are_kept_apart() {
         ends(run);
         assert_eq!(recorder.recording().unwrap().run(), RunId::numbered(run));
     }
-    // It comes late, and is of no run that is known.
+    // A late event of an unknown run.
     recorder.finished(&TaskEvent { run: RunId::numbered(500), ..event(table, 0, 0, 0, 3) }, ms(2));
     let all = recorder.recordings();
     assert_eq!(all.len(), 1 + KEPT);

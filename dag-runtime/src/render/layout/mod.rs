@@ -1,8 +1,8 @@
-//! Where boxes and arrows go: a layered layout.
+//! A layered layout of boxes and arrows.
 //!
 //! The steps are those of Sugiyama, Tagawa and Toda, "Methods for visual understanding of hierarchical system
-//! structures": layers, an order in each layer with few crossings, places. Each takes time in proportion to
-//! what is to be seen, but for some sorting.
+//! structures": layers, an order in each layer with few crossings, and coordinates. Apart from sorting, each takes time
+//! proportional to the size of the picture.
 
 mod order;
 mod places;
@@ -15,28 +15,28 @@ use alloc::vec::Vec;
 /// The space between layers.
 const BELOW: f64 = 46.0;
 
-/// How far aside arrows up are.
+/// The horizontal offset of upward arrows.
 const UPWARDS: f64 = 8.0;
 
-/// A place in the picture.
+/// A point of the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Point {
     pub(super) x: f64,
     pub(super) y: f64,
 }
 
-/// Where everything goes.
+/// The coordinates of the picture.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// The middle of each box.
+    /// The centre of each box.
     pub(super) middles: Vec<Point>,
-    /// The points that each arrow goes through, downwards or upwards; empty for one from a box to itself.
+    /// The points of each arrow, downwards or upwards; empty for an arrow from a box to itself.
     pub(super) ways: Vec<Vec<Point>>,
     /// The lower right corner.
     pub(super) size: Point,
 }
 
-/// A box, or a point of a layer that arrows pass.
+/// A box, or a point of a layer through which arrows pass.
 struct Item {
     layer: usize,
     width: f64,
@@ -45,8 +45,8 @@ struct Item {
     below: Vec<usize>,
 }
 
-/// Lays out boxes of these sizes, and arrows between them. Boxes stand below those that come before them by `positions`,
-/// where there is an arrow.
+/// Lays out boxes of these sizes, and arrows between them. A box is below another if there is an arrow between them and
+/// it comes later by `positions`.
 pub(super) fn lay_out(sizes: &[Point], positions: &[usize], arrows: &[(usize, usize)]) -> Layout {
     let mut plan = Plan::new(sizes, positions, arrows);
     plan.order();
@@ -58,7 +58,7 @@ struct Plan {
     /// The boxes, and then the points.
     items: Vec<Item>,
     layers: Vec<Vec<usize>>,
-    /// For each arrow the items that it goes through.
+    /// The items of each arrow.
     ways: Vec<Vec<usize>>,
 }
 
@@ -72,7 +72,7 @@ impl Plan {
             below: Vec::new(),
         };
         let mut items: Vec<Item> = sizes.iter().map(item).collect();
-        // Folded families may depend on each other: by the order, all arrows go down.
+        // Folded families may depend on each other. By the order, all arrows go down.
         let down = |&(from, to): &(usize, usize)| match (positions[from], from) < (positions[to], to) {
             true => (from, to),
             false => (to, from),
@@ -87,7 +87,7 @@ impl Plan {
         for &k in &order {
             items[k].layer = items[k].above.iter().map(|&upper| items[upper].layer + 1).max().unwrap_or(0);
         }
-        // What nothing comes before stands just above what comes first after it.
+        // A box without predecessors is just above the first of its successors.
         for &k in &order {
             let first = items[k].below.iter().map(|&lower| items[lower].layer).min();
             if let (true, Some(first)) = (items[k].above.is_empty(), first) {
@@ -102,7 +102,7 @@ impl Plan {
             item.below.clear();
         });
         let mut plan = Plan { items, layers, ways: Vec::new() };
-        // Arrows from one box share the points that they pass.
+        // Arrows from one box share their points.
         let mut trunks = vec![Vec::new(); sizes.len()];
         plan.ways = downs.iter().map(|&(upper, lower)| plan.way(upper, lower, &mut trunks[upper])).collect();
         for (way, (down, arrow)) in plan.ways.iter_mut().zip(downs.iter().zip(arrows)) {
@@ -113,8 +113,8 @@ impl Plan {
         plan
     }
 
-    /// The items from one box down to another one, with points in the layers between. `trunk` has those that there are
-    /// already below the upper one.
+    /// The items from one box down to another, with points in the layers between. `trunk` contains the existing points
+    /// below the upper box.
     fn way(&mut self, upper: usize, lower: usize, trunk: &mut Vec<usize>) -> Vec<usize> {
         let mut way = vec![upper];
         for layer in self.items[upper].layer + 1..self.items[lower].layer {
@@ -161,7 +161,7 @@ impl Plan {
             if from == to {
                 return points;
             }
-            // Arrows up are apart from those down.
+            // Upward arrows are separate from downward ones.
             let (side, aside) = if middles[from].y < middles[to].y { (1.0, 0.0) } else { (-1.0, UPWARDS) };
             for &item in way {
                 let Point { x, y } = middles[item];

@@ -1,4 +1,4 @@
-//! In which order boxes stand in their layers.
+//! The order of boxes in their layers.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ const ORDERINGS: usize = 12;
 impl Plan {
     /// Orders each layer, so that few arrows cross.
     pub(super) fn order(&mut self) {
-        // The place of each item in its layer.
+        // The position of each item in its layer.
         let mut places = vec![0; self.items.len()];
         for layer in &self.layers {
             layer.iter().zip(0..).for_each(|(&item, place)| places[item] = place);
@@ -36,7 +36,7 @@ impl Plan {
         self.layers = best.1;
     }
 
-    /// Orders a layer by the middle of what its items have arrows from, or to.
+    /// Orders a layer by the mean position of the items to which its items have arrows.
     fn order_layer(&mut self, layer: usize, downwards: bool, places: &mut [usize]) {
         let mut items = core::mem::take(&mut self.layers[layer]);
         let mut keys: Vec<(f64, usize)> = Vec::with_capacity(items.len());

@@ -1,4 +1,4 @@
-//! How far to the right boxes stand.
+//! The horizontal coordinates of boxes.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -6,18 +6,18 @@ use core::mem::swap;
 
 use super::Plan;
 
-/// The space between boxes of a layer, and between an arrow that passes and its neighbours.
+/// The space between boxes of a layer, and between a passing arrow and its neighbours.
 const BESIDE: f64 = 24.0;
 const PASSING: f64 = 14.0;
 
 /// How often layers are moved towards their neighbours.
 const MOVES: usize = 12;
 
-/// How much rather an arrow over several layers is straight than one between two boxes.
+/// The weight of a straight arrow over several layers, relative to an arrow between two boxes.
 const STRAIGHT: f64 = 8.0;
 
 impl Plan {
-    /// From left to right, the middle of each item.
+    /// The horizontal centre of each item.
     pub(super) fn places(&self) -> Vec<f64> {
         let mut xs = vec![0.0; self.items.len()];
         for layer in &self.layers {
@@ -37,17 +37,17 @@ impl Plan {
         xs
     }
 
-    /// How far apart the middles of neighbours are at least.
+    /// The smallest distance between the centres of neighbours.
     fn apart(&self, left: usize, right: usize) -> f64 {
         let (left, right) = (&self.items[left], &self.items[right]);
         let between = if left.is_box && right.is_box { BESIDE } else { PASSING };
         (left.width + right.width) / 2.0 + between
     }
 
-    /// Moves the items of a layer to where their arrows come from or go to, as near as their order and their widths allow:
-    /// an isotonic regression, by the pooling of neighbours that want to pass each other.
+    /// Moves the items of a layer towards the other ends of their arrows, as near as their order and widths allow: an
+    /// isotonic regression, by pooling of neighbours that would pass each other.
     fn move_layer(&self, layer: usize, downwards: bool, xs: &mut [f64]) {
-        /// Neighbours that touch: how much they weigh, where they want to be, how many they are.
+        /// Neighbours that touch: their weight, their preferred position, and their number.
         struct Group(f64, f64, usize);
         let items = &self.layers[layer];
         let mut groups: Vec<Group> = Vec::with_capacity(items.len());
@@ -72,7 +72,7 @@ impl Plan {
         }
     }
 
-    /// How much an item wants to be where.
+    /// The weight and the preferred position of an item.
     fn wish(&self, item: usize, downwards: bool, xs: &[f64]) -> (f64, f64) {
         let this = &self.items[item];
         let (mut first, mut second) = (&this.above, &this.below);
@@ -86,7 +86,7 @@ impl Plan {
             weight += straight;
             sum += straight * xs[other];
         }
-        // One that nothing leads to stays, if nobody pushes it.
+        // An item without arrows stays, unless a neighbour moves it.
         if weight == 0.0 { (0.01, xs[item]) } else { (weight, sum / weight) }
     }
 }

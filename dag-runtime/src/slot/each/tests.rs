@@ -15,7 +15,7 @@ use crate::slot::{Part, Position};
 /// A call of a task that runs for each of some elements.
 type Call<'a, R> = &'a dyn Fn(&Cx<'_>) -> Outcome<Vec<R>>;
 
-/// Makes a step. Gives its outcome, and at which element it stopped.
+/// Makes a step. Returns its result and the element at which it stopped.
 fn part<R>(call: Call<'_, R>, part: Part<'_>) -> (Outcome<Vec<R>>, Option<usize>) {
     let position = Position::new();
     // SAFETY: the tests keep rule 6, and use no slots.
@@ -219,7 +219,7 @@ fn no_element_starts_in_a_run_that_is_stopped() {
         let elements = Part::Elements(&cell, Elements::new(0..width, Some(&stop)));
         let (outcome, stopped) = part(&call, elements);
         assert!(is_in_steps(outcome));
-        // Of many, it is asked for once in a while only; here that is too late.
+        // In a step with many elements, the check is rare; here it comes too late.
         assert_eq!(stopped, (width == 10).then_some(4));
         stop.store(true, SeqCst);
         let elements = Part::Elements(&cell, Elements::new(0..width, Some(&stop)));
@@ -227,7 +227,7 @@ fn no_element_starts_in_a_run_that_is_stopped() {
     }
 }
 
-/// Panics where it is dropped.
+/// Panics when it is dropped.
 struct Loud(#[allow(dead_code)] Box<u8>);
 
 impl Drop for Loud {
@@ -247,7 +247,7 @@ fn clearing_goes_on_where_a_drop_panicked() {
     assert_eq!(panics, 3);
 }
 
-/// Elements that are not there yet, where a task owns them on another rank.
+/// Elements that have not arrived yet, for a task that owns them on another rank.
 #[cfg(feature = "mpi")]
 #[test]
 fn elements_run_in_a_cell_elsewhere() {

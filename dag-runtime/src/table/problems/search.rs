@@ -1,51 +1,51 @@
 //! The search for shortest cycles.
 //!
-//! A depth-first search finds the tasks from which a cycle can be reached, and among them heads,
-//! to which an edge leads back: every cycle has one. A breadth-first search from each head gives
-//! the shortest cycle through it, after which the head is left out. No search goes further than the
-//! shortest cycle so far is long. Once these searches have taken as long as a depth-first search,
-//! another one tells what cycles are left without these heads. The deepest heads come first: where
-//! a single wrong edge closes all cycles, these are the tasks that it leads from, and no cycle is
-//! left without them. In a graph of many heads short cycles abound, and the searches end early.
+//! A depth-first search finds the tasks from which a cycle can be reached, and among them *heads*, to which an edge
+//! leads back: every cycle has one. A breadth-first search from each head finds the shortest cycle through it;
+//! afterwards the head is removed. No search goes further than the length of the shortest cycle so far. When these
+//! searches have taken as long as a depth-first search, another depth-first search finds the cycles that are left
+//! without these heads. The deepest heads come first: if a single wrong edge closes all cycles, it leads from these
+//! tasks, and no cycle is left without them. In a graph with many heads, short cycles are frequent, and the searches
+//! end early.
 
 use crate::table::columns::Adjacency;
 use crate::table::problems::Problems;
 
-/// How many words of scratch space a [`Search`] needs for each node.
+/// Words of scratch space that a [`Search`] needs for each node.
 pub(super) const SCRATCH: usize = 6;
 
-/// A task that was not met yet in this depth-first search.
+/// A task that this depth-first search has not visited.
 const FRESH: u32 = 0;
 /// A task from which no cycle can be reached.
 const CLEAN: u32 = 1;
-/// A task that is on no cycle but those searched for already.
+/// A task on no other cycles than those found already.
 const ASIDE: u32 = 2;
 /// A task from which a cycle can be reached.
 const CYCLIC: u32 = 3;
 /// A task on the stack of the depth-first search.
 const OPEN: u32 = 4;
-/// One of which it is known that it is cyclic.
+/// A task on the stack that is known to be cyclic.
 const OPEN_CYCLIC: u32 = 5;
-/// One that is a head.
+/// A task on the stack that is a head.
 const OPEN_HEAD: u32 = 6;
 
-/// What the searches know of each task.
+/// The state of the searches.
 pub(super) struct Search<'a> {
     dependencies: Adjacency<'a>,
     state: &'a mut [u32],
-    /// The heads, as the depth-first search left them.
+    /// The heads, in the order in which the depth-first search left them.
     heads: &'a mut [u32],
     head_count: usize,
-    /// How many tasks the depth-first search has met.
+    /// The number of tasks that the depth-first search has visited.
     marked: usize,
-    /// The last breadth-first search that met the task.
+    /// For each task, the last breadth-first search that visited it.
     met: &'a mut [u32],
     search: u32,
-    /// How far that was from its start.
+    /// The distance from the start of that search.
     distances: &'a mut [u32],
-    /// From which task it was met; in the depth-first search, the edge that comes next.
+    /// The task from which it was visited; in the depth-first search, the next edge.
     parents: &'a mut [u32],
-    /// The tasks as they were met; in the depth-first search, those that are open.
+    /// The tasks in the order of visits; in the depth-first search, the stack.
     queue: &'a mut [u32],
     queued: usize,
 }
@@ -114,7 +114,7 @@ impl<'a> Search<'a> {
         Some((first, shortest))
     }
 
-    /// Finds the cyclic tasks and the heads. Those that prove not to be cyclic become `acyclic`.
+    /// Finds the cyclic tasks and the heads. Tasks that turn out not to be cyclic become `acyclic`.
     const fn mark(&mut self, acyclic: u32) {
         self.head_count = 0;
         self.marked = 0;
@@ -134,7 +134,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Does so for the tasks upstream of `root`.
+    /// As [`mark`](Self::mark), for the tasks upstream of `root`.
     const fn mark_from(&mut self, root: usize, acyclic: u32) {
         let Adjacency { starts, items } = self.dependencies;
         let mut height = 0;
@@ -175,8 +175,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The length of the shortest cycle through `from`, where it is at most `limit`; else
-    /// `u32::MAX`.
+    /// The length of the shortest cycle through `from`, if it is at most `limit`; otherwise `u32::MAX`.
     pub(super) const fn breadth_first(&mut self, from: u32, limit: u32) -> u32 {
         let Adjacency { starts, items } = self.dependencies;
         self.search += 1;
@@ -212,9 +211,9 @@ impl<'a> Search<'a> {
         u32::MAX
     }
 
-    /// The first task on any cycle of the length `len` through `from`, after the search from there.
+    /// The first task on any cycle of length `len` through `from`, after the search from there.
     ///
-    /// Goes back through the queue, and keeps the distance of those tasks only which are on one.
+    /// Goes backwards through the queue, and keeps the distances only of tasks on such a cycle.
     const fn first_on_cycle(&mut self, from: u32, len: u32) -> u32 {
         let Adjacency { starts, items } = self.dependencies;
         let mut first = u32::MAX;
@@ -242,7 +241,7 @@ impl<'a> Search<'a> {
         first
     }
 
-    /// The cycle of the length `len` that the last search, from `from`, has found.
+    /// The cycle of length `len` that the last search, from `from`, has found.
     pub(super) const fn path(&mut self, from: u32, len: usize) -> &[u32] {
         let mut task = from;
         let mut i = len;
@@ -254,8 +253,7 @@ impl<'a> Search<'a> {
         self.queue.split_at(len).0
     }
 
-    /// Leaves the cycle of the length `len`, the last path, out of what follows, and with a member
-    /// its family.
+    /// Removes the cycle of length `len`, the last path, from further searches, and with each member its family.
     pub(super) const fn leave_out(&mut self, len: usize, problems: &Problems) {
         let mut i = 0;
         while i < len {

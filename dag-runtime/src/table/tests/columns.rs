@@ -111,7 +111,7 @@ fn visit(sketch: &Sketch, node: u32, order: &mut Vec<u32>) {
     }
 }
 
-/// What the table should say, computed without care for time.
+/// The expected columns, computed naively.
 struct Expected {
     order: Vec<u32>,
     levels: Vec<usize>,
@@ -119,7 +119,8 @@ struct Expected {
     by_priority: Vec<u32>,
 }
 
-/// By bottom level, then those that let outputs go, then by number. What only adds outputs comes last, but for one.
+/// By bottom level, then tasks that free outputs, then by number. Tasks that only add outputs come last, except for
+/// one.
 fn by_priority(sketch: &Sketch, bottom_levels: &[u64]) -> Vec<u32> {
     let readers = |i: u32| sketch.indices().filter(|&reader| sketch.reads(reader).contains(&i)).count();
     let is_dropped = |i: u32| !sketch.outputs[i as usize];
@@ -155,7 +156,7 @@ impl Expected {
         Expected { order, levels, bottom_levels, by_priority }
     }
 
-    /// Who dies after `node`.
+    /// The outputs that are released after `node`.
     fn releases(&self, sketch: &Sketch, node: u32) -> Vec<u32> {
         let last = |i: u32| {
             let reads = |reader: &&u32| sketch.reads(**reader).contains(&i);
@@ -219,7 +220,7 @@ proptest! {
 
     #[test]
     fn a_cycle_is_seen(sketch in any_sketch(12, 2)) {
-        // Kahn's algorithm: take tasks without dependencies until there is none.
+        // Kahn's algorithm: remove tasks without dependencies until none is left.
         let mut left: Vec<_> = sketch.indices().collect();
         while let Some(position) = left
             .iter()

@@ -1,4 +1,4 @@
-//! Tables that are made when they are asked for.
+//! Tables that are computed at the first use.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -13,7 +13,7 @@ use crate::table::mutable::Mutable;
 use crate::table::{Built, Expand, Table};
 
 std::thread_local! {
-    /// What [`expand`] reports.
+    /// The graph that [`expand`] reports.
     static PLAN: RefCell<Plan> = const { RefCell::new(Plan { lines: Vec::new() }) };
 }
 

@@ -1,4 +1,4 @@
-//! What is said of members that something is wrong with.
+//! Messages about problems of members.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -13,7 +13,7 @@ fn sum(factors: &[isize], constant: isize) -> Sum {
     Sum { factors: factors.to_vec(), constant }
 }
 
-/// A line of which each range is `lo..hi`, the same for all.
+/// A line whose ranges `lo..hi` do not vary.
 fn line(ranges: &[(isize, isize)], uses: Vec<Part>) -> LineSpec {
     let range = |(k, &(lo, hi)): (usize, &(isize, isize))| (sum(&vec![0; k], lo), sum(&vec![0; k], hi));
     let ranges = ranges.iter().enumerate().map(range).collect();
@@ -34,8 +34,8 @@ fn one(to: u32, indices: &[Sum]) -> Part {
     uses(to, Use::Borrow, Choice::One(indices.to_vec()))
 }
 
-/// The problems of a graph with so many lines, rows, tasks and edges, as they are found at compile
-/// time: line, site and message of each.
+/// The problems of a graph with this many lines, rows, tasks and edges, found as at compile time: line, site and
+/// message of each.
 fn problems<const LINES: usize, const ROWS: usize, const TASKS: usize, const EDGES: usize>(
     lines: [LineSpec; LINES],
 ) -> Vec<(u32, u32, String)> {
@@ -70,7 +70,7 @@ fn a_cycle_names_members() {
     let expected = "dependency cycle: `a[0, 5]` -> `a[0, 5]`".to_string();
     assert_eq!(problems::<1, 1, 6, 6>([cell]), [(0, LINE_SITE, expected)]);
 
-    // Each with that of the other, and one of them with a single task.
+    // Each with the member of the other, and one of them with a single task.
     let there = line(&[(0, 4)], vec![one(1, &[sum(&[1], 0)]), uses(2, Use::Order, Choice::Whole)]);
     let back = line(&[(0, 4)], vec![one(0, &[sum(&[1], 0)])]);
     let single = line(&[], vec![one(0, &[sum(&[], 2)])]);
@@ -101,7 +101,7 @@ fn a_cycle_of_whole_lines_names_lines() {
     let lines = [
         line(&[(0, 100_000)], vec![on(1)]),
         line(&[(0, 100_000)], vec![part, on(0)]),
-        // An empty family, by which nothing comes after anything.
+        // An empty family, which orders nothing.
         line(&[(0, 0)], vec![on(2), on(0)]),
         line(&[], vec![on(2)]),
     ];

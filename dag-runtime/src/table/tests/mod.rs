@@ -1,4 +1,4 @@
-//! The table against naive computations of the same.
+//! Tests of the table against naive computations.
 
 mod columns;
 mod cycles;
@@ -27,13 +27,13 @@ use crate::table::{self, Line, Problems, RawEdge, Table, Use};
 const SITE: u32 = 1000;
 const MOVE_SITE: u32 = table::MOVE_SITE + SITE;
 
-/// A graph as a test writes it, with tasks called `t0`, `t1` and so on.
+/// A graph of a test, with tasks called `t0`, `t1` and so on.
 #[derive(Clone, Debug, Default)]
 struct Sketch {
     costs: Vec<u64>,
     /// Tasks whose outputs are `Copy`.
     copies: Vec<bool>,
-    /// Tasks whose outputs are the graph's.
+    /// Tasks whose outputs are outputs of the graph.
     outputs: Vec<bool>,
     edges: Vec<Edge>,
 }
@@ -47,7 +47,7 @@ struct Edge {
 }
 
 impl Sketch {
-    /// A graph of so many tasks of cost 1 and no edges.
+    /// A graph with this many tasks of cost 1 and no edges.
     fn new(len: usize) -> Self {
         let no = vec![false; len];
         Sketch { costs: vec![1; len], copies: no.clone(), outputs: no, edges: Vec::new() }
@@ -107,13 +107,13 @@ impl Sketch {
         self.table().problems(self.rows())
     }
 
-    /// What a task depends on, each once, as written.
+    /// The dependencies of a task, each once, as written.
     fn dependencies(&self, node: u32) -> Vec<u32> {
         let edges = self.edges.iter().filter(|edge| edge.node == node && !edge.indirect);
         distinct(edges.map(|edge| edge.to))
     }
 
-    /// Whose outputs a task reads, each once, as written.
+    /// The tasks whose outputs a task reads, each once, as written.
     fn reads(&self, node: u32) -> Vec<u32> {
         let edges = self.edges.iter().filter(|edge| edge.node == node && edge.how != Use::Order);
         distinct(edges.map(|edge| edge.to))
@@ -149,7 +149,7 @@ fn any_sketch(most: usize, degree: usize) -> impl Strategy<Value = Sketch> {
     })
 }
 
-/// Edges that lead from tasks to earlier ones in some order, which is not that of the list.
+/// Edges from tasks to earlier ones in some order, which differs from the order of the list.
 fn acyclic_sketch(most: usize, degree: usize) -> impl Strategy<Value = Sketch> {
     let sketch = any_sketch(most, degree);
     sketch.prop_flat_map(|sketch| {

@@ -1,5 +1,4 @@
-//! Random graphs with families, and all that is said of their members by going through these one by
-//! one, without care for time.
+//! Random graphs with families, and naive computations on their members.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -15,7 +14,7 @@ use crate::table::shape::Span;
 use crate::table::site::LINE_SITE;
 use crate::table::{Dim, Edge, Expand, Line, RawEdge, Shape, Use};
 
-/// A sum of indices, each so many times, and a constant.
+/// A linear combination of indices, plus a constant.
 #[derive(Clone, Debug)]
 pub(super) struct Sum {
     pub(super) factors: Vec<isize>,
@@ -38,7 +37,7 @@ impl Sum {
     }
 }
 
-/// What a use is of.
+/// The target of a use.
 #[derive(Clone, Debug)]
 pub(super) enum Choice {
     Whole,
@@ -52,13 +51,13 @@ pub(super) struct Part {
     pub(super) to: u32,
     pub(super) how: Use,
     pub(super) choice: Choice,
-    /// It holds where this is not negative.
+    /// Holds if this is not negative.
     pub(super) condition: Sum,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct LineSpec {
-    /// From where to where each index goes, as sums of the earlier ones. None of a plain line.
+    /// The bounds of each index, as sums of the earlier ones; empty for a line that is not a family.
     pub(super) ranges: Vec<(Sum, Sum)>,
     /// What the attribute depends on.
     pub(super) attribute: Vec<(u32, Use, bool)>,
@@ -72,7 +71,7 @@ pub(super) struct Plan {
     pub(super) lines: Vec<LineSpec>,
 }
 
-/// A use of a member that there is not: of which task, by which use.
+/// A use of a member that does not exist: the task and the site.
 pub(super) type OutOfRangeUse = (u32, u32);
 
 impl LineSpec {
@@ -239,7 +238,7 @@ impl Plan {
         (edges, out_of_range.into_iter().map(|(found, _)| found).collect())
     }
 
-    /// What a member is called.
+    /// The name of a member.
     pub(super) fn names(&self) -> Vec<alloc::string::String> {
         let name = |(i, line): (usize, &LineSpec)| {
             let family = ["a", "b", "c", "d", "e"][i];
@@ -253,7 +252,7 @@ impl Plan {
     }
 }
 
-/// A sum of so many indices, mostly of one of them, plus a small constant.
+/// A sum of this many indices, mostly of one of them, plus a small constant.
 fn sum(count: usize, mostly: usize) -> impl Strategy<Value = Sum> {
     let factor = prop_oneof![8 => Just(0_isize), 1 => -1..=1_isize];
     let plain = (0..=2_u8, vec_of(factor, count), -2..=2_isize);
@@ -305,7 +304,7 @@ pub(super) fn plans() -> impl Strategy<Value = Plan> {
                 let part = to.prop_flat_map(move |to| part(own, to, counts[to as usize]));
                 let uses = vec_of(part, 0..=3);
                 (attribute, uses).prop_map(move |(mut attribute, uses)| {
-                    // Few graphs are good if all may depend on all.
+                    // Few graphs are correct if every line may depend on every other.
                     attribute.retain(|&(to, _, indirect)| indirect || to % 3 != 1);
                     LineSpec { ranges: ranges.clone(), attribute, uses, output }
                 })
@@ -315,7 +314,7 @@ pub(super) fn plans() -> impl Strategy<Value = Plan> {
     })
 }
 
-/// A use of a line with so many indices, in one with `own`.
+/// A use of a line with this many indices, in a line with `own`.
 fn part(own: usize, to: u32, count: usize) -> impl Strategy<Value = Part> {
     let all = || (0..count).map(|k| sum(own, k)).collect::<Vec<_>>();
     let choice = if count == 0 {

@@ -18,7 +18,7 @@ fn all(problems: &Problems) -> Vec<(u32, u32, String)> {
         .collect()
 }
 
-/// `t1` moves the output of `t0`, and so many others borrow it.
+/// `t1` moves the output of `t0`, and this many others borrow it.
 fn moved(others: u32) -> Sketch {
     let sketch = Sketch::new(20).edge(1, 0, Use::Value).edge(1, 5, Use::Order);
     (2..2 + others).fold(sketch, |sketch, i| sketch.edge(i, 0, Use::Borrow).edge(i, 0, Use::Borrow))

@@ -1,4 +1,4 @@
-//! What forms prove, use by use.
+//! What the forms of uses prove.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -59,7 +59,7 @@ fn what_stays_in_one_index_may_move_in_another() {
 fn an_index_that_is_not_known_goes_both_ways() {
     assert!(!is_acyclic(&[&[By(-1), By(0), By(0)], &[Unknown, By(0), By(0)]]));
     assert!(!is_acyclic(&[&[By(-1), By(0), By(0)], &[]]));
-    // A form that ends early says nothing of what follows.
+    // A form that ends early leaves the following indices unknown.
     assert!(!is_acyclic(&[&[By(0), By(-1)], &[By(0)]]));
     let down: Option<Form> = Some(&[By(-1)]);
     for other in [&[Unknown][..], &[]] {

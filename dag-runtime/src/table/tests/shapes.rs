@@ -1,4 +1,4 @@
-//! The indices of members, against a list of all members.
+//! Tests of the indices of members against a list of all members.
 
 use alloc::collections::BTreeSet;
 use alloc::vec;
@@ -14,7 +14,7 @@ fn line(ranges: Vec<(Sum, Sum)>) -> LineSpec {
     LineSpec { ranges, attribute: vec![], uses: vec![], output: false }
 }
 
-/// All combinations that a cursor goes through.
+/// All combinations over which a cursor iterates.
 fn all(next: impl FnMut() -> Option<Vec<isize>>) -> Vec<Vec<isize>> {
     core::iter::from_fn(next).collect()
 }
@@ -60,8 +60,8 @@ fn a_mask_takes_along_what_its_ranges_are_told_by() {
     assert_eq!(over(0b100, 3), [[0, 0, 5], [0, 0, 6]]);
     assert_eq!(over(0b000, 0).len(), 1);
 
-    // The last range is told by the third index, though it does not mention it; for the first value
-    // of the second one that has none.
+    // The last range is found by the third index, although it does not use it. For the first value of the second index
+    // it is empty.
     let steps = vec![
         (sum(&[], 0), sum(&[], 1)),
         (sum(&[0], 0), sum(&[0], 2)),
@@ -115,7 +115,7 @@ proptest! {
     fn no_values_are_left_out_of_a_mask(ranges in ranges(4), mask in 0..16_u32) {
         let line = line(ranges);
         let (shape, members) = (line.shape(), line.members());
-        // With an index go those that its range mentions.
+        // An index includes the indices that its range uses.
         let mut closed = mask;
         for (k, (lo, hi)) in line.ranges.iter().enumerate().rev() {
             let mentioned = lo.factors.iter().zip(&hi.factors).zip(0..);
