@@ -9,7 +9,7 @@ use core::fmt;
 use core::ops::Range;
 use core::sync::atomic::AtomicBool;
 
-use super::each::EachCell;
+use super::cell::EachCell;
 
 /// The right of one running task to use the slots of its graph, and the part of the task to run: see the rules of this
 /// module.

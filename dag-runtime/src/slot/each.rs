@@ -18,11 +18,13 @@ mod tests;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::Any;
-use core::cell::{Cell, UnsafeCell};
-use core::fmt;
+use core::cell::Cell;
 use core::mem::{self, needs_drop};
 use core::sync::atomic::Ordering;
 
+#[cfg(feature = "mpi")]
+use super::cell::Lent;
+use super::cell::{EachCell, Kept};
 use super::cx::{Cx, Elements};
 use super::sink::{Sink, Stored, Written};
 use crate::error::Outcome;
@@ -44,62 +46,7 @@ const DONE: Fate = 2;
 const MANY: usize = 64;
 const LOOK_EVERY: usize = 8;
 
-/// The state of a task that runs in steps.
-pub(crate) struct EachCell {
-    state: UnsafeCell<Option<Box<dyn Kept>>>,
-    threads: usize,
-}
-
-// SAFETY: rule 6 orders the steps that change which state is there before and after all others, and
-// in between each step uses elements of its own. What moves to another thread with the cell, or in a
-// step, are outputs of this task and elements of the output of another one: on executors with several
-// threads both are `Send` (`Shareable`).
-unsafe impl Sync for EachCell {}
-// SAFETY: likewise.
-unsafe impl Send for EachCell {}
-
 impl EachCell {
-    /// For a task that is not open, whose steps run on one thread.
-    pub(crate) const fn new() -> Self {
-        EachCell::on_threads(1)
-    }
-
-    /// For a task that is not open, whose steps run on at most this many threads.
-    pub(crate) const fn on_threads(threads: usize) -> Self {
-        EachCell { state: UnsafeCell::new(None), threads }
-    }
-
-    /// The most threads on which steps run.
-    pub(super) fn threads(&self) -> usize {
-        self.threads
-    }
-
-    /// The number of elements; `None` if the task is not open.
-    ///
-    /// # Safety
-    ///
-    /// No step that opens or closes the task runs now, and the caller sees what those before did.
-    pub(crate) unsafe fn width(&self) -> Option<usize> {
-        // SAFETY: the caller's promise.
-        unsafe { &*self.state.get() }.as_ref().map(|kept| kept.width())
-    }
-
-    /// Drops what is left of a task that will not be closed. Does nothing if it is not open.
-    ///
-    /// If the drop of a value panics, this panics. The next call continues with the next value.
-    ///
-    /// # Safety
-    ///
-    /// No step of the task runs now or later, and the caller sees what all of them did.
-    pub(crate) unsafe fn clear(&self) {
-        // SAFETY: the caller's promise.
-        let state = unsafe { &mut *self.state.get() };
-        if let Some(kept) = state {
-            kept.clear();
-        }
-        *state = None;
-    }
-
     /// Opens the task.
     fn open<E: 'static, R: 'static>(&self, state: State<E, R>) {
         // SAFETY: rule 6: no other step runs now.
@@ -129,24 +76,6 @@ impl EachCell {
         unsafe { outputs.set_len(state.width) };
         outputs
     }
-}
-
-impl fmt::Debug for EachCell {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EachCell")
-    }
-}
-
-/// The state of an open task, with its types erased.
-trait Kept {
-    fn as_any(&self) -> &dyn Any;
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
-    fn width(&self) -> usize;
-    /// As [`EachCell::clear`].
-    fn clear(&mut self);
-    /// The part that other ranks use.
-    #[cfg(feature = "mpi")]
-    fn lent(&self) -> &dyn lent::Lent;
 }
 
 /// The state of an open task, with elements of type `E`, if it owns them, and outputs of type `R`.
@@ -259,7 +188,7 @@ impl<E: 'static, R: 'static> Kept for State<E, R> {
     }
 
     #[cfg(feature = "mpi")]
-    fn lent(&self) -> &dyn lent::Lent {
+    fn lent(&self) -> &dyn Lent {
         self
     }
 }

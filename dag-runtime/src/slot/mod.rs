@@ -26,6 +26,7 @@
 //! with the slot. If no value of a type must be dropped, the flag is not used.
 
 mod bound;
+mod cell;
 #[cfg(feature = "mpi")]
 mod codec;
 mod cx;
@@ -49,6 +50,7 @@ use crate::error::Outcome;
 use crate::table::{Place, Release};
 
 pub use bound::Bound;
+pub(crate) use cell::EachCell;
 #[cfg(feature = "mpi")]
 pub(crate) use codec::Landing;
 #[cfg(feature = "mpi")]
@@ -57,7 +59,7 @@ pub use codec::{
 };
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
-pub(crate) use each::{EachCell, each_borrowed, each_owned, release_of_list, release_of_list_member, step};
+pub(crate) use each::{each_borrowed, each_owned, release_of_list, release_of_list_member, step};
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
 pub use input::Input;

@@ -7,21 +7,8 @@ use core::any::{Any, TypeId};
 use core::cell::Cell;
 use core::ops::Range;
 
-use super::{DONE, EachCell, Fate, LEFT, State, TAKEN};
-
-/// Access to the elements of an open task, with their types erased.
-pub(super) trait Lent {
-    /// The type of a vector of elements, if the task owns them.
-    fn owned_elements(&self) -> Option<TypeId>;
-    /// Takes elements out, as a vector.
-    fn lend(&self, range: Range<usize>) -> Box<dyn Any>;
-    /// Puts the same elements back.
-    fn regain(&self, range: Range<usize>, elements: Box<dyn Any>);
-    /// Takes outputs out, as a vector.
-    fn outputs(&self, range: Range<usize>) -> Box<dyn Any>;
-    /// Stores outputs, if their number is the number of elements.
-    fn store(&self, range: Range<usize>, outputs: Box<dyn Any>) -> bool;
-}
+use super::{DONE, Fate, LEFT, State, TAKEN};
+use crate::slot::cell::{EachCell, Lent};
 
 impl EachCell {
     /// The type of a vector of elements, if the task owns them.
