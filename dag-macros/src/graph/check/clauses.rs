@@ -5,8 +5,9 @@ use quote::{ToTokens, quote};
 use syn::Path;
 use syn::parse::{ParseStream, Parser};
 
+use super::members::member;
 use super::members::{Choice, Condition};
-use super::scope::{Meaning, member};
+use super::scope::Meaning;
 use super::uses::Finder;
 use super::{Each, Line, LineUse};
 use crate::graph::ast::Member;

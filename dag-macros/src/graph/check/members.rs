@@ -4,7 +4,8 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Path;
 
-use super::scope::Scope;
+use super::scope::{Scope, named};
+use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node, Range};
 use crate::graph::indices::{Indices, Receiver};
 use crate::graph::tokens::{commas, is_punct};
@@ -186,6 +187,16 @@ fn calls(tokens: &TokenStream) -> bool {
         }
         _ => false,
     })
+}
+
+/// The task that is known by this path, or an error.
+pub(super) fn member(
+    path: &Path,
+    purpose: &str,
+    around: Surroundings<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    named(path, purpose, around.graph, around.scope, diagnostics)
 }
 
 /// Looks for a known name.

@@ -6,7 +6,6 @@ use std::collections::btree_map::Entry;
 use quote::ToTokens;
 use syn::Path;
 
-use super::Surroundings;
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node};
 use crate::names;
@@ -171,16 +170,6 @@ fn other_name(node: &Node) -> String {
 }
 
 /// The task that is known by this path, or an error.
-pub(super) fn member(
-    path: &Path,
-    purpose: &str,
-    around: Surroundings<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<usize> {
-    named(path, purpose, around.graph, around.scope, diagnostics)
-}
-
-/// As [`member`], for a name that is not in a node.
 pub(super) fn named(
     path: &Path,
     purpose: &str,
