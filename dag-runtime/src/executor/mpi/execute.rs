@@ -13,15 +13,17 @@ use super::agreement::{costs, handshake};
 use super::{Mpi, Results, Schedule, inside};
 use crate::backend::Backend;
 use crate::error::{Error, catch};
+use crate::executor::mpi::agreement::Starts;
 use crate::executor::mpi::agreement::handshake::{Agreed, Refusal};
-use crate::executor::mpi::crew::{self, Crew};
+use crate::executor::mpi::collective;
 use crate::executor::mpi::hash::Hash;
+use crate::executor::mpi::idle::Idle;
 use crate::executor::mpi::placement::{Plan, Receivers, Wishes};
-use crate::executor::mpi::protocol::connection::Post;
-use crate::executor::mpi::rank::{Run, Setting};
-use crate::executor::mpi::report::trace::Trace;
-use crate::executor::mpi::report::verdict::Verdict;
-use crate::executor::mpi::world::Prepared;
+use crate::executor::mpi::prepared::Prepared;
+use crate::executor::mpi::protocol::connection::Connection;
+use crate::executor::mpi::rank::{Context, Execution, Options, RankRun, WorkQueue, Workers, spawn};
+use crate::executor::mpi::report::{Trace, Verdict};
+use crate::executor::mpi::world::Link;
 use crate::executor::{outcome, rayon, serial};
 use crate::graph::Job;
 use crate::observe::{Monitor, Watch};
@@ -49,55 +51,69 @@ impl<M: Monitor + Sync> Mpi<M> {
             self.check_root()?;
             return self.run_alone(job).map_err(|error| error.on_rank(0));
         }
-        let Ok(mut post) = world.post.try_borrow_mut() else {
+        let Ok(mut link) = world.link.try_borrow_mut() else {
             return Err(Error::setup(inside::NESTED.into(), None));
         };
-        let start = self.start(job, codecs, &mut post)?;
+        let Link { connection, starts } = &mut *link;
+        let start = self.start(job, codecs, connection, starts)?;
 
         let monitor = self.options.monitor.is_enabled().then_some(&self.options.monitor as _);
         let trace = start.agreed.observed.then(|| Trace::new(monitor, job.table(), world.rank));
-        let bench = crew::Bench::new(job, self.options.keep_going, trace);
-        if let Some(watch) = bench.trace.as_ref().and_then(Trace::watch) {
+        let execution = Execution::new(job, self.options.keep_going, trace);
+        if let Some(watch) = execution.trace().and_then(Trace::watch) {
             ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * self.threads));
         }
         let crowded = world.is_crowded(self.threads);
-        let setting = Setting {
+        let idle = Idle::new(crowded, world.is_crowded(self.threads + 1));
+        let context = Context {
             job,
             codecs,
             prepared: &start.prepared,
             pins: &start.wishes.pins,
             rank: world.rank,
             ranks: world.ranks,
-            keep_going: self.options.keep_going,
-            dynamic: start.wishes.dynamic,
-            stops: start.agreed.stops,
+            options: Options {
+                keep_going: self.options.keep_going,
+                dynamic: start.wishes.dynamic,
+                can_stop: start.agreed.stops,
+            },
             monitor: &self.options.monitor,
-            crowded,
-            crowded_apart: world.is_crowded(self.threads + 1),
         };
         let inside = inside::enter();
         let ending = match &start.pool {
-            None => Run::work(setting, &mut post, Crew::alone(&bench)),
-            Some(pool) => rayon::scoped_on(pool, |sharing| {
-                let send = || crew::spawn(sharing, &bench);
-                Run::work(setting, &mut post, Crew::beside(&bench, &send, self.threads))
-            }),
+            None => RankRun::work(context, connection, Workers::alone(&execution), idle),
+            Some(pool) => {
+                let queue = WorkQueue::new(&execution);
+                rayon::scoped_on(pool, |sharing| {
+                    let send = || spawn(sharing, &queue);
+                    let workers = Workers::beside(&queue, &send, self.threads);
+                    RankRun::work(context, connection, workers, idle)
+                })
+            }
         };
         drop(inside);
-        let verdict = Verdict::agree(&mut post, world.rank, world.ranks, ending, crowded);
-        if let Some(trace) = bench.trace {
-            self.tell_end(trace, &mut post, verdict.as_ref(), &start.prepared.plan, crowded);
+        let verdict = Verdict::agree(connection, world.rank, world.ranks, ending, crowded);
+        if let Some(trace) = execution.into_trace() {
+            self.tell_end(trace, connection, verdict.as_ref(), &start.prepared.plan, crowded);
         }
         self.conclude(job, verdict)
     }
 
     /// Agrees with the other ranks on what is to run, and how.
-    fn start(&self, job: &dyn Job, codecs: &[Option<Codec>], post: &mut Post) -> Result<Start, Error> {
+    fn start(
+        &self,
+        job: &dyn Job,
+        codecs: &[Option<Codec>],
+        connection: &mut Connection,
+        starts: &mut Starts,
+    ) -> Result<Start, Error> {
         let (world, threads) = (&*self.world, self.threads);
         let (me, crowded) = ((world.rank, world.ranks), world.is_crowded(threads));
         let (mut wishes, pool) = match self.means(job) {
             Ok(means) => means,
-            Err(refusal) => return Err(handshake::refuse(post, me, job.table(), &refusal, crowded)),
+            Err(refusal) => {
+                return Err(handshake::refuse((connection, starts), me, job.table(), &refusal, crowded));
+            }
         };
         let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
         let mut prepared = world.prepare(job.table(), codecs, &wishes);
@@ -110,8 +126,8 @@ impl<M: Monitor + Sync> Mpi<M> {
             stops: self.options.monitor.stops().is_some(),
             costs: costs::hash(given.as_deref()),
         };
-        let agreed = handshake::agree(post, me, &purpose, crowded)?;
-        let figures = costs::share(post, me, &agreed, given, job.view().len());
+        let agreed = handshake::agree((connection, starts), me, &purpose, crowded)?;
+        let figures = costs::share(connection, me, &agreed, given, job.view().len());
         if figures.is_some() {
             wishes.dynamic = self.schedule == Some(Schedule::Dynamic);
             wishes.figures = figures;
@@ -119,11 +135,11 @@ impl<M: Monitor + Sync> Mpi<M> {
         }
         let pool = pool.filter(|_| wishes.dynamic || threads != 1);
         if let Err(error) = check(job, codecs, &prepared.plan) {
-            handshake::settle(post, world.ranks);
+            collective::settle(connection);
             return Err(error.told_by(0, self.rank()));
         }
         if let Some(bytes) = self.most_in_piece {
-            post.wire.most_in_piece = bytes;
+            connection.transport.limit_pieces(bytes);
         }
         Ok(Start { wishes, prepared, agreed, pool })
     }
@@ -174,13 +190,13 @@ impl<M: Monitor + Sync> Mpi<M> {
     fn tell_end(
         &self,
         trace: Trace<'_>,
-        post: &mut Post,
+        connection: &mut Connection,
         verdict: Option<&Verdict>,
         plan: &Plan,
         crowded: bool,
     ) {
-        let (me, ranks) = (self.world.rank, self.world.ranks);
-        trace.gather(post, ranks, crowded);
+        let me = self.world.rank;
+        trace.gather(connection, crowded);
         let Some(watch) = trace.watch() else { return };
         let (failed, skipped) = verdict.map_or((0, Vec::new()), Verdict::tally);
         if let (0, Some(verdict)) = (me, verdict) {

@@ -1,12 +1,13 @@
 //! Tasks on the ranks of an MPI job.
 
 mod agreement;
-mod crew;
+mod collective;
 mod execute;
 mod hash;
 mod idle;
 mod inside;
 mod placement;
+mod prepared;
 mod protocol;
 mod rank;
 mod report;

@@ -1,9 +1,9 @@
 //! What a process holds of MPI: the library, a communicator of its own, and what it has learned.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::rc::{Rc, Weak};
-use alloc::vec::Vec;
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
 use core::num::NonZero;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, available_parallelism};
@@ -16,64 +16,22 @@ use ::rayon::ThreadPool;
 use super::agreement::handshake;
 use super::inside;
 use crate::error::Error;
-use crate::executor::mpi::hash::Hash;
-use crate::executor::mpi::placement::{Plan, Wishes};
-use crate::executor::mpi::protocol::connection::Post;
+use crate::executor::mpi::agreement::Starts;
+use crate::executor::mpi::placement::Wishes;
+use crate::executor::mpi::prepared::Prepared;
+use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::wire::{Wire, may_call};
 use crate::executor::rayon::start_pool;
-use crate::plan::Measured;
 use crate::slot::Codec;
-use crate::table::{Dim, Table};
-
-/// A run of a graph, prepared.
-#[derive(Debug)]
-pub(crate) struct Prepared {
-    pub(crate) plan: Plan,
-    /// A hash of the graph and the types of its outputs.
-    pub(crate) program: u64,
-    /// Whether no output has to be dropped, so that all stay where they are.
-    pub(crate) keeps_all: bool,
-    /// For each line, how long one of its tasks takes on this rank.
-    pub(crate) times: Vec<Cell<Time>>,
-}
-
-/// How long tasks of a line take, in nanoseconds: an average in which the last ones count most.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Time(u32);
-
-impl Time {
-    /// What took this long is over before anybody waits for it.
-    const SHORT: u32 = 20_000;
-    /// What took this long took no longer than a message.
-    const BRIEF: u32 = 1_000;
-
-    /// Whether it is known that they are short.
-    #[inline]
-    pub(crate) fn is_short(self) -> bool {
-        self.0.wrapping_sub(1) < Time::SHORT
-    }
-
-    /// Whether it is known that they are brief.
-    #[inline]
-    pub(crate) fn is_brief(self) -> bool {
-        self.0.wrapping_sub(1) < Time::BRIEF
-    }
-
-    /// The average; 0 where it is not known.
-    #[inline]
-    pub(crate) fn nanos(self) -> u64 {
-        self.0.into()
-    }
-
-    /// One more.
-    #[inline]
-    pub(crate) fn and(self, nanos: u64) -> Self {
-        let nanos = nanos.clamp(1, 1 << 30) as u32;
-        Time(if self.0 == 0 { nanos } else { (3 * u64::from(self.0) + u64::from(nanos)).div_ceil(4) as u32 })
-    }
-}
+use crate::table::Table;
 
 type Plans = BTreeMap<(usize, Wishes), Rc<Prepared>>;
+
+/// What a rank has of the others, for all runs.
+pub(crate) struct Link {
+    pub(crate) connection: Connection,
+    pub(crate) starts: Starts,
+}
 
 /// See [`Mpi`](super::Mpi).
 pub(crate) struct World {
@@ -87,7 +45,7 @@ pub(crate) struct World {
     plans: RefCell<Plans>,
     pools: RefCell<BTreeMap<usize, Rc<ThreadPool>>>,
     // Dropped in this order: see `wire`.
-    pub(crate) post: RefCell<Post>,
+    pub(crate) link: RefCell<Link>,
     communicator: Option<SimpleCommunicator>,
     _universe: Option<Universe>,
 }
@@ -150,7 +108,7 @@ impl World {
     ) -> Result<World, Error> {
         let own = communicator.duplicate();
         let ranks_here = own.split_shared(0).size() as usize;
-        let wire = Wire::new(&own);
+        let connection = Connection::new(Box::new(Wire::new(&own)), own.size() as usize);
         Ok(World {
             rank: own.rank() as u32,
             ranks: own.size() as u32,
@@ -159,7 +117,7 @@ impl World {
             threads_allowed: threading >= Threading::Funneled,
             plans: RefCell::default(),
             pools: RefCell::default(),
-            post: RefCell::new(Post::new(wire, own.size() as usize)),
+            link: RefCell::new(Link { connection, starts: Starts::NONE }),
             communicator: Some(own),
             _universe: universe,
         })
@@ -198,13 +156,7 @@ impl World {
         if let Some(prepared) = self.plans.borrow().get(&key) {
             return Rc::clone(prepared);
         }
-        let view = table.view();
-        let measured = wishes.figures.clone().map(|figures| Measured::new(view, figures));
-        let program = hash(table, codecs);
-        let plan = Plan::new(view, measured.as_ref(), self.ranks, self.rank, wishes, program);
-        let times = table.lines().iter().map(|_| Cell::default()).collect();
-        let keeps_all = table.lines().iter().all(|line| line.release.is_none());
-        let prepared = Rc::new(Prepared { plan, program, keeps_all, times });
+        let prepared = Rc::new(Prepared::new(table, codecs, self.ranks, self.rank, wishes));
         let mut plans = self.plans.borrow_mut();
         // Placements that depend on the inputs may differ from run to run.
         if plans.len() >= 64 {
@@ -215,64 +167,22 @@ impl World {
     }
 }
 
-/// A hash of all that a run depends on.
-fn hash(table: &'static Table, codecs: &[Option<Codec>]) -> u64 {
-    let mut hash = Hash::new();
-    hash.add_text(env!("CARGO_PKG_VERSION"));
-    hash.add(usize::BITS.into());
-    hash.add(u16::from_ne_bytes([1, 2]).into());
-    hash.add_text(table.graph());
-    let view = table.view();
-    for line in table.lines() {
-        hash.add_text(line.name);
-        hash.add(line.cost);
-        hash.add(line.first.into());
-        hash.add(u64::from(line.output) << 1 | u64::from(line.each));
-        for dim in line.shape.map_or(&[][..], |shape| shape.dims) {
-            match *dim {
-                Dim::Fixed { lo, len } => [lo as u64, len.into()].iter().for_each(|&word| hash.add(word)),
-                Dim::Varying(spans) => {
-                    spans
-                        .iter()
-                        .flat_map(|span| [span.lo as u64, span.len.into()])
-                        .for_each(|word| hash.add(word));
-                }
-            }
-        }
-    }
-    for codec in codecs {
-        hash.add(codec.is_some().into());
-        let Some(codec) = codec else { continue };
-        let (name, size, align) = codec.layout();
-        hash.add_text(name);
-        hash.add(size as u64);
-        hash.add(align as u64);
-    }
-    for task in 0..view.len() as u32 {
-        hash.add(view.in_degree(task).into());
-        view.dependencies_of(task).iter().for_each(|&k| hash.add(k.into()));
-        hash.add(view.reads_of(task).len() as u64);
-        view.reads_of(task).iter().for_each(|&k| hash.add(k.into()));
-    }
-    hash.finish()
-}
-
 impl Drop for World {
     fn drop(&mut self) {
         if ::mpi::is_finalized() {
             // All that was MPI's went with it.
-            self.post.get_mut().wire.leave();
+            self.link.get_mut().connection.transport.leave();
             core::mem::forget(self.communicator.take());
             return;
         }
         if self.ranks == 1 {
             return;
         }
-        let post = self.post.get_mut();
+        let Link { connection, starts } = self.link.get_mut();
         if thread::panicking() {
             // The others would wait for this rank.
-            post.wire.abort_soon();
+            connection.transport.abort();
         }
-        handshake::leave(post, self.rank, self.ranks);
+        handshake::leave(connection, starts, self.rank, self.ranks);
     }
 }

@@ -7,11 +7,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::iter;
 
-use crate::executor::mpi::agreement::handshake::{self, Agreed};
+use crate::executor::mpi::agreement::handshake::Agreed;
+use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::hash::Hash;
 use crate::executor::mpi::placement::Receivers;
-use crate::executor::mpi::protocol::connection::Post;
-use crate::executor::mpi::report::verdict::exchange;
+use crate::executor::mpi::protocol::connection::Connection;
 use crate::plan::Figures;
 
 /// A number that tells costs apart; 0 is that of none.
@@ -24,7 +24,7 @@ pub(crate) fn hash(figures: Option<&Figures>) -> u64 {
 
 /// The costs of rank 0, of so many tasks; `given` are those of this rank.
 pub(crate) fn share(
-    post: &mut Post,
+    connection: &mut Connection,
     (rank, ranks): (u32, u32),
     agreed: &Agreed,
     given: Option<Arc<Figures>>,
@@ -39,9 +39,9 @@ pub(crate) fn share(
     let own = if rank == 0 { given.as_deref().map_or_else(Vec::new, encode) } else { Vec::new() };
     let mut lens = vec![0; ranks as usize];
     lens[0] = 3 * 8 * tasks as u64;
-    let mut sent = exchange(post, rank, &lens, own, Receivers::All);
+    let mut sent = exchange(connection, rank, &lens, own, Receivers::All);
     // No message of the run may come before.
-    handshake::tell(post, ranks, &[0], true);
+    tell(connection, &[0], true);
     match sent.swap_remove(0) {
         Some(bytes) => Some(Arc::new(decode(&bytes, tasks))),
         None => given,

@@ -11,11 +11,11 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::error::{Cause, Error, Failure};
-use crate::executor::mpi::agreement::roll_call::Roll;
+use crate::executor::mpi::agreement::roll_call::{RollCall, Starts};
+use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::idle::Idle;
 use crate::executor::mpi::placement::Receivers;
-use crate::executor::mpi::protocol::connection::Post;
-use crate::executor::mpi::report::verdict::exchange;
+use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::outcome::names;
 use crate::table::Table;
 
@@ -73,7 +73,7 @@ const NUMBERS: usize = 3;
 ///
 /// Fails where they have not, on all ranks.
 pub(crate) fn agree(
-    post: &mut Post,
+    (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
     purpose: &Purpose,
     crowded: bool,
@@ -81,7 +81,7 @@ pub(crate) fn agree(
     let mine = (purpose.plan ^ purpose.options.rotate_left(32)) >> 1;
     let flags = u64::from(purpose.observed) | u64::from(purpose.stops) << 1;
     let graph = purpose.table.graph();
-    let told = meet(post, (rank, ranks), Some(graph), &[mine, flags, purpose.costs], crowded);
+    let told = meet((connection, starts), (rank, ranks), Some(graph), &[mine, flags, purpose.costs], crowded);
     let column = |k: usize| told.iter().skip(k).step_by(NUMBERS);
     if column(0).all(|&number| number == mine) {
         let (costs, any) = (told[2], |bit: u64| column(1).any(|&flags| flags & bit != 0));
@@ -95,90 +95,71 @@ pub(crate) fn agree(
     let mut details = [0; DETAILS];
     details[..NAME].copy_from_slice(&[purpose.plan, purpose.options, purpose.program]);
     pack(graph, &mut details[NAME..]);
-    Err(tell_difference(post, (rank, ranks), Some(purpose.table), &details, Vec::new()))
+    Err(tell_difference(connection, rank, Some(purpose.table), &details, Vec::new()))
 }
 
 /// Tells all ranks that this one cannot start a run. Gives the error of all.
 pub(crate) fn refuse(
-    post: &mut Post,
+    (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
     table: &'static Table,
     reason: &Refusal,
     crowded: bool,
 ) -> Error {
     let graph = table.graph();
-    meet(post, (rank, ranks), Some(graph), &[REFUSING, 0, 0], crowded);
+    meet((connection, starts), (rank, ranks), Some(graph), &[REFUSING, 0, 0], crowded);
     let reason = postcard::to_allocvec(reason).unwrap_or_default();
     let mut details = [0; DETAILS];
     details[..NAME].copy_from_slice(&[REFUSING, reason.len() as u64, 0]);
     pack(graph, &mut details[NAME..]);
-    tell_difference(post, (rank, ranks), Some(table), &details, reason)
+    tell_difference(connection, rank, Some(table), &details, reason)
 }
 
 /// Waits until all ranks have come to leave.
-pub(crate) fn leave(post: &mut Post, rank: u32, ranks: u32) {
+pub(crate) fn leave(connection: &mut Connection, starts: &mut Starts, rank: u32, ranks: u32) {
     loop {
-        let told = meet(post, (rank, ranks), None, &[LEAVING, 0, 0], true);
+        let told = meet((connection, starts), (rank, ranks), None, &[LEAVING, 0, 0], true);
         if told.iter().step_by(NUMBERS).all(|&number| number == LEAVING) {
             break;
         }
         let mut details = [0; DETAILS];
         details[0] = LEAVING;
-        tell_difference(post, (rank, ranks), None, &details, Vec::new());
+        tell_difference(connection, rank, None, &details, Vec::new());
     }
 }
 
 /// What all ranks tell when they come to a run, or to the end of all.
 fn meet(
-    post: &mut Post,
+    (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
     graph: Option<&str>,
     mine: &[u64],
     crowded: bool,
 ) -> Vec<u64> {
-    post.starts = post.starts.wrapping_add(1);
-    let mut roll = Roll::new(rank, ranks, graph);
-    let mut gathering = post.wire.gather(mine, ranks as usize);
+    starts.begin();
+    let mut roll_call = RollCall::new(rank, ranks, graph);
+    let mut gathering = connection.transport.gather(mine);
     let mut idle = Idle::new(crowded, crowded);
     loop {
         if let Some(all) = gathering.test() {
             return all;
         }
         idle.wait(false);
-        roll.attend(post, &idle);
+        roll_call.attend(connection, starts, &idle);
     }
-}
-
-/// What all ranks tell. Those that have sent something to this one and wait for its receipt are not kept from coming.
-pub(crate) fn tell(post: &mut Post, ranks: u32, mine: &[u64], crowded: bool) -> Vec<u64> {
-    let mut gathering = post.wire.gather(mine, ranks as usize);
-    let mut idle = Idle::new(crowded, crowded);
-    loop {
-        if let Some(all) = gathering.test() {
-            return all;
-        }
-        while post.receive_late().is_some() {}
-        idle.wait(false);
-    }
-}
-
-/// Has all ranks come where nothing is under way between them.
-pub(crate) fn settle(post: &mut Post, ranks: u32) {
-    post.settle();
-    tell(post, ranks, &[0], true);
 }
 
 /// Tells what a rank has come for, and gives the error of all.
 fn tell_difference(
-    post: &mut Post,
-    (rank, ranks): (u32, u32),
+    connection: &mut Connection,
+    rank: u32,
     table: Option<&'static Table>,
     details: &[u64; DETAILS],
     reason: Vec<u8>,
 ) -> Error {
     // Answers to those who asked may be under way.
-    post.settle();
-    let all = tell(post, ranks, details, true);
+    connection.settle();
+    let all = tell(connection, details, true);
     let all: Vec<_> = all.chunks_exact(DETAILS).collect();
     let stays = |details: &&[u64]| details[0] != LEAVING;
     let teller = all.iter().position(stays).unwrap_or_default();
@@ -189,7 +170,7 @@ fn tell_difference(
     };
     let lens: Vec<u64> = all.iter().map(|details| if refuses(details) { details[1] } else { 0 }).collect();
     let own = reason.clone();
-    let mut reasons = exchange(post, rank, &lens, reason, Receivers::All);
+    let mut reasons = exchange(connection, rank, &lens, reason, Receivers::All);
     let reason = if refusing == rank as usize { Some(own) } else { reasons.swap_remove(refusing) };
     let (task, reason): Refusal = postcard::from_bytes(&reason.unwrap_or_default()).unwrap_or_default();
     let error = match (task, table) {

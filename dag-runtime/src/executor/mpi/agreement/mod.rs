@@ -4,4 +4,4 @@ pub(crate) mod costs;
 pub(crate) mod handshake;
 mod roll_call;
 
-pub(crate) use self::roll_call::PATIENCE;
+pub(crate) use self::roll_call::Starts;

@@ -11,10 +11,11 @@ use core::time::Duration;
 use std::io::{self, Write as _};
 
 use crate::executor::mpi::idle::Idle;
-use crate::executor::mpi::protocol::connection::{Call, Post};
+use crate::executor::mpi::protocol::connection::Connection;
+use crate::executor::mpi::protocol::message::Call;
 
 /// How long a rank waits before it asks; twice as long after each time that it has told the user.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How much later each rank asks than the one before it, so that usually one does.
 const STAGGER: Duration = Duration::from_millis(20);
 /// Ranks from this one on ask at the same time.
@@ -26,8 +27,24 @@ const ATTENTIVE: Duration = Duration::from_millis(1);
 /// So many ranks are named.
 const MOST_NAMED: usize = 8;
 
+/// The starts of runs that a rank has come to, and the end of all.
+pub(crate) struct Starts {
+    count: u32,
+    /// How long it waits for others there before it asks who is there.
+    patience: Duration,
+}
+
+impl Starts {
+    pub(crate) const NONE: Starts = Starts { count: 0, patience: PATIENCE };
+
+    /// This rank has come to one more.
+    pub(super) fn begin(&mut self) {
+        self.count = self.count.wrapping_add(1);
+    }
+}
+
 /// What a rank knows of the others while it waits for them.
-pub(crate) struct Roll<'a> {
+pub(super) struct RollCall<'a> {
     rank: u32,
     /// The graph that is to be run; none where this rank is about to leave, and need not tell whom it waits for.
     graph: Option<&'a str>,
@@ -44,31 +61,31 @@ enum State {
     Silent,
 }
 
-impl<'a> Roll<'a> {
-    pub(crate) fn new(rank: u32, ranks: u32, graph: Option<&'a str>) -> Self {
+impl<'a> RollCall<'a> {
+    pub(super) fn new(rank: u32, ranks: u32, graph: Option<&'a str>) -> Self {
         let state = if graph.is_some() { State::Waits } else { State::Silent };
         let mut here = vec![false; ranks as usize];
         here[rank as usize] = true;
-        Roll { rank, graph, state, here }
+        RollCall { rank, graph, state, here }
     }
 
     /// Answers, asks and tells, where it is time to.
-    pub(crate) fn attend(&mut self, post: &mut Post, idle: &Idle) {
+    pub(super) fn attend(&mut self, connection: &mut Connection, starts: &mut Starts, idle: &Idle) {
         let waited = idle.waited();
         if waited < ATTENTIVE {
             return;
         }
         let mut done = Vec::new();
-        post.wire.progress(&mut done);
-        while let Some((source, call, start)) = post.receive_late() {
-            if start != post.starts {
+        connection.transport.progress(&mut done);
+        while let Some((source, call, start)) = connection.receive_call() {
+            if start != starts.count {
                 continue;
             }
             match call {
                 Call::Here => self.here[source as usize] = true,
                 Call::Ask => {
                     self.here[source as usize] = true;
-                    post.call(source, Call::Here);
+                    connection.call(source, Call::Here, starts.count);
                     if source < self.rank {
                         self.state = State::Silent;
                     }
@@ -76,11 +93,11 @@ impl<'a> Roll<'a> {
             }
         }
         let Some(graph) = self.graph else { return };
-        let asks = post.patience + STAGGER * self.rank.min(MOST_STAGGERED);
+        let asks = starts.patience + STAGGER * self.rank.min(MOST_STAGGERED);
         if self.state == State::Waits && waited >= asks {
             self.state = State::Asked;
             for to in (0..self.here.len() as u32).filter(|&to| to != self.rank) {
-                post.call(to, Call::Ask);
+                connection.call(to, Call::Ask, starts.count);
             }
         }
         if self.state == State::Asked && waited >= asks + ANSWER {
@@ -89,8 +106,8 @@ impl<'a> Roll<'a> {
             if missing.is_empty() {
                 return;
             }
-            let text = waits(self.rank, graph, &missing, post.patience);
-            post.patience *= 2;
+            let text = waits(self.rank, graph, &missing, starts.patience);
+            starts.patience *= 2;
             // Where nobody reads it, nobody waits to know.
             let _ = writeln!(io::stderr(), "{text}");
         }

@@ -1,42 +1,127 @@
-//! What is on its way between ranks beside short messages.
+//! What a rank needs of the network between the ranks of a job, whatever that is.
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-use crate::executor::mpi::protocol::connection::Kind;
+use crate::executor::mpi::protocol::message::Record;
 use crate::slot::Landing;
 
-/// What is on its way.
-pub(crate) enum Cargo {
-    /// Bytes that go to some ranks, and nobody waits for that.
-    Bytes(#[allow(dead_code, reason = "kept for MPI")] Rc<Vec<u8>>),
-    /// A message, the buffer of which is used again.
-    Message(Vec<u8>),
-    /// The output of this task, in its slot.
-    Output(u32),
-    /// What comes from another rank, with the caller's mark.
-    Arrival(Box<Arrival>),
+/// The most bytes of a message. What is larger is announced by a record, and sent apart.
+pub(crate) const MOST_EAGER: usize = 4000;
+
+/// Sends and receives for one rank. No call waits, but for [`abort`](Transport::abort).
+///
+/// Messages from one rank to another arrive in the order in which they were sent. So do transfers of one [`Stream`], and a
+/// receiver asks for these in the same order.
+pub(crate) trait Transport {
+    /// The next message, if there is one. It is to be given back by [`recycle`](Transport::recycle) before the one after
+    /// it is received.
+    fn receive(&mut self) -> Option<Message>;
+
+    /// Takes a message back that was received.
+    fn recycle(&mut self, message: Message);
+
+    /// An empty buffer for a message.
+    fn buffer(&mut self) -> Vec<u8>;
+
+    /// Sends a message of at most [`MOST_EAGER`] bytes.
+    fn send_message(&mut self, to: u32, message: Vec<u8>);
+
+    /// Sends bytes that the receiver asks for by [`receive_bytes`](Transport::receive_bytes).
+    fn send_bytes(&mut self, to: u32, stream: Stream, bytes: Rc<Vec<u8>>);
+
+    /// Sends the output of a task from where it lies, to a receiver that asks for it on [`Stream::Outputs`].
+    ///
+    /// # Safety
+    ///
+    /// The output stays where it is, unchanged, until [`progress`](Transport::progress) tells that it was sent.
+    #[allow(unsafe_code)]
+    unsafe fn send_in_place(&mut self, to: u32, output: u32, memory: *const [u8]);
+
+    /// Receives bytes that the sender has announced: `len` of them, for which there is room in the memory of `arrival`.
+    fn receive_bytes(&mut self, stream: Stream, len: usize, arrival: Box<Arrival>);
+
+    /// Adds the transfers that were completed, and says whether anything was.
+    fn progress(&mut self, completed: &mut Vec<Completed>) -> bool;
+
+    /// Whether nothing is under way but messages that others may send.
+    fn is_idle(&self) -> bool;
+
+    /// Tells all ranks these numbers, as many as each of them does. All have to call this.
+    fn gather(&mut self, numbers: &[u64]) -> Box<dyn Gathering>;
+
+    /// Sends what is larger in pieces of so many bytes.
+    fn limit_pieces(&mut self, bytes: usize);
+
+    /// The network has ended: no further call reaches it, and this is dropped.
+    fn leave(&mut self);
+
+    /// Ends the job, when what was just printed is out.
+    fn abort(&self) -> !;
 }
 
-/// What comes from another rank.
-pub(crate) struct Arrival {
-    /// What the caller knows it by.
-    pub(crate) mark: Mark,
-    pub(crate) memory: Memory,
+/// Numbers that all ranks tell all.
+pub(crate) trait Gathering {
+    /// What all ranks have told, by rank, once it is there.
+    fn test(&mut self) -> Option<Vec<u64>>;
 }
 
-/// Which arrival it is.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Mark {
+/// What a transfer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Outputs of tasks and elements, in a run.
+    Outputs,
+    /// What ranks tell each other before and after a run.
+    Reports,
+}
+
+/// A message that has arrived.
+pub(crate) struct Message {
     pub(crate) source: u32,
-    pub(crate) node: u32,
-    pub(crate) task: u32,
-    pub(crate) kind: Kind,
+    pub(crate) buffer: Vec<u8>,
+    pub(crate) len: usize,
+    /// The transport's own mark: where the buffer belongs.
+    pub(crate) place: usize,
+}
+
+impl Message {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.len]
+    }
+}
+
+/// A transfer that was completed.
+pub(crate) enum Completed {
+    /// The output of this task was sent from its slot.
+    Sent(u32),
+    Received(Box<Arrival>),
+}
+
+/// What comes from another rank as a transfer.
+pub(crate) struct Arrival {
+    pub(crate) source: u32,
+    /// The record that has announced it; none on [`Stream::Reports`].
+    pub(crate) record: Option<Record>,
+    pub(crate) memory: Memory,
 }
 
 /// Where the bytes of an arrival go.
 pub(crate) enum Memory {
     Bytes(Vec<u8>),
+    /// The memory that an output will live in.
     Landing(Box<dyn Landing>),
+}
+
+impl Memory {
+    /// The first of so many bytes.
+    pub(crate) fn start(&mut self, len: usize) -> *mut u8 {
+        match self {
+            Memory::Bytes(bytes) => {
+                debug_assert!(bytes.len() == len, "there is room");
+                bytes.as_mut_ptr()
+            }
+            Memory::Landing(landing) => landing.memory(),
+        }
+    }
 }

@@ -1,190 +1,155 @@
-//! What follows when a task has ended: who may run now, who is told, and what nobody needs any more.
+//! What follows when a task is done: which tasks can run now, who is told, and which outputs nobody needs any more.
 
 use alloc::vec;
-use core::cmp::Reverse;
+use alloc::vec::Vec;
 
-use crate::error::{Failure, guard};
-use crate::executor::mpi::crew::Reason;
-use crate::executor::mpi::protocol::connection::{Head, Kind};
-use crate::executor::mpi::rank::Run;
+use super::RankRun;
+use super::execution::TaskFailure;
+use crate::error::Failure;
+use crate::executor::mpi::protocol::message::{Kind, Record};
 use crate::executor::outcome::Failed;
 
-impl Run<'_> {
+impl RankRun<'_> {
     /// A task has run here.
-    pub(crate) fn ran(&mut self, node: u32, outcome: Result<(), Reason>) {
+    pub(super) fn task_ran(&mut self, task: u32, outcome: Result<(), TaskFailure>) {
         match outcome {
             Ok(()) => {
-                self.present[node as usize] = true;
-                if self.is_own(node) { self.finish(node) } else { self.give_back(node) }
+                self.outputs.set_present(task);
+                if self.context.is_own(task) { self.finish(task) } else { self.return_output(task) }
             }
-            Err(Reason { element, failure }) => {
-                self.failed(Failed { node, element, failure, finished: false });
-                if self.is_own(node) { self.close(node) } else { self.give_up(node, true) }
+            Err(TaskFailure { element, failure }) => {
+                self.record_failure(Failed { node: task, element, failure, finished: false });
+                if self.context.is_own(task) { self.close(task) } else { self.return_unfinished(task, true) }
             }
         }
     }
 
     /// One of its own tasks has finished, here or elsewhere: its output is there.
-    pub(crate) fn finish(&mut self, node: u32) {
-        if let Err(failure) = self.tell(node) {
-            self.fails(node, failure);
-            self.close(node);
-            self.release_unread(node);
+    pub(super) fn finish(&mut self, task: u32) {
+        if let Err(failure) = self.tell(task) {
+            self.output_failed(task, failure);
+            self.close(task);
+            self.release_unread(task);
             return;
         }
-        self.open -= 1;
-        self.unlock(node);
-        self.release_reads(node);
-        self.release_unread(node);
+        self.dependencies.own_is_done();
+        self.unlock(task);
+        self.release_reads(task);
+        self.release_unread(task);
     }
 
-    /// The tasks that wait for this one have one less to wait for.
-    pub(crate) fn unlock(&mut self, node: u32) {
-        let plan = self.plan;
-        for &user in plan.users.of(node) {
-            let waits = &mut self.waits[user as usize];
-            *waits -= 1;
-            if *waits == 0 {
-                if self.blocked[user as usize] {
-                    self.abandon(user);
-                } else {
-                    self.ready.push(Reverse(self.plan.order.position(user)));
-                }
-            }
-        }
-        if !self.guests.is_empty() {
-            self.guests_input(node);
-        }
+    /// The tasks that wait for the output of this one have one input less to wait for.
+    pub(super) fn unlock(&mut self, task: u32) {
+        let mut blocked = Vec::new();
+        let ready = &mut self.ready;
+        self.dependencies.is_there(
+            task,
+            |user, can_run| {
+                if can_run { ready.push(user) } else { blocked.push(user) }
+            },
+        );
+        blocked.into_iter().for_each(|user| self.abandon(user));
+        self.retained_is_there(task);
     }
 
-    /// One of its own tasks has not finished and will not.
-    pub(crate) fn abandon(&mut self, node: u32) {
-        if !self.is_own(node) {
-            return self.give_up(node, false);
+    /// A task has not finished and will not. Where it is another rank's, that is told so.
+    pub(super) fn abandon(&mut self, task: u32) {
+        if !self.context.is_own(task) {
+            return self.return_unfinished(task, false);
         }
-        self.unrun.push(node);
-        self.close(node);
+        self.ending.unrun.push(task);
+        self.close(task);
     }
 
     /// One of its own tasks is done, and has not finished.
-    pub(crate) fn close(&mut self, node: u32) {
-        self.open -= 1;
-        self.block(node);
-        self.release_reads(node);
+    pub(super) fn close(&mut self, task: u32) {
+        self.dependencies.own_is_done();
+        self.block(task);
+        self.release_reads(task);
     }
 
     /// Tells all that wait for a task that it has not finished.
-    pub(crate) fn block(&mut self, node: u32) {
-        let plan = self.plan;
-        let mut missing = vec![node];
-        while let Some(node) = missing.pop() {
-            for to in plan.destinations.of(node) {
-                self.post.write(to.rank, Head::of(Kind::Missing, node), &[]);
+    pub(super) fn block(&mut self, task: u32) {
+        let plan = self.context.plan();
+        let mut missing = vec![task];
+        while let Some(task) = missing.pop() {
+            for to in plan.destinations.of(task) {
+                self.connection.write(to.rank, Record::of(Kind::Missing, task), &[]);
             }
-            for &user in plan.users.of(node) {
-                self.blocked[user as usize] = true;
-                self.waits[user as usize] -= 1;
-                if self.waits[user as usize] == 0 {
-                    self.unrun.push(user);
-                    self.open -= 1;
-                    self.release_reads(user);
-                    missing.push(user);
-                }
+            let before = missing.len();
+            self.dependencies.will_not_be(task, |user| missing.push(user));
+            for &user in &missing[before..] {
+                self.ending.unrun.push(user);
+                self.dependencies.own_is_done();
+                self.release_reads(user);
             }
-            if plan.retained[node as usize] {
-                self.missed.insert(node);
-                self.guests_miss(node);
-            }
+            self.retained_will_not_be(task);
         }
     }
 
     /// What becomes of an output has failed here.
-    pub(crate) fn fails(&mut self, node: u32, failure: Failure) {
-        if let Some(trace) = self.crew.trace() {
-            trace.failed(node, None, &failure);
+    pub(super) fn output_failed(&mut self, task: u32, failure: Failure) {
+        if let Some(trace) = self.workers.execution().trace() {
+            trace.failed(task, None, &failure);
         }
-        self.failed(Failed { node, element: None, failure, finished: true });
+        self.record_failure(Failed { node: task, element: None, failure, finished: true });
     }
 
-    pub(crate) fn failed(&mut self, failed: Failed) {
-        let node = failed.node;
-        self.failures.push(failed);
-        self.stop_all(node);
+    pub(super) fn record_failure(&mut self, failed: Failed) {
+        let task = failed.node;
+        self.ending.failures.push(failed);
+        self.stop_after_failure(task);
     }
 
-    /// Something of a task has failed: nothing new is to start, if no failure is to be outlived.
-    pub(crate) fn stop_all(&mut self, node: u32) {
-        if !self.setting.keep_going {
-            self.halt(node);
+    /// Something of a task has failed: no further task is to start, unless the run is to go on.
+    pub(super) fn stop_after_failure(&mut self, task: u32) {
+        if !self.context.options.keep_going {
+            self.stop_everywhere(task);
         }
     }
 
-    /// Stops the run where somebody wants it.
+    /// Stops the run where somebody on this rank wants it.
     #[inline]
-    pub(crate) fn heed(&mut self) {
-        if self.is_to_stop() {
-            self.halt(0);
+    pub(super) fn stop_if_requested(&mut self) {
+        if self.context.is_stop_requested() {
+            self.stop_everywhere(0);
         }
     }
 
-    /// Whether somebody on this rank wants the run to stop.
-    #[inline]
-    pub(crate) fn is_to_stop(&self) -> bool {
-        self.setting.stops && self.setting.monitor.stops() == Some(true)
-    }
-
-    /// Nothing new is to start, anywhere; `node` is the task whose failure is the reason, if one is.
-    fn halt(&mut self, node: u32) {
-        if self.stopped {
-            return;
-        }
-        self.stop();
-        for to in (0..self.setting.ranks).filter(|&to| to != self.setting.rank) {
-            self.post.write(to, Head::of(Kind::Stop, node), &[]);
+    /// No further task is to start on any rank; `task` is the one whose failure is the reason, if one is.
+    fn stop_everywhere(&mut self, task: u32) {
+        if !self.stopped {
+            self.stop_here();
+            self.write_to_all(Record::of(Kind::Stop, task));
         }
     }
 
-    /// Nothing new is to start.
-    pub(crate) fn stop(&mut self) {
+    /// No further task is to start here.
+    pub(super) fn stop_here(&mut self) {
         self.stopped = true;
-        self.crew.stop();
+        self.workers.execution().stop();
     }
 
-    /// A task is done: what it reads is needed by one less.
-    pub(crate) fn release_reads(&mut self, node: u32) {
-        if self.setting.prepared.keeps_all {
+    /// A task is done: what it reads is held by one less.
+    pub(super) fn release_reads(&mut self, task: u32) {
+        if self.context.prepared.keeps_all {
             return;
         }
-        for &output in self.view.reads_of(node) {
+        for &output in self.reads_of(task) {
             self.let_go(output);
         }
     }
 
-    pub(crate) fn let_go(&mut self, output: u32) {
-        self.holds[output as usize] -= 1;
-        self.release_unread(output);
-    }
-
-    /// Drops an output that nobody needs any more.
-    pub(crate) fn release_unread(&mut self, output: u32) {
-        let is_unread = self.holds[output as usize] == 0 && self.present[output as usize];
-        if is_unread && !self.setting.prepared.keeps_all {
-            self.release(output);
+    pub(super) fn let_go(&mut self, output: u32) {
+        if let Err(failure) = self.outputs.let_go(output) {
+            self.output_failed(output, failure);
         }
     }
 
-    pub(crate) fn release(&mut self, output: u32) {
-        self.present[output as usize] = false;
-        let place = self.view.place(output);
-        if place.line.release.is_none() {
-            return;
-        }
-        let slots = self.setting.job.slots();
-        #[allow(unsafe_code)]
-        // SAFETY: all that reads it here is done, and it is not being sent: `holds` counted both.
-        let outcome = guard(|| unsafe { slots.release(place) });
-        if let Err(failure) = outcome {
-            self.fails(output, failure);
+    #[inline]
+    pub(super) fn release_unread(&mut self, output: u32) {
+        if let Err(failure) = self.outputs.release_unread(output) {
+            self.output_failed(output, failure);
         }
     }
 }

@@ -1,282 +1,250 @@
 //! One rank's part of a run: what arrives, what becomes ready, and what is told to others.
+//!
+//! [`RankRun`] is the state machine. It knows the other ranks by a [`Connection`] alone, and never waits: each call of
+//! [`advance`](RankRun::advance) does what can be done now.
 
 mod completion;
-pub(crate) mod elements;
-mod messages;
-pub(crate) mod steal;
+mod context;
+mod dependencies;
+mod elements;
+mod execution;
+mod outputs;
+mod polling;
+mod ready;
+mod receive;
+mod send;
+mod steal;
+mod task_elements;
+mod termination;
+#[cfg(test)]
+mod tests;
+mod workers;
 
-use alloc::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
-use alloc::vec;
-use alloc::vec::Vec;
-use core::cell::Cell;
-use core::cmp::Reverse;
+use core::time::Duration;
 use std::io::{self, Write as _};
-use std::time::Instant;
 
+pub(crate) use self::context::{Context, Options};
+use self::dependencies::Dependencies;
+use self::elements::ElementTasks;
+pub(crate) use self::execution::Execution;
+use self::outputs::Outputs;
+use self::polling::Polling;
+use self::ready::Ready;
+use self::steal::Steal;
+use self::termination::Termination;
+use self::workers::WorkOutcome;
+pub(crate) use self::workers::{WorkQueue, Workers, spawn};
 use crate::error::catch;
-use crate::executor::mpi::crew::{Crew, Ended};
 use crate::executor::mpi::idle::Idle;
-use crate::executor::mpi::placement::Plan;
-use crate::executor::mpi::protocol::connection::Post;
-use crate::executor::mpi::protocol::transport::Cargo;
-use crate::executor::mpi::rank::elements::Each;
-use crate::executor::mpi::world::{Prepared, Time};
-use crate::executor::outcome::Failed;
-use crate::graph::Job;
-use crate::observe::Monitor;
-use crate::slot::Codec;
-use crate::table::View;
+use crate::executor::mpi::prepared::TaskTime;
+use crate::executor::mpi::protocol::connection::Connection;
+use crate::executor::mpi::report::Ending;
 
-/// How long messages that arrive may wait, while a rank runs short tasks.
-const PATIENCE: u64 = 10_000;
-/// So many brief tasks in a row are not timed, as it would take about as long as they do.
-const UNTIMED: u32 = 7;
-
-/// What all parts of a run share.
-#[derive(Clone, Copy)]
-pub(crate) struct Setting<'run> {
-    pub(crate) job: &'run (dyn Job + Sync),
-    pub(crate) codecs: &'static [Option<Codec>],
-    pub(crate) prepared: &'run Prepared,
-    pub(crate) pins: &'run [u32],
-    pub(crate) rank: u32,
-    pub(crate) ranks: u32,
-    pub(crate) keep_going: bool,
-    pub(crate) dynamic: bool,
-    /// Whether some rank may stop the run.
-    pub(crate) stops: bool,
-    pub(crate) monitor: &'run (dyn Monitor + Sync),
-    /// Whether there are fewer cores than threads that run tasks, and than threads.
-    pub(crate) crowded: bool,
-    pub(crate) crowded_apart: bool,
-}
-
-/// How the run has ended on this rank.
-pub(crate) struct Ending {
-    pub(crate) failures: Vec<Failed>,
-    /// Its own tasks that did not run.
-    pub(crate) unrun: Vec<u32>,
-}
-
-pub(crate) struct Run<'run> {
-    pub(crate) setting: Setting<'run>,
-    pub(crate) plan: &'run Plan,
-    pub(crate) view: &'static View,
-    pub(crate) post: &'run mut Post,
-    pub(crate) crew: Crew<'run>,
-    pub(crate) epoch: u32,
-    /// For each task that runs here, how many others it waits for.
-    pub(crate) waits: Vec<u32>,
-    /// For each output, how many tasks are still to read it here, and how often it is being sent.
-    pub(crate) holds: Vec<u32>,
-    pub(crate) present: Vec<bool>,
-    /// The tasks that cannot run, since something that they wait for has not finished.
-    pub(crate) blocked: Vec<bool>,
+/// A rank in a run.
+pub(crate) struct RankRun<'run> {
+    context: Context<'run>,
+    connection: &'run mut Connection,
+    workers: Workers<'run>,
+    dependencies: Dependencies<'run>,
+    outputs: Outputs<'run>,
+    ready: Ready<'run>,
+    polling: Polling,
     /// The tasks that run once for each element and have begun, and those of others with elements here.
-    pub(crate) each: BTreeMap<u32, Each>,
-    /// By their positions in the plan's order.
-    pub(crate) ready: BinaryHeap<Reverse<u32>>,
-    /// How many of its own tasks are not done.
-    pub(crate) open: u32,
-    pub(crate) arrivals: u32,
-    pub(crate) stopped: bool,
-    pub(crate) failures: Vec<Failed>,
-    pub(crate) unrun: Vec<u32>,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) cargo: Vec<Cargo>,
-    /// How long tasks have run on this thread since it looked for messages.
-    pub(crate) unpolled: u64,
-    /// When the last task has ended, if it was timed, and this rank has not looked for messages since.
-    pub(crate) ended: Option<Instant>,
-    /// How many tasks have run since one was timed.
-    untimed: u32,
-    /// Tasks of others that wait here for an output which this rank is sent anyway.
-    pub(crate) guests: BTreeMap<u32, Vec<u32>>,
-    /// Outputs that this rank would keep, and that will not come.
-    pub(crate) missed: BTreeSet<u32>,
-    pub(crate) hungry: VecDeque<u32>,
-    pub(crate) is_hungry: bool,
-    /// Whether some tasks may take so long that it is worth while to give them away.
-    pub(crate) shares: bool,
+    elements: ElementTasks,
+    steal: Steal,
+    termination: Termination,
+    /// Whether no further task is to start.
+    stopped: bool,
+    ending: Ending,
 }
 
-impl<'run> Run<'run> {
-    pub(crate) fn new(setting: Setting<'run>, post: &'run mut Post, crew: Crew<'run>) -> Self {
-        let plan = &setting.prepared.plan;
-        let view = setting.job.view();
-        let ready = plan.sources.iter().map(|&task| Reverse(plan.order.position(task))).collect();
-        Run {
-            setting,
-            plan,
-            view,
-            epoch: post.next_epoch(),
-            post,
-            crew,
-            waits: plan.waits.clone(),
-            holds: plan.holds.clone(),
-            present: vec![false; view.len()],
-            blocked: vec![false; view.len()],
-            each: BTreeMap::new(),
-            ready,
-            open: plan.own,
-            arrivals: plan.arrivals,
+/// What came of a call of [`RankRun::advance`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Something was done.
+    Active,
+    /// There is nothing to do now.
+    Waiting,
+    /// The run is over on this rank.
+    Over,
+}
+
+impl<'run> RankRun<'run> {
+    pub(crate) fn new(
+        context: Context<'run>,
+        connection: &'run mut Connection,
+        workers: Workers<'run>,
+    ) -> Self {
+        let plan = context.plan();
+        connection.next_run();
+        RankRun {
+            connection,
+            workers,
+            dependencies: Dependencies::new(plan),
+            outputs: Outputs::new(context),
+            ready: Ready::new(&plan.order, &plan.sources),
+            polling: Polling::default(),
+            elements: ElementTasks::default(),
+            steal: Steal::new(&context),
+            termination: Termination::default(),
             stopped: false,
-            failures: Vec::new(),
-            unrun: Vec::new(),
-            bytes: Vec::new(),
-            cargo: Vec::new(),
-            unpolled: 0,
-            ended: None,
-            untimed: 0,
-            guests: BTreeMap::new(),
-            missed: BTreeSet::new(),
-            hungry: VecDeque::new(),
-            is_hungry: false,
-            shares: setting.dynamic
-                && setting.ranks > 1
-                && setting.prepared.times.iter().any(|time| !time.get().is_short()),
+            ending: Ending::default(),
+            context,
         }
     }
 
     /// Does all that a rank has to do in a run.
     ///
-    /// A panic that is none of a task ends the job: when it has unwound, the slots are gone, and MPI may still read from
-    /// them.
-    pub(crate) fn work(setting: Setting<'run>, post: &mut Post, crew: Crew<'run>) -> Ending {
-        let outcome = catch(|| Ok(Run::new(setting, &mut *post, crew).work_off()));
+    /// A panic that is none of a task ends the job: when it has unwound, the slots are gone, and the transport may still read
+    /// from them.
+    pub(crate) fn work(
+        context: Context<'run>,
+        connection: &mut Connection,
+        workers: Workers<'run>,
+        idle: Idle,
+    ) -> Ending {
+        let outcome = catch(|| Ok(RankRun::new(context, &mut *connection, workers).run(idle)));
         outcome.unwrap_or_else(|failure| {
-            let (rank, graph) = (setting.rank, setting.job.table().graph());
+            let (rank, graph) = (context.rank, context.job.table().graph());
             // Where nobody reads it, nobody waits to know.
             let _ = writeln!(
                 io::stderr(),
                 "dag-runtime: the job is ended, since rank {rank} panicked in the run of graph `{graph}`, outside of its \
                  tasks: {failure}"
             );
-            post.wire.abort_soon()
+            connection.transport.abort()
         })
     }
 
-    fn work_off(mut self) -> Ending {
-        let mut idle = Idle::new(self.setting.crowded, self.setting.crowded_apart);
-        let mut quiet = None;
+    fn run(mut self, mut idle: Idle) -> Ending {
         loop {
-            let mut active = self.collect();
-            self.heed();
-            active |= self.start();
-            if !active || self.ready.is_empty() || self.is_due() {
-                self.post.flush();
-                active |= self.poll();
+            match self.advance(|| idle.waited()) {
+                Progress::Active => idle.reset(),
+                Progress::Waiting => idle.wait(!self.workers.is_idle()),
+                Progress::Over => return self.end(),
             }
-            if active {
-                idle.reset();
+        }
+    }
+
+    /// Does what can be done now. `waited` says for how long there was nothing.
+    pub(crate) fn advance(&mut self, waited: impl Fn() -> Duration) -> Progress {
+        if self.termination.is_over() {
+            return self.finish_transfers();
+        }
+        let mut active = self.collect();
+        self.stop_if_requested();
+        active |= self.start_ready();
+        if !active || self.ready.is_empty() || self.polling.is_due() {
+            self.connection.flush();
+            active |= self.poll();
+        }
+        if active {
+            return Progress::Active;
+        }
+        if self.is_over() {
+            // What fails from here on stops no task. No message is written any more.
+            self.stopped = true;
+            return Progress::Active;
+        }
+        self.announce_idle(waited);
+        Progress::Waiting
+    }
+
+    /// Whether all is done, on all ranks where one may still need help or be stopped.
+    fn is_over(&mut self) -> bool {
+        let is_done = self.dependencies.is_done() && self.workers.is_idle();
+        let options = self.context.options;
+        self.termination.poll(&mut *self.connection.transport, is_done, options.dynamic || options.can_stop)
+    }
+
+    /// All tasks are done: what this rank has sent may still be under way.
+    fn finish_transfers(&mut self) -> Progress {
+        if self.connection.transport.is_idle() {
+            return Progress::Over;
+        }
+        if self.poll() { Progress::Active } else { Progress::Waiting }
+    }
+
+    /// Drops what is kept to the end.
+    pub(crate) fn end(mut self) -> Ending {
+        while let Some(task) = self.elements.first() {
+            self.end_borrowed(task);
+        }
+        let retained = &self.context.plan().retained;
+        for (task, _) in (0..).zip(retained).filter(|&(_, &retained)| retained) {
+            if !self.outputs.is_present(task) {
                 continue;
             }
-            if self.is_done() {
-                if !self.setting.dynamic && !self.setting.stops {
-                    break;
-                }
-                // Others may still need a hand, or be told to stop: all have to be done.
-                let ranks = self.setting.ranks as usize;
-                quiet.get_or_insert_with(|| self.post.wire.gather(&[0], ranks));
-            }
-            if quiet.as_mut().is_some_and(|quiet| quiet.test().is_some()) {
-                break;
-            }
-            self.ask(&idle);
-            idle.wait(!self.crew.is_idle());
-        }
-        // All tasks are done: what fails from here on stops nobody. No message is written any more.
-        self.stopped = true;
-        while !self.post.wire.is_idle() {
-            if !self.poll() {
-                idle.wait(false);
+            if let Err(failure) = self.outputs.release(task) {
+                self.output_failed(task, failure);
             }
         }
-        while let Some((&node, _)) = self.each.first_key_value() {
-            self.over(node);
-        }
-        for task in
-            self.plan.retained.iter().zip(0..).filter_map(|(&retained, task)| retained.then_some(task))
-        {
-            if self.present[task as usize] {
-                self.release(task);
-            }
-        }
-        Ending { failures: self.failures, unrun: self.unrun }
-    }
-
-    fn is_done(&self) -> bool {
-        self.open == 0 && self.arrivals == 0 && self.crew.is_idle()
-    }
-
-    /// Whether it is time to look what has arrived, between two tasks.
-    fn is_due(&self) -> bool {
-        self.unpolled >= PATIENCE
+        self.ending
     }
 
     /// Takes over what other threads of this rank have done.
     fn collect(&mut self) -> bool {
-        let mut active = false;
-        while let Some(work) = self.crew.take_refused() {
+        while let Some(work) = self.workers.take_refused() {
             self.put_back(work);
         }
-        while let Some(done) = self.crew.collect() {
+        let mut active = false;
+        while let Some(done) = self.workers.collect() {
             active = true;
             match done.outcome {
-                Ended::Whole(outcome) => {
-                    self.learn(done.node, done.nanos);
-                    self.ran(done.node, outcome);
+                WorkOutcome::Whole(outcome) => {
+                    self.context.record_time(done.task, done.nanos);
+                    self.task_ran(done.task, outcome);
                 }
-                Ended::Elements(count, ran) => self.elements_ran(done.node, count, done.nanos, ran),
+                WorkOutcome::Elements(count, ran) => self.elements_ran(done.task, count, done.nanos, ran),
             }
         }
         active
     }
 
     /// Starts tasks that are ready: one on this thread, or as many as there are threads for.
-    fn start(&mut self) -> bool {
+    fn start_ready(&mut self) -> bool {
         let mut active = false;
-        if self.crew.is_apart() && (self.stopped || self.crew.has_room() || !self.hungry.is_empty()) {
-            while let Some(work) = self.crew.take_back() {
+        if self.workers.is_apart() && (self.stopped || self.workers.has_room() || self.steal.has_idle_ranks())
+        {
+            while let Some(work) = self.workers.take_back() {
                 self.put_back(work);
             }
         }
         while !self.stopped {
-            let Some(&Reverse(position)) = self.ready.peek() else { break };
-            let node = self.plan.order.task(position);
-            let time = self.time(node).get();
+            let Some(task) = self.ready.peek() else { break };
+            let time = self.context.time(task).get();
             // What is written waits only for a task that adds to it, and soon.
-            if self.post.is_waiting() && !(time.is_brief() && self.tells(node)) {
-                self.post.flush();
+            if self.connection.is_pending() && !(time.is_brief() && self.is_told(task)) {
+                self.connection.flush();
             }
-            let is_here = time.is_short() && self.crew.is_single() && !self.each.contains_key(&node);
-            if self.crew.is_apart() && !is_here {
-                let starts = self.crew.has_room();
-                let starts_next = self.hungry.is_empty() && self.crew.has_room_next();
+            let is_here = time.is_short() && self.workers.is_single() && !self.elements.contains(task);
+            if self.workers.is_apart() && !is_here {
+                let starts = self.workers.has_room();
+                let starts_next = !self.steal.has_idle_ranks() && self.workers.has_room_next();
                 if !starts && !starts_next {
-                    return self.share() || active;
+                    return self.lend_ready() || active;
                 }
                 self.ready.pop();
                 active = true;
-                match self.next_work(node) {
-                    Some(work) if starts => self.crew.start(work),
-                    Some(work) => self.crew.start_next(work),
+                match self.next_work(task) {
+                    Some(work) if starts => self.workers.start(work),
+                    Some(work) => self.workers.start_next(work),
                     None => {}
                 }
                 continue;
             }
             self.ready.pop();
-            self.run_here(node, time);
-            self.heed();
+            self.run_here(task, time);
+            self.stop_if_requested();
             active = true;
-            if self.is_due() {
+            if self.polling.is_due() {
                 return true;
             }
         }
         if self.stopped {
             active |= !self.ready.is_empty();
-            while let Some(Reverse(position)) = self.ready.pop() {
-                self.drop_ready(self.plan.order.task(position));
+            while let Some(task) = self.ready.pop() {
+                self.drop_ready(task);
             }
         }
         active
@@ -284,52 +252,35 @@ impl<'run> Run<'run> {
 
     /// Runs a task on this thread.
     #[inline]
-    fn run_here(&mut self, node: u32, time: Time) {
-        let is_told = self.setting.stops || self.crew.is_observed();
-        let in_steps = is_told && self.view.place(node).line.each;
-        if time.is_brief() && self.untimed < UNTIMED && !in_steps {
-            self.untimed += 1;
-            self.unpolled += time.nanos();
-            self.ended = None;
-            let outcome = self.crew.attempt(node);
-            return self.ran(node, outcome);
+    fn run_here(&mut self, task: u32, time: TaskTime) {
+        let is_watched = self.context.options.can_stop || self.workers.execution().trace().is_some();
+        let in_steps = is_watched && self.context.view().place(task).line.each;
+        if !in_steps && self.polling.skips_timing(time) {
+            let outcome = self.workers.execution().run(task);
+            return self.task_ran(task, outcome);
         }
-        self.untimed = 0;
-        let start = self.ended.unwrap_or_else(Instant::now);
-        let outcome = if in_steps { self.attempt_in_steps(node) } else { Some(self.crew.attempt(node)) };
-        let end = Instant::now();
-        self.ended = Some(end);
-        let nanos = (end - start).as_nanos() as u64;
-        self.unpolled += nanos;
+        let start = self.polling.start();
+        let outcome =
+            if in_steps { self.attempt_in_steps(task) } else { Some(self.workers.execution().run(task)) };
+        let nanos = self.polling.end(start);
         match outcome {
             Some(outcome) => {
-                self.learn(node, nanos);
-                self.ran(node, outcome);
+                self.context.record_time(task, nanos);
+                self.task_ran(task, outcome);
             }
-            None => self.abandon(node),
+            None => self.abandon(task),
         }
     }
 
     /// Whether other ranks hear of a task.
     #[inline]
-    fn tells(&self, node: u32) -> bool {
-        !self.plan.destinations.of(node).is_empty()
+    fn is_told(&self, task: u32) -> bool {
+        !self.context.plan().destinations.of(task).is_empty()
     }
 
-    pub(crate) fn time(&self, node: u32) -> &'run Cell<Time> {
-        &self.setting.prepared.times[self.view.line(node) as usize]
-    }
-
-    pub(crate) fn learn(&self, node: u32, nanos: u64) {
-        let time = self.time(node);
-        time.set(time.get().and(nanos));
-    }
-
-    pub(crate) fn is_own(&self, node: u32) -> bool {
-        self.plan.homes[node as usize] == self.setting.rank
-    }
-
-    pub(crate) fn codec(&self, node: u32) -> Option<&'static Codec> {
-        self.setting.codecs.get(self.view.line(node) as usize)?.as_ref()
+    /// The tasks whose outputs a task reads.
+    #[inline]
+    fn reads_of(&self, task: u32) -> &'static [u32] {
+        self.context.view().reads_of(task)
     }
 }

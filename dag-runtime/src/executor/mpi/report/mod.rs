@@ -1,4 +1,7 @@
 //! What ranks tell each other after a run: how it has ended, and what observers are told of it.
 
-pub(crate) mod trace;
-pub(crate) mod verdict;
+mod trace;
+mod verdict;
+
+pub(crate) use self::trace::Trace;
+pub(crate) use self::verdict::{Ending, Verdict};

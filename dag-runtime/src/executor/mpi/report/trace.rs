@@ -12,10 +12,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ::rayon::current_thread_index;
 
 use crate::error::Failure;
-use crate::executor::mpi::agreement::handshake;
+use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
-use crate::executor::mpi::protocol::connection::Post;
-use crate::executor::mpi::report::verdict::exchange;
+use crate::executor::mpi::protocol::connection::Connection;
 use crate::observe::{Clock, Monitor, Past, Watch};
 use crate::table::Table;
 use crate::unwind::ignore;
@@ -52,7 +51,11 @@ const WIDTH: u8 = 4;
 
 impl<'run> Trace<'run> {
     /// `monitor` is told what happens here, if there is one.
-    pub(crate) fn new(monitor: Option<&'run (dyn Monitor + Sync)>, table: &'static Table, rank: u32) -> Self {
+    pub(crate) fn new(
+        monitor: Option<&'run (dyn Monitor + Sync)>,
+        table: &'static Table,
+        rank: u32,
+    ) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
         let notes = (rank != 0).then(Mutex::default);
         Trace { monitor, table, rank, clock: Clock::start(), since, notes }
@@ -125,15 +128,15 @@ impl<'run> Trace<'run> {
     }
 
     /// Has rank 0 tell its observer what the others have noted.
-    pub(crate) fn gather(&self, post: &mut Post, ranks: u32, crowded: bool) {
+    pub(crate) fn gather(&self, connection: &mut Connection, crowded: bool) {
         let notes = self.notes.as_ref().map(|notes| {
             let notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
             postcard::to_allocvec(&*notes).unwrap_or_default()
         });
         let notes = notes.unwrap_or_default();
-        let told = handshake::tell(post, ranks, &[notes.len() as u64, self.since], crowded);
+        let told = tell(connection, &[notes.len() as u64, self.since], crowded);
         let lens: Vec<u64> = told.iter().step_by(2).copied().collect();
-        let all = exchange(post, self.rank, &lens, notes, Receivers::One(0));
+        let all = exchange(connection, self.rank, &lens, notes, Receivers::One(0));
         let Some(watch) = self.watch() else { return };
         let mut happened: Vec<(i64, usize, Note)> = Vec::new();
         for (rank, bytes) in all.into_iter().enumerate() {

@@ -2,21 +2,15 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
-use alloc::rc::Rc;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::fmt;
 
 use crate::error::{Error, Failure};
-use crate::executor::mpi::agreement::handshake;
-use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
-use crate::executor::mpi::protocol::connection::Post;
-use crate::executor::mpi::protocol::transport::{Arrival, Cargo, Mark, Memory};
-use crate::executor::mpi::rank::Ending;
-use crate::executor::mpi::wire::REPORT;
+use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::outcome::Failed;
 use crate::graph::Job;
 use crate::unwind::ignore;
@@ -30,6 +24,14 @@ type Told = (u32, Option<usize>, bool, bool, Vec<String>);
 
 /// The failures of a rank and what did not run there.
 type Report = (Vec<Told>, Vec<u32>);
+
+/// How a run has ended on this rank.
+#[derive(Default)]
+pub(crate) struct Ending {
+    pub(crate) failures: Vec<Failed>,
+    /// Its own tasks that did not run.
+    pub(crate) unrun: Vec<u32>,
+}
 
 /// A failure of some rank.
 struct Known {
@@ -46,7 +48,7 @@ pub(crate) struct Verdict {
 impl Verdict {
     /// Tells the others how this rank has ended, and gives how all have; none where nobody has failed.
     pub(crate) fn agree(
-        post: &mut Post,
+        connection: &mut Connection,
         rank: u32,
         ranks: u32,
         ending: Ending,
@@ -55,11 +57,11 @@ impl Verdict {
         let Ending { failures, unrun } = ending;
         let report =
             if failures.is_empty() && unrun.is_empty() { Vec::new() } else { encode(&failures, &unrun) };
-        let lens = handshake::tell(post, ranks, &[report.len() as u64], crowded);
+        let lens = tell(connection, &[report.len() as u64], crowded);
         if lens.iter().all(|&len| len == 0) {
             return None;
         }
-        let mut reports = exchange(post, rank, &lens, report, Receivers::All);
+        let mut reports = exchange(connection, rank, &lens, report, Receivers::All);
         let mut verdict = Verdict { failures: Vec::new(), unrun };
         let mut own = failures;
         for other in 0..ranks {
@@ -114,53 +116,6 @@ impl Verdict {
         let causes = self.failures.into_iter().map(|known| known.failed.cause(table).on_rank(known.rank));
         Error::tasks(table.graph(), causes.collect(), skipped).on_rank(rank as usize)
     }
-}
-
-/// What all ranks that have something to tell, of these lengths, tell the receivers: there, for each rank.
-pub(crate) fn exchange(
-    post: &mut Post,
-    rank: u32,
-    lens: &[u64],
-    report: Vec<u8>,
-    receivers: Receivers,
-) -> Vec<Option<Vec<u8>>> {
-    let mut reports: Vec<Option<Vec<u8>>> = lens.iter().map(|_| None).collect();
-    let mut missing = 0;
-    for (source, &len) in lens.iter().enumerate() {
-        if source as u32 != rank && len > 0 && receivers.contain(rank) {
-            let mark = Mark {
-                source: source as u32,
-                node: 0,
-                task: 0,
-                kind: crate::executor::mpi::protocol::connection::Kind::Missing,
-            };
-            let memory = Memory::Bytes(vec![0; len as usize]);
-            post.wire.receive_bytes(REPORT, len as usize, Arrival { mark, memory });
-            missing += 1;
-        }
-    }
-    if !report.is_empty() {
-        let report = Rc::new(report);
-        for to in (0..lens.len() as u32).filter(|&to| to != rank && receivers.contain(to)) {
-            post.wire.send_bytes(to, REPORT, Rc::clone(&report));
-        }
-    }
-    let mut idle = Idle::new(true, true);
-    let mut cargo = Vec::new();
-    while missing > 0 || !post.wire.is_idle() {
-        while post.receive_late().is_some() {}
-        if !post.wire.progress(&mut cargo) {
-            idle.wait(false);
-        }
-        for cargo in cargo.drain(..) {
-            let Cargo::Arrival(arrival) = cargo else { continue };
-            if let Memory::Bytes(bytes) = arrival.memory {
-                reports[arrival.mark.source as usize] = Some(bytes);
-                missing -= 1;
-            }
-        }
-    }
-    reports
 }
 
 fn encode(failures: &[Failed], unrun: &[u32]) -> Vec<u8> {

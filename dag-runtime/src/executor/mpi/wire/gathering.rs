@@ -6,21 +6,22 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 
-use ::mpi::ffi::{self, MPI_Request};
+use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
 
-use crate::executor::mpi::wire::{Wire, is_null, null};
+use super::{is_null, null};
+use crate::executor::mpi::protocol::transport::Gathering;
 
 /// Numbers that all ranks tell all.
-pub(crate) struct Gathering {
+pub(super) struct MpiGathering {
     request: MPI_Request,
     #[allow(dead_code, reason = "kept for MPI")]
     mine: Box<[u64]>,
     all: Vec<u64>,
 }
 
-impl Wire {
+impl MpiGathering {
     /// Tells all ranks these numbers, as many as each of them does.
-    pub(crate) fn gather(&self, mine: &[u64], ranks: usize) -> Gathering {
+    pub(super) fn new(comm: MPI_Comm, mine: &[u64], ranks: usize) -> Self {
         let mine: Box<[u64]> = mine.into();
         let mut all = vec![0; mine.len() * ranks];
         let mut request = null();
@@ -35,17 +36,16 @@ impl Wire {
                 all.as_mut_ptr().cast(),
                 count,
                 ffi::RSMPI_UINT64_T,
-                self.comm,
+                comm,
                 &mut request,
             );
         }
-        Gathering { request, mine, all }
+        MpiGathering { request, mine, all }
     }
 }
 
-impl Gathering {
-    /// What all ranks have told, by rank, once it is there.
-    pub(crate) fn test(&mut self) -> Option<Vec<u64>> {
+impl Gathering for MpiGathering {
+    fn test(&mut self) -> Option<Vec<u64>> {
         let mut flag = 0;
         // SAFETY: the request of `gather`, or null once it is complete.
         unsafe { ffi::MPI_Test(&mut self.request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };
@@ -53,7 +53,7 @@ impl Gathering {
     }
 }
 
-impl Drop for Gathering {
+impl Drop for MpiGathering {
     fn drop(&mut self) {
         // A panic unwinds, and will end the job. Until then MPI may use the memory.
         if !is_null(self.request) {

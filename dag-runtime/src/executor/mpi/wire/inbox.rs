@@ -9,7 +9,8 @@ use core::mem::{self, MaybeUninit};
 
 use ::mpi::ffi::{self, MPI_Comm, MPI_Request, MPI_Status};
 
-use crate::executor::mpi::wire::{MESSAGE, MOST_EAGER, null};
+use super::{MESSAGE, null};
+use crate::executor::mpi::protocol::transport::{MOST_EAGER, Message};
 
 /// A receive, and the memory that it writes to.
 struct Receive {
@@ -19,29 +20,14 @@ struct Receive {
 }
 
 /// The receives of all messages.
-pub(crate) struct Inbox {
+pub(super) struct Inbox {
     receives: [Receive; 2],
     /// The one whose message comes next.
     next: usize,
 }
 
-/// A message that has arrived.
-pub(crate) struct Message {
-    pub(crate) source: u32,
-    buffer: Vec<u8>,
-    len: usize,
-    /// The receive that it has come by.
-    place: usize,
-}
-
-impl Message {
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.len]
-    }
-}
-
 impl Inbox {
-    pub(crate) fn new(comm: MPI_Comm) -> Self {
+    pub(super) fn new(comm: MPI_Comm) -> Self {
         let receives = [0, 1].map(|_| {
             let mut receive = Receive { request: null(), buffer: vec![0; MOST_EAGER] };
             // SAFETY: the buffer has that many bytes, and is not touched while the request is active. It is the same
@@ -65,7 +51,7 @@ impl Inbox {
 
     /// The next message, if there is one. It is to be given back by [`Inbox::recycle`] before the one after it.
     #[inline]
-    pub(crate) fn receive(&mut self) -> Option<Message> {
+    pub(super) fn receive(&mut self) -> Option<Message> {
         let place = self.next;
         let receive = &mut self.receives[place];
         let mut status = MaybeUninit::<MPI_Status>::uninit();
@@ -88,7 +74,7 @@ impl Inbox {
 
     /// Takes a message back, and receives another one in its place.
     #[inline]
-    pub(crate) fn recycle(&mut self, message: Message) {
+    pub(super) fn recycle(&mut self, message: Message) {
         let receive = &mut self.receives[message.place];
         receive.buffer = message.buffer;
         // SAFETY: the request is not active: its message has come. The buffer is the one it was made with.

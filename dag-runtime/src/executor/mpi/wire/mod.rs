@@ -6,10 +6,10 @@
 //! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in the [`Inbox`] until its
 //!    requests are complete, on the heap, so that it stays where it is when its owner moves. The
 //!    exception are outputs that are sent from their slots, for which the caller of
-//!    [`Wire::send_in_place`] answers.
+//!    [`Transport::send_in_place`] answers.
 //! 2. A `Wire` is neither `Send` nor `Sync`: one thread makes all calls.
 //! 3. MPI is not finalized while there is a `Wire`: the world that owns both drops it first. Where the program has
-//!    ended MPI itself, [`Wire::leave`] is called before the `Wire` is dropped.
+//!    ended MPI itself, [`Transport::leave`] is called before the `Wire` is dropped.
 //! 4. A `Wire` that is dropped with transfers under way aborts the job.
 //! 5. An error of MPI ends the job, whatever the program wants for its own communicators. So a call that
 //!    returns has done what it says.
@@ -18,8 +18,6 @@
 mod gathering;
 #[allow(unsafe_code, reason = "requests of MPI, see above")]
 mod inbox;
-
-pub(crate) use self::inbox::Message;
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
@@ -32,25 +30,29 @@ use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
 use ::mpi::traits::AsRaw;
 use ::mpi::{Threading, topology::SimpleCommunicator, traits::Communicator};
 
-use crate::executor::mpi::protocol::transport::{Arrival, Cargo, Memory};
-use crate::executor::mpi::wire::inbox::Inbox;
-
-/// The most bytes of a message that is not announced by another one: below what MPI libraries send
-/// without waiting for the receiver.
-pub(crate) const MOST_EAGER: usize = 4000;
+use self::gathering::MpiGathering;
+use self::inbox::Inbox;
+use crate::executor::mpi::protocol::transport::{
+    Arrival, Completed, Gathering, MOST_EAGER, Message, Stream, Transport,
+};
 
 /// The tag of messages of up to [`MOST_EAGER`] bytes.
-pub(crate) const MESSAGE: i32 = 0;
-/// The tag of data that a message has announced.
-pub(crate) const DATA: i32 = 1;
-/// The tag of what ranks tell at the end of a run that fails.
-pub(crate) const REPORT: i32 = 2;
+const MESSAGE: i32 = 0;
+
+/// That of transfers.
+const fn tag(stream: Stream) -> i32 {
+    match stream {
+        Stream::Outputs => 1,
+        Stream::Reports => 2,
+    }
+}
 
 /// The communicator, and what is under way on it.
 pub(crate) struct Wire {
-    pub(crate) comm: MPI_Comm,
+    comm: MPI_Comm,
+    ranks: usize,
     /// No piece of a transfer has more bytes.
-    pub(crate) most_in_piece: usize,
+    most_in_piece: usize,
     /// Where messages come, if there is another rank.
     inbox: Option<Inbox>,
     /// Buffers for messages that go.
@@ -67,7 +69,18 @@ pub(crate) struct Wire {
 /// Something on its way, in as many pieces as it takes.
 struct Transfer {
     pieces_left: usize,
-    cargo: Cargo,
+    what: What,
+}
+
+/// What a transfer is of.
+enum What {
+    /// A message, the buffer of which is used again.
+    Message(Vec<u8>),
+    /// Bytes, which are kept until they were sent.
+    Bytes(#[allow(dead_code, reason = "kept for MPI")] Rc<Vec<u8>>),
+    /// The output of this task, in its slot.
+    Output(u32),
+    Arrival(Box<Arrival>),
 }
 
 impl Wire {
@@ -78,6 +91,7 @@ impl Wire {
         unsafe { ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_ARE_FATAL) };
         Wire {
             comm,
+            ranks: communicator.size() as usize,
             most_in_piece: 1 << 30,
             inbox: (communicator.size() > 1).then(|| Inbox::new(comm)),
             spare: Vec::new(),
@@ -90,105 +104,23 @@ impl Wire {
         }
     }
 
-    /// The next message, if there is one. It is to be given back by [`Wire::recycle`].
-    #[inline]
-    pub(crate) fn receive(&mut self) -> Option<Message> {
-        self.inbox.as_mut()?.receive()
-    }
-
-    /// Takes a message back.
-    #[inline]
-    pub(crate) fn recycle(&mut self, message: Message) {
-        if let Some(inbox) = &mut self.inbox {
-            inbox.recycle(message);
-        }
-    }
-
-    /// An empty buffer for a message.
-    pub(crate) fn buffer(&mut self) -> Vec<u8> {
-        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(MOST_EAGER))
-    }
-
     fn reuse(&mut self, mut buffer: Vec<u8>) {
         buffer.clear();
         self.spare.push(buffer);
     }
 
-    /// Sends a message of at most [`MOST_EAGER`] bytes.
-    pub(crate) fn send_message(&mut self, to: u32, message: Vec<u8>) {
-        debug_assert!(message.len() <= MOST_EAGER, "a message is short");
-        let mut request = null();
-        let mut flag = 0;
-        // SAFETY: `message` is kept, unchanged, until the request is complete.
-        unsafe {
-            ffi::MPI_Isend(
-                message.as_ptr().cast(),
-                message.len() as i32,
-                ffi::RSMPI_UINT8_T,
-                to as i32,
-                MESSAGE,
-                self.comm,
-                &mut request,
-            );
-            ffi::MPI_Test(&mut request, &mut flag, ffi::RSMPI_STATUS_IGNORE);
-        }
-        if flag != 0 {
-            self.reuse(message);
-        } else {
-            let transfer = self.open(1, Cargo::Message(message));
-            self.add(request, transfer);
-        }
-    }
-
-    /// Sends bytes that the receiver expects.
-    pub(crate) fn send_bytes(&mut self, to: u32, tag: i32, bytes: Rc<Vec<u8>>) {
-        let memory: *const [u8] = bytes.as_slice();
-        // SAFETY: the transfer keeps the bytes, which nobody changes, as they are shared.
-        unsafe { self.send(to, tag, memory, Cargo::Bytes(bytes)) }
-    }
-
-    /// Sends the output of a task that lies at `memory`, in its slot, and that the receiver expects.
-    ///
     /// # Safety
     ///
-    /// The output stays where it is until [`Wire::progress`] tells that it was sent.
-    pub(crate) unsafe fn send_in_place(&mut self, to: u32, node: u32, memory: *const [u8]) {
-        // SAFETY: the caller's promise.
-        unsafe { self.send(to, DATA, memory, Cargo::Output(node)) }
-    }
-
-    /// # Safety
-    ///
-    /// The bytes stay where they are until the cargo is handed out again.
-    unsafe fn send(&mut self, to: u32, tag: i32, memory: *const [u8], cargo: Cargo) {
+    /// The bytes stay where they are until the transfer is complete.
+    unsafe fn send(&mut self, to: u32, stream: Stream, memory: *const [u8], what: What) {
         let (first, len) = (memory.cast::<u8>(), memory.len());
-        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), cargo);
+        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), what);
+        let tag = tag(stream);
         self.pieces(transfer, len, |comm, start, len, request| {
             // SAFETY: these bytes are a part of `memory`: the caller's promise.
             unsafe {
                 let first = first.add(start).cast();
                 ffi::MPI_Isend(first, len, ffi::RSMPI_UINT8_T, to as i32, tag, comm, request);
-            }
-        });
-    }
-
-    /// Receives `len` bytes that the sender has announced.
-    pub(crate) fn receive_bytes(&mut self, tag: i32, len: usize, arrival: Arrival) {
-        let mut arrival = Box::new(arrival);
-        let source = arrival.mark.source as i32;
-        let first = match &mut arrival.memory {
-            Memory::Bytes(bytes) => {
-                debug_assert!(bytes.len() == len, "there is room");
-                bytes.as_mut_ptr()
-            }
-            Memory::Landing(landing) => landing.memory(),
-        };
-        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), Cargo::Arrival(arrival));
-        self.pieces(transfer, len, |comm, start, len, request| {
-            // SAFETY: `first` is memory for all the bytes, which the transfer keeps.
-            unsafe {
-                let first = first.add(start).cast();
-                ffi::MPI_Irecv(first, len, ffi::RSMPI_UINT8_T, source, tag, comm, request);
             }
         });
     }
@@ -213,8 +145,8 @@ impl Wire {
         }
     }
 
-    fn open(&mut self, pieces_left: usize, cargo: Cargo) -> usize {
-        let transfer = Some(Transfer { pieces_left, cargo });
+    fn open(&mut self, pieces_left: usize, what: What) -> usize {
+        let transfer = Some(Transfer { pieces_left, what });
         match self.free.pop() {
             Some(place) => {
                 self.transfers[place] = transfer;
@@ -233,13 +165,85 @@ impl Wire {
         self.completed.push(0);
     }
 
-    /// Whether nothing is under way but the receive of a next message.
-    pub(crate) fn is_idle(&self) -> bool {
+    /// Ends the job.
+    fn abort_now(&self) -> ! {
+        // SAFETY: a call on the communicator, which does not return.
+        unsafe { ffi::MPI_Abort(self.comm, 1) };
+        std::process::abort()
+    }
+}
+
+impl Transport for Wire {
+    #[inline]
+    fn receive(&mut self) -> Option<Message> {
+        self.inbox.as_mut()?.receive()
+    }
+
+    #[inline]
+    fn recycle(&mut self, message: Message) {
+        if let Some(inbox) = &mut self.inbox {
+            inbox.recycle(message);
+        }
+    }
+
+    fn buffer(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(MOST_EAGER))
+    }
+
+    fn send_message(&mut self, to: u32, message: Vec<u8>) {
+        debug_assert!(message.len() <= MOST_EAGER, "a message is short");
+        let mut request = null();
+        let mut flag = 0;
+        // SAFETY: `message` is kept, unchanged, until the request is complete.
+        unsafe {
+            ffi::MPI_Isend(
+                message.as_ptr().cast(),
+                message.len() as i32,
+                ffi::RSMPI_UINT8_T,
+                to as i32,
+                MESSAGE,
+                self.comm,
+                &mut request,
+            );
+            ffi::MPI_Test(&mut request, &mut flag, ffi::RSMPI_STATUS_IGNORE);
+        }
+        if flag != 0 {
+            self.reuse(message);
+        } else {
+            let transfer = self.open(1, What::Message(message));
+            self.add(request, transfer);
+        }
+    }
+
+    fn send_bytes(&mut self, to: u32, stream: Stream, bytes: Rc<Vec<u8>>) {
+        let memory: *const [u8] = bytes.as_slice();
+        // SAFETY: the transfer keeps the bytes, which nobody changes, as they are shared.
+        unsafe { self.send(to, stream, memory, What::Bytes(bytes)) }
+    }
+
+    unsafe fn send_in_place(&mut self, to: u32, output: u32, memory: *const [u8]) {
+        // SAFETY: the caller's promise.
+        unsafe { self.send(to, Stream::Outputs, memory, What::Output(output)) }
+    }
+
+    fn receive_bytes(&mut self, stream: Stream, len: usize, mut arrival: Box<Arrival>) {
+        let (source, tag) = (arrival.source as i32, tag(stream));
+        let first = arrival.memory.start(len);
+        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), What::Arrival(arrival));
+        self.pieces(transfer, len, |comm, start, len, request| {
+            // SAFETY: `first` is memory for all the bytes, which the transfer keeps.
+            unsafe {
+                let first = first.add(start).cast();
+                ffi::MPI_Irecv(first, len, ffi::RSMPI_UINT8_T, source, tag, comm, request);
+            }
+        });
+    }
+
+    fn is_idle(&self) -> bool {
         self.requests.is_empty()
     }
 
-    /// Hands out the outputs that were sent and what has arrived, and says whether anything is complete.
-    pub(crate) fn progress(&mut self, done: &mut Vec<Cargo>) -> bool {
+    fn progress(&mut self, completed: &mut Vec<Completed>) -> bool {
         if self.requests.is_empty() {
             return false;
         }
@@ -266,10 +270,11 @@ impl Wire {
             transfer.pieces_left -= 1;
             if transfer.pieces_left == 0 {
                 self.free.push(owner);
-                match self.transfers[owner].take().expect("it was there").cargo {
-                    Cargo::Message(message) => self.reuse(message),
-                    Cargo::Bytes(_) => {}
-                    cargo => done.push(cargo),
+                match self.transfers[owner].take().expect("it was there").what {
+                    What::Message(message) => self.reuse(message),
+                    What::Bytes(_) => {}
+                    What::Output(output) => completed.push(Completed::Sent(output)),
+                    What::Arrival(arrival) => completed.push(Completed::Received(arrival)),
                 }
             }
         }
@@ -277,29 +282,29 @@ impl Wire {
         true
     }
 
-    /// Makes no further call of MPI, which has ended.
-    pub(crate) fn leave(&mut self) {
+    fn gather(&mut self, numbers: &[u64]) -> Box<dyn Gathering> {
+        Box::new(MpiGathering::new(self.comm, numbers, self.ranks))
+    }
+
+    fn limit_pieces(&mut self, bytes: usize) {
+        self.most_in_piece = bytes;
+    }
+
+    fn leave(&mut self) {
         core::mem::forget(self.inbox.take());
     }
 
-    /// Ends the job, when what was just printed is out: some launchers lose it else.
-    pub(crate) fn abort_soon(&self) -> ! {
-        thread::sleep(Duration::from_millis(100));
-        self.abort()
-    }
-
-    /// Ends the job.
+    /// Some launchers lose what was printed at last.
     fn abort(&self) -> ! {
-        // SAFETY: a call on the communicator, which does not return.
-        unsafe { ffi::MPI_Abort(self.comm, 1) };
-        std::process::abort()
+        thread::sleep(Duration::from_millis(100));
+        self.abort_now()
     }
 }
 
 impl Drop for Wire {
     fn drop(&mut self) {
         if !self.requests.is_empty() {
-            self.abort();
+            self.abort_now();
         }
     }
 }

@@ -1,358 +1,355 @@
-//! Tasks that run once for each element of an output, in a run: which elements are handed out.
+//! Tasks that run once for each element of an output: which elements are handed out.
 //!
-//! The thread that speaks MPI opens and closes such a task, and hands out its elements, some at a time,
-//! to the threads of its rank. So all that is here belongs to one thread.
+//! The rank's own thread opens and closes such a task, and hands out its elements, some at a time, to the threads of its rank and,
+//! as loans, to other ranks. So all that is here belongs to one thread.
 
-pub(crate) mod task_elements;
+mod borrowed;
+mod lender;
+mod remaining;
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
-use core::cmp::Reverse;
-use core::ops::Range;
 use std::time::Instant;
 
+pub(crate) use self::borrowed::{Borrowed, Lent};
+pub(crate) use self::lender::{Lender, Terms};
+pub(crate) use self::remaining::Remaining;
+use super::RankRun;
+use super::execution::{TaskFailure, keep_first};
+use super::task_elements::{Ran, TaskElements};
+use super::workers::Work;
 use crate::executor::each::chunk_after;
-use crate::executor::mpi::crew::{Reason, Work, keep_first};
-use crate::executor::mpi::rank::Run;
-use crate::executor::mpi::rank::elements::task_elements::{Ran, Sheet};
-use crate::executor::mpi::rank::steal::elements::{Loan, Role};
 use crate::executor::outcome::Failed;
-use crate::unwind::discard;
+
+/// The tasks of which some elements have run, or may.
+#[derive(Default)]
+pub(super) struct ElementTasks(BTreeMap<u32, ElementTask>);
+
+impl ElementTasks {
+    #[inline]
+    pub(super) fn contains(&self, task: u32) -> bool {
+        self.0.contains_key(&task)
+    }
+
+    pub(super) fn first(&self) -> Option<u32> {
+        self.0.keys().next().copied()
+    }
+
+    pub(super) fn get(&self, task: u32) -> Option<&ElementTask> {
+        self.0.get(&task)
+    }
+
+    pub(super) fn get_mut(&mut self, task: u32) -> Option<&mut ElementTask> {
+        self.0.get_mut(&task)
+    }
+
+    pub(super) fn lender_mut(&mut self, task: u32) -> Option<&mut Lender> {
+        match &mut self.get_mut(task)?.role {
+            Role::Own(lender) => Some(lender),
+            Role::Borrowed(_) => None,
+        }
+    }
+
+    pub(super) fn borrowed_mut(&mut self, task: u32) -> Option<&mut Borrowed> {
+        match &mut self.get_mut(task)?.role {
+            Role::Own(_) => None,
+            Role::Borrowed(borrowed) => Some(borrowed),
+        }
+    }
+
+    /// Elements of a task of another rank are lent to this one.
+    pub(super) fn borrow(&mut self, task: u32, borrowed: Borrowed) {
+        let remaining = Remaining::of(borrowed.range());
+        let role = Role::Borrowed(borrowed);
+        match self.0.get_mut(&task) {
+            // That elements of an earlier loan have failed remains: the task has.
+            Some(known) => {
+                (known.remaining, known.role) = (remaining, role);
+                known.failures.incomplete = false;
+            }
+            None => drop(self.0.insert(task, ElementTask::new(role, None, remaining))),
+        }
+    }
+
+    pub(super) fn remove(&mut self, task: u32) -> Option<ElementTask> {
+        self.0.remove(&task)
+    }
+}
 
 /// A task of which some elements have run, or may.
-pub(crate) struct Each {
+pub(super) struct ElementTask {
+    pub(super) role: Role,
     /// None where it is not open here.
-    pub(crate) sheet: Option<Arc<Sheet>>,
-    pub(crate) role: Role,
-    pub(crate) pool: Pool,
-    /// How many elements were handed out and are not back.
+    pub(super) state: Option<Arc<TaskElements>>,
+    pub(super) remaining: Remaining,
+    /// Whether it is among those that are ready.
+    pub(super) is_ready: bool,
+    /// How many elements were handed out to threads of this rank and are not back.
     under_way: usize,
     /// How many to hand out together.
     chunk: usize,
-    /// Whether it is among those that are ready.
-    pub(crate) is_ready: bool,
-    /// That of the first element that has failed.
-    failure: Option<Reason>,
-    /// Whether some elements have not run that were handed out.
-    incomplete: bool,
-    /// Whether one has failed on another rank, which has told so.
-    failed_elsewhere: bool,
     /// How long its elements took, those of all threads together.
-    pub(crate) nanos: u64,
+    pub(super) nanos: u64,
+    failures: Failures,
 }
 
-impl Each {
-    fn new(role: Role, sheet: Option<Arc<Sheet>>, pool: Pool) -> Self {
-        Each {
-            sheet,
-            role,
-            pool,
-            under_way: 0,
-            chunk: 1,
-            is_ready: false,
-            failure: None,
-            incomplete: false,
-            failed_elsewhere: false,
-            nanos: 0,
+/// Whose elements they are, and what is known of them elsewhere.
+pub(super) enum Role {
+    /// Those of a task of this rank.
+    Own(Lender),
+    /// Some that another rank has lent.
+    Borrowed(Borrowed),
+}
+
+impl Role {
+    /// Elements that are lent by value.
+    pub(super) fn borrowed_by_value(&mut self) -> Option<&mut Borrowed> {
+        match self {
+            Role::Borrowed(borrowed) if borrowed.lent.by_value => Some(borrowed),
+            _ => None,
         }
     }
+}
 
-    /// Of a task of another rank.
-    pub(crate) fn guest() -> Self {
-        Each::new(Role::Guest(Loan::default()), None, Pool::default())
-    }
+/// Why a task cannot be closed.
+#[derive(Default)]
+struct Failures {
+    /// That of the first element that has failed here.
+    here: Option<TaskFailure>,
+    /// Whether one has failed on another rank, which has told so.
+    elsewhere: bool,
+    /// Whether some elements have not run that were handed out.
+    incomplete: bool,
+}
 
-    /// Drops what there is of it: nothing of it runs, or will.
-    fn clear(self) {
-        if let Some(sheet) = &self.sheet {
-            sheet.clear();
-        }
-        if let Role::Guest(loan) = self.role {
-            discard(loan.elements);
-        }
-    }
-
-    /// Other elements are lent. That earlier ones have failed remains: the task has.
-    pub(crate) fn renew(&mut self, pool: Pool) {
-        self.pool = pool;
-        self.incomplete = false;
+impl ElementTask {
+    fn new(role: Role, state: Option<Arc<TaskElements>>, remaining: Remaining) -> Self {
+        let failures = Failures::default();
+        ElementTask { role, state, remaining, is_ready: false, under_way: 0, chunk: 1, nanos: 0, failures }
     }
 
     /// How many elements to hand out together.
-    pub(crate) fn chunk(&self) -> usize {
+    pub(super) fn chunk(&self) -> usize {
         self.chunk
     }
 
-    /// Elements are lost that have run elsewhere, or did not.
-    pub(crate) fn lose(&mut self, failed: bool) {
-        self.failed_elsewhere |= failed;
-        self.incomplete |= !failed;
-    }
-}
-
-/// Elements that are not handed out.
-#[derive(Default)]
-pub(crate) struct Pool {
-    /// None of these is empty.
-    ranges: Vec<Range<usize>>,
-    left: usize,
-}
-
-impl Pool {
-    pub(crate) fn of(range: Range<usize>) -> Self {
-        let mut pool = Pool::default();
-        pool.put(range);
-        pool
+    /// Elements have failed elsewhere, or did not run.
+    pub(super) fn lose(&mut self, failed: bool) {
+        self.failures.elsewhere |= failed;
+        self.failures.incomplete |= !failed;
     }
 
-    /// How many there are.
-    pub(crate) fn left(&self) -> usize {
-        self.left
-    }
-
-    /// Takes up to `most` elements that follow each other: none only where none is left.
-    pub(crate) fn take(&mut self, most: usize) -> Range<usize> {
-        let Some(range) = self.ranges.last_mut() else { return 0..0 };
-        let taken = range.start..range.end.min(range.start + most);
-        range.start = taken.end;
-        if range.start == range.end {
-            self.ranges.pop();
+    /// Drops what there is of it: nothing of it runs, or will.
+    fn clear(mut self) {
+        if let Some(state) = &self.state {
+            state.clear();
         }
-        self.left -= taken.len();
-        taken
-    }
-
-    /// Puts elements back.
-    pub(crate) fn put(&mut self, range: Range<usize>) {
-        if range.is_empty() {
-            return;
-        }
-        self.left += range.len();
-        match self.ranges.last_mut() {
-            Some(last) if last.start == range.end => last.start = range.start,
-            _ => self.ranges.push(range),
+        if let Role::Borrowed(borrowed) = &mut self.role {
+            borrowed.clear();
         }
     }
 }
 
-impl Run<'_> {
+impl RankRun<'_> {
     /// Whether a task is run some elements at a time.
-    pub(crate) fn is_in_steps(&self, node: u32) -> bool {
-        (self.shares || !self.crew.is_single()) && self.view.place(node).line.each
+    pub(super) fn is_in_steps(&self, task: u32) -> bool {
+        (self.steal.is_enabled() || !self.workers.is_single()) && self.context.view().place(task).line.each
     }
 
     /// What to run next of a task that was taken from those that are ready. None where it is done.
-    pub(crate) fn next_work(&mut self, node: u32) -> Option<Work> {
-        if !self.each.contains_key(&node) && !self.is_in_steps(node) {
-            return Some(Work::whole(node));
+    pub(super) fn next_work(&mut self, task: u32) -> Option<Work> {
+        if !self.elements.contains(task) && !self.is_in_steps(task) {
+            return Some(Work::whole(task));
         }
-        self.open_each(node);
-        let mut workers = self.crew.threads();
-        let each = self.each.get_mut(&node)?;
-        each.is_ready = false;
-        if matches!(&each.role, Role::Own(lender) if lender.may_lend()) {
-            workers *= self.setting.ranks as usize;
+        self.open(task);
+        let mut workers = self.workers.threads();
+        let elements = self.elements.get_mut(task)?;
+        elements.is_ready = false;
+        if matches!(&elements.role, Role::Own(lender) if lender.may_lend()) {
+            workers *= self.context.ranks as usize;
         }
         // So that the last chunks end at about the same time.
-        let most = (each.pool.left() / (2 * workers)).clamp(1, each.chunk);
-        let elements = each.pool.take(most);
-        let (Some(sheet), false) = (&each.sheet, elements.is_empty()) else {
-            self.settle(node);
+        let most = (elements.remaining.len() / (2 * workers)).clamp(1, elements.chunk);
+        let range = elements.remaining.take(most);
+        let (Some(state), false) = (&elements.state, range.is_empty()) else {
+            self.settle(task);
             return None;
         };
-        each.under_way += elements.len();
-        let work = Work::elements(node, Arc::clone(sheet), elements);
-        self.requeue(node);
+        elements.under_way += range.len();
+        let work = Work::elements(task, Arc::clone(state), range);
+        self.requeue(task);
         Some(work)
     }
 
     /// Runs a task on this thread, some elements at a time; none where it was stopped between them.
-    pub(crate) fn attempt_in_steps(&self, node: u32) -> Option<Result<(), Reason>> {
-        let sheet = match self.crew.open(node) {
-            Ok(sheet) => sheet,
-            Err(reason) => return Some(Err(self.crew.tell_failed(node, reason))),
+    pub(super) fn attempt_in_steps(&self, task: u32) -> Option<Result<(), TaskFailure>> {
+        let execution = self.workers.execution();
+        let state = match TaskElements::open(execution, self.workers.threads(), task) {
+            Ok(state) => state,
+            Err(failure) => return Some(Err(execution.failed(task, failure))),
         };
-        let (mut done, mut chunk, mut failure) = (0, 1, None);
-        while done < sheet.width() && (failure.is_none() || self.setting.keep_going) {
-            if self.is_to_stop() {
+        let (mut done, mut chunk, mut first) = (0, 1, None);
+        while done < state.width() && (first.is_none() || self.context.options.keep_going) {
+            if self.context.is_stop_requested() {
                 break;
             }
-            let end = sheet.width().min(done + chunk);
+            let end = state.width().min(done + chunk);
             let start = Instant::now();
-            let ran = self.crew.run_elements(&sheet, done..end);
+            let ran = state.run(execution, done..end);
             chunk = chunk_after(end - done, start.elapsed().as_nanos() as u64);
             done = end;
-            if let Some(reason) = ran.failure {
-                keep_first(&mut failure, reason);
+            if let Some(failure) = ran.failure {
+                keep_first(&mut first, failure);
             }
         }
-        if failure.is_none() && done == sheet.width() {
-            return Some(self.crew.close(&sheet));
+        if first.is_none() && done == state.width() {
+            return Some(state.close(execution));
         }
-        sheet.clear();
-        failure.map(|reason| Err(self.crew.tell_failed(node, reason)))
+        state.clear();
+        first.map(|failure| Err(execution.failed(task, failure)))
     }
 
     /// Begins a task, if it is not open; where that fails, ends it.
-    pub(crate) fn open_each(&mut self, node: u32) {
-        let each = self.each.get_mut(&node);
-        if each.as_ref().is_some_and(|each| each.sheet.is_some()) {
-            return;
-        }
-        if let Some(each) = each {
-            let Role::Guest(loan) = &mut each.role else { return };
-            match self.crew.open_loan(node, loan) {
-                Ok(sheet) => each.sheet = Some(sheet),
-                Err(reason) => {
-                    each.pool = Pool::default();
-                    each.failure = Some(reason);
-                    self.stop_all(node);
+    pub(super) fn open(&mut self, task: u32) {
+        let (execution, threads) = (self.workers.execution(), self.workers.threads());
+        let Some(elements) = self.elements.get_mut(task) else {
+            match TaskElements::open(execution, threads, task) {
+                Ok(state) => {
+                    let role = Role::Own(Lender::new(self.terms(task, &state)));
+                    let remaining = Remaining::of(0..state.width());
+                    self.elements.0.insert(task, ElementTask::new(role, Some(state), remaining));
+                }
+                Err(failure) => {
+                    let failure = execution.failed(task, failure);
+                    self.task_ran(task, Err(failure));
                 }
             }
             return;
+        };
+        if elements.state.is_some() {
+            return;
         }
-        match self.crew.open(node) {
-            Ok(sheet) => {
-                let lender = self.terms(node, &sheet);
-                let pool = Pool::of(0..sheet.width());
-                self.each.insert(node, Each::new(Role::Own(lender), Some(sheet), pool));
-            }
-            Err(reason) => {
-                let reason = self.crew.tell_failed(node, reason);
-                self.ran(node, Err(reason));
+        let Role::Borrowed(borrowed) = &mut elements.role else { return };
+        let part = borrowed.elements.take();
+        match TaskElements::open_part(execution, threads, task, borrowed.first(), part) {
+            Ok(state) => elements.state = Some(state),
+            Err(failure) => {
+                elements.remaining = Remaining::default();
+                elements.failures.here = Some(failure);
+                self.stop_after_failure(task);
             }
         }
     }
 
     /// Puts a task among those that are ready, where elements are left.
-    pub(crate) fn requeue(&mut self, node: u32) {
-        let Some(each) = self.each.get_mut(&node) else { return };
-        if each.pool.left() > 0 && !each.is_ready {
-            each.is_ready = true;
-            self.ready.push(Reverse(self.plan.order.position(node)));
+    pub(super) fn requeue(&mut self, task: u32) {
+        let Some(elements) = self.elements.get_mut(task) else { return };
+        if elements.remaining.len() > 0 && !elements.is_ready {
+            elements.is_ready = true;
+            self.ready.push(task);
         }
     }
 
     /// Takes a task out of those that are ready, where no elements are left.
-    pub(crate) fn unqueue(&mut self, node: u32) {
-        let Some(each) = self.each.get_mut(&node) else { return };
-        if each.is_ready && each.pool.left() == 0 {
-            each.is_ready = false;
-            let rank = self.plan.order.position(node);
-            self.ready.retain(|&Reverse(other)| other != rank);
+    pub(super) fn unqueue(&mut self, task: u32) {
+        let Some(elements) = self.elements.get_mut(task) else { return };
+        if elements.is_ready && elements.remaining.len() == 0 {
+            elements.is_ready = false;
+            self.ready.remove(task);
         }
     }
 
-    /// Takes elements back that were not started.
-    pub(crate) fn put_back(&mut self, work: Work) {
-        let node = work.node;
-        let Some(elements) = work.into_elements() else {
-            return self.ready.push(Reverse(self.plan.order.position(node)));
-        };
-        if let Some(each) = self.each.get_mut(&node) {
-            each.under_way -= elements.len();
-            each.pool.put(elements);
+    /// Takes work back that was not started.
+    pub(super) fn put_back(&mut self, work: Work) {
+        let task = work.task;
+        let Some(range) = work.into_elements() else { return self.ready.push(task) };
+        if let Some(elements) = self.elements.get_mut(task) {
+            elements.under_way -= range.len();
+            elements.remaining.put(range);
         }
-        self.requeue(node);
+        self.requeue(task);
     }
 
     /// Elements have run here.
-    pub(crate) fn elements_ran(&mut self, node: u32, count: usize, nanos: u64, ran: Ran) {
-        let Some(each) = self.each.get_mut(&node) else { return };
-        each.under_way -= count;
-        each.chunk = chunk_after(count, nanos);
-        each.nanos += nanos;
-        each.incomplete |= !ran.complete;
-        if let Some(reason) = ran.failure {
-            self.each_fails(node, reason);
+    pub(super) fn elements_ran(&mut self, task: u32, count: usize, nanos: u64, ran: Ran) {
+        let Some(elements) = self.elements.get_mut(task) else { return };
+        elements.under_way -= count;
+        elements.chunk = chunk_after(count, nanos);
+        elements.nanos += nanos;
+        elements.failures.incomplete |= !ran.complete;
+        if let Some(failure) = ran.failure {
+            self.element_failed(task, failure);
         }
-        self.settle(node);
+        self.settle(task);
     }
 
     /// An element has failed, or what becomes of them all.
-    pub(crate) fn each_fails(&mut self, node: u32, reason: Reason) {
-        if let Some(each) = self.each.get_mut(&node) {
-            keep_first(&mut each.failure, reason);
+    pub(super) fn element_failed(&mut self, task: u32, failure: TaskFailure) {
+        if let Some(elements) = self.elements.get_mut(task) {
+            keep_first(&mut elements.failures.here, failure);
         }
-        self.stop_all(node);
+        self.stop_after_failure(task);
     }
 
     /// Ends a task of which nothing runs any more, if nothing of it is to run.
-    pub(crate) fn settle(&mut self, node: u32) {
-        let Some(each) = self.each.get_mut(&node) else { return };
-        if each.is_ready || each.under_way > 0 || (each.pool.left() > 0 && !self.stopped) {
+    pub(super) fn settle(&mut self, task: u32) {
+        let Some(elements) = self.elements.get(task) else { return };
+        let left = elements.remaining.len();
+        if elements.is_ready || elements.under_way > 0 || (left > 0 && !self.stopped) {
             return;
         }
-        let failure = each.failure.take();
-        let incomplete = each.incomplete || each.pool.left() > 0;
-        match &each.role {
-            Role::Own(lender) if !lender.has_all() => each.failure = failure,
-            Role::Own(_) => self.end_each(node, failure, incomplete),
-            Role::Guest(_) if failure.is_some() => {
-                each.failure = failure;
-                self.default(node, true);
+        let incomplete = elements.failures.incomplete || left > 0;
+        match &elements.role {
+            Role::Own(lender) if !lender.has_all() => {}
+            Role::Own(_) => self.end_own(task, incomplete),
+            Role::Borrowed(_) if elements.failures.here.is_some() => {
+                self.return_elements_unfinished(task, true);
             }
-            Role::Guest(_) if incomplete => self.default(node, false),
-            Role::Guest(_) => self.repay(node),
+            Role::Borrowed(_) if incomplete => self.return_elements_unfinished(task, false),
+            Role::Borrowed(_) => self.return_elements(task),
         }
     }
 
     /// Ends a task of this rank.
-    fn end_each(&mut self, node: u32, failure: Option<Reason>, incomplete: bool) {
-        let Some(each) = self.each.remove(&node) else { return };
-        let Each { role: Role::Own(lender), sheet: Some(sheet), .. } = &each else { return };
-        self.tell_over(node, lender);
-        if failure.is_none() && !incomplete && !each.failed_elsewhere {
-            self.learn(node, each.nanos);
-            let outcome = self.crew.close(sheet);
-            return self.ran(node, outcome);
+    fn end_own(&mut self, task: u32, incomplete: bool) {
+        let Some(elements) = self.elements.remove(task) else { return };
+        let ElementTask { role: Role::Own(lender), state: Some(state), failures, .. } = elements else {
+            return;
+        };
+        self.end_loans(task, &lender);
+        if failures.here.is_none() && !incomplete && !failures.elsewhere {
+            self.context.record_time(task, elements.nanos);
+            let outcome = state.close(self.workers.execution());
+            return self.task_ran(task, outcome);
         }
-        sheet.clear();
-        match failure {
-            Some(reason) => {
-                let reason = self.crew.tell_failed(node, reason);
-                self.ran(node, Err(reason));
+        state.clear();
+        match failures.here {
+            Some(failure) => {
+                let failure = self.workers.execution().failed(task, failure);
+                self.task_ran(task, Err(failure));
             }
-            None if each.failed_elsewhere => self.close(node),
-            None => self.abandon(node),
+            None if failures.elsewhere => self.close(task),
+            None => self.abandon(task),
         }
     }
 
     /// What there was of a task of another rank is over: tells of the first element that has failed here.
-    pub(crate) fn end_guest(&mut self, node: u32, mut each: Each) {
-        if let Some(reason) = each.failure.take() {
-            let Reason { element, failure } = self.crew.tell_failed(node, reason);
-            self.failed(Failed { node, element, failure, finished: false });
+    pub(super) fn drop_borrowed(&mut self, task: u32, mut elements: ElementTask) {
+        if let Some(failure) = elements.failures.here.take() {
+            let TaskFailure { element, failure } = self.workers.execution().failed(task, failure);
+            self.record_failure(Failed { node: task, element, failure, finished: false });
         }
-        each.clear();
+        elements.clear();
     }
 
     /// A task that is ready will not run, or no further element of it.
-    pub(crate) fn drop_ready(&mut self, node: u32) {
-        match self.each.get_mut(&node) {
-            Some(each) => {
-                each.is_ready = false;
-                self.settle(node);
+    pub(super) fn drop_ready(&mut self, task: u32) {
+        match self.elements.get_mut(task) {
+            Some(elements) => {
+                elements.is_ready = false;
+                self.settle(task);
             }
-            None => self.abandon(node),
+            None => self.abandon(task),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pool_gives_each_element_once() {
-        let mut pool = Pool::of(0..10);
-        assert_eq!((pool.take(3), pool.take(4), pool.left()), (0..3, 3..7, 3));
-        pool.put(3..7);
-        pool.put(0..3);
-        assert_eq!((pool.left(), pool.take(100)), (10, 0..10));
-        assert_eq!((pool.left(), pool.take(1)), (0, 0..0));
-        pool.put(4..6);
-        pool.put(8..9);
-        assert_eq!((pool.take(5), pool.take(5), pool.take(5)), (8..9, 4..6, 0..0));
     }
 }

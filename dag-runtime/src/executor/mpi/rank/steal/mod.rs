@@ -1,261 +1,150 @@
-//! Tasks that run on another rank than their own: how idle ranks get work.
+//! How ranks without work get some: one that has nothing to do tells all others, and is lent a task.
 //!
-//! A rank that has nothing to do says so to all others. One that has more ready tasks than free
-//! threads grants it one, with its inputs; it runs as a guest, and its output goes back, as if its own
-//! rank had run it. So outputs have one way only, from a task's own rank to those that read it.
+//! A loan is of one task: as a whole, or of some of its elements where it runs once for each. What the task reads goes with
+//! it, unless the borrower has that anyway. Exactly one answer comes for each loan: the output, or those of the elements; or
+//! that these have failed or did not run. The lender then goes on as if its own threads had run them. So outputs have one way only,
+//! from a task's own rank to those that read it.
 
-pub(crate) mod elements;
+mod borrower;
+mod lender;
+mod retained;
 
-use crate::error::Failure;
-use crate::executor::mpi::idle::Idle;
-use crate::executor::mpi::placement::FOREVER;
-use crate::executor::mpi::protocol::connection::{Head, Kind};
-use crate::executor::mpi::rank::Run;
-use crate::executor::mpi::rank::messages::Payload;
-use crate::graph::ANYWHERE;
-use core::cmp::Reverse;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::time::Duration;
 
-use alloc::vec::Vec;
+use self::retained::Retained;
+use super::{Context, RankRun};
+use crate::executor::mpi::protocol::message::{Kind, Record};
+use crate::graph::ANYWHERE;
 
 /// How long a rank has nothing to do before it says so.
-const APPETITE: Duration = Duration::from_micros(30);
+const DELAY: Duration = Duration::from_micros(30);
+/// A task runs as a whole where so many are ready for each thread of the job: then there is no need to cut it into elements.
+const MANY_READY: usize = 4;
+/// So many tasks that cannot be lent are looked at for one that can.
+const MOST_KEPT: usize = 16;
 
-impl Run<'_> {
-    /// Says that this rank has nothing to do.
-    pub(crate) fn ask(&mut self, idle: &Idle) {
-        if !self.shares || self.is_hungry || self.stopped || !self.crew.has_room() || idle.waited() < APPETITE
-        {
-            return;
-        }
-        self.is_hungry = true;
-        self.tell_all(Kind::Hungry);
+/// Which ranks have nothing to do.
+pub(super) struct Steal {
+    /// Whether tasks are lent at all: with a dynamic schedule, where some may take long enough to be worth it.
+    enabled: bool,
+    /// Whether this rank has said that it is idle.
+    is_idle: bool,
+    /// Other ranks that have, the one that waits longest first.
+    idle_ranks: VecDeque<u32>,
+    /// What tasks on loan wait for that this rank is sent anyway.
+    retained: Retained,
+}
+
+impl Steal {
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let enabled = context.options.dynamic
+            && context.ranks > 1
+            && context.prepared.times.iter().any(|time| !time.get().is_short());
+        Steal { enabled, is_idle: false, idle_ranks: VecDeque::new(), retained: Retained::default() }
     }
 
-    fn tell_all(&mut self, kind: Kind) {
-        for to in (0..self.setting.ranks).filter(|&to| to != self.setting.rank) {
-            self.post.write(to, Head::of(kind, 0), &[]);
-        }
-        self.post.flush();
+    #[inline]
+    pub(super) fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
+    #[inline]
+    pub(super) fn has_idle_ranks(&self) -> bool {
+        !self.idle_ranks.is_empty()
     }
 
     /// Another rank has nothing to do, or has again.
-    pub(crate) fn hungers(&mut self, rank: u32, is_hungry: bool) {
-        self.hungry.retain(|&other| other != rank);
-        if is_hungry {
-            self.hungry.push_back(rank);
+    pub(super) fn set_idle(&mut self, rank: u32, is_idle: bool) {
+        self.idle_ranks.retain(|&other| other != rank);
+        if is_idle {
+            self.idle_ranks.push_back(rank);
+        }
+    }
+}
+
+impl RankRun<'_> {
+    /// Tells the other ranks that this one has nothing to do, if it has waited for long enough.
+    pub(super) fn announce_idle(&mut self, waited: impl Fn() -> Duration) {
+        let is_idle = self.steal.enabled && !self.steal.is_idle && !self.stopped && self.workers.has_room();
+        if is_idle && waited() >= DELAY {
+            self.steal.is_idle = true;
+            self.write_to_all(Record::of(Kind::Idle, 0));
+            self.connection.flush();
         }
     }
 
-    /// Grants ready tasks for which no thread is free.
-    pub(crate) fn share(&mut self) -> bool {
+    /// Tells them that it has something to do again.
+    fn announce_busy(&mut self) {
+        if self.steal.is_idle {
+            self.steal.is_idle = false;
+            self.write_to_all(Record::of(Kind::Busy, 0));
+            self.connection.flush();
+        }
+    }
+
+    /// Lends ready tasks for which no thread is free.
+    pub(super) fn lend_ready(&mut self) -> bool {
         let mut active = false;
         let mut kept = Vec::new();
-        while !self.hungry.is_empty() {
-            let Some(Reverse(position)) = self.ready.pop() else { break };
-            if self.share_one(self.plan.order.task(position)) {
+        while self.steal.has_idle_ranks() && kept.len() < MOST_KEPT {
+            let Some(task) = self.ready.pop() else { break };
+            if self.lend_one(task) {
                 active = true;
             } else {
-                kept.push(Reverse(position));
-            }
-            if kept.len() >= 16 {
-                break;
+                kept.push(task);
             }
         }
-        self.ready.extend(kept);
+        kept.into_iter().for_each(|task| self.ready.push(task));
         if active {
-            self.post.flush();
+            self.connection.flush();
         }
         active
     }
 
-    /// Grants a ready task to a rank that has nothing to do, or lends some of its elements to one. Says whether
-    /// it did, or the task is done.
-    fn share_one(&mut self, task: u32) -> bool {
-        let is_new = !self.each.contains_key(&task);
-        if is_new && !self.can_leave(task) {
+    /// Lends a ready task to a rank that has nothing to do, or some of its elements. Says whether it did, or the task is done.
+    fn lend_one(&mut self, task: u32) -> bool {
+        let is_new = !self.elements.contains(task);
+        if is_new && !self.can_be_lent(task) {
             return false;
         }
-        // Where there are tasks for all, it is not worth while to cut one into pieces.
-        let is_one_of_many = self.ready.len() >= 4 * self.setting.ranks as usize * self.crew.threads();
+        let is_one_of_many =
+            self.ready.len() >= MANY_READY * self.context.ranks as usize * self.workers.threads();
         if is_new && (is_one_of_many || !self.is_in_steps(task)) {
-            let granted = self.grant(task, self.hungry[0]);
-            if granted {
-                self.hungry.pop_front();
+            let is_lent = self.lend_whole(task, self.steal.idle_ranks[0]);
+            if is_lent {
+                self.steal.idle_ranks.pop_front();
             }
-            return granted;
+            return is_lent;
         }
-        self.open_each(task);
-        let Some(each) = self.each.get_mut(&task) else { return true };
-        each.is_ready = each.pool.left() > 0;
-        if !each.is_ready {
+        self.open(task);
+        let Some(elements) = self.elements.get_mut(task) else { return true };
+        elements.is_ready = elements.remaining.len() > 0;
+        if !elements.is_ready {
             self.settle(task);
             return true;
         }
-        let Some(to) = (0..self.hungry.len()).find(|&k| self.lend(task, self.hungry[k])) else {
+        let mut idle = 0..self.steal.idle_ranks.len();
+        let Some(to) = idle.find(|&k| self.lend_elements(task, self.steal.idle_ranks[k])) else {
             return false;
         };
-        self.hungry.remove(to);
-        if let Some(each) = self.each.get_mut(&task) {
-            each.is_ready = false;
+        self.steal.idle_ranks.remove(to);
+        if let Some(elements) = self.elements.get_mut(task) {
+            elements.is_ready = false;
         }
         self.requeue(task);
         true
     }
 
-    pub(crate) fn can_leave(&self, task: u32) -> bool {
-        self.is_own(task)
-            && self.setting.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
-            && !self.plan.on_rank_0.contains(&task)
-            && !self.time(task).get().is_short()
-            && self.can_cross(task)
-            && self.view.reads_of(task).iter().all(|&output| self.can_cross(output))
-    }
-
-    fn can_cross(&self, output: u32) -> bool {
-        self.codec(output).is_some_and(|codec| !codec.borrows())
-    }
-
-    /// Whether a rank has an output, or is sent it, and keeps it.
-    pub(crate) fn has(&self, rank: u32, output: u32) -> bool {
-        self.plan.keeps(rank, output)
-    }
-
-    /// Sends a task and what it reads. Says whether that went well.
-    fn grant(&mut self, task: u32, to: u32) -> bool {
-        let mut inputs: Vec<(u32, Payload)> = Vec::new();
-        for &output in self.view.reads_of(task) {
-            if !self.has(to, output) {
-                // What cannot be encoded is for the task's own rank alone.
-                let Ok(payload) = self.payload(output) else { return false };
-                inputs.push((output, payload));
-            }
-        }
-        self.post.write(to, Head { len: inputs.len() as u64, ..Head::of(Kind::Grant, task) }, &[]);
-        for (output, payload) in &inputs {
-            self.send(to, Kind::Input, *output, task, payload);
-        }
-        true
-    }
-
-    /// A task was granted to this rank, with so many inputs to follow.
-    pub(crate) fn take_in(&mut self, task: u32, inputs: u32) {
-        self.sated();
-        self.waits[task as usize] = inputs;
-        self.expect_inputs(task);
-        self.start_guest(task);
-    }
-
-    /// This rank has something to do.
-    pub(crate) fn sated(&mut self) {
-        if self.is_hungry {
-            self.is_hungry = false;
-            self.tell_all(Kind::Sated);
-        }
-    }
-
-    /// Keeps what a guest reads until it is done, and has it wait for what is on its way here anyway.
-    pub(crate) fn expect_inputs(&mut self, task: u32) {
-        for &output in self.view.reads_of(task) {
-            if self.has(self.setting.rank, output) && !self.present[output as usize] {
-                if self.missed.contains(&output) {
-                    self.waits[task as usize] |= FOREVER;
-                } else {
-                    self.waits[task as usize] += 1;
-                    self.guests.entry(output).or_default().push(task);
-                }
-            }
-            self.holds[output as usize] += 1;
-        }
-    }
-
-    /// What a guest reads has come.
-    pub(crate) fn input(&mut self, source: u32, output: u32, task: u32, outcome: Result<(), Failure>) {
-        match self.decoded(source, output, outcome) {
-            Ok(()) => self.guest_waits(task),
-            Err(failure) => {
-                self.fails(output, failure);
-                self.guest_misses(task);
-            }
-        }
-    }
-
-    /// An output has come that guests may wait for.
-    pub(crate) fn guests_input(&mut self, output: u32) {
-        for task in self.guests.remove(&output).unwrap_or_default() {
-            self.guest_waits(task);
-        }
-    }
-
-    /// It will not come.
-    pub(crate) fn guests_miss(&mut self, output: u32) {
-        for task in self.guests.remove(&output).unwrap_or_default() {
-            self.guest_misses(task);
-        }
-    }
-
-    /// A guest has one less to wait for.
-    pub(crate) fn guest_waits(&mut self, task: u32) {
-        self.waits[task as usize] -= 1;
-        self.start_guest(task);
-    }
-
-    /// Starts a guest that waits for nothing, or gives it back if something will not come.
-    pub(crate) fn start_guest(&mut self, task: u32) {
-        let waits = self.waits[task as usize];
-        if waits & !FOREVER != 0 {
-            return;
-        }
-        match (waits == 0, self.each.contains_key(&task)) {
-            (true, true) => self.requeue(task),
-            (true, false) => self.ready.push(Reverse(self.plan.order.position(task))),
-            (false, true) => self.default(task, false),
-            (false, false) => self.give_up(task, false),
-        }
-    }
-
-    /// A guest cannot run: it goes back when all its inputs were heard of.
-    pub(crate) fn guest_misses(&mut self, task: u32) {
-        self.waits[task as usize] |= FOREVER;
-        self.guest_waits(task);
-    }
-
-    /// A guest has run: its output goes back.
-    pub(crate) fn give_back(&mut self, task: u32) {
-        match self.payload(task) {
-            Ok(payload) => {
-                self.send(self.plan.homes[task as usize], Kind::Return, task, 0, &payload);
-                self.release_reads(task);
-                self.release_unread(task);
-            }
-            Err(failure) => {
-                self.fails(task, failure);
-                self.give_up(task, true);
-                self.release_unread(task);
-            }
-        }
-    }
-
-    /// A guest has failed, or does not run.
-    pub(crate) fn give_up(&mut self, task: u32, failed: bool) {
-        let head = Head { len: failed.into(), ..Head::of(Kind::ReturnMissing, task) };
-        self.post.write(self.plan.homes[task as usize], head, &[]);
-        self.release_reads(task);
-    }
-
-    /// One of its own tasks has run elsewhere.
-    pub(crate) fn returned(&mut self, source: u32, task: u32, outcome: Result<(), Failure>) {
-        match self.decoded(source, task, outcome) {
-            Ok(()) => self.finish(task),
-            Err(failure) => {
-                self.fails(task, failure);
-                self.close(task);
-            }
-        }
-    }
-
-    /// One of its own tasks has failed elsewhere, or did not run.
-    pub(crate) fn returned_missing(&mut self, task: u32, failed: bool) {
-        if failed { self.close(task) } else { self.abandon(task) }
+    /// Whether a task of this rank may run on another one.
+    fn can_be_lent(&self, task: u32) -> bool {
+        let context = &self.context;
+        context.is_own(task)
+            && context.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
+            && !context.plan().on_rank_0.contains(&task)
+            && !context.time(task).get().is_short()
+            && context.can_cross(task)
+            && self.reads_of(task).iter().all(|&output| context.can_cross(output))
     }
 }

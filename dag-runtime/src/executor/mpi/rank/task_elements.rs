@@ -9,15 +9,14 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 use std::time::Instant;
 
+use super::execution::{Execution, TaskFailure, keep_first};
 use crate::error::{Outcome, catch};
 use crate::executor::each::{clear, run_step};
-use crate::executor::mpi::crew::{Bench, Reason, keep_first};
-use crate::executor::mpi::rank::steal::elements::Loan;
 use crate::slot::{EachCell, Elements, Part, Position};
 
 /// Such a task, after it was opened.
-pub(crate) struct Sheet {
-    node: u32,
+pub(super) struct TaskElements {
+    task: u32,
     cell: EachCell,
     width: usize,
     /// The number of the first element, in the task.
@@ -29,43 +28,48 @@ pub(crate) struct Sheet {
 }
 
 /// What has become of some elements.
-pub(crate) struct Ran {
+pub(super) struct Ran {
     /// Whether all were run, or failed.
-    pub(crate) complete: bool,
+    pub(super) complete: bool,
     /// That of the first one that has failed.
-    pub(crate) failure: Option<Reason>,
+    pub(super) failure: Option<TaskFailure>,
 }
 
-impl Sheet {
-    /// Begins a task.
-    pub(crate) fn open(bench: &Bench<'_>, threads: usize, node: u32) -> Result<Arc<Self>, Reason> {
-        let start = bench.trace.as_ref().map(|trace| catch(|| Ok(trace.started(node))));
-        let start = start.transpose().map_err(Reason::whole)?;
-        Sheet::opened(bench, threads, node, 0, start, None)
+impl TaskElements {
+    /// Begins a task of this rank.
+    pub(super) fn open(
+        execution: &Execution<'_>,
+        threads: usize,
+        task: u32,
+    ) -> Result<Arc<Self>, TaskFailure> {
+        let start = execution.trace.as_ref().map(|trace| catch(|| Ok(trace.started(task))));
+        let start = start.transpose().map_err(TaskFailure::whole)?;
+        TaskElements::opened(execution, threads, task, 0, start, None)
     }
 
-    /// Begins a part of a task of another rank.
-    pub(crate) fn open_loan(
-        bench: &Bench<'_>,
+    /// Begins a part of a task of another rank: `first` is the number of its first element, and `elements` are themselves where
+    /// the task takes them by value.
+    pub(super) fn open_part(
+        execution: &Execution<'_>,
         threads: usize,
-        node: u32,
-        loan: &mut Loan,
-    ) -> Result<Arc<Self>, Reason> {
-        let first = if loan.by_value { loan.range.start } else { 0 };
-        Sheet::opened(bench, threads, node, first, None, loan.elements.take())
+        task: u32,
+        first: usize,
+        elements: Option<Box<dyn Any>>,
+    ) -> Result<Arc<Self>, TaskFailure> {
+        TaskElements::opened(execution, threads, task, first, None, elements)
     }
 
     fn opened(
-        bench: &Bench<'_>,
+        execution: &Execution<'_>,
         threads: usize,
-        node: u32,
+        task: u32,
         first: usize,
         start: Option<Duration>,
         elements: Option<Box<dyn Any>>,
-    ) -> Result<Arc<Self>, Reason> {
+    ) -> Result<Arc<Self>, TaskFailure> {
         let elements = elements.map(|elements| Cell::new(Some(elements)));
-        let mut sheet = Sheet {
-            node,
+        let mut state = TaskElements {
+            task,
             cell: EachCell::on_threads(threads + 1),
             width: 0,
             first,
@@ -74,52 +78,52 @@ impl Sheet {
         };
         let opened = catch(|| {
             let part = match &elements {
-                None => Part::Open(&sheet.cell),
-                Some(elements) => Part::OpenOver(&sheet.cell, elements),
+                None => Part::Open(&state.cell),
+                Some(elements) => Part::OpenOver(&state.cell, elements),
             };
-            sheet.step(bench, part, &Position::new())?;
+            state.step(execution, part, &Position::new())?;
             #[allow(unsafe_code)]
             // SAFETY: this thread has opened it, and nobody else knows it yet.
-            let width = unsafe { sheet.cell.width() }.unwrap_or(0);
-            sheet.width = width;
-            sheet.tell(bench, 0)
+            let width = unsafe { state.cell.width() }.unwrap_or(0);
+            state.width = width;
+            state.tell(execution, 0)
         });
         match opened {
-            Ok(()) => Ok(Arc::new(sheet)),
+            Ok(()) => Ok(Arc::new(state)),
             Err(failure) => {
-                sheet.clear();
-                Err(Reason::whole(failure))
+                state.clear();
+                Err(TaskFailure::whole(failure))
             }
         }
     }
 
     /// How many elements there are.
-    pub(crate) fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.width
     }
 
     /// Runs some elements.
-    pub(crate) fn run(&self, bench: &Bench<'_>, elements: Range<usize>) -> Ran {
-        let Some(trace) = &bench.trace else { return self.run_all(bench, elements) };
+    pub(super) fn run(&self, execution: &Execution<'_>, elements: Range<usize>) -> Ran {
+        let Some(trace) = &execution.trace else { return self.run_all(execution, elements) };
         let start = Instant::now();
-        let mut ran = self.run_all(bench, elements);
+        let mut ran = self.run_all(execution, elements);
         let told = catch(|| {
-            trace.ran_elements(self.node, start.elapsed());
+            trace.ran_elements(self.task, start.elapsed());
             Ok(())
         });
         if let Err(failure) = told {
-            keep_first(&mut ran.failure, Reason::whole(failure));
+            keep_first(&mut ran.failure, TaskFailure::whole(failure));
         }
         ran
     }
 
-    fn run_all(&self, bench: &Bench<'_>, elements: Range<usize>) -> Ran {
+    fn run_all(&self, execution: &Execution<'_>, elements: Range<usize>) -> Ran {
         let position = Position::new();
         let mut ran = Ran { complete: true, failure: None };
         let mut first = elements.start;
         while first < elements.end {
-            let part = Part::Elements(&self.cell, Elements::new(first..elements.end, Some(&bench.stop)));
-            match catch(|| self.step(bench, part, &position)) {
+            let part = Part::Elements(&self.cell, Elements::new(first..elements.end, Some(&execution.stop)));
+            match catch(|| self.step(execution, part, &position)) {
                 Ok(()) => {
                     ran.complete = position.element().is_none();
                     break;
@@ -128,9 +132,9 @@ impl Sheet {
                     let element = position.element();
                     keep_first(
                         &mut ran.failure,
-                        Reason { element: element.map(|k| self.first + k), failure },
+                        TaskFailure { element: element.map(|k| self.first + k), failure },
                     );
-                    if !bench.keep_going {
+                    if !execution.keep_going {
                         ran.complete = false;
                         return ran;
                     }
@@ -141,39 +145,39 @@ impl Sheet {
             }
         }
         if ran.complete {
-            if let Err(failure) = catch(|| self.tell(bench, elements.len())) {
-                keep_first(&mut ran.failure, Reason::whole(failure));
+            if let Err(failure) = catch(|| self.tell(execution, elements.len())) {
+                keep_first(&mut ran.failure, TaskFailure::whole(failure));
             }
         }
         ran
     }
 
     /// Tells the observer that elements are done.
-    pub(crate) fn tell(&self, bench: &Bench<'_>, count: usize) -> Outcome<()> {
-        if let (Some(trace), Some(_)) = (&bench.trace, self.start) {
+    pub(super) fn tell(&self, execution: &Execution<'_>, count: usize) -> Outcome<()> {
+        if let (Some(trace), Some(_)) = (&execution.trace, self.start) {
             let done = self.told.fetch_add(count, Ordering::Relaxed) + count;
-            trace.elements(self.node, done, self.width);
+            trace.elements(self.task, done, self.width);
         }
         Ok(())
     }
 
     /// Ends the task, all elements of which have run: its output is there.
-    pub(crate) fn close(&self, bench: &Bench<'_>) -> Result<(), Reason> {
+    pub(super) fn close(&self, execution: &Execution<'_>) -> Result<(), TaskFailure> {
         let closed = catch(|| {
-            self.step(bench, Part::Close(&self.cell), &Position::new())?;
-            if let (Some(trace), Some(start)) = (&bench.trace, self.start) {
-                trace.finished(self.node, start);
+            self.step(execution, Part::Close(&self.cell), &Position::new())?;
+            if let (Some(trace), Some(start)) = (&execution.trace, self.start) {
+                trace.finished(self.task, start);
             }
             Ok(())
         });
         closed.map_err(|failure| {
             self.clear();
-            bench.fails(self.node, None, failure)
+            execution.failed(self.task, TaskFailure::whole(failure))
         })
     }
 
     /// The type of a vector of its elements, where it owns these.
-    pub(crate) fn owned_elements(&self) -> Option<TypeId> {
+    pub(super) fn owned_elements(&self) -> Option<TypeId> {
         #[allow(unsafe_code)]
         // SAFETY: it is open.
         unsafe {
@@ -182,7 +186,7 @@ impl Sheet {
     }
 
     /// Gives elements away that it owns, and that were not handed out.
-    pub(crate) fn lend(&self, elements: Range<usize>) -> Box<dyn Any> {
+    pub(super) fn lend(&self, elements: Range<usize>) -> Box<dyn Any> {
         #[allow(unsafe_code)]
         // SAFETY: the run lends each element once, and hands none out that is lent.
         unsafe {
@@ -191,7 +195,7 @@ impl Sheet {
     }
 
     /// Takes them back: they were not run.
-    pub(crate) fn regain(&self, elements: Range<usize>, lent: Box<dyn Any>) {
+    pub(super) fn regain(&self, elements: Range<usize>, lent: Box<dyn Any>) {
         #[allow(unsafe_code)]
         // SAFETY: as in `lend`.
         unsafe {
@@ -200,7 +204,7 @@ impl Sheet {
     }
 
     /// Gives away the outputs of elements that another rank has lent.
-    pub(crate) fn outputs(&self, elements: Range<usize>) -> Box<dyn Any> {
+    pub(super) fn outputs(&self, elements: Range<usize>) -> Box<dyn Any> {
         #[allow(unsafe_code)]
         // SAFETY: the run asks for them when all of these elements have run here and are back, and closes
         // no task that another rank has lent.
@@ -210,7 +214,7 @@ impl Sheet {
     }
 
     /// Stores the outputs of elements that were lent, if they are as many.
-    pub(crate) fn store(&self, elements: Range<usize>, outputs: Box<dyn Any>) -> bool {
+    pub(super) fn store(&self, elements: Range<usize>, outputs: Box<dyn Any>) -> bool {
         #[allow(unsafe_code)]
         // SAFETY: as in `lend`. They are what the codec of this task has decoded, on a rank that has
         // agreed on the same program.
@@ -220,7 +224,7 @@ impl Sheet {
     }
 
     /// Drops what there is of a task that will not be closed, and of which nothing runs any more.
-    pub(crate) fn clear(&self) {
+    pub(super) fn clear(&self) {
         #[allow(unsafe_code)]
         // SAFETY: the run counts the elements that are handed out, and has this called when all are
         // back, by the thread that has seen them come.
@@ -229,13 +233,13 @@ impl Sheet {
         }
     }
 
-    fn step(&self, bench: &Bench<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
+    fn step(&self, execution: &Execution<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
         #[allow(unsafe_code)]
         // SAFETY: as for a whole task: all that it waits for has finished or arrived here, and is kept
-        // until it is done. It is opened before anybody else knows the sheet; the run hands out each
+        // until it is done. It is opened before anybody else knows the state; the run hands out each
         // element once, and closes it when all are back.
         unsafe {
-            run_step(bench.job, self.node, part, position)
+            run_step(execution.job, self.task, part, position)
         }
     }
 }

@@ -1,0 +1,87 @@
+//! What a run on one rank goes by, and does not change.
+
+use core::cell::Cell;
+
+use crate::executor::mpi::placement::Plan;
+use crate::executor::mpi::prepared::{Prepared, TaskTime};
+use crate::graph::Job;
+use crate::observe::Monitor;
+use crate::slot::Codec;
+use crate::table::View;
+
+/// The graph, the plan and this rank.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'run> {
+    pub(crate) job: &'run (dyn Job + Sync),
+    pub(crate) codecs: &'static [Option<Codec>],
+    pub(crate) prepared: &'run Prepared,
+    /// The rank that the graph gives to each task; empty where it gives none.
+    pub(crate) pins: &'run [u32],
+    pub(crate) rank: u32,
+    pub(crate) ranks: u32,
+    pub(crate) options: Options,
+    pub(crate) monitor: &'run (dyn Monitor + Sync),
+}
+
+/// What ranks have agreed on.
+#[derive(Clone, Copy)]
+pub(crate) struct Options {
+    pub(crate) keep_going: bool,
+    /// Whether ranks without work are lent some.
+    pub(crate) dynamic: bool,
+    /// Whether some rank may stop the run.
+    pub(crate) can_stop: bool,
+}
+
+impl<'run> Context<'run> {
+    #[inline]
+    pub(crate) fn plan(&self) -> &'run Plan {
+        &self.prepared.plan
+    }
+
+    #[inline]
+    pub(crate) fn view(&self) -> &'static View {
+        self.job.view()
+    }
+
+    #[inline]
+    pub(crate) fn is_own(&self, task: u32) -> bool {
+        self.home(task) == self.rank
+    }
+
+    #[inline]
+    pub(crate) fn home(&self, task: u32) -> u32 {
+        self.plan().homes[task as usize]
+    }
+
+    pub(crate) fn other_ranks(&self) -> impl Iterator<Item = u32> + use<> {
+        let rank = self.rank;
+        (0..self.ranks).filter(move |&other| other != rank)
+    }
+
+    pub(crate) fn codec(&self, task: u32) -> Option<&'static Codec> {
+        self.codecs.get(self.view().line(task) as usize)?.as_ref()
+    }
+
+    /// Whether the output of a task can be sent to other ranks.
+    pub(crate) fn can_cross(&self, task: u32) -> bool {
+        self.codec(task).is_some_and(|codec| !codec.borrows())
+    }
+
+    #[inline]
+    pub(crate) fn time(&self, task: u32) -> &'run Cell<TaskTime> {
+        &self.prepared.times[self.view().line(task) as usize]
+    }
+
+    /// A task has taken so long.
+    pub(crate) fn record_time(&self, task: u32, nanos: u64) {
+        let time = self.time(task);
+        time.set(time.get().and(nanos));
+    }
+
+    /// Whether somebody on this rank wants the run to stop.
+    #[inline]
+    pub(crate) fn is_stop_requested(&self) -> bool {
+        self.options.can_stop && self.monitor.stops() == Some(true)
+    }
+}

@@ -1,0 +1,92 @@
+//! How a task runs on a thread, whichever that is, and how it fails.
+
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::{Failure, Outcome, catch};
+use crate::executor::mpi::report::Trace;
+use crate::graph::Job;
+use crate::slot::{Cx, Position};
+use crate::unwind::discard;
+
+/// What all threads that run tasks share.
+pub(crate) struct Execution<'run> {
+    pub(super) job: &'run (dyn Job + Sync),
+    pub(super) keep_going: bool,
+    /// Whether no further element of a task may start.
+    pub(super) stop: AtomicBool,
+    /// Where somebody observes the run.
+    pub(super) trace: Option<Trace<'run>>,
+}
+
+/// Why a task has failed, and at which element where it runs once for each of several.
+pub(crate) struct TaskFailure {
+    pub(super) element: Option<usize>,
+    pub(super) failure: Failure,
+}
+
+impl TaskFailure {
+    /// Of a task as a whole.
+    pub(super) fn whole(failure: Failure) -> Self {
+        TaskFailure { element: None, failure }
+    }
+}
+
+/// Of the failures of a task's elements, keeps that of the first one; one of no element is the task's as
+/// a whole, and comes before.
+#[cold]
+pub(super) fn keep_first(first: &mut Option<TaskFailure>, failure: TaskFailure) {
+    let other = match first {
+        Some(known) if known.element <= failure.element => Some(failure),
+        _ => first.replace(failure),
+    };
+    discard(other.map(|other| other.failure));
+}
+
+impl<'run> Execution<'run> {
+    pub(crate) fn new(job: &'run (dyn Job + Sync), keep_going: bool, trace: Option<Trace<'run>>) -> Self {
+        Execution { job, keep_going, stop: AtomicBool::new(false), trace }
+    }
+
+    /// The trace, where somebody observes the run.
+    pub(crate) fn trace(&self) -> Option<&Trace<'run>> {
+        self.trace.as_ref()
+    }
+
+    pub(crate) fn into_trace(self) -> Option<Trace<'run>> {
+        self.trace
+    }
+
+    /// No further element of a task may start.
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Runs one task.
+    #[inline]
+    pub(super) fn run(&self, task: u32) -> Result<(), TaskFailure> {
+        let position = Position::new();
+        catch(|| self.call(task, &position))
+            .map_err(|failure| self.failed(task, TaskFailure { element: position.element(), failure }))
+    }
+
+    /// Tells the observer that a task has failed, or an element of it.
+    #[cold]
+    pub(super) fn failed(&self, task: u32, failure: TaskFailure) -> TaskFailure {
+        if let Some(trace) = &self.trace {
+            trace.failed(task, failure.element, &failure.failure);
+        }
+        failure
+    }
+
+    fn call(&self, task: u32, position: &Position) -> Outcome<()> {
+        #[allow(unsafe_code)]
+        // SAFETY: a task is started once, on one rank, after all that it waits for has finished or
+        // arrived here, and by a thread that sees that. `Outputs` keeps what it reads until it is done.
+        let cx = unsafe { Cx::new(position) };
+        let Some(trace) = &self.trace else { return self.job.call(task, &cx) };
+        let start = trace.started(task);
+        self.job.call(task, &cx)?;
+        trace.finished(task, start);
+        Ok(())
+    }
+}

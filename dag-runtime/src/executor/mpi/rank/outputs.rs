@@ -1,0 +1,202 @@
+//! The outputs that a rank has, and how they become bytes and bytes outputs.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::any::Any;
+
+use super::context::Context;
+use crate::error::{Failure, Outcome, catch, guard};
+use crate::executor::mpi::protocol::outbox::MOST_IN_RECORD;
+use crate::executor::mpi::protocol::transport::Memory;
+use crate::slot::Landing;
+
+/// An output, or elements, to be sent.
+pub(super) enum Payload {
+    /// In a record.
+    Bytes(Vec<u8>),
+    /// Apart.
+    Large(Rc<Vec<u8>>),
+    /// As it lies in its slot: copied into a record, or apart from there.
+    Plain(*const [u8]),
+}
+
+impl Payload {
+    fn of(bytes: Vec<u8>) -> Self {
+        if bytes.len() > MOST_IN_RECORD { Payload::Large(Rc::new(bytes)) } else { Payload::Bytes(bytes) }
+    }
+
+    pub(super) fn bytes(&self) -> *const [u8] {
+        match self {
+            Payload::Bytes(bytes) => bytes.as_slice(),
+            Payload::Large(bytes) => bytes.as_slice(),
+            &Payload::Plain(bytes) => bytes,
+        }
+    }
+}
+
+/// An output is in its slot from when it is marked as present to when nobody holds it any more: no task here that is still to
+/// read it, and no transfer that sends it.
+pub(super) struct Outputs<'run> {
+    context: Context<'run>,
+    /// For each output, how many hold it.
+    holds: Vec<u32>,
+    present: Vec<bool>,
+    /// A buffer that is used again.
+    spare: Vec<u8>,
+}
+
+impl<'run> Outputs<'run> {
+    pub(super) fn new(context: Context<'run>) -> Self {
+        let holds = context.plan().holds.clone();
+        Outputs { context, present: vec![false; holds.len()], holds, spare: Vec::new() }
+    }
+
+    #[inline]
+    pub(super) fn is_present(&self, task: u32) -> bool {
+        self.present[task as usize]
+    }
+
+    /// A task has run here: its output is in its slot.
+    #[inline]
+    pub(super) fn set_present(&mut self, task: u32) {
+        self.present[task as usize] = true;
+    }
+
+    pub(super) fn hold(&mut self, output: u32) {
+        self.holds[output as usize] += 1;
+    }
+
+    /// One less holds an output. Fails where it is dropped and that panics.
+    pub(super) fn let_go(&mut self, output: u32) -> Result<(), Failure> {
+        self.holds[output as usize] -= 1;
+        self.release_unread(output)
+    }
+
+    /// Drops an output that nobody holds.
+    #[inline]
+    pub(super) fn release_unread(&mut self, output: u32) -> Result<(), Failure> {
+        let is_unread = self.holds[output as usize] == 0 && self.present[output as usize];
+        if is_unread && !self.context.prepared.keeps_all { self.release(output) } else { Ok(()) }
+    }
+
+    /// Drops an output that is there.
+    pub(super) fn release(&mut self, output: u32) -> Result<(), Failure> {
+        self.present[output as usize] = false;
+        let place = self.context.view().place(output);
+        if place.line.release.is_none() {
+            return Ok(());
+        }
+        let slots = self.context.job.slots();
+        #[allow(unsafe_code)]
+        // SAFETY: all that reads it here is done, and it is not being sent: `holds` counted both.
+        guard(|| unsafe { slots.release(place) })
+    }
+
+    /// The output of a task, to be sent.
+    pub(super) fn payload(&mut self, task: u32) -> Result<Payload, Failure> {
+        let place = self.context.view().place(task);
+        let slots = self.context.job.slots();
+        let Some(codec) = self.context.codec(task) else {
+            return Err(Failure::error("its output cannot cross ranks".into()));
+        };
+        #[allow(unsafe_code)]
+        // SAFETY: the output is there, `codec` is that of its line, and it is released only after all
+        // that reads or sends it, which `holds` counts.
+        let plain = unsafe { slots.plain_bytes(codec, place) };
+        if let Some(bytes) = plain {
+            return Ok(Payload::Plain(bytes));
+        }
+        let mut bytes = core::mem::take(&mut self.spare);
+        bytes.clear();
+        #[allow(unsafe_code)]
+        // SAFETY: as above.
+        catch(|| unsafe { slots.encode(codec, place, &mut bytes) })
+            .map_err(|failure| failure.context("its output cannot be encoded"))?;
+        Ok(Payload::of(bytes))
+    }
+
+    /// Takes back what was sent.
+    pub(super) fn recycle(&mut self, payload: Payload) {
+        if let Payload::Bytes(bytes) = payload {
+            self.spare = bytes;
+        }
+    }
+
+    /// Stores an output that has come from another rank. One that is here already came by two ways.
+    pub(super) fn store(&mut self, source: u32, task: u32, memory: Memory) -> Result<(), Failure> {
+        match memory {
+            Memory::Bytes(bytes) => self.decode(source, task, &bytes),
+            Memory::Landing(landing) => {
+                self.land(task, landing);
+                Ok(())
+            }
+        }
+    }
+
+    /// As [`Outputs::store`], of these bytes.
+    pub(super) fn decode(&mut self, source: u32, task: u32, bytes: &[u8]) -> Result<(), Failure> {
+        if self.present[task as usize] {
+            return Ok(());
+        }
+        let decode = || -> Outcome<()> {
+            let codec = self.context.codec(task).ok_or("it cannot cross ranks")?;
+            #[allow(unsafe_code)]
+            // SAFETY: `codec` is that of the output's line; the output is not here, and its task does
+            // not run here.
+            unsafe {
+                self.context.job.slots().decode(codec, self.context.view().place(task), bytes)
+            }
+        };
+        catch(decode).map_err(|failure| undecoded(failure, source))?;
+        self.present[task as usize] = true;
+        Ok(())
+    }
+
+    fn land(&mut self, task: u32, landing: Box<dyn Landing>) {
+        if self.present[task as usize] {
+            return;
+        }
+        #[allow(unsafe_code)]
+        // SAFETY: all bytes have arrived; the codec of the line made the landing; the
+        // output is not here and its task does not run here.
+        unsafe {
+            self.context.job.slots().land(landing, self.context.view().place(task));
+        }
+        self.present[task as usize] = true;
+    }
+
+    /// Whether an output that has to be dropped is in its slot still, after the task has started that may have moved it.
+    pub(super) fn is_in_slot(&self, output: u32) -> bool {
+        let Some(codec) = self.context.codec(output) else { return false };
+        #[allow(unsafe_code)]
+        // SAFETY: `codec` is that of the output's line. Its task has finished, and the one that may have
+        // moved it has been opened, by this thread.
+        unsafe {
+            self.context.job.slots().is_there(codec, self.context.view().place(output))
+        }
+    }
+
+    /// Elements, or their outputs, to be sent: a value of the type of the output of `task`.
+    pub(super) fn encode_value(&self, task: u32, value: &dyn Any) -> Result<Payload, Failure> {
+        let Some(codec) = self.context.codec(task) else {
+            return Err(Failure::error("its output cannot cross ranks".into()));
+        };
+        let mut bytes = Vec::new();
+        catch(|| codec.encode_value(value, &mut bytes))
+            .map_err(|failure| failure.context("its output cannot be encoded"))?;
+        Ok(Payload::of(bytes))
+    }
+
+    /// Elements, or their outputs, that have come from another rank.
+    pub(super) fn decode_value(&self, source: u32, task: u32, bytes: &[u8]) -> Result<Box<dyn Any>, Failure> {
+        let decode = || self.context.codec(task).ok_or("it cannot cross ranks")?.decode_value(bytes);
+        catch(decode).map_err(|failure| undecoded(failure, source))
+    }
+}
+
+fn undecoded(failure: Failure, source: u32) -> Failure {
+    failure.context(&format!("its output, sent by rank {source}, cannot be decoded"))
+}
