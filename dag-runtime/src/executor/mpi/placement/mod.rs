@@ -11,6 +11,7 @@
 
 mod earliest;
 mod inputs;
+mod lists;
 mod order;
 mod plan;
 mod queue;

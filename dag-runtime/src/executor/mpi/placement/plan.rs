@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::lists::Lists;
 use super::order::Order;
 use super::uses::Uses;
 use super::{place, sources};
@@ -20,36 +21,6 @@ const READERS_TO_RETAIN: u64 = 4;
 
 /// An output that is kept to the end of a run.
 pub(crate) const FOREVER: u32 = 1 << 31;
-
-/// For each task a list.
-#[derive(Debug, Default)]
-pub(crate) struct Lists<T> {
-    starts: Vec<u32>,
-    items: Vec<T>,
-}
-
-impl<T> Lists<T> {
-    #[inline]
-    pub(crate) fn of(&self, task: u32) -> &[T] {
-        let task = task as usize;
-        &self.items[self.starts[task] as usize..self.starts[task + 1] as usize]
-    }
-
-    fn with_capacity(tasks: usize) -> Self {
-        let mut starts = Vec::with_capacity(tasks + 1);
-        starts.push(0);
-        Lists { starts, items: Vec::new() }
-    }
-
-    fn push(&mut self, item: T) {
-        self.items.push(item);
-    }
-
-    /// The list of a task is complete: what comes is that of the next one.
-    fn end(&mut self) {
-        self.starts.push(self.items.len() as u32);
-    }
-}
 
 /// Which ranks get the outputs of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,6 +18,7 @@ mod task_elements;
 mod termination;
 #[cfg(test)]
 mod tests;
+mod work;
 mod workers;
 
 use core::time::Duration;
@@ -32,8 +33,9 @@ use self::polling::Polling;
 use self::ready::Ready;
 use self::steal::Steal;
 use self::termination::Termination;
-use self::workers::WorkOutcome;
-pub(crate) use self::workers::{WorkQueue, Workers, spawn};
+use self::work::WorkOutcome;
+pub(crate) use self::work::{WorkQueue, spawn};
+pub(crate) use self::workers::Workers;
 use crate::error::catch;
 use crate::executor::mpi::idle::Idle;
 use crate::executor::mpi::prepared::TaskTime;

@@ -1,132 +1,10 @@
 //! What runs a rank's tasks: its own thread, or those of a pool beside it.
 
-use alloc::collections::VecDeque;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::ops::Range;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::execution::{Execution, TaskFailure};
-use super::task_elements::{Ran, TaskElements};
-use crate::executor::rayon::{Message, Receiver, Sharing, Spot, inside, send};
-
-/// The work of the threads of a rank, and what they have done.
-pub(crate) struct WorkQueue<'run> {
-    execution: &'run Execution<'run>,
-    lists: Mutex<Lists>,
-    /// The thread that waits for what is done.
-    owner: Thread,
-}
-
-/// What lies between the threads that run tasks and the one that gives them some.
-#[derive(Default)]
-struct Lists {
-    done: Vec<Done>,
-    /// Work for the jobs that were sent, one piece for each.
-    sent: VecDeque<Work>,
-    /// What jobs could not start where they came to.
-    refused: Vec<Work>,
-    /// Tasks for threads that are done with theirs, so that they need not wait to be given one.
-    next: VecDeque<Work>,
-}
-
-/// What to run: a task, or some of its elements.
-pub(super) struct Work {
-    pub(super) task: u32,
-    elements: Option<(Arc<TaskElements>, Range<usize>)>,
-}
-
-impl Work {
-    pub(super) fn whole(task: u32) -> Self {
-        Work { task, elements: None }
-    }
-
-    pub(super) fn elements(task: u32, state: Arc<TaskElements>, elements: Range<usize>) -> Self {
-        Work { task, elements: Some((state, elements)) }
-    }
-
-    /// The elements; none where it is the whole task.
-    pub(super) fn into_elements(self) -> Option<Range<usize>> {
-        self.elements.map(|(_, elements)| elements)
-    }
-}
-
-/// What has run.
-pub(super) struct Done {
-    pub(super) task: u32,
-    pub(super) outcome: WorkOutcome,
-    pub(super) nanos: u64,
-    /// Whether the thread that has run it goes on with other work.
-    goes_on: bool,
-}
-
-/// What has become of it.
-pub(super) enum WorkOutcome {
-    Whole(Result<(), TaskFailure>),
-    /// So many elements.
-    Elements(usize, Ran),
-}
-
-impl<'run> WorkQueue<'run> {
-    pub(crate) fn new(execution: &'run Execution<'run>) -> Self {
-        WorkQueue { execution, lists: Mutex::default(), owner: thread::current() }
-    }
-
-    /// Runs work, and puts it where [`Workers::collect`] finds it; then other work, while there is some.
-    fn run(&self, mut work: Work) {
-        loop {
-            let task = work.task;
-            let start = Instant::now();
-            let outcome = match work.elements {
-                None => WorkOutcome::Whole(self.execution.run(task)),
-                Some((state, elements)) => {
-                    WorkOutcome::Elements(elements.len(), state.run(self.execution, elements))
-                }
-            };
-            let nanos = start.elapsed().as_nanos() as u64;
-            let mut lists = self.lists();
-            let next = lists.next.pop_front();
-            lists.done.push(Done { task, outcome, nanos, goes_on: next.is_some() });
-            drop(lists);
-            self.owner.unpark();
-            match next {
-                Some(next) => work = next,
-                None => break,
-            }
-        }
-    }
-
-    fn pop_sent(&self) -> Work {
-        self.lists().sent.pop_front().expect("each job has a piece of work")
-    }
-
-    /// Runs the work of one job that was sent.
-    #[cfg(test)]
-    pub(super) fn run_sent(&self) {
-        let work = self.pop_sent();
-        self.run(work);
-    }
-
-    fn lists(&self) -> MutexGuard<'_, Lists> {
-        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Receiver for WorkQueue<'_> {
-    /// Runs the work that a job was sent for, unless this thread is inside another task of the run: see the README of the
-    /// executor on rayon.
-    fn receive<'scope>(&'scope self, _: Message, here: Spot, sharing: &Sharing<'_, 'scope>) {
-        let work = self.pop_sent();
-        if here.is_clear(sharing.began()) {
-            inside(sharing.began(), || self.run(work));
-        } else {
-            self.lists().refused.push(work);
-            self.owner.unpark();
-        }
-    }
-}
+use super::execution::Execution;
+use super::work::{Done, Work, WorkQueue};
 
 /// How long a rank starts nothing on other threads after a refusal, at first and at most. All of them may wait in rayon inside
 /// a task, and none tells when it is free.
@@ -296,9 +174,4 @@ impl<'run> Workers<'run> {
     pub(super) fn collect(&mut self) -> Option<Done> {
         self.pool.as_mut()?.collect()
     }
-}
-
-/// Sends a job to a pool, for a piece of work in the queue.
-pub(crate) fn spawn<'scope>(sharing: &Sharing<'_, 'scope>, queue: &'scope WorkQueue<'_>) {
-    send(sharing, queue, Message::Work);
 }

@@ -18,23 +18,20 @@
 mod gathering;
 #[allow(unsafe_code, reason = "requests of MPI, see above")]
 mod inbox;
+#[allow(unsafe_code, reason = "requests of MPI, see above")]
+mod transport;
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
-use core::time::Duration;
-use std::thread;
 
 use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
 use ::mpi::traits::AsRaw;
 use ::mpi::{Threading, topology::SimpleCommunicator, traits::Communicator};
 
-use self::gathering::MpiGathering;
 use self::inbox::Inbox;
-use crate::executor::mpi::protocol::transport::{
-    Arrival, Completed, Gathering, MOST_EAGER, Message, Stream, Transport,
-};
+use crate::executor::mpi::protocol::transport::{Arrival, Stream};
 
 /// The tag of messages of up to [`MOST_EAGER`] bytes.
 const MESSAGE: i32 = 0;
@@ -170,134 +167,6 @@ impl Wire {
         // SAFETY: a call on the communicator, which does not return.
         unsafe { ffi::MPI_Abort(self.comm, 1) };
         std::process::abort()
-    }
-}
-
-impl Transport for Wire {
-    #[inline]
-    fn receive(&mut self) -> Option<Message> {
-        self.inbox.as_mut()?.receive()
-    }
-
-    #[inline]
-    fn recycle(&mut self, message: Message) {
-        if let Some(inbox) = &mut self.inbox {
-            inbox.recycle(message);
-        }
-    }
-
-    fn buffer(&mut self) -> Vec<u8> {
-        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(MOST_EAGER))
-    }
-
-    fn send_message(&mut self, to: u32, message: Vec<u8>) {
-        debug_assert!(message.len() <= MOST_EAGER, "a message is short");
-        let mut request = null();
-        let mut flag = 0;
-        // SAFETY: `message` is kept, unchanged, until the request is complete.
-        unsafe {
-            ffi::MPI_Isend(
-                message.as_ptr().cast(),
-                message.len() as i32,
-                ffi::RSMPI_UINT8_T,
-                to as i32,
-                MESSAGE,
-                self.comm,
-                &mut request,
-            );
-            ffi::MPI_Test(&mut request, &mut flag, ffi::RSMPI_STATUS_IGNORE);
-        }
-        if flag != 0 {
-            self.reuse(message);
-        } else {
-            let transfer = self.open(1, What::Message(message));
-            self.add(request, transfer);
-        }
-    }
-
-    fn send_bytes(&mut self, to: u32, stream: Stream, bytes: Rc<Vec<u8>>) {
-        let memory: *const [u8] = bytes.as_slice();
-        // SAFETY: the transfer keeps the bytes, which nobody changes, as they are shared.
-        unsafe { self.send(to, stream, memory, What::Bytes(bytes)) }
-    }
-
-    unsafe fn send_in_place(&mut self, to: u32, output: u32, memory: *const [u8]) {
-        // SAFETY: the caller's promise.
-        unsafe { self.send(to, Stream::Outputs, memory, What::Output(output)) }
-    }
-
-    fn receive_bytes(&mut self, stream: Stream, len: usize, mut arrival: Box<Arrival>) {
-        let (source, tag) = (arrival.source as i32, tag(stream));
-        let first = arrival.memory.start(len);
-        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), What::Arrival(arrival));
-        self.pieces(transfer, len, |comm, start, len, request| {
-            // SAFETY: `first` is memory for all the bytes, which the transfer keeps.
-            unsafe {
-                let first = first.add(start).cast();
-                ffi::MPI_Irecv(first, len, ffi::RSMPI_UINT8_T, source, tag, comm, request);
-            }
-        });
-    }
-
-    fn is_idle(&self) -> bool {
-        self.requests.is_empty()
-    }
-
-    fn progress(&mut self, completed: &mut Vec<Completed>) -> bool {
-        if self.requests.is_empty() {
-            return false;
-        }
-        let mut count = 0;
-        // SAFETY: the requests are active ones of this wire; there is room for as many indices.
-        unsafe {
-            ffi::MPI_Testsome(
-                self.requests.len() as i32,
-                self.requests.as_mut_ptr(),
-                &mut count,
-                self.completed.as_mut_ptr(),
-                ffi::RSMPI_STATUSES_IGNORE,
-            );
-        }
-        if count <= 0 {
-            return false;
-        }
-        self.completed[..count as usize].sort_unstable();
-        for k in (0..count as usize).rev() {
-            let index = self.completed[k] as usize;
-            self.requests.swap_remove(index);
-            let owner = self.owners.swap_remove(index);
-            let transfer = self.transfers[owner].as_mut().expect("a request has its transfer");
-            transfer.pieces_left -= 1;
-            if transfer.pieces_left == 0 {
-                self.free.push(owner);
-                match self.transfers[owner].take().expect("it was there").what {
-                    What::Message(message) => self.reuse(message),
-                    What::Bytes(_) => {}
-                    What::Output(output) => completed.push(Completed::Sent(output)),
-                    What::Arrival(arrival) => completed.push(Completed::Received(arrival)),
-                }
-            }
-        }
-        self.completed.truncate(self.requests.len());
-        true
-    }
-
-    fn gather(&mut self, numbers: &[u64]) -> Box<dyn Gathering> {
-        Box::new(MpiGathering::new(self.comm, numbers, self.ranks))
-    }
-
-    fn limit_pieces(&mut self, bytes: usize) {
-        self.most_in_piece = bytes;
-    }
-
-    fn leave(&mut self) {
-        core::mem::forget(self.inbox.take());
-    }
-
-    /// Some launchers lose what was printed at last.
-    fn abort(&self) -> ! {
-        thread::sleep(Duration::from_millis(100));
-        self.abort_now()
     }
 }
 

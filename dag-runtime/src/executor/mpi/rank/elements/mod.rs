@@ -4,151 +4,23 @@
 //! as loans, to other ranks. So all that is here belongs to one thread.
 
 mod borrowed;
+mod element_task;
 mod lender;
 mod remaining;
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use std::time::Instant;
 
 pub(crate) use self::borrowed::{Borrowed, Lent};
+pub(super) use self::element_task::{ElementTask, ElementTasks, Role};
 pub(crate) use self::lender::{Lender, Terms};
 pub(crate) use self::remaining::Remaining;
 use super::RankRun;
 use super::execution::{TaskFailure, keep_first};
 use super::task_elements::{Ran, TaskElements};
-use super::workers::Work;
+use super::work::Work;
 use crate::executor::each::chunk_after;
 use crate::executor::outcome::Failed;
-
-/// The tasks of which some elements have run, or may.
-#[derive(Default)]
-pub(super) struct ElementTasks(BTreeMap<u32, ElementTask>);
-
-impl ElementTasks {
-    #[inline]
-    pub(super) fn contains(&self, task: u32) -> bool {
-        self.0.contains_key(&task)
-    }
-
-    pub(super) fn first(&self) -> Option<u32> {
-        self.0.keys().next().copied()
-    }
-
-    pub(super) fn get(&self, task: u32) -> Option<&ElementTask> {
-        self.0.get(&task)
-    }
-
-    pub(super) fn get_mut(&mut self, task: u32) -> Option<&mut ElementTask> {
-        self.0.get_mut(&task)
-    }
-
-    pub(super) fn lender_mut(&mut self, task: u32) -> Option<&mut Lender> {
-        match &mut self.get_mut(task)?.role {
-            Role::Own(lender) => Some(lender),
-            Role::Borrowed(_) => None,
-        }
-    }
-
-    pub(super) fn borrowed_mut(&mut self, task: u32) -> Option<&mut Borrowed> {
-        match &mut self.get_mut(task)?.role {
-            Role::Own(_) => None,
-            Role::Borrowed(borrowed) => Some(borrowed),
-        }
-    }
-
-    /// Elements of a task of another rank are lent to this one.
-    pub(super) fn borrow(&mut self, task: u32, borrowed: Borrowed) {
-        let remaining = Remaining::of(borrowed.range());
-        let role = Role::Borrowed(borrowed);
-        match self.0.get_mut(&task) {
-            // That elements of an earlier loan have failed remains: the task has.
-            Some(known) => {
-                (known.remaining, known.role) = (remaining, role);
-                known.failures.incomplete = false;
-            }
-            None => drop(self.0.insert(task, ElementTask::new(role, None, remaining))),
-        }
-    }
-
-    pub(super) fn remove(&mut self, task: u32) -> Option<ElementTask> {
-        self.0.remove(&task)
-    }
-}
-
-/// A task of which some elements have run, or may.
-pub(super) struct ElementTask {
-    pub(super) role: Role,
-    /// None where it is not open here.
-    pub(super) state: Option<Arc<TaskElements>>,
-    pub(super) remaining: Remaining,
-    /// Whether it is among those that are ready.
-    pub(super) is_ready: bool,
-    /// How many elements were handed out to threads of this rank and are not back.
-    under_way: usize,
-    /// How many to hand out together.
-    chunk: usize,
-    /// How long its elements took, those of all threads together.
-    pub(super) nanos: u64,
-    failures: Failures,
-}
-
-/// Whose elements they are, and what is known of them elsewhere.
-pub(super) enum Role {
-    /// Those of a task of this rank.
-    Own(Lender),
-    /// Some that another rank has lent.
-    Borrowed(Borrowed),
-}
-
-impl Role {
-    /// Elements that are lent by value.
-    pub(super) fn borrowed_by_value(&mut self) -> Option<&mut Borrowed> {
-        match self {
-            Role::Borrowed(borrowed) if borrowed.lent.by_value => Some(borrowed),
-            _ => None,
-        }
-    }
-}
-
-/// Why a task cannot be closed.
-#[derive(Default)]
-struct Failures {
-    /// That of the first element that has failed here.
-    here: Option<TaskFailure>,
-    /// Whether one has failed on another rank, which has told so.
-    elsewhere: bool,
-    /// Whether some elements have not run that were handed out.
-    incomplete: bool,
-}
-
-impl ElementTask {
-    fn new(role: Role, state: Option<Arc<TaskElements>>, remaining: Remaining) -> Self {
-        let failures = Failures::default();
-        ElementTask { role, state, remaining, is_ready: false, under_way: 0, chunk: 1, nanos: 0, failures }
-    }
-
-    /// How many elements to hand out together.
-    pub(super) fn chunk(&self) -> usize {
-        self.chunk
-    }
-
-    /// Elements have failed elsewhere, or did not run.
-    pub(super) fn lose(&mut self, failed: bool) {
-        self.failures.elsewhere |= failed;
-        self.failures.incomplete |= !failed;
-    }
-
-    /// Drops what there is of it: nothing of it runs, or will.
-    fn clear(mut self) {
-        if let Some(state) = &self.state {
-            state.clear();
-        }
-        if let Role::Borrowed(borrowed) = &mut self.role {
-            borrowed.clear();
-        }
-    }
-}
 
 impl RankRun<'_> {
     /// Whether a task is run some elements at a time.
@@ -217,7 +89,7 @@ impl RankRun<'_> {
                 Ok(state) => {
                     let role = Role::Own(Lender::new(self.terms(task, &state)));
                     let remaining = Remaining::of(0..state.width());
-                    self.elements.0.insert(task, ElementTask::new(role, Some(state), remaining));
+                    self.elements.insert(task, ElementTask::new(role, Some(state), remaining));
                 }
                 Err(failure) => {
                     let failure = execution.failed(task, failure);

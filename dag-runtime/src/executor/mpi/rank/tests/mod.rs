@@ -1,10 +1,10 @@
 //! Runs of 2 to 4 ranks over a network in this process: the protocol as it is, and no MPI.
 
 mod network;
+mod trial;
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -12,124 +12,17 @@ use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use core::time::Duration;
 
 use self::network::{Network, Random};
+use self::trial::{Array, CODECS, Ledger, Plan, TASKS, Trial, output, sum, table};
 use super::{Context, Execution, Options, Progress, RankRun, WorkQueue, Workers};
-use crate::error::Outcome;
 use crate::executor::mpi::placement::{Receivers, Wishes};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::report::Ending;
 use crate::executor::outcome;
-use crate::graph::Job;
 use crate::observe::Observer;
-use crate::slot::{Codec, Cx, PlainOf, Position, Slot, Slots, Task, release_of, with_zeroed};
+use crate::slot::{Cx, Position, with_zeroed};
 use crate::stop::Stop;
-use crate::table::{Line, RawEdge, Table, Use};
-
-const TASKS: usize = 60;
-
-struct Value;
-
-impl Task for Value {
-    type Output = Vec<u64>;
-}
-
-type Array = [Slot<Value>; TASKS];
-
-static CODECS: [Option<Codec>; TASKS] = [PlainOf::<Vec<u64>>::CODEC; TASKS];
-
-/// What a run is to be like.
-#[derive(Default)]
-struct Plan {
-    seed: u64,
-    ranks: u32,
-    keep_going: bool,
-    /// Whether ranks help each other; then rank 0 gets to run less often than the others.
-    dynamic: bool,
-    failing: BTreeSet<u32>,
-    /// Stops the run after so many tasks.
-    stop_after: Option<u32>,
-}
-
-/// What has become of the tasks on all ranks.
-struct Ledger<'a> {
-    plan: &'a Plan,
-    stop: Stop,
-    /// How often each task has run, and on which rank at last.
-    runs: Vec<AtomicU32>,
-    on: Vec<AtomicU32>,
-}
-
-/// The job of one rank.
-struct Trial<'a> {
-    rank: u32,
-    table: &'static Table,
-    slots: &'a Array,
-    ledger: &'a Ledger<'a>,
-}
-
-/// The output of a task: short, or too long for a message.
-fn output(task: u32, inputs: u64) -> Vec<u64> {
-    let len = if task % 4 == 1 { 700 } else { 1 + task as usize % 3 };
-    (0..len as u64)
-        .map(|k| (inputs ^ u64::from(task)).wrapping_mul(0x0000_0100_0000_01b3).wrapping_add(k))
-        .collect()
-}
-
-fn sum(outputs: &[u64]) -> u64 {
-    outputs.iter().fold(0, |sum, &output| sum.wrapping_add(output))
-}
-
-impl Job for Trial<'_> {
-    fn table(&self) -> &'static Table {
-        self.table
-    }
-
-    fn call(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
-        let ledger = self.ledger;
-        let all: u32 = ledger.runs.iter().map(|runs| runs.load(SeqCst)).sum();
-        if ledger.plan.stop_after.is_some_and(|most| all >= most) {
-            ledger.stop.stop();
-        }
-        ledger.runs[task as usize].fetch_add(1, SeqCst);
-        ledger.on[task as usize].store(self.rank, SeqCst);
-        let reads = self.table.view().reads_of(task).iter();
-        let inputs = reads.map(|&read| sum(self.slots[read as usize].get(cx))).fold(0, u64::wrapping_add);
-        if ledger.plan.failing.contains(&task) {
-            return Err(format!("task {task} fails").into());
-        }
-        self.slots[task as usize].put(cx, Ok(output(task, inputs))).map(drop)
-    }
-
-    fn slots(&self) -> Slots<'_> {
-        Slots::of(self.slots)
-    }
-}
-
-/// A graph with edges of all kinds, outputs, and one task that very many read.
-fn table(seed: u64) -> &'static Table {
-    let mut random = Random(seed);
-    let mut edges = Vec::new();
-    for task in 1..TASKS as u32 {
-        let mut before = BTreeSet::new();
-        if task % 2 == 0 && task > 4 {
-            before.insert(1);
-        }
-        before.extend((0..random.below(4)).map(|_| random.below(task as usize) as u32));
-        for to in before {
-            let how = if to != 1 && random.below(4) == 0 { Use::Order } else { Use::Borrow };
-            edges.push(RawEdge { node: task, to, how, ..RawEdge::EMPTY });
-        }
-    }
-    let nodes = (0..TASKS).map(|task| Line {
-        name: format!("t{task}").leak(),
-        cost: 1,
-        output: task % 10 == 7,
-        offset: task * size_of::<Slot<Value>>(),
-        release: release_of::<Vec<u64>>(),
-        ..Line::EMPTY
-    });
-    Table::leak("Network", nodes.collect(), edges)
-}
+use crate::table::Table;
 
 /// What was found after a run.
 struct Report {
