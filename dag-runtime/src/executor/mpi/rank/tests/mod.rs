@@ -19,7 +19,7 @@ use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::report::Ending;
 use crate::executor::outcome;
-use crate::observe::Observer;
+use crate::observe::{Monitor, Observed, Unobserved};
 use crate::slot::{Cx, Position, with_zeroed};
 use crate::stop::Stop;
 use crate::table::Table;
@@ -121,11 +121,12 @@ fn run_ranks(plan: &Plan, trials: &[Trial<'_>]) -> (Vec<Ending>, usize) {
     let queues: Vec<WorkQueue<'_>> = executions.iter().map(WorkQueue::new).collect();
     let jobs: Vec<Cell<usize>> = vec![Cell::new(0); ranks];
     let sends: Vec<_> = jobs.iter().map(|jobs| move || jobs.set(jobs.get() + 1)).collect();
+    let monitor = Observed::new(()).stopped_by(&trials[0].ledger.stop);
     let mut runs: Vec<RankRun<'_>> = Vec::new();
     for (rank, connection) in connections.iter_mut().enumerate() {
         let trial = &trials[rank];
         // It is enough that one rank hears it.
-        let observer: &(dyn Observer + Sync) = if rank == 0 { &trial.ledger.stop } else { &() };
+        let monitor: &(dyn Monitor + Sync) = if rank == 0 { &monitor } else { &Unobserved };
         let context = Context {
             job: trial,
             codecs: &CODECS,
@@ -138,7 +139,7 @@ fn run_ranks(plan: &Plan, trials: &[Trial<'_>]) -> (Vec<Ending>, usize) {
                 dynamic: plan.dynamic,
                 can_stop: plan.stop_after.is_some(),
             },
-            observer,
+            monitor,
         };
         let workers = match plan.dynamic {
             true => Workers::beside(&queues[rank], &sends[rank], 2),
