@@ -66,7 +66,7 @@ impl Uses {
         let readers = (!is_same).then(|| Neighbours::reversed(tasks, |task| reads.of(task)));
         let uses = |of, users| Uses { of, users, readers };
         // Usually all that is read is a dependency.
-        match is_same.then_some(None).unwrap_or_else(|| with_reads(view)) {
+        match if is_same { None } else { with_reads(view) } {
             None => uses(Neighbours::borrowed(dependencies), Neighbours::borrowed(lists.successors)),
             Some(of) => {
                 let users = Neighbours::reversed(tasks, |task| of.of(task));
