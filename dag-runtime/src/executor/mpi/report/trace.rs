@@ -51,11 +51,7 @@ const WIDTH: u8 = 4;
 
 impl<'run> Trace<'run> {
     /// `monitor` is told what happens here, if there is one.
-    pub(crate) fn new(
-        monitor: Option<&'run (dyn Monitor + Sync)>,
-        table: &'static Table,
-        rank: u32,
-    ) -> Self {
+    pub(crate) fn new(monitor: Option<&'run (dyn Monitor + Sync)>, table: &'static Table, rank: u32) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
         let notes = (rank != 0).then(Mutex::default);
         Trace { monitor, table, rank, clock: Clock::start(), since, notes }
