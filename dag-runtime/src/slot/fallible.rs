@@ -27,7 +27,7 @@ pub trait Fallible {
 #[diagnostic::on_unimplemented(
     message = "a task cannot fail with `{Self}`",
     label = "its error is not `Into<Box<dyn Error + Send + Sync>>`",
-    note = "implement `core::error::Error` for `{Self}`, which has to be `Send + Sync + 'static`, or fail with a `String`"
+    note = "implement `core::error::Error` for `{Self}`, which must be `Send + Sync + 'static`, or fail with a `String`"
 )]
 pub trait IntoTaskError {
     #[doc(hidden)]

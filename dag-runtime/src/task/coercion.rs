@@ -82,7 +82,7 @@ impl<P, C, W: ?Sized> BorrowAs<P, W, Unknown, Poisoned> for C {
 #[diagnostic::on_unimplemented(
     message = "task `{Self}` takes the output of `{P}` as `{W}`, but the output of `{P}` is `{H}`",
     label = "the output of `{P}` is `{H}`",
-    note = "by value an output is taken as it is: ask for `{H}`, or borrow it as `&{H}`"
+    note = "by value, an output is not coerced: take `{H}`, or borrow it as `&{H}`"
 )]
 pub trait TakeAs<P, W, H: ?Sized, How> {
     /// Coerces the output.

@@ -53,7 +53,7 @@ where
 pub const fn taken_once(each: bool, is_clone: bool) {
     assert!(
         !each || is_clone,
-        "a task that runs once for each element of an output takes this input each time: it has to be `Clone`, or borrowed"
+        "a task that runs once for each element of an output takes this input each time: it must be `Clone` or borrowed"
     );
 }
 

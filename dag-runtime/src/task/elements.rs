@@ -11,9 +11,9 @@ use crate::task::{BorrowAs, Dereferenced, DereferencedTwice, Poisoned, Same, Unk
 
 /// A task that can run once for each element of the output of task `P`, of type `H`.
 #[diagnostic::on_unimplemented(
-    message = "task `{Self}` runs once for each element of the output of `{P}`, but that is `{H}`, which gives no slice",
+    message = "task `{Self}` runs once for each element of the output of `{P}`, but that output is `{H}`, which does not give a slice",
     label = "the output of `{P}` is `{H}`",
-    note = "elements come from a `Vec`, an array, a `Box<[T]>`, a family, another task with `each`, or from what derefs to a slice"
+    note = "elements come from a `Vec`, an array, a `Box<[T]>`, a family, another task with `each`, or a type that derefs to a slice"
 )]
 pub trait Over<P, H: ?Sized, How> {
     /// The type of the elements.
@@ -70,7 +70,7 @@ impl<P, C> Over<P, Unknown, Poisoned> for C {
 #[diagnostic::on_unimplemented(
     message = "task `{Self}` runs once for each element of the output of `{P}` and takes it by value, but that output is `{H}`",
     label = "the output of `{P}` is `{H}`",
-    note = "elements by value come from a `Vec`, an array, a `Box<[T]>`, a family, another task with `each`, or, where they are `Copy`, from an `Arc<[T]>`: else borrow them"
+    note = "elements by value come from a `Vec`, an array, a `Box<[T]>`, a family, another task with `each`, or an `Arc<[T]>` if they are `Copy`; otherwise borrow them"
 )]
 pub trait OverValues<P, H: ?Sized + StoredOutput> {
     /// The type of the elements.
@@ -141,7 +141,7 @@ impl<P, W: ?Sized, E, How, C: BorrowAs<P, W, E, How>> BorrowElementAs<P, W, E, H
 #[diagnostic::on_unimplemented(
     message = "task `{Self}` takes each element of the output of `{P}` as `{W}`, but its elements are `{E}`",
     label = "the elements of the output of `{P}` are `{E}`",
-    note = "by value an element is taken as it is: ask for `{E}`, or borrow it as `&{E}`"
+    note = "by value, an element is not coerced: take `{E}`, or borrow it as `&{E}`"
 )]
 pub trait TakeElementAs<P, W, E, How> {
     /// Coerces the element.

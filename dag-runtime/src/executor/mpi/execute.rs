@@ -259,7 +259,7 @@ fn check(job: &dyn Job, codecs: &[Option<Codec>], plan: &Plan) -> Result<(), Err
         let codec = codecs.get(line as usize).and_then(Option::as_ref);
         let needs = match codec {
             Some(codec) if !codec.borrows() => continue,
-            Some(_) => "has to own its parts, as a `String` does and a `&str` does not",
+            Some(_) => "must own its parts, as a `String` does and a `&str` does not",
             None => "has to be plain numbers or `Serialize + DeserializeOwned`",
         };
         let (task, graph) = (lines[line as usize].name, job.table().graph());

@@ -46,7 +46,7 @@ pub(super) fn write<O: Serialize + Deserialize<'static>>(output: &O, bytes: &mut
 
 #[cold]
 fn unlike() -> String {
-    "it is another one when it has been encoded and decoded: its `Serialize` and `Deserialize` do not fit each other, as where \
+    "it changes when it is encoded and decoded: its `Serialize` and `Deserialize` do not match, for example because \
      only one of them is written by hand or changed by `#[serde(serialize_with)]`, `skip_serializing` or `skip_deserializing`"
         .into()
 }

@@ -107,7 +107,7 @@ impl Fingerprint {
             let read = read.map_or_else(|| "none".into(), |read| format!("`{read}`"));
             return Some(format!(
                 "variant `{variant}` of `{name}` would arrive as {read}: variants with `#[serde(skip)]`, `skip_serializing` or \
-                 `skip_deserializing` have to come after all others"
+                 `skip_deserializing` must come after all others"
             ));
         }
         for (name, written) in &self.fields {

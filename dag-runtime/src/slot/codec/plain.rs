@@ -192,7 +192,7 @@ fn bytes_of<N: Number>(numbers: &[N]) -> &[u8] {
 }
 
 fn check_len(len: usize, fits: bool) -> Outcome<()> {
-    if fits { Ok(()) } else { Err(format!("{len} bytes are no such output").into()) }
+    if fits { Ok(()) } else { Err(format!("{len} bytes are not a valid output").into()) }
 }
 
 /// An output of type `O` that is being received.

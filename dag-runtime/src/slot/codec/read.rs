@@ -114,7 +114,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
         match self.array()? {
             [0] => visitor.visit_bool(false),
             [1] => visitor.visit_bool(true),
-            [other] => Err(Fault(format!("{other} is no `bool`"))),
+            [other] => Err(Fault(format!("{other} is not a `bool`"))),
         }
     }
 
@@ -143,7 +143,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
         let mut chars = text.chars();
         match (chars.next(), chars.next()) {
             (Some(char), None) => visitor.visit_char(char),
-            _ => Err(Fault(format!("{text:?} is no `char`"))),
+            _ => Err(Fault(format!("{text:?} is not a `char`"))),
         }
     }
 
@@ -172,7 +172,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
         match self.array()? {
             [0] => visitor.visit_none(),
             [1] => visitor.visit_some(self),
-            [other] => Err(Fault(format!("{other} is no `Option`"))),
+            [other] => Err(Fault(format!("{other} is not a `Option`"))),
         }
     }
 

@@ -10,7 +10,7 @@ use super::fingerprint::ReadNames;
 
 /// A hint for bytes that are not those of a value.
 pub(super) const UNLIKE: &str =
-    " (its `Serialize` and `Deserialize` have to fit each other, with all attributes of serde)";
+    " (its `Serialize` and `Deserialize` must match, including all attributes of serde)";
 
 /// Why bytes cannot be decoded.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)?;
         if self.0.contains("expected a borrowed") {
-            f.write_str(": what crosses ranks has to own its parts, as a `String` does")?;
+            f.write_str(": what crosses ranks must own its parts, as a `String` does")?;
         }
         Ok(())
     }

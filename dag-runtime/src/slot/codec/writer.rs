@@ -69,5 +69,5 @@ impl Writer<'_> {
 
 #[cold]
 pub(super) fn unknown_length(what: &str, why: &str) -> Fault {
-    Fault(format!("{what} does not say how long it is before it is written, {why}"))
+    Fault(format!("{what} does not state its length before it is written, {why}"))
 }

@@ -68,7 +68,7 @@ fn a_reference_is_not_read() {
     let bytes = postcard::to_allocvec("lent").unwrap();
     assert_eq!(
         read::<&'static str>(&bytes).unwrap_err().to_string(),
-        "invalid type: string \"lent\", expected a borrowed string: what crosses ranks has to own its parts, \
+        "invalid type: string \"lent\", expected a borrowed string: what crosses ranks must own its parts, \
          as a `String` does"
     );
     assert!(borrows::<&str>() && borrows::<Vec<(u32, Option<&[u8]>)>>());

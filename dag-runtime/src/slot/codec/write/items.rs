@@ -18,8 +18,8 @@ impl Items<'_, '_> {
     #[cold]
     fn left_out(&self, field: &str) -> Fault {
         Fault(format!(
-            "field `{field}` of `{}` is left out, by `#[serde(skip_serializing_if)]`: without it the other fields would \
-             arrive as something else, so such a type cannot cross ranks",
+            "field `{field}` of `{}` is left out by `#[serde(skip_serializing_if)]`: the other fields would then \
+             be decoded as something else, so such a type cannot cross ranks",
             self.name
         ))
     }

@@ -73,12 +73,12 @@ pub fn borrowed(mpi: Mpi, _: &[&str]) {
         }
         assert_eq!(
             crosses.unwrap_err().to_string(),
-            "the output of task `word` of graph `Crosses` cannot cross ranks: its type has to own its parts, as a \
+            "the output of task `word` of graph `Crosses` cannot cross ranks: its type must own its parts, as a \
              `String` does and a `&str` does not"
         );
         let error = unseen.unwrap_err();
         assert_eq!(error.task(), Some("hidden"));
-        let reason = "expected a borrowed string: what crosses ranks has to own its parts";
+        let reason = "expected a borrowed string: what crosses ranks must own its parts";
         assert!(error.to_string().contains(reason), "{error}");
     });
     assert_eq!(Crosses.run(&Serial).unwrap(), 3);
