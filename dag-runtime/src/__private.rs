@@ -7,7 +7,7 @@
 //! call are safe, although they are sound only as expansions call them. Other code can break memory safety through this
 //! module without `unsafe`:
 //!
-//! - `Graph`: `Slots` must be a `repr(C)` struct with only `Slot`s and `Members`, in the order of the rows of `TABLE`.
+//! - `RawGraph`: `Slots` must be a `repr(C)` struct with only `Slot`s and `Members`, in the order of the rows of `RAW_TABLE`.
 //!   `call` and `in_order` must read exactly what the rows say. Slots begin as zeros, or as any bytes.
 //! - `In`, `PartOf`: an `INDEX` or edges of another line make a `Bound` read the slot of another type.
 //! - `RowWriter`, `Stored`, `Rows`, `Data`, `Table::new`: they define offsets, and how outputs are dropped.
@@ -16,8 +16,7 @@
 //! - `Input`: one place of one task takes it.
 //!
 //! This module does not provide a `Cx` or the right to take a graph's outputs, which only `run` and executors make. Nor
-//! does it allow other implementations of `Executor`, which might leave slots empty: the argument of its method cannot
-//! be named outside this crate.
+//! does it allow other implementations of `Executor`, which might leave slots empty: it is sealed.
 
 /// For the macros of this version.
 pub mod v0_1 {
@@ -34,7 +33,7 @@ pub mod v0_1 {
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
-        Dropped, Executor, Graph, INCOMPLETE, Returns, SerialHooks, bound, drop_each, end, incomplete,
+        Dropped, Executor, Graph, INCOMPLETE, RawGraph, SerialHooks, bound, drop_each, end, incomplete,
         modulo, no_such_task, place, run,
     };
     pub use crate::lints;

@@ -2,6 +2,7 @@
 
 mod drops;
 mod executor;
+mod nameable;
 pub(crate) mod serial_walk;
 
 use alloc::vec::Vec;
@@ -14,15 +15,17 @@ use crate::slot::{Bound, Cx, Layout, Members, Sink, Slot, Slots, Task, Written, 
 use crate::table::{Data, Line, Memory, Rows, Table, View, locate, words};
 
 pub use drops::{Dropped, drop_each};
+pub(crate) use executor::Execute;
 pub use executor::Executor;
+pub use nameable::Graph;
 pub use serial_walk::SerialHooks;
 
 /// No rank.
 #[cfg(feature = "mpi")]
 pub(crate) const ANYWHERE: u32 = u32::MAX;
 
-/// A graph: implemented by `dag!` for the type that it makes.
-pub trait Graph: Sized {
+/// A graph as executors use it: implemented by `dag!` for the type that it makes. Users see [`Graph`].
+pub trait RawGraph: Sized {
     /// The inputs as the tasks use them.
     type Inputs;
     /// A struct with a [`Slot`](crate::slot::Slot) for each task, and nothing else.
@@ -32,7 +35,7 @@ pub trait Graph: Sized {
     #[cfg(feature = "mpi")]
     type Slots: crate::slot::Codecs;
     /// The dependency table.
-    const TABLE: &'static Table;
+    const RAW_TABLE: &'static Table;
 
     /// Whether any line has `on`.
     const HAS_RANKS: bool = false;
@@ -61,20 +64,14 @@ pub trait Graph: Sized {
     fn in_order<S: SerialHooks>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, hooks: &S) -> bool;
 }
 
-impl<G: Graph> Layout for G {
+impl<G: RawGraph> Layout for G {
     type Slots = G::Slots;
-    const LINES: &'static [Line] = G::TABLE.lines();
-}
-
-/// The type that a graph's `run` returns. Separate from `Graph`, since its impl names the types of tasks.
-pub trait Returns {
-    /// The outputs: one, or a tuple.
-    type Outputs;
+    const LINES: &'static [Line] = G::RAW_TABLE.lines();
 }
 
 /// One run of a graph: its inputs and slots.
 #[derive(Debug)]
-pub struct Frame<'run, G: Graph> {
+pub struct Frame<'run, G: RawGraph> {
     inputs: &'run G::Inputs,
     slots: &'run G::Slots,
 }
@@ -112,14 +109,14 @@ pub trait StaticJob: Job {
     /// Whether its serial order is the order of the tasks' numbers, and there is code for it; `None` if only a run can
     /// find out.
     const IN_ORDER: Option<bool>;
-    /// As [`Graph::in_order`], unless `IN_ORDER` rules it out.
+    /// As [`RawGraph::in_order`], unless `IN_ORDER` rules it out.
     fn in_order<S: SerialHooks>(&self, cx: &Cx<'_>, hooks: &S) -> bool;
 }
 
-impl<G: Graph> Job for Frame<'_, G> {
+impl<G: RawGraph> Job for Frame<'_, G> {
     #[inline]
     fn table(&self) -> &'static Table {
-        G::TABLE
+        G::RAW_TABLE
     }
 
     #[inline]
@@ -141,13 +138,13 @@ impl<G: Graph> Job for Frame<'_, G> {
             at.set(task);
             G::rank(self.inputs, task, ranks).map_or(ANYWHERE, |rank| rank as u32)
         };
-        (0..G::TABLE.len() as u32).map(pin).collect()
+        (0..G::RAW_TABLE.len() as u32).map(pin).collect()
     }
 }
 
-impl<G: Graph> StaticJob for Frame<'_, G> {
-    const IS_TRIVIAL: bool = is_trivial(G::TABLE.lines());
-    const IN_ORDER: Option<bool> = G::TABLE.is_in_order();
+impl<G: RawGraph> StaticJob for Frame<'_, G> {
+    const IS_TRIVIAL: bool = is_trivial(G::RAW_TABLE.lines());
+    const IN_ORDER: Option<bool> = G::RAW_TABLE.is_in_order();
 
     #[inline]
     fn in_order<S: SerialHooks>(&self, cx: &Cx<'_>, hooks: &S) -> bool {
@@ -212,7 +209,7 @@ impl Done {
 ///
 /// The errors of the executor.
 #[inline]
-pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
+pub fn run<G: RawGraph, E: Execute<G> + ?Sized, R>(
     inputs: &G::Inputs,
     executor: &E,
     outputs: impl FnOnce(&G::Slots, &Done) -> R,
@@ -230,21 +227,21 @@ pub fn run<G: Graph, E: Executor<G> + ?Sized, R>(
 /// Returns the error of the run, or fails if the drop of an input panics.
 // Separate from the run, which can then keep its values in registers.
 #[inline]
-pub fn end<G: Graph, R>(inputs: G::Inputs, result: Result<R, Error>) -> Result<R, Error> {
+pub fn end<G: RawGraph, R>(inputs: G::Inputs, result: Result<R, Error>) -> Result<R, Error> {
     // This depends only on the user's types: nothing else in the inputs of a run panics.
-    if const { needs_drop::<G>() } { G::drop_inputs(inputs).end(G::TABLE, result) } else { result }
+    if const { needs_drop::<G>() } { G::drop_inputs(inputs).end(G::RAW_TABLE, result) } else { result }
 }
 
 /// The outputs that the attribute of a line of `G` binds, for one element of an output. The output for the element goes
 /// into `sink`.
 #[inline(always)]
-pub fn bound<'cx, G: Graph, O>(
+pub fn bound<'cx, G: RawGraph, O>(
     slots: &'cx G::Slots,
     cx: &'cx Cx<'_>,
     line: usize,
     sink: Sink<'cx, O>,
 ) -> Bound<'cx, O> {
-    Bound::new(slots, cx, G::TABLE.lines(), line, sink)
+    Bound::new(slots, cx, G::RAW_TABLE.lines(), line, sink)
 }
 
 /// The line of a task, and its position there.

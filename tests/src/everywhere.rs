@@ -4,8 +4,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
-use dag_runtime::__private::v0_1::Graph;
-use dag_runtime::{Auto, Executor, Observed, Observer, Rayon, Serial};
+use dag_runtime::{Auto, Executor, Graph, Observed, Observer, Rayon, Serial};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// Runs things on every executor: serial, rayon on pools of different sizes, called from outside

@@ -19,7 +19,7 @@ use crate::cli::print_error::{print_error, run_behind};
 use crate::costs::Costs;
 use crate::error::Error;
 use crate::executor::auto::Auto;
-use crate::graph::{Executor, Frame, Graph};
+use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
 use crate::observe::Observed;
 use crate::progress::Progress;
 use crate::record::{Recorder, Recording};
@@ -42,7 +42,9 @@ impl CliExecutor {
 }
 
 // The bounds are those of `Auto`.
-impl<G: Graph> Executor<G> for CliExecutor
+impl<G: Graph> Executor<G> for CliExecutor where for<'run> Frame<'run, G>: Sync {}
+
+impl<G: RawGraph> Execute<G> for CliExecutor
 where
     for<'run> Frame<'run, G>: Sync,
 {

@@ -15,7 +15,7 @@ use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Executor, Frame, Graph, Job};
+use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph};
 use crate::observe::{Monitor, Unobserved, Watch};
 
 /// The executor that the user of a program chooses.
@@ -258,7 +258,9 @@ impl<M> Auto<M> {
 }
 
 // The bounds are those of all backends, compiled in or not: a feature must not take a graph away.
-impl<G: Graph, M: Monitor + Sync> Executor<G> for Auto<M>
+impl<G: Graph, M: Monitor + Sync> Executor<G> for Auto<M> where for<'run> Frame<'run, G>: Sync {}
+
+impl<G: RawGraph, M: Monitor + Sync> Execute<G> for Auto<M>
 where
     for<'run> Frame<'run, G>: Sync,
 {

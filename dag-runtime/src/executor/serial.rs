@@ -13,7 +13,7 @@ use super::outcome::{self, Failed};
 use crate::backend::Backend;
 use crate::error::{Error, Outcome, guard, result};
 use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
-use crate::graph::{Executor, Frame, Graph, Job, StaticJob};
+use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph, StaticJob};
 use crate::observe::{Monitor, Unobserved, Watch};
 use crate::slot::{Cx, Position, Written};
 use crate::table::Table;
@@ -76,7 +76,9 @@ impl Default for Serial {
 
 options!(Serial {});
 
-impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {
+impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {}
+
+impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         let watch = Watch::of(&self.options.monitor, frame.table());

@@ -5,7 +5,7 @@ use core::cell::Cell;
 use crate::error::Outcome;
 use crate::slot::Written;
 
-/// The hooks of an executor around the tasks of [`Graph::in_order`](crate::graph::Graph::in_order).
+/// The hooks of an executor around the tasks of [`RawGraph::in_order`](crate::graph::RawGraph::in_order).
 pub trait SerialHooks {
     /// Called before a task.
     fn before(&self, node: u32) -> PositionGuard<'_>;

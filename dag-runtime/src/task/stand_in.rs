@@ -16,6 +16,11 @@ impl Unknown {
     }
 }
 
+#[cfg(feature = "mpi")]
+impl crate::slot::Codecs for Unknown {
+    const CODECS: crate::slot::CodecList = &[];
+}
+
 impl core::fmt::Display for Unknown {
     fn fmt(&self, _: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         self.never()

@@ -1,6 +1,6 @@
 //! Where tasks run: ranks over indices, inputs and the number of ranks.
 
-use dag_runtime::__private::v0_1::Graph;
+use dag_runtime::__private::v0_1::RawGraph;
 use dag_runtime::{Table, dag, task};
 use dag_tests::Everywhere;
 
@@ -51,8 +51,8 @@ fn place(ranks: usize, next: impl Fn(usize) -> usize) -> usize {
     next(ranks / 2)
 }
 
-fn ranks<G: Graph>(inputs: &G::Inputs, ranks: usize) -> Vec<(String, Option<usize>)> {
-    let table: &'static Table = G::TABLE;
+fn ranks<G: RawGraph>(inputs: &G::Inputs, ranks: usize) -> Vec<(String, Option<usize>)> {
+    let table: &'static Table = G::RAW_TABLE;
     let rank = |task: dag_runtime::TaskRef| G::rank(inputs, task.index() as u32, ranks);
     table.tasks().map(|task| (task.name().to_string(), rank(task))).collect()
 }

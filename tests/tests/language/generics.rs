@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use dag_runtime::{Serial, dag, task};
+use dag_runtime::{Error, Executor, Graph, Rayon, Serial, dag, task};
 use dag_tests::Everywhere;
 
 #[task]
@@ -94,4 +94,36 @@ fn what_can_not_cross_threads_runs_on_serial() {
     let cell = std::cell::Cell::new(5);
     let (text, count) = Local { cell: &cell }.run(&Serial).unwrap();
     assert_eq!((&*text, count, cell.get()), ("ab", 5, 6));
+}
+
+/// A run of any graph, with the number of its tasks.
+fn any<G: Graph, E: Executor<G> + ?Sized>(graph: G, executor: &E) -> Result<(usize, G::Outputs), Error> {
+    Ok((G::TABLE.len(), graph.run(executor)?))
+}
+
+/// On a thread pool, where the graph is for one.
+fn on_threads<G: Graph<Outputs: Debug>>(graph: G) -> String
+where
+    Rayon: Executor<G>,
+{
+    format!("{:?}", any(graph, &Rayon::with_threads(2).unwrap()).unwrap())
+}
+
+/// Graphs with parameters, of any kind of output, in functions that know none of them.
+#[test]
+fn of_any_graph() {
+    let text = "text".to_owned();
+    let lifetimes = || Lifetimes { text: &text, path: Path::new("/") };
+    assert_eq!(any(lifetimes(), &Serial).unwrap(), (2, (4, true)));
+    let chosen: [Box<dyn Executor<Lifetimes<'_, '_>>>; 2] = [Box::new(Serial), Box::new(Rayon::new())];
+    for executor in chosen {
+        assert_eq!(any(lifetimes(), &*executor).unwrap(), (2, (4, true)));
+    }
+    let texts = [Box::new(1), Box::new(22)];
+    let all = || All::<i32, _, 2> { texts: &texts, to_text: |n: &i32| n.to_string() };
+    assert_eq!(any(all(), &Serial).unwrap(), (2, (1, 2)));
+    assert_eq!(on_threads(all()), "(2, (1, 2))");
+    assert_eq!(on_threads(Types { text: "text" }), "(1, 4)");
+    assert_eq!(Graph::run(Constants { texts: ["a", "bc"] }, &Serial).unwrap(), 2);
+    assert!(std::ptr::eq(<Constants<1> as Graph>::TABLE, Constants::<1>::TABLE));
 }

@@ -55,10 +55,10 @@ impl Expansion<'_> {
                 #(#methods)*
                 #parts
             }
-            impl #generics __dag::Graph for #name #arguments #where_clause {
+            impl #generics __dag::RawGraph for #name #arguments #where_clause {
                 type Inputs = #inputs_type;
                 type Slots = __Slots;
-                const TABLE: &'static __dag::Table = &__TABLE;
+                const RAW_TABLE: &'static __dag::Table = &__TABLE;
                 #[inline]
                 fn call(
                     #i: &Self::Inputs,

@@ -8,7 +8,7 @@ use super::{Expansion, local, slot};
 use crate::graph::ast::Graph;
 
 impl Expansion<'_> {
-    /// What `run` returns.
+    /// `Graph`, with what `run` returns.
     ///
     /// The signature of `run` cannot name the tasks, which may be more private than the graph; the
     /// where-clause of a trait's impl can.
@@ -19,10 +19,7 @@ impl Expansion<'_> {
         let mut types = Vec::new();
         for (position, node) in self.model.outputs.iter().enumerate() {
             let Some(node) = node else {
-                types.push(match &self.model.error {
-                    Some(_) => quote!(__errors::Unknown),
-                    None => quote!(#private::Unknown),
-                });
+                types.push(self.unknown());
                 continue;
             };
             let (key, output) = (&self.keys[*node], format_ident!("__R{position}"));
@@ -44,9 +41,25 @@ impl Expansion<'_> {
         let errors = self.model.error.as_ref().map(|error| quote!(mod __errors { #error }));
         quote! {
             #errors
-            impl #parameters #private::Returns for #name #arguments #where_clause {
+            impl #parameters #private::Graph for #name #arguments #where_clause {
                 type Outputs = #returned;
+
+                fn run<__E>(self, executor: &__E) -> #private::Result<Self::Outputs, #private::Error>
+                where
+                    __E: #private::Executor<Self> + ?#private::Sized,
+                {
+                    Self::run(self, executor)
+                }
             }
+        }
+    }
+
+    /// The type of what is not known because of a mistake.
+    fn unknown(&self) -> TokenStream {
+        let private = &self.private;
+        match &self.model.error {
+            Some(_) => quote!(__errors::Unknown),
+            None => quote!(#private::Unknown),
         }
     }
 
@@ -56,37 +69,36 @@ impl Expansion<'_> {
         let (name, private) = (&graph.name, &self.private);
         let (generics, arguments, where_clause) = graph.generics.split_for_impl();
         let returns = self.returns();
-        let returned = quote!(<Self as #private::Returns>::Outputs);
+        let returned = quote!(<Self as #private::Graph>::Outputs);
         if graph.incomplete {
             // What is generic over executors of the graph asks for this.
-            let graph = self.model.error.as_ref().map(|_| {
-                quote! {
-                    impl #generics #private::Graph for #name #arguments #where_clause {
-                        type Inputs = __errors::Unknown;
-                        type Slots = __errors::Unknown;
-                        const TABLE: &'static #private::Table = &#private::INCOMPLETE;
-                        fn call(
-                            _: &Self::Inputs,
-                            _: &Self::Slots,
-                            _: &#private::Cx<'_>,
-                            _: #private::u32,
-                        ) -> #private::Outcome<#private::Written> {
-                            #private::incomplete()
-                        }
-                        fn in_order<__S: #private::SerialHooks>(
-                            _: &Self::Inputs,
-                            _: &Self::Slots,
-                            _: &#private::Cx<'_>,
-                            _: &__S,
-                        ) -> #private::bool {
-                            #private::incomplete()
-                        }
+            let unknown = self.unknown();
+            let raw = quote! {
+                impl #generics #private::RawGraph for #name #arguments #where_clause {
+                    type Inputs = #unknown;
+                    type Slots = #unknown;
+                    const RAW_TABLE: &'static #private::Table = &#private::INCOMPLETE;
+                    fn call(
+                        _: &Self::Inputs,
+                        _: &Self::Slots,
+                        _: &#private::Cx<'_>,
+                        _: #private::u32,
+                    ) -> #private::Outcome<#private::Written> {
+                        #private::incomplete()
+                    }
+                    fn in_order<__S: #private::SerialHooks>(
+                        _: &Self::Inputs,
+                        _: &Self::Slots,
+                        _: &#private::Cx<'_>,
+                        _: &__S,
+                    ) -> #private::bool {
+                        #private::incomplete()
                     }
                 }
-            });
+            };
             return quote! {
                 #returns
-                #graph
+                #raw
                 impl #generics #name #arguments #where_clause {
                     #[doc(hidden)]
                     pub const TABLE: &'static #private::Table = &#private::INCOMPLETE;

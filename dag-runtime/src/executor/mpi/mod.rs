@@ -22,7 +22,7 @@ use super::given::Given;
 use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Executor, Frame, Graph};
+use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
 use crate::observe::{Monitor, Unobserved};
 use crate::slot::{Codecs, Crossing};
 use world::World;
@@ -199,6 +199,13 @@ impl<M> core::fmt::Debug for Mpi<M> {
 }
 
 impl<G: Graph, M: Monitor + Sync> Executor<G> for Mpi<M>
+where
+    for<'run> Frame<'run, G>: Sync,
+    G::Slots: Crossing<()>,
+{
+}
+
+impl<G: RawGraph, M: Monitor + Sync> Execute<G> for Mpi<M>
 where
     for<'run> Frame<'run, G>: Sync,
     G::Slots: Crossing<()>,

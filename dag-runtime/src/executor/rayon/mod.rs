@@ -29,7 +29,7 @@ use super::given::Given;
 use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Executor, Frame, Graph};
+use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
 use crate::observe::{Monitor, Unobserved};
 
 pub use builder::RayonBuilder;
@@ -169,7 +169,9 @@ impl<M> Rayon<M> {
     }
 }
 
-impl<G: Graph, M: Monitor + Sync> Executor<G> for Rayon<M>
+impl<G: Graph, M: Monitor + Sync> Executor<G> for Rayon<M> where for<'run> Frame<'run, G>: Sync {}
+
+impl<G: RawGraph, M: Monitor + Sync> Execute<G> for Rayon<M>
 where
     for<'run> Frame<'run, G>: Sync,
 {

@@ -71,6 +71,6 @@ pub fn sources(mpi: Mpi, _: &[&str]) {
             assert!(mpi.ranks() == 1 || all.iter().any(|&process| process != root));
         }
     });
-    let (a, b) = Two.run(&mpi.clone().schedule(dag_runtime::Schedule::Static)).unwrap();
+    let (a, b) = Two.run(&mpi.clone().schedule(dag_runtime::mpi::Schedule::Static)).unwrap();
     assert!(mpi.ranks() == 1 || a != b);
 }

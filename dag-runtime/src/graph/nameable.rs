@@ -1,0 +1,56 @@
+//! A graph, as code that is generic over graphs names it.
+
+use super::{Executor, RawGraph};
+use crate::error::Error;
+use crate::table::Table;
+
+/// A graph that [`dag!`](crate::dag) makes, for code that works with any graph. The trait is sealed.
+///
+/// Code that knows the graph does not need it: `run` and `TABLE` are methods and constants of the type as well.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use dag_runtime::{Error, Executor, Graph, Rayon, Serial, dag, task};
+///
+/// /// Runs a graph, and returns how long that took.
+/// fn timed<G: Graph, E: Executor<G> + ?Sized>(graph: G, executor: &E) -> Result<(G::Outputs, Duration), Error> {
+///     let start = Instant::now();
+///     let outputs = graph.run(executor)?;
+///     println!("{} with {} tasks: {:?}", G::TABLE.graph(), G::TABLE.len(), start.elapsed());
+///     Ok((outputs, start.elapsed()))
+/// }
+///
+/// #[task]
+/// fn words(text: &str) -> Vec<String> { text.split(' ').map(str::to_owned).collect() }
+///
+/// #[task(depends = [words])]
+/// fn count(words: &[String]) -> usize { words.len() }
+///
+/// dag! { graph Words<'a>(text: &'a str) -> (words, count) { words(text), count } }
+///
+/// let ((words, count), _) = timed(Words { text: "to be" }, &Serial)?;
+/// assert_eq!((words.len(), count), (2, 2));
+/// let ((_, count), _) = timed(Words { text: "or not to be" }, &Rayon::new())?;
+/// assert_eq!(count, 4);
+/// # Ok::<(), dag_runtime::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a graph",
+    label = "it is not a type that `dag!` makes",
+    note = "a graph is made by `dag! {{ graph Name {{ … }} }}`, and run by value"
+)]
+pub trait Graph: RawGraph {
+    /// What [`run`](Graph::run) returns: the output of one task, a tuple of several, or `()`. Of a family it is a `Vec`.
+    type Outputs;
+
+    /// The dependency table.
+    const TABLE: &'static Table = Self::RAW_TABLE;
+
+    /// Runs the graph and returns its outputs.
+    ///
+    /// # Errors
+    ///
+    /// A task that fails or panics is an error that names it; so is an executor that cannot run.
+    fn run<E: Executor<Self> + ?Sized>(self, executor: &E) -> Result<Self::Outputs, Error>;
+}
