@@ -20,7 +20,7 @@ const ALLOWED: [&str; 18] = [
     "executor/mpi/rank/tests/",
     "executor/mpi/wire/",
     "executor/outcome.rs",
-    "executor/rayon/each.rs",
+    "executor/rayon/each_task.rs",
     "executor/rayon/nesting/distances.rs",
     "executor/rayon/pool_worker.rs",
     "executor/serial.rs",

@@ -1,30 +1,31 @@
-//! Runs that one thread ends as fast as several.
+//! When a run is short enough for one thread, or for a static schedule.
 
 use std::time::Duration;
 
 use crate::executor::deadline::allowance;
 
-/// Where a task of a shared run takes more of its time, one thread will not do.
-const SMALL: Duration = Duration::from_micros(1);
+/// One thread may be enough if a parallel run takes no more than this for each task.
+const SERIAL_TASK: Duration = Duration::from_micros(1);
 
-/// Where a task of a run takes more, on all threads together, what it costs to hand it to one does not count.
-const LISTED: Duration = Duration::from_micros(5);
+/// A static schedule pays if the tasks take no more than this each, on all threads together: beside longer tasks, the cost
+/// of a hand-over to another thread does not count.
+const STATIC_TASK: Duration = Duration::from_micros(5);
 
-/// What a task costs in a run whose tasks are shared as they become ready, beside one on one thread.
-const STATE: Duration = Duration::from_nanos(10);
+/// What a dynamic run costs for each task, beside a run on one thread.
+const DYNAMIC_OVERHEAD: Duration = Duration::from_nanos(10);
 
-/// Whether a shared run of `tasks` tasks that took so long may be as fast on one thread.
-pub(super) fn is_small(took: Duration, base: Duration, tasks: u32) -> bool {
-    took <= allowance(base, SMALL, tasks)
+/// Whether a parallel run of `tasks` tasks was so short that one thread may be as fast.
+pub(super) fn is_short(took: Duration, base: Duration, tasks: u32) -> bool {
+    took <= allowance(base, SERIAL_TASK, tasks)
 }
 
-/// Whether the tasks of shared runs that take so long are worth being put in lists. Nothing is known of none.
-pub(super) fn is_for_lists(shared: Duration, threads: u32, tasks: u32) -> bool {
-    !shared.is_zero() && shared.saturating_mul(threads) <= LISTED.saturating_mul(tasks)
+/// Whether a static schedule may pay, where a parallel run takes this long. Not if nothing is known of parallel runs.
+pub(super) fn suits_static(parallel: Duration, threads: u32, tasks: u32) -> bool {
+    !parallel.is_zero() && parallel.saturating_mul(threads) <= STATIC_TASK.saturating_mul(tasks)
 }
 
-/// What one worker may take for all tasks of a run that could be shared, where shared ones take `shared` without lists: what
-/// it takes to be ready for that, `base` and some for each task, is saved where it is not.
-pub(super) fn alone_limit(shared: Duration, base: Duration, tasks: u32) -> Duration {
-    (shared - shared / 20).saturating_add(allowance(base, STATE, tasks))
+/// How long one worker may take for all tasks of a dynamic run, where dynamic runs take `dynamic`. A run on one thread saves
+/// `base` and some nanoseconds for each task, which prepare the run for several workers.
+pub(super) fn trial_limit(dynamic: Duration, base: Duration, tasks: u32) -> Duration {
+    (dynamic - dynamic / 20).saturating_add(allowance(base, DYNAMIC_OVERHEAD, tasks))
 }

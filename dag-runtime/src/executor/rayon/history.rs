@@ -1,34 +1,35 @@
-//! How long the last runs of a graph took, alone and shared.
+//! How long the last runs of a graph took, on one thread and on several.
 
 use alloc::boxed::Box;
 use core::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 use core::time::Duration;
 use std::sync::OnceLock;
 
-use super::lists::Lists;
+use super::static_run::StaticSchedule;
 use crate::table::{Table, View};
 
-/// What is known of a graph's last runs. Runs at the same time may
-/// miscount: it is for guesses that cost time where they are wrong, and nothing else.
+/// What is known of a graph's last runs.
+///
+/// Runs at the same time may miscount. So this is only for guesses that cost no more than time if they are wrong.
 #[derive(Debug)]
 pub(crate) struct History {
-    /// Up to 0: so many runs are shared before one is tried alone. From 1: how many runs one worker has
-    /// ended alone, and 1.
-    alone: AtomicI32,
-    /// For how many runs none is tried alone after the next one that fails to be fast enough.
-    patience: AtomicI32,
-    /// What shared runs take, in nanoseconds; 0 where there was none.
-    shared: AtomicU32,
-    /// The same of those by lists.
-    listed: AtomicU32,
-    /// How many shared runs could have been by lists.
-    turns: AtomicU32,
-    /// The lists, for as many threads as first asked for them; none where there cannot be any.
-    lists: OnceLock<Option<Box<Lists>>>,
+    /// Up to 0: minus the number of parallel runs before the next trial. From 1: one more than the number of runs in a row
+    /// that were fast enough on one thread.
+    serial_streak: AtomicI32,
+    /// The number of parallel runs between two trials, after the next trial that fails.
+    backoff: AtomicI32,
+    /// How long dynamic runs take, in nanoseconds; 0 if there was none.
+    dynamic_nanos: AtomicU32,
+    /// The same for runs by a static schedule.
+    static_nanos: AtomicU32,
+    /// How many parallel runs could have used a static schedule.
+    candidates: AtomicU32,
+    /// The static schedule, for the number of threads that was asked for first; none if there cannot be one.
+    schedule: OnceLock<Option<Box<StaticSchedule>>>,
 }
 
 impl History {
-    /// That of the graph of this table.
+    /// The history of the graph of this table.
     #[inline]
     pub(crate) fn of(table: &'static Table) -> &'static History {
         table.memory().get(History::default)
@@ -36,148 +37,148 @@ impl History {
 }
 
 impl Default for History {
-    /// Nothing is known yet.
+    /// An empty history.
     fn default() -> Self {
         History {
-            alone: AtomicI32::new(-FIRST),
-            patience: AtomicI32::new(PATIENCE),
-            shared: AtomicU32::new(0),
-            listed: AtomicU32::new(0),
-            turns: AtomicU32::new(0),
-            lists: OnceLock::new(),
+            serial_streak: AtomicI32::new(-PARALLEL_FIRST),
+            backoff: AtomicI32::new(MIN_BACKOFF),
+            dynamic_nanos: AtomicU32::new(0),
+            static_nanos: AtomicU32::new(0),
+            candidates: AtomicU32::new(0),
+            schedule: OnceLock::new(),
         }
     }
 }
 
-/// So many runs are shared before the first one is tried alone: the first one also makes what later ones find.
-const FIRST: i32 = 2;
+/// The number of parallel runs before the first trial: the first run also initializes what later ones find.
+const PARALLEL_FIRST: i32 = 2;
 
-/// So many runs are shared after one alone was too slow; four times as many after each one in a row.
-const PATIENCE: i32 = 64;
+/// The number of parallel runs after a trial that fails; four times as many after each further one in a row.
+const MIN_BACKOFF: i32 = 64;
 
-/// So many runs in a row that one worker ended alone, fast enough, make the next one expected to
-/// be another one.
-const ENOUGH: i32 = 8;
+/// The most parallel runs between two trials.
+const MAX_BACKOFF: i32 = 1 << 14;
 
-/// After so many such runs, one is shared again, to see what that takes now.
-const RENEWED: i32 = 256;
+/// After this many trials in a row that were fast enough, the next run is serial.
+const TRIALS: i32 = 8;
 
-/// Fewer where these take so long together, but no fewer than a few.
-const RENEWED_AFTER: Duration = Duration::from_millis(20);
-const RENEWED_AT_LEAST: u128 = 8;
+/// After this many serial runs, one is parallel again, to measure how long that takes now.
+const MAX_SERIAL_RUNS: i32 = 256;
 
-/// The same where runs are so short that a shared one takes many times as long.
-const RENEWED_IF_SHORT: i32 = 4096;
+/// Fewer if they take this long together, but no fewer than [`MIN_SERIAL_RUNS`].
+const MAX_SERIAL_TIME: Duration = Duration::from_millis(20);
+const MIN_SERIAL_RUNS: u128 = 8;
 
-/// The most patience.
-const MOST: i32 = 1 << 14;
+/// In place of [`MAX_SERIAL_RUNS`] if runs are so short that a parallel one takes many times as long.
+const MAX_SHORT_SERIAL_RUNS: i32 = 4096;
 
-/// So many shared runs are by lists before these are compared with others.
-const LISTED_FIRST: u32 = 4;
+/// The number of runs by a static schedule before these are compared with dynamic runs.
+const STATIC_FIRST: u32 = 4;
 
-/// One of so many is in the way that was slower.
-const COMPARED: u32 = 32;
+/// One of so many parallel runs is of the kind that was slower.
+const COMPARE_EVERY: u32 = 32;
 
 /// What to expect of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Expected {
-    /// That it is faster on several threads, as far as is known.
-    Shared,
-    /// That it may be as fast on one: worth a closer look.
-    Maybe,
-    /// That it is as fast on one.
-    Alone,
+pub(crate) enum Expectation {
+    /// Faster on several threads, as far as is known.
+    Parallel,
+    /// Perhaps as fast on one thread: to be tried.
+    Undecided,
+    /// As fast on one thread.
+    Serial,
 }
 
 impl History {
     /// What to expect of the next run.
     #[inline]
-    pub(crate) fn expected(&self) -> Expected {
-        match self.alone.load(Ordering::Relaxed) {
-            ..=0 => Expected::Shared,
-            1..=ENOUGH => Expected::Maybe,
-            _ => Expected::Alone,
+    pub(crate) fn expected(&self) -> Expectation {
+        match self.serial_streak.load(Ordering::Relaxed) {
+            ..=0 => Expectation::Parallel,
+            1..=TRIALS => Expectation::Undecided,
+            _ => Expectation::Serial,
         }
     }
 
-    /// What shared runs take, in the way that is faster.
+    /// How long parallel runs take, of the kind that is faster.
     #[inline]
-    pub(crate) fn shared(&self) -> Duration {
-        let [shared, listed] = self.ways();
-        Duration::from_nanos(if listed == 0 { shared } else { shared.min(listed) }.into())
+    pub(crate) fn parallel_time(&self) -> Duration {
+        let [dynamic_nanos, static_nanos] = self.times();
+        let nanos = if static_nanos == 0 { dynamic_nanos } else { dynamic_nanos.min(static_nanos) };
+        Duration::from_nanos(nanos.into())
     }
 
-    /// What shared runs take that are not by lists.
-    pub(crate) fn without_lists(&self) -> Duration {
-        Duration::from_nanos(self.ways()[0].into())
+    /// How long dynamic runs take.
+    pub(crate) fn dynamic_time(&self) -> Duration {
+        Duration::from_nanos(self.times()[0].into())
     }
 
-    fn ways(&self) -> [u32; 2] {
-        [&self.shared, &self.listed].map(|way| way.load(Ordering::Relaxed))
+    fn times(&self) -> [u32; 2] {
+        [&self.dynamic_nanos, &self.static_nanos].map(|nanos| nanos.load(Ordering::Relaxed))
     }
 
-    /// A shared run took so long. If it is `small`, one may be tried alone.
-    pub(crate) fn tell_shared(&self, took: Duration, small: bool) {
-        self.tell(&self.shared, took, small);
+    /// Records how long a dynamic run took, and whether it was so short that one thread may be as fast.
+    pub(crate) fn record_dynamic(&self, took: Duration, is_short: bool) {
+        self.record(&self.dynamic_nanos, took, is_short);
     }
 
-    /// The same of one by lists.
-    pub(crate) fn tell_listed(&self, took: Duration, small: bool) {
-        self.tell(&self.listed, took, small);
+    /// The same for a run by a static schedule.
+    pub(crate) fn record_static(&self, took: Duration, is_short: bool) {
+        self.record(&self.static_nanos, took, is_short);
     }
 
-    fn tell(&self, way: &AtomicU32, took: Duration, small: bool) {
+    fn record(&self, nanos: &AtomicU32, took: Duration, is_short: bool) {
         let now = u32::try_from(took.as_nanos()).unwrap_or(u32::MAX);
-        let before = way.load(Ordering::Relaxed);
-        // What makes a run longer is often something else on the machine.
-        let shared = if before == 0 || now < before { now } else { before + (now - before) / 16 };
-        way.store(shared.max(1), Ordering::Relaxed);
-        if small {
-            let runs = self.alone.load(Ordering::Relaxed).min(0) + 1;
-            self.alone.store(runs, Ordering::Relaxed);
+        let before = nanos.load(Ordering::Relaxed);
+        // A longer run is often due to something else on the machine, so it counts little.
+        let estimate = if before == 0 || now < before { now } else { before + (now - before) / 16 };
+        nanos.store(estimate.max(1), Ordering::Relaxed);
+        if is_short {
+            let streak = self.serial_streak.load(Ordering::Relaxed).min(0) + 1;
+            self.serial_streak.store(streak, Ordering::Relaxed);
         }
     }
 
-    /// Whether the next shared run is to be by lists, as far as it is known which is faster.
-    pub(crate) fn prefers_lists(&self) -> bool {
-        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
-        let [shared, listed] = self.ways();
-        turn < LISTED_FIRST || (listed <= shared) != (turn % COMPARED == 0)
+    /// Whether the next parallel run is to use a static schedule: it is faster as far as is known, or to be compared again.
+    pub(crate) fn prefers_static(&self) -> bool {
+        let run = self.candidates.fetch_add(1, Ordering::Relaxed);
+        let [dynamic_nanos, static_nanos] = self.times();
+        run < STATIC_FIRST || (static_nanos <= dynamic_nanos) != (run % COMPARE_EVERY == 0)
     }
 
-    /// The lists for so many threads, if there are any.
-    pub(crate) fn lists(&self, view: &View, threads: u32) -> Option<&Lists> {
-        let make = || Lists::new(view, threads).map(Box::new);
-        self.lists.get_or_init(make).as_deref().filter(|lists| lists.threads() == threads)
+    /// The static schedule for so many threads, if there is one.
+    pub(crate) fn static_schedule(&self, view: &View, threads: u32) -> Option<&StaticSchedule> {
+        let make = || StaticSchedule::new(view, threads).map(Box::new);
+        self.schedule.get_or_init(make).as_deref().filter(|schedule| schedule.thread_count() == threads)
     }
 
-    /// A run was tried alone, and was fast enough or not.
-    pub(crate) fn tell_tried(&self, fast: bool) {
-        let runs = self.alone.load(Ordering::Relaxed);
+    /// Records whether a trial was fast enough on one thread.
+    pub(crate) fn record_trial(&self, fast: bool) {
+        let streak = self.serial_streak.load(Ordering::Relaxed);
         if fast {
-            self.alone.store(1 + runs.clamp(0, ENOUGH), Ordering::Relaxed);
-            self.patience.store(PATIENCE, Ordering::Relaxed);
+            self.serial_streak.store(1 + streak.clamp(0, TRIALS), Ordering::Relaxed);
+            self.backoff.store(MIN_BACKOFF, Ordering::Relaxed);
         } else {
-            let patience = self.patience.load(Ordering::Relaxed);
-            self.patience.store((4 * patience).min(MOST), Ordering::Relaxed);
-            self.alone.store(-patience, Ordering::Relaxed);
+            let backoff = self.backoff.load(Ordering::Relaxed);
+            self.backoff.store((4 * backoff).min(MAX_BACKOFF), Ordering::Relaxed);
+            self.serial_streak.store(-backoff, Ordering::Relaxed);
         }
     }
 
-    /// A run was done alone, and was fast enough or not; and `short`, beside what sharing costs.
-    pub(crate) fn tell_alone(&self, took: Duration, fast: bool, short: bool) {
-        let runs = self.alone.load(Ordering::Relaxed);
-        let together = RENEWED_AFTER.as_nanos() / took.as_nanos().max(1);
+    /// Records a serial run: whether it was fast enough, and whether it was short beside what a parallel one costs.
+    pub(crate) fn record_serial(&self, took: Duration, fast: bool, short: bool) {
+        let streak = self.serial_streak.load(Ordering::Relaxed);
+        let in_time = MAX_SERIAL_TIME.as_nanos() / took.as_nanos().max(1);
         let most = match short {
-            true => RENEWED_IF_SHORT,
-            false => together.clamp(RENEWED_AT_LEAST, RENEWED as u128) as i32,
+            true => MAX_SHORT_SERIAL_RUNS,
+            false => in_time.clamp(MIN_SERIAL_RUNS, MAX_SERIAL_RUNS as u128) as i32,
         };
         let now = match fast {
-            true if runs - ENOUGH < most => runs + 1,
+            true if streak - TRIALS < most => streak + 1,
             true => 0,
-            false => -PATIENCE,
+            false => -MIN_BACKOFF,
         };
-        self.alone.store(now, Ordering::Relaxed);
+        self.serial_streak.store(now, Ordering::Relaxed);
     }
 }
 
@@ -187,109 +188,111 @@ mod tests {
 
     use super::*;
 
-    fn share(history: &History, times: i32) {
+    fn run_parallel(history: &History, times: i32) {
         for _ in 0..times {
-            assert_eq!(history.expected(), Expected::Shared);
-            history.tell_shared(Duration::from_micros(9), true);
+            assert_eq!(history.expected(), Expectation::Parallel);
+            history.record_dynamic(Duration::from_micros(9), true);
         }
     }
 
-    fn try_alone(history: &History, times: i32) {
+    fn run_trials(history: &History, times: i32) {
         for _ in 0..times {
-            assert_eq!(history.expected(), Expected::Maybe);
-            history.tell_tried(true);
+            assert_eq!(history.expected(), Expectation::Undecided);
+            history.record_trial(true);
         }
     }
 
     #[test]
-    fn some_runs_in_a_row_have_to_be_fast_alone() {
+    fn a_serial_run_follows_some_trials_that_are_fast_enough() {
         let history = History::default();
-        share(&history, FIRST + 1);
-        try_alone(&history, ENOUGH);
-        assert_eq!(history.expected(), Expected::Alone);
-        history.tell_alone(Duration::from_micros(9), false, true);
-        share(&history, PATIENCE + 1);
-        try_alone(&history, ENOUGH - 1);
-        history.tell_tried(false);
-        assert_eq!(history.expected(), Expected::Shared);
+        run_parallel(&history, PARALLEL_FIRST + 1);
+        run_trials(&history, TRIALS);
+        assert_eq!(history.expected(), Expectation::Serial);
+        history.record_serial(Duration::from_micros(9), false, true);
+        run_parallel(&history, MIN_BACKOFF + 1);
+        run_trials(&history, TRIALS - 1);
+        history.record_trial(false);
+        assert_eq!(history.expected(), Expectation::Parallel);
     }
 
     #[test]
-    fn who_fails_again_and_again_is_tried_less() {
+    fn trials_that_fail_again_become_rare() {
         let history = History::default();
-        share(&history, FIRST + 1);
-        for patience in [PATIENCE, 4 * PATIENCE, 16 * PATIENCE, 64 * PATIENCE, MOST, MOST] {
-            history.tell_tried(false);
-            share(&history, patience + 1);
+        run_parallel(&history, PARALLEL_FIRST + 1);
+        for backoff in
+            [MIN_BACKOFF, 4 * MIN_BACKOFF, 16 * MIN_BACKOFF, 64 * MIN_BACKOFF, MAX_BACKOFF, MAX_BACKOFF]
+        {
+            history.record_trial(false);
+            run_parallel(&history, backoff + 1);
         }
-        try_alone(&history, 1);
-        history.tell_tried(false);
-        share(&history, PATIENCE + 1);
+        run_trials(&history, 1);
+        history.record_trial(false);
+        run_parallel(&history, MIN_BACKOFF + 1);
     }
 
     #[test]
-    fn long_runs_are_not_tried_alone() {
+    fn long_runs_are_not_tried_on_one_thread() {
         let history = History::default();
         for _ in 0..1000 {
-            history.tell_shared(Duration::from_secs(1), false);
-            assert_eq!(history.expected(), Expected::Shared);
+            history.record_dynamic(Duration::from_secs(1), false);
+            assert_eq!(history.expected(), Expectation::Parallel);
         }
     }
 
     #[test]
-    fn what_sharing_takes_is_renewed() {
-        for (short, most) in [(false, RENEWED), (true, RENEWED_IF_SHORT)] {
+    fn parallel_runs_are_measured_again() {
+        for (short, most) in [(false, MAX_SERIAL_RUNS), (true, MAX_SHORT_SERIAL_RUNS)] {
             let history = History::default();
-            share(&history, FIRST + 1);
-            try_alone(&history, ENOUGH);
+            run_parallel(&history, PARALLEL_FIRST + 1);
+            run_trials(&history, TRIALS);
             for _ in 0..most {
-                assert_eq!(history.expected(), Expected::Alone);
-                history.tell_alone(Duration::from_micros(9), true, short);
+                assert_eq!(history.expected(), Expectation::Serial);
+                history.record_serial(Duration::from_micros(9), true, short);
             }
-            share(&history, 1);
-            try_alone(&history, ENOUGH);
+            run_parallel(&history, 1);
+            run_trials(&history, TRIALS);
         }
     }
 
     #[test]
-    fn long_runs_alone_are_compared_sooner() {
+    fn long_serial_runs_are_compared_sooner() {
         let history = History::default();
-        share(&history, FIRST + 1);
-        try_alone(&history, ENOUGH);
+        run_parallel(&history, PARALLEL_FIRST + 1);
+        run_trials(&history, TRIALS);
         for _ in 0..10 {
-            assert_eq!(history.expected(), Expected::Alone);
-            history.tell_alone(Duration::from_millis(2), true, false);
+            assert_eq!(history.expected(), Expectation::Serial);
+            history.record_serial(Duration::from_millis(2), true, false);
         }
-        assert_eq!(history.expected(), Expected::Shared);
+        assert_eq!(history.expected(), Expectation::Parallel);
     }
 
     #[test]
-    fn the_faster_way_is_taken_and_the_other_one_looked_at() {
-        for (shared, listed) in [(5, 4), (4, 5)] {
+    fn the_faster_kind_is_preferred_and_the_other_one_compared() {
+        for (dynamic_time, static_time) in [(5, 4), (4, 5)] {
             let history = History::default();
-            history.tell_shared(Duration::from_micros(shared), false);
-            let mut by_lists = 0;
-            for _ in 0..10 * COMPARED {
-                if history.prefers_lists() {
-                    by_lists += 1;
-                    history.tell_listed(Duration::from_micros(listed), false);
+            history.record_dynamic(Duration::from_micros(dynamic_time), false);
+            let mut static_runs = 0;
+            for _ in 0..10 * COMPARE_EVERY {
+                if history.prefers_static() {
+                    static_runs += 1;
+                    history.record_static(Duration::from_micros(static_time), false);
                 } else {
-                    history.tell_shared(Duration::from_micros(shared), false);
+                    history.record_dynamic(Duration::from_micros(dynamic_time), false);
                 }
-                assert!(history.shared() <= Duration::from_micros(shared.max(listed)));
+                assert!(history.parallel_time() <= Duration::from_micros(dynamic_time.max(static_time)));
             }
-            assert_eq!(history.shared(), Duration::from_micros(4));
-            let few = LISTED_FIRST + 9;
-            assert_eq!(by_lists, if listed < shared { 10 * COMPARED - 9 } else { few });
+            assert_eq!(history.parallel_time(), Duration::from_micros(4));
+            let few = STATIC_FIRST + 9;
+            assert_eq!(static_runs, if static_time < dynamic_time { 10 * COMPARE_EVERY - 9 } else { few });
         }
     }
 
     #[test]
     fn outliers_count_little() {
         let history = History::default();
-        for (took, shared) in [(1000, 1000), (17_000, 2000), (900, 900), (900, 900)] {
-            history.tell_shared(Duration::from_nanos(took), true);
-            assert_eq!(history.shared(), Duration::from_nanos(shared));
+        for (took, estimate) in [(1000, 1000), (17_000, 2000), (900, 900), (900, 900)] {
+            history.record_dynamic(Duration::from_nanos(took), true);
+            assert_eq!(history.parallel_time(), Duration::from_nanos(estimate));
         }
     }
 }

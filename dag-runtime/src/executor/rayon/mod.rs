@@ -2,24 +2,21 @@
 
 mod builder;
 mod context;
-mod crew;
 mod cutoff;
-mod each;
-mod flow;
-mod handout;
+mod dynamic_run;
+mod each_task;
 mod history;
-mod lists;
 #[cfg(all(test, loom))]
 mod loom;
 mod nesting;
 mod parallel;
 mod pool_worker;
-mod ready;
 mod run;
+mod run_mode;
 mod shared_state;
+mod static_run;
 mod sync;
 mod waiting;
-mod walk;
 
 use alloc::sync::Arc;
 
@@ -39,9 +36,9 @@ pub(super) use nesting::{Message, Receiver, Sharing, Spot, inside, scoped_on, se
 pub(super) use run::{run, threads};
 #[cfg(all(test, not(loom)))]
 pub(super) use {
-    history::{Expected, History},
-    lists::Lists,
-    run::run_by_lists,
+    history::{Expectation, History},
+    run::run_static,
+    static_run::StaticSchedule,
 };
 
 /// Runs tasks in parallel, on the threads of a rayon pool.

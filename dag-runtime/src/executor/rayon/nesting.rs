@@ -42,12 +42,12 @@ impl Sharing<'_, '_> {
 /// What a job is to do.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::executor) enum Message {
-    /// To work, in a place of the crew that is its own.
+    /// To work, as one of the workers that are counted already.
     Work,
-    /// To work if there is a place.
+    /// To work if there is room for a worker.
     Offer,
-    /// To go through this list.
-    Walk(usize),
+    /// To run the tasks of this thread of a static schedule.
+    Static(usize),
 }
 
 /// Where a job was started.

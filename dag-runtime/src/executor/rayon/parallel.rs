@@ -1,16 +1,16 @@
-//! A run that the threads of a pool share.
+//! Parallel runs, on the threads of the current pool.
 
 use std::time::Instant;
 
 use ::rayon::{current_num_threads, current_thread_index, scope};
 
 use super::context::RunContext;
-use super::flow::Flow;
-use super::lists::Lists;
+use super::dynamic_run::DynamicRun;
 use super::nesting::{Message, scoped, send};
 use super::pool_worker::PoolWorker;
+use super::run_mode::RunMode;
 use super::shared_state::SharedState;
-use super::walk::{Course, Walk};
+use super::static_run::{StaticRun, StaticSchedule};
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::executor::given::Given;
@@ -18,19 +18,20 @@ use crate::executor::outcome;
 use crate::graph::Job;
 use crate::observe::Monitor;
 
-/// How a run that is shared begins.
-pub(super) enum Begin<'run> {
-    /// When these tasks are done.
-    After(&'run [u32]),
-    /// On one thread only, until then.
-    Alone(Instant),
-    ByLists(&'run Lists),
+/// How a parallel run starts.
+pub(super) enum Start<'run> {
+    /// Dynamic, after these tasks have finished.
+    Dynamic(&'run [u32]),
+    /// Dynamic, with one worker alone until then: it shows whether one is as fast.
+    Trial(Instant),
+    /// By a static schedule.
+    Static(&'run StaticSchedule),
 }
 
-/// Runs the tasks of a job on the threads of the current pool. Says whether one has run them all, as far as that is looked
-/// at.
-pub(super) fn run_shared(
-    begin: Begin<'_>,
+/// Runs the tasks of a job on the threads of the current pool. Returns whether one worker has run them all; by a static
+/// schedule, this is not known.
+pub(super) fn run_parallel(
+    how: Start<'_>,
     job: &(dyn Job + Sync),
     monitor: &(dyn Monitor + Sync),
     keep_going: bool,
@@ -38,38 +39,38 @@ pub(super) fn run_shared(
 ) -> Result<bool, Error> {
     let (view, threads) = (job.view(), current_num_threads());
     let measured = given.of(job.table());
-    let flow = |done| {
+    let dynamic = |done| {
         let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
-        Flow::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done)
+        DynamicRun::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done)
     };
-    let (course, hold_back) = match begin {
-        Begin::After(done) => (Course::Flow(flow(done)), None),
-        Begin::Alone(until) => (Course::Flow(flow(&[])), Some(until)),
-        Begin::ByLists(lists) => (Course::Walk(Walk::new(view, lists)), None),
+    let (mode, alone_until) = match how {
+        Start::Dynamic(done) => (RunMode::Dynamic(dynamic(done)), None),
+        Start::Trial(until) => (RunMode::Dynamic(dynamic(&[])), Some(until)),
+        Start::Static(schedule) => (RunMode::Static(StaticRun::new(view, schedule)), None),
     };
     let context = RunContext::new(job, monitor, keep_going);
-    let mut state = SharedState::new(context, course, hold_back, threads);
+    let mut state = SharedState::new(context, mode, alone_until, threads);
     if let Some(watch) = state.context.watch() {
         outcome::start(&watch, Backend::Rayon, threads)?;
     }
     if current_thread_index().is_some() {
         run_all(&state);
     } else {
-        // A thread of the global pool begins.
+        // A thread of the global pool becomes the first worker.
         scope(|_| run_all(&state));
     }
     state.end()?;
     Ok(!*state.helped.get_mut())
 }
 
-/// Runs all tasks: what the first worker does.
+/// Runs all tasks, with this thread as the first worker.
 fn run_all(state: &SharedState<'_>) {
     scoped(&mut |sharing| {
-        let list = |list| send(sharing, state, Message::Walk(list));
-        state.course.start(&PoolWorker { state, sharing }, list);
+        let send_to = |thread| send(sharing, state, Message::Static(thread));
+        state.mode.start(&PoolWorker { state, sharing }, send_to);
     });
-    // All jobs have ended. Tasks are left where all workers that were sent for them were refused.
-    while let Some(flow) = state.course.flow().filter(|flow| flow.has_left_tasks()) {
-        scoped(&mut |sharing| _ = flow.take_up(&PoolWorker { state, sharing }));
+    // All jobs have ended. Tasks are left if all workers that were spawned for them were refused.
+    while let Some(dynamic) = state.mode.dynamic().filter(|dynamic| dynamic.has_ready_tasks()) {
+        scoped(&mut |sharing| _ = dynamic.accept_hand_off(&PoolWorker { state, sharing }));
     }
 }

@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::context::{RunContext, worker_index};
-use super::flow::{Ran, Worker};
+use super::dynamic_run::{ChunkOutcome, Worker};
 use super::nesting::{Message, Receiver, Sharing, Spot, inside, send};
 use super::shared_state::SharedState;
 use super::waiting;
@@ -51,7 +51,7 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
         }
     }
 
-    fn run_elements(&self, _: u32, each: usize, elements: Range<usize>) -> Ran {
+    fn run_elements(&self, _: u32, each: usize, elements: Range<usize>) -> ChunkOutcome {
         inside(self.sharing.began(), || self.state.each_tasks[each].run(&self.state.context, elements))
     }
 
@@ -82,12 +82,12 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
     }
 
     #[cold]
-    fn recruit(&self) {
+    fn spawn_worker(&self) {
         send(self.sharing, self.state, Message::Work);
     }
 
     #[cold]
-    fn offer(&self) {
+    fn send_hand_off(&self) {
         send(self.sharing, self.state, Message::Offer);
     }
 }
@@ -97,8 +97,8 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
 fn call(context: &RunContext<'_>, node: u32) -> Outcome<()> {
     let position = Position::new();
     #[allow(unsafe_code)]
-    // SAFETY: the flow, or the walk before it, has a task run once, by a worker to which all its
-    // dependencies have finished; the flow has an output released once all its readers are done.
+    // SAFETY: a dynamic run, or a static run before it, runs a task once, on a worker that sees that all its
+    // dependencies have finished; a dynamic run releases an output after all its readers are done.
     let cx = unsafe { Cx::new(&position) };
     let Some(watch) = context.watch() else { return context.job.call(node, &cx) };
     watch.go_on()?;
@@ -111,35 +111,35 @@ fn call(context: &RunContext<'_>, node: u32) -> Outcome<()> {
 /// Drops a task's output, if it is there.
 #[allow(unsafe_code)]
 fn release(job: &dyn Job, node: u32) {
-    // SAFETY: the flow has an output released when it was the last thing that its last reader did,
-    // and by a worker that sees what all readers did.
+    // SAFETY: a dynamic run releases an output as the last step of its last reader,
+    // on a worker that sees what all readers did.
     unsafe { job.slots().release(job.view().place(node)) }
 }
 
 impl Receiver for SharedState<'_> {
     fn receive<'scope>(&'scope self, message: Message, here: Spot, sharing: &Sharing<'_, 'scope>) {
-        let (worker, is_clear) = (PoolWorker { state: self, sharing }, here.is_clear(sharing.began()));
-        let helped = match (message, self.course.flow()) {
-            (Message::Walk(list), _) => {
-                self.course.walk(list, is_clear, &worker);
+        let (worker, may_start) = (PoolWorker { state: self, sharing }, here.is_clear(sharing.began()));
+        let helped = match (message, self.mode.dynamic()) {
+            (Message::Static(thread), _) => {
+                self.mode.run_thread(thread, may_start, &worker);
                 false
             }
             (_, None) => false,
-            (Message::Work, Some(flow)) if is_clear => {
-                if let Some(until) = self.hold_back {
-                    flow.hold_back(|| Instant::now() >= until);
+            (Message::Work, Some(dynamic)) if may_start => {
+                if let Some(until) = self.alone_until {
+                    dynamic.wait_while_busy(|| Instant::now() >= until);
                 }
-                flow.work(&worker)
+                dynamic.work(&worker)
             }
-            (Message::Work, Some(flow)) => {
-                flow.refuse(&worker);
+            (Message::Work, Some(dynamic)) => {
+                dynamic.refuse(&worker);
                 false
             }
-            (Message::Offer, Some(flow)) if is_clear => flow.take_up(&worker),
-            (Message::Offer, Some(flow)) => {
+            (Message::Offer, Some(dynamic)) if may_start => dynamic.accept_hand_off(&worker),
+            (Message::Offer, Some(dynamic)) => {
                 waiting::hold(sharing.began(), |other| match other {
-                    Some(other) => flow.pass_on(&worker, other),
-                    None => flow.park(),
+                    Some(other) => dynamic.forward_hand_off(&worker, other),
+                    None => dynamic.defer_hand_off(),
                 });
                 false
             }

@@ -4,13 +4,13 @@
 mod auto;
 mod each;
 mod everywhere;
-#[cfg(feature = "rayon")]
-mod lists;
 mod observe;
 mod random;
 #[cfg(feature = "rayon")]
 mod rayon;
 mod serial;
+#[cfg(feature = "rayon")]
+mod static_run;
 mod stop;
 
 use alloc::boxed::Box;

@@ -6,7 +6,7 @@ use ::rayon::ThreadPool;
 use ::rayon::prelude::*;
 
 use super::*;
-use crate::executor::rayon::{Expected, History};
+use crate::executor::rayon::{Expectation, History};
 use crate::executor::rayon::{run, start_pool};
 use crate::observe::{Monitor, Observed, Unobserved};
 use crate::stop::Stop;
@@ -47,7 +47,7 @@ fn independent_tasks_run_at_the_same_time() {
 }
 
 #[test]
-fn a_task_that_is_published_finds_a_free_thread() {
+fn an_idle_thread_runs_a_published_task() {
     // t0 makes t1 and t2 ready; the two wait for each other.
     in_time(|| {
         let runner = Runner::rayon(2);
@@ -64,7 +64,7 @@ fn a_task_that_is_published_finds_a_free_thread() {
 }
 
 #[test]
-fn holds_no_thread_that_it_does_not_use() {
+fn a_run_keeps_no_thread_that_it_does_not_use() {
     // The one task waits for a job in the same pool.
     in_time(|| {
         let pool = Arc::new(start_pool(2).unwrap());
@@ -160,7 +160,7 @@ fn many_runs_share_a_busy_pool() {
 
 #[test]
 fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
-    // A task that waits inside rayon may be given other tasks of the graph to run meanwhile.
+    // Meanwhile the thread may run other jobs of the pool.
     in_time(|| {
         let runner = Runner::rayon(2);
         let join = |node: u32| {
@@ -176,19 +176,19 @@ fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
     });
 }
 
-/// Has the next run of a graph be expected to be as fast on one thread.
-fn expect_alone(table: &'static Table) {
+/// Makes the next run of a graph serial.
+fn expect_serial(table: &'static Table) {
     let history = History::of(table);
-    while history.expected() != Expected::Alone {
+    while history.expected() != Expectation::Serial {
         match history.expected() {
-            Expected::Shared => history.tell_shared(Duration::from_micros(1), true),
-            _ => history.tell_tried(true),
+            Expectation::Parallel => history.record_dynamic(Duration::from_micros(1), true),
+            _ => history.record_trial(true),
         }
     }
 }
 
 #[test]
-fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
+fn a_serial_run_becomes_parallel_when_it_gets_slow() {
     in_time(|| {
         let pool = start_pool(2).unwrap();
         for table in shapes() {
@@ -198,12 +198,12 @@ fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
                         thread::sleep(Duration::from_micros(100));
                     }
                 });
-                expect_alone(table);
+                expect_serial(table);
                 trial(table, plan, |job| run(Some(&pool), &job, &Unobserved, false, &Given::NONE))
                     .result
                     .unwrap();
                 if late < table.len() as u32 {
-                    assert_eq!(History::of(table).expected(), Expected::Shared);
+                    assert_eq!(History::of(table).expected(), Expectation::Parallel);
                 }
             }
         }
@@ -211,23 +211,26 @@ fn a_run_on_one_thread_is_shared_when_it_gets_slow() {
 }
 
 #[test]
-fn runs_that_are_observed_say_nothing_of_those_that_are_not() {
+fn observed_runs_leave_the_history_unchanged() {
     let pool = start_pool(2).unwrap();
     let table = random(4);
-    expect_alone(table);
-    let shared = History::of(table).shared();
+    expect_serial(table);
+    let parallel_time = History::of(table).parallel_time();
     for (monitor, keep_going) in
         [(&Observed::new(()).stopped_by(&Stop::new()) as &(dyn Monitor + Sync), false), (&Unobserved, true)]
     {
         let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, monitor, keep_going, &Given::NONE);
         trial(table, Plan::default(), run).result.unwrap();
-        assert_eq!((History::of(table).expected(), History::of(table).shared()), (Expected::Alone, shared));
+        assert_eq!(
+            (History::of(table).expected(), History::of(table).parallel_time()),
+            (Expectation::Serial, parallel_time)
+        );
     }
 }
 
 #[test]
-fn tasks_that_wait_for_each_other_are_never_run_on_one_thread() {
-    // What waits for another task is wrong, and hangs on one thread; but on two it has always worked.
+fn tasks_that_wait_for_each_other_never_run_on_one_thread() {
+    // Such tasks are a mistake, and hang on one thread. On two threads they have to keep working.
     in_time(|| {
         let pool = start_pool(2).unwrap();
         let table = borrows(3, &[(1, 0), (2, 0)]);

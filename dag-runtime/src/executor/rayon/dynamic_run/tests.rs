@@ -7,7 +7,7 @@ use super::*;
 use crate::plan::{Figures, Measured};
 use crate::table::{Line, RawEdge, Table, Use};
 
-/// Writes down what it runs, alone, and how many offers it makes.
+/// A single worker: records which tasks it runs, and how many hand-offs it sends.
 #[derive(Default)]
 struct Alone(RefCell<Vec<u32>>, Cell<u32>);
 
@@ -19,8 +19,8 @@ impl Worker for Alone {
     fn open(&self, _: u32, _: usize) -> Option<usize> {
         Some(0)
     }
-    fn run_elements(&self, _: u32, _: usize, _: Range<usize>) -> Ran {
-        Ran::Done(0)
+    fn run_elements(&self, _: u32, _: usize, _: Range<usize>) -> ChunkOutcome {
+        ChunkOutcome::Done(0)
     }
     fn close(&self, _: u32, _: usize) -> bool {
         true
@@ -28,9 +28,9 @@ impl Worker for Alone {
     fn release(&self, _: u32) -> bool {
         true
     }
-    fn recruit(&self) {}
-    fn offer(&self) {
-        self.1.update(|offers| offers + 1);
+    fn spawn_worker(&self) {}
+    fn send_hand_off(&self) {
+        self.1.update(|sent| sent + 1);
     }
 }
 
@@ -46,16 +46,16 @@ fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
 }
 
 fn order_by(view: &'static View, urgency: Urgency<'_>) -> Vec<u32> {
-    let flow = Flow::new(view, urgency, 4, false, &[]);
+    let dynamic = DynamicRun::new(view, urgency, 4, false, &[]);
     let alone = Alone::default();
-    flow.start(&alone);
+    dynamic.start(&alone);
     alone.0.into_inner()
 }
 
 #[test]
 fn the_highest_bottom_level_comes_first() {
     assert_eq!(order(&[2, 7, 1, 9, 4], &[]), [3, 1, 4, 0, 2]);
-    // 1 and 2 are cheap, but a long way hangs on 2: its successor runs in its place.
+    // 1 and 2 are cheap, but the successor of 2 is long.
     assert_eq!(order(&[3, 1, 1, 8], &[(3, 2)]), [2, 3, 0, 1]);
 }
 
@@ -76,22 +76,22 @@ fn costs_that_were_measured_come_before_those_of_the_table() {
 }
 
 #[test]
-fn an_offer_that_is_parked_is_made_again_at_the_next_task() {
+fn a_deferred_hand_off_is_resumed_before_the_next_task() {
     let view = graph(&[1; 3], &[]).view();
-    let (flow, alone) = (Flow::new(view, view.urgency(), 8, false, &[]), Alone::default());
-    assert!(flow.crew.join());
-    flow.refuse(&alone);
-    // There is one already.
-    flow.offer_anew(&alone);
+    let (dynamic, alone) = (DynamicRun::new(view, view.urgency(), 8, false, &[]), Alone::default());
+    assert!(dynamic.workers.join());
+    dynamic.refuse(&alone);
+    // One is active already.
+    dynamic.resume_hand_off(&alone);
     assert_eq!(alone.1.get(), 1);
-    // While the thread that it came to does other work, a worker makes another one, which that thread then finds.
-    flow.pass_on(&alone, || flow.offer_anew(&alone));
+    // While that thread runs another job, a worker resumes the hand-off; then the thread finds it active.
+    dynamic.forward_hand_off(&alone, || dynamic.resume_hand_off(&alone));
     assert_eq!(alone.1.get(), 2);
-    flow.pass_on(&alone, || ());
+    dynamic.forward_hand_off(&alone, || ());
     assert_eq!(alone.1.get(), 3);
-    flow.park();
+    dynamic.defer_hand_off();
     assert_eq!(alone.1.get(), 3);
-    flow.start(&alone);
-    // Before the first task, while others are ready; it goes round, as far as this thread knows, while the next ones run.
+    dynamic.start(&alone);
+    // Resumed before the first task. For this thread it stays active while the next tasks run.
     assert_eq!((alone.0.into_inner(), alone.1.get()), (vec![0, 1, 2], 4));
 }

@@ -2,47 +2,47 @@
 
 use alloc::boxed::Box;
 
-use super::sync::{AtomicU64, Ordering};
+use crate::executor::rayon::sync::{AtomicU64, Ordering};
 
 /// From this many words on, a summary tells which ones have a bit.
 const SUMMARY_FROM: usize = 33;
 
-/// A set of ranks, of which the lowest, the highest priority, is taken first. Of a fixed size,
-/// lock-free, for any number of threads.
+/// A set of ranks. The lowest rank, which is the highest priority, is taken first. The set has a fixed size, is
+/// lock-free, and may be used by any number of threads.
 #[derive(Debug)]
-pub(super) struct Ready {
+pub(in super::super) struct ReadySet {
     /// Bit `r % 64` of word `r / 64` stands for the rank `r`.
     words: Box<[AtomicU64]>,
-    /// Bit `w % 64` of word `w / 64` is set while `words[w]` has a bit, but for the moment between
+    /// Bit `w % 64` of word `w / 64` is set while `words[w]` has a bit, except between
     /// two steps of another thread. Empty where there are few words.
     summary: Box<[AtomicU64]>,
 }
 
-impl Ready {
+impl ReadySet {
     /// An empty set of ranks below `len`.
-    pub(super) fn new(len: usize) -> Self {
-        Ready::with_summary(len, len.div_ceil(64) >= SUMMARY_FROM)
+    pub(in super::super) fn new(len: usize) -> Self {
+        ReadySet::with_summary(len, len.div_ceil(64) >= SUMMARY_FROM)
     }
 
-    /// As [`Ready::new`], with a summary or without.
-    pub(super) fn with_summary(len: usize, summary: bool) -> Self {
+    /// As [`ReadySet::new`], with a summary or without.
+    pub(in super::super) fn with_summary(len: usize, summary: bool) -> Self {
         let words = zeros(len);
         let summary = zeros(if summary { words.len() } else { 0 });
-        Ready { words, summary }
+        ReadySet { words, summary }
     }
 
-    /// Puts a rank in, before any thread but this one uses the set.
-    pub(super) fn put_first(&mut self, rank: u32) {
+    /// Adds a rank, before any other thread uses the set.
+    pub(in super::super) fn put_first(&mut self, rank: u32) {
         set(&self.words, rank, Ordering::Relaxed);
         if !self.summary.is_empty() {
             set(&self.summary, rank / 64, Ordering::Relaxed);
         }
     }
 
-    /// Puts a rank in. Who takes it out sees all that happened here before.
+    /// Adds a rank. The thread that takes it sees all that this thread did before.
     #[inline]
-    pub(super) fn put(&self, rank: u32) {
-        // Sequentially consistent, as `Crew` needs it.
+    pub(in super::super) fn put(&self, rank: u32) {
+        // Sequentially consistent, as `WorkerCount` needs it.
         if self.summary.is_empty() {
             set(&self.words, rank, Ordering::SeqCst);
         } else if set_first(&self.words, rank, Ordering::SeqCst) {
@@ -50,9 +50,9 @@ impl Ready {
         }
     }
 
-    /// Takes the lowest rank out. May miss one that is put in meanwhile.
+    /// Removes the lowest rank. May miss one that is added meanwhile.
     #[inline]
-    pub(super) fn take(&self) -> Option<u32> {
+    pub(in super::super) fn take(&self) -> Option<u32> {
         if self.summary.is_empty() { take_from(&self.words, 0) } else { self.take_by_summary() }
     }
 
@@ -65,8 +65,8 @@ impl Ready {
                 let taken = take_from(&self.words[here], word);
                 if self.words[word as usize].load(Ordering::Relaxed) == 0 {
                     summary.fetch_and(!(1 << (word % 64)), Ordering::AcqRel);
-                    // A bit put in meanwhile: its own mark in the summary may be the one that was
-                    // just removed. If that mark came first, this load sees its bit.
+                    // If a bit was set meanwhile, its mark in the summary may be the one that was
+                    // just removed. If that mark came first, this load sees the bit.
                     if self.words[word as usize].load(Ordering::Acquire) != 0 {
                         set(&self.summary, word, Ordering::AcqRel);
                     }
@@ -80,9 +80,9 @@ impl Ready {
         None
     }
 
-    /// Whether it is empty. Sees every rank that was put in before, in the order of sequentially
+    /// Whether the set is empty. Sees every rank that was added before, in the order of sequentially
     /// consistent accesses.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in super::super) fn is_empty(&self) -> bool {
         self.words.iter().all(|word| word.load(Ordering::SeqCst) == 0)
     }
 }
@@ -97,13 +97,13 @@ fn set(words: &[AtomicU64], bit: u32, ordering: Ordering) {
     words[bit as usize / 64].fetch_or(1 << (bit % 64), ordering);
 }
 
-/// Sets a bit, and says whether it is the only one of its word.
+/// Sets a bit. Returns whether its word was zero.
 #[inline]
 fn set_first(words: &[AtomicU64], bit: u32, ordering: Ordering) -> bool {
     words[bit as usize / 64].fetch_or(1 << (bit % 64), ordering) == 0
 }
 
-/// Clears the lowest bit and gives its number, where the words begin with that of number `first`.
+/// Clears the lowest bit and returns its number. The first word has the number `first`.
 #[inline]
 fn take_from(words: &[AtomicU64], first: u32) -> Option<u32> {
     for (k, word) in words.iter().enumerate() {
@@ -130,9 +130,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gives_the_lowest_first() {
+    fn takes_the_lowest_first() {
         for len in [1, 64, 65, 64 * SUMMARY_FROM, 100_000] {
-            let mut ready = Ready::new(len);
+            let mut ready = ReadySet::new(len);
             let mut expected = BTreeSet::new();
             let rank = |k: usize| (k * 7919 % len) as u32;
             for k in 0..len.min(500) {
@@ -155,9 +155,9 @@ mod tests {
     }
 
     #[test]
-    fn gives_each_to_one_thread() {
+    fn each_rank_is_taken_by_one_thread() {
         for len in [60, 1000, 5000] {
-            let ready = Ready::new(len);
+            let ready = ReadySet::new(len);
             let taken: Vec<Vec<u32>> = thread::scope(|scope| {
                 let work = |thread: usize| {
                     let mut taken = Vec::new();

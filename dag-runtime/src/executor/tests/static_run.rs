@@ -1,4 +1,4 @@
-//! Runs by lists, and what becomes of them when these are given up.
+//! Runs by a static schedule, also after it was abandoned.
 
 use core::time::Duration;
 use std::sync::Barrier;
@@ -8,8 +8,8 @@ use ::rayon::ThreadPool;
 
 use super::rayon::in_time;
 use super::*;
-use crate::executor::rayon::Lists;
-use crate::executor::rayon::{run_by_lists, start_pool};
+use crate::executor::rayon::StaticSchedule;
+use crate::executor::rayon::{run_static, start_pool};
 
 /// Tasks that keep no output, and check that they run once, after their dependencies.
 struct Plain<'run> {
@@ -48,16 +48,16 @@ fn plain(table: &'static Table) -> &'static Table {
     Table::leak("Plain", nodes, edges.collect())
 }
 
-/// Runs a graph by lists for all threads of a pool; the result, and the tasks that have finished.
+/// Runs a graph by a static schedule for all threads of a pool. Returns the result, and the tasks that have finished.
 fn run(
     pool: &ThreadPool,
     table: &'static Table,
     body: impl Fn(u32) -> Outcome<()> + Sync,
 ) -> (Result<(), Error>, Vec<bool>) {
-    let lists = Lists::new(table.view(), pool.current_num_threads() as u32).unwrap();
+    let schedule = StaticSchedule::new(table.view(), pool.current_num_threads() as u32).unwrap();
     let finished = (0..table.len()).map(|_| AtomicU32::new(0)).collect();
     let job = Plain { table, finished, body: &body };
-    let result = run_by_lists(pool, &lists, &job);
+    let result = run_static(pool, &schedule, &job);
     (result, job.finished.iter().map(|finished| finished.load(SeqCst) == 1).collect())
 }
 
@@ -89,7 +89,7 @@ fn each_task_runs_once_after_its_dependencies() {
 }
 
 #[test]
-fn a_task_that_is_slow_has_the_lists_given_up() {
+fn the_schedule_is_abandoned_after_a_slow_task() {
     in_time(|| {
         for pool in pools() {
             for table in shapes().into_iter().map(plain) {
@@ -106,8 +106,8 @@ fn a_task_that_is_slow_has_the_lists_given_up() {
 }
 
 #[test]
-fn no_task_waits_in_a_list_while_a_thread_is_free() {
-    // One of the two tasks that wait for each other may be behind the other in the same list.
+fn no_scheduled_task_waits_while_a_thread_is_idle() {
+    // Two tasks that wait for each other may be scheduled on the same thread.
     in_time(|| {
         let pool = start_pool(2).unwrap();
         let table = plain(borrows(5, &[]));
@@ -125,7 +125,7 @@ fn no_task_waits_in_a_list_while_a_thread_is_free() {
 }
 
 #[test]
-fn a_thread_that_does_not_come_is_not_waited_for() {
+fn nobody_waits_for_a_busy_thread() {
     in_time(|| {
         let pool = start_pool(2).unwrap();
         let (inside, end) = (Barrier::new(2), Barrier::new(2));

@@ -1,0 +1,37 @@
+//! What the protocol needs from a worker.
+
+use core::ops::Range;
+
+#[cfg(doc)]
+use super::DynamicRun;
+
+/// A worker: it runs tasks on its thread, and has others spawned.
+pub(in super::super) trait Worker {
+    /// Runs a task whose dependencies have finished. Returns whether it has finished.
+    fn run(&self, node: u32) -> bool;
+    /// Opens the `each`-th task that runs once for each element of an output. Returns the number of
+    /// elements, or none if it fails.
+    fn open(&self, node: u32, each: usize) -> Option<usize>;
+    /// Runs elements of an open task.
+    fn run_elements(&self, node: u32, each: usize, elements: Range<usize>) -> ChunkOutcome;
+    /// Closes a task whose elements are all done. Returns whether it has finished.
+    fn close(&self, node: u32, each: usize) -> bool;
+    /// Drops an output whose readers are all done, if it is there. Returns false if the drop fails.
+    fn release(&self, node: u32) -> bool;
+    /// Spawns a job that calls [`DynamicRun::work`], or [`DynamicRun::refuse`] on a thread on which no task may start.
+    fn spawn_worker(&self);
+    /// Spawns a job that calls [`DynamicRun::accept_hand_off`]; or, on a thread on which no task may start,
+    /// [`DynamicRun::forward_hand_off`] or [`DynamicRun::defer_hand_off`].
+    fn send_hand_off(&self);
+}
+
+/// What has become of a chunk of elements.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) enum ChunkOutcome {
+    /// All are done, after so many nanoseconds.
+    Done(u64),
+    /// Some did not start, since the run is stopped.
+    Stopped,
+    /// One has failed, and the task with it.
+    Failed,
+}
