@@ -18,7 +18,7 @@ use crate::executor::mpi::agreement::handshake::{Agreed, Refusal};
 use crate::executor::mpi::collective;
 use crate::executor::mpi::hash::Hash;
 use crate::executor::mpi::idle::Idle;
-use crate::executor::mpi::placement::{Plan, Receivers, Wishes};
+use crate::executor::mpi::placement::{Plan, PlanKey, Receivers};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::rank::{Context, Execution, Options, RankRun, WorkQueue, Workers, spawn};
@@ -32,7 +32,7 @@ use crate::unwind::ignore;
 
 /// What ranks have agreed on before a run.
 struct Start {
-    wishes: Wishes,
+    plan_key: PlanKey,
     prepared: Rc<Prepared>,
     agreed: Agreed,
     /// What runs the tasks, where they have threads of their own.
@@ -69,12 +69,12 @@ impl<M: Monitor + Sync> Mpi<M> {
             job,
             codecs,
             prepared: &start.prepared,
-            pins: &start.wishes.pins,
+            pins: &start.plan_key.pins,
             rank: world.rank,
             ranks: world.ranks,
             options: Options {
                 keep_going: self.options.keep_going,
-                dynamic: start.wishes.dynamic,
+                dynamic: start.plan_key.dynamic,
                 can_stop: start.agreed.stops,
             },
             monitor: &self.options.monitor,
@@ -109,19 +109,19 @@ impl<M: Monitor + Sync> Mpi<M> {
     ) -> Result<Start, Error> {
         let (world, threads) = (&*self.world, self.threads);
         let (me, crowded) = ((world.rank, world.ranks), world.is_crowded(threads));
-        let (mut wishes, pool) = match self.means(job) {
+        let (mut plan_key, pool) = match self.means(job) {
             Ok(means) => means,
             Err(refusal) => {
                 return Err(handshake::refuse((connection, starts), me, job.table(), &refusal, crowded));
             }
         };
         let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
-        let mut prepared = world.prepare(job.table(), codecs, &wishes);
+        let mut prepared = world.prepare(job.table(), codecs, &plan_key);
         let purpose = handshake::Purpose {
             table: job.table(),
             program: prepared.program,
             plan: prepared.plan.hash,
-            options: self.options(wishes.dynamic),
+            options: self.options(plan_key.dynamic),
             observed: self.options.monitor.is_enabled(),
             stops: self.options.monitor.stops().is_some(),
             costs: costs::hash(given.as_deref()),
@@ -129,11 +129,11 @@ impl<M: Monitor + Sync> Mpi<M> {
         let agreed = handshake::agree((connection, starts), me, &purpose, crowded)?;
         let figures = costs::share(connection, me, &agreed, given, job.view().len());
         if figures.is_some() {
-            wishes.dynamic = self.schedule == Some(Schedule::Dynamic);
-            wishes.figures = figures;
-            prepared = world.prepare(job.table(), codecs, &wishes);
+            plan_key.dynamic = self.schedule == Some(Schedule::Dynamic);
+            plan_key.figures = figures;
+            prepared = world.prepare(job.table(), codecs, &plan_key);
         }
-        let pool = pool.filter(|_| wishes.dynamic || threads != 1);
+        let pool = pool.filter(|_| plan_key.dynamic || threads != 1);
         if let Err(error) = check(job, codecs, &prepared.plan) {
             collective::settle(connection);
             return Err(error.told_by(0, self.rank()));
@@ -141,11 +141,11 @@ impl<M: Monitor + Sync> Mpi<M> {
         if let Some(bytes) = self.most_in_piece {
             connection.transport.limit_pieces(bytes);
         }
-        Ok(Start { wishes, prepared, agreed, pool })
+        Ok(Start { plan_key, prepared, agreed, pool })
     }
 
     /// What this rank wants of a run, and the threads that it has for it.
-    fn means(&self, job: &dyn Job) -> Result<(Wishes, Option<Rc<ThreadPool>>), Refusal> {
+    fn means(&self, job: &dyn Job) -> Result<(PlanKey, Option<Rc<ThreadPool>>), Refusal> {
         let refusal = |error: Error| (None, error.to_string());
         self.check_root().map_err(refusal)?;
         let task = Cell::new(0);
@@ -153,10 +153,10 @@ impl<M: Monitor + Sync> Mpi<M> {
             let name = job.table().task(task.get() as usize).map(|task| task.name().to_string());
             (name, format!("its `on` panicked: {failure}"))
         })?;
-        let wishes = self.wishes(job, pins);
-        let wants_pool = wishes.dynamic || self.threads != 1;
+        let plan_key = self.plan_key(job, pins);
+        let wants_pool = plan_key.dynamic || self.threads != 1;
         let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose().map_err(refusal)?;
-        Ok((wishes, pool))
+        Ok((plan_key, pool))
     }
 
     /// Whether there is the rank that is to have the results.
@@ -224,7 +224,7 @@ impl<M: Monitor + Sync> Mpi<M> {
     }
 
     /// What the placement depends on, beside the table and costs that were given.
-    fn wishes(&self, job: &dyn Job, pins: Vec<u32>) -> Wishes {
+    fn plan_key(&self, job: &dyn Job, pins: Vec<u32>) -> PlanKey {
         let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
         let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
             Schedule::Static
@@ -235,7 +235,7 @@ impl<M: Monitor + Sync> Mpi<M> {
             Results::Everywhere => Receivers::All,
             Results::Root(rank) => Receivers::One(rank as u32),
         };
-        Wishes { receivers, dynamic: schedule == Schedule::Dynamic, pins, figures: None }
+        PlanKey { receivers, dynamic: schedule == Schedule::Dynamic, pins, figures: None }
     }
 
     /// The options that all ranks have to have in common.

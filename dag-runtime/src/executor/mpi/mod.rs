@@ -154,7 +154,7 @@ impl<M> Mpi<M> {
         Mpi { results, ..self }
     }
 
-    /// Runs a rank's tasks on so many threads of a rayon pool, beside the one that speaks MPI. By default there
+    /// Runs a rank's tasks on so many threads of a rayon pool, beside the one that sends and receives. By default there
     /// is one, for which a static schedule needs no pool.
     pub fn threads(self, threads: usize) -> Self {
         Mpi { threads, ..self }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 
 use crate::executor::mpi::hash::Hash;
-use crate::executor::mpi::placement::{Plan, Wishes};
+use crate::executor::mpi::placement::{Plan, PlanKey};
 use crate::plan::Measured;
 use crate::slot::Codec;
 use crate::table::{Dim, Table};
@@ -28,13 +28,13 @@ impl Prepared {
         codecs: &[Option<Codec>],
         ranks: u32,
         rank: u32,
-        wishes: &Wishes,
+        plan_key: &PlanKey,
     ) -> Self {
         let view = table.view();
-        let measured = wishes.figures.clone().map(|figures| Measured::new(view, figures));
+        let measured = plan_key.figures.clone().map(|figures| Measured::new(view, figures));
         let program = hash(table, codecs);
         Prepared {
-            plan: Plan::new(view, measured.as_ref(), ranks, rank, wishes, program),
+            plan: Plan::new(view, measured.as_ref(), ranks, rank, plan_key, program),
             program,
             keeps_all: table.lines().iter().all(|line| line.release.is_none()),
             times: table.lines().iter().map(|_| Cell::default()).collect(),

@@ -17,7 +17,7 @@ use super::agreement::handshake;
 use super::inside;
 use crate::error::Error;
 use crate::executor::mpi::agreement::Starts;
-use crate::executor::mpi::placement::Wishes;
+use crate::executor::mpi::placement::PlanKey;
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::wire::{Wire, may_call};
@@ -25,7 +25,7 @@ use crate::executor::rayon::start_pool;
 use crate::slot::Codec;
 use crate::table::Table;
 
-type Plans = BTreeMap<(usize, Wishes), Rc<Prepared>>;
+type Plans = BTreeMap<(usize, PlanKey), Rc<Prepared>>;
 
 /// What a rank has of the others, for all runs.
 pub(crate) struct Link {
@@ -150,13 +150,13 @@ impl World {
         &self,
         table: &'static Table,
         codecs: &[Option<Codec>],
-        wishes: &Wishes,
+        plan_key: &PlanKey,
     ) -> Rc<Prepared> {
-        let key = (core::ptr::from_ref(table).addr(), wishes.clone());
+        let key = (core::ptr::from_ref(table).addr(), plan_key.clone());
         if let Some(prepared) = self.plans.borrow().get(&key) {
             return Rc::clone(prepared);
         }
-        let prepared = Rc::new(Prepared::new(table, codecs, self.ranks, self.rank, wishes));
+        let prepared = Rc::new(Prepared::new(table, codecs, self.ranks, self.rank, plan_key));
         let mut plans = self.plans.borrow_mut();
         // Placements that depend on the inputs may differ from run to run.
         if plans.len() >= 64 {

@@ -23,7 +23,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 pub(super) use self::order::Order;
-pub(super) use self::plan::{Destination, Plan, Receivers, Wishes};
+pub(super) use self::plan::{Destination, Plan, PlanKey, Receivers};
 use self::uses::Uses;
 use crate::graph::ANYWHERE;
 use crate::plan::Measured;

@@ -37,7 +37,7 @@ impl Receivers {
 
 /// What plans are told apart by, beside the graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Wishes {
+pub(crate) struct PlanKey {
     pub(crate) receivers: Receivers,
     pub(crate) dynamic: bool,
     /// The rank that each task was given, or none; empty where no task was given one.
@@ -92,13 +92,13 @@ impl Plan {
         measured: Option<&Measured>,
         ranks: u32,
         me: u32,
-        wishes: &Wishes,
+        plan_key: &PlanKey,
         hash: u64,
     ) -> Self {
         let tasks = view.len() as u32;
         let uses = Uses::new(view);
-        let on_rank_0 = sources::on_rank_0(view, &uses, &wishes.pins);
-        let (homes, order) = place(view, &uses, measured, ranks, (&wishes.pins, &on_rank_0));
+        let on_rank_0 = sources::on_rank_0(view, &uses, &plan_key.pins);
+        let (homes, order) = place(view, &uses, measured, ranks, (&plan_key.pins, &on_rank_0));
         let mut plan = Plan {
             hash: hash_of(hash, &homes),
             homes,
@@ -122,10 +122,10 @@ impl Plan {
             if home == me {
                 plan.add_own(view, &uses, task);
             }
-            if is_output && wishes.receivers.contain(me) {
+            if is_output && plan_key.receivers.contain(me) {
                 plan.holds[task as usize] += FOREVER;
             }
-            let receivers = is_output.then_some(wishes.receivers);
+            let receivers = is_output.then_some(plan_key.receivers);
             let group = audience.of(task, &uses, &plan.homes, receivers);
             if group.iter().any(|to| to.needs_output) && plan.crossing.last() != Some(&view.line(task)) {
                 plan.crossing.push(view.line(task));
@@ -134,7 +134,7 @@ impl Plan {
             tell(group, home, me, |destination| plan.destinations.push(destination));
             plan.destinations.end();
             let readers = uses.readers_of(task).len() as u64;
-            if wishes.dynamic && !is_output && readers >= READERS_TO_RETAIN * u64::from(ranks) {
+            if plan_key.dynamic && !is_output && readers >= READERS_TO_RETAIN * u64::from(ranks) {
                 plan.retain(task, group);
             }
             for &user in uses.users_of(task) {
@@ -282,10 +282,10 @@ mod tests {
         let nodes = (0..=LEN).map(|_| Line { cost: 1, ..Line::EMPTY }).collect();
         let edges = (0..LEN).map(|to| RawEdge { node: LEN, to, how: Use::Borrow, ..RawEdge::EMPTY });
         let view = Table::leak("Wide", nodes, edges.collect()).view();
-        let wishes = Wishes { receivers: Receivers::All, dynamic: false, pins: Vec::new(), figures: None };
+        let plan_key = PlanKey { receivers: Receivers::All, dynamic: false, pins: Vec::new(), figures: None };
         let start = std::time::Instant::now();
-        let home = Plan::new(view, None, 4, 0, &wishes, 0).homes[LEN as usize];
-        let plan = Plan::new(view, None, 4, home, &wishes, 0);
+        let home = Plan::new(view, None, 4, 0, &plan_key, 0).homes[LEN as usize];
+        let plan = Plan::new(view, None, 4, home, &plan_key, 0);
         assert!(start.elapsed() < core::time::Duration::from_secs(60));
         assert_eq!(plan.own + plan.arrivals, LEN + 1);
     }
@@ -301,9 +301,9 @@ mod tests {
         let view = Table::leak("Graph", nodes, edges.collect()).view();
         for ranks in [1, 2, 3, 8, 20] {
             for receivers in [Receivers::All, Receivers::One(0)] {
-                let wishes = Wishes { receivers, dynamic: false, pins: Vec::new(), figures: None };
+                let plan_key = PlanKey { receivers, dynamic: false, pins: Vec::new(), figures: None };
                 let plans: Vec<_> =
-                    (0..ranks).map(|me| Plan::new(view, None, ranks, me, &wishes, 0)).collect();
+                    (0..ranks).map(|me| Plan::new(view, None, ranks, me, &plan_key, 0)).collect();
                 assert_eq!(plans.iter().map(|plan| plan.own).sum::<u32>(), 60);
                 assert!(plans.iter().all(|plan| plan.hash == plans[0].hash));
                 let mut told = vec![0; ranks as usize];

@@ -9,7 +9,7 @@ use super::queue::Queue;
 use super::{Model, Order};
 
 /// The tasks of each rank that are ready. A rank knows its own ones by where they stand among them.
-struct Ready<'a> {
+struct ReadyByRank<'a> {
     homes: &'a [u32],
     /// The tasks of all ranks, those of one after those of another, by priority.
     tasks: Vec<u32>,
@@ -20,7 +20,7 @@ struct Ready<'a> {
     queues: Vec<Queue>,
 }
 
-impl<'a> Ready<'a> {
+impl<'a> ReadyByRank<'a> {
     fn new(ranks: u32, homes: &'a [u32], order: &Order) -> Self {
         let mut counts = vec![0_u32; ranks as usize];
         homes.iter().for_each(|&home| counts[home as usize] += 1);
@@ -35,7 +35,7 @@ impl<'a> Ready<'a> {
             positions[task as usize] = next[home];
             next[home] += 1;
         }
-        Ready { homes, tasks, starts, positions, queues }
+        ReadyByRank { homes, tasks, starts, positions, queues }
     }
 
     fn push(&mut self, task: u32) {
@@ -91,7 +91,7 @@ impl Model<'_> {
     /// other ranks.
     pub(super) fn simulate(&self, homes: &[u32], order: &Order) -> (u64, u64) {
         let mut waits = self.uses.counts();
-        let mut ready = Ready::new(self.ranks, homes, order);
+        let mut ready = ReadyByRank::new(self.ranks, homes, order);
         (0..homes.len() as u32).filter(|&task| waits[task as usize] == 0).for_each(|task| ready.push(task));
         let mut is_busy = vec![false; self.ranks as usize];
         let mut events = Events::default();

@@ -22,7 +22,7 @@ pub(super) struct Dependencies<'run> {
 
 /// How it stands with the inputs of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Inputs {
+pub(super) enum InputState {
     /// Of some nothing was heard.
     Missing,
     Complete,
@@ -102,11 +102,11 @@ impl<'run> Dependencies<'run> {
         self.blocked[task as usize] = true;
     }
 
-    pub(super) fn inputs(&self, task: u32) -> Inputs {
+    pub(super) fn inputs(&self, task: u32) -> InputState {
         match (self.missing[task as usize], self.blocked[task as usize]) {
-            (0, false) => Inputs::Complete,
-            (0, true) => Inputs::Blocked,
-            _ => Inputs::Missing,
+            (0, false) => InputState::Complete,
+            (0, true) => InputState::Blocked,
+            _ => InputState::Missing,
         }
     }
 }

@@ -34,10 +34,10 @@ pub(crate) struct Trace<'run> {
 }
 
 /// What has happened: a task, a worker, when, and what.
-type Note = (u32, u32, u64, What);
+type Note = (u32, u32, u64, EventData);
 
 /// As a number, with what belongs to it.
-type What = (u8, u64);
+type EventData = (u8, u64);
 
 const STARTED: u8 = 0;
 /// With how long it took.
@@ -64,9 +64,9 @@ impl<'run> Trace<'run> {
         self.monitor.map(watch)
     }
 
-    fn note(&self, node: u32, at: Duration, what: What) {
+    fn note(&self, node: u32, at: Duration, data: EventData) {
         if let Some(notes) = &self.notes {
-            let note = (node, worker() as u32, at.as_nanos() as u64, what);
+            let note = (node, worker() as u32, at.as_nanos() as u64, data);
             notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
         }
     }

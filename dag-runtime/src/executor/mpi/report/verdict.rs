@@ -34,14 +34,14 @@ pub(crate) struct Ending {
 }
 
 /// A failure of some rank.
-struct Known {
+struct RankFailure {
     rank: u32,
     failed: Failed,
 }
 
 /// What the ranks have told.
 pub(crate) struct Verdict {
-    failures: Vec<Known>,
+    failures: Vec<RankFailure>,
     unrun: Vec<u32>,
 }
 
@@ -66,13 +66,13 @@ impl Verdict {
         let mut own = failures;
         for other in 0..ranks {
             if other == rank {
-                let own = own.drain(..).map(|failed| Known { rank, failed });
+                let own = own.drain(..).map(|failed| RankFailure { rank, failed });
                 verdict.failures.extend(own);
             } else if let Some(bytes) = reports[other as usize].take() {
                 let (told, unrun): Report = postcard::from_bytes(&bytes).unwrap_or_default();
                 verdict
                     .failures
-                    .extend(told.into_iter().map(|told| Known { rank: other, failed: failed(told) }));
+                    .extend(told.into_iter().map(|told| RankFailure { rank: other, failed: failed(told) }));
                 verdict.unrun.extend(unrun);
             }
         }
@@ -94,7 +94,7 @@ impl Verdict {
     /// The failures of other ranks. Elements of one task may have failed on several: that is one failure, and
     /// none where some have failed here.
     pub(crate) fn elsewhere(&self, rank: u32) -> impl Iterator<Item = (u32, &Failed)> {
-        let failed = |known: &Known| (!known.failed.finished).then_some(known.failed.node);
+        let failed = |known: &RankFailure| (!known.failed.finished).then_some(known.failed.node);
         let mut told: BTreeSet<u32> =
             self.failures.iter().filter(|known| known.rank == rank).filter_map(failed).collect();
         let elsewhere = self

@@ -1,7 +1,7 @@
 //! Bytes between ranks: requests that own, or are promised, the memory that they use.
 //!
 //! The requests of rsmpi borrow their buffers for a lifetime, which a queue of messages that come and
-//! go cannot name. So this file calls MPI itself, as `inbox` and `gathering` do. What makes it sound:
+//! go cannot name. So this file calls MPI itself, as its children do. What makes it sound:
 //!
 //! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in the [`Inbox`] until its
 //!    requests are complete, on the heap, so that it stays where it is when its owner moves. The
@@ -66,11 +66,11 @@ pub(crate) struct Wire {
 /// Something on its way, in as many pieces as it takes.
 struct Transfer {
     pieces_left: usize,
-    what: What,
+    content: Content,
 }
 
 /// What a transfer is of.
-enum What {
+enum Content {
     /// A message, the buffer of which is used again.
     Message(Vec<u8>),
     /// Bytes, which are kept until they were sent.
@@ -109,9 +109,9 @@ impl Wire {
     /// # Safety
     ///
     /// The bytes stay where they are until the transfer is complete.
-    unsafe fn send(&mut self, to: u32, stream: Stream, memory: *const [u8], what: What) {
+    unsafe fn send(&mut self, to: u32, stream: Stream, memory: *const [u8], content: Content) {
         let (first, len) = (memory.cast::<u8>(), memory.len());
-        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), what);
+        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), content);
         let tag = tag(stream);
         self.pieces(transfer, len, |comm, start, len, request| {
             // SAFETY: these bytes are a part of `memory`: the caller's promise.
@@ -142,8 +142,8 @@ impl Wire {
         }
     }
 
-    fn open(&mut self, pieces_left: usize, what: What) -> usize {
-        let transfer = Some(Transfer { pieces_left, what });
+    fn open(&mut self, pieces_left: usize, content: Content) -> usize {
+        let transfer = Some(Transfer { pieces_left, content });
         match self.free.pop() {
             Some(place) => {
                 self.transfers[place] = transfer;

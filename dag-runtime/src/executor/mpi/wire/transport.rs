@@ -9,7 +9,7 @@ use std::thread;
 use ::mpi::ffi;
 
 use super::gathering::MpiGathering;
-use super::{MESSAGE, What, Wire, null, tag};
+use super::{Content, MESSAGE, Wire, null, tag};
 use crate::executor::mpi::protocol::transport::{
     Arrival, Completed, Gathering, MOST_EAGER, Message, Stream, Transport,
 };
@@ -51,7 +51,7 @@ impl Transport for Wire {
         if flag != 0 {
             self.reuse(message);
         } else {
-            let transfer = self.open(1, What::Message(message));
+            let transfer = self.open(1, Content::Message(message));
             self.add(request, transfer);
         }
     }
@@ -59,18 +59,18 @@ impl Transport for Wire {
     fn send_bytes(&mut self, to: u32, stream: Stream, bytes: Rc<Vec<u8>>) {
         let memory: *const [u8] = bytes.as_slice();
         // SAFETY: the transfer keeps the bytes, which nobody changes, as they are shared.
-        unsafe { self.send(to, stream, memory, What::Bytes(bytes)) }
+        unsafe { self.send(to, stream, memory, Content::Bytes(bytes)) }
     }
 
     unsafe fn send_in_place(&mut self, to: u32, output: u32, memory: *const [u8]) {
         // SAFETY: the caller's promise.
-        unsafe { self.send(to, Stream::Outputs, memory, What::Output(output)) }
+        unsafe { self.send(to, Stream::Outputs, memory, Content::Output(output)) }
     }
 
     fn receive_bytes(&mut self, stream: Stream, len: usize, mut arrival: Box<Arrival>) {
         let (source, tag) = (arrival.source as i32, tag(stream));
         let first = arrival.memory.start(len);
-        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), What::Arrival(arrival));
+        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), Content::Arrival(arrival));
         self.pieces(transfer, len, |comm, start, len, request| {
             // SAFETY: `first` is memory for all the bytes, which the transfer keeps.
             unsafe {
@@ -111,11 +111,11 @@ impl Transport for Wire {
             transfer.pieces_left -= 1;
             if transfer.pieces_left == 0 {
                 self.free.push(owner);
-                match self.transfers[owner].take().expect("it was there").what {
-                    What::Message(message) => self.reuse(message),
-                    What::Bytes(_) => {}
-                    What::Output(output) => completed.push(Completed::Sent(output)),
-                    What::Arrival(arrival) => completed.push(Completed::Received(arrival)),
+                match self.transfers[owner].take().expect("it was there").content {
+                    Content::Message(message) => self.reuse(message),
+                    Content::Bytes(_) => {}
+                    Content::Output(output) => completed.push(Completed::Sent(output)),
+                    Content::Arrival(arrival) => completed.push(Completed::Received(arrival)),
                 }
             }
         }

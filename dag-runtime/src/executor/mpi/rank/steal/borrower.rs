@@ -3,7 +3,7 @@
 use crate::error::guard;
 use crate::executor::mpi::protocol::message::{Kind, Record};
 use crate::executor::mpi::rank::RankRun;
-use crate::executor::mpi::rank::dependencies::Inputs;
+use crate::executor::mpi::rank::dependencies::InputState;
 use crate::executor::mpi::rank::elements::{Borrowed, ElementTask, Lent, Remaining, Role};
 
 impl RankRun<'_> {
@@ -87,11 +87,11 @@ impl RankRun<'_> {
     fn start_borrowed(&mut self, task: u32) {
         let has_elements = self.elements.contains(task);
         match self.dependencies.inputs(task) {
-            Inputs::Missing => {}
-            Inputs::Complete if has_elements => self.requeue(task),
-            Inputs::Complete => self.ready.push(task),
-            Inputs::Blocked if has_elements => self.return_elements_unfinished(task, false),
-            Inputs::Blocked => self.return_unfinished(task, false),
+            InputState::Missing => {}
+            InputState::Complete if has_elements => self.requeue(task),
+            InputState::Complete => self.ready.push(task),
+            InputState::Blocked if has_elements => self.return_elements_unfinished(task, false),
+            InputState::Blocked => self.return_unfinished(task, false),
         }
     }
 

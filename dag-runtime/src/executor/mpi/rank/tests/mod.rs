@@ -14,7 +14,7 @@ use core::time::Duration;
 use self::network::{Network, Random};
 use self::trial::{Array, CODECS, Ledger, Plan, TASKS, Trial, output, sum, table};
 use super::{Context, Execution, Options, Progress, RankRun, WorkQueue, Workers};
-use crate::executor::mpi::placement::{Receivers, Wishes};
+use crate::executor::mpi::placement::{PlanKey, Receivers};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::report::Ending;
@@ -111,8 +111,9 @@ fn run_ranks(plan: &Plan, trials: &[Trial<'_>]) -> (Vec<Ending>, usize) {
     let mut random = Random(!plan.seed);
     let ranks = trials.len();
     let network = Network::new(ranks, plan.seed);
-    let wishes = Wishes { receivers: Receivers::All, dynamic: plan.dynamic, pins: Vec::new(), figures: None };
-    let prepare = |trial: &Trial<'_>| Prepared::new(trial.table, &CODECS, plan.ranks, trial.rank, &wishes);
+    let plan_key =
+        PlanKey { receivers: Receivers::All, dynamic: plan.dynamic, pins: Vec::new(), figures: None };
+    let prepare = |trial: &Trial<'_>| Prepared::new(trial.table, &CODECS, plan.ranks, trial.rank, &plan_key);
     let prepared: Vec<Prepared> = trials.iter().map(prepare).collect();
     let connect = |trial: &Trial<'_>| Connection::new(Box::new(network.endpoint(trial.rank)), ranks);
     let mut connections: Vec<Connection> = trials.iter().map(connect).collect();
