@@ -2,12 +2,13 @@
 
 use alloc::collections::{BTreeMap, btree_map};
 use alloc::string::{String, ToString as _};
-use core::iter::Map;
+use core::iter::FusedIterator;
 
-/// Measured costs of the tasks of a graph, for the next run or for a plan: returned by
+/// Measured costs of the tasks of a graph, for the next run or for a plan.
 ///
-/// The executors take it by their methods `costs`, a [planner](crate::Table::planner) takes it by
-/// [`measured`](crate::Planner::measured). With the feature `json` it can be saved and loaded.
+/// [`Recording::costs`](crate::Recording::costs) returns them. The executors take them by their methods `costs`, a
+/// [planner](crate::Table::planner) takes them by [`measured`](crate::Planner::measured). With the feature `json` they
+/// can be saved and loaded.
 ///
 /// Costs are in nanoseconds. The type also holds the number of elements of tasks with `each`, and the sizes of outputs
 /// that were sent to other MPI ranks.
@@ -44,13 +45,13 @@ impl Costs {
     }
 
     /// The number of elements of each task that runs once for each.
-    pub fn elements(&self) -> Iter<'_> {
-        entries(&self.elements)
+    pub fn elements(&self) -> CostsIter<'_> {
+        CostsIter(self.elements.iter())
     }
 
     /// The sizes in bytes of the outputs that were sent to other MPI ranks.
-    pub fn bytes(&self) -> Iter<'_> {
-        entries(&self.bytes)
+    pub fn bytes(&self) -> CostsIter<'_> {
+        CostsIter(self.bytes.iter())
     }
 
     /// Overwrites entries with those of `newer`, and keeps the others.
@@ -61,25 +62,45 @@ impl Costs {
     }
 
     /// All names and costs, sorted by name.
-    pub fn iter(&self) -> Iter<'_> {
-        self.into_iter()
+    pub fn iter(&self) -> CostsIter<'_> {
+        CostsIter(self.nanoseconds.iter())
     }
 }
 
-type Iter<'a> = Map<btree_map::Iter<'a, String, u64>, fn((&'a String, &'a u64)) -> (&'a str, u64)>;
+impl<'costs> IntoIterator for &'costs Costs {
+    type Item = (&'costs str, u64);
+    type IntoIter = CostsIter<'costs>;
 
-impl<'a> IntoIterator for &'a Costs {
-    type Item = (&'a str, u64);
-    type IntoIter = Iter<'a>;
-
-    fn into_iter(self) -> Iter<'a> {
-        entries(&self.nanoseconds)
+    fn into_iter(self) -> CostsIter<'costs> {
+        self.iter()
     }
 }
 
-fn entries(all: &BTreeMap<String, u64>) -> Iter<'_> {
-    all.iter().map(|(name, &value)| (name, value))
+/// Names and numbers of [`Costs`], sorted by name: see [`Costs::iter`], [`Costs::elements`] and [`Costs::bytes`].
+#[derive(Clone, Debug)]
+#[must_use = "iterators are lazy"]
+pub struct CostsIter<'costs>(btree_map::Iter<'costs, String, u64>);
+
+impl<'costs> Iterator for CostsIter<'costs> {
+    type Item = (&'costs str, u64);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(name, &value)| (name.as_str(), value))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
 }
+
+impl DoubleEndedIterator for CostsIter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(|(name, &value)| (name.as_str(), value))
+    }
+}
+
+impl ExactSizeIterator for CostsIter<'_> {}
+impl FusedIterator for CostsIter<'_> {}
 
 #[cfg(feature = "json")]
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]

@@ -105,6 +105,7 @@ impl Error {
     /// # Ok::<(), dag_runtime::Error>(())
     /// ```
     #[cfg(feature = "mpi")]
+    #[must_use]
     pub fn is_elsewhere(&self) -> bool {
         matches!(self.inner().kind, ErrorKind::Elsewhere(_))
     }
@@ -115,6 +116,7 @@ impl Error {
     /// A task that fails because a run inside it was stopped does not count as failed here. If this is true of all
     /// tasks that failed, the run counts as stopped too, and [`task`](Error::task) is the first of them. To find out,
     /// this method follows the chain of [`source`](core::error::Error::source)s of the task's error.
+    #[must_use]
     pub fn is_stopped(&self) -> bool {
         let Inner { kind, causes, .. } = self.inner();
         match kind {
@@ -181,12 +183,14 @@ impl Error {
     }
 
     /// The graph that was run. `None` if the executor could not be constructed.
+    #[must_use]
     pub fn graph(&self) -> Option<&str> {
         let Inner { graph, kind, .. } = self.inner();
         (!matches!(kind, ErrorKind::Setup(_))).then_some(*graph)
     }
 
     /// The MPI rank on which the run failed; `None` if it did not run on MPI.
+    #[must_use]
     pub fn rank(&self) -> Option<usize> {
         self.inner().rank
     }

@@ -55,7 +55,7 @@ pub mod __private;
 
 pub use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
-pub use crate::costs::Costs;
+pub use crate::costs::{Costs, CostsIter};
 pub use crate::error::{Error, Failure, Failures, Skipped};
 #[cfg(feature = "mpi")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mpi")))]

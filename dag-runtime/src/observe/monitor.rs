@@ -15,6 +15,7 @@ pub trait Monitor: Observer {
 
 /// Of an executor that has no observer and no [`Stop`].
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub struct Unobserved;
 
 impl Observer for Unobserved {

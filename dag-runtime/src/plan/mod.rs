@@ -181,6 +181,7 @@ impl Plan {
     }
 
     /// All tasks, in the order in which they start.
+    #[must_use]
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = PlannedTask> + DoubleEndedIterator + Clone + '_ {
         self.simulated.order.iter().map(|&index| self.planned(index))
     }

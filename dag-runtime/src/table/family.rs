@@ -47,6 +47,7 @@ impl Family {
     }
 
     /// All members, in row-major order of their indices.
+    #[must_use]
     pub fn members(self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
         let first = self.line.first;
         (first..first + self.line.len() as u32).map(move |task| TaskRef::new(self.table, task))

@@ -146,6 +146,7 @@ impl Table {
     }
 
     /// All tasks, in the order of the graph's list, with the members of a family in row-major order of their indices.
+    #[must_use]
     pub fn tasks(&'static self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
         (0..self.len as u32).map(move |index| TaskRef::new(self, index))
     }
@@ -179,6 +180,7 @@ impl Table {
     }
 
     /// The families, in the order of the graph's list.
+    #[must_use]
     pub fn families(&'static self) -> impl DoubleEndedIterator<Item = Family> + Clone {
         let families = self.lines.iter().filter(|line| line.shape.is_some());
         families.map(move |line| Family::new(self, line))

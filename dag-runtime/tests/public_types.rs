@@ -1,0 +1,129 @@
+//! All public types can be named, printed for debugging, and used by several threads.
+
+use core::fmt::Debug;
+
+use dag_runtime::{
+    Auto, Backend, Dot, Error, Executor, Failure, Failures, Family, Gantt, Graph, Member, Mermaid, Monitor,
+    Name, Observed, Observer, Plan, PlannedTask, Planner, RunEvent, RunId, RunSummary, Serial, Skipped, Stop,
+    Table, TaskEvent, TaskRef, TaskState, Tasks, UnknownBackend, UnknownTask, Unobserved, dag, task,
+};
+
+fn is<T: Debug + Send + Sync>() {}
+
+#[test]
+fn all_types() {
+    is::<Auto>();
+    is::<Auto<Observed<Stop>>>();
+    is::<Backend>();
+    is::<Dot>();
+    is::<Error>();
+    is::<Failure>();
+    is::<Failures<'_>>();
+    is::<Family>();
+    is::<Gantt<'_>>();
+    is::<Member>();
+    is::<Mermaid>();
+    is::<Name>();
+    is::<Observed>();
+    is::<Plan>();
+    is::<PlannedTask>();
+    is::<Planner>();
+    is::<RunEvent>();
+    is::<RunId>();
+    is::<RunSummary>();
+    is::<Serial>();
+    is::<Skipped<'_>>();
+    is::<Stop>();
+    is::<Table>();
+    is::<TaskEvent>();
+    is::<TaskRef>();
+    is::<TaskState>();
+    is::<Tasks>();
+    is::<UnknownBackend>();
+    is::<UnknownTask>();
+    is::<Unobserved>();
+}
+
+#[cfg(feature = "std")]
+#[test]
+fn types_with_std() {
+    use dag_runtime::{
+        Costs, CostsIter, GanttSvg, LineReport, Message, Recorder, Recording, Report, TaskRun, WorkerReport,
+    };
+    is::<Costs>();
+    is::<CostsIter<'_>>();
+    is::<GanttSvg<'_>>();
+    is::<LineReport>();
+    is::<Message>();
+    is::<Recorder>();
+    is::<Recording>();
+    is::<Report>();
+    is::<TaskRun>();
+    is::<WorkerReport>();
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn types_with_rayon() {
+    is::<dag_runtime::Rayon>();
+    is::<dag_runtime::RayonBuilder>();
+}
+
+/// An `Mpi` belongs to the thread that has started MPI.
+#[cfg(feature = "mpi")]
+#[test]
+fn types_with_mpi() {
+    fn is_printed<T: Debug>() {}
+    is_printed::<dag_runtime::Mpi>();
+    is::<dag_runtime::mpi::Results>();
+    is::<dag_runtime::mpi::Schedule>();
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn types_with_json() {
+    is::<dag_runtime::ChromeTrace<'_>>();
+}
+
+#[cfg(feature = "svg")]
+#[test]
+fn types_with_svg() {
+    is::<dag_runtime::Svg>();
+}
+
+#[cfg(feature = "progress")]
+#[test]
+fn types_with_progress() {
+    is::<dag_runtime::Progress>();
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn types_with_tracing() {
+    is::<dag_runtime::Tracing>();
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn types_with_cli() {
+    is::<dag_runtime::cli::CliExecutor>();
+}
+
+#[task]
+fn answer() -> u32 {
+    42
+}
+
+dag! {
+    graph Ask -> answer { answer }
+}
+
+#[test]
+fn traits_are_objects_where_they_can_be() {
+    let observer: &dyn Observer = &();
+    assert!(!observer.is_enabled());
+    let monitor: &dyn Monitor = &Unobserved::default();
+    assert_eq!(monitor.stops(), None);
+    let executor: &dyn Executor<Ask> = &Serial.observe(observer);
+    assert_eq!(Graph::run(Ask, executor).unwrap(), 42);
+}
