@@ -67,6 +67,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         let idle = Idle::new(crowded, world.is_crowded(self.threads + 1));
         let context = Context {
             job,
+            view: job.view(),
             codecs,
             prepared: &start.prepared,
             pins: &start.plan_key.pins,

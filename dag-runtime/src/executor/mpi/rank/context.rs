@@ -13,6 +13,8 @@ use crate::table::View;
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'run> {
     pub(crate) job: &'run (dyn Job + Sync),
+    /// That of the job, which need not be asked for it again and again.
+    pub(crate) view: &'static View,
     pub(crate) codecs: &'static [Option<Codec>],
     pub(crate) prepared: &'run Prepared,
     /// The rank that the graph gives to each task; empty where it gives none.
@@ -41,7 +43,7 @@ impl<'run> Context<'run> {
 
     #[inline]
     pub(crate) fn view(&self) -> &'static View {
-        self.job.view()
+        self.view
     }
 
     #[inline]

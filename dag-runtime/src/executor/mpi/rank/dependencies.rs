@@ -42,16 +42,19 @@ impl<'run> Dependencies<'run> {
     }
 
     /// Whether its own tasks are done, and all that it hears of was heard of.
+    #[inline]
     pub(super) fn is_done(&self) -> bool {
         self.unfinished == 0 && self.unheard == 0
     }
 
     /// One of its own tasks is done, whether it has finished or not.
+    #[inline]
     pub(super) fn own_is_done(&mut self) {
         self.unfinished -= 1;
     }
 
     /// A task of another rank was heard of.
+    #[inline]
     pub(super) fn was_heard_of(&mut self) {
         self.unheard -= 1;
     }

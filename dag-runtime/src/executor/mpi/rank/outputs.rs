@@ -65,11 +65,13 @@ impl<'run> Outputs<'run> {
         self.present[task as usize] = true;
     }
 
+    #[inline]
     pub(super) fn hold(&mut self, output: u32) {
         self.holds[output as usize] += 1;
     }
 
     /// One less holds an output. Fails where it is dropped and that panics.
+    #[inline]
     pub(super) fn let_go(&mut self, output: u32) -> Result<(), Failure> {
         self.holds[output as usize] -= 1;
         self.release_unread(output)

@@ -16,6 +16,7 @@ pub(super) enum Termination {
 }
 
 impl Termination {
+    #[inline]
     pub(super) fn is_over(&self) -> bool {
         matches!(self, Termination::Over)
     }

@@ -121,6 +121,7 @@ impl<'run> Workers<'run> {
     }
 
     /// How many tasks run at a time.
+    #[inline]
     pub(super) fn threads(&self) -> usize {
         self.pool.as_ref().map_or(1, |pool| pool.threads)
     }
@@ -137,11 +138,13 @@ impl<'run> Workers<'run> {
     }
 
     /// Whether a thread has nothing to do, as far as is known.
+    #[inline]
     pub(super) fn has_room(&self) -> bool {
         self.pool.as_ref().is_none_or(|pool| pool.running < pool.threads && pool.pause.is_over())
     }
 
     /// Whether too few tasks wait for the threads that are done with theirs.
+    #[inline]
     pub(super) fn has_room_next(&self) -> bool {
         self.pool.as_ref().is_some_and(|pool| pool.given - pool.running < pool.threads)
     }

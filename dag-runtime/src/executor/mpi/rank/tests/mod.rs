@@ -130,6 +130,7 @@ fn run_ranks(plan: &Plan, trials: &[Trial<'_>]) -> (Vec<Ending>, usize) {
         let monitor: &(dyn Monitor + Sync) = if rank == 0 { &monitor } else { &Unobserved };
         let context = Context {
             job: trial,
+            view: trial.table.view(),
             codecs: &CODECS,
             prepared: &prepared[rank],
             pins: &[],
