@@ -34,7 +34,7 @@ pub(crate) use self::kind::ErrorKind;
 pub use self::skipped::Skipped;
 pub(crate) use self::stopped::Stopped;
 
-/// The error of a fallible task, as [`source`](Error::source) returns it.
+/// The error of a fallible task, as [`source`](core::error::Error::source) returns it.
 pub type TaskError = Box<dyn core::error::Error + Send + Sync>;
 
 /// The result of a task.

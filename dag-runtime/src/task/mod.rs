@@ -25,7 +25,7 @@ impl<T: Task<Output: Sized>> Task for OverEach<T> {
 
 /// A task as part of a graph `G`, evaluated in a phase `P`. Errors name this trait and its parameters.
 ///
-/// The expansion of `#[task]` calls [`site`] in this constant for each name that can be wrong in a graph. The phase
+/// The expansion of `#[task]` calls `site` in this constant for each name that can be wrong in a graph. The phase
 /// says which one is, and the error points at it.
 pub trait PartOf<G, P: Phase>: Task {
     /// The task in a run, with `B` for its bound outputs.
@@ -40,7 +40,7 @@ pub trait LineOf<G, P: Phase> {
     const USES: ();
 }
 
-/// Whether a type is a task: `IsTask::<T>::VALUE`, with [`NotTask`] in scope, as [`IsCopy`].
+/// Whether a type is a task: `IsTask::<T>::VALUE`, with [`NotTask`] in scope, as `IsCopy`.
 #[derive(Debug)]
 pub struct IsTask<T: ?Sized>(core::marker::PhantomData<T>);
 
