@@ -8,7 +8,7 @@ use {super::rayon, ::rayon::ThreadPool, alloc::sync::Arc};
 use {crate::executor::mpi::Mpi, crate::slot::Codecs};
 
 #[cfg(feature = "std")]
-use super::given::Given;
+use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};
 use super::serial;
 use crate::backend::{Backend, UnknownBackend};
@@ -57,13 +57,13 @@ pub struct Auto<M = Unobserved> {
     choice: Choice,
     options: Options<M>,
     #[cfg(feature = "std")]
-    given: Given,
+    overrides: CostOverrides,
 }
 
 options!(Auto {
     choice,
     #[cfg(feature = "std")]
-    given
+    overrides
 });
 
 #[derive(Clone, Debug)]
@@ -190,7 +190,7 @@ impl Auto {
             choice,
             options: Options::DEFAULT,
             #[cfg(feature = "std")]
-            given: Given::NONE,
+            overrides: CostOverrides::NONE,
         })
     }
 }
@@ -253,7 +253,7 @@ impl<M> Auto<M> {
     #[cfg(feature = "std")]
     #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
     pub fn costs(self, costs: &Costs) -> Self {
-        Auto { given: self.given.and(costs), ..self }
+        Auto { overrides: self.overrides.with(costs), ..self }
     }
 }
 
@@ -272,10 +272,10 @@ where
                 serial::run(frame, watch, Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Choice::Rayon(pool) => rayon::run(pool.as_deref(), frame, monitor, keep_going, &self.given),
+            Choice::Rayon(pool) => rayon::run(pool.as_deref(), frame, monitor, keep_going, &self.overrides),
             #[cfg(feature = "mpi")]
             Choice::Mpi(mpi) => {
-                let mpi = mpi.clone().with(Options { keep_going, monitor }, self.given.clone());
+                let mpi = mpi.clone().with(Options { keep_going, monitor }, self.overrides.clone());
                 mpi.run(frame, <G::Slots as Codecs>::CODECS)
             }
         }

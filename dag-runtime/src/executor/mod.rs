@@ -1,11 +1,11 @@
 //! The executors: they know a table and the numbers of its tasks, and no type of any output.
 
 pub(crate) mod auto;
+#[cfg(feature = "std")]
+mod cost_overrides;
 #[cfg(feature = "rayon")]
 mod deadline;
 mod each;
-#[cfg(feature = "std")]
-mod given;
 #[cfg(feature = "mpi")]
 pub(crate) mod mpi;
 mod options;

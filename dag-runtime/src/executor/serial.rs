@@ -1,6 +1,6 @@
-//! One task after the other, on the calling thread.
+//! Runs on the calling thread, one task after the other.
 
-mod watched;
+mod observed;
 
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -19,13 +19,12 @@ use crate::slot::{Cx, Position, Written};
 use crate::table::Table;
 use crate::unwind::{Payload, catch as catch_panic};
 
-pub(super) use watched::run as run_watched;
+pub(super) use observed::run as run_observed;
 
 /// Runs one task after the other, on the calling thread.
 ///
-/// The order is [`Table::order`](crate::Table::order): depth-first in the order of the graph's
-/// list, the same every time. An output is dropped as soon as its last reader in this order is
-/// done. A run in which no task fails allocates nothing and uses no atomics.
+/// The order is [`Table::order`](crate::Table::order): depth-first in the order in which the graph lists its tasks, and always the
+/// same. An output is dropped as soon as its last reader in this order is done. A run in which no task fails allocates nothing and uses no atomics.
 ///
 /// `Serial` is also a value, so that it can be written `graph.run(&Serial)`.
 ///
@@ -86,7 +85,7 @@ impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     }
 }
 
-/// Without threads to hand a run over to, there is none.
+/// No run has a deadline without other threads that could take it over.
 #[cfg(not(feature = "rayon"))]
 pub(super) enum Deadline {}
 
@@ -97,16 +96,16 @@ impl Deadline {
     }
 }
 
-/// Where a walk has ended early. Panics are caught once around all tasks, not for each: this says whose they are.
-struct Halt {
+/// Where a serial walk is, or where it has stopped. A panic is caught once around all tasks: this tells which task panicked.
+struct StopPoint {
     position: Cell<SerialPosition>,
-    /// At which element its task has stopped.
+    /// The element at which the task has stopped.
     element: Position,
 }
 
-impl Halt {
+impl StopPoint {
     const fn new() -> Self {
-        Halt { position: Cell::new(SerialPosition::START), element: Position::new() }
+        StopPoint { position: Cell::new(SerialPosition::START), element: Position::new() }
     }
 }
 
@@ -120,39 +119,39 @@ pub(super) fn run<J: StaticJob>(
     keep_going: bool,
 ) -> Result<(), Error> {
     if watch.is_some() || keep_going {
-        return run_watched(job, watch, backend, worker, keep_going);
+        return run_observed(job, watch, backend, worker, keep_going);
     }
-    // Apart from that, so that the compiler sees straight through a small graph.
-    run_plainly(job, None)
+    // Kept separate so that small graphs inline fully.
+    run_unobserved(job, None)
 }
 
-/// Runs tasks of a job, one after the other, until they take too long, if there is a deadline: that tells how many
-/// have finished then, in the serial order. Outputs that only these read are dropped.
+/// Runs tasks of a job in the serial order, until the deadline if there is one. After a missed deadline, the deadline tells
+/// how many tasks have finished. The outputs that only these tasks read are dropped.
 ///
 /// # Errors
 ///
-/// Fails where a task does.
-// What comes after a failure is not generic, so that programs do not have to compile it.
+/// Fails if a task fails.
+// The handling of failures is not generic, so that it is not compiled again for each graph.
 #[inline]
-pub(super) fn run_plainly<J: StaticJob>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
-    let halt = Halt::new();
+pub(super) fn run_unobserved<J: StaticJob>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
+    let stop_point = StopPoint::new();
     // Dropped by `fail`, if there is something to drop.
-    let ended = ManuallyDrop::new(catch_panic(|| walk_plainly(job, &halt, deadline)));
+    let ended = ManuallyDrop::new(catch_panic(|| walk_unobserved(job, &stop_point, deadline)));
     if matches!(*ended, Ok(Ok(()))) {
         return Ok(());
     }
-    // Slots and a halt that no other function is told of may become registers.
+    // Slots and a stop point whose address does not escape may become registers.
     let holding: Option<&dyn Job> = if const { J::IS_TRIVIAL } { None } else { Some(job) };
     Err(fail(
         job.table(),
         holding,
-        halt.position.get(),
-        halt.element.element(),
+        stop_point.position.get(),
+        stop_point.element.element(),
         ManuallyDrop::into_inner(ended),
     ))
 }
 
-/// Ends a run at its first failure. Nothing is left in the slots of the job, which is given where there may be something.
+/// Ends a run at its first failure. `holding` is the job if its slots may hold outputs: these are dropped.
 #[cold]
 fn fail(
     table: &'static Table,
@@ -179,7 +178,7 @@ fn fail(
     outcome::fail(table, None, 0, failures, &mut left.iter().copied())
 }
 
-/// Drops the outputs that are not needed after a task, each of which may panic.
+/// Drops the outputs that are not needed after a task. Each drop may panic.
 #[cold]
 fn release_each(job: &dyn Job, node: u32) -> impl Iterator<Item = Failed> {
     job.view().releases_of(node).iter().filter_map(move |&output| {
@@ -188,51 +187,55 @@ fn release_each(job: &dyn Job, node: u32) -> impl Iterator<Item = Failed> {
     })
 }
 
-/// Runs tasks until the deadline, or one fails: by code without a jump, where there is such code and it has the right
-/// order.
+/// Runs tasks until the deadline, or until one fails. Uses straight-line code if there is such code and its order is the serial
+/// one.
 #[inline]
-fn walk_plainly<J: StaticJob>(job: &J, halt: &Halt, deadline: Option<&Deadline>) -> Outcome<()> {
-    let by_number = |node| call(job, node, halt);
-    // In constants, so that what cannot be is not compiled.
+fn walk_unobserved<J: StaticJob>(
+    job: &J,
+    stop_point: &StopPoint,
+    deadline: Option<&Deadline>,
+) -> Outcome<()> {
+    let by_number = |node| call(job, node, stop_point);
+    // In constants, so that branches that cannot be taken are not compiled.
     if const { matches!(J::IN_ORDER, Some(false)) } {
-        return walk(job, halt, deadline, by_number);
+        return walk(job, stop_point, deadline, by_number);
     }
     if const { J::IN_ORDER.is_none() } && !job.view().is_in_order() {
-        return walk(job, halt, deadline, by_number);
+        return walk(job, stop_point, deadline, by_number);
     }
     #[allow(unsafe_code)]
-    // SAFETY: the order is the serial one: as in `call`.
-    let cx = unsafe { Cx::new(&halt.element) };
-    // A panic, on whose way nothing is to be looked at, finds no error there.
+    // SAFETY: the order is the serial one, as in `call`.
+    let cx = unsafe { Cx::new(&stop_point.element) };
+    // A panic leaves no error behind, so nothing has to be dropped while it unwinds.
     let outcome = ManuallyDrop::new(Cell::new(Ok(())));
-    job.in_order(&cx, &PositionHooks { job, halt, deadline, outcome: &outcome });
+    job.in_order(&cx, &PositionHooks { job, stop_point, deadline, outcome: &outcome });
     ManuallyDrop::into_inner(outcome).into_inner()
 }
 
-/// Keeps up where a walk is, and drops outputs.
+/// Records the position of a walk, and drops outputs.
 struct PositionHooks<'run, J> {
     job: &'run J,
-    halt: &'run Halt,
+    stop_point: &'run StopPoint,
     deadline: Option<&'run Deadline>,
-    /// How the walk has ended. Not in here: so the compiler knows that nothing of this ever changes.
+    /// How the walk has ended. By reference, so that the compiler knows that this struct never changes.
     outcome: &'run Cell<Outcome<()>>,
 }
 
 impl<J: StaticJob> SerialHooks for PositionHooks<'_, J> {
     #[inline(always)]
     fn before(&self, node: u32) -> PositionGuard<'_> {
-        PositionGuard::running(node, &self.halt.position)
+        PositionGuard::running(node, &self.stop_point.position)
     }
 
     #[inline(always)]
     fn after(&self, guard: PositionGuard<'_>, outcome: Outcome<Written>) -> bool {
-        // What has nothing to drop is forgotten, so that no program has to compile how that is dropped.
+        // The value replaced has nothing to drop. It is forgotten, so that its drop is not compiled in each program.
         if let Err(error) = outcome {
             mem::forget(self.outcome.replace(Err(error)));
             return true;
         }
         let node = guard.pass();
-        release_after(self.job, node, node, self.halt);
+        release_after(self.job, node, node, self.stop_point);
         false
     }
 
@@ -245,15 +248,15 @@ impl<J: StaticJob> SerialHooks for PositionHooks<'_, J> {
     }
 }
 
-/// Runs tasks, each by `call`, until the deadline, or one fails.
+/// Runs tasks in the serial order, each by `call`, until the deadline or until one fails.
 #[inline]
 fn walk<J: StaticJob>(
     job: &J,
-    halt: &Halt,
+    stop_point: &StopPoint,
     deadline: Option<&Deadline>,
     call: impl Fn(u32) -> Outcome<()>,
 ) -> Outcome<()> {
-    // Not by an iterator: all that those of the core library may do would be looked at by the compiler in each program.
+    // Without an iterator, which would cost compile time in each program.
     let (mut left, mut position) = (job.view().serial_order(), 0);
     while let &[node, ref rest @ ..] = left {
         if let Some(deadline) = deadline {
@@ -261,10 +264,10 @@ fn walk<J: StaticJob>(
                 break;
             }
         }
-        let guard = PositionGuard::running(position, &halt.position);
+        let guard = PositionGuard::running(position, &stop_point.position);
         call(node)?;
         guard.pass();
-        release_after(job, node, position, halt);
+        release_after(job, node, position, stop_point);
         (left, position) = (rest, position + 1);
     }
     Ok(())
@@ -272,23 +275,23 @@ fn walk<J: StaticJob>(
 
 /// Runs one task.
 #[inline]
-fn call<J: Job>(job: &J, node: u32, halt: &Halt) -> Outcome<()> {
+fn call<J: Job>(job: &J, node: u32, stop_point: &StopPoint) -> Outcome<()> {
     #[allow(unsafe_code)]
-    // SAFETY: in the serial order a task comes after its dependencies, and `fail` leaves out those
-    // of which one has not finished. An output is released after its last reader in this order.
-    let cx = unsafe { Cx::new(&halt.element) };
+    // SAFETY: in the serial order a task comes after its dependencies, and tasks whose dependencies have not finished are
+    // left out after a failure. An output is released after its last reader in this order.
+    let cx = unsafe { Cx::new(&stop_point.element) };
     job.call(node, &cx)
 }
 
 /// Drops the outputs that are not needed after a task.
 #[inline(always)]
-fn release_after<J: StaticJob>(job: &J, node: u32, position: u32, halt: &Halt) {
+fn release_after<J: StaticJob>(job: &J, node: u32, position: u32, stop_point: &StopPoint) {
     if const { J::IS_TRIVIAL } {
         return;
     }
     let mut releases = job.view().releases_of(node);
     while let &[output, ref rest @ ..] = releases {
-        let guard = PositionGuard::releasing(position, output, &halt.position);
+        let guard = PositionGuard::releasing(position, output, &stop_point.position);
         release(job, output);
         guard.pass();
         releases = rest;
@@ -299,6 +302,6 @@ fn release_after<J: StaticJob>(job: &J, node: u32, position: u32, halt: &Halt) {
 #[inline]
 #[allow(unsafe_code)]
 fn release<J: Job>(job: &J, node: u32) {
-    // SAFETY: the walk has come to the last reader of this output in the serial order.
+    // SAFETY: the walk is after the last reader of this output in the serial order.
     unsafe { job.slots().release(job.view().place(node)) }
 }

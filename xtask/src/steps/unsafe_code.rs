@@ -24,7 +24,7 @@ const ALLOWED: [&str; 18] = [
     "executor/rayon/nesting/distances.rs",
     "executor/rayon/pool_worker.rs",
     "executor/serial.rs",
-    "executor/serial/watched.rs",
+    "executor/serial/observed.rs",
     "table/mutable.rs",
     "table/node.rs",
     "table/slices.rs",

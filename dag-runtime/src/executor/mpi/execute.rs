@@ -85,8 +85,8 @@ impl<M: Monitor + Sync> Mpi<M> {
             None => RankRun::work(context, connection, Workers::alone(&execution), idle),
             Some(pool) => {
                 let queue = WorkQueue::new(&execution);
-                rayon::scoped_on(pool, |sharing| {
-                    let send = || spawn(sharing, &queue);
+                rayon::in_run_on(pool, |scope| {
+                    let send = || spawn(scope, &queue);
                     let workers = Workers::beside(&queue, &send, self.threads);
                     RankRun::work(context, connection, workers, idle)
                 })
@@ -116,7 +116,7 @@ impl<M: Monitor + Sync> Mpi<M> {
                 return Err(handshake::refuse((connection, starts), me, job.table(), &refusal, crowded));
             }
         };
-        let given = self.given.of(job.table()).map(|measured| Arc::clone(measured.figures()));
+        let given = self.overrides.for_graph(job.table()).map(|measured| Arc::clone(measured.figures()));
         let mut prepared = world.prepare(job.table(), codecs, &plan_key);
         let purpose = handshake::Purpose {
             table: job.table(),
@@ -221,7 +221,7 @@ impl<M: Monitor + Sync> Mpi<M> {
             return serial::run(&job, watch, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        rayon::run(Some(&pool), &job, &self.options.monitor, self.options.keep_going, &self.given)
+        rayon::run(Some(&pool), &job, &self.options.monitor, self.options.keep_going, &self.overrides)
     }
 
     /// What the placement depends on, beside the table and costs that were given.

@@ -18,7 +18,7 @@ mod world;
 use ::mpi::traits::Communicator;
 use alloc::rc::Rc;
 
-use super::given::Given;
+use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
@@ -63,10 +63,10 @@ pub struct Mpi<M = Unobserved> {
     threads: usize,
     most_in_piece: Option<usize>,
     options: Options<M>,
-    given: Given,
+    overrides: CostOverrides,
 }
 
-options!(Mpi { world, schedule, results, threads, most_in_piece, given });
+options!(Mpi { world, schedule, results, threads, most_in_piece, overrides });
 
 /// How tasks come to ranks: see [`Mpi::schedule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,7 +122,7 @@ impl Mpi {
             threads: 1,
             most_in_piece: None,
             options: Options::DEFAULT,
-            given: Given::NONE,
+            overrides: CostOverrides::NONE,
         }
     }
 }
@@ -169,13 +169,13 @@ impl<M> Mpi<M> {
     ///
     /// A message is taken to need 10 µs, and a nanosecond for each byte where it is known how large an output is.
     pub fn costs(self, costs: &Costs) -> Self {
-        Mpi { given: self.given.and(costs), ..self }
+        Mpi { overrides: self.overrides.with(costs), ..self }
     }
 
     /// With these options and costs.
-    pub(crate) fn with<N>(self, options: Options<N>, given: Given) -> Mpi<N> {
+    pub(crate) fn with<N>(self, options: Options<N>, overrides: CostOverrides) -> Mpi<N> {
         let Mpi { world, schedule, results, threads, most_in_piece, .. } = self;
-        Mpi { world, schedule, results, threads, most_in_piece, options, given }
+        Mpi { world, schedule, results, threads, most_in_piece, options, overrides }
     }
 
     /// Sends what is larger in pieces of so many bytes; by default, and at most, these are 2^30.

@@ -9,7 +9,7 @@ use std::thread::available_parallelism;
 use ::rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Rayon;
-use super::nesting::{self, note_start};
+use super::nesting::{self, record_stack_base};
 use crate::error::Error;
 
 /// A [`Rayon`] with a pool of its own, of which more is to be said than the number of its threads:
@@ -103,9 +103,10 @@ fn start(threads: Option<usize>, stack_size: Option<usize>) -> Result<ThreadPool
     if let Some(threads) = threads.filter(|&threads| threads > most_threads()) {
         return Err(Error::setup(format!("{threads} threads are {}", too_many()), None));
     }
-    nesting::prepare();
-    let mut builder =
-        ThreadPoolBuilder::new().thread_name(|index| format!("dag-{index}")).start_handler(|_| note_start());
+    nesting::measure();
+    let mut builder = ThreadPoolBuilder::new()
+        .thread_name(|index| format!("dag-{index}"))
+        .start_handler(|_| record_stack_base());
     if let Some(threads) = threads {
         builder = builder.num_threads(threads);
     }

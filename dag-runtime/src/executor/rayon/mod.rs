@@ -22,7 +22,7 @@ use alloc::sync::Arc;
 
 use ::rayon::ThreadPool;
 
-use super::given::Given;
+use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
@@ -32,7 +32,7 @@ use crate::observe::{Monitor, Unobserved};
 pub use builder::RayonBuilder;
 pub(super) use builder::{most_threads, start_pool, too_many};
 #[cfg(feature = "mpi")]
-pub(super) use nesting::{Message, Receiver, Sharing, Spot, inside, scoped_on, send};
+pub(super) use nesting::{JobReceiver, Request, RunScope, StackPosition, in_run_on, inside_task, spawn_job};
 pub(super) use run::{run, threads};
 #[cfg(all(test, not(loom)))]
 pub(super) use {
@@ -98,15 +98,15 @@ pub struct Rayon<M = Unobserved> {
     /// None: the current one.
     pool: Option<Arc<ThreadPool>>,
     options: Options<M>,
-    given: Given,
+    overrides: CostOverrides,
 }
 
-options!(Rayon { pool, given });
+options!(Rayon { pool, overrides });
 
 impl Rayon {
     /// On the current pool: that of the thread that runs a graph, or else rayon's global one.
     pub const fn new() -> Self {
-        Rayon { pool: None, options: Options::DEFAULT, given: Given::NONE }
+        Rayon { pool: None, options: Options::DEFAULT, overrides: CostOverrides::NONE }
     }
 
     /// On a pool of its own.
@@ -126,7 +126,7 @@ impl Rayon {
 
     /// On this pool.
     pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
-        Rayon { pool: Some(pool), options: Options::DEFAULT, given: Given::NONE }
+        Rayon { pool: Some(pool), options: Options::DEFAULT, overrides: CostOverrides::NONE }
     }
 }
 
@@ -162,7 +162,7 @@ impl<M> Rayon<M> {
     /// # Ok::<(), dag_runtime::Error>(())
     /// ```
     pub fn costs(self, costs: &Costs) -> Self {
-        Rayon { given: self.given.and(costs), ..self }
+        Rayon { overrides: self.overrides.with(costs), ..self }
     }
 }
 
@@ -173,6 +173,6 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        run(self.pool.as_deref(), frame, &self.options.monitor, self.options.keep_going, &self.given)
+        run(self.pool.as_deref(), frame, &self.options.monitor, self.options.keep_going, &self.overrides)
     }
 }

@@ -6,14 +6,14 @@ use ::rayon::{current_num_threads, current_thread_index, scope};
 
 use super::context::RunContext;
 use super::dynamic_run::DynamicRun;
-use super::nesting::{Message, scoped, send};
+use super::nesting::{Request, in_run, spawn_job};
 use super::pool_worker::PoolWorker;
 use super::run_mode::RunMode;
 use super::shared_state::SharedState;
 use super::static_run::{StaticRun, StaticSchedule};
 use crate::backend::Backend;
 use crate::error::Error;
-use crate::executor::given::Given;
+use crate::executor::cost_overrides::CostOverrides;
 use crate::executor::outcome;
 use crate::graph::Job;
 use crate::observe::Monitor;
@@ -35,10 +35,10 @@ pub(super) fn run_parallel(
     job: &(dyn Job + Sync),
     monitor: &(dyn Monitor + Sync),
     keep_going: bool,
-    given: &Given,
+    overrides: &CostOverrides,
 ) -> Result<bool, Error> {
     let (view, threads) = (job.view(), current_num_threads());
-    let measured = given.of(job.table());
+    let measured = overrides.for_graph(job.table());
     let dynamic = |done| {
         let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
         DynamicRun::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done)
@@ -65,12 +65,12 @@ pub(super) fn run_parallel(
 
 /// Runs all tasks, with this thread as the first worker.
 fn run_all(state: &SharedState<'_>) {
-    scoped(&mut |sharing| {
-        let send_to = |thread| send(sharing, state, Message::Static(thread));
-        state.mode.start(&PoolWorker { state, sharing }, send_to);
+    in_run(&mut |scope| {
+        let send_to = |thread| spawn_job(scope, state, Request::Static(thread));
+        state.mode.start(&PoolWorker { state, scope }, send_to);
     });
     // All jobs have ended. Tasks are left if all workers that were spawned for them were refused.
     while let Some(dynamic) = state.mode.dynamic().filter(|dynamic| dynamic.has_ready_tasks()) {
-        scoped(&mut |sharing| _ = dynamic.accept_hand_off(&PoolWorker { state, sharing }));
+        in_run(&mut |scope| _ = dynamic.accept_hand_off(&PoolWorker { state, scope }));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::context::{RunContext, worker_index};
 use super::dynamic_run::{ChunkOutcome, Worker};
-use super::nesting::{Message, Receiver, Sharing, Spot, inside, send};
+use super::nesting::{JobReceiver, Request, RunScope, StackPosition, inside_task, spawn_job};
 use super::shared_state::SharedState;
 use super::waiting;
 use crate::error::{Outcome, catch, guard};
@@ -16,13 +16,13 @@ use crate::slot::{Cx, Position};
 /// One worker, on its thread.
 pub(super) struct PoolWorker<'a, 'scope, 'run> {
     pub(super) state: &'scope SharedState<'run>,
-    pub(super) sharing: &'a Sharing<'a, 'scope>,
+    pub(super) scope: &'a RunScope<'a, 'scope>,
 }
 
 impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
     #[inline]
     fn run(&self, node: u32) -> bool {
-        match inside(self.sharing.began(), || catch(|| call(&self.state.context, node))) {
+        match inside_task(self.scope.run_number(), || catch(|| call(&self.state.context, node))) {
             Ok(()) => true,
             Err(failure) if failure.is_stop() => {
                 self.state.stop_at(node);
@@ -37,7 +37,7 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
 
     fn open(&self, node: u32, each: usize) -> Option<usize> {
         let state = self.state;
-        match inside(self.sharing.began(), || catch(|| state.each_tasks[each].open(&state.context))) {
+        match inside_task(self.scope.run_number(), || catch(|| state.each_tasks[each].open(&state.context))) {
             Ok(width) => Some(width),
             Err(failure) if failure.is_stop() => {
                 state.stop_at(node);
@@ -52,7 +52,9 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
     }
 
     fn run_elements(&self, _: u32, each: usize, elements: Range<usize>) -> ChunkOutcome {
-        inside(self.sharing.began(), || self.state.each_tasks[each].run(&self.state.context, elements))
+        inside_task(self.scope.run_number(), || {
+            self.state.each_tasks[each].run(&self.state.context, elements)
+        })
     }
 
     fn close(&self, node: u32, each: usize) -> bool {
@@ -61,7 +63,8 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
             state.each_tasks[each].clear();
             return false;
         }
-        match inside(self.sharing.began(), || catch(|| state.each_tasks[each].close(&state.context))) {
+        match inside_task(self.scope.run_number(), || catch(|| state.each_tasks[each].close(&state.context)))
+        {
             Ok(()) => true,
             Err(failure) => {
                 state.each_tasks[each].clear();
@@ -83,12 +86,12 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
 
     #[cold]
     fn spawn_worker(&self) {
-        send(self.sharing, self.state, Message::Work);
+        spawn_job(self.scope, self.state, Request::Work);
     }
 
     #[cold]
     fn send_hand_off(&self) {
-        send(self.sharing, self.state, Message::Offer);
+        spawn_job(self.scope, self.state, Request::HandOff);
     }
 }
 
@@ -116,28 +119,28 @@ fn release(job: &dyn Job, node: u32) {
     unsafe { job.slots().release(job.view().place(node)) }
 }
 
-impl Receiver for SharedState<'_> {
-    fn receive<'scope>(&'scope self, message: Message, here: Spot, sharing: &Sharing<'_, 'scope>) {
-        let (worker, may_start) = (PoolWorker { state: self, sharing }, here.is_clear(sharing.began()));
-        let helped = match (message, self.mode.dynamic()) {
-            (Message::Static(thread), _) => {
+impl JobReceiver for SharedState<'_> {
+    fn receive<'scope>(&'scope self, request: Request, at: StackPosition, scope: &RunScope<'_, 'scope>) {
+        let (worker, may_start) = (PoolWorker { state: self, scope }, at.may_start(scope.run_number()));
+        let helped = match (request, self.mode.dynamic()) {
+            (Request::Static(thread), _) => {
                 self.mode.run_thread(thread, may_start, &worker);
                 false
             }
             (_, None) => false,
-            (Message::Work, Some(dynamic)) if may_start => {
+            (Request::Work, Some(dynamic)) if may_start => {
                 if let Some(until) = self.alone_until {
                     dynamic.wait_while_busy(|| Instant::now() >= until);
                 }
                 dynamic.work(&worker)
             }
-            (Message::Work, Some(dynamic)) => {
+            (Request::Work, Some(dynamic)) => {
                 dynamic.refuse(&worker);
                 false
             }
-            (Message::Offer, Some(dynamic)) if may_start => dynamic.accept_hand_off(&worker),
-            (Message::Offer, Some(dynamic)) => {
-                waiting::hold(sharing.began(), |other| match other {
+            (Request::HandOff, Some(dynamic)) if may_start => dynamic.accept_hand_off(&worker),
+            (Request::HandOff, Some(dynamic)) => {
+                waiting::forward(scope.run_number(), |other| match other {
                     Some(other) => dynamic.forward_hand_off(&worker, other),
                     None => dynamic.defer_hand_off(),
                 });

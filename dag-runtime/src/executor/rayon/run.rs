@@ -11,8 +11,8 @@ use super::parallel::{Start, run_parallel};
 use super::static_run::StaticSchedule;
 use crate::backend::Backend;
 use crate::error::Error;
+use crate::executor::cost_overrides::CostOverrides;
 use crate::executor::deadline::Deadline;
-use crate::executor::given::Given;
 use crate::executor::serial;
 use crate::graph::{Job, StaticJob};
 #[cfg(all(test, not(loom)))]
@@ -26,10 +26,10 @@ pub(in crate::executor) fn run(
     job: &(impl StaticJob + Sync),
     monitor: &(dyn Monitor + Sync),
     keep_going: bool,
-    given: &Given,
+    overrides: &CostOverrides,
 ) -> Result<(), Error> {
-    let run_serial = |deadline: Option<&Deadline>| serial::run_plainly(job, deadline);
-    RunRequest { job, run_serial: &run_serial, monitor, keep_going, given }.run_on(pool)
+    let run_serial = |deadline: Option<&Deadline>| serial::run_unobserved(job, deadline);
+    RunRequest { job, run_serial: &run_serial, monitor, keep_going, overrides }.run_on(pool)
 }
 
 /// The arguments of a run. Not generic, so that the methods are not compiled again for each graph.
@@ -39,7 +39,7 @@ struct RunRequest<'run> {
     run_serial: &'run (dyn Fn(Option<&Deadline>) -> Result<(), Error> + Sync),
     monitor: &'run (dyn Monitor + Sync),
     keep_going: bool,
-    given: &'run Given,
+    overrides: &'run CostOverrides,
 }
 
 impl RunRequest<'_> {
@@ -53,19 +53,19 @@ impl RunRequest<'_> {
     }
 
     fn run(&self) -> Result<(), Error> {
-        let &RunRequest { job, run_serial, monitor, keep_going, given } = self;
+        let &RunRequest { job, run_serial, monitor, keep_going, overrides } = self;
         let threads = u32::try_from(current_num_threads()).unwrap_or(u32::MAX);
         if threads == 1 {
             // No other thread can help. So the run needs no state of its tasks, and the order is the serial one.
             let watch = Watch::of(&monitor, job.table());
             if watch.is_some() || keep_going {
-                return serial::run_watched(job, watch, Backend::Rayon, worker_index(), keep_going);
+                return serial::run_observed(job, watch, Backend::Rayon, worker_index(), keep_going);
             }
             return run_serial(None);
         }
         if is_watched(monitor) || keep_going {
             // Such a run says nothing about how long a plain one takes.
-            return run_parallel(Start::Dynamic(&[]), job, monitor, keep_going, given).map(|_| ());
+            return run_parallel(Start::Dynamic(&[]), job, monitor, keep_going, overrides).map(|_| ());
         }
         let is_inside = current_thread_index().is_some();
         let (base, history) = (if is_inside { HELP_COST } else { ENTER_COST }, History::of(job.table()));
@@ -79,12 +79,12 @@ impl RunRequest<'_> {
             history.record_serial(took, fast, short);
             let Some(done) = deadline.missed() else { return Ok(()) };
             let done = &job.view().serial_order()[..done as usize];
-            return run_parallel(Start::Dynamic(done), job, monitor, false, given).map(|_| ());
+            return run_parallel(Start::Dynamic(done), job, monitor, false, overrides).map(|_| ());
         }
         let is_parallel = expected == Expectation::Parallel;
-        if let Some(schedule) = is_parallel.then(|| schedule_for(job, threads, tasks, given)).flatten() {
+        if let Some(schedule) = is_parallel.then(|| schedule_for(job, threads, tasks, overrides)).flatten() {
             let start = Instant::now();
-            run_parallel(Start::Static(schedule), job, monitor, false, given)?;
+            run_parallel(Start::Static(schedule), job, monitor, false, overrides)?;
             let took = start.elapsed();
             history.record_static(took, is_short(took, base, tasks));
             return Ok(());
@@ -93,7 +93,7 @@ impl RunRequest<'_> {
         let alone_until = (expected == Expectation::Undecided)
             .then(|| start + trial_limit(history.dynamic_time(), base, tasks));
         let how = alone_until.map_or(Start::Dynamic(&[]), Start::Trial);
-        let was_alone = run_parallel(how, job, monitor, false, given)?;
+        let was_alone = run_parallel(how, job, monitor, false, overrides)?;
         let end = Instant::now();
         match alone_until {
             Some(limit) => history.record_trial(was_alone && end <= limit),
@@ -111,11 +111,16 @@ const HELP_COST: Duration = Duration::from_micros(2);
 const ENTER_COST: Duration = Duration::from_micros(12);
 
 /// The static schedule that the next parallel run uses, if it does.
-fn schedule_for(job: &dyn Job, threads: u32, tasks: u32, given: &Given) -> Option<&'static StaticSchedule> {
+fn schedule_for(
+    job: &dyn Job,
+    threads: u32,
+    tasks: u32,
+    overrides: &CostOverrides,
+) -> Option<&'static StaticSchedule> {
     let (view, history) = (job.view(), History::of(job.table()));
     if threads == 1
         || !suits_static(history.parallel_time(), threads, tasks)
-        || given.of(job.table()).is_some()
+        || overrides.for_graph(job.table()).is_some()
     {
         return None;
     }
@@ -129,7 +134,8 @@ pub(in crate::executor) fn run_static(
     schedule: &StaticSchedule,
     job: &(dyn Job + Sync),
 ) -> Result<(), Error> {
-    pool.install(|| run_parallel(Start::Static(schedule), job, &Unobserved, false, &Given::NONE)).map(|_| ())
+    pool.install(|| run_parallel(Start::Static(schedule), job, &Unobserved, false, &CostOverrides::NONE))
+        .map(|_| ())
 }
 
 /// The number of threads of a pool, or of the current pool.

@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::error::Outcome;
 use crate::executor;
 #[cfg(feature = "rayon")]
-use crate::executor::given::Given;
+use crate::executor::cost_overrides::CostOverrides;
 use crate::graph::Job;
 use crate::observe::{Monitor, Observed, Observer, Watch};
 use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
@@ -258,7 +258,9 @@ impl Runner {
                 executor::serial::run(&job, Watch::of(&monitor, job.table()), Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => executor::rayon::run(Some(pool), &job, monitor, keep_going, &Given::NONE),
+            Runner::Rayon(pool) => {
+                executor::rayon::run(Some(pool), &job, monitor, keep_going, &CostOverrides::NONE)
+            }
         }
     }
 

@@ -121,7 +121,9 @@ fn runs_in_its_pool_wherever_it_is_called_from() {
         let run = |on: Option<&ThreadPool>| {
             let pool = pool.clone();
             let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
-            trial(random(3), plan, |job| run(on, &job, &Unobserved, false, &Given::NONE)).result.unwrap();
+            trial(random(3), plan, |job| run(on, &job, &Unobserved, false, &CostOverrides::NONE))
+                .result
+                .unwrap();
         };
         run(Some(&pool));
         pool.install(|| run(Some(&pool)));
@@ -199,7 +201,7 @@ fn a_serial_run_becomes_parallel_when_it_gets_slow() {
                     }
                 });
                 expect_serial(table);
-                trial(table, plan, |job| run(Some(&pool), &job, &Unobserved, false, &Given::NONE))
+                trial(table, plan, |job| run(Some(&pool), &job, &Unobserved, false, &CostOverrides::NONE))
                     .result
                     .unwrap();
                 if late < table.len() as u32 {
@@ -219,7 +221,7 @@ fn observed_runs_leave_the_history_unchanged() {
     for (monitor, keep_going) in
         [(&Observed::new(()).stopped_by(&Stop::new()) as &(dyn Monitor + Sync), false), (&Unobserved, true)]
     {
-        let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, monitor, keep_going, &Given::NONE);
+        let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, monitor, keep_going, &CostOverrides::NONE);
         trial(table, Plan::default(), run).result.unwrap();
         assert_eq!(
             (History::of(table).expected(), History::of(table).parallel_time()),
@@ -244,7 +246,7 @@ fn tasks_that_wait_for_each_other_never_run_on_one_thread() {
                     }
                 }
             };
-            trial(table, with(wait), |job| run(Some(&pool), &job, &Unobserved, false, &Given::NONE))
+            trial(table, with(wait), |job| run(Some(&pool), &job, &Unobserved, false, &CostOverrides::NONE))
                 .result
                 .unwrap();
         }

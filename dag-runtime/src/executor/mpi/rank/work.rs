@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use super::execution::{Execution, TaskFailure};
 use super::task_elements::{Ran, TaskElements};
-use crate::executor::rayon::{Message, Receiver, Sharing, Spot, inside, send};
+use crate::executor::rayon::{JobReceiver, Request, RunScope, StackPosition, inside_task, spawn_job};
 
 /// The work of the threads of a rank, and what they have done.
 pub(crate) struct WorkQueue<'run> {
@@ -114,13 +114,13 @@ impl<'run> WorkQueue<'run> {
     }
 }
 
-impl Receiver for WorkQueue<'_> {
+impl JobReceiver for WorkQueue<'_> {
     /// Runs the work that a job was sent for, unless this thread is inside another task of the run: see the README of the
     /// executor on rayon.
-    fn receive<'scope>(&'scope self, _: Message, here: Spot, sharing: &Sharing<'_, 'scope>) {
+    fn receive<'scope>(&'scope self, _: Request, at: StackPosition, scope: &RunScope<'_, 'scope>) {
         let work = self.pop_sent();
-        if here.is_clear(sharing.began()) {
-            inside(sharing.began(), || self.run(work));
+        if at.may_start(scope.run_number()) {
+            inside_task(scope.run_number(), || self.run(work));
         } else {
             self.lists().refused.push(work);
             self.owner.unpark();
@@ -129,6 +129,6 @@ impl Receiver for WorkQueue<'_> {
 }
 
 /// Sends a job to a pool, for a piece of work in the queue.
-pub(crate) fn spawn<'scope>(sharing: &Sharing<'_, 'scope>, queue: &'scope WorkQueue<'_>) {
-    send(sharing, queue, Message::Work);
+pub(crate) fn spawn<'scope>(scope: &RunScope<'_, 'scope>, queue: &'scope WorkQueue<'_>) {
+    spawn_job(scope, queue, Request::Work);
 }

@@ -1,27 +1,30 @@
-//! How far apart things are on the stacks of threads.
+//! Distances on the stacks of threads.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use ::rayon::ThreadPoolBuilder;
 
-use super::{HERE, Here, Message, Receiver, Sharing, Spot, note_start, scoped_as, send};
+use super::{
+    JobReceiver, Request, RunScope, STACK, StackPosition, ThreadStack, in_numbered_run, record_stack_base,
+    spawn_job,
+};
 
-/// How far jobs are from other things on the stack of a thread, in this process.
+/// How far a job is from other places on the stack of a thread, in this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Distances {
-    /// At the top of a thread, from its thread-locals: on many systems these are at the start of the stack. None where not.
+    /// At the top of a thread, from its thread-locals. None if these are not on the stack.
     pub(super) locals: Option<usize>,
-    /// At the top of a thread, from where [`note_start`] was.
+    /// At the top of a thread, from [`record_stack_base`].
     pub(super) start: Option<usize>,
-    /// In the wait at the end of a run, from where [`scoped_as`] was.
+    /// In the wait at the end of a run, from [`in_numbered_run`].
     pub(super) wait: Option<usize>,
 }
 
-/// The distances, measured when they are first asked for.
+/// The distances, measured on the first call.
 pub(super) fn distances() -> &'static Distances {
     static DISTANCES: OnceLock<Distances> = OnceLock::new();
-    // On a thread of its own: one of a pool might be given something else to do meanwhile, which asks as well.
+    // On a thread of its own: a thread of a pool might run another job meanwhile, which also calls this function.
     DISTANCES.get_or_init(|| {
         thread::Builder::new()
             .spawn(measure)
@@ -29,36 +32,46 @@ pub(super) fn distances() -> &'static Distances {
     })
 }
 
-/// Measures distances on two threads that nobody else knows.
+/// Measures the distances on two threads that run nothing else.
 fn measure() -> Distances {
     #[derive(Default)]
     struct Probe(Mutex<[usize; 2]>);
 
-    impl Receiver for Probe {
-        fn receive<'scope>(&'scope self, _: Message, Spot(at): Spot, _: &Sharing<'_, 'scope>) {
-            let of = |here: &Here| [core::ptr::from_ref(here).addr(), here.base.get()];
-            let distances = HERE.with(of).map(|from| from.wrapping_sub(at));
+    impl JobReceiver for Probe {
+        fn receive<'scope>(
+            &'scope self,
+            _: Request,
+            StackPosition(at): StackPosition,
+            _: &RunScope<'_, 'scope>,
+        ) {
+            let of = |stack: &ThreadStack| [core::ptr::from_ref(stack).addr(), stack.base.get()];
+            let distances = STACK.with(of).map(|from| from.wrapping_sub(at));
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = distances;
         }
     }
 
-    /// In the wait, the distance from where `scoped_as` was.
+    /// In the wait, the distance from `in_numbered_run`.
     #[derive(Default)]
     struct InWait(Mutex<usize>);
 
-    impl Receiver for InWait {
-        fn receive<'scope>(&'scope self, _: Message, Spot(at): Spot, _: &Sharing<'_, 'scope>) {
-            let distance = HERE.with(|here| here.wait.get().0).wrapping_sub(at);
+    impl JobReceiver for InWait {
+        fn receive<'scope>(
+            &'scope self,
+            _: Request,
+            StackPosition(at): StackPosition,
+            _: &RunScope<'_, 'scope>,
+        ) {
+            let distance = STACK.with(|stack| stack.wait.get().0).wrapping_sub(at);
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = distance;
         }
     }
 
-    let start = || ThreadPoolBuilder::new().num_threads(1).start_handler(|_| note_start()).build();
+    let start = || ThreadPoolBuilder::new().num_threads(1).start_handler(|_| record_stack_base()).build();
     let (Ok(one), Ok(other)) = (start(), start()) else { return Distances::default() };
     let [one, other] = [one, other].map(|pool| {
         let (top, wait) = (Probe::default(), InWait::default());
-        pool.in_place_scope(|scope| send(&Sharing { scope, began: 0 }, &top, Message::Work));
-        pool.install(|| scoped_as(0, &mut |sharing| send(sharing, &wait, Message::Work)));
+        pool.in_place_scope(|scope| spawn_job(&RunScope { scope, run: 0 }, &top, Request::Work));
+        pool.install(|| in_numbered_run(0, &mut |scope| spawn_job(scope, &wait, Request::Work)));
         let [locals, start] = top.0.into_inner().unwrap_or_default();
         [locals, start, wait.0.into_inner().unwrap_or_default()]
     });
@@ -66,7 +79,7 @@ fn measure() -> Distances {
     Distances { locals, start, wait }
 }
 
-/// Where the stack is.
+/// The stack pointer.
 #[inline(never)]
 pub(super) fn stack_pointer() -> usize {
     #[cfg(all(target_arch = "x86_64", not(miri)))]

@@ -5,13 +5,13 @@ use ::rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::*;
 
-/// Writes down whether a task of a run that began at 5 may start.
+/// Records whether a task of run 5 may start.
 #[derive(Default)]
 struct Clear(Mutex<Vec<bool>>);
 
-impl Receiver for Clear {
-    fn receive<'scope>(&'scope self, _: Message, here: Spot, _: &Sharing<'_, 'scope>) {
-        self.0.lock().unwrap().push(here.is_clear(5));
+impl JobReceiver for Clear {
+    fn receive<'scope>(&'scope self, _: Request, at: StackPosition, _: &RunScope<'_, 'scope>) {
+        self.0.lock().unwrap().push(at.may_start(5));
     }
 }
 
@@ -25,7 +25,7 @@ fn pools() -> [ThreadPool; 2] {
     let builder = || ThreadPoolBuilder::new().num_threads(1);
     [
         builder().build().unwrap(),
-        builder().start_handler(|_| note_start()).stack_size(1 << 22).build().unwrap(),
+        builder().start_handler(|_| record_stack_base()).stack_size(1 << 22).build().unwrap(),
     ]
 }
 
@@ -35,7 +35,7 @@ fn the_top_of_a_thread_is_clear() {
         let all = seen(|clear| {
             for _ in 0..20 {
                 pool.in_place_scope(|scope| {
-                    (0..5).for_each(|_| send(&Sharing { scope, began: 5 }, clear, Message::Work))
+                    (0..5).for_each(|_| spawn_job(&RunScope { scope, run: 5 }, clear, Request::Work))
                 });
             }
         });
@@ -50,16 +50,16 @@ fn other_waits_are_not() {
         // A job first comes at the top, so that it is known.
         seen(|clear| {
             pool.in_place_scope(|scope| {
-                (0..3).for_each(|_| send(&Sharing { scope, began: 5 }, clear, Message::Work))
+                (0..3).for_each(|_| spawn_job(&RunScope { scope, run: 5 }, clear, Request::Work))
             })
         });
         let all = seen(|clear| {
             pool.install(|| {
-                in_place_scope(|scope| send(&Sharing { scope, began: 5 }, clear, Message::Work));
-                scoped_as(4, &mut |scope| {
-                    send(scope, clear, Message::Work);
+                in_place_scope(|scope| spawn_job(&RunScope { scope, run: 5 }, clear, Request::Work));
+                in_numbered_run(4, &mut |scope| {
+                    spawn_job(scope, clear, Request::Work);
                     while let Some(::rayon::Yield::Executed) = ::rayon::yield_now() {}
-                    ::rayon::join(|| send(scope, clear, Message::Work), || ());
+                    ::rayon::join(|| spawn_job(scope, clear, Request::Work), || ());
                     while let Some(::rayon::Yield::Executed) = ::rayon::yield_now() {}
                 });
             });
@@ -71,14 +71,16 @@ fn other_waits_are_not() {
 #[test]
 fn the_wait_of_a_run_is_clear_for_those_that_began_later() {
     for pool in pools() {
-        for (began, clear) in [(4, true), (5, true), (6, false)] {
+        for (number, clear) in [(4, true), (5, true), (6, false)] {
             let run = |clear: &Clear| {
-                pool.install(|| scoped_as(began, &mut |scope| send(scope, clear, Message::Work)));
+                pool.install(|| in_numbered_run(number, &mut |scope| spawn_job(scope, clear, Request::Work)));
             };
             assert_eq!(seen(run), [clear]);
             let other = |clear: &Clear| {
                 pool.install(|| {
-                    scoped_as(1, &mut |_| scoped_as(began, &mut |scope| send(scope, clear, Message::Work)));
+                    in_numbered_run(1, &mut |_| {
+                        in_numbered_run(number, &mut |scope| spawn_job(scope, clear, Request::Work))
+                    });
                 });
             };
             assert_eq!(seen(other), [clear]);
