@@ -18,11 +18,11 @@ use crate::error::Error;
 use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph};
 use crate::observe::{Monitor, Unobserved, Watch};
 
-/// The executor that the user of a program chooses.
+/// An executor whose backend is chosen when the program runs.
 ///
 /// [`Auto::new`] takes the best backend that is compiled in: `mpi` with the feature `mpi`, in a process that
-/// `mpiexec` or `srun` has started with others as ranks of MPI, or else `rayon` with the feature `rayon`, or else `serial`. Two
-/// environment variables say otherwise:
+/// `mpiexec` or `srun` has started as one of several ranks of MPI; or else `rayon` with the feature `rayon`; or else `serial`. Two
+/// environment variables override this:
 ///
 /// | variable | value |
 /// |---|---|
@@ -86,19 +86,19 @@ pub(crate) fn most_threads() -> usize {
 }
 
 impl Auto {
-    /// The backend that the environment asks for, or the best one. Without the feature `std` there
-    /// is no environment.
+    /// Takes the backend that the environment asks for, or the best one. Without the feature `std` the
+    /// environment is not read.
     ///
     /// # Errors
     ///
-    /// Fails where the environment asks for a backend that is not compiled in or not known, or for
-    /// a number of threads that is none, or 0, or cannot be started.
+    /// Fails if the environment asks for a backend that is unknown or not compiled in, or for a
+    /// number of threads that is not a number, is 0, or cannot be started.
     pub fn new() -> Result<Self, Error> {
         Auto::from_variables(None, None, variable)
     }
 
-    /// For a program with options of its own: what these say, and where they say nothing what the environment does, as
-    /// with [`Auto::new`].
+    /// Takes what the options of a program ask for; for options that are not set, what the environment asks for, as with
+    /// [`Auto::new`].
     ///
     /// ```
     /// # use dag_runtime::{Auto, Backend};
@@ -115,7 +115,7 @@ impl Auto {
         Auto::from_variables(backend, threads, variable)
     }
 
-    /// As [`Auto::new`], with the environment given, for what is not said. An empty variable is as good as none.
+    /// As [`Auto::from_options`], with this environment. An empty variable counts as unset.
     pub(super) fn from_variables(
         backend: Option<Backend>,
         threads: Option<usize>,
@@ -146,19 +146,18 @@ impl Auto {
         }
     }
 
-    /// The backend of this name, `serial`, `rayon` or `mpi`, on a pool of so many threads of its own, or
-    /// on the current pool. `serial` runs on the calling thread, whatever `threads` says; on `mpi` each
-    /// rank has so many threads, or one. The environment says nothing here.
+    /// Takes the backend of this name, `serial`, `rayon` or `mpi`, on a pool of its own with `threads` threads, or
+    /// on the current pool. `serial` runs on the calling thread and ignores `threads`. On `mpi` each
+    /// rank has `threads` threads, or one. The environment is not read.
     ///
     /// # Errors
     ///
-    /// Fails where the backend is not compiled in or not known, and where a pool of so many threads
-    /// cannot be started.
+    /// Fails if the backend is unknown or not compiled in, or if a pool of so many threads cannot be started.
     pub fn named(backend: &str, threads: Option<usize>) -> Result<Self, Error> {
         Auto::parse(backend, backend, threads)
     }
 
-    /// The backend called `name`; `asked` is how the user asked for it.
+    /// The backend called `name`. `asked` is what the user wrote.
     fn parse(name: &str, asked: &str, threads: Option<usize>) -> Result<Self, Error> {
         let unknown = |_: UnknownBackend| {
             Error::setup(format!("`{asked}` is not known: the backends are {}", Backend::NAMES), None)
@@ -167,7 +166,7 @@ impl Auto {
         Auto::choose(backend, asked, threads)
     }
 
-    /// This backend; `asked` is how the user asked for it.
+    /// This backend. `asked` is what the user wrote.
     fn choose(backend: Backend, asked: &str, threads: Option<usize>) -> Result<Self, Error> {
         // Some features use neither.
         let _ = (asked, threads);
@@ -195,11 +194,11 @@ impl Auto {
     }
 }
 
-/// The backend where nothing is said.
+/// The default backend.
 const BEST: Backend = if cfg!(feature = "rayon") { Backend::Rayon } else { Backend::Serial };
 
-/// Whether a launcher of MPI has started this process, and others with it. These are the variables of Open MPI, of MPICH
-/// and its kin, of Slurm's PMI, and of PMIx, by which any launcher may start ranks.
+/// Whether a launcher of MPI has started this process as one of several. Reads the variables of Open MPI, of MPICH
+/// and its derivatives, of Slurm's PMI, and of PMIx, by which any launcher may start ranks.
 pub(super) fn is_in_job(variable: impl Fn(&str) -> Option<String>) -> bool {
     if !cfg!(feature = "mpi") {
         return false;
@@ -208,8 +207,8 @@ pub(super) fn is_in_job(variable: impl Fn(&str) -> Option<String>) -> bool {
     if let Some(size) = size("OMPI_COMM_WORLD_SIZE").or_else(|| size("PMI_SIZE")) {
         return size > 1;
     }
-    // PMIx does not say how many there are, and Slurm does, of the step that `srun` has started. Its other variables are
-    // those of serial processes in a job script, too. Where nobody says it, one rank does no harm.
+    // PMIx does not tell the number of ranks. Slurm tells it for the step that `srun` has started; its other variables are
+    // also set for serial processes in a job script. If the number is not known, a job of one rank does no harm.
     let is_rank = ["PMIX_RANK", "PMIX_NAMESPACE"].into_iter().all(|name| variable(name).is_some());
     is_rank && size("SLURM_STEP_NUM_TASKS").is_none_or(|size| size > 1)
 }
@@ -226,7 +225,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 impl<M> Auto<M> {
-    /// What runs the tasks.
+    /// The backend that was chosen.
     pub fn backend(&self) -> Backend {
         match self.choice {
             Choice::Serial => Backend::Serial,
@@ -237,7 +236,7 @@ impl<M> Auto<M> {
         }
     }
 
-    /// How many threads run tasks, on MPI those of this rank. Starts rayon's global pool where that is the current one.
+    /// The number of threads that run tasks; on MPI those of this rank. Starts rayon's global pool if that is the current pool.
     pub fn threads(&self) -> usize {
         match &self.choice {
             Choice::Serial => 1,
@@ -248,8 +247,8 @@ impl<M> Auto<M> {
         }
     }
 
-    /// Prefers tasks by costs that were measured, in place of those that the graph states: as the executors `Rayon` and
-    /// `Mpi` do. On `serial` the order does not depend on costs.
+    /// Orders tasks by measured costs, in place of those that the graph states, as for the executors `Rayon` and
+    /// `Mpi`. On `serial` the order does not depend on costs.
     #[cfg(feature = "std")]
     #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
     pub fn costs(self, costs: &Costs) -> Self {
@@ -257,7 +256,7 @@ impl<M> Auto<M> {
     }
 }
 
-// The bounds are those of all backends, compiled in or not: a feature must not take a graph away.
+// The bounds are those of all backends, compiled in or not: a feature must not exclude a graph.
 impl<G: Graph, M: Monitor + Sync> Executor<G> for Auto<M> where for<'run> Frame<'run, G>: Sync {}
 
 impl<G: RawGraph, M: Monitor + Sync> Execute<G> for Auto<M>

@@ -1,18 +1,18 @@
-//! Tasks that run once for each element of an output, in steps: on every executor.
+//! Tasks that run once for each element of an output, on every executor.
 
 use crate::error::{Outcome, guard};
 use crate::graph::Job;
 use crate::slot::{Cx, EachCell, Part, Position, step};
 use crate::unwind::discard;
 
-/// How long a chunk of elements should take: long beside what it costs to hand it out, short beside
-/// what anybody would wait for.
+/// How long a chunk of elements should take: long compared with the cost of a chunk, short compared with any
+/// wait that matters.
 const CHUNK_NANOS: u64 = 100_000;
 
-/// By what factor chunks grow at most: the next elements may take longer.
+/// The largest factor by which chunks grow, since the next elements may take longer.
 const GROWTH: usize = 2;
 
-/// How many elements the next chunk should have, after `count` took `nanos`.
+/// The number of elements of the next chunk, after `count` elements took `nanos`.
 pub(super) fn chunk_after(count: usize, nanos: u64) -> usize {
     let fit = (count as u64).saturating_mul(CHUNK_NANOS) / nanos.max(1);
     let most = count.saturating_mul(GROWTH);
@@ -23,7 +23,7 @@ pub(super) fn chunk_after(count: usize, nanos: u64) -> usize {
 ///
 /// # Errors
 ///
-/// Passes on the task's own error.
+/// Returns the task's own error.
 ///
 /// # Safety
 ///
@@ -35,7 +35,7 @@ pub(super) unsafe fn run_step(job: &dyn Job, node: u32, part: Part<'_>, position
     step(job.call(node, &cx))
 }
 
-/// Drops what is left of a task that will not be closed, and ignores where that panics.
+/// Drops what is left of a task that is not closed, and ignores panics in that.
 ///
 /// # Safety
 ///

@@ -1,4 +1,4 @@
-//! How runs start and end, on every executor.
+//! The start and the end of runs, on every executor.
 
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -16,15 +16,15 @@ use crate::unwind::ignore;
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) node: u32,
-    /// The element at which it failed, where it runs once for each of several.
+    /// The element at which it failed, if it runs once for each element of an output.
     pub(super) element: Option<usize>,
     pub(super) failure: Failure,
-    /// Whether it had finished: the panic came when its output was dropped.
+    /// Whether it had finished: then the drop of its output has panicked.
     pub(super) finished: bool,
 }
 
 impl Failed {
-    /// It, by the names of the table.
+    /// The failure with the name of the task.
     pub(super) fn cause(self, table: &'static Table) -> Cause {
         let mut task = name(table, self.node);
         if let Some(element) = self.element {
@@ -34,11 +34,11 @@ impl Failed {
     }
 }
 
-/// Tells that a run starts.
+/// Reports the start of a run.
 ///
 /// # Errors
 ///
-/// Fails where the observer panics. No task may run then.
+/// Fails if the observer panics. Then no task may run.
 #[cold]
 pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Result<(), Error> {
     guard(|| watch.run_started(backend, workers)).map_err(|failure| {
@@ -51,7 +51,7 @@ pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Resu
 ///
 /// # Errors
 ///
-/// Fails where the observer panics.
+/// Fails if the observer panics.
 #[cold]
 pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
     guard(|| watch.run_ended(0, 0)).map_err(|failure| {
@@ -60,23 +60,23 @@ pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
     })
 }
 
-/// Ends a run in which tasks have failed, or that was stopped. `held_back` are those that were ready to run and did not;
-/// all that depends on a task that has not finished was not ready. No output is left: see [`release_all`].
+/// Ends a run in which tasks have failed, or that was stopped. `not_started` are the tasks that were ready and did not run.
+/// Tasks that depend on an unfinished one were not ready. All outputs have been dropped: see [`release_all`].
 #[cold]
 pub(super) fn fail(
     table: &'static Table,
     watch: Option<&Watch<'_>>,
     worker: usize,
     mut failures: Vec<Failed>,
-    held_back: &mut dyn Iterator<Item = u32>,
+    not_started: &mut dyn Iterator<Item = u32>,
 ) -> Error {
     let mut finished = vec![true; table.len()];
     for failed in failures.iter().filter(|failed| !failed.finished) {
         finished[failed.node as usize] = false;
     }
     let mut skipped = vec![false; table.len()];
-    // One that runs once for each of several elements may have failed, and be held back with the rest.
-    held_back.for_each(|node| skipped[node as usize] = finished[node as usize]);
+    // A task that runs once for each element may have failed, and be in the ready set with its other elements.
+    not_started.for_each(|node| skipped[node as usize] = finished[node as usize]);
     let view = table.view();
     for &node in view.serial_order() {
         let blocked = view.dependencies_of(node).iter().any(|&k| !finished[k as usize]);
@@ -101,14 +101,14 @@ pub(super) fn fail(
     Error::tasks(table.graph(), failures.into_iter().map(|failed| failed.cause(table)).collect(), skipped)
 }
 
-/// Drops all outputs that are there, after a run: no more is needed of them where it has failed, and a second panic
-/// in the drop of the slots would abort the process.
+/// Drops all outputs that are there, after a run that has failed. A panic in a drop is ignored here; in the drop of the slots,
+/// a second panic would abort the process.
 #[cold]
 pub(super) fn release_all(job: &dyn Job) {
     /// Drops the output of a task, if it is there.
     #[allow(unsafe_code)]
     fn release(job: &dyn Job, node: u32) {
-        // SAFETY: no task runs any more, and a run that fails hands out no output.
+        // SAFETY: no task runs any more, and a failed run returns no output.
         unsafe { job.slots().release(job.view().place(node)) }
     }
     for node in 0..job.table().len() as u32 {

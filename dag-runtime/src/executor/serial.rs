@@ -1,24 +1,23 @@
 //! Runs on the calling thread, one task after the other.
 
+mod failure;
 mod observed;
 
-use alloc::vec::Vec;
 use core::cell::Cell;
 use core::mem::{self, ManuallyDrop};
 
 #[cfg(feature = "rayon")]
 use super::deadline::Deadline;
 use super::options::{Options, options};
-use super::outcome::{self, Failed};
 use crate::backend::Backend;
-use crate::error::{Error, Outcome, guard, result};
+use crate::error::{Error, Outcome};
 use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
 use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph, StaticJob};
 use crate::observe::{Monitor, Unobserved, Watch};
 use crate::slot::{Cx, Position, Written};
-use crate::table::Table;
-use crate::unwind::{Payload, catch as catch_panic};
+use crate::unwind::catch as catch_panic;
 
+use failure::fail;
 pub(super) use observed::run as run_observed;
 
 /// Runs one task after the other, on the calling thread.
@@ -149,42 +148,6 @@ pub(super) fn run_unobserved<J: StaticJob>(job: &J, deadline: Option<&Deadline>)
         stop_point.element.element(),
         ManuallyDrop::into_inner(ended),
     ))
-}
-
-/// Ends a run at its first failure. `holding` is the job if its slots may hold outputs: these are dropped.
-#[cold]
-fn fail(
-    table: &'static Table,
-    holding: Option<&dyn Job>,
-    at: SerialPosition,
-    element: Option<usize>,
-    ended: Result<Outcome<()>, Payload>,
-) -> Error {
-    let view = table.view();
-    let (ran, left) = view.serial_order().split_at(at.position() + 1);
-    let last = ran[ran.len() - 1];
-    let node = at.releasing().unwrap_or(last);
-    let failed = result(ended).err().map(|failure| {
-        let finished = at.releasing().is_some();
-        Failed { node, element, failure, finished }
-    });
-    let mut failures = Vec::from_iter(failed);
-    if let Some(job) = holding {
-        if at.releasing().is_some() {
-            failures.extend(release_each(job, last));
-        }
-        outcome::release_all(job);
-    }
-    outcome::fail(table, None, 0, failures, &mut left.iter().copied())
-}
-
-/// Drops the outputs that are not needed after a task. Each drop may panic.
-#[cold]
-fn release_each(job: &dyn Job, node: u32) -> impl Iterator<Item = Failed> {
-    job.view().releases_of(node).iter().filter_map(move |&output| {
-        let failure = guard(|| release(&job, output)).err()?;
-        Some(Failed { node: output, element: None, failure, finished: true })
-    })
 }
 
 /// Runs tasks until the deadline, or until one fails. Uses straight-line code if there is such code and its order is the serial

@@ -2,7 +2,6 @@
 
 mod auto;
 mod bombs;
-mod brief;
 mod drops;
 mod each;
 mod failures;
@@ -11,6 +10,7 @@ mod memory_order;
 mod nesting;
 mod observers;
 mod overlap;
+mod serial_runs;
 mod stack;
 mod stop;
 mod stress;

@@ -1,4 +1,4 @@
-//! A pool of an executor's own, with what is to be said of its threads.
+//! Pools of an executor's own.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -12,8 +12,7 @@ use super::Rayon;
 use super::nesting::{self, record_stack_base};
 use crate::error::Error;
 
-/// A [`Rayon`] with a pool of its own, of which more is to be said than the number of its threads:
-/// [`Rayon::builder`] makes one.
+/// Configures a [`Rayon`] with a pool of its own. Made by [`Rayon::builder`].
 ///
 /// ```
 /// use dag_runtime::{Rayon, dag, task};
@@ -46,14 +45,14 @@ impl RayonBuilder {
         RayonBuilder { threads: None, stack_size: None }
     }
 
-    /// The number of threads, 1 or more. Where it is not given, rayon chooses: the environment variable
-    /// `RAYON_NUM_THREADS`, or else one for each CPU.
+    /// Sets the number of threads, 1 or more. By default rayon chooses: the environment variable
+    /// `RAYON_NUM_THREADS`, or else one thread for each CPU.
     pub const fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);
         self
     }
 
-    /// The size of the stack of each thread, in bytes. Where it is not given, the standard library chooses: the
+    /// Sets the size of the stack of each thread, in bytes. By default the standard library chooses: the
     /// environment variable `RUST_MIN_STACK`, or else 2 MiB.
     pub const fn stack_size(mut self, bytes: usize) -> Self {
         self.stack_size = Some(bytes);
@@ -64,34 +63,34 @@ impl RayonBuilder {
     ///
     /// # Errors
     ///
-    /// Fails where the number of threads is 0 or too large, as for [`Rayon::with_threads`], or the pool cannot be started, as
-    /// with a stack that the system does not grant.
+    /// Fails if the number of threads is 0 or too large, as for [`Rayon::with_threads`], or if the pool cannot be started: for
+    /// instance if the system has no memory for the stacks.
     pub fn build(self) -> Result<Rayon, Error> {
         let RayonBuilder { threads, stack_size } = self;
         Ok(Rayon::on_pool(Arc::new(start(threads, stack_size)?)))
     }
 }
 
-/// The threads that a pool may have at least, on any machine, and for each CPU.
-const MOST_ANYWHERE: usize = 256;
-const MOST_PER_CPU: usize = 16;
+/// A pool may have this many threads on any machine, or this many for each CPU if that is more.
+const MIN_LIMIT: usize = 256;
+const LIMIT_PER_CPU: usize = 16;
 
-/// The most threads that a pool may have. Threads without a task look for one with all others before they sleep, which takes the
-/// square of their number: on 2 CPUs 256 of them need a second for that, 1,024 need 17.
+/// The most threads of a pool. Before it sleeps, an idle thread looks for work at all others. The total time is quadratic in
+/// the number of threads: on 2 CPUs, 256 threads need a second, 1,024 threads need 17 seconds.
 pub(in crate::executor) fn most_threads() -> usize {
     let cpus = available_parallelism().map_or(1, usize::from);
-    MOST_ANYWHERE.max(MOST_PER_CPU * cpus)
+    MIN_LIMIT.max(LIMIT_PER_CPU * cpus)
 }
 
-/// What is wrong with a number of threads above [`most_threads`], after what says it.
+/// The end of a message about a number of threads above [`most_threads`].
 pub(in crate::executor) fn too_many() -> String {
     let most = most_threads();
     format!(
-        "too many: a pool has at most {most} threads here, {MOST_PER_CPU} for each CPU but no fewer than {MOST_ANYWHERE}"
+        "too many: a pool has at most {most} threads here, {LIMIT_PER_CPU} for each CPU but no fewer than {MIN_LIMIT}"
     )
 }
 
-/// A pool of this many threads.
+/// Starts a pool of this many threads.
 pub(in crate::executor) fn start_pool(threads: usize) -> Result<ThreadPool, Error> {
     start(Some(threads), None)
 }

@@ -43,34 +43,34 @@ pub(super) use {
 
 /// Runs tasks in parallel, on the threads of a rayon pool.
 ///
-/// A task starts as soon as its dependencies have finished and a thread is free; of several that
-/// are ready, the one with the highest [bottom level](crate::TaskRef::bottom_level) first; of equal ones, those that
-/// let outputs go. Tasks that only add an output wait while others are ready, except for the most urgent one of them, so
-/// that about as many outputs are alive as there are threads. Nothing is allocated for a task. An output is dropped as
-/// soon as its last reader is done.
+/// A task starts as soon as its dependencies have finished and a thread is idle. Of several ready tasks, the one with the highest
+/// [bottom level](crate::TaskRef::bottom_level) starts first; among equal ones, a task that lets outputs be dropped. Tasks that
+/// only add an output wait while others are ready, except for the most urgent one of them, so about as many outputs are alive
+/// as there are threads. No memory is allocated for a task. An output is dropped as soon as its last reader is done.
 ///
-/// A run uses threads of its pool only while it has tasks for them, so runs may share a pool with
-/// each other and with any other work, and a task may itself use rayon or run a graph. On a pool
-/// of one thread, the tasks run in the order of [`Serial`](struct@crate::Serial).
+/// A run uses threads of its pool only while it has tasks for them. So several runs and any other work may share a pool, and a
+/// task may itself use rayon or run a graph. On a pool of one thread, the tasks run in the order of
+/// [`Serial`](struct@crate::Serial).
 ///
-/// No task of a run starts on a thread that is inside of another task of that run, also while that one waits in
+/// No task of a run starts on a thread that is inside of another task of that run, even while that task waits in
 /// rayon. So a task may hold a lock, or borrow a thread-local, across a `join`, a `scope`, an iterator or the run of a
 /// graph.
 ///
 /// Tasks see the pool that they run on: with [`with_threads(n)`](Rayon::with_threads), `rayon::current_num_threads()` is `n`
-/// inside of them. To enter a pool from outside takes some microseconds a run; for short runs in a loop, call
+/// inside of a task. To enter a pool from outside takes some microseconds for each run. For short runs in a loop, call
 /// [`ThreadPool::install`] once around the loop.
 ///
-/// To hand a task to another thread takes longer than a task of some nanoseconds. So where the last runs of a graph were
-/// so short that one thread ended them alone, the next one starts on one thread: with [`Rayon::new`] on the caller's. When it
-/// takes longer than such a run should, the rest of it is shared as ever.
+/// To hand a task to another thread takes longer than a task of some nanoseconds. If one thread completed the last runs of a
+/// graph as fast as several would, the next run starts on one thread: with [`Rayon::new`] on the caller's thread. If it takes
+/// longer than expected, the rest of it runs in parallel.
 ///
-/// Where shared runs of a graph had tasks of up to some microseconds, and its outputs need no drop, each thread may get a
-/// list of tasks that was made before. When one would wait for another for more than 30 µs, the rest is shared as ever.
+/// If the tasks of a graph take up to some microseconds and its outputs need no drop, a run may use a static schedule: a sequence
+/// of tasks for each thread, computed before. If a thread would wait for another one for more than 30 µs, the rest of the run is
+/// scheduled dynamically.
 ///
 /// # Panics
 ///
-/// A run outside of any pool panics where rayon's global pool cannot be started.
+/// A run outside of any pool panics if rayon's global pool cannot be started.
 ///
 /// # Examples
 ///
@@ -95,7 +95,7 @@ pub(super) use {
 #[derive(Clone, Debug)]
 #[must_use = "an executor does nothing until a graph is run on it"]
 pub struct Rayon<M = Unobserved> {
-    /// None: the current one.
+    /// None stands for the current pool.
     pool: Option<Arc<ThreadPool>>,
     options: Options<M>,
     overrides: CostOverrides,
@@ -104,27 +104,27 @@ pub struct Rayon<M = Unobserved> {
 options!(Rayon { pool, overrides });
 
 impl Rayon {
-    /// On the current pool: that of the thread that runs a graph, or else rayon's global one.
+    /// Runs on the current pool: that of the thread that runs a graph, or else rayon's global pool.
     pub const fn new() -> Self {
         Rayon { pool: None, options: Options::DEFAULT, overrides: CostOverrides::NONE }
     }
 
-    /// On a pool of its own.
+    /// Runs on a pool of its own with this number of threads.
     ///
     /// # Errors
     ///
-    /// Fails where `threads` is 0, or more than 256 and than 16 for each CPU, or the pool cannot be started. Threads that look for
-    /// tasks are in each other's way: a pool that is larger can be given with [`on_pool`](Rayon::on_pool).
+    /// Fails if `threads` is 0, or more than both 256 and 16 for each CPU, or if the pool cannot be started. Many threads that look
+    /// for tasks slow each other down. A larger pool can be passed to [`on_pool`](Rayon::on_pool).
     pub fn with_threads(threads: usize) -> Result<Self, Error> {
         Rayon::builder().threads(threads).build()
     }
 
-    /// On a pool of its own, whose threads may have stacks of another size than usual.
+    /// Runs on a pool of its own, which is configured by a builder: for instance the size of the threads' stacks.
     pub const fn builder() -> RayonBuilder {
         RayonBuilder::new()
     }
 
-    /// On this pool.
+    /// Runs on this pool.
     pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
         Rayon { pool: Some(pool), options: Options::DEFAULT, overrides: CostOverrides::NONE }
     }
@@ -137,11 +137,11 @@ impl Default for Rayon {
 }
 
 impl<M> Rayon<M> {
-    /// Prefers tasks by costs that were measured, in place of those that the graph states.
+    /// Orders tasks by measured costs, in place of those that the graph states.
     ///
-    /// They count in runs of the graph that they are of; given once more, those of another graph are added. They decide in
-    /// which order tasks start, and nothing else: names that the graph has not say nothing. A task of which there is none
-    /// costs as much as those of its family, or else what the graph states, in the scale of those that were measured.
+    /// The costs are used in runs of the graph that they were measured for. Another call adds the costs of another graph. They
+    /// only decide in which order tasks start. Unknown names are ignored. A task without a cost gets that of its family, or else
+    /// what the graph states, in the scale of the measured costs.
     ///
     /// ```
     /// use dag_runtime::{Rayon, Recorder, dag, task};
@@ -156,7 +156,7 @@ impl<M> Rayon<M> {
     ///
     /// let (rayon, recorder) = (Rayon::with_threads(2)?, Recorder::new());
     /// Sums.run(&rayon.clone().observe(&recorder))?;
-    /// // From here on, what takes longer starts first.
+    /// // From here on, the task that takes longer starts first.
     /// let rayon = rayon.costs(&recorder.recording().unwrap().costs());
     /// assert_eq!(Sums.run(&rayon)?, (55, 500_000_500_000));
     /// # Ok::<(), dag_runtime::Error>(())

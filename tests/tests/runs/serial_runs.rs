@@ -1,4 +1,4 @@
-//! Runs that are so short that one thread does them, until one is not.
+//! Runs on `Rayon` that are short enough for one thread, and become parallel when a task is slow.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
