@@ -30,7 +30,7 @@ impl Worker for Alone {
     }
     fn spawn_worker(&self) {}
     fn send_hand_off(&self) {
-        self.1.update(|sent| sent + 1);
+        self.1.set(self.1.get() + 1);
     }
 }
 
