@@ -1,8 +1,8 @@
 //! The interface between code that knows types (the expansion of a graph) and code that knows numbers (an executor).
 
 mod drops;
-mod executor;
-mod nameable;
+mod execute;
+mod generic;
 pub(crate) mod serial_walk;
 
 use alloc::vec::Vec;
@@ -15,9 +15,8 @@ use crate::slot::{Bound, Cx, Layout, Members, Sink, Slot, Slots, Task, Written, 
 use crate::table::{Data, Line, Memory, Rows, Table, View, locate, words};
 
 pub use drops::{Dropped, drop_each};
-pub(crate) use executor::Execute;
-pub use executor::Executor;
-pub use nameable::Graph;
+pub(crate) use execute::Execute;
+pub use generic::{Executor, Graph};
 pub use serial_walk::SerialHooks;
 
 /// No rank.

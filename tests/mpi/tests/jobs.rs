@@ -219,16 +219,6 @@ fn a_panic_outside_of_tasks_ends_the_job() {
 }
 
 #[test]
-fn a_panic_inside_of_a_run_ends_the_job_and_says_why() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    for ranks in [2, 4] {
-        let (status, text) = end(start("panics_inside", ranks, &[]), SOON);
-        assert!(!status.success(), "{text}");
-        assert!(text.contains("in the run of graph `Sums`, outside of its tasks: asked too often"), "{text}");
-    }
-}
-
-#[test]
 fn ranks_that_wait_say_for_whom() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for (ranks, late) in [(2, "0"), (3, "1"), (4, "3")] {

@@ -64,7 +64,6 @@ pub fn find(name: &str) -> Option<Case> {
         "nested" => start::nested,
         "on_panics" => start::on_panics,
         "no_threads" => start::no_threads,
-        "panics_inside" => start::panics_inside,
         "returned" => start::returned,
         "other_types" => agreement::other_types,
         "serde_attributes" => serde_attributes::attributes,

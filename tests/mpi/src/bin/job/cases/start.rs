@@ -122,40 +122,6 @@ pub fn late(mpi: Mpi, arguments: &[&str]) {
     assert_eq!(Plain.run(&mpi).unwrap(), 2);
 }
 
-/// Panics when it is asked whether the run is to stop, once it has been asked before.
-struct Panics;
-
-impl Observer for Panics {
-    fn stops(&self) -> Option<bool> {
-        use std::sync::atomic::{AtomicU32, Ordering};
-        static ASKED: AtomicU32 = AtomicU32::new(0);
-        assert!(ASKED.fetch_add(1, Ordering::Relaxed) < 10, "asked too often");
-        Some(false)
-    }
-}
-
-#[task]
-fn numbers() -> Vec<u64> {
-    vec![1; 1 << 20]
-}
-
-#[task]
-fn sum(numbers: &[u64]) -> u64 {
-    numbers.iter().sum()
-}
-
-dag! {
-    graph Sums -> all {
-        numbers on 0,
-        all[k in 0..40] = sum(&numbers) on k as isize,
-    }
-}
-
-/// A panic inside of a run that is none of a task ends the job.
-pub fn panics_inside(mpi: Mpi, _: &[&str]) {
-    let _ = Sums.run(&mpi.schedule(Schedule::Static).observe(Panics));
-}
-
 #[task]
 fn fails() -> Result<u32, std::num::ParseIntError> {
     "x".parse()

@@ -1,6 +1,6 @@
-//! A graph, as code that is generic over graphs names it.
+//! Graphs and executors, as generic code names them.
 
-use super::{Executor, RawGraph};
+use super::{Execute, RawGraph};
 use crate::error::Error;
 use crate::table::Table;
 
@@ -54,3 +54,34 @@ pub trait Graph: RawGraph {
     /// A task that fails or panics is an error that names it; so is an executor that cannot run.
     fn run<E: Executor<Self> + ?Sized>(self, executor: &E) -> Result<Self::Outputs, Error>;
 }
+
+/// What runs a graph `G`: the argument of a graph's `run`.
+///
+/// [`Serial`](struct@crate::Serial), `Rayon`, `Mpi` and [`Auto`](crate::Auto) are executors, with any options and observers.
+/// Which graphs they run depends on the types of the outputs: all outputs are `Send + Sync` for an executor with threads, and
+/// can be sent by serde for one with ranks. The trait is sealed.
+///
+/// As a trait object it is a choice of the program:
+///
+/// ```
+/// use dag_runtime::{Executor, Rayon, Serial, dag, task};
+///
+/// #[task]
+/// fn answer() -> u32 { 42 }
+///
+/// dag! { graph Ask -> answer { answer } }
+///
+/// fn executor(threads: usize) -> Result<Box<dyn Executor<Ask>>, dag_runtime::Error> {
+///     Ok(if threads == 1 { Box::new(Serial) } else { Box::new(Rayon::with_threads(threads)?) })
+/// }
+///
+/// for threads in 1..3 {
+///     assert_eq!(Ask.run(&*executor(threads)?)?, 42);
+/// }
+/// # Ok::<(), dag_runtime::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not run graph `{G}`",
+    note = "run it on `&Serial`, `&Rayon::new()` or `&Auto::new()?`"
+)]
+pub trait Executor<G: Graph>: Execute<G> {}

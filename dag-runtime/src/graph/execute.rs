@@ -1,0 +1,18 @@
+//! How an executor runs a graph.
+
+use super::{Frame, RawGraph};
+use crate::error::Error;
+
+/// The part of [`Executor`](super::Executor) that only this crate can name. An executor that leaves tasks out would break memory safety.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made an executor",
+    note = "only `dag-runtime` has executors: use `Serial`, `Rayon`, `Mpi` or `Auto`, with an `Observer` of your own"
+)]
+pub trait Execute<G: RawGraph> {
+    /// Runs all tasks.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a task fails or the run is stopped.
+    fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error>;
+}
