@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use dag_runtime::mpi::{Mpi, Schedule};
-use dag_runtime::{Error, Observer, dag, task};
+use dag_runtime::Mpi;
+use dag_runtime::{Error, dag, task};
 use mpi::topology::SimpleCommunicator;
 
 use super::each_way;
