@@ -78,7 +78,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory as _, FromArgMatches as _};
 
 use crate::table::Table;
-use exit::{FAILED, Failed, is_broken_pipe};
+use exit::{FAILED, Failed, is_broken_pipe, of_stdout};
 use options::{Command, Program};
 use print_error::print_error;
 
@@ -126,7 +126,7 @@ fn start<I: Args, T: fmt::Display>(
         // For example, if the output is piped into `head`.
         Err(error) if is_broken_pipe(&*error) => 0,
         Err(error) => {
-            print_error(err, &*error);
+            print_error(err, &*of_stdout(error));
             FAILED
         }
         Ok(()) => 0,

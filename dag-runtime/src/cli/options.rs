@@ -107,6 +107,9 @@ pub(super) enum Format {
     Svg,
 }
 
+/// More workers than any machine has.
+const MOST_WORKERS: u64 = 1 << 20;
+
 #[derive(Debug, Args)]
 pub(super) struct PlanOptions {
     /// The numbers of workers, separated by commas [default: the cores of this machine]
@@ -114,7 +117,7 @@ pub(super) struct PlanOptions {
         long,
         value_name = "N",
         value_delimiter = ',',
-        value_parser = RangedU64ValueParser::<usize>::new().range(1..)
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..=MOST_WORKERS)
     )]
     pub(super) workers: Vec<usize>,
     /// Reads the costs from this file, written by `run --save-costs`

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::backend::Backend;
-use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe};
+use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe, of_stdout};
 use crate::cli::files::{OutputFile, read_costs};
 use crate::cli::interrupt;
 use crate::cli::options::{ExecutionOptions, OutputOptions, RunOptions};
@@ -168,7 +168,7 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
     let written = if text.is_empty() { Ok(()) } else { writeln!(out, "{}", text.trim_end_matches('\n')) };
     match written.and_then(|()| out.flush()) {
         Err(error) if !is_broken_pipe(&error) => {
-            print_error(err, &*Failed::from(format!("cannot write to stdout: {error}")));
+            print_error(err, &*of_stdout(error.into()));
             FAILED
         }
         _ => 0,

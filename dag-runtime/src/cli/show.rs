@@ -86,7 +86,10 @@ pub(super) fn list(table: &'static Table, options: &ListOptions, out: &mut dyn W
             let last = family.members().next_back().unwrap_or(task);
             let names = format!("{}..={}", task.name(), last.name());
             let levels = family.members().map(|member| member.level());
-            let levels = format!("{}..={}", levels.clone().min().unwrap_or(0), levels.max().unwrap_or(0));
+            let levels = match (levels.clone().min().unwrap_or(0), levels.max().unwrap_or(0)) {
+                (low, high) if low == high => low.to_string(),
+                (low, high) => format!("{low}..={high}"),
+            };
             rows.push([names, family.len().to_string(), task.cost().to_string(), levels, String::new()]);
             while tasks.next_if(|member| member.family() == Some(family)).is_some() {}
             continue;

@@ -26,7 +26,7 @@ const ALLOWED: [&str; 18] = [
     "executor/serial.rs",
     "executor/serial/observed.rs",
     "table/mutable.rs",
-    "table/node.rs",
+    "table/line.rs",
     "table/slices.rs",
 ];
 

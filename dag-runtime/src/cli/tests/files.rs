@@ -134,6 +134,27 @@ fn nobody_reads_stderr() {
     assert!(out == b"3\n" && read(trace.0).contains("traceEvents"));
 }
 
+#[test]
+fn stdout_is_full() {
+    struct Full;
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    for arguments in [&["run", "1,2,6"][..], &["list"], &["graph"], &["plan"]] {
+        let run = |inputs: Inputs, executor: &CliExecutor| Ok(Stats { text: &inputs.text }.run(executor)?.0);
+        let mut err = vec![];
+        let all = ["stats"].iter().chain(arguments).map(OsString::from);
+        assert_eq!(start(Stats::TABLE, run, all, &mut Full, &mut err), 1, "{arguments:?}");
+        let err = String::from_utf8(err).unwrap();
+        assert!(err.starts_with("error: cannot write to stdout: "), "{arguments:?}: {err}");
+    }
+}
+
 dag! { graph Empty {} }
 
 #[test]

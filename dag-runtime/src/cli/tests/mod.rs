@@ -161,7 +161,7 @@ fn list_has_a_row_a_line_or_a_task() {
         "\
 task                   tasks  cost  level  depends on
 numbers                    1     2      0
-moment[1]..=moment[3]      3     1  1..=1
+moment[1]..=moment[3]      3     1      1
 mean                       1     3      1  numbers
 "
     );
