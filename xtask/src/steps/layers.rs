@@ -93,7 +93,7 @@ fn scan(tokens: TokenStream, here: &[String], module: &mut Module) {
         } else if let TokenTree::Group(group) = &tokens[k] {
             scan(group.stream(), here, module);
         } else if let Some(text) = word(&tokens[k]) {
-            let starts = k == 0 || !is_colon(&tokens[k - 1]);
+            let starts = k < 2 || !is_colon(&tokens[k - 1]) || !is_colon(&tokens[k - 2]);
             let is_dollar = k > 0 && tokens[k - 1].to_string() == "$";
             if starts && !is_dollar && (text == "crate" || text == "super") {
                 let mut paths = Vec::new();
