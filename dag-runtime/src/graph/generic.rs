@@ -11,7 +11,7 @@ use crate::table::Table;
 /// ```
 /// use std::time::{Duration, Instant};
 ///
-/// use dag_runtime::{Error, Executor, Graph, Rayon, Serial, dag, task};
+/// use dag_runtime::{Auto, Error, Executor, Graph, Serial, dag, task};
 ///
 /// /// Runs a graph, and returns how long that took.
 /// fn timed<G: Graph, E: Executor<G> + ?Sized>(graph: G, executor: &E) -> Result<(G::Outputs, Duration), Error> {
@@ -31,7 +31,7 @@ use crate::table::Table;
 ///
 /// let ((words, count), _) = timed(Words { text: "to be" }, &Serial)?;
 /// assert_eq!((words.len(), count), (2, 2));
-/// let ((_, count), _) = timed(Words { text: "or not to be" }, &Rayon::new())?;
+/// let ((_, count), _) = timed(Words { text: "or not to be" }, &Auto::new()?)?;
 /// assert_eq!(count, 4);
 /// # Ok::<(), dag_runtime::Error>(())
 /// ```
@@ -64,19 +64,19 @@ pub trait Graph: RawGraph {
 /// As a trait object it is a choice of the program:
 ///
 /// ```
-/// use dag_runtime::{Executor, Rayon, Serial, dag, task};
+/// use dag_runtime::{Auto, Executor, Serial, dag, task};
 ///
 /// #[task]
 /// fn answer() -> u32 { 42 }
 ///
 /// dag! { graph Ask -> answer { answer } }
 ///
-/// fn executor(threads: usize) -> Result<Box<dyn Executor<Ask>>, dag_runtime::Error> {
-///     Ok(if threads == 1 { Box::new(Serial) } else { Box::new(Rayon::with_threads(threads)?) })
+/// fn executor(serial: bool) -> Result<Box<dyn Executor<Ask>>, dag_runtime::Error> {
+///     Ok(if serial { Box::new(Serial) } else { Box::new(Auto::new()?) })
 /// }
 ///
-/// for threads in 1..3 {
-///     assert_eq!(Ask.run(&*executor(threads)?)?, 42);
+/// for serial in [true, false] {
+///     assert_eq!(Ask.run(&*executor(serial)?)?, 42);
 /// }
 /// # Ok::<(), dag_runtime::Error>(())
 /// ```
