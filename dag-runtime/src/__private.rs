@@ -26,10 +26,12 @@ pub mod v0_1 {
     pub use core::mem::drop;
     pub use core::ops::{Deref, Range};
     pub use core::option::Option::{self, None, Some};
-    pub use core::primitive::{bool, isize, u32, usize};
+    pub use core::primitive::{bool, i128, isize, u32, u128, usize};
     pub use core::result::Result::{self, Ok};
 
     pub use dag_macros::expand_dag;
+
+    pub use crate::__dag_integer as integer;
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{

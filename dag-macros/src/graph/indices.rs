@@ -13,6 +13,7 @@ mod terms;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
+pub(crate) use self::integers::{Kind, span};
 pub(crate) use self::locals::Receiver;
 use crate::graph::ast::Index;
 use crate::graph::tokens::{is_path_separator, is_punct};

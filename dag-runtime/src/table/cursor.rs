@@ -1,6 +1,6 @@
 //! Iteration over the indices of a family, in row-major order.
 
-use crate::table::shape::{Dim, MAX_INDICES, Shape, Span, TOO_MANY, length};
+use crate::table::shape::{Dim, MAX_INDICES, Shape, Span, TOO_MANY, values};
 
 /// Iterates over the combinations of some indices in row-major order.
 #[derive(Debug)]
@@ -124,9 +124,9 @@ impl<const N: usize> Spans<N> {
     ///
     /// # Panics
     ///
-    /// Panics if there are more values or members than a `u32` can count.
-    pub const fn push(&mut self, lo: isize, hi: isize) {
-        let len = length(lo, hi);
+    /// Panics if there are more values or members than a `u32` can count, or a value that is not an `isize`.
+    pub const fn push(&mut self, lo: i128, hi: i128) {
+        let (lo, len) = values(lo, hi);
         self.spans[self.filled] = Span { lo, len, first: self.total };
         self.filled += 1;
         self.total = match self.total.checked_add(len) {

@@ -9,6 +9,7 @@ mod expand;
 mod expansion_result;
 mod family;
 mod info;
+mod integer;
 mod lazy;
 #[cfg(test)]
 mod leak;

@@ -44,10 +44,11 @@ impl Dim {
     ///
     /// # Panics
     ///
-    /// Panics if there are more values than a `u32` can count.
+    /// Panics if there are more values than a `u32` can count, or a value that is not an `isize`.
     #[must_use]
-    pub const fn range(lo: isize, hi: isize) -> Self {
-        Dim::Fixed { lo, len: length(lo, hi) }
+    pub const fn range(lo: i128, hi: i128) -> Self {
+        let (lo, len) = values(lo, hi);
+        Dim::Fixed { lo, len }
     }
 
     /// The range after the combination `before` of the earlier indices.
@@ -83,14 +84,17 @@ impl Dim {
     }
 }
 
-/// The number of values in `lo..hi`.
-pub(super) const fn length(lo: isize, hi: isize) -> u32 {
+/// The first one and the number of the values in `lo..hi`.
+pub(super) const fn values(lo: i128, hi: i128) -> (isize, u32) {
+    let is_index = isize::MIN as i128 <= lo && lo <= isize::MAX as i128;
+    let first = if is_index { lo as isize } else { 0 };
     if hi <= lo {
-        return 0;
+        return (first, 0);
     }
     let len = hi.abs_diff(lo);
-    assert!(len <= u32::MAX as usize, "{}", TOO_MANY);
-    len as u32
+    assert!(len <= u32::MAX as u128, "{}", TOO_MANY);
+    assert!(is_index && hi <= isize::MAX as i128, "an index of a family is an `isize` below `isize::MAX`");
+    (first, len as u32)
 }
 
 /// The number of combinations of indices.

@@ -5,6 +5,7 @@ mod drops;
 mod each;
 mod failures;
 mod halves;
+mod limits;
 mod members;
 mod on;
 mod random;

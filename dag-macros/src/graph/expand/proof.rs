@@ -7,9 +7,9 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::Expansion;
-use super::ranges::{condition, conjuncts, on_condition, shape_name, span, value, values, varies};
+use super::ranges::{condition, conjuncts, on_condition, shape_name, value, values, varies};
 use crate::graph::check::{Choice, Condition, Line};
-use crate::graph::indices::{self, Indices, Mask};
+use crate::graph::indices::{self, Indices, Mask, span};
 
 impl Expansion<'_> {
     /// How the indices in the use at this position of a line differ from its own; with the constant, where it takes one to
@@ -23,12 +23,14 @@ impl Expansion<'_> {
         };
         let conditions: Vec<Condition> =
             line.part.iter().flat_map(|part| &part.conditions).flat_map(conjuncts).collect();
+        // What is computed is not promoted to a static by itself.
         let mut computed = false;
         let mut deltas: Vec<TokenStream> = chosen
             .iter()
             .enumerate()
             .map(|(position, tokens)| {
                 if let Some(difference) = own.difference(tokens, position) {
+                    computed |= !own.is_plain(tokens);
                     return quote!(__dag::Delta::By(#difference));
                 }
                 // Only uses within the family are sure to be asked for, and only one index is cheap.

@@ -2,11 +2,10 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use crate::graph::ast::{Bounds, Index, Range};
 use crate::graph::check::Condition;
-use crate::graph::indices::{self, Indices, Receiver};
+use crate::graph::indices::{self, Indices, Kind, Receiver, span};
 use crate::graph::tokens::is_punct;
 
 /// The name of a family's shape.
@@ -34,14 +33,7 @@ pub(super) fn value(own: Indices<'_>, tokens: &TokenStream) -> TokenStream {
     if let Some(position) = own.only(tokens) {
         return indices::local(position).into_token_stream();
     }
-    let replaced = own.replace(tokens.clone(), Receiver::Isize);
-    let at = span(tokens);
-    quote_spanned!(at=> (#replaced) as __dag::isize)
-}
-
-/// Where an expression stands.
-pub(super) fn span(tokens: &TokenStream) -> Span {
-    tokens.span().resolved_at(Span::call_site())
+    own.integer(Kind::Index, tokens)
 }
 
 /// The start and the exclusive end of a range inside brackets.
@@ -49,11 +41,15 @@ pub(super) fn bounds(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStre
     let Some(Bounds { start, end, inclusive }) = &range.bounds else {
         return (quote!(__dag::isize::MIN), quote!(__dag::isize::MAX));
     };
-    let start = if start.is_empty() { quote!(__dag::isize::MIN) } else { value(own, start) };
-    let end = match (end.is_empty(), value(own, end)) {
+    let bound = |tokens| own.integer(Kind::Bound, tokens);
+    let start = if start.is_empty() { quote!(__dag::isize::MIN) } else { bound(start) };
+    let end = match (end.is_empty(), inclusive) {
         (true, _) => quote!(__dag::isize::MAX),
-        (false, end) if *inclusive => quote!(#end + 1),
-        (false, end) => end,
+        (false, true) => {
+            let last = bound(end);
+            quote!(__dag::integer!(end::isize, #last))
+        }
+        (false, false) => bound(end),
     };
     (start, end)
 }
@@ -158,20 +154,15 @@ pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream
 
 /// The start and the exclusive end of an index's range.
 fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
-    let value = |tokens: &TokenStream| {
-        let replaced = own.replace(tokens.clone(), Receiver::Usize);
-        let at = span(tokens);
-        quote_spanned!(at=> (#replaced) as __dag::isize)
-    };
+    let limit = |tokens: &TokenStream| own.integer(Kind::Limit, tokens);
     match &range.bounds {
         Some(Bounds { start, end, inclusive }) => {
-            let end = value(end);
-            (value(start), if *inclusive { quote!(#end + 1) } else { end })
+            let end = limit(end);
+            (limit(start), if *inclusive { quote!(__dag::integer!(end::i128, #end)) } else { end })
         }
         None => {
-            let at = span(&range.tokens);
-            let tokens = own.replace(range.tokens.clone(), Receiver::Usize);
-            let of = |end| quote_spanned!(at=> (#tokens).#end as __dag::isize);
+            let (at, tokens) = (span(&range.tokens), &range.tokens);
+            let of = |end| limit(&quote_spanned!(at=> (#tokens).#end));
             (of(quote_spanned!(at=> start)), of(quote_spanned!(at=> end)))
         }
     }

@@ -4,11 +4,11 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use super::ranges::{locals, position, positions, span};
+use super::ranges::{locals, position, positions};
 use super::{Expansion, local, slot};
 use crate::graph::check::holes::condition_local;
 use crate::graph::check::{Choice, Line, LineUse};
-use crate::graph::indices::{Indices, Receiver};
+use crate::graph::indices::{Indices, Receiver, span};
 
 /// What is done before the arguments of a call.
 #[derive(Default)]

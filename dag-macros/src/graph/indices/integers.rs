@@ -2,11 +2,71 @@
 //! constant has. Else `i - N` with `const N: usize` would overflow where `i` is smaller, though a range is cut to its family
 //! and a condition may well ask for it.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
-use super::Indices;
+use super::{Indices, Receiver};
+
+/// What an integer is to be.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    /// An index inside brackets: an `isize`, that is outside of each family where no `isize` is the same.
+    Index,
+    /// A bound of a slice, or what an index is calculated with: the nearest `isize`.
+    Bound,
+    /// A bound of the range of a family's index: the nearest `i128`.
+    Limit,
+}
+
+impl Indices<'_> {
+    /// An expression as an integer of this kind, whatever its type. It is never wrapped.
+    pub(crate) fn integer(self, kind: Kind, tokens: &TokenStream) -> TokenStream {
+        let receiver = if matches!(kind, Kind::Limit) { Receiver::Usize } else { Receiver::Isize };
+        let (at, replaced) = (span(tokens), self.replace(tokens.clone(), receiver));
+        match (kind, self.is_plain(tokens)) {
+            (Kind::Limit, true) => quote_spanned!(at=> (#replaced) as __dag::i128),
+            (Kind::Index | Kind::Bound, true) => quote_spanned!(at=> (#replaced) as __dag::isize),
+            (kind, false) => self.converted(kind, tokens, &replaced),
+        }
+    }
+
+    /// An expression that is not plain as an integer of this kind.
+    fn converted(self, kind: Kind, tokens: &TokenStream, replaced: &TokenStream) -> TokenStream {
+        let at = span(tokens);
+        // Paths, since names alone may be those of indices.
+        let arm = match (kind, self.mentioned(tokens) == 0) {
+            (Kind::Index, true) => quote!(index::constant),
+            (Kind::Index, false) => quote!(index::inferred),
+            (Kind::Bound, true) => quote!(bound::constant),
+            (Kind::Bound, false) => quote!(bound::inferred),
+            (Kind::Limit, true) => quote!(limit::constant),
+            (Kind::Limit, false) => quote!(limit::inferred),
+        };
+        quote_spanned!(at=> __dag::integer!(#arm, (#replaced)))
+    }
+
+    /// Whether an expression is made of indices and of literals without a type.
+    pub(crate) fn is_plain(self, tokens: &TokenStream) -> bool {
+        self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) && !has_suffix(tokens)
+    }
+}
+
+/// Where an expression stands.
+pub(crate) fn span(tokens: &TokenStream) -> Span {
+    tokens.span().resolved_at(Span::call_site())
+}
+
+fn has_suffix(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => has_suffix(&group.stream()),
+        TokenTree::Literal(literal) => {
+            !matches!(syn::Lit::new(literal), syn::Lit::Int(int) if int.suffix().is_empty())
+        }
+        _ => false,
+    })
+}
 
 /// The expression with each constant that an index is calculated or compared with as an `isize`. None where there is
 /// nothing of the kind, or where it cannot be told.
@@ -47,7 +107,9 @@ impl Signs<'_> {
         if self.is_of_index(side) || !beside_index {
             self.visit(side);
         } else if !is_literal(side) {
-            *side = Expr::Verbatim(quote!(((#side) as __dag::isize)));
+            let tokens = side.to_token_stream();
+            let side_as_isize = self.own.converted(Kind::Bound, &tokens, &tokens);
+            *side = Expr::Verbatim(quote!((#side_as_isize)));
             self.changed = true;
         }
     }

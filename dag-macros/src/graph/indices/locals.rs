@@ -70,7 +70,7 @@ impl Indices<'_> {
     }
 
     /// Whether an expression is made of indices and literals.
-    fn is_alone(self, tokens: &[TokenTree]) -> bool {
+    pub(super) fn is_alone(self, tokens: &[TokenTree]) -> bool {
         tokens.iter().enumerate().all(|(at, token)| match token {
             TokenTree::Group(group) => {
                 let tokens: Vec<TokenTree> = group.stream().into_iter().collect();

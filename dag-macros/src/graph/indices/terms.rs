@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-use super::Indices;
+use super::{Indices, Kind};
 use crate::graph::tokens::is_punct;
 
 impl Indices<'_> {
@@ -15,7 +15,8 @@ impl Indices<'_> {
             if self.mentioned(&term) != 0 {
                 return None;
             }
-            difference.extend(quote!(#sign (#term) as __dag::isize));
+            let term = self.integer(Kind::Bound, &term);
+            difference.extend(quote!(#sign (#term)));
         }
         Some(difference)
     }

@@ -78,8 +78,8 @@ mod heat {
     const STEPS: usize = 3;
     const CELLS: usize = 4;
 
-    const D0_0: Dim = Dim::range(0, STEPS as isize);
-    const D0_1: Dim = Dim::range(0, CELLS as isize);
+    const D0_0: Dim = Dim::range(0, STEPS as i128);
+    const D0_1: Dim = Dim::range(0, CELLS as i128);
     static S0: Shape = Shape::new(&[D0_0, D0_1]);
 
     #[repr(C)]
@@ -164,7 +164,7 @@ mod cholesky {
 
     const T: usize = 4;
 
-    const D0_0: Dim = Dim::range(0, T as isize);
+    const D0_0: Dim = Dim::range(0, T as i128);
     static V0_1: [Span; Shape::positions(&[D0_0])] = {
         let mut s = Spans::new(&[D0_0]);
         while s.next() {

@@ -27,17 +27,37 @@ fn more_members_than_can_be_counted_are_refused() {
 }
 
 #[test]
-#[cfg(target_pointer_width = "64")]
 #[should_panic = "and a range as many values"]
 fn more_values_than_can_be_counted_are_refused() {
     let _ = Dim::range(-1, 1 << 32);
 }
 
+const MIN: i128 = isize::MIN as i128;
+const MAX: i128 = isize::MAX as i128;
+
+#[test]
+#[should_panic = "an index of a family is an `isize`"]
+fn a_range_above_all_indices_is_refused() {
+    let _ = Dim::range(MAX - 2, MAX + 1);
+}
+
+#[test]
+#[should_panic = "an index of a family is an `isize`"]
+fn a_range_below_all_indices_is_refused() {
+    let _ = Dim::range(MIN - 1, MIN);
+}
+
+#[test]
+fn an_empty_range_may_be_anywhere() {
+    static SHAPE: Shape = Shape::new(&[Dim::range(i128::MAX, i128::MIN)]);
+    assert!(SHAPE.is_empty() && SHAPE.position(&[0]).is_none());
+}
+
 #[test]
 fn ranges_may_end_at_the_limits() {
-    static SHAPE: Shape = Shape::new(&[Dim::range(isize::MAX - 3, isize::MAX), Dim::range(3, -3)]);
+    static SHAPE: Shape = Shape::new(&[Dim::range(MAX - 3, MAX), Dim::range(3, -3)]);
     assert!(SHAPE.is_empty() && SHAPE.position(&[isize::MAX - 1, 0]).is_none());
-    static LOW: Shape = Shape::new(&[Dim::range(isize::MIN, isize::MIN + 2)]);
+    static LOW: Shape = Shape::new(&[Dim::range(MIN, MIN + 2)]);
     assert_eq!(LOW.position(&[isize::MIN + 1]), Some(1));
     assert_eq!(LOW.position(&[isize::MAX]), None);
     assert_eq!(LOW.slice(&[], isize::MIN, isize::MAX), Some((0, 2)));
