@@ -93,7 +93,7 @@ pub(super) const fn values(lo: i128, hi: i128) -> (isize, u32) {
     }
     let len = hi.abs_diff(lo);
     assert!(len <= u32::MAX as u128, "{}", TOO_MANY);
-    assert!(is_index && hi <= isize::MAX as i128, "an index of a family is an `isize` below `isize::MAX`");
+    assert!(is_index && hi <= isize::MAX as i128, "an index is an `isize` below `isize::MAX`");
     (first, len as u32)
 }
 

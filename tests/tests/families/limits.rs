@@ -55,8 +55,28 @@ dag! {
 
 #[test]
 fn constants_beside_indices_are_not_wrapped() {
-    let (below, above, started, empty) = Everywhere::new().agree(|executor| Conditions.run(executor).unwrap());
+    let (below, above, started, empty) =
+        Everywhere::new().agree(|executor| Conditions.run(executor).unwrap());
     assert_eq!(below, [[0], [1], [2], [3]]);
     assert_eq!(above, [[0], [1], [2], [3]]);
     assert_eq!((started, empty), (vec![0, 1, 2], vec![]));
+}
+
+const STARTS: [usize; 3] = [0, 2, 5];
+
+dag! {
+    graph Lookups -> (rows, late) {
+        x[i in 0..6] = one(i),
+        rows[i in 0..3] = listed(if i + 1 < STARTS.len() { &x[STARTS[i]..STARTS[i + 1]] } else { &x[STARTS[i]..] }),
+        late[i in 0..3, j in 0..3] = listed(if i > 0 && i + j < 3 { &x[i as u64 - 1..STARTS[i + j] as u8] } else { &[] }),
+    }
+}
+
+/// A bound is calculated at compile time wherever it is used, and only there.
+#[test]
+fn bounds_are_calculated_only_under_their_conditions() {
+    let (rows, late) = Everywhere::new().agree(|executor| Lookups.run(executor).unwrap());
+    assert_eq!(rows, [vec![0, 1], vec![2, 3, 4], vec![5]]);
+    let expected = [&[][..], &[], &[], &[0, 1], &[0, 1, 2, 3, 4], &[], &[1, 2, 3, 4], &[], &[]];
+    assert_eq!(late, expected);
 }

@@ -19,6 +19,9 @@ dag! {
         wide = step(&a[(1u128 << 64) + 2]),
         low = step(&a[i64::MIN as i128 * 2 + 1]),
         high = step(&a[FAR]),
+    }
+    graph Sum {
+        a[i in 0..6] = one(i),
         sum[i in 0..2] = step(&a[i + FAR]),
     }
     graph Flag {

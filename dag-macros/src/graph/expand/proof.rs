@@ -8,8 +8,9 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::Expansion;
 use super::ranges::{condition, conjuncts, on_condition, shape_name, value, values, varies};
+use crate::graph::ast::{Bounds, Range};
 use crate::graph::check::{Choice, Condition, Line};
-use crate::graph::indices::{self, Indices, Mask, span};
+use crate::graph::indices::{self, Indices, Kind, Mask, span};
 
 impl Expansion<'_> {
     /// How the indices in the use at this position of a line differ from its own; with the constant, where it takes one to
@@ -100,6 +101,7 @@ impl Expansion<'_> {
             let mut lanes = Lanes::default();
             for line in &self.model.lines[index] {
                 self.lane(index, line, &mut lanes);
+                self.bounds(index, line, &mut lanes);
             }
             if !self.is_family(index) {
                 all.extend(lanes.0.into_values());
@@ -127,6 +129,39 @@ impl Expansion<'_> {
                 #all
                 ok
             };
+        }
+    }
+
+    /// The evaluation of the bounds of a slice, in which a calculation may overflow. They are clipped, so nothing else is
+    /// to check.
+    fn bounds(&self, index: usize, line: &Line, lanes: &mut Lanes) {
+        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let Some(part) = &line.part else { return };
+        let Choice::Slice(_, Range { bounds: Some(Bounds { start, end, .. }), .. }) = &part.choice else {
+            return;
+        };
+        let conditions: Vec<Condition> = part.conditions.iter().flat_map(conjuncts).collect();
+        for tokens in [start, end].into_iter().filter(|tokens| !own.is_safe(tokens)) {
+            let mut mentioned = own.mentioned(tokens);
+            let is_sum = mentioned.count_ones() == 1
+                && own.difference(tokens, mentioned.trailing_zeros() as usize).is_some();
+            // Only a sum is calculated also where conditions on other indices do not hold: it hardly overflows.
+            if mentioned != 0 && !is_sum {
+                mentioned |= conditions.iter().fold(0, |mask, part| mask | own.mentioned(&part.tokens));
+            }
+            let mask = own.closure(mentioned);
+            let decided = conditions.iter().filter(|condition| own.mentioned(&condition.tokens) & !mask == 0);
+            let value = own.integer(Kind::Bound, tokens);
+            let check = quote!(let _ = #value;);
+            let Some(last) = mask.checked_ilog2().map(|last| last as usize) else {
+                lanes.0.entry((mask, None)).or_default().extend(on_condition(own, decided, check));
+                continue;
+            };
+            let check = match own.is_monotonic(tokens, last) {
+                true => at_both_ends(last, condition(own, decided), &check),
+                false => at_each(last, &on_condition(own, decided, check)),
+            };
+            lanes.0.entry((mask & !(1 << last), Some(last))).or_default().extend(check);
         }
     }
 
@@ -202,6 +237,19 @@ fn of_all(
         }
         if least <= most {
             #(#both)*
+        }
+    }
+}
+
+/// The check for each value of an index.
+fn at_each(last: usize, check: &TokenStream) -> TokenStream {
+    let index = indices::local(last);
+    quote! {
+        let (lo, hi) = m.range();
+        let mut #index = lo;
+        while #index < hi {
+            #check
+            #index += 1;
         }
     }
 }

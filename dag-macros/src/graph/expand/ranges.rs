@@ -120,10 +120,12 @@ pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream
     for (k, index) in indices.iter().enumerate() {
         let (dim, earlier) = (&dims[k], &dims[..k]);
         let (start, end) = range(own, &index.range);
+        let at = span(&index.range.tokens);
         if !varies(indices, k) {
+            let range = quote_spanned!(at=> __dag::Dim::range(#start, #end));
             items.extend(quote! {
                 #[allow(unused_parens, clippy::all)]
-                const #dim: __dag::Dim = __dag::Dim::range(#start, #end);
+                const #dim: __dag::Dim = #range;
             });
             continue;
         }
@@ -132,13 +134,14 @@ pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream
             let (local, position) = (indices::local(position), Literal::usize_unsuffixed(position));
             quote!(let #local = s.index(#position);)
         });
+        let push = quote_spanned!(at=> s.push(#start, #end));
         items.extend(quote! {
             #[allow(unused_variables, unused_parens, long_running_const_eval, clippy::all)]
             static #spans: [__dag::Span; __dag::Shape::positions(&[#(#earlier),*])] = {
                 let mut s = __dag::Spans::new(&[#(#earlier),*]);
                 while s.next() {
                     #(#locals)*
-                    s.push(#start, #end);
+                    #push;
                 }
                 s.done()
             };

@@ -47,10 +47,27 @@ impl Indices<'_> {
         quote_spanned!(at=> __dag::integer!(#arm, (#replaced)))
     }
 
+    /// Whether an expression cannot overflow.
+    pub(crate) fn is_safe(self, tokens: &TokenStream) -> bool {
+        self.is_plain(tokens) && is_small_sum(tokens)
+    }
+
     /// Whether an expression is made of indices and of literals without a type.
     pub(crate) fn is_plain(self, tokens: &TokenStream) -> bool {
         self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) && !has_suffix(tokens)
     }
+}
+
+/// Whether an expression only adds indices and small literals, which does not overflow.
+fn is_small_sum(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().all(|token| match token {
+        TokenTree::Group(group) => is_small_sum(&group.stream()),
+        TokenTree::Literal(literal) => {
+            matches!(syn::Lit::new(literal), syn::Lit::Int(int) if int.base10_parse::<u16>().is_ok())
+        }
+        TokenTree::Punct(sign) => ['+', '-'].contains(&sign.as_char()),
+        TokenTree::Ident(_) => true,
+    })
 }
 
 /// Where an expression stands.

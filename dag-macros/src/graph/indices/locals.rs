@@ -175,15 +175,21 @@ mod tests {
             let expected = tokens(&expected.replace('$', "(if true { k0 as _ } else { 0 })")).to_string();
             assert_eq!(replaced(source, Receiver::Isize), expected, "{source}");
         };
-        check("i + 1 < N", "$ + 1 < ((N) as __dag::isize)");
-        check("i.abs() + i * N", "((k0.abs()) as __dag::isize) + $ * ((N) as __dag::isize)");
+        check("i + 1 < N", "$ + 1 < (__dag::integer!(bound::constant, (N)))");
+        check(
+            "i.abs() + i * N",
+            "(__dag::integer!(bound::inferred, (k0.abs()))) + $ * (__dag::integer!(bound::constant, (N)))",
+        );
         check("(i - 1).rem_euclid(i)", "(k0 - 1).rem_euclid($)");
         check("(2 * (i - 1)).abs()", "(2 * (k0 - 1)).abs()");
         check("(f(i) - i).abs()", "(f($) - k0).abs()");
         check("f(i).abs()", "f($).abs()");
         check("(i + 1 < N).then_some(1)", "($ + 1 < N).then_some(1)");
-        check("i - 2 * N..=i + (N)", "$ - ((2 * N) as __dag::isize)..=$ + (((N)) as __dag::isize)");
-        check("i - 1usize << N", "$ - ((1usize) as __dag::isize) << N");
+        check(
+            "i - 2 * N..=i + (N)",
+            "$ - (__dag::integer!(bound::constant, (2 * N)))..=$ + (__dag::integer!(bound::constant, ((N))))",
+        );
+        check("i - 1usize << N", "$ - (__dag::integer!(bound::constant, (1usize))) << N");
         check("if (i - 1).abs() > i { i }", "if (k0 - 1).abs() > $ { $ }");
         assert_eq!(
             replaced("(i - 1).pow(2)", Receiver::Usize),
@@ -193,9 +199,12 @@ mod tests {
         check("(i - 1) * 7 / 2", "(k0 - 1) * 7 / 2");
         check("if i > 0 { i - 1 } else { 0 }", "if k0 > 0 { k0 - 1 } else { 0 }");
         check("if i > 0 { i - 1 } else { N }", "if $ > 0 { $ - 1 } else { N }");
-        check("i * 7 > 2 && i < N || !(i > 1)", "k0 * 7 > 2 && $ < ((N) as __dag::isize) || !(k0 > 1)");
-        check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < ((N) as __dag::isize)) == ALL");
-        check("Next { i }.0 + i", "((Next { i }.0) as __dag::isize) + $");
-        check("LIST[i] + i", "((LIST[$]) as __dag::isize) + $");
+        check(
+            "i * 7 > 2 && i < N || !(i > 1)",
+            "k0 * 7 > 2 && $ < (__dag::integer!(bound::constant, (N))) || !(k0 > 1)",
+        );
+        check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < (__dag::integer!(bound::constant, (N)))) == ALL");
+        check("Next { i }.0 + i", "(__dag::integer!(bound::inferred, (Next { i }.0))) + $");
+        check("LIST[i] + i", "(__dag::integer!(bound::inferred, (LIST[$]))) + $");
     }
 }

@@ -169,7 +169,7 @@ mod cholesky {
         let mut s = Spans::new(&[D0_0]);
         while s.next() {
             let i = s.index(0);
-            s.push(0, i + 1);
+            s.push(0, i as i128 + 1);
         }
         s.done()
     };
@@ -182,7 +182,7 @@ mod cholesky {
         let mut s = Spans::new(&[D0_0]);
         while s.next() {
             let k = s.index(0);
-            s.push(k + 1, T as isize);
+            s.push(k as i128 + 1, T as i128);
         }
         s.done()
     };
@@ -193,7 +193,7 @@ mod cholesky {
         let mut s = Spans::new(&[D0_0]);
         while s.next() {
             let k = s.index(0);
-            s.push(k + 2, T as isize);
+            s.push(k as i128 + 2, T as i128);
         }
         s.done()
     };
@@ -202,7 +202,7 @@ mod cholesky {
         let mut s = Spans::new(&[D0_0, D4_1]);
         while s.next() {
             let (k, i) = (s.index(0), s.index(1));
-            s.push(k + 1, i);
+            s.push(k as i128 + 1, i as i128);
         }
         s.done()
     };

@@ -73,8 +73,7 @@ proptest! {
 const MIN: i128 = isize::MIN as i128;
 const MAX: i128 = isize::MAX as i128;
 
-static LIMITS: Shape =
-    Shape::new(&[Dim::range(MIN, MIN + 3), Dim::range(MAX - 2, MAX)]);
+static LIMITS: Shape = Shape::new(&[Dim::range(MIN, MIN + 3), Dim::range(MAX - 2, MAX)]);
 
 #[test]
 fn ranges_may_end_at_the_limits() {

@@ -101,7 +101,11 @@ impl LineSpec {
                 })
                 .collect();
             let varies = lo.factors.iter().chain(&hi.factors).any(|&factor| factor != 0);
-            dims.push(if varies { Dim::Varying(spans.leak()) } else { Dim::range(lo.constant as i128, hi.constant as i128) });
+            dims.push(if varies {
+                Dim::Varying(spans.leak())
+            } else {
+                Dim::range(lo.constant as i128, hi.constant as i128)
+            });
         }
         Box::leak(Box::new(Shape::new(dims.leak())))
     }

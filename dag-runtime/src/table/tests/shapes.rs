@@ -36,13 +36,13 @@ const MIN: i128 = isize::MIN as i128;
 const MAX: i128 = isize::MAX as i128;
 
 #[test]
-#[should_panic = "an index of a family is an `isize`"]
+#[should_panic = "an index is an `isize` below"]
 fn a_range_above_all_indices_is_refused() {
     let _ = Dim::range(MAX - 2, MAX + 1);
 }
 
 #[test]
-#[should_panic = "an index of a family is an `isize`"]
+#[should_panic = "an index is an `isize` below"]
 fn a_range_below_all_indices_is_refused() {
     let _ = Dim::range(MIN - 1, MIN);
 }
