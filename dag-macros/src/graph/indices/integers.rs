@@ -7,7 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
-use super::{Indices, Receiver};
+use super::Indices;
 
 /// What an integer is to be.
 #[derive(Clone, Copy)]
@@ -21,19 +21,8 @@ pub(crate) enum Kind {
 }
 
 impl Indices<'_> {
-    /// An expression as an integer of this kind, whatever its type. It is never wrapped.
-    pub(crate) fn integer(self, kind: Kind, tokens: &TokenStream) -> TokenStream {
-        let receiver = if matches!(kind, Kind::Limit) { Receiver::Usize } else { Receiver::Isize };
-        let (at, replaced) = (span(tokens), self.replace(tokens.clone(), receiver));
-        match (kind, self.is_plain(tokens)) {
-            (Kind::Limit, true) => quote_spanned!(at=> (#replaced) as __dag::i128),
-            (Kind::Index | Kind::Bound, true) => quote_spanned!(at=> (#replaced) as __dag::isize),
-            (kind, false) => self.converted(kind, tokens, &replaced),
-        }
-    }
-
     /// An expression that is not plain as an integer of this kind.
-    fn converted(self, kind: Kind, tokens: &TokenStream, replaced: &TokenStream) -> TokenStream {
+    pub(super) fn converted(self, kind: Kind, tokens: &TokenStream, replaced: &TokenStream) -> TokenStream {
         let at = span(tokens);
         // Paths, since names alone may be those of indices.
         let arm = match (kind, self.mentioned(tokens) == 0) {

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::{Indices, integers, is_value, local};
+use super::{Indices, Kind, integers, is_value, local};
 use crate::graph::tokens::is_punct;
 
 /// What an index is where a method is called on it.
@@ -26,6 +26,17 @@ enum Type {
 }
 
 impl Indices<'_> {
+    /// An expression as an integer of this kind, whatever its type. It is never wrapped.
+    pub(crate) fn integer(self, kind: Kind, tokens: &TokenStream) -> TokenStream {
+        let receiver = if matches!(kind, Kind::Limit) { Receiver::Usize } else { Receiver::Isize };
+        let (at, replaced) = (integers::span(tokens), self.replace(tokens.clone(), receiver));
+        match (kind, self.is_plain(tokens)) {
+            (Kind::Limit, true) => quote_spanned!(at=> (#replaced) as __dag::i128),
+            (Kind::Index | Kind::Bound, true) => quote_spanned!(at=> (#replaced) as __dag::isize),
+            (kind, false) => self.converted(kind, tokens, &replaced),
+        }
+    }
+
     /// The expression with the local of each index in its place.
     pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
         if self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) {
