@@ -11,9 +11,6 @@ const SERIAL_TASK: Duration = Duration::from_micros(1);
 /// of a hand-over to another thread does not count.
 const STATIC_TASK: Duration = Duration::from_micros(5);
 
-/// What a dynamic run costs for each task, beside a run on one thread.
-const DYNAMIC_OVERHEAD: Duration = Duration::from_nanos(10);
-
 /// Whether a parallel run of `tasks` tasks was so short that one thread may be as fast.
 pub(super) fn is_short(took: Duration, base: Duration, tasks: u32) -> bool {
     took <= allowance(base, SERIAL_TASK, tasks)
@@ -22,10 +19,4 @@ pub(super) fn is_short(took: Duration, base: Duration, tasks: u32) -> bool {
 /// Whether a static schedule may pay, where a parallel run takes this long. Not if nothing is known of parallel runs.
 pub(super) fn suits_static(parallel: Duration, threads: u32, tasks: u32) -> bool {
     !parallel.is_zero() && parallel.saturating_mul(threads) <= STATIC_TASK.saturating_mul(tasks)
-}
-
-/// How long one worker may take for all tasks of a dynamic run, where dynamic runs take `dynamic`. A run on one thread saves
-/// `base` and some nanoseconds for each task, which prepare the run for several workers.
-pub(super) fn trial_limit(dynamic: Duration, base: Duration, tasks: u32) -> Duration {
-    (dynamic - dynamic / 20).saturating_add(allowance(base, DYNAMIC_OVERHEAD, tasks))
 }

@@ -13,11 +13,9 @@ use crate::table::{Table, View};
 /// Runs at the same time may miscount. So this is only for guesses that cost no more than time if they are wrong.
 #[derive(Debug)]
 pub(crate) struct History {
-    /// Up to 0: minus the number of parallel runs before the next trial. From 1: one more than the number of runs in a row
-    /// that were fast enough on one thread.
+    /// Up to 0: minus the number of short parallel runs before the next serial one. From 1: one more than the number of
+    /// serial runs in a row that were fast enough.
     serial_streak: AtomicI32,
-    /// The number of parallel runs between two trials, after the next trial that fails.
-    backoff: AtomicI32,
     /// How long dynamic runs take, in nanoseconds; 0 if there was none.
     dynamic_nanos: AtomicU32,
     /// The same for runs by a static schedule.
@@ -41,7 +39,6 @@ impl Default for History {
     fn default() -> Self {
         History {
             serial_streak: AtomicI32::new(-PARALLEL_FIRST),
-            backoff: AtomicI32::new(MIN_BACKOFF),
             dynamic_nanos: AtomicU32::new(0),
             static_nanos: AtomicU32::new(0),
             candidates: AtomicU32::new(0),
@@ -50,17 +47,11 @@ impl Default for History {
     }
 }
 
-/// The number of parallel runs before the first trial: the first run also initializes what later ones find.
+/// The number of parallel runs before the first serial one: the first run also initializes what later ones find.
 const PARALLEL_FIRST: i32 = 2;
 
-/// The number of parallel runs after a trial that fails; four times as many after each further one in a row.
-const MIN_BACKOFF: i32 = 64;
-
-/// The most parallel runs between two trials.
-const MAX_BACKOFF: i32 = 1 << 14;
-
-/// After this many trials in a row that were fast enough, the next run is serial.
-const TRIALS: i32 = 8;
+/// The number of short parallel runs after a serial run that was too slow.
+const BACKOFF: i32 = 64;
 
 /// After this many serial runs, one is parallel again, to measure how long that takes now.
 const MAX_SERIAL_RUNS: i32 = 256;
@@ -83,8 +74,6 @@ const COMPARE_EVERY: u32 = 32;
 pub(crate) enum Expectation {
     /// Faster on several threads, as far as is known.
     Parallel,
-    /// Perhaps as fast on one thread: to be tried.
-    Undecided,
     /// As fast on one thread.
     Serial,
 }
@@ -95,7 +84,6 @@ impl History {
     pub(crate) fn expected(&self) -> Expectation {
         match self.serial_streak.load(Ordering::Relaxed) {
             ..=0 => Expectation::Parallel,
-            1..=TRIALS => Expectation::Undecided,
             _ => Expectation::Serial,
         }
     }
@@ -106,11 +94,6 @@ impl History {
         let [dynamic_nanos, static_nanos] = self.times();
         let nanos = if static_nanos == 0 { dynamic_nanos } else { dynamic_nanos.min(static_nanos) };
         Duration::from_nanos(nanos.into())
-    }
-
-    /// How long dynamic runs take.
-    pub(crate) fn dynamic_time(&self) -> Duration {
-        Duration::from_nanos(self.times()[0].into())
     }
 
     fn times(&self) -> [u32; 2] {
@@ -152,19 +135,6 @@ impl History {
         self.schedule.get_or_init(make).as_deref().filter(|schedule| schedule.thread_count() == threads)
     }
 
-    /// Records whether a trial was fast enough on one thread.
-    pub(crate) fn record_trial(&self, fast: bool) {
-        let streak = self.serial_streak.load(Ordering::Relaxed);
-        if fast {
-            self.serial_streak.store(1 + streak.clamp(0, TRIALS), Ordering::Relaxed);
-            self.backoff.store(MIN_BACKOFF, Ordering::Relaxed);
-        } else {
-            let backoff = self.backoff.load(Ordering::Relaxed);
-            self.backoff.store((4 * backoff).min(MAX_BACKOFF), Ordering::Relaxed);
-            self.serial_streak.store(-backoff, Ordering::Relaxed);
-        }
-    }
-
     /// Records a serial run: whether it was fast enough, and whether it was short beside what a parallel one costs.
     pub(crate) fn record_serial(&self, took: Duration, fast: bool, short: bool) {
         let streak = self.serial_streak.load(Ordering::Relaxed);
@@ -174,9 +144,9 @@ impl History {
             false => in_time.clamp(MIN_SERIAL_RUNS, MAX_SERIAL_RUNS as u128) as i32,
         };
         let now = match fast {
-            true if streak - TRIALS < most => streak + 1,
+            true if streak < most => streak + 1,
             true => 0,
-            false => -MIN_BACKOFF,
+            false => -BACKOFF,
         };
         self.serial_streak.store(now, Ordering::Relaxed);
     }
@@ -195,43 +165,18 @@ mod tests {
         }
     }
 
-    fn run_trials(history: &History, times: i32) {
-        for _ in 0..times {
-            assert_eq!(history.expected(), Expectation::Undecided);
-            history.record_trial(true);
-        }
-    }
-
     #[test]
-    fn a_serial_run_follows_some_trials_that_are_fast_enough() {
+    fn a_serial_run_follows_short_parallel_ones() {
         let history = History::default();
         run_parallel(&history, PARALLEL_FIRST + 1);
-        run_trials(&history, TRIALS);
         assert_eq!(history.expected(), Expectation::Serial);
         history.record_serial(Duration::from_micros(9), false, true);
-        run_parallel(&history, MIN_BACKOFF + 1);
-        run_trials(&history, TRIALS - 1);
-        history.record_trial(false);
-        assert_eq!(history.expected(), Expectation::Parallel);
+        run_parallel(&history, BACKOFF + 1);
+        assert_eq!(history.expected(), Expectation::Serial);
     }
 
     #[test]
-    fn trials_that_fail_again_become_rare() {
-        let history = History::default();
-        run_parallel(&history, PARALLEL_FIRST + 1);
-        for backoff in
-            [MIN_BACKOFF, 4 * MIN_BACKOFF, 16 * MIN_BACKOFF, 64 * MIN_BACKOFF, MAX_BACKOFF, MAX_BACKOFF]
-        {
-            history.record_trial(false);
-            run_parallel(&history, backoff + 1);
-        }
-        run_trials(&history, 1);
-        history.record_trial(false);
-        run_parallel(&history, MIN_BACKOFF + 1);
-    }
-
-    #[test]
-    fn long_runs_are_not_tried_on_one_thread() {
+    fn long_runs_stay_parallel() {
         let history = History::default();
         for _ in 0..1000 {
             history.record_dynamic(Duration::from_secs(1), false);
@@ -244,13 +189,12 @@ mod tests {
         for (short, most) in [(false, MAX_SERIAL_RUNS), (true, MAX_SHORT_SERIAL_RUNS)] {
             let history = History::default();
             run_parallel(&history, PARALLEL_FIRST + 1);
-            run_trials(&history, TRIALS);
             for _ in 0..most {
                 assert_eq!(history.expected(), Expectation::Serial);
                 history.record_serial(Duration::from_micros(9), true, short);
             }
             run_parallel(&history, 1);
-            run_trials(&history, TRIALS);
+            assert_eq!(history.expected(), Expectation::Serial);
         }
     }
 
@@ -258,7 +202,6 @@ mod tests {
     fn long_serial_runs_are_compared_sooner() {
         let history = History::default();
         run_parallel(&history, PARALLEL_FIRST + 1);
-        run_trials(&history, TRIALS);
         for _ in 0..10 {
             assert_eq!(history.expected(), Expectation::Serial);
             history.record_serial(Duration::from_millis(2), true, false);

@@ -1,7 +1,5 @@
 //! Parallel runs, on the threads of the current pool.
 
-use std::time::Instant;
-
 use ::rayon::{current_num_threads, current_thread_index, scope};
 
 use super::context::RunContext;
@@ -22,34 +20,30 @@ use crate::observe::Monitor;
 pub(super) enum Start<'run> {
     /// Dynamic, after these tasks have finished.
     Dynamic(&'run [u32]),
-    /// Dynamic, with one worker alone until then: it shows whether one is as fast.
-    Trial(Instant),
     /// By a static schedule.
     Static(&'run StaticSchedule),
 }
 
-/// Runs the tasks of a job on the threads of the current pool. Returns whether one worker has run them all; by a static
-/// schedule, this is not known.
+/// Runs the tasks of a job on the threads of the current pool.
 pub(super) fn run_parallel(
     how: Start<'_>,
     job: &(dyn Job + Sync),
     monitor: &(dyn Monitor + Sync),
     keep_going: bool,
     overrides: &CostOverrides,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let (view, threads) = (job.view(), current_num_threads());
     let measured = overrides.for_graph(job.table());
     let dynamic = |done| {
         let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
         DynamicRun::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done)
     };
-    let (mode, alone_until) = match how {
-        Start::Dynamic(done) => (RunMode::Dynamic(dynamic(done)), None),
-        Start::Trial(until) => (RunMode::Dynamic(dynamic(&[])), Some(until)),
-        Start::Static(schedule) => (RunMode::Static(StaticRun::new(view, schedule)), None),
+    let mode = match how {
+        Start::Dynamic(done) => RunMode::Dynamic(dynamic(done)),
+        Start::Static(schedule) => RunMode::Static(StaticRun::new(view, schedule)),
     };
     let context = RunContext::new(job, monitor, keep_going);
-    let mut state = SharedState::new(context, mode, alone_until, threads);
+    let mut state = SharedState::new(context, mode, threads);
     if let Some(watch) = state.context.watch() {
         outcome::start(&watch, Backend::Rayon, threads)?;
     }
@@ -59,8 +53,7 @@ pub(super) fn run_parallel(
         // A thread of the global pool becomes the first worker.
         scope(|_| run_all(&state));
     }
-    state.end()?;
-    Ok(!*state.helped.get_mut())
+    state.end()
 }
 
 /// Runs all tasks, with this thread as the first worker.
@@ -71,6 +64,6 @@ fn run_all(state: &SharedState<'_>) {
     });
     // All jobs have ended. Tasks are left if all workers that were spawned for them were refused.
     while let Some(dynamic) = state.mode.dynamic().filter(|dynamic| dynamic.has_ready_tasks()) {
-        in_run(&mut |scope| _ = dynamic.accept_hand_off(&PoolWorker { state, scope }));
+        in_run(&mut |scope| dynamic.accept_hand_off(&PoolWorker { state, scope }));
     }
 }

@@ -1,8 +1,6 @@
 //! One worker of a run, on a thread of the pool.
 
 use core::ops::Range;
-use core::sync::atomic::Ordering;
-use std::time::Instant;
 
 use super::context::{RunContext, worker_index};
 use super::dynamic_run::{ChunkOutcome, Worker};
@@ -122,33 +120,18 @@ fn release(job: &dyn Job, node: u32) {
 impl JobReceiver for SharedState<'_> {
     fn receive<'scope>(&'scope self, request: Request, at: StackPosition, scope: &RunScope<'_, 'scope>) {
         let (worker, may_start) = (PoolWorker { state: self, scope }, at.may_start(scope.run_number()));
-        let helped = match (request, self.mode.dynamic()) {
-            (Request::Static(thread), _) => {
-                self.mode.run_thread(thread, may_start, &worker);
-                false
-            }
-            (_, None) => false,
-            (Request::Work, Some(dynamic)) if may_start => {
-                if let Some(until) = self.alone_until {
-                    dynamic.wait_while_busy(|| Instant::now() >= until);
-                }
-                dynamic.work(&worker)
-            }
-            (Request::Work, Some(dynamic)) => {
-                dynamic.refuse(&worker);
-                false
-            }
+        match (request, self.mode.dynamic()) {
+            (Request::Static(thread), _) => self.mode.run_thread(thread, may_start, &worker),
+            (_, None) => {}
+            (Request::Work, Some(dynamic)) if may_start => dynamic.work(&worker),
+            (Request::Work, Some(dynamic)) => dynamic.refuse(&worker),
             (Request::HandOff, Some(dynamic)) if may_start => dynamic.accept_hand_off(&worker),
             (Request::HandOff, Some(dynamic)) => {
                 waiting::forward(scope.run_number(), |other| match other {
                     Some(other) => dynamic.forward_hand_off(&worker, other),
                     None => dynamic.defer_hand_off(),
                 });
-                false
             }
-        };
-        if helped {
-            self.helped.store(true, Ordering::Relaxed);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 
 use super::context::worker_index;
-use super::cutoff::{is_short, suits_static, trial_limit};
+use super::cutoff::{is_short, suits_static};
 use super::history::{Expectation, History};
 use super::parallel::{Start, run_parallel};
 use super::static_run::StaticSchedule;
@@ -65,7 +65,7 @@ impl RunRequest<'_> {
         }
         if is_watched(monitor) || keep_going {
             // Such a run says nothing about how long a plain one takes.
-            return run_parallel(Start::Dynamic(&[]), job, monitor, keep_going, overrides).map(|_| ());
+            return run_parallel(Start::Dynamic(&[]), job, monitor, keep_going, overrides);
         }
         let is_inside = current_thread_index().is_some();
         let (base, history) = (if is_inside { HELP_COST } else { ENTER_COST }, History::of(job.table()));
@@ -79,10 +79,9 @@ impl RunRequest<'_> {
             history.record_serial(took, fast, short);
             let Some(done) = deadline.missed() else { return Ok(()) };
             let done = &job.view().serial_order()[..done as usize];
-            return run_parallel(Start::Dynamic(done), job, monitor, false, overrides).map(|_| ());
+            return run_parallel(Start::Dynamic(done), job, monitor, false, overrides);
         }
-        let is_parallel = expected == Expectation::Parallel;
-        if let Some(schedule) = is_parallel.then(|| schedule_for(job, threads, tasks, overrides)).flatten() {
+        if let Some(schedule) = schedule_for(job, threads, tasks, overrides) {
             let start = Instant::now();
             run_parallel(Start::Static(schedule), job, monitor, false, overrides)?;
             let took = start.elapsed();
@@ -90,15 +89,9 @@ impl RunRequest<'_> {
             return Ok(());
         }
         let start = Instant::now();
-        let alone_until = (expected == Expectation::Undecided)
-            .then(|| start + trial_limit(history.dynamic_time(), base, tasks));
-        let how = alone_until.map_or(Start::Dynamic(&[]), Start::Trial);
-        let was_alone = run_parallel(how, job, monitor, false, overrides)?;
-        let end = Instant::now();
-        match alone_until {
-            Some(limit) => history.record_trial(was_alone && end <= limit),
-            None => history.record_dynamic(end - start, is_short(end - start, base, tasks)),
-        }
+        run_parallel(Start::Dynamic(&[]), job, monitor, false, overrides)?;
+        let took = start.elapsed();
+        history.record_dynamic(took, is_short(took, base, tasks));
         Ok(())
     }
 }
@@ -135,7 +128,6 @@ pub(in crate::executor) fn run_static(
     job: &(dyn Job + Sync),
 ) -> Result<(), Error> {
     pool.install(|| run_parallel(Start::Static(schedule), job, &Unobserved, false, &CostOverrides::NONE))
-        .map(|_| ())
 }
 
 /// The number of threads of a pool, or of the current pool.

@@ -1,8 +1,6 @@
 //! What the workers of a run on a pool share.
 
 use alloc::boxed::Box;
-use core::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 use super::context::{RunContext, worker_index};
 use super::dynamic_run::DynamicRun;
@@ -14,10 +12,6 @@ use crate::executor::outcome::{self, Failed};
 /// What the workers of a run on a pool share.
 pub(super) struct SharedState<'run> {
     pub(super) context: RunContext<'run>,
-    /// In a trial: until when the first worker is alone, as long as it has a task.
-    pub(super) alone_until: Option<Instant>,
-    /// Whether another worker has run a task.
-    pub(super) helped: AtomicBool,
     /// The tasks that run once for each element of an output.
     pub(super) each_tasks: Box<[EachTask]>,
     pub(super) mode: RunMode<'run>,
@@ -25,17 +19,10 @@ pub(super) struct SharedState<'run> {
 
 impl<'run> SharedState<'run> {
     /// The state of a run on `threads` threads that has not started.
-    pub(super) fn new(
-        context: RunContext<'run>,
-        mode: RunMode<'run>,
-        alone_until: Option<Instant>,
-        threads: usize,
-    ) -> Self {
+    pub(super) fn new(context: RunContext<'run>, mode: RunMode<'run>, threads: usize) -> Self {
         let each_tasks = mode.dynamic().map(DynamicRun::each_tasks).into_iter().flatten();
         SharedState {
             context,
-            alone_until,
-            helped: AtomicBool::new(false),
             each_tasks: each_tasks.map(|node| EachTask::new(node, threads)).collect(),
             mode,
         }

@@ -182,10 +182,7 @@ fn the_rest_of_a_long_graph_runs_while_a_task_waits_in_rayon() {
 fn expect_serial(table: &'static Table) {
     let history = History::of(table);
     while history.expected() != Expectation::Serial {
-        match history.expected() {
-            Expectation::Parallel => history.record_dynamic(Duration::from_micros(1), true),
-            _ => history.record_trial(true),
-        }
+        history.record_dynamic(Duration::from_micros(1), true);
     }
 }
 
@@ -228,27 +225,4 @@ fn observed_runs_leave_the_history_unchanged() {
             (Expectation::Serial, parallel_time)
         );
     }
-}
-
-#[test]
-fn tasks_that_wait_for_each_other_never_run_on_one_thread() {
-    // Such tasks are a mistake, and hang on one thread. On two threads they have to keep working.
-    in_time(|| {
-        let pool = start_pool(2).unwrap();
-        let table = borrows(3, &[(1, 0), (2, 0)]);
-        for _ in 0..500 {
-            let both = AtomicU32::new(0);
-            let wait = move |node| {
-                if node > 0 {
-                    both.fetch_add(1, SeqCst);
-                    while both.load(SeqCst) < 2 {
-                        core::hint::spin_loop();
-                    }
-                }
-            };
-            trial(table, with(wait), |job| run(Some(&pool), &job, &Unobserved, false, &CostOverrides::NONE))
-                .result
-                .unwrap();
-        }
-    });
 }

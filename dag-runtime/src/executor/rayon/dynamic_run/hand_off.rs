@@ -55,12 +55,12 @@ impl DynamicRun<'_> {
     }
 
     /// What a hand-off does on a thread on which tasks may start: works, if there is room for a worker, and hands off what
-    /// is left. Returns whether it has found a task.
+    /// is left.
     #[cold]
-    pub(in super::super) fn accept_hand_off(&self, worker: &impl Worker) -> bool {
+    pub(in super::super) fn accept_hand_off(&self, worker: &impl Worker) {
         self.end_hand_off();
         if !self.workers.join() {
-            return false;
+            return;
         }
         let Some(node) = self.take() else { return self.work(worker) };
         self.hand_off(worker);
@@ -69,7 +69,6 @@ impl DynamicRun<'_> {
         } else {
             self.workers.leave();
         }
-        true
     }
 
     /// Whether tasks are ready and the run is not stopped. After all jobs of the run have ended, no worker runs them.

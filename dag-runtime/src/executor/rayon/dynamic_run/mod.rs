@@ -118,13 +118,6 @@ impl<'run> DynamicRun<'run> {
         self.chunks.tasks(self.view)
     }
 
-    /// Waits until `is_time`, or until no worker is busy: for a worker that must not help before.
-    pub(super) fn wait_while_busy(&self, is_time: impl Fn() -> bool) {
-        while self.workers.any_busy() && !is_time() {
-            core::hint::spin_loop();
-        }
-    }
-
     /// What the first worker does.
     pub(super) fn start(&self, worker: &impl Worker) {
         self.spawn_workers(self.sources.saturating_sub(1), worker);
@@ -146,18 +139,15 @@ impl<'run> DynamicRun<'run> {
         }
     }
 
-    /// What every worker does: runs tasks for as long as it finds any. Returns whether it has found one.
-    pub(super) fn work(&self, worker: &impl Worker) -> bool {
+    /// What every worker does: runs tasks for as long as it finds any.
+    pub(super) fn work(&self, worker: &impl Worker) {
         let find = || self.workers.find_task(SPINS, || self.take());
-        let mut any = false;
         while let Some(node) = find().or_else(|| self.leave()) {
-            any = true;
             if !self.workers.run_busy(|| self.run_from(node, worker)) {
                 self.workers.leave();
                 break;
             }
         }
-        any
     }
 
     /// Runs a task and then others, until none is ready or the run is stopped. Returns false if it is stopped.

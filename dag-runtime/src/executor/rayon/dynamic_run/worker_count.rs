@@ -42,11 +42,6 @@ impl WorkerCount {
         look()
     }
 
-    /// Whether any worker is busy. May be out of date.
-    pub(super) fn any_busy(&self) -> bool {
-        self.busy.load(Ordering::Relaxed) > 0
-    }
-
     /// Calls `work` as a busy worker.
     #[inline]
     pub(super) fn run_busy<T>(&self, work: impl FnOnce() -> T) -> T {

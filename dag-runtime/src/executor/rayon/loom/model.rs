@@ -82,7 +82,7 @@ impl Model {
 fn receive_hand_off(model: &Arc<Model>) {
     let dynamic = model.mode.dynamic().unwrap();
     match model.refuse() {
-        None => _ = dynamic.accept_hand_off(model),
+        None => dynamic.accept_hand_off(model),
         Some(left) if left % 2 == 0 => dynamic.forward_hand_off(model, || ()),
         // Another hand-off is further down on the stack of that thread.
         Some(_) => dynamic.defer_hand_off(),
@@ -244,7 +244,7 @@ pub(super) fn model_of(
                 continue;
             }
             match model.mode.dynamic().filter(|dynamic| dynamic.has_ready_tasks()) {
-                Some(dynamic) => _ = dynamic.accept_hand_off(&model),
+                Some(dynamic) => dynamic.accept_hand_off(&model),
                 None => break,
             }
         }

@@ -124,7 +124,7 @@ impl<'run> StaticRun<'run> {
             Some((node, finished)) if !own.is_last_counted.load(Ordering::Relaxed) => {
                 dynamic.resume(node, finished, worker);
             }
-            _ => _ = dynamic.work(worker),
+            _ => dynamic.work(worker),
         }
     }
 
