@@ -37,6 +37,16 @@ impl Workspace {
         self.command(program, "cargo").args(arguments)
     }
 
+    /// Cargo of the nightly toolchain: see [`Workspace::has_nightly`].
+    pub(crate) fn nightly_cargo(&self) -> Cmd {
+        self.command("cargo", "cargo").arg("+nightly")
+    }
+
+    /// Whether there is a nightly toolchain beside the usual one.
+    pub(crate) fn has_nightly(&self) -> bool {
+        self.nightly_cargo().arg("--version").succeeds()
+    }
+
     /// A program, shown by this name.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>, name: &str) -> Cmd {
         let mut command = Command::new(program);

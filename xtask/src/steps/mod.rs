@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`, in the order in which they run: the quick ones first.
 
 mod debian;
+mod docs;
 mod examples;
 mod fuzz;
 mod layers;
@@ -50,7 +51,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "fuzz", about: "the macros on mutations of all programs, for 20 s", run: fuzz::run },
     Step { name: "features", about: "tests of dag-runtime with each set of features", run: test::features },
-    Step { name: "docs", about: "the documentation, without warnings", run: lint::docs },
+    Step {
+        name: "docs",
+        about: "the documentation, without warnings, also as docs.rs builds it",
+        run: docs::run,
+    },
     Step { name: "no-std", about: "a program without std, built and run", run: no_std::run },
     Step { name: "msrv", about: "graphs with the oldest and the newest Rust", run: msrv::run },
     Step { name: "loom", about: "models of what threads share, in all interleavings", run: test::loom },

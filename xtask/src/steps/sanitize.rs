@@ -20,7 +20,7 @@ use std::path::Path;
 use super::debian::{Release, Root, minor};
 use super::{Verdict, test};
 use crate::Result;
-use crate::shell::{Cmd, Workspace};
+use crate::shell::Workspace;
 
 /// Reports of ThreadSanitizer that are known not to be races: one a line, as its manual says, each behind a comment with
 /// the reason.
@@ -43,10 +43,10 @@ pub(super) fn address(workspace: &Workspace) -> Result<Verdict> {
     if !is_supported(&host) {
         return Ok(Verdict::Skipped(format!("AddressSanitizer is not there for {host}")));
     }
-    let nightly = has_nightly(workspace);
+    let nightly = workspace.has_nightly();
     for tests in [SLOTS, TESTS] {
         let cargo =
-            if nightly { nightly_cargo(workspace) } else { workspace.cargo("").env("RUSTC_BOOTSTRAP", "1") };
+            if nightly { workspace.nightly_cargo() } else { workspace.cargo("").env("RUSTC_BOOTSTRAP", "1") };
         let tests = cargo.args("test --target").arg(&host).args(tests);
         test::some_pass(
             tests
@@ -69,7 +69,7 @@ pub(super) fn thread(workspace: &Workspace) -> Result<Verdict> {
     fs::write(&suppressions, SUPPRESSIONS)?;
     for tests in [SLOTS, SMALL_TESTS] {
         let cargo = match &toolchain {
-            None => nightly_cargo(workspace),
+            None => workspace.nightly_cargo(),
             Some(root) => root.with(workspace.cargo("")).env("RUSTC_BOOTSTRAP", "1"),
         };
         let tests = cargo.args("test -Zbuild-std --target").arg(&host).args(tests);
@@ -85,7 +85,7 @@ pub(super) fn thread(workspace: &Workspace) -> Result<Verdict> {
 
 /// The host, and the root of Debian's toolchain, if that is used; or why there is none with the sources of std.
 fn toolchain(workspace: &Workspace) -> Result<std::result::Result<(String, Option<Root>), String>> {
-    if has_nightly(workspace) {
+    if workspace.has_nightly() {
         let sysroot = workspace.command("rustc", "rustc").args("+nightly --print sysroot").quiet();
         let library =
             sysroot.map(|path| Path::new(path.trim()).join("lib/rustlib/src/rust/library/Cargo.toml"));
@@ -125,15 +125,6 @@ fn toolchain(workspace: &Workspace) -> Result<std::result::Result<(String, Optio
 
 fn unsupported(host: &str) -> String {
     format!("ThreadSanitizer is not there for {host}")
-}
-
-fn nightly_cargo(workspace: &Workspace) -> Cmd {
-    workspace.command("cargo", "cargo").arg("+nightly")
-}
-
-/// Whether there is a nightly toolchain beside the usual one.
-fn has_nightly(workspace: &Workspace) -> bool {
-    nightly_cargo(workspace).arg("--version").succeeds()
 }
 
 /// The host of a compiler.

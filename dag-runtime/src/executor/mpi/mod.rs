@@ -6,6 +6,7 @@ mod execute;
 mod hash;
 mod idle;
 mod inside;
+mod library;
 mod placement;
 mod prepared;
 mod protocol;
@@ -15,7 +16,6 @@ mod report;
 mod wire;
 mod world;
 
-use ::mpi::traits::Communicator;
 use alloc::rc::Rc;
 
 use super::cost_overrides::CostOverrides;
@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
 use crate::observe::{Monitor, Unobserved};
 use crate::slot::{Codecs, Crossing};
+use library::traits::Communicator;
 use world::World;
 
 /// Runs a graph on the ranks of an MPI job: processes that were started with the same program. Needs the feature `mpi`.
@@ -103,13 +104,15 @@ impl Mpi {
         World::init().map(Mpi::new)
     }
 
-    /// The ranks of a communicator of the crate `mpi` (rsmpi), which it duplicates. All of its ranks have to
+    /// The ranks of a [communicator][Communicator] of the crate `mpi` (rsmpi), which it duplicates. All of its ranks have to
     /// call this. To drop the `Mpi` waits for the other ranks to drop theirs: where there are several communicators,
     /// in the same order everywhere. It has to be dropped before MPI ends.
     ///
     /// # Errors
     ///
     /// None at present.
+    ///
+    /// [Communicator]: https://docs.rs/mpi/0.8/mpi/topology/trait.Communicator.html
     pub fn on(communicator: &impl Communicator) -> Result<Self, Error> {
         World::on(communicator).map(Mpi::new)
     }

@@ -8,13 +8,13 @@ use core::num::NonZero;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, available_parallelism};
 
-use ::mpi::environment::Universe;
-use ::mpi::traits::Communicator;
-use ::mpi::{Threading, topology::SimpleCommunicator};
 use ::rayon::ThreadPool;
 
 use super::agreement::handshake;
 use super::inside;
+use super::library::{
+    self, Threading, environment::Universe, topology::SimpleCommunicator, traits::Communicator,
+};
 use crate::error::Error;
 use crate::executor::mpi::agreement::Starts;
 use crate::executor::mpi::placement::PlanKey;
@@ -64,10 +64,10 @@ impl World {
         if let Some(world) = WORLD.with_borrow(Weak::upgrade) {
             return Ok(world);
         }
-        let Some((universe, threading)) = ::mpi::initialize_with_threading(Threading::Funneled) else {
+        let Some((universe, threading)) = library::initialize_with_threading(Threading::Funneled) else {
             let reason = if inside::is_inside() || inside::is_any() {
                 inside::NESTED
-            } else if ::mpi::is_finalized() {
+            } else if library::is_finalized() {
                 "MPI cannot be started again after it has ended: keep the `Mpi` for as long as there are runs"
             } else if OURS.load(Ordering::Relaxed) {
                 "MPI was started by `Mpi::init` on another thread: graphs run on MPI on that thread only"
@@ -89,7 +89,7 @@ impl World {
         if inside::is_inside() {
             return Err(Error::setup(inside::NESTED.into(), None));
         }
-        if !may_call(::mpi::environment::threading_support()) {
+        if !may_call(library::environment::threading_support()) {
             let reason = if inside::is_any() {
                 inside::NESTED
             } else {
@@ -98,7 +98,7 @@ impl World {
             };
             return Err(Error::setup(reason.into(), None));
         }
-        Ok(Rc::new(World::new(communicator, ::mpi::environment::threading_support(), None)?))
+        Ok(Rc::new(World::new(communicator, library::environment::threading_support(), None)?))
     }
 
     fn new(
@@ -169,7 +169,7 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if ::mpi::is_finalized() {
+        if library::is_finalized() {
             // All that was MPI's went with it.
             self.link.get_mut().connection.transport.leave();
             core::mem::forget(self.communicator.take());

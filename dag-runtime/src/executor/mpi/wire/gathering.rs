@@ -6,9 +6,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 
-use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
-
 use super::{is_null, null};
+use crate::executor::mpi::library::ffi::{self, MPI_Comm, MPI_Request};
 use crate::executor::mpi::protocol::transport::Gathering;
 
 /// Numbers that all ranks tell all.

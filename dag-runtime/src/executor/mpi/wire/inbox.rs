@@ -7,9 +7,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::mem::{self, MaybeUninit};
 
-use ::mpi::ffi::{self, MPI_Comm, MPI_Request, MPI_Status};
-
 use super::{MESSAGE, null};
+use crate::executor::mpi::library::ffi::{self, MPI_Comm, MPI_Request, MPI_Status};
 use crate::executor::mpi::protocol::transport::{MOST_EAGER, Message};
 
 /// A receive, and the memory that it writes to.

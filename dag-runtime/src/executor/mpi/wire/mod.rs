@@ -26,11 +26,11 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use ::mpi::ffi::{self, MPI_Comm, MPI_Request};
-use ::mpi::traits::AsRaw;
-use ::mpi::{Threading, topology::SimpleCommunicator, traits::Communicator};
-
 use self::inbox::Inbox;
+use super::library::Threading;
+use super::library::ffi::{self, MPI_Comm, MPI_Request};
+use super::library::topology::SimpleCommunicator;
+use super::library::traits::{AsRaw, Communicator};
 use crate::executor::mpi::protocol::transport::{Arrival, Stream};
 
 /// The tag of messages of up to [`MOST_EAGER`] bytes.

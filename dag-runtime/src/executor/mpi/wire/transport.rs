@@ -6,10 +6,9 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use std::thread;
 
-use ::mpi::ffi;
-
 use super::gathering::MpiGathering;
 use super::{Content, MESSAGE, Wire, null, tag};
+use crate::executor::mpi::library::ffi;
 use crate::executor::mpi::protocol::transport::{
     Arrival, Completed, Gathering, MOST_EAGER, Message, Stream, Transport,
 };
