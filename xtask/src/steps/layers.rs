@@ -65,7 +65,7 @@ fn read(folder: &Path, of: &[String], modules: &mut Modules) -> Result<()> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let is_child = !["mod", "lib", "main"].contains(&&*stem);
         let name: Vec<String> = of.iter().cloned().chain(is_child.then(|| stem.clone())).collect();
-        if ["tests", "loom", "golden", "leak"].contains(&&*stem) {
+        if ["tests", "loom", "transfers", "golden", "leak"].contains(&&*stem) {
             continue;
         }
         if path.is_dir() {

@@ -59,6 +59,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "no-std", about: "a program without std, built and run", run: no_std::run },
     Step { name: "msrv", about: "graphs with the oldest and the newest Rust", run: msrv::run },
     Step { name: "loom", about: "models of what threads share, in all interleavings", run: test::loom },
+    Step {
+        name: "transfers",
+        about: "transfers of cache lines, with up to 128 virtual threads",
+        run: test::transfers,
+    },
     Step { name: "memory", about: "slots and executors under valgrind", run: memory::run },
     Step { name: "asan", about: "slots and executors under AddressSanitizer", run: sanitize::address },
     Step { name: "tsan", about: "the same under ThreadSanitizer", run: sanitize::thread },

@@ -29,6 +29,17 @@ pub(super) fn loom(workspace: &Workspace) -> Result<Verdict> {
     some_pass(tests)
 }
 
+/// Prints the table. Optimised, and in a folder of its own, for the same reasons.
+pub(super) fn transfers(workspace: &Workspace) -> Result<Verdict> {
+    let tests = workspace
+        .cargo("test --package dag-runtime --lib --release transfers")
+        .env("RUSTFLAGS", "--cfg dag_transfers -D warnings")
+        .env("CARGO_TARGET_DIR", workspace.target("transfers"));
+    let output = tests.read()?;
+    print!("{output}");
+    if passed(&output) == 0 { Err("no test was run".into()) } else { Ok(Verdict::Passed) }
+}
+
 /// Runs tests of which a filter or a target could leave none.
 pub(super) fn some_pass(tests: Cmd) -> Result<Verdict> {
     match passed(&tests.read()?) {

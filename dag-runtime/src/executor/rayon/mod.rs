@@ -16,6 +16,8 @@ mod run_mode;
 mod shared_state;
 mod static_run;
 mod sync;
+#[cfg(all(test, dag_transfers))]
+mod transfers;
 mod waiting;
 
 use alloc::sync::Arc;

@@ -1,9 +1,15 @@
-//! The atomics of the protocol: loom's, where it is model-checked.
+//! The atomics of the protocol: loom's, where it is model-checked, and those of a machine of virtual threads, where transfers
+//! of cache lines are counted.
 
-#[cfg(not(loom))]
-pub(super) use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+#[cfg(all(test, dag_transfers))]
+pub(super) use super::transfers::atomics::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
+#[cfg(not(any(loom, all(test, dag_transfers))))]
+pub(super) use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
 #[cfg(loom)]
 pub(super) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+
+#[cfg(not(loom))]
+pub(super) use core::sync::atomic::Ordering;
 
 /// Stands between two accesses that are sequentially consistent by themselves.
 ///
@@ -21,4 +27,12 @@ pub(super) fn pause() {
     loom::thread::yield_now();
     #[cfg(not(loom))]
     std::thread::yield_now();
+}
+
+/// Stands in a loop that looks for something again and again, for a short time.
+#[inline(always)]
+pub(super) fn spin_loop() {
+    #[cfg(all(test, dag_transfers))]
+    super::transfers::machine::spin();
+    core::hint::spin_loop();
 }

@@ -1,6 +1,6 @@
 //! How many workers a run has: at most as many as its pool has threads.
 
-use crate::executor::rayon::sync::{AtomicU32, Ordering, sequential};
+use crate::executor::rayon::sync::{AtomicU32, Ordering, sequential, spin_loop};
 
 /// The number of workers of a run.
 ///
@@ -37,7 +37,7 @@ impl WorkerCount {
             if self.busy.load(Ordering::Relaxed) == 0 {
                 return None;
             }
-            core::hint::spin_loop();
+            spin_loop();
         }
         look()
     }
