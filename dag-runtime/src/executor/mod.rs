@@ -1,10 +1,10 @@
 //! The executors: they know a table and the numbers of its tasks, and no type of any output.
 
 pub(crate) mod auto;
+#[cfg(feature = "rayon")]
+mod checkpoints;
 #[cfg(feature = "std")]
 mod cost_overrides;
-#[cfg(feature = "rayon")]
-mod deadline;
 mod each;
 #[cfg(feature = "mpi")]
 pub(crate) mod mpi;

@@ -7,7 +7,7 @@ use core::cell::Cell;
 use core::mem::{self, ManuallyDrop};
 
 #[cfg(feature = "rayon")]
-use super::deadline::Deadline;
+use super::checkpoints::Checkpoints;
 use super::options::{Options, options};
 use crate::backend::Backend;
 use crate::error::{Error, Outcome};
@@ -84,14 +84,14 @@ impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     }
 }
 
-/// No run has a deadline without other threads that could take it over.
+/// No run ends early without other threads that could take it over.
 #[cfg(not(feature = "rayon"))]
-pub(super) enum Deadline {}
+pub(super) struct Checkpoints<'run>(core::convert::Infallible, core::marker::PhantomData<&'run ()>);
 
 #[cfg(not(feature = "rayon"))]
-impl Deadline {
-    fn allows(&self, _: u32) -> bool {
-        match *self {}
+impl Checkpoints<'_> {
+    fn allow(&self, _: u32) -> bool {
+        match self.0 {}
     }
 }
 
@@ -124,18 +124,21 @@ pub(super) fn run<J: StaticJob>(
     run_unobserved(job, None)
 }
 
-/// Runs tasks of a job in the serial order, until the deadline if there is one. After a missed deadline, the deadline tells
-/// how many tasks have finished. The outputs that only these tasks read are dropped.
+/// Runs tasks of a job in the serial order, until a checkpoint ends the run, if there are any. The outputs that only these tasks
+/// read are dropped.
 ///
 /// # Errors
 ///
 /// Fails if a task fails.
 // The handling of failures is not generic, so that it is not compiled again for each graph.
 #[inline]
-pub(super) fn run_unobserved<J: StaticJob>(job: &J, deadline: Option<&Deadline>) -> Result<(), Error> {
+pub(super) fn run_unobserved<J: StaticJob>(
+    job: &J,
+    checkpoints: Option<&Checkpoints<'_>>,
+) -> Result<(), Error> {
     let stop_point = StopPoint::new();
     // Dropped by `fail`, if there is something to drop.
-    let ended = ManuallyDrop::new(catch_panic(|| walk_unobserved(job, &stop_point, deadline)));
+    let ended = ManuallyDrop::new(catch_panic(|| walk_unobserved(job, &stop_point, checkpoints)));
     if matches!(*ended, Ok(Ok(()))) {
         return Ok(());
     }
@@ -150,28 +153,28 @@ pub(super) fn run_unobserved<J: StaticJob>(job: &J, deadline: Option<&Deadline>)
     ))
 }
 
-/// Runs tasks until the deadline, or until one fails. Uses straight-line code if there is such code and its order is the serial
+/// Runs tasks until a checkpoint ends the walk, or until one fails. Uses straight-line code if there is such code and its order is the serial
 /// one.
 #[inline]
 fn walk_unobserved<J: StaticJob>(
     job: &J,
     stop_point: &StopPoint,
-    deadline: Option<&Deadline>,
+    checkpoints: Option<&Checkpoints<'_>>,
 ) -> Outcome<()> {
     let by_number = |node| call(job, node, stop_point);
     // In constants, so that branches that cannot be taken are not compiled.
     if const { matches!(J::IN_ORDER, Some(false)) } {
-        return walk(job, stop_point, deadline, by_number);
+        return walk(job, stop_point, checkpoints, by_number);
     }
     if const { J::IN_ORDER.is_none() } && !job.view().is_in_order() {
-        return walk(job, stop_point, deadline, by_number);
+        return walk(job, stop_point, checkpoints, by_number);
     }
     #[allow(unsafe_code)]
     // SAFETY: the order is the serial one, as in `call`.
     let cx = unsafe { Cx::new(&stop_point.element) };
     // A panic leaves no error behind, so nothing has to be dropped while it unwinds.
     let outcome = ManuallyDrop::new(Cell::new(Ok(())));
-    job.in_order(&cx, &PositionHooks { job, stop_point, deadline, outcome: &outcome });
+    job.in_order(&cx, &PositionHooks { job, stop_point, checkpoints, outcome: &outcome });
     ManuallyDrop::into_inner(outcome).into_inner()
 }
 
@@ -179,7 +182,7 @@ fn walk_unobserved<J: StaticJob>(
 struct PositionHooks<'run, J> {
     job: &'run J,
     stop_point: &'run StopPoint,
-    deadline: Option<&'run Deadline>,
+    checkpoints: Option<&'run Checkpoints<'run>>,
     /// How the walk has ended. By reference, so that the compiler knows that this struct never changes.
     outcome: &'run Cell<Outcome<()>>,
 }
@@ -204,26 +207,26 @@ impl<J: StaticJob> SerialHooks for PositionHooks<'_, J> {
 
     #[inline(always)]
     fn goes_on(&self, done: u32) -> bool {
-        match self.deadline {
-            Some(deadline) => deadline.allows(done),
+        match self.checkpoints {
+            Some(checkpoints) => checkpoints.allow(done),
             None => true,
         }
     }
 }
 
-/// Runs tasks in the serial order, each by `call`, until the deadline or until one fails.
+/// Runs tasks in the serial order, each by `call`, until a checkpoint ends the walk or one fails.
 #[inline]
 fn walk<J: StaticJob>(
     job: &J,
     stop_point: &StopPoint,
-    deadline: Option<&Deadline>,
+    checkpoints: Option<&Checkpoints<'_>>,
     call: impl Fn(u32) -> Outcome<()>,
 ) -> Outcome<()> {
     // Without an iterator, which would cost compile time in each program.
     let (mut left, mut position) = (job.view().serial_order(), 0);
     while let &[node, ref rest @ ..] = left {
-        if let Some(deadline) = deadline {
-            if !deadline.allows(position) {
+        if let Some(checkpoints) = checkpoints {
+            if !checkpoints.allow(position) {
                 break;
             }
         }

@@ -12,7 +12,6 @@ use crate::table::{Adjacency, Table, Urgency, View};
 #[derive(Debug)]
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 pub(crate) struct Measured {
-    #[cfg(feature = "mpi")]
     figures: Arc<Figures>,
     priorities: Priorities,
     /// The dependents of each task, the most urgent one first.
@@ -29,12 +28,7 @@ impl Measured {
             let of_one = &mut successors[ends[0] as usize..ends[1] as usize];
             of_one.sort_unstable_by_key(|&task| priorities.ranks[task as usize]);
         }
-        Measured {
-            #[cfg(feature = "mpi")]
-            figures,
-            priorities,
-            successors,
-        }
+        Measured { figures, priorities, successors }
     }
 
     /// The priorities, in the graph of this view.
@@ -46,7 +40,6 @@ impl Measured {
         }
     }
 
-    #[cfg(feature = "mpi")]
     pub(crate) fn figures(&self) -> &Arc<Figures> {
         &self.figures
     }

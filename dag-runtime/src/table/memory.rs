@@ -27,7 +27,7 @@ impl Memory {
     /// Panics if the value has another type.
     #[cfg(feature = "rayon")]
     #[inline]
-    pub(crate) fn get<T: Any + Send + Sync>(&self, first: fn() -> T) -> &T {
+    pub(crate) fn get<T: Any + Send + Sync>(&self, first: impl FnOnce() -> T) -> &T {
         let value = self.value.get_or_init(|| Box::new(first()));
         value.downcast_ref().expect("one executor remembers graphs")
     }

@@ -102,7 +102,6 @@ impl View {
     }
 
     /// The number of the line of task `i`.
-    #[cfg(feature = "mpi")]
     #[inline]
     pub(crate) fn line(&self, i: u32) -> u32 {
         self.lines.number(i as usize)

@@ -22,6 +22,8 @@ pub(super) struct EachTask {
     /// When the task started, in nanoseconds since the start of the run.
     start: AtomicU64,
     width: AtomicUsize,
+    /// How long its elements took, in nanoseconds.
+    nanos: AtomicU64,
     /// How many elements were reported to the observer.
     reported: AtomicUsize,
     /// The failed elements; none stands for the task as a whole.
@@ -35,6 +37,7 @@ impl EachTask {
             cell: EachCell::on_threads(threads),
             start: AtomicU64::new(0),
             width: AtomicUsize::new(0),
+            nanos: AtomicU64::new(0),
             reported: AtomicUsize::new(0),
             failures: Mutex::default(),
         }
@@ -68,6 +71,7 @@ impl EachTask {
         let count = elements.len();
         let ended_early = self.run_all(run, elements);
         let elapsed = start.elapsed();
+        self.nanos.fetch_add(elapsed.as_nanos() as u64, Ordering::Relaxed);
         if let Some(outcome) = ended_early {
             ignore(|| self.report_time(run, elapsed));
             return outcome;
@@ -124,6 +128,11 @@ impl EachTask {
             watch.elements(self.node, worker_index(), done, self.width.load(Ordering::Relaxed));
         }
         Ok(())
+    }
+
+    /// How long its elements took together, in nanoseconds.
+    pub(super) fn nanos(&self) -> u64 {
+        self.nanos.load(Ordering::Relaxed)
     }
 
     /// Closes the task: its output is complete.

@@ -2,7 +2,6 @@
 
 mod builder;
 mod context;
-mod cutoff;
 mod dynamic_run;
 mod each_task;
 mod history;
@@ -14,11 +13,13 @@ mod pool_worker;
 mod run;
 mod run_mode;
 mod shared_state;
+mod sharing_cost;
 mod static_run;
 mod sync;
 #[cfg(all(test, dag_transfers))]
 mod transfers;
 mod waiting;
+mod worker_clock;
 
 use alloc::sync::Arc;
 
@@ -38,8 +39,9 @@ pub(super) use nesting::{JobReceiver, Request, RunScope, StackPosition, in_run_o
 pub(super) use run::{run, threads};
 #[cfg(all(test, not(loom)))]
 pub(super) use {
-    history::{Expectation, History},
+    history::{Decision, History},
     run::run_static,
+    sharing_cost::sharing_cost,
     static_run::StaticSchedule,
 };
 

@@ -9,6 +9,7 @@ use super::pool_worker::PoolWorker;
 use super::run_mode::RunMode;
 use super::shared_state::SharedState;
 use super::static_run::{StaticRun, StaticSchedule};
+use super::worker_clock::Measure;
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::executor::cost_overrides::CostOverrides;
@@ -24,13 +25,14 @@ pub(super) enum Start<'run> {
     Static(&'run StaticSchedule),
 }
 
-/// Runs the tasks of a job on the threads of the current pool.
+/// Runs the tasks of a job on the threads of the current pool. Records how long they take, if `measure` says where.
 pub(super) fn run_parallel(
     how: Start<'_>,
     job: &(dyn Job + Sync),
     monitor: &(dyn Monitor + Sync),
     keep_going: bool,
     overrides: &CostOverrides,
+    measure: Option<Measure<'_>>,
 ) -> Result<(), Error> {
     let (view, threads) = (job.view(), current_num_threads());
     let measured = overrides.for_graph(job.table());
@@ -43,7 +45,7 @@ pub(super) fn run_parallel(
         Start::Static(schedule) => RunMode::Static(StaticRun::new(view, schedule)),
     };
     let context = RunContext::new(job, monitor, keep_going);
-    let mut state = SharedState::new(context, mode, threads);
+    let mut state = SharedState::new(context, mode, measure, threads);
     if let Some(watch) = state.context.watch() {
         outcome::start(&watch, Backend::Rayon, threads)?;
     }
@@ -60,10 +62,10 @@ pub(super) fn run_parallel(
 fn run_all(state: &SharedState<'_>) {
     in_run(&mut |scope| {
         let send_to = |thread| spawn_job(scope, state, Request::Static(thread));
-        state.mode.start(&PoolWorker { state, scope }, send_to);
+        state.mode.start(&PoolWorker::new(state, scope), send_to);
     });
     // All jobs have ended. Tasks are left if all workers that were spawned for them were refused.
     while let Some(dynamic) = state.mode.dynamic().filter(|dynamic| dynamic.has_ready_tasks()) {
-        in_run(&mut |scope| dynamic.accept_hand_off(&PoolWorker { state, scope }));
+        in_run(&mut |scope| dynamic.accept_hand_off(&PoolWorker::new(state, scope)));
     }
 }

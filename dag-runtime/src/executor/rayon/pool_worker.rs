@@ -7,6 +7,7 @@ use super::dynamic_run::{ChunkOutcome, Worker};
 use super::nesting::{JobReceiver, Request, RunScope, StackPosition, inside_task, spawn_job};
 use super::shared_state::SharedState;
 use super::waiting;
+use super::worker_clock::WorkerClock;
 use crate::error::{Outcome, catch, guard};
 use crate::graph::Job;
 use crate::slot::{Cx, Position};
@@ -15,12 +16,26 @@ use crate::slot::{Cx, Position};
 pub(super) struct PoolWorker<'a, 'scope, 'run> {
     pub(super) state: &'scope SharedState<'run>,
     pub(super) scope: &'a RunScope<'a, 'scope>,
+    clock: WorkerClock<'run>,
+}
+
+impl<'a, 'scope, 'run> PoolWorker<'a, 'scope, 'run> {
+    pub(super) fn new(state: &'scope SharedState<'run>, scope: &'a RunScope<'a, 'scope>) -> Self {
+        PoolWorker { state, scope, clock: WorkerClock::new(state.measure) }
+    }
 }
 
 impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
     #[inline]
     fn run(&self, node: u32) -> bool {
-        match inside_task(self.scope.run_number(), || catch(|| call(&self.state.context, node))) {
+        self.clock.start(node);
+        let result = inside_task(self.scope.run_number(), || catch(|| call(&self.state.context, node)));
+        self.clock.stop(node);
+        if self.clock.is_used() && self.state.mode.dynamic().is_none() {
+            // By a static schedule, the worker may now wait for another one.
+            self.clock.pause();
+        }
+        match result {
             Ok(()) => true,
             Err(failure) if failure.is_stop() => {
                 self.state.stop_at(node);
@@ -31,6 +46,10 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
                 false
             }
         }
+    }
+
+    fn pause(&self) {
+        self.clock.pause();
     }
 
     fn open(&self, node: u32, each: usize) -> Option<usize> {
@@ -63,7 +82,10 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
         }
         match inside_task(self.scope.run_number(), || catch(|| state.each_tasks[each].close(&state.context)))
         {
-            Ok(()) => true,
+            Ok(()) => {
+                self.clock.record(node, state.each_tasks[each].nanos());
+                true
+            }
             Err(failure) => {
                 state.each_tasks[each].clear();
                 state.context.fail(node, None, failure, false);
@@ -119,7 +141,7 @@ fn release(job: &dyn Job, node: u32) {
 
 impl JobReceiver for SharedState<'_> {
     fn receive<'scope>(&'scope self, request: Request, at: StackPosition, scope: &RunScope<'_, 'scope>) {
-        let (worker, may_start) = (PoolWorker { state: self, scope }, at.may_start(scope.run_number()));
+        let (worker, may_start) = (PoolWorker::new(self, scope), at.may_start(scope.run_number()));
         match (request, self.mode.dynamic()) {
             (Request::Static(thread), _) => self.mode.run_thread(thread, may_start, &worker),
             (_, None) => {}

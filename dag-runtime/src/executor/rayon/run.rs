@@ -1,18 +1,20 @@
 //! Whether a run is serial or parallel, and on which pool.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
+use ::rayon::{ThreadPool, current_num_threads};
 
 use super::context::worker_index;
-use super::cutoff::{is_short, suits_static};
-use super::history::{Expectation, History};
+use super::history::{Decision, History, SerialClock};
 use super::parallel::{Start, run_parallel};
+use super::sharing_cost::sharing_cost;
+#[cfg(all(test, not(loom)))]
 use super::static_run::StaticSchedule;
+use super::worker_clock::Measure;
 use crate::backend::Backend;
 use crate::error::Error;
+use crate::executor::checkpoints::Checkpoints;
 use crate::executor::cost_overrides::CostOverrides;
-use crate::executor::deadline::Deadline;
 use crate::executor::serial;
 use crate::graph::{Job, StaticJob};
 #[cfg(all(test, not(loom)))]
@@ -28,15 +30,15 @@ pub(in crate::executor) fn run(
     keep_going: bool,
     overrides: &CostOverrides,
 ) -> Result<(), Error> {
-    let run_serial = |deadline: Option<&Deadline>| serial::run_unobserved(job, deadline);
+    let run_serial = |checkpoints: Option<&Checkpoints<'_>>| serial::run_unobserved(job, checkpoints);
     RunRequest { job, run_serial: &run_serial, monitor, keep_going, overrides }.run_on(pool)
 }
 
 /// The arguments of a run. Not generic, so that the methods are not compiled again for each graph.
 struct RunRequest<'run> {
     job: &'run (dyn Job + Sync),
-    /// Runs the job on this thread, until a deadline if there is one.
-    run_serial: &'run (dyn Fn(Option<&Deadline>) -> Result<(), Error> + Sync),
+    /// Runs the job on this thread, until a checkpoint ends the run if there are any. Asks there, or soon after.
+    run_serial: &'run (dyn Fn(Option<&Checkpoints<'_>>) -> Result<(), Error> + Sync),
     monitor: &'run (dyn Monitor + Sync),
     keep_going: bool,
     overrides: &'run CostOverrides,
@@ -65,59 +67,67 @@ impl RunRequest<'_> {
         }
         if is_watched(monitor) || keep_going {
             // Such a run says nothing about how long a plain one takes.
-            return run_parallel(Start::Dynamic(&[]), job, monitor, keep_going, overrides);
+            return run_parallel(Start::Dynamic(&[]), job, monitor, keep_going, overrides, None);
         }
-        let is_inside = current_thread_index().is_some();
-        let (base, history) = (if is_inside { HELP_COST } else { ENTER_COST }, History::of(job.table()));
-        let expected = history.expected();
-        let tasks = u32::try_from(job.view().len()).unwrap_or(u32::MAX);
-        if expected == Expectation::Serial {
+        let history = History::of(job.table());
+        if !history.is_wide() {
+            return run_serial(None);
+        }
+        if history.has_unknown() {
+            if let Some(costs) = overrides.for_graph(job.table()) {
+                history.expect(&costs);
+            }
+        }
+        let measure = Measure { history, sharing_cost: sharing_cost() };
+        match history.decision(measure.sharing_cost) {
             // Outside of any pool this is the caller's thread. Its tasks see the global pool there too.
-            let deadline = Deadline::new(base, history.parallel_time(), tasks);
-            run_serial(Some(&deadline))?;
-            let (took, fast, short) = deadline.verdict(tasks);
-            history.record_serial(took, fast, short);
-            let Some(done) = deadline.missed() else { return Ok(()) };
-            let done = &job.view().serial_order()[..done as usize];
-            return run_parallel(Start::Dynamic(done), job, monitor, false, overrides);
+            Decision::Serial => self.run_serially(job.view().len() as u32, measure, run_serial)?,
+            Decision::SerialUpTo(limit) => {
+                let run_exactly = |checkpoints: Option<&Checkpoints<'_>>| {
+                    let job: &dyn Job = job;
+                    serial::run_unobserved(&job, checkpoints)
+                };
+                self.run_serially(limit, measure, &run_exactly)?;
+            }
+            Decision::Dynamic => self.run_dynamic(&[], measure)?,
+            Decision::Static => self.run_static(threads, measure)?,
         }
-        if let Some(schedule) = schedule_for(job, threads, tasks, overrides) {
-            let start = Instant::now();
-            run_parallel(Start::Static(schedule), job, monitor, false, overrides)?;
-            let took = start.elapsed();
-            history.record_static(took, is_short(took, base, tasks));
-            return Ok(());
-        }
-        let start = Instant::now();
-        run_parallel(Start::Dynamic(&[]), job, monitor, false, overrides)?;
-        let took = start.elapsed();
-        history.record_dynamic(took, is_short(took, base, tasks));
+        history.settle(measure.sharing_cost);
         Ok(())
     }
-}
 
-/// How long a short serial run may take beside its tasks, on a thread of the pool: a parallel run needs that long to get
-/// help from another thread.
-const HELP_COST: Duration = Duration::from_micros(2);
-
-/// The same on any other thread: a parallel run needs that long to enter the pool.
-const ENTER_COST: Duration = Duration::from_micros(12);
-
-/// The static schedule that the next parallel run uses, if it does.
-fn schedule_for(
-    job: &dyn Job,
-    threads: u32,
-    tasks: u32,
-    overrides: &CostOverrides,
-) -> Option<&'static StaticSchedule> {
-    let (view, history) = (job.view(), History::of(job.table()));
-    if threads == 1
-        || !suits_static(history.parallel_time(), threads, tasks)
-        || overrides.for_graph(job.table()).is_some()
-    {
-        return None;
+    /// Runs up to `limit` tasks on this thread, and the rest on several.
+    fn run_serially(
+        &self,
+        limit: u32,
+        measure: Measure<'_>,
+        run: &dyn Fn(Option<&Checkpoints<'_>>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let (order, start) = (self.job.view().serial_order(), Instant::now());
+        let nanos = || start.elapsed().as_nanos() as u64;
+        let clock = SerialClock::new(measure.history, order, limit, measure.sharing_cost);
+        run(Some(&Checkpoints::new(1, &|done| clock.next(done, nanos()))))?;
+        match clock.end(nanos) {
+            Some(done) => self.run_dynamic(&order[..done as usize], measure),
+            None => Ok(()),
+        }
     }
-    history.static_schedule(view, threads).filter(|_| history.prefers_static())
+
+    /// Runs all tasks but those in `done`, which have finished.
+    fn run_dynamic(&self, done: &[u32], measure: Measure<'_>) -> Result<(), Error> {
+        run_parallel(Start::Dynamic(done), self.job, self.monitor, false, self.overrides, Some(measure))
+    }
+
+    /// Runs by a static schedule, if there is one.
+    fn run_static(&self, threads: u32, measure: Measure<'_>) -> Result<(), Error> {
+        let &RunRequest { job, monitor, overrides, .. } = self;
+        let is_overridden = overrides.for_graph(job.table()).is_some();
+        let Some(schedule) = measure.history.static_schedule(threads).filter(|_| !is_overridden) else {
+            return self.run_dynamic(&[], measure);
+        };
+        let measure = measure.history.measures_static().then_some(measure);
+        run_parallel(Start::Static(schedule), job, monitor, false, overrides, measure)
+    }
 }
 
 /// Runs a job by a static schedule, whatever its history.
@@ -127,7 +137,9 @@ pub(in crate::executor) fn run_static(
     schedule: &StaticSchedule,
     job: &(dyn Job + Sync),
 ) -> Result<(), Error> {
-    pool.install(|| run_parallel(Start::Static(schedule), job, &Unobserved, false, &CostOverrides::NONE))
+    pool.install(|| {
+        run_parallel(Start::Static(schedule), job, &Unobserved, false, &CostOverrides::NONE, None)
+    })
 }
 
 /// The number of threads of a pool, or of the current pool.

@@ -6,6 +6,7 @@ use super::context::{RunContext, worker_index};
 use super::dynamic_run::DynamicRun;
 use super::each_task::EachTask;
 use super::run_mode::RunMode;
+use super::worker_clock::Measure;
 use crate::error::Error;
 use crate::executor::outcome::{self, Failed};
 
@@ -15,16 +16,23 @@ pub(super) struct SharedState<'run> {
     /// The tasks that run once for each element of an output.
     pub(super) each_tasks: Box<[EachTask]>,
     pub(super) mode: RunMode<'run>,
+    pub(super) measure: Option<Measure<'run>>,
 }
 
 impl<'run> SharedState<'run> {
     /// The state of a run on `threads` threads that has not started.
-    pub(super) fn new(context: RunContext<'run>, mode: RunMode<'run>, threads: usize) -> Self {
+    pub(super) fn new(
+        context: RunContext<'run>,
+        mode: RunMode<'run>,
+        measure: Option<Measure<'run>>,
+        threads: usize,
+    ) -> Self {
         let each_tasks = mode.dynamic().map(DynamicRun::each_tasks).into_iter().flatten();
         SharedState {
             context,
             each_tasks: each_tasks.map(|node| EachTask::new(node, threads)).collect(),
             mode,
+            measure,
         }
     }
 

@@ -159,6 +159,7 @@ impl<'run> DynamicRun<'run> {
             if signals != 0 {
                 if signals & STOPPED != 0 {
                     self.ready.put(self.urgency.rank(node));
+                    worker.pause();
                     return false;
                 }
                 self.resume_hand_off(worker);
@@ -170,12 +171,14 @@ impl<'run> DynamicRun<'run> {
             let successor = finished.and_then(|finished| self.complete(node, finished, worker));
             next = successor.or_else(|| self.take());
         }
+        worker.pause();
         true
     }
 
     /// Runs a chunk of a task's elements, and lets other workers take the next ones. After the last chunk, returns whether
     /// the task has finished.
     fn run_chunk(&self, node: u32, each: usize, worker: &impl Worker) -> Option<bool> {
+        worker.pause();
         let chunks = self.chunks.get(each);
         if !chunks.is_open() {
             match worker.open(node, each) {

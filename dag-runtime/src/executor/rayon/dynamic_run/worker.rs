@@ -9,6 +9,8 @@ use super::DynamicRun;
 pub(in super::super) trait Worker {
     /// Runs a task whose dependencies have finished. Returns whether it has finished.
     fn run(&self, node: u32) -> bool;
+    /// Called when the worker does not go on with another task at once.
+    fn pause(&self) {}
     /// Opens the `each`-th task that runs once for each element of an output. Returns the number of
     /// elements, or none if it fails.
     fn open(&self, node: u32, each: usize) -> Option<usize>;

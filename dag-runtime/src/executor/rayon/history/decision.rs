@@ -1,0 +1,56 @@
+//! How a run starts, from what is known of its lines. The README of `executor/rayon` has the argument.
+
+use super::line_times::LineTimes;
+use super::wide_positions::WideLine;
+
+/// How a run starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Decision {
+    /// One thread runs all tasks, unless they take longer than expected.
+    Serial,
+    /// One thread runs this many tasks. The rest is dynamic.
+    SerialUpTo(u32),
+    /// Dynamic from the start.
+    Dynamic,
+    /// By a static schedule, if there is one for this graph; otherwise dynamic.
+    Static,
+}
+
+/// A static schedule pays if tasks take no more than this on average: beside longer tasks, the cost of a hand-over to another
+/// thread does not count.
+const STATIC_TASK: u64 = 5_000;
+
+/// How the next run starts, where it costs `sharing_cost` to share one. `lines` has, for each line, the number of its tasks,
+/// its times and its wide positions.
+pub(super) fn decide<'a>(
+    lines: impl Iterator<Item = (usize, &'a LineTimes, WideLine)>,
+    sharing_cost: u32,
+) -> Decision {
+    let (mut tasks, mut work, mut shareable, mut is_known) = (0, 0_u64, 0_u64, true);
+    let mut first_long = u32::MAX;
+    for (len, times, wide) in lines {
+        let typical = u64::from(times.typical());
+        tasks += len as u64;
+        work = work.saturating_add(typical.saturating_mul(len as u64));
+        shareable = shareable.saturating_add(typical.saturating_mul(wide.count.into()));
+        if !times.is_short(sharing_cost) {
+            first_long = first_long.min(wide.first);
+            is_known &= !times.is_unknown();
+            work = work.saturating_add(times.bound().into());
+        }
+    }
+    if shareable > allowance(sharing_cost) {
+        let suits_static = is_known && work / tasks <= STATIC_TASK;
+        return if suits_static { Decision::Static } else { Decision::Dynamic };
+    }
+    match first_long {
+        u32::MAX => Decision::Serial,
+        0 => Decision::Dynamic,
+        first_long => Decision::SerialUpTo(first_long),
+    }
+}
+
+/// How long tasks that can be shared may take together on one thread.
+pub(super) fn allowance(sharing_cost: u32) -> u64 {
+    2 * u64::from(sharing_cost)
+}

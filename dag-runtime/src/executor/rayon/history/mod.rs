@@ -1,0 +1,257 @@
+//! What is known of a graph from its last runs: how long the tasks of each line take, and so how the next run starts.
+
+mod decision;
+mod line_times;
+mod serial_clock;
+mod stretch;
+#[cfg(all(test, not(loom)))]
+mod tests;
+mod wide_positions;
+
+use alloc::boxed::Box;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::OnceLock;
+
+use super::sharing_cost;
+use super::static_run::StaticSchedule;
+use crate::plan::Measured;
+use crate::table::{Table, View};
+use line_times::LineTimes;
+use wide_positions::WidePositions;
+
+pub(crate) use decision::Decision;
+pub(crate) use serial_clock::SerialClock;
+pub(crate) use stretch::tasks_after;
+
+/// What is known of a graph from its last runs.
+///
+/// Runs at the same time may lose an update. So this is only for guesses that cost no more than time if they are wrong.
+#[derive(Debug)]
+pub(crate) struct History {
+    view: &'static View,
+    lens: Box<[u32]>,
+    lines: Box<[LineTimes]>,
+    wide: WidePositions,
+    /// Whether another thread can help at any position.
+    is_wide: bool,
+    /// Whether the last runs changed anything of the lines.
+    is_changed: AtomicBool,
+    /// Whether a line is unknown.
+    has_unknown: AtomicBool,
+    /// How the next run starts, and the cost of sharing for which this was decided: see [`encode`]. 0 if it is to be decided.
+    decision: AtomicU64,
+    /// The number of runs by the static schedule.
+    static_runs: AtomicU32,
+    /// The static schedule, for the number of threads that was asked for first; none if there cannot be one.
+    schedule: OnceLock<Option<Box<StaticSchedule>>>,
+}
+
+/// One of so many runs by a static schedule is measured.
+const MEASURE_STATIC: u32 = 16;
+
+const SERIAL: u32 = u32::MAX;
+const STATIC: u32 = u32::MAX - 1;
+
+/// A decision in one word, with the cost of sharing: never 0, since that cost is not.
+fn encode(decision: Decision, sharing_cost: u32) -> u64 {
+    let word = match decision {
+        Decision::Dynamic => 0,
+        Decision::SerialUpTo(tasks) => tasks,
+        Decision::Static => STATIC,
+        Decision::Serial => SERIAL,
+    };
+    u64::from(sharing_cost) << 32 | u64::from(word)
+}
+
+fn decode(word: u64) -> (Decision, u32) {
+    let decision = match word as u32 {
+        0 => Decision::Dynamic,
+        STATIC => Decision::Static,
+        SERIAL => Decision::Serial,
+        tasks => Decision::SerialUpTo(tasks),
+    };
+    (decision, (word >> 32) as u32)
+}
+
+impl History {
+    /// The history of the graph of this table.
+    #[inline]
+    pub(crate) fn of(table: &'static Table) -> &'static History {
+        table.memory().get(|| History::new(table))
+    }
+
+    fn new(table: &'static Table) -> Self {
+        let (view, lines) = (table.view(), table.lines());
+        let wide = WidePositions::new(view, lines.len());
+        History {
+            view,
+            lens: lines.iter().map(|line| line.len() as u32).collect(),
+            lines: lines.iter().map(|_| LineTimes::new()).collect(),
+            is_wide: !wide.is_empty(),
+            wide,
+            is_changed: AtomicBool::new(false),
+            has_unknown: AtomicBool::new(true),
+            decision: AtomicU64::new(0),
+            static_runs: AtomicU32::new(0),
+            schedule: OnceLock::new(),
+        }
+    }
+
+    /// Whether another thread can help in any run.
+    #[inline]
+    pub(crate) fn is_wide(&self) -> bool {
+        self.is_wide
+    }
+
+    /// Whether another thread can help at a position of the serial order.
+    pub(super) fn is_wide_at(&self, position: u32) -> bool {
+        self.wide.contains(position)
+    }
+
+    /// Whether nothing is known of some line.
+    #[inline]
+    pub(super) fn has_unknown(&self) -> bool {
+        self.has_unknown.load(Ordering::Relaxed)
+    }
+
+    /// How the next run starts, where it costs `sharing_cost` to share one.
+    #[inline]
+    pub(crate) fn decision(&self, sharing_cost: u32) -> Decision {
+        let (decision, cost) = decode(self.decision.load(Ordering::Relaxed));
+        if cost == sharing_cost { decision } else { self.decide(sharing_cost) }
+    }
+
+    #[cold]
+    fn decide(&self, sharing_cost: u32) -> Decision {
+        let decision = self.decision_for(sharing_cost);
+        let depends_on_cost = || self.decision_for(sharing_cost::MIN) != self.decision_for(sharing_cost::MAX);
+        if !sharing_cost::is_being_measured() && depends_on_cost() {
+            sharing_cost::start_measuring();
+        }
+        self.has_unknown.store(self.lines.iter().any(LineTimes::is_unknown), Ordering::Relaxed);
+        self.decision.store(encode(decision, sharing_cost), Ordering::Relaxed);
+        decision
+    }
+
+    fn decision_for(&self, sharing_cost: u32) -> Decision {
+        let lens = self.lens.iter().map(|&len| len as usize);
+        let lines = lens.zip(&self.lines).zip(self.wide.lines());
+        decision::decide(lines.map(|((len, times), &wide)| (len, times, wide)), sharing_cost)
+    }
+
+    /// Takes the costs of lines of which nothing is known from these.
+    #[cold]
+    pub(super) fn expect(&self, costs: &Measured) {
+        let mut costs = costs.figures().costs.iter().map(|&cost| u32::try_from(cost).unwrap_or(u32::MAX));
+        for (times, &len) in self.lines.iter().zip(&self.lens) {
+            let (mut longest, mut sum) = (0, 0_u64);
+            for cost in costs.by_ref().take(len as usize) {
+                longest = longest.max(cost);
+                sum += u64::from(cost);
+            }
+            times.expect(longest, (sum / u64::from(len.max(1))) as u32);
+        }
+        self.decision.store(0, Ordering::Relaxed);
+    }
+
+    /// Takes each task to need this time, whatever it took before.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn assume(&self, nanos: u32) {
+        self.lines.iter().for_each(|times| times.assume(nanos));
+        self.decision.store(0, Ordering::Relaxed);
+    }
+
+    /// What is known of each line: its bound and its usual time.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn known(&self) -> alloc::vec::Vec<(u32, u32)> {
+        self.lines.iter().map(|times| (times.bound(), times.typical())).collect()
+    }
+
+    /// Whether a task is measured alone.
+    #[inline]
+    pub(super) fn is_alone(&self, task: u32, sharing_cost: u32) -> bool {
+        self.times(task).is_alone(sharing_cost)
+    }
+
+    #[inline]
+    fn times(&self, task: u32) -> &LineTimes {
+        &self.lines[self.view.line(task) as usize]
+    }
+
+    /// Records that these tasks took so long together, on one thread. Returns whether that is longer than expected of one of
+    /// them. Writes only what changes, and nothing as long as times are the usual ones.
+    pub(super) fn record(&self, tasks: &[u32], nanos: u64, sharing_cost: u32) -> bool {
+        let took = u32::try_from(nanos).unwrap_or(u32::MAX - 1).max(1);
+        let (mut expected, mut is_known, mut is_surprise, mut is_noted) = (0_u64, true, false, false);
+        for &task in tasks {
+            let times = self.times(task);
+            expected += u64::from(times.typical());
+            is_known &= times.typical() != 0;
+            let is_short = times.is_short(sharing_cost);
+            if took >= sharing_cost || !is_short {
+                times.note(took);
+                is_noted = true;
+            }
+            is_surprise |= is_short && took >= sharing_cost;
+        }
+        let is_usual = is_known && u64::from(took).abs_diff(expected) <= expected / USUAL + CLOCK;
+        if !is_usual {
+            self.correct(tasks, took, is_known.then_some(expected));
+        }
+        if (is_noted || !is_usual) && !self.is_changed.load(Ordering::Relaxed) {
+            self.is_changed.store(true, Ordering::Relaxed);
+        }
+        is_surprise
+    }
+
+    /// Corrects the usual times of these tasks, each line once as far as possible: a single disturbance counts little.
+    #[cold]
+    fn correct(&self, tasks: &[u32], took: u32, expected: Option<u64>) {
+        let mut corrected = [u32::MAX; 4];
+        for (k, &task) in tasks.iter().enumerate() {
+            let line = self.view.line(task);
+            if corrected.contains(&line) {
+                continue;
+            }
+            corrected[k % 4] = line;
+            let times = &self.lines[line as usize];
+            let target = match expected {
+                Some(expected) => u64::from(took) * u64::from(times.typical()) / expected,
+                None => u64::from(took) / tasks.len() as u64,
+            };
+            times.approach(u32::try_from(target).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// The end of a run.
+    #[inline]
+    pub(super) fn settle(&self, sharing_cost: u32) {
+        if self.is_changed.load(Ordering::Relaxed) {
+            self.settle_lines(sharing_cost);
+        }
+    }
+
+    #[cold]
+    fn settle_lines(&self, sharing_cost: u32) {
+        self.is_changed.store(false, Ordering::Relaxed);
+        self.lines.iter().for_each(|times| times.settle(sharing_cost));
+        self.decision.store(0, Ordering::Relaxed);
+    }
+
+    /// The static schedule for so many threads, if there is one.
+    pub(super) fn static_schedule(&self, threads: u32) -> Option<&StaticSchedule> {
+        let make = || StaticSchedule::new(self.view, threads).map(Box::new);
+        self.schedule.get_or_init(make).as_deref().filter(|schedule| schedule.thread_count() == threads)
+    }
+
+    /// Whether the next run by the static schedule is measured.
+    pub(super) fn measures_static(&self) -> bool {
+        self.static_runs.fetch_add(1, Ordering::Relaxed) % MEASURE_STATIC == 0
+    }
+}
+
+/// Times that differ from the usual ones by this fraction are usual.
+const USUAL: u64 = 8;
+
+/// So much may the clock be wrong, in nanoseconds.
+const CLOCK: u64 = 32;

@@ -1,0 +1,246 @@
+//! The rule, in virtual time.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::*;
+use crate::table::{Dim, Line, RawEdge, Shape, Use};
+
+/// What it costs to share a run.
+const S: u32 = 8_000;
+
+/// One graph, in runs whose tasks take given times.
+struct Graph {
+    table: &'static Table,
+    history: History,
+}
+
+/// How a run went.
+#[derive(Debug, PartialEq)]
+struct Went {
+    decision: Decision,
+    /// How many tasks were run before the run was shared.
+    alone: usize,
+}
+
+impl Graph {
+    fn new(len: usize, edges: &[(u32, u32)]) -> Self {
+        let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
+        let line = |i| Line { name: alloc::format!("t{i}").leak(), cost: 1, ..Line::EMPTY };
+        let table = Table::leak("Rule", (0..len).map(line).collect(), edges.collect());
+        Graph { table, history: History::new(table) }
+    }
+
+    /// Tasks none of which depends on another one.
+    fn independent(len: usize) -> Self {
+        Graph::new(len, &[])
+    }
+
+    /// A run in which each task takes so many nanoseconds.
+    fn run(&self, nanos: impl Fn(u32) -> u64) -> Went {
+        let (history, order) = (&self.history, self.table.view().serial_order());
+        let decision = history.decision(S);
+        let limit = match decision {
+            Decision::Serial => order.len(),
+            Decision::SerialUpTo(tasks) => tasks as usize,
+            Decision::Dynamic | Decision::Static => 0,
+        };
+        let mut alone = 0;
+        if limit > 0 {
+            let clock = SerialClock::new(history, order, limit as u32, S);
+            let (mut next, mut now) = (1, 0);
+            for (position, &task) in (0..).zip(order) {
+                if position >= next {
+                    match clock.next(position, now) {
+                        Some(after) => next = after,
+                        None => break,
+                    }
+                }
+                now += nanos(task);
+            }
+            alone = clock.end(|| now).map_or(order.len(), |done| done as usize);
+        }
+        order[alone..].iter().for_each(|&task| _ = history.record(&[task], nanos(task), S));
+        history.settle(S);
+        Went { decision, alone }
+    }
+
+    /// After this, tasks are known to take so many nanoseconds.
+    fn learn(&self, nanos: impl Fn(u32) -> u64) {
+        for _ in 0..100 {
+            self.run(&nanos);
+        }
+    }
+}
+
+#[test]
+fn a_first_run_is_shared() {
+    for nanos in [10, 1_000_000] {
+        assert_eq!(Graph::independent(5).run(|_| nanos), Went { decision: Decision::Dynamic, alone: 0 });
+        // A row of tasks, and then two at once.
+        let fork = Graph::new(5, &[(1, 0), (2, 1), (3, 2), (4, 2)]);
+        assert_eq!(fork.run(|_| nanos), Went { decision: Decision::SerialUpTo(3), alone: 3 });
+    }
+}
+
+#[test]
+fn a_row_of_tasks_is_not_wide() {
+    assert!(!Graph::new(3, &[(1, 0), (2, 1)]).history.is_wide());
+    assert!(!Graph::new(0, &[]).history.is_wide());
+    assert!(Graph::new(3, &[(2, 0), (2, 1)]).history.is_wide());
+}
+
+#[test]
+fn what_is_known_to_be_short_is_serial() {
+    let graph = Graph::independent(9);
+    graph.run(|_| 50);
+    for _ in 0..1000 {
+        assert_eq!(graph.run(|_| 50), Went { decision: Decision::Serial, alone: 9 });
+    }
+}
+
+#[test]
+fn the_usual_times_change_nothing() {
+    let graph = Graph::independent(40);
+    graph.learn(|_| 50);
+    graph.run(|_| 52);
+    assert!(!graph.history.is_changed.load(Ordering::Relaxed));
+    let known = graph.history.known();
+    graph.run(|_| 48);
+    assert_eq!(graph.history.known(), known);
+}
+
+#[test]
+fn the_work_decides_on_short_tasks() {
+    // All but the last one can be shared: 2 S is 16 µs.
+    for (nanos, decision) in [(1_500, Decision::Serial), (1_700, Decision::Static)] {
+        let graph = Graph::independent(11);
+        graph.learn(|_| nanos);
+        assert_eq!(graph.run(|_| nanos).decision, decision);
+    }
+    // What nobody else could do meanwhile does not count: a row of tasks, and then two at once.
+    let mut edges: Vec<_> = (1..100).map(|i| (i, i - 1)).collect();
+    edges.push((100, 98));
+    let fork = Graph::new(101, &edges);
+    fork.learn(|_| 1_500);
+    assert_eq!(fork.run(|_| 1_500), Went { decision: Decision::Serial, alone: 101 });
+}
+
+#[test]
+fn long_tasks_are_always_shared() {
+    let graph = Graph::independent(2);
+    for _ in 0..300 {
+        assert_eq!(graph.run(|_| 5_000_000), Went { decision: Decision::Dynamic, alone: 0 });
+    }
+}
+
+#[test]
+fn a_long_task_is_shared_where_others_are_ready() {
+    // A short prefix, then two long ones.
+    let fork = Graph::new(6, &[(1, 0), (2, 0), (3, 1), (3, 2), (4, 3), (5, 3)]);
+    let nanos = |task| if task < 4 { 100 } else { 3_000_000 };
+    fork.learn(nanos);
+    assert_eq!(fork.run(nanos), Went { decision: Decision::Dynamic, alone: 0 });
+    // Where nothing else is ready, a long task is no reason to share.
+    let fork = Graph::new(6, &[(1, 0), (2, 0), (3, 1), (3, 2), (4, 3), (5, 4)]);
+    fork.learn(nanos);
+    assert_eq!(fork.run(nanos), Went { decision: Decision::Serial, alone: 6 });
+}
+
+#[test]
+fn a_task_that_is_suddenly_long_costs_its_own_time_once() {
+    let graph = Graph::independent(9);
+    graph.learn(|_| 50);
+    let long = |task| if task == 4 { 5_000_000 } else { 50 };
+    // The stretch in which it is ends after it, or after a few short ones.
+    let went = graph.run(long);
+    assert_eq!(went.decision, Decision::Serial);
+    assert!((5..8).contains(&went.alone), "{went:?}");
+    for _ in 0..100 {
+        assert!(graph.run(long).alone <= 4);
+    }
+    // After it was long twice, it has to be short for many runs.
+    let shared = (0..1000).take_while(|_| graph.run(|_| 50).decision != Decision::Serial).count();
+    assert!((100..400).contains(&shared), "{shared} runs");
+    assert_eq!(graph.run(|_| 50), Went { decision: Decision::Serial, alone: 9 });
+}
+
+#[test]
+fn a_preempted_thread_changes_one_run() {
+    let graph = Graph::independent(9);
+    graph.learn(|_| 50);
+    for disturbed in 0..9 {
+        graph.run(|task| if task == disturbed { 4_000_000 } else { 50 });
+        graph.run(|_| 50);
+        assert_eq!(
+            graph.run(|_| 50),
+            Went { decision: Decision::Serial, alone: 9 },
+            "after task {disturbed}"
+        );
+    }
+    // The same in runs by a static schedule.
+    let graph = Graph::independent(400);
+    graph.learn(|_| 500);
+    for disturbed in 0..9 {
+        graph.run(|task| if task == disturbed { 4_000_000 } else { 500 });
+        graph.run(|_| 500);
+        assert_eq!(graph.run(|_| 500).decision, Decision::Static);
+    }
+}
+
+#[test]
+fn one_long_member_of_a_family_is_remembered() {
+    // Every run has one task that is long, each time another one of the same line.
+    static SHAPE: Shape = Shape::new(&[Dim::range(0, 50)]);
+    let line = Line { cost: 1, shape: Some(&SHAPE), ..Line::EMPTY };
+    let table = Table::leak("Uneven", vec![line], vec![]);
+    let graph = Graph { table, history: History::new(table) };
+    for run in 0..100 {
+        let went = graph.run(|task| if task == run % 50 { 1_000_000 } else { 100 });
+        assert_eq!(went, Went { decision: Decision::Dynamic, alone: 0 });
+    }
+}
+
+#[test]
+fn a_serial_run_ends_when_all_tasks_take_longer() {
+    // None is long, but together they take longer than expected.
+    let graph = Graph::independent(100);
+    graph.learn(|_| 50);
+    let went = graph.run(|_| 1_000);
+    assert_eq!(went.decision, Decision::Serial);
+    assert!((17..=32).contains(&went.alone), "{went:?}");
+    graph.learn(|_| 1_000);
+    assert_eq!(graph.run(|_| 1_000).decision, Decision::Static);
+    graph.learn(|_| 50);
+    assert_eq!(graph.run(|_| 50).decision, Decision::Serial);
+}
+
+#[test]
+fn a_static_schedule_is_for_short_tasks() {
+    for (nanos, decision) in [
+        (400, Decision::Static),
+        (4_900, Decision::Static),
+        (5_500, Decision::Dynamic),
+        (9_000, Decision::Dynamic),
+    ] {
+        let graph = Graph::independent(100);
+        graph.learn(|_| nanos);
+        assert_eq!(graph.run(|_| nanos).decision, decision, "{nanos} ns");
+    }
+}
+
+#[test]
+fn costs_stand_in_for_what_is_unknown() {
+    use crate::executor::cost_overrides::CostOverrides;
+    for (cost, decision) in [(100, Decision::Serial), (1_000_000, Decision::Dynamic)] {
+        let graph = Graph::independent(3);
+        let costs = crate::costs::Costs::new("Rule", [("t0", cost), ("t1", cost), ("t2", cost)]);
+        let measured = CostOverrides::NONE.with(&costs).for_graph(graph.table).unwrap();
+        graph.history.expect(&measured);
+        assert_eq!(graph.run(|_| 100).decision, decision);
+        // What was measured counts more.
+        graph.learn(|_| 100);
+        graph.history.expect(&measured);
+        assert_eq!(graph.run(|_| 100).decision, Decision::Serial);
+    }
+}
