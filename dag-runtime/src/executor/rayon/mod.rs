@@ -64,9 +64,11 @@ pub(super) use {
 /// inside of a task. To enter a pool from outside takes some microseconds for each run. For short runs in a loop, call
 /// [`ThreadPool::install`] once around the loop.
 ///
-/// To hand a task to another thread takes longer than a task of some nanoseconds. If one thread completed the last runs of a
-/// graph as fast as several would, the next run starts on one thread: with [`Rayon::new`] on the caller's thread. If it takes
-/// longer than expected, the rest of it runs in parallel.
+/// To wake another thread takes some microseconds. So a run measures how long the tasks of each line take, and the next run of the
+/// graph starts on one thread if all of them are known to be short, and short together: with [`Rayon::new`] on the caller's
+/// thread. If they take longer than expected, the rest of the run is shared. A first run is always shared, where two tasks are
+/// ready at a time. A task that was always short and is suddenly long may delay others that are ready, once, by its own time.
+/// Tasks must not wait for each other, since they may run on one thread.
 ///
 /// If the tasks of a graph take up to some microseconds and its outputs need no drop, a run may use a static schedule: a sequence
 /// of tasks for each thread, computed before. If a thread would wait for another one for more than 30 µs, the rest of the run is
@@ -144,7 +146,7 @@ impl<M> Rayon<M> {
     /// Orders tasks by measured costs, in place of those that the graph states.
     ///
     /// The costs are used in runs of the graph that they were measured for. Another call adds the costs of another graph. They
-    /// only decide in which order tasks start. Unknown names are ignored. A task without a cost gets that of its family, or else
+    /// only decide in which order tasks start, and whether the first run of a graph is shared. Unknown names are ignored. A task without a cost gets that of its family, or else
     /// what the graph states, in the scale of the measured costs.
     ///
     /// ```
