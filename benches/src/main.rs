@@ -14,6 +14,7 @@ mod mpi;
 mod native;
 mod overhead;
 mod report;
+mod steady;
 mod systems;
 
 use std::error::Error;
@@ -36,6 +37,8 @@ struct Cli {
 enum Command {
     /// What a task costs beside the task itself.
     Overhead(overhead::Options),
+    /// The bars for runs that are fast every time, in fresh processes, half of them on a busy machine.
+    Steady(steady::Options),
     /// How many instructions a run on one thread executes, counted by callgrind.
     Instructions(instructions::Options),
     /// The smallest tasks with which half of the peak rate is reached.
@@ -54,6 +57,12 @@ enum Command {
     /// Runs one graph again and again, to be counted or profiled.
     #[command(hide = true)]
     Repeat(instructions::Repeat),
+    /// Is one of the processes in which `steady` measures.
+    #[command(hide = true)]
+    SteadyProcess(steady::process::Options),
+    /// Keeps one core busy.
+    #[command(hide = true)]
+    SteadySpin,
     /// Runs a command and says what it used.
     #[command(hide = true)]
     Usage(compile::usage::Options),
@@ -73,6 +82,7 @@ struct Common {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Overhead(options) => overhead::run(&options),
+        Command::Steady(options) => steady::run(&options),
         Command::Instructions(options) => instructions::run(&options),
         Command::Metg(common) => metg::run(&common),
         Command::Compile(options) => compile::run(&options),
@@ -82,6 +92,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "mpi")]
         Command::Rank(options) => mpi::rank::run(&options),
         Command::Repeat(options) => instructions::repeat(&options),
+        Command::SteadyProcess(options) => steady::process::run(&options),
+        Command::SteadySpin => steady::spinner::run(),
         Command::Usage(options) => compile::usage::run(&options),
     };
     match result {

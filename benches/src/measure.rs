@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rayon::ThreadPool;
+
 /// How samples are taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Sample {
@@ -27,6 +29,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 const RETAKES: u32 = 5;
 /// How long to wait for that, at most.
 const SETTLING: Duration = Duration::from_millis(100);
+/// How many runs of one thing follow each other where each run is timed.
+const BLOCK: usize = 20;
 /// So many round trips take less than a turn of a core that two threads have to share.
 const FEW_TRIPS: u32 = 2_000;
 
@@ -42,6 +46,18 @@ pub(crate) fn timed(mut run: impl FnMut(u32) + 'static) -> Run {
     })
 }
 
+/// Times what runs one after the other on a thread of the pool, without what entering the pool takes.
+pub(crate) fn timed_inside(pool: &Arc<ThreadPool>, mut run: impl FnMut(u32) + Send + 'static) -> Run {
+    let pool = Arc::clone(pool);
+    Box::new(move |times| {
+        pool.install(|| {
+            let start = Instant::now();
+            run(black_box(times));
+            start.elapsed()
+        })
+    })
+}
+
 /// How many seconds it takes to make something.
 pub(crate) fn build<T>(make: impl FnOnce() -> T) -> (T, f64) {
     let start = Instant::now();
@@ -54,7 +70,7 @@ pub(crate) struct Contender<Id> {
     pub(crate) id: Id,
     run: Run,
     times: u32,
-    /// Seconds for one run, a round each.
+    /// Seconds for one run, one for each round or each timed run.
     pub(crate) seconds: Vec<f64>,
     /// Seconds for making the graph, where that is done at run time and apart from runs.
     pub(crate) built: Option<f64>,
@@ -127,6 +143,24 @@ pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize, sa
                 None => contender.sample(),
             };
             contender.seconds.push(taken.as_secs_f64() / f64::from(contender.times));
+        }
+    }
+}
+
+/// Times so many runs of each, one by one, without the first. All run in turns, in blocks of some runs after a pause,
+/// beginning with another one each time.
+pub(crate) fn run_singly<Id>(contenders: &mut [Contender<Id>], runs: usize) {
+    let count = contenders.len();
+    for (round, first) in (0..runs).step_by(BLOCK).enumerate() {
+        for k in 0..count {
+            thread::sleep(PAUSE);
+            let contender = &mut contenders[(round + k) % count];
+            for run in first..runs.min(first + BLOCK) {
+                let taken = (contender.run)(1);
+                if run > 0 {
+                    contender.seconds.push(taken.as_secs_f64());
+                }
+            }
         }
     }
 }
@@ -224,5 +258,22 @@ mod tests {
             |seconds: &[f64]| Contender { seconds: seconds.to_vec(), ..Contender::new((), timed(|_| ())) };
         let (ours, other) = (contender(&[1.0, 10.0, 2.0]), contender(&[3.0, 30.0, 6.0]));
         assert_eq!(other.ratio(&ours), 3.0);
+    }
+
+    #[test]
+    fn single_runs_count_from_the_second_on() {
+        let contender = |first: u64, later: u64| {
+            let mut runs = 0;
+            let run = move |times| {
+                assert_eq!(times, 1);
+                runs += 1;
+                Duration::from_secs(if runs == 1 { first } else { later })
+            };
+            Contender::new((), Box::new(run))
+        };
+        let mut contenders = [contender(9, 1), contender(8, 2)];
+        run_singly(&mut contenders, 2 * BLOCK + 5);
+        assert_eq!(contenders[0].seconds, [1.0; 2 * BLOCK + 4]);
+        assert_eq!(contenders[1].seconds, [2.0; 2 * BLOCK + 4]);
     }
 }

@@ -11,9 +11,9 @@ use std::thread::available_parallelism;
 use serde_json::{Value, json};
 
 use crate::measure::quantile;
-use bench_graphs::families::SIZES;
 use crate::report::{Record, Table, number};
 use crate::{Common, Result};
+use bench_graphs::families::SIZES;
 
 const OURS: &str = "dag-runtime";
 const BY_HAND: &str = "by hand";

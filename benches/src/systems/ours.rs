@@ -7,7 +7,7 @@ use dag_runtime::Rayon;
 use rayon::ThreadPool;
 
 use super::{Contenders, Place, SEED};
-use crate::measure::{Contender, timed};
+use crate::measure::{Contender, timed, timed_inside};
 
 /// The name of a graph of plain lines in tables.
 pub(crate) const OURS: &str = "dag-runtime";
@@ -37,8 +37,7 @@ pub(crate) fn graph(name: &'static str, graph: Graph, pools: &[Arc<ThreadPool>],
                 (graph.rayon)(SEED, rayon).expect("no task fails");
             }
         };
-        let inner = Arc::clone(pool);
-        let inside = timed(move |times| inner.install(|| runs(times, &Rayon::new())));
+        let inside = timed_inside(pool, move |times| runs(times, &Rayon::new()));
         into.push(Contender::new((name, Place::Inside(count)), inside));
         // A pool that was given is always entered; one of its own need not be.
         let rayon = Rayon::with_threads(count).expect("a pool starts");

@@ -8,7 +8,7 @@ use bench_graphs::shapes::Shape;
 use rayon::Scope;
 
 use super::{Contenders, Payload, Place, Threads};
-use crate::measure::{Contender, build, timed};
+use crate::measure::{Contender, build, timed, timed_inside};
 
 /// The name in tables.
 pub(crate) const NAME: &str = "rayon::scope by hand";
@@ -110,8 +110,8 @@ pub(crate) fn add<P: Payload>(shape: &Shape, threads: &Threads, into: &mut Conte
     };
     for pool in &threads.rayon {
         let count = pool.current_num_threads();
-        let (inner, own) = (Arc::clone(pool), Arc::clone(&graph));
-        let inside = timed(move |times| inner.install(|| (0..times).for_each(|_| run(&own))));
+        let own = Arc::clone(&graph);
+        let inside = timed_inside(pool, move |times| (0..times).for_each(|_| run(&own)));
         into.push(Contender::new((NAME, Place::Inside(count)), inside).built(built));
         let (inner, own) = (Arc::clone(pool), Arc::clone(&graph));
         let outside = timed(move |times| (0..times).for_each(|_| inner.install(|| run(&own))));
