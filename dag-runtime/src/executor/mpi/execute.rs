@@ -85,8 +85,8 @@ impl<M: Monitor + Sync> Mpi<M> {
             None => RankRun::work(context, connection, Workers::alone(&execution), idle),
             Some(pool) => {
                 let queue = WorkQueue::new(&execution);
-                rayon::in_run_on(pool, |scope| {
-                    let send = || spawn(scope, &queue);
+                rayon::in_run_on(pool, &queue, |scope| {
+                    let send = || spawn(scope);
                     let workers = Workers::beside(&queue, &send, self.threads);
                     RankRun::work(context, connection, workers, idle)
                 })

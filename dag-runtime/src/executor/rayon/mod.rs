@@ -4,6 +4,7 @@ mod builder;
 mod context;
 mod dynamic_run;
 mod each_task;
+mod gate;
 mod history;
 #[cfg(all(test, loom))]
 mod loom;
@@ -35,7 +36,9 @@ use crate::observe::{Monitor, Unobserved};
 pub use builder::RayonBuilder;
 pub(super) use builder::{most_threads, start_pool, too_many};
 #[cfg(feature = "mpi")]
-pub(super) use nesting::{JobReceiver, Request, RunScope, StackPosition, in_run_on, inside_task, spawn_job};
+pub(super) use nesting::{
+    JobReceiver, Request, RunScope, StackPosition, Then, in_run_on, inside_task, spawn_job,
+};
 pub(super) use run::{run, threads};
 #[cfg(all(test, not(loom)))]
 pub(super) use {

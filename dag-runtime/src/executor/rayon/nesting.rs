@@ -6,88 +6,135 @@
 //! between such a loop and the job are always the same ones. So the stack pointer is always the same at the top of a thread.
 
 mod distances;
+mod entry;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+use alloc::sync::Arc;
 use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::thread_local;
 
-#[cfg(feature = "mpi")]
 use ::rayon::ThreadPool;
-use ::rayon::{Scope, in_place_scope};
 
 use distances::{Distances, distances, stack_pointer};
+use entry::{Entry, with_entry};
 
 /// What the jobs of [`spawn_job`] call.
 pub(in crate::executor) trait JobReceiver: Sync {
-    /// A job has started, `at` this place of the stack.
-    fn receive<'scope>(&'scope self, request: Request, at: StackPosition, scope: &RunScope<'_, 'scope>);
+    /// A job has started, `at` this place of the stack. Returns what it does after that, when it does not touch the run.
+    fn receive(&self, request: Request, at: StackPosition, scope: &RunScope<'_>) -> Then;
+
+    /// Whether the thread that owns the run has more to do.
+    fn has_work(&self) -> bool {
+        false
+    }
+
+    /// Whether the run may end when no job is in it.
+    fn may_end(&self) -> bool {
+        true
+    }
 }
 
-/// A run that has started on this pool, as its jobs see it. Only [`in_run`] and `in_run_on` make one.
-pub(in crate::executor) struct RunScope<'a, 'scope> {
-    scope: &'a Scope<'scope>,
+/// A run that has started, as its owner and its jobs see it. Only [`in_run`] and `in_run_on` make one.
+pub(in crate::executor) struct RunScope<'a> {
+    entry: &'a Arc<Entry>,
     run: u64,
+    /// None stands for the current pool.
+    pool: Option<&'a ThreadPool>,
 }
 
-impl RunScope<'_, '_> {
+impl RunScope<'_> {
     /// The number of the run.
     #[inline]
     pub(in crate::executor) fn run_number(&self) -> u64 {
         self.run
     }
+
+    /// Calls somebody to help after a task was published: the owner, if it waits; or a helper, if there is room for one.
+    #[cold]
+    pub(super) fn call(&self, room: bool) {
+        if !self.entry.wake_owner() && room && self.entry.gate().call() {
+            spawn_job(self, Request::Work);
+        }
+    }
 }
 
 /// What a job is to do.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::executor) enum Request {
-    /// To work, as one of the workers that are counted already.
+    /// To work, if there is room for a worker.
     Work,
-    /// To work if there is room for a worker.
+    /// To work if there is room for a worker, or to be forwarded to a thread on which tasks may start.
     HandOff,
-    /// To run the tasks of this thread of a static schedule.
-    Static(usize),
+    /// To go on after a hand-off was [forwarded](Then::Forward).
+    Resume,
+}
+
+/// What a job does after [`JobReceiver::receive`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::executor) enum Then {
+    /// It ends.
+    Leave,
+    /// It waits for a moment whether it is called again.
+    Linger,
+    /// It runs one other job of the pool, and is then received as [`Request::Resume`].
+    Forward,
 }
 
 /// The stack pointer at the start of a job.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::executor) struct StackPosition(usize);
 
-/// Spawns a job of a run.
+/// Where a job has started.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::executor) enum Place {
+    /// At the top of a thread.
+    Top,
+    /// In the wait at the end of a run.
+    Wait,
+    /// Anywhere else: perhaps inside of a task of the run.
+    Inside,
+}
+
+/// Spawns a job of a run. It may get its turn after the run has ended: then it does nothing.
 ///
 /// No other function does so: therefore the stack frames below a job are always the same ones.
 #[inline(never)]
-pub(in crate::executor) fn spawn_job<'scope>(
-    scope: &RunScope<'_, 'scope>,
-    receiver: &'scope dyn JobReceiver,
-    request: Request,
-) {
-    let run = scope.run;
-    scope.scope.spawn(move |scope| receive(&RunScope { scope, run }, receiver, request));
+pub(in crate::executor) fn spawn_job(scope: &RunScope<'_>, request: Request) {
+    let (entry, run) = (Arc::clone(scope.entry), scope.run);
+    let job = move || receive(&entry, request, run);
+    match scope.pool {
+        None => ::rayon::spawn(job),
+        Some(pool) => pool.spawn(job),
+    }
 }
 
 #[inline(never)]
-fn receive<'scope>(scope: &RunScope<'_, 'scope>, receiver: &'scope dyn JobReceiver, request: Request) {
-    receiver.receive(request, StackPosition(stack_pointer()), scope);
+fn receive(entry: &Arc<Entry>, request: Request, run: u64) {
+    entry.receive(StackPosition(stack_pointer()), request, run);
 }
 
-/// Starts a run on this thread of the pool: calls `body`, and waits for all jobs that it spawns. That is the wait at the end
-/// of the run.
+/// Starts a run on this thread, which owns it: calls `body`, and again whenever the run [has work](JobReceiver::has_work)
+/// for this thread, and returns when the run has no more work and no job is in it. The time in between is the wait at the
+/// end of the run.
 ///
-/// The run gets its number here: on the thread that then waits, after all that is below on its stack has started.
-pub(super) fn in_run<'scope>(body: &mut dyn FnMut(&RunScope<'_, 'scope>)) {
-    in_numbered_run(next_run(), body);
+/// The run gets its number here: after all that is below on the stack of this thread has started.
+pub(super) fn in_run(receiver: &dyn JobReceiver, body: &mut dyn FnMut(&RunScope<'_>)) {
+    with_entry(|entry| in_numbered_run(next_run(), entry, None, receiver, body));
 }
 
-/// Starts a run on a pool, from a thread of no pool: calls `body`, and waits for all jobs that it spawns.
+/// Starts a run on a pool, from a thread of no pool: calls `body`, and waits for all jobs that are in the run then.
 #[cfg(feature = "mpi")]
-pub(in crate::executor) fn in_run_on<'scope, T>(
+pub(in crate::executor) fn in_run_on<T>(
     pool: &ThreadPool,
-    body: impl FnOnce(&RunScope<'_, 'scope>) -> T,
+    receiver: &dyn JobReceiver,
+    body: impl FnOnce(&RunScope<'_>) -> T,
 ) -> T {
-    let run = next_run();
-    pool.in_place_scope(|scope| body(&RunScope { scope, run }))
+    let (mut body, mut result) = (Some(body), None);
+    let mut once = |scope: &RunScope<'_>| result = body.take().map(|body| body(scope));
+    with_entry(|entry| in_numbered_run(next_run(), entry, Some(pool), receiver, &mut once));
+    result.expect("the body was called")
 }
 
 /// The number of a new run: higher than those of all runs that have started.
@@ -97,7 +144,13 @@ fn next_run() -> u64 {
 }
 
 #[inline(never)]
-fn in_numbered_run<'scope>(run: u64, body: &mut dyn FnMut(&RunScope<'_, 'scope>)) {
+fn in_numbered_run(
+    run: u64,
+    entry: &Arc<Entry>,
+    pool: Option<&ThreadPool>,
+    receiver: &dyn JobReceiver,
+    body: &mut dyn FnMut(&RunScope<'_>),
+) {
     struct Leave((usize, u64));
     impl Drop for Leave {
         fn drop(&mut self) {
@@ -105,11 +158,18 @@ fn in_numbered_run<'scope>(run: u64, body: &mut dyn FnMut(&RunScope<'_, 'scope>)
         }
     }
     let from = stack_pointer();
-    let _leave = Leave(STACK.with(|stack| stack.wait.get()));
-    in_place_scope(|scope| {
-        body(&RunScope { scope, run });
+    let before = STACK.with(|stack| stack.wait.get());
+    let _leave = Leave(before);
+    let open = entry.open(run, receiver);
+    loop {
+        body(&RunScope { entry, run, pool });
         STACK.with(|stack| stack.wait.set((from, run)));
-    });
+        if open.wait() {
+            break;
+        }
+        STACK.with(|stack| stack.wait.set(before));
+    }
+    open.end();
 }
 
 /// What is known of the stack of a thread.
@@ -138,15 +198,26 @@ pub(super) fn record_stack_base() {
 }
 
 impl StackPosition {
-    /// Whether a task of this run may start here: at the top of a thread, or in the wait of a run that began no
-    /// later. That run was not started inside of a task of this run, which had not begun.
-    pub(in crate::executor) fn may_start(self, run: u64) -> bool {
+    /// Where a job of this run has started. In the wait of a run that began no later, no task of this run is below on the
+    /// stack: this run had not begun.
+    pub(in crate::executor) fn place(self, run: u64) -> Place {
         let known = distances();
         STACK.with(|stack| {
             let (from, other) = stack.wait.get();
-            let waits = known.wait == Some(from.wrapping_sub(self.0)) && other <= run;
-            waits || self.is_top(stack, known)
+            if known.wait == Some(from.wrapping_sub(self.0)) && other <= run {
+                Place::Wait
+            } else if self.is_top(stack, known) {
+                Place::Top
+            } else {
+                Place::Inside
+            }
         })
+    }
+
+    /// Whether a task of this run may start here.
+    #[cfg(any(test, feature = "mpi"))]
+    pub(in crate::executor) fn may_start(self, run: u64) -> bool {
+        self.place(run) != Place::Inside
     }
 
     fn is_top(self, stack: &ThreadStack, known: &Distances) -> bool {
@@ -174,7 +245,7 @@ impl StackPosition {
     }
 }
 
-/// Measures what [`StackPosition::may_start`] needs, unless that was done before.
+/// Measures what [`StackPosition::place`] needs, unless that was done before.
 pub(super) fn measure() {
     distances();
 }

@@ -4,7 +4,7 @@ use ::rayon::{current_num_threads, current_thread_index, scope};
 
 use super::context::RunContext;
 use super::dynamic_run::DynamicRun;
-use super::nesting::{Request, in_run, spawn_job};
+use super::nesting::in_run;
 use super::pool_worker::PoolWorker;
 use super::run_mode::RunMode;
 use super::shared_state::SharedState;
@@ -49,23 +49,27 @@ pub(super) fn run_parallel(
     if let Some(watch) = state.context.watch() {
         outcome::start(&watch, Backend::Rayon, threads)?;
     }
-    if current_thread_index().is_some() {
-        run_all(&state);
-    } else {
-        // A thread of the global pool becomes the first worker.
+    if state.context.watch().is_some() && current_thread_index().is_none() {
+        // An observer is told which thread of the pool runs a task.
         scope(|_| run_all(&state));
+    } else {
+        run_all(&state);
     }
     state.end()
 }
 
-/// Runs all tasks, with this thread as the first worker.
+/// Runs all tasks, with this thread as the owner of the run.
 fn run_all(state: &SharedState<'_>) {
-    in_run(&mut |scope| {
-        let send_to = |thread| spawn_job(scope, state, Request::Static(thread));
-        state.mode.start(&PoolWorker::new(state, scope), send_to);
+    let mut started = false;
+    in_run(state, &mut |scope| {
+        let worker = PoolWorker::new(state, scope);
+        match state.mode.dynamic() {
+            Some(dynamic) if started => dynamic.work(&worker),
+            _ if started => {}
+            _ => {
+                started = true;
+                state.mode.start(&worker);
+            }
+        }
     });
-    // All jobs have ended. Tasks are left if all workers that were spawned for them were refused.
-    while let Some(dynamic) = state.mode.dynamic().filter(|dynamic| dynamic.has_ready_tasks()) {
-        in_run(&mut |scope| dynamic.accept_hand_off(&PoolWorker::new(state, scope)));
-    }
 }

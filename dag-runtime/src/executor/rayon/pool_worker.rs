@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::context::{RunContext, worker_index};
 use super::dynamic_run::{ChunkOutcome, Worker};
-use super::nesting::{JobReceiver, Request, RunScope, StackPosition, inside_task, spawn_job};
+use super::nesting::{JobReceiver, Place, Request, RunScope, StackPosition, Then, inside_task, spawn_job};
 use super::shared_state::SharedState;
 use super::waiting;
 use super::worker_clock::WorkerClock;
@@ -13,19 +13,19 @@ use crate::graph::Job;
 use crate::slot::{Cx, Position};
 
 /// One worker, on its thread.
-pub(super) struct PoolWorker<'a, 'scope, 'run> {
-    pub(super) state: &'scope SharedState<'run>,
-    pub(super) scope: &'a RunScope<'a, 'scope>,
+pub(super) struct PoolWorker<'a, 'run> {
+    pub(super) state: &'a SharedState<'run>,
+    pub(super) scope: &'a RunScope<'a>,
     clock: WorkerClock<'run>,
 }
 
-impl<'a, 'scope, 'run> PoolWorker<'a, 'scope, 'run> {
-    pub(super) fn new(state: &'scope SharedState<'run>, scope: &'a RunScope<'a, 'scope>) -> Self {
+impl<'a, 'run> PoolWorker<'a, 'run> {
+    pub(super) fn new(state: &'a SharedState<'run>, scope: &'a RunScope<'a>) -> Self {
         PoolWorker { state, scope, clock: WorkerClock::new(state.measure) }
     }
 }
 
-impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
+impl Worker for PoolWorker<'_, '_> {
     #[inline]
     fn run(&self, node: u32) -> bool {
         self.clock.start(node);
@@ -104,14 +104,13 @@ impl<'scope> Worker for PoolWorker<'_, 'scope, '_> {
         }
     }
 
-    #[cold]
-    fn spawn_worker(&self) {
-        spawn_job(self.scope, self.state, Request::Work);
+    fn call(&self, room: bool) {
+        self.scope.call(room);
     }
 
     #[cold]
     fn send_hand_off(&self) {
-        spawn_job(self.scope, self.state, Request::HandOff);
+        spawn_job(self.scope, Request::HandOff);
     }
 }
 
@@ -140,20 +139,27 @@ fn release(job: &dyn Job, node: u32) {
 }
 
 impl JobReceiver for SharedState<'_> {
-    fn receive<'scope>(&'scope self, request: Request, at: StackPosition, scope: &RunScope<'_, 'scope>) {
-        let (worker, may_start) = (PoolWorker::new(self, scope), at.may_start(scope.run_number()));
+    fn receive(&self, request: Request, at: StackPosition, scope: &RunScope<'_>) -> Then {
+        let (worker, place) = (PoolWorker::new(self, scope), at.place(scope.run_number()));
+        let may_start = place != Place::Inside;
         match (request, self.mode.dynamic()) {
-            (Request::Static(thread), _) => self.mode.run_thread(thread, may_start, &worker),
-            (_, None) => {}
-            (Request::Work, Some(dynamic)) if may_start => dynamic.work(&worker),
-            (Request::Work, Some(dynamic)) => dynamic.refuse(&worker),
+            (Request::Work, _) | (_, None) => self.mode.help(may_start, &worker),
+            (Request::Resume, Some(dynamic)) => dynamic.resume_hand_off(&worker),
             (Request::HandOff, Some(dynamic)) if may_start => dynamic.accept_hand_off(&worker),
+            (Request::HandOff, Some(dynamic)) if waiting::is_forwarding(scope.run_number()) => {
+                dynamic.defer_hand_off();
+            }
             (Request::HandOff, Some(dynamic)) => {
-                waiting::forward(scope.run_number(), |other| match other {
-                    Some(other) => dynamic.forward_hand_off(&worker, other),
-                    None => dynamic.defer_hand_off(),
-                });
+                if dynamic.forward_hand_off(&worker) {
+                    return Then::Forward;
+                }
             }
         }
+        // In a wait, the thread has to look for what it waits for.
+        if place == Place::Top { Then::Linger } else { Then::Leave }
+    }
+
+    fn has_work(&self) -> bool {
+        self.mode.has_ready_tasks()
     }
 }

@@ -19,20 +19,27 @@ impl<'run> RunMode<'run> {
         }
     }
 
-    /// What the first worker does. `send` sends for a worker that calls [`RunMode::run_thread`] with this thread.
-    pub(super) fn start(&self, worker: &impl Worker, send: impl Fn(usize)) {
+    /// What the owner does first.
+    pub(super) fn start(&self, worker: &impl Worker) {
         match self {
             RunMode::Dynamic(dynamic) => dynamic.start(worker),
-            RunMode::Static(run) => run.start(worker, send),
+            RunMode::Static(run) => run.start(worker),
         }
     }
 
-    /// What the worker for one thread of a static schedule does, on a thread on which tasks may start or not.
-    pub(super) fn run_thread(&self, thread: usize, may_start: bool, worker: &impl Worker) {
-        match self {
-            RunMode::Static(run) if may_start => run.run_thread(thread, worker),
-            RunMode::Static(run) => run.refuse(worker),
-            RunMode::Dynamic(_) => {}
+    /// What a helper does that was called, on a thread on which tasks may start or not.
+    pub(super) fn help(&self, may_start: bool, worker: &impl Worker) {
+        match (self.dynamic(), self) {
+            (Some(dynamic), _) if may_start => dynamic.help(worker),
+            (Some(dynamic), _) => dynamic.hand_off(worker),
+            (None, RunMode::Static(run)) if may_start => run.help(worker),
+            (None, RunMode::Static(run)) => run.refuse(worker),
+            (None, RunMode::Dynamic(_)) => {}
         }
+    }
+
+    /// Whether tasks are ready that a thread may take.
+    pub(super) fn has_ready_tasks(&self) -> bool {
+        self.dynamic().is_some_and(DynamicRun::has_ready_tasks)
     }
 }

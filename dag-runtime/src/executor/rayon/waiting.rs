@@ -25,12 +25,14 @@ thread_local! {
     static WAIT: Cell<Option<(Instant, Instant)>> = const { Cell::new(None) };
 }
 
-/// Forwards a hand-off of a run from this thread, on which no task of the run may start.
-///
-/// `then` gets what to do before it forwards the hand-off: to run one other job of the pool, since what this thread waits for
-/// may need just that. It gets none if that other job has received a hand-off of the same run: that one is not forwarded, since
-/// this thread starts another one further down on its stack.
-pub(super) fn forward(run: u64, then: impl FnOnce(Option<&dyn Fn()>)) {
+/// Whether this thread forwards a hand-off of this run, further down on its stack.
+pub(super) fn is_forwarding(run: u64) -> bool {
+    FORWARDING.with(|runs| runs.borrow().contains(&run))
+}
+
+/// Runs one other job of the pool, before this thread forwards a hand-off of a run: what it waits for may need just that job.
+/// Returns whether there was one.
+pub(super) fn run_other(run: u64) -> bool {
     struct Release;
     impl Drop for Release {
         fn drop(&mut self) {
@@ -38,23 +40,21 @@ pub(super) fn forward(run: u64, then: impl FnOnce(Option<&dyn Fn()>)) {
         }
     }
 
-    if FORWARDING.with(|runs| runs.borrow().contains(&run)) {
-        return then(None);
-    }
     let now = Instant::now();
     let same = WAIT.take().filter(|&(_, last)| now.saturating_duration_since(last) < SAME_WAIT);
-    let found_nothing = Cell::new(false);
-    {
-        FORWARDING.with(|runs| runs.borrow_mut().push(run));
-        let _release = Release;
-        then(Some(&|| found_nothing.set(::rayon::yield_now() != Some(Yield::Executed))));
+    FORWARDING.with(|runs| runs.borrow_mut().push(run));
+    let _release = Release;
+    if ::rayon::yield_now() == Some(Yield::Executed) {
+        return true;
     }
-    if !found_nothing.get() {
-        return;
-    }
-    // The hand-off was forwarded: a thread that becomes free takes it meanwhile.
-    let since = same.map_or(now, |(since, _)| since);
-    match (now.saturating_duration_since(since) / SLEEP_FRACTION).min(MAX_SLEEP) {
+    WAIT.set(Some((same.map_or(now, |(since, _)| since), now)));
+    false
+}
+
+/// Sleeps after [`run_other`] has found no job and the hand-off was forwarded: longer, the longer this wait lasts.
+pub(super) fn sleep() {
+    let Some((since, _)) = WAIT.get() else { return };
+    match (since.elapsed() / SLEEP_FRACTION).min(MAX_SLEEP) {
         sleep if sleep < MIN_SLEEP => thread::yield_now(),
         sleep => thread::sleep(sleep),
     }

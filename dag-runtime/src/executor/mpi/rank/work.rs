@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use super::execution::{Execution, TaskFailure};
 use super::task_elements::{Ran, TaskElements};
-use crate::executor::rayon::{JobReceiver, Request, RunScope, StackPosition, inside_task, spawn_job};
+use crate::executor::rayon::{JobReceiver, Request, RunScope, StackPosition, Then, inside_task, spawn_job};
 
 /// The work of the threads of a rank, and what they have done.
 pub(crate) struct WorkQueue<'run> {
@@ -117,7 +117,7 @@ impl<'run> WorkQueue<'run> {
 impl JobReceiver for WorkQueue<'_> {
     /// Runs the work that a job was sent for, unless this thread is inside another task of the run: see the README of the
     /// executor on rayon.
-    fn receive<'scope>(&'scope self, _: Request, at: StackPosition, scope: &RunScope<'_, 'scope>) {
+    fn receive(&self, _: Request, at: StackPosition, scope: &RunScope<'_>) -> Then {
         let work = self.pop_sent();
         if at.may_start(scope.run_number()) {
             inside_task(scope.run_number(), || self.run(work));
@@ -125,10 +125,16 @@ impl JobReceiver for WorkQueue<'_> {
             self.lists().refused.push(work);
             self.owner.unpark();
         }
+        Then::Leave
+    }
+
+    /// Each job has a piece of work.
+    fn may_end(&self) -> bool {
+        self.lists().sent.is_empty()
     }
 }
 
 /// Sends a job to a pool, for a piece of work in the queue.
-pub(crate) fn spawn<'scope>(scope: &RunScope<'_, 'scope>, queue: &'scope WorkQueue<'_>) {
-    spawn_job(scope, queue, Request::Work);
+pub(crate) fn spawn(scope: &RunScope<'_>) {
+    spawn_job(scope, Request::Work);
 }

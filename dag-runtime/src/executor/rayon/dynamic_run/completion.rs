@@ -30,20 +30,20 @@ impl DynamicRun<'_> {
     #[inline]
     fn finish(&self, node: u32, worker: &impl Worker) -> Option<u32> {
         let mut next = None;
-        let mut published = 0;
+        let mut published = false;
         for &successor in self.urgency.successors_of(node) {
             match self.arrive(successor) {
                 Arrival::Waiting => {}
                 Arrival::Ready if next.is_none() => next = Some(successor),
                 Arrival::Ready => {
                     self.ready.put(self.urgency.rank(successor));
-                    published += 1;
+                    published = true;
                 }
                 Arrival::Blocked => self.skip_dependents(successor, worker),
             }
         }
-        if published > 0 {
-            self.spawn_workers(published, worker);
+        if published {
+            self.call(worker);
         }
         self.release_reads(node, worker);
         if self.view.reader_count(node) == 0 {

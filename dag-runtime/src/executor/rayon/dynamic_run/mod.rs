@@ -4,11 +4,11 @@
 mod chunks;
 mod completion;
 mod hand_off;
+mod helper_count;
 mod ready_set;
 #[cfg(all(test, not(loom)))]
 mod tests;
 mod worker;
-mod worker_count;
 
 use alloc::boxed::Box;
 use alloc::vec;
@@ -16,16 +16,13 @@ use alloc::vec;
 use super::sync::{AtomicBool, AtomicU32, Ordering};
 use crate::table::{Urgency, View};
 use chunks::AllChunks;
+use helper_count::HelperCount;
 #[cfg(not(all(test, loom)))]
 use ready_set::ReadySet;
-use worker_count::WorkerCount;
 
 #[cfg(all(test, loom))]
 pub(super) use ready_set::ReadySet;
 pub(super) use worker::{ChunkOutcome, Worker};
-
-/// How often an idle worker looks for a task again before it leaves.
-const SPINS: u32 = if cfg!(loom) { 0 } else { 64 };
 
 /// In [`DynamicRun::signals`]: no further task starts.
 const STOPPED: u32 = 1;
@@ -41,7 +38,7 @@ pub(super) struct DynamicRun<'run> {
     keep_going: bool,
     /// [`STOPPED`] and [`HAND_OFF_DEFERRED`]: what workers look at before each task.
     signals: AtomicU32,
-    workers: WorkerCount,
+    helpers: HelperCount,
     ready: ReadySet,
     /// Whether a hand-off is on its way: see [`DynamicRun::refuse`].
     hand_off_active: AtomicBool,
@@ -55,34 +52,34 @@ pub(super) struct DynamicRun<'run> {
 }
 
 impl<'run> DynamicRun<'run> {
-    /// A run with at most `workers` workers at once, of which the caller is the first. The tasks in `done` have finished, and
+    /// A run with at most `threads` workers at once: its owner and its helpers. The tasks in `done` have finished, and
     /// so have all their dependencies. Outputs that only these tasks read have been dropped.
     pub(super) fn new(
         view: &'static View,
         urgency: Urgency<'run>,
-        workers: u32,
+        threads: u32,
         keep_going: bool,
         done: &[u32],
     ) -> Self {
-        DynamicRun::with(view, urgency, WorkerCount::new(workers, 1), keep_going, [done, &[]])
+        DynamicRun::with(view, urgency, HelperCount::new(threads - 1, 0), keep_going, [done, &[]])
     }
 
-    /// The rest of a run that began with a static schedule, with at most `limit` workers, of which `workers` take part from
+    /// The rest of a run that began with a static schedule, with at most `threads` workers. So many helpers take part from
     /// the start. Each of the tasks in `running` is reported by [`DynamicRun::resume`].
     pub(super) fn continuing(
         view: &'static View,
-        limit: u32,
-        workers: u32,
+        threads: u32,
+        helpers: u32,
         done: &[u32],
         running: &[u32],
     ) -> Self {
-        DynamicRun::with(view, view.urgency(), WorkerCount::new(limit, workers), false, [done, running])
+        DynamicRun::with(view, view.urgency(), HelperCount::new(threads - 1, helpers), false, [done, running])
     }
 
     fn with(
         view: &'static View,
         urgency: Urgency<'run>,
-        workers: WorkerCount,
+        helpers: HelperCount,
         keep_going: bool,
         [done, running]: [&[u32]; 2],
     ) -> Self {
@@ -104,7 +101,7 @@ impl<'run> DynamicRun<'run> {
             urgency,
             keep_going,
             signals: AtomicU32::new(0),
-            workers,
+            helpers,
             ready,
             hand_off_active: AtomicBool::new(false),
             sources,
@@ -118,36 +115,71 @@ impl<'run> DynamicRun<'run> {
         self.chunks.tasks(self.view)
     }
 
-    /// What the first worker does.
+    /// What the owner does first.
     pub(super) fn start(&self, worker: &impl Worker) {
-        self.spawn_workers(self.sources.saturating_sub(1), worker);
+        if self.sources > 1 {
+            self.call(worker);
+        }
         self.work(worker);
     }
 
-    /// Spawns workers for the tasks that are ready at first.
-    pub(super) fn spawn_for_sources(&self, worker: &impl Worker) {
-        self.spawn_workers(self.sources, worker);
-    }
-
-    /// What a worker does that started a task under a static schedule: completes it, then works.
-    pub(super) fn resume(&self, node: u32, finished: bool, worker: &impl Worker) {
-        let next = self.complete(node, finished, worker);
-        if next.is_none_or(|next| self.workers.run_busy(|| self.run_from(next, worker))) {
-            self.work(worker);
-        } else {
-            self.workers.leave();
+    /// Calls a helper for the tasks that are ready at first.
+    pub(super) fn call_for_sources(&self, worker: &impl Worker) {
+        if self.sources > 0 {
+            self.call(worker);
         }
     }
 
-    /// What every worker does: runs tasks for as long as it finds any.
+    /// What the owner does: runs tasks for as long as it finds any.
     pub(super) fn work(&self, worker: &impl Worker) {
-        let find = || self.workers.find_task(SPINS, || self.take());
-        while let Some(node) = find().or_else(|| self.leave()) {
-            if !self.workers.run_busy(|| self.run_from(node, worker)) {
-                self.workers.leave();
+        if let Some(node) = self.take() {
+            self.run_first(node, worker);
+        }
+    }
+
+    /// What a helper does: joins, if there is room, and runs tasks for as long as it finds any.
+    pub(super) fn help(&self, worker: &impl Worker) {
+        if self.helpers.join() {
+            self.go_on_helping(worker);
+        }
+    }
+
+    /// What a helper does that has joined.
+    fn go_on_helping(&self, worker: &impl Worker) {
+        while let Some(node) = self.take().or_else(|| self.leave()) {
+            if !self.run_first(node, worker) {
+                self.helpers.leave();
                 break;
             }
         }
+    }
+
+    /// What a worker does that started a task under a static schedule: completes it, then works.
+    pub(super) fn resume(&self, node: u32, finished: bool, role: Role, worker: &impl Worker) {
+        let next = self.complete(node, finished, worker);
+        let goes_on = next.is_none_or(|next| self.run_from(next, worker));
+        match role {
+            Role::Owner => self.work(worker),
+            Role::Helper if goes_on => self.go_on_helping(worker),
+            Role::Helper => self.helpers.leave(),
+        }
+    }
+
+    /// What a thread does that has abandoned a static schedule, and takes part in the run of the rest.
+    pub(super) fn take_part(&self, role: Role, worker: &impl Worker) {
+        match role {
+            Role::Owner => self.work(worker),
+            Role::Helper => self.go_on_helping(worker),
+        }
+    }
+
+    /// Runs the first task of a worker that was called, and then others. If more tasks are ready, it calls the next helper
+    /// first.
+    fn run_first(&self, node: u32, worker: &impl Worker) -> bool {
+        if !self.ready.is_empty() {
+            self.call(worker);
+        }
+        self.run_from(node, worker)
     }
 
     /// Runs a task and then others, until none is ready or the run is stopped. Returns false if it is stopped.
@@ -187,10 +219,10 @@ impl<'run> DynamicRun<'run> {
                 Some(width) => chunks.open(width),
             }
         }
-        let (elements, left) = chunks.next(self.workers.limit());
+        let (elements, left) = chunks.next(self.helpers.limit() + 1);
         if left > 0 {
             self.ready.put(self.urgency.rank(node));
-            self.spawn_workers(u32::try_from(left).unwrap_or(u32::MAX), worker);
+            self.call(worker);
         }
         let count = elements.len();
         match worker.run_elements(node, each, elements) {
@@ -230,12 +262,12 @@ impl<'run> DynamicRun<'run> {
         self.ready.take().map(|rank| self.urgency.task(rank))
     }
 
-    /// Ends a worker. If a task was published meanwhile, the worker may join again: then returns that task.
+    /// Ends a helper. If a task was published meanwhile, the helper may join again: then returns that task.
     #[cold]
     fn leave(&self) -> Option<u32> {
         loop {
-            self.workers.leave();
-            if self.ready.is_empty() || !self.workers.join() {
+            self.helpers.leave();
+            if self.ready.is_empty() || !self.helpers.join() {
                 return None;
             }
             if let Some(node) = self.take() {
@@ -244,14 +276,17 @@ impl<'run> DynamicRun<'run> {
         }
     }
 
-    /// Spawns workers after `published` tasks were published, as far as the limit allows.
+    /// Calls somebody to help after tasks were published.
     #[inline]
-    fn spawn_workers(&self, published: u32, worker: &impl Worker) {
-        for _ in 0..published {
-            if !self.workers.join() {
-                break;
-            }
-            worker.spawn_worker();
-        }
+    fn call(&self, worker: &impl Worker) {
+        worker.call(self.helpers.has_room());
     }
+}
+
+/// The part that a thread has in a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Role {
+    /// It has started the run, and ends it.
+    Owner,
+    Helper,
 }

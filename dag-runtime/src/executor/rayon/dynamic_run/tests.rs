@@ -28,7 +28,7 @@ impl Worker for Alone {
     fn release(&self, _: u32) -> bool {
         true
     }
-    fn spawn_worker(&self) {}
+    fn call(&self, _: bool) {}
     fn send_hand_off(&self) {
         self.1.set(self.1.get() + 1);
     }
@@ -79,15 +79,17 @@ fn costs_that_were_measured_come_before_those_of_the_table() {
 fn a_deferred_hand_off_is_resumed_before_the_next_task() {
     let view = graph(&[1; 3], &[]).view();
     let (dynamic, alone) = (DynamicRun::new(view, view.urgency(), 8, false, &[]), Alone::default());
-    assert!(dynamic.workers.join());
-    dynamic.refuse(&alone);
+    dynamic.hand_off(&alone);
     // One is active already.
     dynamic.resume_hand_off(&alone);
     assert_eq!(alone.1.get(), 1);
     // While that thread runs another job, a worker resumes the hand-off; then the thread finds it active.
-    dynamic.forward_hand_off(&alone, || dynamic.resume_hand_off(&alone));
+    assert!(dynamic.forward_hand_off(&alone));
+    dynamic.resume_hand_off(&alone);
+    dynamic.resume_hand_off(&alone);
     assert_eq!(alone.1.get(), 2);
-    dynamic.forward_hand_off(&alone, || ());
+    assert!(dynamic.forward_hand_off(&alone));
+    dynamic.resume_hand_off(&alone);
     assert_eq!(alone.1.get(), 3);
     dynamic.defer_hand_off();
     assert_eq!(alone.1.get(), 3);

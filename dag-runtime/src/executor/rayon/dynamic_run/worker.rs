@@ -20,9 +20,11 @@ pub(in super::super) trait Worker {
     fn close(&self, node: u32, each: usize) -> bool;
     /// Drops an output whose readers are all done, if it is there. Returns false if the drop fails.
     fn release(&self, node: u32) -> bool;
-    /// Spawns a job that calls [`DynamicRun::work`], or [`DynamicRun::refuse`] on a thread on which no task may start.
-    fn spawn_worker(&self);
-    /// Spawns a job that calls [`DynamicRun::accept_hand_off`]; or, on a thread on which no task may start,
+    /// Calls somebody to help after tasks were published: wakes the owner, if it waits, to call [`DynamicRun::work`]; or,
+    /// if there is `room`, sends for a helper that calls [`DynamicRun::help`], or [`DynamicRun::hand_off`] on a thread on
+    /// which no task may start. At most one such helper is on its way.
+    fn call(&self, room: bool);
+    /// Sends for a helper that calls [`DynamicRun::accept_hand_off`]; or, on a thread on which no task may start,
     /// [`DynamicRun::forward_hand_off`] or [`DynamicRun::defer_hand_off`].
     fn send_hand_off(&self);
 }

@@ -7,6 +7,7 @@
 //! finds an execution in which the second access sees an old value.
 
 mod dynamic_run;
+mod gate;
 mod model;
 mod refused;
 mod static_run;

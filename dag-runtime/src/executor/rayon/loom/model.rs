@@ -9,6 +9,7 @@ use ::loom::sync::{Arc, Mutex};
 use ::loom::thread::{self, JoinHandle};
 
 use crate::executor::rayon::dynamic_run::{ChunkOutcome, DynamicRun, Worker};
+use crate::executor::rayon::gate::Gate;
 use crate::executor::rayon::run_mode::RunMode;
 use crate::slot::release_of;
 use crate::table::{Line, RawEdge, Table, Use};
@@ -43,6 +44,7 @@ const DROPPED: u32 = 2;
 struct Model {
     table: &'static Table,
     mode: RunMode<'static>,
+    gate: Gate,
     outputs: Vec<AtomicU32>,
     /// For each task whether it ran, and so read its dependencies.
     ran: Vec<AtomicU32>,
@@ -52,11 +54,13 @@ struct Model {
     fails: Option<u32>,
     /// A task, and another one that it waits for.
     waits: Option<(u32, u32)>,
-    /// How many of the spawned workers start on a thread on which no task may start.
+    /// How many of the helpers start on a thread on which no task may start.
     refusals: AtomicU32,
-    /// How many hand-offs wait for the thread that waits for the run.
+    /// How many hand-offs wait for the owner of the run.
     hand_offs: AtomicU32,
     helpers: Mutex<Vec<JoinHandle<()>>>,
+    /// Whether the run has ended.
+    ended: AtomicU32,
 }
 
 impl Model {
@@ -83,10 +87,27 @@ fn receive_hand_off(model: &Arc<Model>) {
     let dynamic = model.mode.dynamic().unwrap();
     match model.refuse() {
         None => dynamic.accept_hand_off(model),
-        Some(left) if left % 2 == 0 => dynamic.forward_hand_off(model, || ()),
+        Some(left) if left % 2 == 0 => {
+            if dynamic.forward_hand_off(model) {
+                dynamic.resume_hand_off(model);
+            }
+        }
         // Another hand-off is further down on the stack of that thread.
         Some(_) => dynamic.defer_hand_off(),
     }
+}
+
+/// Sends a job, which may get its turn after the run has ended.
+fn send(model: &Arc<Model>, job: impl FnOnce(&Arc<Model>) + 'static) {
+    let sent = model.clone();
+    let helper = thread::spawn(move || {
+        if sent.gate.enter() {
+            assert_eq!(sent.ended.load(Relaxed), 0, "a job touches a run that has ended");
+            job(&sent);
+            _ = sent.gate.leave();
+        }
+    });
+    model.helpers.lock().unwrap().push(helper);
 }
 
 impl Worker for Arc<Model> {
@@ -150,39 +171,29 @@ impl Worker for Arc<Model> {
         true
     }
 
-    fn spawn_worker(&self) {
-        let model = self.clone();
-        let helper = thread::spawn(move || {
-            let dynamic = model.mode.dynamic().unwrap();
-            if model.may_start() {
-                dynamic.work(&model);
-            } else {
-                dynamic.refuse(&model);
-            }
-        });
-        self.helpers.lock().unwrap().push(helper);
+    fn call(&self, room: bool) {
+        if room && self.gate.call() {
+            let model = self.clone();
+            let helper = thread::spawn(move || {
+                model.gate.arrive();
+                if model.gate.enter() {
+                    assert_eq!(model.ended.load(Relaxed), 0, "a helper touches a run that has ended");
+                    model.mode.help(model.may_start(), &model);
+                    _ = model.gate.leave();
+                }
+            });
+            self.helpers.lock().unwrap().push(helper);
+        }
     }
 
     fn send_hand_off(&self) {
         if self.waits.is_none() {
-            // The thread that waits for the run gets it: a model can have few threads only.
+            // The owner gets it while it waits: a model can have few threads only.
             self.hand_offs.fetch_add(1, Relaxed);
             return;
         }
-        let model = self.clone();
-        let helper = thread::spawn(move || receive_hand_off(&model));
-        self.helpers.lock().unwrap().push(helper);
+        send(self, receive_hand_off);
     }
-}
-
-/// Spawns the worker for one thread of a static schedule.
-fn send(model: &Arc<Model>, thread: usize) {
-    let sent = model.clone();
-    let helper = thread::spawn(move || {
-        let may_start = sent.may_start();
-        sent.mode.run_thread(thread, may_start, &sent);
-    });
-    model.helpers.lock().unwrap().push(helper);
 }
 
 /// Tries all interleavings of a body.
@@ -230,12 +241,14 @@ pub(super) fn model_of(
             refusals: AtomicU32::new(refusals),
             hand_offs: AtomicU32::new(0),
             helpers: Mutex::new(Vec::new()),
+            gate: Gate::new(),
+            ended: AtomicU32::new(0),
         });
-        model.mode.start(&model, |thread| send(&model, thread));
+        model.gate.open();
+        model.mode.start(&model);
         loop {
-            let helper = model.helpers.lock().unwrap().pop();
-            if let Some(helper) = helper {
-                helper.join().unwrap();
+            if model.mode.has_ready_tasks() {
+                model.mode.dynamic().unwrap().work(&model);
                 continue;
             }
             if model.hand_offs.load(Relaxed) > 0 {
@@ -243,14 +256,20 @@ pub(super) fn model_of(
                 receive_hand_off(&model);
                 continue;
             }
-            match model.mode.dynamic().filter(|dynamic| dynamic.has_ready_tasks()) {
-                Some(dynamic) => dynamic.accept_hand_off(&model),
-                None => break,
+            match model.gate.vacant() {
+                Some(vacant) if !model.mode.has_ready_tasks() && model.gate.close(vacant) => break,
+                _ => thread::yield_now(),
             }
         }
+        model.ended.store(1, Relaxed);
         then(&|node| model.ran[node as usize].load(Relaxed) == 1, &|node| {
             model.outputs[node as usize].load(Relaxed) == DROPPED
         });
+        loop {
+            let helper = model.helpers.lock().unwrap().pop();
+            let Some(helper) = helper else { break };
+            helper.join().unwrap();
+        }
     });
 }
 

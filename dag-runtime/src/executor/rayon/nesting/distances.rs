@@ -6,8 +6,8 @@ use std::thread;
 use ::rayon::ThreadPoolBuilder;
 
 use super::{
-    JobReceiver, Request, RunScope, STACK, StackPosition, ThreadStack, in_numbered_run, record_stack_base,
-    spawn_job,
+    JobReceiver, Request, RunScope, STACK, StackPosition, Then, ThreadStack, in_numbered_run,
+    record_stack_base, spawn_job, with_entry,
 };
 
 /// How far a job is from other places on the stack of a thread, in this process.
@@ -38,15 +38,15 @@ fn measure() -> Distances {
     struct Probe(Mutex<[usize; 2]>);
 
     impl JobReceiver for Probe {
-        fn receive<'scope>(
-            &'scope self,
-            _: Request,
-            StackPosition(at): StackPosition,
-            _: &RunScope<'_, 'scope>,
-        ) {
+        fn receive(&self, _: Request, StackPosition(at): StackPosition, _: &RunScope<'_>) -> Then {
             let of = |stack: &ThreadStack| [core::ptr::from_ref(stack).addr(), stack.base.get()];
             let distances = STACK.with(of).map(|from| from.wrapping_sub(at));
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = distances;
+            Then::Leave
+        }
+
+        fn may_end(&self) -> bool {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) != [0; 2]
         }
     }
 
@@ -55,14 +55,14 @@ fn measure() -> Distances {
     struct InWait(Mutex<usize>);
 
     impl JobReceiver for InWait {
-        fn receive<'scope>(
-            &'scope self,
-            _: Request,
-            StackPosition(at): StackPosition,
-            _: &RunScope<'_, 'scope>,
-        ) {
+        fn receive(&self, _: Request, StackPosition(at): StackPosition, _: &RunScope<'_>) -> Then {
             let distance = STACK.with(|stack| stack.wait.get().0).wrapping_sub(at);
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = distance;
+            Then::Leave
+        }
+
+        fn may_end(&self) -> bool {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) != 0
         }
     }
 
@@ -70,8 +70,13 @@ fn measure() -> Distances {
     let (Ok(one), Ok(other)) = (start(), start()) else { return Distances::default() };
     let [one, other] = [one, other].map(|pool| {
         let (top, wait) = (Probe::default(), InWait::default());
-        pool.in_place_scope(|scope| spawn_job(&RunScope { scope, run: 0 }, &top, Request::Work));
-        pool.install(|| in_numbered_run(0, &mut |scope| spawn_job(scope, &wait, Request::Work)));
+        let mut send = |scope: &RunScope<'_>| spawn_job(scope, Request::Work);
+        with_entry(|entry| in_numbered_run(0, entry, Some(&pool), &top, &mut send));
+        pool.install(|| {
+            with_entry(|entry| {
+                in_numbered_run(0, entry, None, &wait, &mut |scope| spawn_job(scope, Request::Work))
+            })
+        });
         let [locals, start] = top.0.into_inner().unwrap_or_default();
         [locals, start, wait.0.into_inner().unwrap_or_default()]
     });

@@ -9,8 +9,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use std::sync::OnceLock;
 
-use super::dynamic_run::{DynamicRun, Worker};
-use super::sync::{AtomicBool, Ordering, pause};
+use super::dynamic_run::{DynamicRun, Role, Worker};
+use super::sync::{AtomicBool, AtomicUsize, Ordering, pause};
 use crate::table::View;
 use progress::ThreadProgress;
 use schedule::{ThreadSchedule, Wait};
@@ -24,6 +24,8 @@ pub(super) struct StaticRun<'run> {
     schedule: &'run StaticSchedule,
     /// For each thread of the schedule.
     progress: Box<[ThreadProgress]>,
+    /// The first thread of the schedule that no helper has taken. The owner has the thread 0.
+    next_thread: AtomicUsize,
     /// Whether some thread abandons the schedule.
     is_abandoned: AtomicBool,
     /// Whether `dynamic` is initialized.
@@ -38,6 +40,7 @@ impl<'run> StaticRun<'run> {
             view,
             schedule,
             progress: schedule.threads().iter().map(|_| ThreadProgress::new()).collect(),
+            next_thread: AtomicUsize::new(1),
             is_abandoned: AtomicBool::new(false),
             has_dynamic: AtomicBool::new(false),
             dynamic: OnceLock::new(),
@@ -49,42 +52,58 @@ impl<'run> StaticRun<'run> {
         self.dynamic.get()
     }
 
-    /// What the first worker does: sends for a worker for each other thread of the schedule, and runs the tasks of the first.
-    pub(super) fn start(&self, worker: &impl Worker, send: impl Fn(usize)) {
-        let others = self.schedule.threads().iter().enumerate().skip(1);
-        others.filter(|(_, tasks)| !tasks.tasks.is_empty()).for_each(|(thread, _)| send(thread));
+    /// What the owner does: calls a helper for the next thread of the schedule, and runs the tasks of the first.
+    pub(super) fn start(&self, worker: &impl Worker) {
+        self.call_next(worker);
         self.run_thread(0, worker);
     }
 
+    /// What a helper does while the schedule is followed: takes a thread of the schedule, calls a helper for the next one, and
+    /// runs its tasks.
+    pub(super) fn help(&self, worker: &impl Worker) {
+        let thread = self.next_thread.fetch_add(1, Ordering::Relaxed);
+        if thread < self.progress.len() {
+            self.call_next(worker);
+            self.run_thread(thread, worker);
+        }
+    }
+
+    fn call_next(&self, worker: &impl Worker) {
+        if self.next_thread.load(Ordering::Relaxed) < self.progress.len() {
+            worker.call(true);
+        }
+    }
+
     /// Runs the tasks of one thread of the schedule. To be called at most once for each thread.
-    pub(super) fn run_thread(&self, thread: usize, worker: &impl Worker) {
+    fn run_thread(&self, thread: usize, worker: &impl Worker) {
         let (own, schedule) = (&self.progress[thread], &self.schedule.threads()[thread]);
+        let role = if thread == 0 { Role::Owner } else { Role::Helper };
         let mut last = None;
         for (done, task) in (1..).zip(&schedule.tasks) {
             if !self.wait(own, schedule.waits_of(task)) || !own.claim() {
-                return self.fall_back(own, last, worker);
+                return self.fall_back(role, own, last, worker);
             }
             let finished = worker.run(task.node);
             last = Some((task.node, finished));
             if !finished {
-                return self.fall_back(own, last, worker);
+                return self.fall_back(role, own, last, worker);
             }
             if task.publishes {
                 own.published.0.store(done, Ordering::Release);
             }
         }
         if !own.claim() {
-            self.fall_back(own, last, worker);
+            self.fall_back(role, own, last, worker);
         } else if !self.wait_for_all(own) {
-            self.fall_back(own, None, worker);
+            self.fall_back(role, own, None, worker);
         }
     }
 
-    /// Called in place of [`StaticRun::run_thread`] on a thread on which no task may start: abandons the schedule.
+    /// Called in place of [`StaticRun::help`] on a thread on which no task may start: abandons the schedule.
     #[cold]
     pub(super) fn refuse(&self, worker: &impl Worker) {
         if !self.is_abandoned.swap(true, Ordering::Relaxed) {
-            self.start_dynamic(false, worker);
+            self.start_dynamic(0, worker);
         }
     }
 
@@ -108,12 +127,12 @@ impl<'run> StaticRun<'run> {
     /// Leaves the schedule, and joins the dynamic run. `last` is the last task that this thread claimed, with whether it has
     /// finished.
     #[cold]
-    fn fall_back(&self, own: &ThreadProgress, last: Option<(u32, bool)>, worker: &impl Worker) {
+    fn fall_back(&self, role: Role, own: &ThreadProgress, last: Option<(u32, bool)>, worker: &impl Worker) {
         let first = !self.is_abandoned.swap(true, Ordering::Relaxed);
         if first {
-            self.start_dynamic(last.is_none(), worker);
+            self.start_dynamic(u32::from(last.is_none() && role == Role::Helper), worker);
         } else if last.is_none() {
-            // The dynamic run does not count this thread as a worker.
+            // The dynamic run does not count this thread as a helper; its owner works again when there are tasks.
             return;
         }
         while !self.has_dynamic.load(Ordering::Acquire) {
@@ -122,26 +141,26 @@ impl<'run> StaticRun<'run> {
         let dynamic = self.dynamic.get().expect("a dynamic run");
         match last {
             Some((node, finished)) if !own.is_last_counted.load(Ordering::Relaxed) => {
-                dynamic.resume(node, finished, worker);
+                dynamic.resume(node, finished, role, worker);
             }
-            _ => dynamic.work(worker),
+            _ => dynamic.take_part(role, worker),
         }
     }
 
-    /// Starts the dynamic run, with the caller as a worker if `takes_part`.
-    fn start_dynamic(&self, takes_part: bool, worker: &impl Worker) {
-        let dynamic = self.dynamic.get_or_init(|| self.close(takes_part));
+    /// Starts the dynamic run, in which the caller is one helper more, or none.
+    fn start_dynamic(&self, more: u32, worker: &impl Worker) {
+        let dynamic = self.dynamic.get_or_init(|| self.close(more));
         self.has_dynamic.store(true, Ordering::Release);
-        dynamic.spawn_for_sources(worker);
+        dynamic.call_for_sources(worker);
     }
 
-    /// Closes the schedules of all threads. Returns the run of what is left. Its workers are the threads that have claimed a
-    /// task and have not reached the end, and the caller, if it takes part.
-    fn close(&self, caller_takes_part: bool) -> DynamicRun<'run> {
+    /// Closes the schedules of all threads. Returns the run of what is left. Its helpers are `more`, and the threads but the
+    /// owner that have claimed a task and have not reached the end.
+    fn close(&self, more: u32) -> DynamicRun<'run> {
         let claimed: Vec<usize> = self.progress.iter().map(ThreadProgress::close).collect();
-        let (mut done, mut running, mut workers) = (Vec::new(), Vec::new(), u32::from(caller_takes_part));
-        for ((progress, schedule), claimed) in self.progress.iter().zip(self.schedule.threads()).zip(claimed)
-        {
+        let (mut done, mut running, mut helpers) = (Vec::new(), Vec::new(), more);
+        let threads = self.progress.iter().zip(self.schedule.threads());
+        for (thread, ((progress, schedule), claimed)) in threads.zip(claimed).enumerate() {
             // Read after all threads were closed: if a task that waits for the last one was claimed, the last one was
             // published.
             let published = progress.published.0.load(Ordering::Acquire) as usize;
@@ -152,8 +171,8 @@ impl<'run> StaticRun<'run> {
             let (ended, last) = claimed.split_at(claimed.len() - usize::from(!is_last_counted));
             done.extend(ended.iter().map(|task| task.node));
             running.extend(last.iter().map(|task| task.node));
-            workers += u32::from(!at_end && !claimed.is_empty());
+            helpers += u32::from(thread > 0 && !at_end && !claimed.is_empty());
         }
-        DynamicRun::continuing(self.view, self.schedule.thread_count(), workers, &done, &running)
+        DynamicRun::continuing(self.view, self.schedule.thread_count(), helpers, &done, &running)
     }
 }

@@ -1,0 +1,245 @@
+//! How jobs enter a run that may have ended when they get their turn.
+
+use alloc::sync::Arc;
+use core::cell::{Cell, UnsafeCell};
+use core::mem;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Thread};
+use std::thread_local;
+use std::time::{Duration, Instant};
+
+use ::rayon::{Yield, current_thread_index};
+
+use super::{JobReceiver, Request, RunScope, StackPosition, Then};
+use crate::executor::rayon::gate::Gate;
+use crate::executor::rayon::waiting;
+use crate::unwind::{Payload, catch, discard};
+
+/// The way into the runs that one thread owns, one after the other. Jobs share it, and outlive the runs.
+pub(super) struct Entry {
+    gate: Gate,
+    owner: Thread,
+    /// The run that the gate leads to, while it is open.
+    run: UnsafeCell<Option<ActiveRun>>,
+    /// The first panic of a job of this run that is not one of a task.
+    panic: Mutex<Option<Payload>>,
+}
+
+#[derive(Clone, Copy)]
+struct ActiveRun {
+    number: u64,
+    receiver: *const dyn JobReceiver,
+}
+
+#[allow(unsafe_code)]
+// SAFETY: `run` is written only by `Entry::open`, on the one thread that uses the entry for its runs, while the gate is closed and
+// nobody is inside; and read only by jobs that are inside. Closing the gate sees what those that left have done, and entering sees
+// what was done before the gate was opened. A receiver is `Sync`.
+unsafe impl Sync for Entry {}
+
+#[allow(unsafe_code)]
+// SAFETY: as above; the pointer is only used inside of the gate, on any thread.
+unsafe impl Send for Entry {}
+
+thread_local! {
+    /// The entry for the runs of this thread. None while one is used: runs inside of that run have others.
+    static ENTRY: Cell<Option<Arc<Entry>>> = const { Cell::new(None) };
+}
+
+/// Calls `body` with an entry of which this thread is the owner, and no run uses it.
+pub(super) fn with_entry(body: impl FnOnce(&Arc<Entry>)) {
+    let entry = ENTRY.try_with(Cell::take).ok().flatten().unwrap_or_else(|| Arc::new(Entry::new()));
+    body(&entry);
+    // Dropped if the thread ends just now. Runs that this one was inside of put theirs there later.
+    _ = ENTRY.try_with(|idle| idle.set(Some(entry)));
+}
+
+impl Entry {
+    fn new() -> Self {
+        Entry {
+            gate: Gate::new(),
+            owner: thread::current(),
+            run: UnsafeCell::new(None),
+            panic: Mutex::default(),
+        }
+    }
+
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Wakes the owner, if it waits.
+    pub(super) fn wake_owner(&self) -> bool {
+        let waits = self.gate.claim_wake();
+        if waits {
+            self.owner.unpark();
+        }
+        waits
+    }
+
+    /// Opens the gate for a run. To be called by the owner, after the run before has ended.
+    pub(super) fn open<'run>(&'run self, number: u64, receiver: &'run dyn JobReceiver) -> Open<'run> {
+        let pointer: *const (dyn JobReceiver + 'run) = receiver;
+        #[allow(unsafe_code)]
+        // SAFETY: these types differ in a lifetime alone. `Entry::inside` shows that the receiver lives whenever it is used.
+        let pointer: *const (dyn JobReceiver + 'static) = unsafe { mem::transmute(pointer) };
+        #[allow(unsafe_code)]
+        // SAFETY: the gate is closed, and nobody is inside. So no other thread uses the cell.
+        unsafe {
+            *self.run.get() = Some(ActiveRun { number, receiver: pointer });
+        }
+        self.gate.open();
+        Open { entry: self, receiver }
+    }
+
+    /// Calls `body` inside of the gate, with the number of the run and its receiver. None if the gate is closed.
+    fn inside(&self, body: impl FnOnce(u64, &dyn JobReceiver) -> Then) -> Option<Then> {
+        struct Leave<'a>(&'a Entry);
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                if self.0.gate.leave() {
+                    self.0.owner.unpark();
+                }
+            }
+        }
+
+        if !self.gate.enter() {
+            return None;
+        }
+        let _leave = Leave(self);
+        let result = catch(|| {
+            #[allow(unsafe_code)]
+            // SAFETY: this thread is inside, so the gate was opened for a run, after the cell was written. The receiver of that
+            // run is borrowed by `Open`, which does not end before the gate was closed, when nobody is inside.
+            let (run, receiver) = unsafe {
+                let run = (*self.run.get()).expect("an open gate leads to a run");
+                (run.number, &*run.receiver)
+            };
+            body(run, receiver)
+        });
+        match result {
+            Ok(then) => Some(then),
+            Err(payload) => {
+                let mut first = self.panic.lock().unwrap_or_else(PoisonError::into_inner);
+                match *first {
+                    None => *first = Some(payload),
+                    Some(_) => discard(payload),
+                }
+                Some(Then::Leave)
+            }
+        }
+    }
+
+    /// What a job of the run with this number does.
+    pub(super) fn receive(self: &Arc<Self>, at: StackPosition, mut request: Request, mut number: u64) {
+        if request == Request::Work {
+            self.gate.arrive();
+        }
+        let mut found_nothing = false;
+        loop {
+            let then = self.inside(|current, receiver| {
+                if current != number && request != Request::Work {
+                    // The run that had to hand tasks off has ended.
+                    return Then::Leave;
+                }
+                number = current;
+                receiver.receive(request, at, &RunScope { entry: self, run: current, pool: None })
+            });
+            match then {
+                Some(Then::Forward) => {
+                    found_nothing = !waiting::run_other(number);
+                    request = Request::Resume;
+                }
+                Some(Then::Linger) if self.gate.linger() => request = Request::Work,
+                _ => break,
+            }
+        }
+        if found_nothing {
+            // The hand-off was forwarded: a thread that becomes free takes it meanwhile.
+            waiting::sleep();
+        }
+    }
+}
+
+/// A run whose gate is open.
+pub(super) struct Open<'run> {
+    entry: &'run Entry,
+    receiver: &'run dyn JobReceiver,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.entry.gate.close_soon();
+    }
+}
+
+/// How often the owner looks for the end of the run before it reads the clock.
+const LOOKS: u32 = 64;
+
+/// How long the owner looks for the end of the run before it sleeps: to be woken takes longer.
+const AWAKE: Duration = Duration::from_micros(50);
+
+/// An owner that is a thread of the pool looks for other jobs after this part of the time that it has waited, but no sooner and
+/// no later than so long.
+const SLEEP_FRACTION: u32 = 32;
+const MIN_SLEEP: Duration = Duration::from_micros(50);
+const MAX_SLEEP: Duration = Duration::from_millis(1);
+
+impl Open<'_> {
+    /// Waits until the run has work for its owner, or ends. Returns whether it has ended. A thread of the pool runs other jobs
+    /// of the pool meanwhile.
+    #[inline(never)]
+    pub(super) fn wait(&self) -> bool {
+        let is_inside = current_thread_index().is_some();
+        let mut since = None;
+        loop {
+            for _ in 0..LOOKS {
+                if self.receiver.has_work() {
+                    return false;
+                }
+                if let Some(vacant) = self.entry.gate.vacant() {
+                    // Nobody is inside who could publish a task.
+                    if self.receiver.has_work() {
+                        return false;
+                    }
+                    if self.receiver.may_end() && self.entry.gate.close(vacant) {
+                        return true;
+                    }
+                }
+                core::hint::spin_loop();
+            }
+            if is_inside && ::rayon::yield_now() == Some(Yield::Executed) {
+                since = None;
+                continue;
+            }
+            let waited = since.get_or_insert_with(Instant::now).elapsed();
+            if waited < AWAKE {
+                thread::yield_now();
+            } else {
+                self.sleep(is_inside.then(|| (waited / SLEEP_FRACTION).clamp(MIN_SLEEP, MAX_SLEEP)));
+            }
+        }
+    }
+
+    /// Sleeps until somebody wakes this thread, or for so long.
+    fn sleep(&self, limit: Option<Duration>) {
+        let gate = &self.entry.gate;
+        gate.announce_wait();
+        if !self.receiver.has_work() && !(gate.vacant().is_some() && self.receiver.may_end()) {
+            match limit {
+                Some(limit) => thread::park_timeout(limit),
+                None => thread::park(),
+            }
+        }
+        _ = gate.claim_wake();
+    }
+
+    /// Ends a run that [`Open::wait`] has ended. Goes on with the panic of a job, if there was one.
+    pub(super) fn end(self) {
+        let payload = self.entry.panic.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(payload) = payload {
+            resume_unwind(payload);
+        }
+    }
+}
