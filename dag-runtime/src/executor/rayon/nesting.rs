@@ -215,7 +215,7 @@ impl StackPosition {
     }
 
     /// Whether a task of this run may start here.
-    #[cfg(any(test, feature = "mpi"))]
+    #[cfg(any(all(test, not(loom)), feature = "mpi"))]
     pub(in crate::executor) fn may_start(self, run: u64) -> bool {
         self.place(run) != Place::Inside
     }

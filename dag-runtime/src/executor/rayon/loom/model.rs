@@ -4,7 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use ::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use ::loom::sync::atomic::AtomicU32;
+use ::loom::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use ::loom::sync::{Arc, Mutex};
 use ::loom::thread::{self, JoinHandle};
 
@@ -189,7 +190,7 @@ impl Worker for Arc<Model> {
     fn send_hand_off(&self) {
         if self.waits.is_none() {
             // The owner gets it while it waits: a model can have few threads only.
-            self.hand_offs.fetch_add(1, Relaxed);
+            self.hand_offs.fetch_add(1, Release);
             return;
         }
         send(self, receive_hand_off);
@@ -251,7 +252,7 @@ pub(super) fn model_of(
                 model.mode.dynamic().unwrap().work(&model);
                 continue;
             }
-            if model.hand_offs.load(Relaxed) > 0 {
+            if model.hand_offs.load(Acquire) > 0 {
                 model.hand_offs.fetch_sub(1, Relaxed);
                 receive_hand_off(&model);
                 continue;

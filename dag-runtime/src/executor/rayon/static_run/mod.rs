@@ -49,7 +49,8 @@ impl<'run> StaticRun<'run> {
 
     /// The dynamic run, if the schedule was abandoned.
     pub(super) fn dynamic(&self) -> Option<&DynamicRun<'run>> {
-        self.dynamic.get()
+        // Sequentially consistent, as the owner looks for it before it sleeps.
+        self.has_dynamic.load(Ordering::SeqCst).then(|| self.dynamic.get()).flatten()
     }
 
     /// What the owner does: calls a helper for the next thread of the schedule, and runs the tasks of the first.
@@ -150,7 +151,7 @@ impl<'run> StaticRun<'run> {
     /// Starts the dynamic run, in which the caller is one helper more, or none.
     fn start_dynamic(&self, more: u32, worker: &impl Worker) {
         let dynamic = self.dynamic.get_or_init(|| self.close(more));
-        self.has_dynamic.store(true, Ordering::Release);
+        self.has_dynamic.store(true, Ordering::SeqCst);
         dynamic.call_for_sources(worker);
     }
 
