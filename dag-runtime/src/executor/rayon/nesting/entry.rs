@@ -226,7 +226,8 @@ impl Open<'_> {
     fn sleep(&self, limit: Option<Duration>) {
         let gate = &self.entry.gate;
         gate.announce_wait();
-        if !self.receiver.has_work() && !(gate.vacant().is_some() && self.receiver.may_end()) {
+        let ends = gate.vacant().is_some() && self.receiver.may_end();
+        if !ends && !self.receiver.has_work() {
             match limit {
                 Some(limit) => thread::park_timeout(limit),
                 None => thread::park(),
