@@ -78,14 +78,23 @@ pub struct RowWriter<'rows> {
     align: usize,
 }
 
-impl RowWriter<'_> {
+impl<'rows> RowWriter<'rows> {
     /// A writer that only counts.
     pub const fn counting() -> RowWriter<'static> {
+        RowWriter { recording: false, ..RowWriter::recording(&mut [], &mut [], &mut []) }
+    }
+
+    /// A writer that records.
+    const fn recording(
+        nodes: &'rows mut [Line],
+        edges: &'rows mut [RawEdge],
+        forms: &'rows mut [&'static [Delta]],
+    ) -> Self {
         RowWriter {
-            recording: false,
-            nodes: &mut [],
-            edges: &mut [],
-            forms: &mut [],
+            recording: true,
+            nodes,
+            edges,
+            forms,
             node_count: 0,
             task_count: 0,
             edge_count: 0,
@@ -277,17 +286,6 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
 
     /// A writer that records.
     pub const fn writer(&mut self) -> RowWriter<'_> {
-        RowWriter {
-            recording: true,
-            nodes: &mut self.nodes,
-            edges: &mut self.edges,
-            forms: &mut self.forms,
-            node_count: 0,
-            task_count: 0,
-            edge_count: 0,
-            line_site: LINE_SITE,
-            end: 0,
-            align: 1,
-        }
+        RowWriter::recording(&mut self.nodes, &mut self.edges, &mut self.forms)
     }
 }

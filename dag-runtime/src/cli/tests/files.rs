@@ -115,41 +115,36 @@ fn a_file_that_is_full_is_told_and_the_others_are_written() {
     assert!(code == 1 && err.starts_with("error: cannot write /dev/full: "), "{err}");
 }
 
+/// A stream that takes nothing.
+struct Broken(io::ErrorKind);
+
+impl Write for Broken {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn nobody_reads_stderr() {
-    struct Closed;
-    impl Write for Closed {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
     let trace = file("unread.json");
     let run = |inputs: Inputs, executor: &CliExecutor| Ok(Stats { text: &inputs.text }.run(executor)?.0);
     let arguments = ["stats", "run", "1,2,6", "--report", "--trace", &trace.1].map(OsString::from);
-    let mut out = vec![];
-    assert_eq!(start(Stats::TABLE, run, arguments, &mut out, &mut Closed), 0);
+    let (mut out, mut err) = (vec![], Broken(io::ErrorKind::BrokenPipe));
+    assert_eq!(start(Stats::TABLE, run, arguments, &mut out, &mut err), 0);
     assert!(out == b"3\n" && read(trace.0).contains("traceEvents"));
 }
 
 #[test]
 fn stdout_is_full() {
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::StorageFull.into())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
     for arguments in [&["run", "1,2,6"][..], &["list"], &["graph"], &["plan"]] {
         let run = |inputs: Inputs, executor: &CliExecutor| Ok(Stats { text: &inputs.text }.run(executor)?.0);
-        let mut err = vec![];
+        let (mut out, mut err) = (Broken(io::ErrorKind::StorageFull), vec![]);
         let all = ["stats"].iter().chain(arguments).map(OsString::from);
-        assert_eq!(start(Stats::TABLE, run, all, &mut Full, &mut err), 1, "{arguments:?}");
+        assert_eq!(start(Stats::TABLE, run, all, &mut out, &mut err), 1, "{arguments:?}");
         let err = String::from_utf8(err).unwrap();
         assert!(err.starts_with("error: cannot write to stdout: "), "{arguments:?}: {err}");
     }
