@@ -21,6 +21,7 @@ mod tests;
 mod work;
 mod workers;
 
+use core::mem;
 use core::time::Duration;
 use std::io::{self, Write as _};
 
@@ -60,7 +61,7 @@ pub(crate) struct RankRun<'run> {
     ending: Ending,
 }
 
-/// What came of a call of [`RankRun::advance`].
+/// The result of a call of [`RankRun::advance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// Something was done.
@@ -108,7 +109,7 @@ impl<'run> RankRun<'run> {
         let outcome = catch(|| Ok(RankRun::new(context, &mut *connection, workers).run(idle)));
         outcome.unwrap_or_else(|failure| {
             let (rank, graph) = (context.rank, context.job.table().graph());
-            // Where nobody reads it, nobody waits to know.
+            // If nobody reads stderr, there is nobody to tell.
             let _ = writeln!(
                 io::stderr(),
                 "dag-runtime: the job is ended, since rank {rank} panicked in the run of graph `{graph}`, outside of its \
@@ -168,7 +169,7 @@ impl<'run> RankRun<'run> {
     }
 
     /// Drops what is kept to the end.
-    pub(crate) fn end(mut self) -> Ending {
+    pub(crate) fn end(&mut self) -> Ending {
         while let Some(task) = self.elements.first() {
             self.end_borrowed(task);
         }
@@ -181,7 +182,7 @@ impl<'run> RankRun<'run> {
                 self.output_failed(task, failure);
             }
         }
-        self.ending
+        mem::take(&mut self.ending)
     }
 
     /// Takes over what other threads of this rank have done.

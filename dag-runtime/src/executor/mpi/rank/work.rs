@@ -109,6 +109,19 @@ impl<'run> WorkQueue<'run> {
         self.run(work);
     }
 
+    /// Refuses the work of one job that was sent.
+    #[cfg(test)]
+    pub(super) fn refuse_sent(&self) {
+        let work = self.pop_sent();
+        self.refuse(work);
+    }
+
+    /// Work may not start where its job came to.
+    fn refuse(&self, work: Work) {
+        self.lists().refused.push(work);
+        self.owner.unpark();
+    }
+
     pub(super) fn lists(&self) -> MutexGuard<'_, Lists> {
         self.lists.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -122,8 +135,7 @@ impl JobReceiver for WorkQueue<'_> {
         if at.may_start(scope.run_number()) {
             inside_task(scope.run_number(), || self.run(work));
         } else {
-            self.lists().refused.push(work);
-            self.owner.unpark();
+            self.refuse(work);
         }
         Then::Leave
     }

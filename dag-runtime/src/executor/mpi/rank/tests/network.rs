@@ -7,7 +7,10 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use crate::executor::mpi::protocol::transport::{Arrival, Completed, Gathering, Message, Stream, Transport};
+use crate::executor::mpi::protocol::message::{Kind, PROLOGUE, records};
+use crate::executor::mpi::protocol::transport::{
+    Arrival, Completed, Gathering, MOST_EAGER, Message, Stream, Transport,
+};
 
 /// Numbers that follow from a seed: SplitMix64, by Steele, Lea and Flood.
 pub(super) struct Random(pub(super) u64);
@@ -44,8 +47,8 @@ impl Sent {
         };
         let to = arrival.memory.start(len);
         #[allow(unsafe_code)]
-        // SAFETY: the sender keeps an output where it is until it is told that this was sent, and the receiver has asked for as
-        // many bytes as were announced.
+        // SAFETY: the sender keeps an output in place until it is told that it was sent. The receiver has made room for
+        // as many bytes as were announced.
         unsafe {
             core::ptr::copy_nonoverlapping(first, to, len);
         }
@@ -60,6 +63,15 @@ struct Mailbox {
     under_way: usize,
     /// How many collectives the rank has come to.
     collectives: usize,
+    /// Whom the rank has told to stop, and whether it was told so.
+    has_stopped: Vec<u32>,
+    is_stopped: bool,
+}
+
+/// Whether a message tells a rank to stop.
+fn tells_to_stop(message: &[u8]) -> bool {
+    let run = message.first_chunk::<PROLOGUE>().map(|run| u64::from_ne_bytes(*run));
+    run.is_some_and(|run| records(message, run as u32).any(|(record, _)| record.kind == Kind::Stop))
 }
 
 struct State {
@@ -91,6 +103,16 @@ impl Network {
     pub(super) fn is_idle(&self) -> bool {
         self.0.borrow().ranks.iter().all(|rank| rank.under_way == 0)
     }
+
+    /// The ranks that a rank has told to stop.
+    pub(super) fn stopped_by(&self, rank: usize) -> Vec<u32> {
+        self.0.borrow().ranks[rank].has_stopped.clone()
+    }
+
+    /// Whether a rank was told to stop.
+    pub(super) fn is_stopped(&self, rank: usize) -> bool {
+        self.0.borrow().ranks[rank].is_stopped
+    }
 }
 
 /// One rank's end of a network.
@@ -121,6 +143,7 @@ impl Transport for Endpoint {
             .find(|&source| !state.links[source][self.rank].messages.is_empty())?;
         let buffer = state.links[source][self.rank].messages.pop_front()?;
         state.ranks[source].under_way -= 1;
+        state.ranks[self.rank].is_stopped |= tells_to_stop(&buffer);
         Some(Message { source: source as u32, len: buffer.len(), buffer, place: 0 })
     }
 
@@ -131,8 +154,13 @@ impl Transport for Endpoint {
     }
 
     fn send_message(&mut self, to: u32, message: Vec<u8>) {
+        assert!(message.len() <= MOST_EAGER, "a message of {} bytes", message.len());
         let mut state = self.network.0.borrow_mut();
-        state.ranks[self.rank].under_way += 1;
+        let rank = &mut state.ranks[self.rank];
+        rank.under_way += 1;
+        if tells_to_stop(&message) {
+            rank.has_stopped.push(to);
+        }
         state.links[self.rank][to as usize].messages.push_back(message);
     }
 

@@ -35,6 +35,8 @@ pub(super) struct Plan {
     pub(super) failing: BTreeSet<u32>,
     /// Stops the run after so many tasks.
     pub(super) stop_after: Option<u32>,
+    /// How many further runs follow on the same connections.
+    pub(super) more_runs: u32,
 }
 
 /// What has become of the tasks on all ranks.
