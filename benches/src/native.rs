@@ -40,8 +40,8 @@ pub(crate) struct Library {
     pub(crate) name: &'static str,
     /// Whether a graph is made once, and not in each run.
     pub(crate) keeps_graph: bool,
-    // SAFETY: what callers promise, as `native/peer.h` says: `new` is given arrays that live while it runs, and all
-    // else what `new` gave, which is used by one thread at a time and not after `delete`.
+    // SAFETY: callers keep the rules in `native/peer.h`: the arrays that `new` takes live while it runs; all other
+    // functions take what `new` returned, on one thread at a time and not after `delete`.
     new: unsafe extern "C" fn(*const Description) -> *mut c_void,
     delete: unsafe extern "C" fn(*mut c_void),
     run: unsafe extern "C" fn(*mut c_void, u32, u64),
@@ -133,8 +133,8 @@ impl Peer {
             note: note_from_outside,
             compute,
         };
-        // SAFETY: the lists are as the header says; what the library keeps of them, it copies. The
-        // flag and the functions are static.
+        // SAFETY: the lists are as the header says, and the library copies what it keeps of them. The flag and the
+        // functions are static.
         let graph = unsafe { (library.new)(&raw const description) };
         let graph = NonNull::new(graph).expect("the library gives a graph");
         Peer { library, graph, tasks: shape.tasks() }
@@ -148,7 +148,7 @@ impl Peer {
 
     /// What the tasks of the last run gave.
     pub(crate) fn values(&mut self) -> &[u64] {
-        // SAFETY: the graph keeps a value for each task, and changes them in runs only.
+        // SAFETY: the graph keeps a value for each task, and changes the values only in runs.
         unsafe { std::slice::from_raw_parts((self.library.values)(self.graph.as_ptr()), self.tasks) }
     }
 }

@@ -10,7 +10,7 @@ struct Counting;
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: all is left to `System`, which keeps the contract; counting allocates nothing.
+// SAFETY: each call is passed on to `System`, which keeps the contract. Counting does not allocate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);

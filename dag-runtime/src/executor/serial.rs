@@ -268,6 +268,6 @@ fn release_after<J: StaticJob>(job: &J, node: u32, position: u32, stop_point: &S
 #[inline]
 #[allow(unsafe_code)]
 fn release<J: Job>(job: &J, node: u32) {
-    // SAFETY: the walk is after the last reader of this output in the serial order.
+    // SAFETY: the walk is past the last reader of this output in the serial order.
     unsafe { job.slots().release(job.view().place(node)) }
 }

@@ -71,8 +71,8 @@ impl EachCell {
         debug_assert!(state.fates.iter().all(|fate| fate.get() == DONE), "a task is closed when all is done");
         state.cleared = state.fates.len();
         let mut outputs = mem::take(&mut state.outputs);
-        // SAFETY: rule 6: each of the `width` elements has run, and its output is in its place; as all
-        // count as cleared, `state` does not drop them.
+        // SAFETY: rule 6: each of the `width` elements has run, and its output is in its place. All outputs count as
+        // cleared, so `state` does not drop them.
         unsafe { outputs.set_len(state.width) };
         outputs
     }
@@ -105,7 +105,7 @@ impl<E, R> State<E, R> {
     /// For these owned elements.
     fn owned(mut elements: Vec<E>) -> Self {
         let width = elements.len();
-        // SAFETY: 0 is not more than there are. From here on `fates` says which elements are there.
+        // SAFETY: the new length is 0. From here on `fates` says which elements are there.
         unsafe { elements.set_len(0) };
         State::new(width, elements, true)
     }

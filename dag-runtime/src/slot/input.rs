@@ -41,7 +41,7 @@ impl<T> Input<T> {
     pub fn take(&self, cx: &Cx<'_>, clone: Option<fn(&T) -> T>, shared: Option<Shared<T>>) -> T {
         if let Part::Whole | Part::Close(_) = cx.part() {
             // SAFETY: one task uses this input (see `Sync` above). It runs once, in this call (rule 1), or this is its
-            // last step, which no other one runs beside or after (rule 6).
+            // last step: no other step runs at the same time or later (rule 6).
             return unsafe { (*self.value.get()).take() }.expect("an input is taken once");
         }
         self.clone(cx, clone.expect("what is taken for each element is `Clone`"), shared)
@@ -54,8 +54,8 @@ impl<T> Input<T> {
             // SAFETY: this step does not open the task, and is not its last one.
             return unsafe { self.copies.clone(clone) };
         }
-        // SAFETY: nobody takes the value before the last step (rule 6). Other steps that read it now do so where it is
-        // `Sync` (`shared`); else those that open the task alone do, one after the other.
+        // SAFETY: nobody takes the value before the last step (rule 6). Other steps read it at the same time only if it
+        // is `Sync` (`shared`). Otherwise only the steps that open the task read it, one after the other.
         let value = unsafe { &*self.value.get() }.as_ref().expect("the last step of a task takes its inputs");
         if let (None, Some(threads)) = (shared, opens) {
             // SAFETY: this step opens the task.
@@ -87,8 +87,8 @@ impl<T> Copies<T> {
     ///
     /// The caller opens the task of this input.
     unsafe fn fill(&self, threads: usize, make: impl Fn() -> T) {
-        // SAFETY: the caller's promise, by rule 6: those that open a task come one after the other, and no step clones
-        // before the first one has filled this, after which it is only read.
+        // SAFETY: the caller's promise, by rule 6: steps that open a task come one after the other. No step clones
+        // before the first of them has filled this, and afterwards it is only read.
         if unsafe { &*self.0.get() }.is_empty() {
             let values =
                 (0..threads).map(|_| OfThread { thread: AtomicUsize::new(0), value: make() }).collect();

@@ -49,8 +49,8 @@ fn with_trivial<S, R>(run: impl FnOnce(&S) -> R) -> R {
     #[inline(always)]
     fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
         let slots = MaybeUninit::<S>::uninit();
-        // SAFETY: an empty `Slot` consists of a flag and a value that both may have any bytes. `S` is a struct of
-        // `Slot`s: `Graph::Slots`, which is implemented by `dag!` alone.
+        // SAFETY: an empty `Slot` consists of a flag and a value, and any bytes are valid for both. `S` is a struct of
+        // `Slot`s: `Graph::Slots`, which only `dag!` implements.
         run(unsafe { slots.assume_init_ref() })
     }
     if const { fits::<S>() } { on_stack(run) } else { on_heap(run) }
@@ -73,7 +73,7 @@ pub(crate) fn with_zeroed<S, R>(run: impl FnOnce(&S) -> R) -> R {
     // in any case.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn on_stack<S, R>(run: impl FnOnce(&S) -> R) -> R {
-        // SAFETY: as in `with_trivial`; and the flags are zeros, as they have to be where they are used.
+        // SAFETY: as in `with_trivial`. The flags are zeros, which they must be where they are used.
         let slots = unsafe { MaybeUninit::<S>::zeroed().assume_init() };
         run(&slots)
     }

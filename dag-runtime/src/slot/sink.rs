@@ -42,7 +42,7 @@ impl<'cx, O> Sink<'cx, O> {
     /// Stores the output.
     #[inline(always)]
     pub fn put(self, output: O) -> Written {
-        // SAFETY: `output` is read here once more, and used by nobody else: it is forgotten where that makes a difference.
+        // SAFETY: the original is not used afterwards. It is forgotten if a drop would have an effect.
         unsafe { self.copy(&output) };
         if const { needs_drop::<O>() } {
             mem::forget(output);
@@ -57,8 +57,9 @@ impl<'cx, O> Sink<'cx, O> {
     /// The original is neither used nor dropped afterwards.
     #[inline(always)]
     pub(super) unsafe fn copy(self, output: &O) {
-        // SAFETY: rules 1 and 2: the running task alone uses this place now, and stores one output there, so no value
-        // is overwritten. It is that of a cell, for as long as the task runs. The rest is the caller's promise.
+        // SAFETY: rules 1 and 2: only the running task uses this place now, and it stores one output there, so no value
+        // is overwritten. The place is in a cell, which lives for as long as the task runs. The rest is the caller's
+        // promise.
         unsafe { ptr::copy_nonoverlapping(output, self.value.get().cast::<O>(), 1) };
         if let Some(full) = self.full {
             full.set(true);
@@ -82,7 +83,7 @@ impl Stored {
     /// As long as the sink is used, `place` is valid for writes, and nobody else uses it. What is there is not dropped.
     #[inline(always)]
     pub(super) unsafe fn sink<O>(&self, place: *mut O) -> Sink<'_, O> {
-        // SAFETY: the caller's promise. The cell has the layout of what it is made of.
+        // SAFETY: the caller's promise. The cell has the same layout as the `O` in it.
         Sink::new(unsafe { &*place.cast::<UnsafeCell<MaybeUninit<O>>>() }, &self.0)
     }
 

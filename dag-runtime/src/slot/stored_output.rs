@@ -26,7 +26,7 @@ impl<O> OutputByValue<'_, O> {
     /// Takes it.
     #[inline]
     pub(crate) fn take(self) -> O {
-        // SAFETY: as in `Bound::get`: a line whose output is `Sized` is no family, and has a `Store`.
+        // SAFETY: as in `Bound::get`. A line whose output is `Sized` is not a family, so it has a `Store`.
         let store = unsafe { &*self.slot.cast::<Store<O>>() };
         store.take(&Cx::after_run(), self.copy)
     }

@@ -16,12 +16,12 @@ impl<T: Sync> Mutable<T> {
 
     #[inline]
     pub(super) const fn get(self) -> &'static T {
-        // SAFETY: `new` made it of a reference that is good for as long as the program runs.
+        // SAFETY: `new` made the pointer from a `'static` reference.
         unsafe { &*self.0 }
     }
 }
 
-// SAFETY: it is a `&'static T`, which may be sent to other threads where `T` may be shared by threads.
+// SAFETY: it is used as a `&'static T`, which is `Send` and `Sync` if `T` is `Sync`.
 unsafe impl<T: Sync> Send for Mutable<T> {}
 // SAFETY: likewise.
 unsafe impl<T: Sync> Sync for Mutable<T> {}

@@ -80,7 +80,7 @@ fn check() -> c_int {
 }
 
 /// The entry point that the C library calls.
-// SAFETY: no other item of this program or its libraries is called `main`.
+// SAFETY: no other symbol of this program or its libraries is called `main`.
 #[unsafe(no_mangle)]
 extern "C" fn main(_: c_int, _: *const *const c_char) -> c_int {
     check()
@@ -92,14 +92,13 @@ struct Malloc;
 #[global_allocator]
 static ALLOCATOR: Malloc = Malloc;
 
-// SAFETY: `aligned_alloc` gives memory of the size and alignment asked for, or null, and `free`
-// takes it back.
+// SAFETY: `aligned_alloc` returns memory of the requested size and alignment, or null, and `free` frees it.
 unsafe impl GlobalAlloc for Malloc {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // It wants a multiple of the alignment, and at least that of a pointer.
         let layout = layout.align_to(align_of::<usize>()).map(|layout| layout.pad_to_align());
         match layout {
-            // SAFETY: the alignment is a power of two, and the size a multiple of it.
+            // SAFETY: the alignment is a power of two, and the size is a multiple of it.
             Ok(layout) => unsafe { libc::aligned_alloc(layout.align(), layout.size()).cast() },
             Err(_) => core::ptr::null_mut(),
         }
@@ -113,20 +112,20 @@ unsafe impl GlobalAlloc for Malloc {
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
-    // SAFETY: it has no conditions.
+    // SAFETY: `abort` has no preconditions.
     unsafe { libc::abort() }
 }
 
 /// `alloc` comes compiled to unwind and asks for these. With `panic = "abort"` nobody calls them.
 mod unwinding {
-    // SAFETY: `std`, which has them too, is not linked.
+    // SAFETY: `std`, which defines these symbols too, is not linked.
     #[unsafe(no_mangle)]
     extern "C" fn rust_eh_personality() {}
 
     // SAFETY: as above.
     #[unsafe(no_mangle)]
     extern "C" fn _Unwind_Resume() -> ! {
-        // SAFETY: it has no conditions.
+        // SAFETY: `abort` has no preconditions.
         unsafe { libc::abort() }
     }
 }

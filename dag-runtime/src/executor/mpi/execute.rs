@@ -1,4 +1,4 @@
-//! One run from end to end: what comes before, a rank's part in it, and what is told afterwards.
+//! One run from end to end: the agreement before it, a rank's part in it, and the reports after it.
 
 use alloc::format;
 use alloc::rc::Rc;
@@ -35,7 +35,7 @@ struct Start {
     plan_key: PlanKey,
     prepared: Rc<Prepared>,
     agreed: Agreed,
-    /// What runs the tasks, where they have threads of their own.
+    /// The pool that runs the tasks, if they have threads of their own.
     pool: Option<Rc<ThreadPool>>,
 }
 
@@ -100,7 +100,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         self.conclude(job, verdict)
     }
 
-    /// Agrees with the other ranks on what is to run, and how.
+    /// Agrees with the other ranks on what to run, and how.
     fn start(
         &self,
         job: &dyn Job,
@@ -145,7 +145,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         Ok(Start { plan_key, prepared, agreed, pool })
     }
 
-    /// What this rank wants of a run, and the threads that it has for it.
+    /// What this rank asks of a run, and the threads that it has for it.
     fn means(&self, job: &dyn Job) -> Result<(PlanKey, Option<Rc<ThreadPool>>), Refusal> {
         let refusal = |error: Error| (None, error.to_string());
         self.check_root().map_err(refusal)?;
@@ -160,7 +160,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         Ok((plan_key, pool))
     }
 
-    /// Whether there is the rank that is to have the results.
+    /// Checks that the rank that is to get the results exists.
     fn check_root(&self) -> Result<(), Error> {
         match self.results {
             Results::Root(root) if root >= self.ranks() => {
@@ -172,7 +172,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         }
     }
 
-    /// What a run has given on this rank.
+    /// The result of a run on this rank.
     fn conclude(&self, job: &dyn Job, verdict: Option<Verdict>) -> Result<(), Error> {
         if let Some(verdict) = verdict {
             outcome::release_all(job);
@@ -187,7 +187,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         }
     }
 
-    /// Tells the observer how the run has ended, and that of rank 0 all that happened elsewhere.
+    /// Tells the observer how the run has ended. That of rank 0 also hears of all that happened on other ranks.
     fn tell_end(
         &self,
         trace: Trace<'_>,
@@ -214,7 +214,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         ignore(|| watch.run_ended(failed, skipped.len()));
     }
 
-    /// Runs all tasks of a job where there is one rank.
+    /// Runs all tasks of a job if there is only one rank.
     fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
         if self.threads == 1 {
             let watch = Watch::of(&self.options.monitor, job.table());
@@ -224,7 +224,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         rayon::run(Some(&pool), &job, &self.options.monitor, self.options.keep_going, &self.overrides)
     }
 
-    /// What the placement depends on, beside the table and costs that were given.
+    /// What the placement depends on, apart from the table and the given costs.
     fn plan_key(&self, job: &dyn Job, pins: Vec<u32>) -> PlanKey {
         let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
         let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
@@ -239,7 +239,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         PlanKey { receivers, dynamic: schedule == Schedule::Dynamic, pins, figures: None }
     }
 
-    /// The options that all ranks have to have in common.
+    /// A hash of the options that have to be the same on all ranks.
     fn options(&self, dynamic: bool) -> u64 {
         let mut hash = Hash::new();
         hash.add(dynamic.into());
@@ -253,7 +253,7 @@ impl<M: Monitor + Sync> Mpi<M> {
     }
 }
 
-/// Whether all outputs can cross that have to.
+/// Checks that all outputs that have to cross ranks can do so.
 fn check(job: &dyn Job, codecs: &[Option<Codec>], plan: &Plan) -> Result<(), Error> {
     let lines = job.table().lines();
     for &line in &plan.crossing {

@@ -199,7 +199,7 @@ impl ObservedWalk<'_> {
 
     #[allow(unsafe_code)]
     fn step(&self, job: &dyn Job, node: u32, part: Part<'_>) -> Outcome<()> {
-        // SAFETY: as in `call`; steps are taken one after the other, each element in one.
+        // SAFETY: as in `call`. The steps run one after the other, and each element runs in one of them.
         unsafe { each::run_step(job, node, part, &self.stop_point.element) }
     }
 

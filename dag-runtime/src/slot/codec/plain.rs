@@ -30,8 +30,8 @@ impl Codec {
         }
         fn read<O: Plain>(bytes: &[u8]) -> Outcome<O> {
             let mut memory = O::memory(bytes.len())?;
-            // SAFETY: `memory` has as many bytes, in an allocation of its own or in a local
-            // variable. All of them are written, and any bytes are a value.
+            // SAFETY: `memory` has as many bytes, in an allocation of its own or in a local variable. All of them are
+            // written, and any bytes are a valid value.
             unsafe {
                 O::first(&mut memory).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
                 Ok(O::assume(memory, bytes.len()))
@@ -70,7 +70,7 @@ unsafe trait Number: Copy + 'static {}
 macro_rules! numbers {
     ($($number:ty)*) => {
         $(
-            // SAFETY: it is a primitive number.
+            // SAFETY: the type is a primitive number.
             unsafe impl Number for $number {}
             impl Plain for $number {
                 type Memory = MaybeUninit<Self>;
@@ -122,7 +122,7 @@ macro_rules! inline_plain {
         }
 
         unsafe fn assume(memory: Self::Memory, _: usize) -> Self {
-            // SAFETY: the caller's promise, and any bytes are a value.
+            // SAFETY: the caller's promise. Any bytes are a valid value.
             unsafe { memory.assume_init() }
         }
     };
@@ -158,7 +158,7 @@ impl<N: Number> Plain for Vec<N> {
     }
 
     unsafe fn assume(mut memory: Vec<N>, len: usize) -> Vec<N> {
-        // SAFETY: the caller's promise, and any bytes are numbers. That many were reserved.
+        // SAFETY: the caller's promise. Any bytes are valid numbers, and there is room for that many.
         unsafe { memory.set_len(len / size_of::<N>()) };
         memory
     }

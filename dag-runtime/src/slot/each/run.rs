@@ -35,7 +35,7 @@ impl<'cx, R> InOrder<'cx, R> {
         let mut all = Self { cx, outputs, stored: Stored::not_yet(), done: 0, width };
         let places = all.outputs.as_mut_ptr();
         for element in elements.take(width) {
-            // SAFETY: `done` is below `width`, and so is a place of the vector, whose length stays 0.
+            // SAFETY: `done` is below `width`, so the vector has room at this place. Its length stays 0.
             run(element, unsafe { all.stored.sink(places.add(all.done)) })?;
             all.stored.take();
             all.done += 1;
@@ -47,7 +47,7 @@ impl<'cx, R> InOrder<'cx, R> {
     #[inline]
     fn outputs(&mut self) -> Vec<R> {
         let mut outputs = mem::take(&mut self.outputs);
-        // SAFETY: as many were written, to a vector that holds none by its own account.
+        // SAFETY: that many outputs were written to the vector, whose length was still 0.
         unsafe { outputs.set_len(self.done) };
         outputs
     }
@@ -120,7 +120,7 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
 ) -> Outcome<Vec<R>> {
     if copy {
         let elements = get();
-        // SAFETY: the elements are `Copy`: `copy` says so.
+        // SAFETY: the elements are `Copy`, as `copy` says.
         return by_number(cx, elements.len(), |k, sink| run(unsafe { ptr::read(&elements[k]) }, sink));
     }
     match cx.part() {

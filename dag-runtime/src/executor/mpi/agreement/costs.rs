@@ -1,6 +1,6 @@
-//! Costs that were given to ranks: those of rank 0 count on all.
+//! Costs that were given to ranks: all ranks use those of rank 0.
 //!
-//! The handshake tells whether all ranks were given the same. Only where they were not, rank 0 sends its own.
+//! The handshake tells whether all ranks were given the same costs. Rank 0 sends its own only if they were not.
 
 use alloc::sync::Arc;
 use alloc::vec;
@@ -14,7 +14,7 @@ use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::plan::Figures;
 
-/// A number that tells costs apart; 0 is that of none.
+/// A hash of costs; 0 if there are none.
 pub(crate) fn hash(figures: Option<&Figures>) -> u64 {
     let Some(Figures { costs, elements, bytes }) = figures else { return 0 };
     let mut hash = Hash::new();
@@ -22,7 +22,7 @@ pub(crate) fn hash(figures: Option<&Figures>) -> u64 {
     hash.finish().max(1)
 }
 
-/// The costs of rank 0, of so many tasks; `given` are those of this rank.
+/// The costs of rank 0 for a graph with so many tasks. `given` are those of this rank.
 pub(crate) fn share(
     connection: &mut Connection,
     (rank, ranks): (u32, u32),
@@ -40,7 +40,7 @@ pub(crate) fn share(
     let mut lens = vec![0; ranks as usize];
     lens[0] = 3 * 8 * tasks as u64;
     let mut sent = exchange(connection, rank, &lens, own, Receivers::All);
-    // No message of the run may come before.
+    // No message of the run may arrive before all ranks have the costs.
     tell(connection, &[0], true);
     match sent.swap_remove(0) {
         Some(bytes) => Some(Arc::new(decode(&bytes, tasks))),

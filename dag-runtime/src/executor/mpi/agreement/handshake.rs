@@ -1,9 +1,9 @@
-//! How ranks agree before a run: on the graph, on the version of this crate, and on the options.
+//! How ranks agree before a run on the graph, on the version of this crate, and on the options.
 //!
-//! Each rank tells all others one number. If these are the same, the run starts. If not, each tells
-//! what it has come for, and all fail with the same error. A rank that leaves for good takes part too, so
-//! that one that runs a graph more than the others is told so instead of waiting for ever. So does one that
-//! cannot start the run: its reason is the error of all.
+//! Each rank sends one number to all others. If all numbers are equal, the run starts. If not, each rank sends what it
+//! has come for, and all fail with the same error. A rank that leaves for good takes part too, so that a rank that runs
+//! one graph more than the others gets an error instead of waiting forever. So does a rank that cannot start the run:
+//! its reason becomes the error of all ranks.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -21,57 +21,57 @@ use crate::table::Table;
 
 /// The number of a rank that runs no more graphs.
 const LEAVING: u64 = u64::MAX;
-/// That of one that cannot start this run.
+/// The number of a rank that cannot start this run.
 const REFUSING: u64 = u64::MAX - 1;
 
-/// How many numbers a rank tells where they differ: three hashes, and 48 bytes of a name. One that refuses tells
-/// the length of its reason in place of the options.
+/// How many numbers a rank sends if the first ones differ: three hashes, and 48 bytes of a name. A rank that refuses
+/// sends the length of its reason in place of the options.
 const DETAILS: usize = 9;
-/// Where the name begins.
+/// The index at which the name begins.
 const NAME: usize = 3;
 
-/// What a rank has come for.
+/// What a rank has come to run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Purpose {
     pub(crate) table: &'static Table,
-    /// Of the graph, and the types of its outputs.
+    /// The hash of the graph and the types of its outputs.
     pub(crate) program: u64,
-    /// Of the same and the placement of its tasks.
+    /// The hash of the same and the placement of its tasks.
     pub(crate) plan: u64,
-    /// Of the options.
+    /// The hash of the options.
     pub(crate) options: u64,
-    /// Whether anybody observes here.
+    /// Whether there is an observer on this rank.
     pub(crate) observed: bool,
-    /// Whether the run may be stopped here.
+    /// Whether the run can be stopped on this rank.
     pub(crate) stops: bool,
-    /// Of the costs that were given here; 0 where none were.
+    /// The hash of the costs that were given on this rank; 0 if none were.
     pub(crate) costs: u64,
 }
 
-/// Why a rank cannot start a run: a task at fault, if one is, and the reason.
+/// Why a rank cannot start a run: the task at fault, if there is one, and the reason.
 pub(crate) type Refusal = (Option<String>, String);
 
-/// What all ranks have come for.
+/// What all ranks have agreed on.
 #[derive(Debug)]
 pub(crate) struct Agreed {
-    /// Whether anybody observes.
+    /// Whether there is an observer on any rank.
     pub(crate) observed: bool,
-    /// Whether the run may be stopped, on any rank.
+    /// Whether the run can be stopped on any rank.
     pub(crate) stops: bool,
-    /// Of the costs that rank 0 was given; 0 where it was given none.
+    /// The hash of the costs that rank 0 was given; 0 if it was given none.
     pub(crate) costs: u64,
-    /// Whether all were given the same.
+    /// Whether all ranks were given the same costs.
     pub(crate) same_costs: bool,
 }
 
-/// How many numbers a rank tells.
+/// How many numbers a rank sends at first.
 const NUMBERS: usize = 3;
 
-/// Whether all ranks have come for the same.
+/// Checks that all ranks have come to run the same.
 ///
 /// # Errors
 ///
-/// Fails where they have not, on all ranks.
+/// Fails on all ranks if they have not.
 pub(crate) fn agree(
     (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
@@ -98,7 +98,7 @@ pub(crate) fn agree(
     Err(tell_difference(connection, rank, Some(purpose.table), &details, Vec::new()))
 }
 
-/// Tells all ranks that this one cannot start a run. Gives the error of all.
+/// Tells all ranks that this one cannot start a run. Returns the error that all ranks get.
 pub(crate) fn refuse(
     (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
@@ -115,7 +115,7 @@ pub(crate) fn refuse(
     tell_difference(connection, rank, Some(table), &details, reason)
 }
 
-/// Waits until all ranks have come to leave.
+/// Waits until all ranks leave.
 pub(crate) fn leave(connection: &mut Connection, starts: &mut Starts, rank: u32, ranks: u32) {
     loop {
         let told = meet((connection, starts), (rank, ranks), None, &[LEAVING, 0, 0], true);
@@ -128,7 +128,7 @@ pub(crate) fn leave(connection: &mut Connection, starts: &mut Starts, rank: u32,
     }
 }
 
-/// What all ranks tell when they come to a run, or to the end of all.
+/// Sends the numbers of this rank when it comes to a run, or leaves for good. Returns those of all ranks.
 fn meet(
     (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
@@ -149,7 +149,7 @@ fn meet(
     }
 }
 
-/// Tells what a rank has come for, and gives the error of all.
+/// Tells all ranks what this one has come for. Returns the error that all ranks get.
 fn tell_difference(
     connection: &mut Connection,
     rank: u32,
@@ -157,7 +157,7 @@ fn tell_difference(
     details: &[u64; DETAILS],
     reason: Vec<u8>,
 ) -> Error {
-    // Answers to those who asked may be under way.
+    // Answers to ranks that asked may still be under way.
     connection.settle();
     let all = tell(connection, details, true);
     let all: Vec<_> = all.chunks_exact(DETAILS).collect();
@@ -187,7 +187,7 @@ fn tell_difference(
     error.told_by(teller, rank as usize)
 }
 
-/// What is not the same, in words.
+/// Describes what is not the same on all ranks.
 fn difference(all: &[&[u64]], rank: u32, graph: &str) -> String {
     if let Some(gone) = all.iter().position(|details| details[0] == LEAVING) {
         return format!("graph `{graph}` is not run by all ranks: rank {gone} runs no more graphs");

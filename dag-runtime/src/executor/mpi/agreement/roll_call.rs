@@ -1,7 +1,8 @@
-//! Who has not come to a run: what ranks say that wait for others.
+//! Which ranks have not come to a run: what the ranks that wait ask and report.
 //!
-//! A run starts by a collective that tells nothing of those who are missing. So a rank that has waited for some time asks all
-//! others, those that wait too answer, and it tells the user who does not. Of several that ask, the lowest one tells.
+//! A run starts with a collective, which does not say which ranks are missing. So a rank that has waited for some time
+//! asks all others. Those that wait too answer, and the rank tells the user which ones do not. If several ranks ask,
+//! the lowest one tells the user.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -14,42 +15,42 @@ use crate::executor::mpi::idle::Idle;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::protocol::message::Call;
 
-/// How long a rank waits before it asks; twice as long after each time that it has told the user.
+/// How long a rank waits before it asks. This doubles each time it tells the user.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How much later each rank asks than the one before it, so that usually one does.
+/// How much later each rank asks than the one before it, so that usually only one asks.
 const STAGGER: Duration = Duration::from_millis(20);
 /// Ranks from this one on ask at the same time.
 const MOST_STAGGERED: u32 = 64;
 /// How long answers may take.
 const ANSWER: Duration = Duration::from_secs(1);
-/// A rank that has waited for less looks for nothing: it has no time to lose.
+/// A rank that has waited for less does not look for calls, so that the run starts without delay.
 const ATTENTIVE: Duration = Duration::from_millis(1);
-/// So many ranks are named.
+/// At most so many ranks are named.
 const MOST_NAMED: usize = 8;
 
-/// The starts of runs that a rank has come to, and the end of all.
+/// Counts the starts of runs that a rank has come to. Its last start is that at which it leaves.
 pub(crate) struct Starts {
     count: u32,
-    /// How long it waits for others there before it asks who is there.
+    /// How long the rank waits for the others before it asks who is there.
     patience: Duration,
 }
 
 impl Starts {
     pub(crate) const NONE: Starts = Starts { count: 0, patience: PATIENCE };
 
-    /// This rank has come to one more.
+    /// This rank has come to another start.
     pub(super) fn begin(&mut self) {
         self.count = self.count.wrapping_add(1);
     }
 }
 
-/// What a rank knows of the others while it waits for them.
+/// What a rank knows about the others while it waits for them.
 pub(super) struct RollCall<'a> {
     rank: u32,
-    /// The graph that is to be run; none where this rank is about to leave, and need not tell whom it waits for.
+    /// The graph that is to be run. `None` if this rank is about to leave: then it does not report for whom it waits.
     graph: Option<&'a str>,
     state: State,
-    /// Those that have answered.
+    /// The ranks that have answered.
     here: Vec<bool>,
 }
 
@@ -57,7 +58,7 @@ pub(super) struct RollCall<'a> {
 enum State {
     Waits,
     Asked,
-    /// Has told, or leaves it to another rank.
+    /// Has told the user, or leaves that to another rank.
     Silent,
 }
 
@@ -69,7 +70,7 @@ impl<'a> RollCall<'a> {
         RollCall { rank, graph, state, here }
     }
 
-    /// Answers, asks and tells, where it is time to.
+    /// Answers, asks and tells the user, when it is time to.
     pub(super) fn attend(&mut self, connection: &mut Connection, starts: &mut Starts, idle: &Idle) {
         let waited = idle.waited();
         if waited < ATTENTIVE {
@@ -108,13 +109,13 @@ impl<'a> RollCall<'a> {
             }
             let text = waits(self.rank, graph, &missing, starts.patience);
             starts.patience *= 2;
-            // Where nobody reads it, nobody waits to know.
+            // If nobody reads stderr, there is nobody to tell.
             let _ = writeln!(io::stderr(), "{text}");
         }
     }
 }
 
-/// Says for whom a rank waits.
+/// Says for which ranks a rank waits.
 fn waits(rank: u32, graph: &str, missing: &[usize], patience: Duration) -> String {
     let named: Vec<String> = missing.iter().take(MOST_NAMED).map(ToString::to_string).collect();
     let more = missing.len() - named.len();

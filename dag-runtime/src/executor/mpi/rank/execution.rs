@@ -80,8 +80,8 @@ impl<'run> Execution<'run> {
 
     fn call(&self, task: u32, position: &Position) -> Outcome<()> {
         #[allow(unsafe_code)]
-        // SAFETY: a task is started once, on one rank, after all that it waits for has finished or
-        // arrived here, and by a thread that sees that. `Outputs` keeps what it reads until it is done.
+        // SAFETY: a task is started once, on one rank, after everything that it waits for has finished or has arrived
+        // here, and by a thread that sees this. `Outputs` keeps its inputs until it is done.
         let cx = unsafe { Cx::new(position) };
         let Some(trace) = &self.trace else { return self.job.call(task, &cx) };
         let start = trace.started(task);

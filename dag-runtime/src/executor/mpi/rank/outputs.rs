@@ -93,7 +93,7 @@ impl<'run> Outputs<'run> {
         }
         let slots = self.context.job.slots();
         #[allow(unsafe_code)]
-        // SAFETY: all that reads it here is done, and it is not being sent: `holds` counted both.
+        // SAFETY: all tasks here that read the output are done, and it is not being sent: `holds` counts both.
         guard(|| unsafe { slots.release(place) })
     }
 
@@ -105,8 +105,8 @@ impl<'run> Outputs<'run> {
             return Err(Failure::error("its output cannot cross ranks".into()));
         };
         #[allow(unsafe_code)]
-        // SAFETY: the output is there, `codec` is that of its line, and it is released only after all
-        // that reads or sends it, which `holds` counts.
+        // SAFETY: the output is in its slot, and `codec` is the codec of its line. It is released only after all its
+        // readers and transfers are done, which `holds` counts.
         let plain = unsafe { slots.plain_bytes(codec, place) };
         if let Some(bytes) = plain {
             return Ok(Payload::Plain(bytes));
@@ -146,8 +146,8 @@ impl<'run> Outputs<'run> {
         let decode = || -> Outcome<()> {
             let codec = self.context.codec(task).ok_or("it cannot cross ranks")?;
             #[allow(unsafe_code)]
-            // SAFETY: `codec` is that of the output's line; the output is not here, and its task does
-            // not run here.
+            // SAFETY: `codec` is the codec of the output's line. The output is not here, and its task does not run
+            // here.
             unsafe {
                 self.context.job.slots().decode(codec, self.context.view().place(task), bytes)
             }
@@ -162,8 +162,8 @@ impl<'run> Outputs<'run> {
             return;
         }
         #[allow(unsafe_code)]
-        // SAFETY: all bytes have arrived; the codec of the line made the landing; the
-        // output is not here and its task does not run here.
+        // SAFETY: all bytes have arrived, and the codec of the line made the landing. The output is not here, and its
+        // task does not run here.
         unsafe {
             self.context.job.slots().land(landing, self.context.view().place(task));
         }
@@ -174,8 +174,8 @@ impl<'run> Outputs<'run> {
     pub(super) fn is_in_slot(&self, output: u32) -> bool {
         let Some(codec) = self.context.codec(output) else { return false };
         #[allow(unsafe_code)]
-        // SAFETY: `codec` is that of the output's line. Its task has finished, and the one that may have
-        // moved it has been opened, by this thread.
+        // SAFETY: `codec` is the codec of the output's line. Its task has finished, and this thread has opened the task
+        // that may have moved it.
         unsafe {
             self.context.job.slots().is_there(codec, self.context.view().place(output))
         }

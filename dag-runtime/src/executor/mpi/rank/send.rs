@@ -51,7 +51,7 @@ impl RankRun<'_> {
         }
         if !record.apart {
             #[allow(unsafe_code)]
-            // SAFETY: they are in `payload`, or those of an output that is there and does not change.
+            // SAFETY: the bytes are in `payload`, or are those of an output that is in its slot and does not change.
             let bytes = unsafe { &*bytes };
             return self.connection.write(to, record, bytes);
         }
@@ -61,8 +61,8 @@ impl RankRun<'_> {
             Payload::Plain(_) => {
                 self.outputs.hold(record.task);
                 #[allow(unsafe_code)]
-                // SAFETY: what is held is not released, and `poll` lets go of it when it was sent. The
-                // slots outlive the run, which does not end before all is sent.
+                // SAFETY: an output that is held is not released, and `poll` lets go of it only after it was sent. The
+                // slots outlive the run, which ends only after everything was sent.
                 unsafe {
                     self.connection.transport.send_in_place(to, record.task, bytes);
                 }

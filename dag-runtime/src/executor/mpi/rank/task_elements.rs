@@ -83,7 +83,7 @@ impl TaskElements {
             };
             state.step(execution, part, &Position::new())?;
             #[allow(unsafe_code)]
-            // SAFETY: this thread has opened it, and nobody else knows it yet.
+            // SAFETY: this thread has opened the task, and no other thread has its state yet.
             let width = unsafe { state.cell.width() }.unwrap_or(0);
             state.width = width;
             state.tell(execution, 0)
@@ -179,7 +179,7 @@ impl TaskElements {
     /// The type of a vector of its elements, where it owns these.
     pub(super) fn owned_elements(&self) -> Option<TypeId> {
         #[allow(unsafe_code)]
-        // SAFETY: it is open.
+        // SAFETY: the task is open.
         unsafe {
             self.cell.owned_elements()
         }
@@ -188,7 +188,7 @@ impl TaskElements {
     /// Gives elements away that it owns, and that were not handed out.
     pub(super) fn lend(&self, elements: Range<usize>) -> Box<dyn Any> {
         #[allow(unsafe_code)]
-        // SAFETY: the run lends each element once, and hands none out that is lent.
+        // SAFETY: the run lends each element once, and hands out no element that is lent.
         unsafe {
             self.cell.lend(elements)
         }
@@ -206,8 +206,8 @@ impl TaskElements {
     /// Gives away the outputs of elements that another rank has lent.
     pub(super) fn outputs(&self, elements: Range<usize>) -> Box<dyn Any> {
         #[allow(unsafe_code)]
-        // SAFETY: the run asks for them when all of these elements have run here and are back, and closes
-        // no task that another rank has lent.
+        // SAFETY: the run calls this after all of these elements have run here and their threads have returned them. It
+        // does not close a task that another rank has lent.
         unsafe {
             self.cell.outputs(elements)
         }
@@ -216,8 +216,8 @@ impl TaskElements {
     /// Stores the outputs of elements that were lent, if they are as many.
     pub(super) fn store(&self, elements: Range<usize>, outputs: Box<dyn Any>) -> bool {
         #[allow(unsafe_code)]
-        // SAFETY: as in `lend`. They are what the codec of this task has decoded, on a rank that has
-        // agreed on the same program.
+        // SAFETY: as in `lend`. The codec of this task has decoded the outputs, and all ranks have agreed that they run
+        // the same program.
         unsafe {
             self.cell.store(elements, outputs)
         }
@@ -226,8 +226,8 @@ impl TaskElements {
     /// Drops what there is of a task that will not be closed, and of which nothing runs any more.
     pub(super) fn clear(&self) {
         #[allow(unsafe_code)]
-        // SAFETY: the run counts the elements that are handed out, and has this called when all are
-        // back, by the thread that has seen them come.
+        // SAFETY: the run counts the elements that are handed out. The thread that collects them calls this after all
+        // are back.
         unsafe {
             clear(&self.cell);
         }
@@ -235,9 +235,9 @@ impl TaskElements {
 
     fn step(&self, execution: &Execution<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
         #[allow(unsafe_code)]
-        // SAFETY: as for a whole task: all that it waits for has finished or arrived here, and is kept
-        // until it is done. It is opened before anybody else knows the state; the run hands out each
-        // element once, and closes it when all are back.
+        // SAFETY: as for a whole task: everything that it waits for has finished or has arrived here, and is kept until
+        // it is done. It is opened before any other thread has the state. The run hands out each element once, and
+        // closes the task after all are back.
         unsafe {
             run_step(execution.job, self.task, part, position)
         }

@@ -1,8 +1,8 @@
-//! What observers are told: each rank its own part while it runs, and rank 0 afterwards also that of all
-//! others.
+//! What observers are told. During a run, the observer of a rank hears of the events on that rank. Afterwards, that of
+//! rank 0 also hears of the events on all others.
 //!
-//! The times of a rank are those since its start of the run. Rank 0 moves those of others by how much
-//! their start, on the clocks of their machines, was later than its own.
+//! A rank measures times from its own start of the run. Rank 0 adds to the times of another rank how much later that
+//! rank has started, by the clocks of their machines.
 
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -19,7 +19,7 @@ use crate::observe::{Clock, Monitor, Past, Watch};
 use crate::table::Table;
 use crate::unwind::ignore;
 
-/// Clocks of machines that differ by more than this say nothing.
+/// If starts differ by more than this, in nanoseconds, the clocks of the machines are not comparable.
 const MOST_APART: i64 = 2_000_000_000;
 
 /// The observer of a rank, and its notes for rank 0.
@@ -28,25 +28,25 @@ pub(crate) struct Trace<'run> {
     table: &'static Table,
     rank: u32,
     clock: Clock,
-    /// In nanoseconds, on the clock of the machine.
+    /// When the run started, in nanoseconds on the clock of the machine.
     since: u64,
     notes: Option<Mutex<Vec<Note>>>,
 }
 
-/// What has happened: a task, a worker, when, and what.
+/// An event: its task, its worker, its time in nanoseconds, and its data.
 type Note = (u32, u32, u64, EventData);
 
-/// As a number, with what belongs to it.
+/// The kind of an event, and a value.
 type EventData = (u8, u64);
 
 const STARTED: u8 = 0;
-/// With how long it took.
+/// The value is how long the task took.
 const FINISHED: u8 = 1;
-/// To the rank in the low 16 bits, with so many bytes.
+/// The low 16 bits of the value are the receiving rank, the others are the number of bytes.
 const SENT: u8 = 2;
-/// Elements, with how long they took.
+/// Elements have run. The value is how long they took.
 const ELEMENTS: u8 = 3;
-/// How many elements there are.
+/// The value is the number of elements.
 const WIDTH: u8 = 4;
 
 impl<'run> Trace<'run> {
@@ -71,7 +71,7 @@ impl<'run> Trace<'run> {
         }
     }
 
-    /// A task starts. Gives when.
+    /// A task starts. Returns when.
     pub(crate) fn started(&self, node: u32) -> Duration {
         let at = match self.watch() {
             Some(watch) => watch.started(node, worker()),
@@ -90,7 +90,7 @@ impl<'run> Trace<'run> {
         self.note(node, at, (FINISHED, (at - start).as_nanos() as u64));
     }
 
-    /// Of a task of this rank that runs once for each element so many are done.
+    /// So many elements are done of a task of this rank that runs once for each element.
     pub(crate) fn elements(&self, node: u32, done: usize, of: usize) {
         if done == 0 {
             self.note(node, self.clock.now(), (WIDTH, of as u64));
@@ -115,7 +115,7 @@ impl<'run> Trace<'run> {
         }
     }
 
-    /// An output goes to another rank.
+    /// An output is sent to another rank.
     pub(crate) fn sent(&self, node: u32, to: u32, bytes: u64) {
         if let Some(watch) = self.watch() {
             ignore(|| watch.sent(node, to as usize, bytes));
@@ -123,7 +123,7 @@ impl<'run> Trace<'run> {
         self.note(node, self.clock.now(), (SENT, bytes << 16 | u64::from(to & 0xffff)));
     }
 
-    /// Has rank 0 tell its observer what the others have noted.
+    /// Sends the notes of all ranks to rank 0, which tells its observer.
     pub(crate) fn gather(&self, connection: &mut Connection, crowded: bool) {
         let notes = self.notes.as_ref().map(|notes| {
             let notes = notes.lock().unwrap_or_else(PoisonError::into_inner);

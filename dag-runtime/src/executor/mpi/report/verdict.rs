@@ -1,4 +1,4 @@
-//! What ranks tell each other at the end of a run that has failed: all make the same error of it.
+//! What ranks tell each other at the end of a run that has failed, so that all return the same error.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
@@ -15,14 +15,14 @@ use crate::executor::outcome::Failed;
 use crate::graph::Job;
 use crate::unwind::ignore;
 
-/// So many errors that stand behind each other are told: one may stand behind itself.
+/// At most so many errors of a chain of sources are sent: an error may be its own source.
 const MOST_TEXTS: usize = 64;
 
-/// A failure in words: the task and the element, whether it had finished, whether it was a panic, and the
-/// error with those behind it.
+/// A failure as text: the task and the element, whether the task had finished, whether it was a panic, and the error
+/// with its sources.
 type Told = (u32, Option<usize>, bool, bool, Vec<String>);
 
-/// The failures of a rank and what did not run there.
+/// The failures of a rank, and its tasks that did not run.
 type Report = (Vec<Told>, Vec<u32>);
 
 /// How a run has ended on this rank.
@@ -33,20 +33,21 @@ pub(crate) struct Ending {
     pub(crate) unrun: Vec<u32>,
 }
 
-/// A failure of some rank.
+/// A failure and its rank.
 struct RankFailure {
     rank: u32,
     failed: Failed,
 }
 
-/// What the ranks have told.
+/// How a run has ended on all ranks.
 pub(crate) struct Verdict {
     failures: Vec<RankFailure>,
     unrun: Vec<u32>,
 }
 
 impl Verdict {
-    /// Tells the others how this rank has ended, and gives how all have; none where nobody has failed.
+    /// Tells the others how the run has ended on this rank, and returns how it has ended on all. `None` if all tasks
+    /// have run and nothing has failed.
     pub(crate) fn agree(
         connection: &mut Connection,
         rank: u32,
@@ -80,7 +81,7 @@ impl Verdict {
         Some(verdict)
     }
 
-    /// How many tasks have failed, and which ones will not run, in the order of the graph's list.
+    /// How many tasks have failed, and which ones did not run, in the order of the graph's list.
     pub(crate) fn tally(&self) -> (usize, Vec<u32>) {
         let mut failed: Vec<u32> = self.failures.iter().map(|known| known.failed.node).collect();
         failed.sort_unstable();
@@ -91,8 +92,8 @@ impl Verdict {
         (failed.len(), skipped)
     }
 
-    /// The failures of other ranks. Elements of one task may have failed on several: that is one failure, and
-    /// none where some have failed here.
+    /// The failures of other ranks. If elements of one task have failed on several ranks, that is one failure, and none
+    /// if some have failed here.
     pub(crate) fn elsewhere(&self, rank: u32) -> impl Iterator<Item = (u32, &Failed)> {
         let failed = |known: &RankFailure| (!known.failed.finished).then_some(known.failed.node);
         let mut told: BTreeSet<u32> =
@@ -104,7 +105,7 @@ impl Verdict {
         elsewhere.map(|known| (known.rank, &known.failed))
     }
 
-    /// The failures in the order of the graph's list; without any, the run was stopped.
+    /// The error with the failures in the order of the graph's list. If there are none, the run was stopped.
     pub(crate) fn error(self, job: &dyn Job) -> Error {
         let (_, skipped) = self.tally();
         let table = job.table();
@@ -126,7 +127,7 @@ fn encode(failures: &[Failed], unrun: &[u32]) -> Vec<u8> {
     postcard::to_allocvec(&(told, unrun)).unwrap_or_default()
 }
 
-/// What an error says, and those behind it. It is the program's own, and may panic.
+/// The texts of an error and its sources. They come from code of the program, which may panic.
 fn texts(failure: &Failure) -> Vec<String> {
     let mut texts = Vec::new();
     ignore(|| {
@@ -154,7 +155,7 @@ fn failed((node, element, finished, is_panic, texts): Told) -> Failed {
     Failed { node, element, failure, finished }
 }
 
-/// An error of another rank, by what it said.
+/// An error of another rank, as text.
 #[derive(Default)]
 struct Remote {
     text: String,

@@ -25,8 +25,8 @@ impl MpiGathering {
         let mut all = vec![0; mine.len() * ranks];
         let mut request = null();
         let count = mine.len() as i32;
-        // SAFETY: both buffers are kept until the request is complete, and long enough for all ranks
-        // of the communicator.
+        // SAFETY: both buffers are kept until the request is complete, and are long enough for all ranks of the
+        // communicator.
         unsafe {
             ffi::MPI_Iallgather(
                 mine.as_ptr().cast(),
@@ -46,7 +46,7 @@ impl MpiGathering {
 impl Gathering for MpiGathering {
     fn test(&mut self) -> Option<Vec<u64>> {
         let mut flag = 0;
-        // SAFETY: the request of `gather`, or null once it is complete.
+        // SAFETY: the request is the one that `new` started, or null if it is complete already.
         unsafe { ffi::MPI_Test(&mut self.request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };
         (flag != 0).then(|| mem::take(&mut self.all))
     }

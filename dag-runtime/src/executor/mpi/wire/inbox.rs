@@ -30,7 +30,7 @@ impl Inbox {
         let receives = [0, 1].map(|_| {
             let mut receive = Receive { request: null(), buffer: vec![0; MOST_EAGER] };
             // SAFETY: the buffer has that many bytes, and is not touched while the request is active. It is the same
-            // one whenever the request is started, and on the heap, so that it stays where it is.
+            // buffer whenever the request is started. It is on the heap, so it stays where it is.
             unsafe {
                 ffi::MPI_Recv_init(
                     receive.buffer.as_mut_ptr().cast(),
@@ -55,8 +55,8 @@ impl Inbox {
         let receive = &mut self.receives[place];
         let mut status = MaybeUninit::<MPI_Status>::uninit();
         let (mut flag, mut count) = (0, 0);
-        // SAFETY: the request is active. Where the flag is set, MPI has written the source, the tag and the count of a
-        // receive, and nothing else: not the error of the status. So the source alone is read, and the count by MPI.
+        // SAFETY: the request is active. If the flag is set, MPI has written the source, the tag and the count of the
+        // receive, but not the error of the status. So only the source is read here, and MPI reads the count.
         let source = unsafe {
             ffi::MPI_Test(&mut receive.request, &mut flag, status.as_mut_ptr());
             if flag == 0 {
@@ -76,7 +76,7 @@ impl Inbox {
     pub(super) fn recycle(&mut self, message: Message) {
         let receive = &mut self.receives[message.place];
         receive.buffer = message.buffer;
-        // SAFETY: the request is not active: its message has come. The buffer is the one it was made with.
+        // SAFETY: the request is not active, as its message has arrived. The buffer is the one with which it was made.
         unsafe { ffi::MPI_Start(&mut receive.request) };
     }
 }
@@ -84,7 +84,8 @@ impl Inbox {
 impl Drop for Inbox {
     fn drop(&mut self) {
         for Receive { request, buffer } in &mut self.receives {
-            // SAFETY: a request of `new`, which is active unless its message is being read, and not after the wait.
+            // SAFETY: `new` made the request. It is active unless its message is being read, and is not active after
+            // the wait.
             unsafe {
                 if !buffer.is_empty() {
                     ffi::MPI_Cancel(request);

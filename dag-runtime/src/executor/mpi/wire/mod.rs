@@ -84,7 +84,7 @@ impl Wire {
     /// On a communicator that nobody else uses.
     pub(crate) fn new(communicator: &SimpleCommunicator) -> Self {
         let comm = communicator.as_raw();
-        // SAFETY: a call on a communicator that is our own.
+        // SAFETY: the communicator is valid, and only this wire uses it.
         unsafe { ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_ARE_FATAL) };
         Wire {
             comm,
@@ -114,7 +114,7 @@ impl Wire {
         let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), content);
         let tag = tag(stream);
         self.pieces(transfer, len, |comm, start, len, request| {
-            // SAFETY: these bytes are a part of `memory`: the caller's promise.
+            // SAFETY: these bytes are a part of `memory`, which stays where it is: the caller's promise.
             unsafe {
                 let first = first.add(start).cast();
                 ffi::MPI_Isend(first, len, ffi::RSMPI_UINT8_T, to as i32, tag, comm, request);
@@ -164,7 +164,7 @@ impl Wire {
 
     /// Ends the job.
     fn abort_now(&self) -> ! {
-        // SAFETY: a call on the communicator, which does not return.
+        // SAFETY: the communicator is valid. The call does not return.
         unsafe { ffi::MPI_Abort(self.comm, 1) };
         std::process::abort()
     }

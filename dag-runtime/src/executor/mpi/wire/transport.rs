@@ -57,7 +57,7 @@ impl Transport for Wire {
 
     fn send_bytes(&mut self, to: u32, stream: Stream, bytes: Rc<Vec<u8>>) {
         let memory: *const [u8] = bytes.as_slice();
-        // SAFETY: the transfer keeps the bytes, which nobody changes, as they are shared.
+        // SAFETY: the transfer keeps the bytes. Nobody changes them, as they are shared.
         unsafe { self.send(to, stream, memory, Content::Bytes(bytes)) }
     }
 
@@ -71,7 +71,7 @@ impl Transport for Wire {
         let first = arrival.memory.start(len);
         let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), Content::Arrival(arrival));
         self.pieces(transfer, len, |comm, start, len, request| {
-            // SAFETY: `first` is memory for all the bytes, which the transfer keeps.
+            // SAFETY: `first` points to memory for all the bytes, and the transfer keeps this memory.
             unsafe {
                 let first = first.add(start).cast();
                 ffi::MPI_Irecv(first, len, ffi::RSMPI_UINT8_T, source, tag, comm, request);
@@ -88,7 +88,7 @@ impl Transport for Wire {
             return false;
         }
         let mut count = 0;
-        // SAFETY: the requests are active ones of this wire; there is room for as many indices.
+        // SAFETY: the requests are active and belong to this wire. There is room for as many indices.
         unsafe {
             ffi::MPI_Testsome(
                 self.requests.len() as i32,
