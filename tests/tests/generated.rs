@@ -1,4 +1,4 @@
-//! Random graphs as programs give the numbers that were computed without them.
+//! Random graphs, generated as programs, return the numbers that were computed without them.
 
 use dag_runtime::Rayon;
 use dag_tests::Everywhere;

@@ -1,6 +1,5 @@
-//! Slots and executors, to be run under a checker of memory such as valgrind: runs that succeed and
-//! runs in which each task fails, with outputs of all sizes. Small enough for a tool that slows a
-//! program down a hundredfold.
+//! Slots and executors, to be run under a memory checker such as valgrind: runs that succeed and runs in which each
+//! task fails, with outputs of all sizes. Small enough for a tool that makes a program a hundred times slower.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -40,7 +39,7 @@ fn runs_in_which_a_task_fails() {
 #[repr(C, align(64))]
 struct Padded(u8, u64);
 
-/// An input that only one task can have.
+/// An input that only one task can own.
 struct Owned(Box<[u64]>);
 
 #[task]

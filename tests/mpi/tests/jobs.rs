@@ -83,7 +83,7 @@ fn elements_of_elements_and_elements_by_value() {
 }
 
 #[test]
-fn tasks_run_where_they_are_told_to() {
+fn tasks_run_on_the_rank_that_on_gives() {
     succeeds("pinned", 1, &[]);
 }
 
@@ -148,7 +148,7 @@ fn a_failure_anywhere_is_the_same_error_everywhere() {
 }
 
 #[test]
-fn whatever_goes_wrong_the_next_run_is_as_good_as_any() {
+fn the_next_run_works_whatever_went_wrong() {
     succeeds("storm", 1, &["200"]);
 }
 
@@ -189,7 +189,7 @@ fn rank_0_observes_all() {
 }
 
 #[test]
-fn costs_that_were_measured_say_where_tasks_run() {
+fn measured_costs_decide_where_tasks_run() {
     succeeds("costs", 1, &[]);
 }
 
@@ -219,7 +219,7 @@ fn a_panic_outside_of_tasks_ends_the_job() {
 }
 
 #[test]
-fn ranks_that_wait_say_for_whom() {
+fn ranks_that_wait_report_which_are_missing() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for (ranks, late) in [(2, "0"), (3, "1"), (4, "3")] {
         let (status, text) = end(start("late_start", ranks, &[late]), LIMIT);

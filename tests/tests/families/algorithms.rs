@@ -6,7 +6,7 @@ use dag_tests::Everywhere;
 const STEPS: usize = 12;
 const CELLS: usize = 9;
 
-/// One cell of a rod after one step of the explicit scheme: the mean of the cells beside it before.
+/// One cell of a rod after one step of the explicit scheme: the mean of its neighbours one step before.
 #[task]
 fn step(before: &[f64], x: usize) -> f64 {
     if before.is_empty() { start(x) } else { before.iter().sum::<f64>() / before.len() as f64 }
@@ -56,7 +56,7 @@ struct Matrix(Vec<f64>);
 impl Matrix {
     const N: usize = B * T;
 
-    /// A symmetric matrix, positive definite since its diagonal dominates.
+    /// A symmetric matrix, which is positive definite because its diagonal dominates.
     fn new() -> Self {
         let entry = |i: usize, j: usize| {
             let (low, high) = (i.min(j), i.max(j));

@@ -49,7 +49,7 @@ impl Book {
             .collect()
     }
 
-    /// All that was made was made once and dropped once, which is `len` outputs.
+    /// All outputs were made once and dropped once; there are `len` of them.
     #[track_caller]
     fn all_dropped_once(&self, len: usize) {
         let counts = self.counts();
@@ -107,7 +107,7 @@ dag! {
     }
 }
 
-/// When a task starts, what only tasks have read that came before it is gone.
+/// When a task starts, outputs that only earlier tasks have read are gone.
 struct Early<'a> {
     books: &'a Book,
     /// For each task, those that must be complete when it starts.
@@ -154,7 +154,7 @@ fn when_the_last_reader_is_done() {
         books.all_dropped_once(Borrowed::TABLE.len());
     };
     Everywhere::new().each(|executor| run(executor, &Book::new(Borrowed::TABLE)));
-    // With several workers, others may start while the last reader's still drops what it has read.
+    // With several workers, other tasks may start while the worker of the last reader still drops its input.
     let one = Rayon::on_pool(Arc::clone(pool(1)));
     let books = Book::new(Borrowed::TABLE);
     let early = Early::new(&books);

@@ -131,7 +131,7 @@ dag! {
         d = sum(each &nested),
         e = owned_sum(each moved),
         f = front(each &deque),
-        // The elements are lists, whose elements are not gone over by themselves.
+        // The elements are lists; the task runs once for each list.
         lists = explode(each array),
         g = sum(each &lists),
     }
@@ -234,7 +234,7 @@ dag! {
         levels[t in 0..4] = add(each &levels_before[t], t as u32),
         levels_before[t in 0..4] = all_of(if t == 0 { &first } else { &levels[t - 1] }),
         ends = sum(each &levels),
-        // Over the elements of one whose elements are gone over as well.
+        // Over the elements of an output over whose elements another task runs too.
         nested[i in 0..2] = explode(each levels_at[i]),
         levels_at[i in 0..2] = all_of(&levels[i]),
         flat[i in 0..2] = sum(each &nested[i]),
@@ -261,7 +261,7 @@ fn each_over_each() {
     assert_eq!(flat, [[0, 1, 2].map(triangle), [1, 2, 3].map(triangle)]);
 }
 
-/// Which elements fail, by a number that is theirs alone.
+/// Which elements fail, by a number that is unique to each.
 #[derive(Debug, Default)]
 struct Plan {
     failing: Vec<u32>,

@@ -1,4 +1,4 @@
-//! Members that fail: which is named, what is skipped, and what still runs.
+//! Members that fail: which one is named, which are skipped, and which still run.
 
 use std::sync::Mutex;
 
@@ -41,14 +41,14 @@ fn apart() -> u64 {
 dag! {
     graph Fallible(plan: Plan) -> (total, cells) {
         total(&cells[ROWS - 1, ..]),
-        // A member depends on those beside it a row before: a failure spreads like a cone.
+        // A member depends on its neighbours in the row before: a failure spreads like a cone.
         cells[t in 0..ROWS, x in 0..COLUMNS] =
             cell(&plan, t, x, if t > 0 { &cells[t - 1, x - 1..=x + 1] } else { &[] }),
         apart,
     }
 }
 
-/// The members that cannot run where this one fails.
+/// The members that cannot run if this one fails.
 fn cone(t: usize, x: usize) -> impl Iterator<Item = String> {
     (t + 1..ROWS).flat_map(move |row| {
         let reach = row - t;
@@ -93,7 +93,7 @@ fn a_member_is_named() {
 }
 
 #[test]
-fn the_first_of_several_is_told() {
+fn the_first_of_several_is_reported() {
     let plan = || Plan { failing: vec![(2, 1), (1, 6)], panicking: vec![(2, 0)] };
     for error in fails(plan) {
         assert_eq!(error.to_string(), "task `cells[1, 6]` of graph `Fallible` failed: not 1, 6");
@@ -127,7 +127,7 @@ fn without_keep_going_nothing_new_starts() {
     assert_eq!(error.skipped().len(), Fallible::TABLE.len() - ran.len() - 1);
 }
 
-/// Names and numbers of what is told.
+/// The names and numbers that an observer is told.
 #[derive(Debug, Default)]
 struct Log(Mutex<Vec<(&'static str, usize, String)>>);
 
@@ -197,7 +197,7 @@ dag! {
 }
 
 #[test]
-fn an_error_is_the_task_s_own() {
+fn an_error_is_that_of_the_task() {
     let plan = || Plan { failing: vec![(1, 0)], ..Plan::default() };
     Everywhere::new().keep_going(true).each(|executor| {
         let error = Moved { plan: plan() }.run(executor).unwrap_err();

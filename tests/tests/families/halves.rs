@@ -1,4 +1,4 @@
-//! Members that are used at a part of an index, which is earlier as far as its values tell.
+//! Members that are used at a fraction of an index: only the values show that these come earlier.
 
 use dag_runtime::{dag, task};
 use dag_tests::Everywhere;

@@ -1,4 +1,4 @@
-//! Bounds and indices that no `isize` can hold, or only just: none is wrapped.
+//! Bounds and indices at or beyond the limits of `isize`: none is wrapped.
 
 use dag_runtime::{dag, task};
 use dag_tests::Everywhere;

@@ -39,7 +39,7 @@ dag! {
         borrowed[i in 1..N] = triple(&a[i - 1]),
         reversed[i in 0..N] = double(a[N as isize - 1 - i]),
         first = triple(&a[0]),
-        // Two families that take from each other by turns.
+        // Two families that move outputs to each other in turns.
         lists[i in 0..W] = list(i),
         chain[t in 0..3, i in 0..W] = append(if t == 0 { lists[i] } else { between[t, i] }, t as u64),
         between[t in 1..3, i in 0..W] = append(links[t, i], 100),
@@ -67,7 +67,7 @@ fn single_members() {
     assert_eq!(last, [42, 0, 1, 2, 3, 4, 7]);
 }
 
-/// A list, and where its memory was when it was made.
+/// A list, and the address of its memory when it was made.
 type Placed = (usize, Vec<u64>);
 
 #[task]
@@ -174,7 +174,7 @@ dag! {
         name[i in 0..2] = spell(&names[i], names.len(), if i == 1 { &a[0] } else { &0 }),
         lists[i in 0..N] = list(i),
         others[i in 0..N] = list(i + 10),
-        // Both are moved here, whichever it is that goes on.
+        // Both are moved here, whichever is used afterwards.
         either_list[i in 0..N] = append(if flag { lists[i] } else { others[i] }, i as u64),
     }
 }
@@ -255,7 +255,7 @@ dag! {
         norm[i in 1..3] = norm(Point { x: a[i], y: a[i + 1].min(3) }),
         called[i in 0..2] = double(twice!(i as u64) + [a[i], a[i + 1]].iter().sum::<u64>()),
         matched[i in 0..4] = double(match i { 0 => a[0], 1 | 2 => a[i as isize], other => other as u64 * a[4] }),
-        // Inside the closure the name is something else than the index, or than the family.
+        // Inside the closure the name is not the index or the family.
         bound[i in 0..2] = apply(&|i| i + [5, 6].map(|a: u64| a)[0]),
     }
 }

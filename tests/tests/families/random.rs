@@ -1,4 +1,4 @@
-//! Random families give the numbers that were computed without them, and have the edges that were.
+//! Random families return the numbers and have the edges that were computed without them.
 
 use std::collections::BTreeSet;
 

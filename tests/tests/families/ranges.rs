@@ -1,4 +1,4 @@
-//! The indices that a family has: each member runs once, with its own.
+//! The indices of a family: each member runs once, with its own indices.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -163,7 +163,7 @@ dag! {
         named[x in NAMED] = one(x),
         signed[x in SIGNED, y in NAMED] = two(x, y),
         list[x in 0..LIST.len()] = one(x),
-        // Of one range the bounds have different types, and so have the bounds and the index.
+        // The bounds of one range have different types, and so do the bounds and the index.
         dependent[x in 0..I, y in x..U, v in y..=B] = three(x, y, v),
         called[x in 0..4_usize, y in 0..sizes::half(x), v in x.saturating_sub(2)..x / 2] = three(x, y, v),
     }
@@ -243,7 +243,7 @@ fn total(xs: &[usize]) -> usize {
     xs.iter().sum()
 }
 
-/// They are calculated with as `isize`s, so that none of them overflows below zero.
+/// Indices are calculated as `isize`s, so that no subtraction overflows.
 #[test]
 fn constants_beside_indices_may_be_of_any_integer_type() {
     let (sums, chosen, turned) = Everywhere::new().agree(|executor| Stencil.run(executor).unwrap());

@@ -1,9 +1,9 @@
-//! What a task reads is told by the names around the graph, whatever an argument makes of them.
+//! The names in the scope of the graph decide what a task reads, whatever an argument makes of them.
 
 use dag_runtime::{dag, task};
 use dag_tests::Everywhere;
 
-/// Around an expression, another meaning of each name that an index or a condition can have.
+/// Gives each name that an index or a condition can have another meaning around an expression.
 macro_rules! shadowed {
     ($value:expr) => {{
         #[allow(dead_code)]
@@ -125,7 +125,7 @@ dag! {
         function = copy({ #[allow(dead_code)] const fn next(_: isize) -> isize { 3 } &cell[next(0)] }),
         import = copy({ #[allow(unused_imports)] use there::C; &cell[C] }),
         glob = copy({ #[allow(unused_imports)] use there::*; &cell[C] }),
-        // What is declared in the argument decides no edge.
+        // Declarations in the argument do not affect the edges.
         plain = optional({ const ON: bool = false; if ON { Some(&cell[C]) } else { None } }),
         cell[i in 0..N] = cell(i),
     }
@@ -198,7 +198,7 @@ fn elements_are_those_of_the_table() {
     assert_eq!(run, (cells.clone(), members, cells, "cell 0 of 4".to_owned()));
 }
 
-/// A parameter of the graph is none of its table.
+/// A parameter of the graph is not a parameter of its table.
 mod parameters {
     use dag_runtime::{dag, task};
     use dag_tests::Everywhere;

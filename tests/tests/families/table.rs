@@ -1,4 +1,4 @@
-//! What a table says of families.
+//! What a table says about families.
 
 use dag_runtime::{Family, Table, TaskRef, dag, task};
 use dag_tests::Everywhere;

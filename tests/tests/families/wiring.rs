@@ -1,4 +1,4 @@
-//! Families beside other tasks: read by attributes, with dependencies of their own, and in order.
+//! Families together with other tasks: read by attributes, with dependencies of their own, and with order-only edges.
 
 use std::sync::Mutex;
 
@@ -34,7 +34,7 @@ fn all(cell: &[u64]) -> u64 {
     cell.iter().sum()
 }
 
-/// Reads it under another name, and what is behind it.
+/// Reads it under another name, and an indirect dependency through it.
 #[task(depends = [all])]
 fn beyond(all: u64, #[from(cell)] cells: &[u64], #[from(base)] base: &u64) -> (u64, usize, u64) {
     (all, cells.len(), *base)
@@ -109,8 +109,7 @@ mod other {
         (x, y)
     }
 
-    /// The number of a family of another module, whatever it is called there.
-    /// The size of a family, named where the graph is.
+    /// The size of a family of another module.
     #[task(depends = [super::triangle])]
     pub(super) fn size(triangle: &[(usize, usize)]) -> usize {
         triangle.len()

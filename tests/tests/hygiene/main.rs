@@ -1,4 +1,4 @@
-//! Names that clash: what the macros write means what it should wherever it stands.
+//! Names that clash: the code that the macros write means the same in every context.
 
 mod names;
 mod no_prelude;

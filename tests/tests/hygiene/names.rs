@@ -1,8 +1,8 @@
-//! Tasks, inputs, instances and types with names that the macros use or that Rust knows.
+//! Tasks, inputs, instances and types with names that the macros or Rust itself use.
 
 use dag_tests::Everywhere;
 
-/// Types and traits that hide those of the prelude, and of the runtime.
+/// Types and traits that shadow those of the prelude and of the runtime.
 mod hidden {
     #![allow(dead_code, reason = "they are here to be in the way")]
 
@@ -86,7 +86,7 @@ mod hidden {
     #[allow(unused_imports, reason = "its methods are on everything")]
     use ::std::borrow::{Borrow as _, BorrowMut as _, ToOwned as _};
 
-    // `Result` and the primitive types of signatures are the user's own to name.
+    // Signatures name `Result` and the primitive types, so the user's types count there.
     type Number = ::core::primitive::u32;
 
     #[::dag_runtime::task]
@@ -127,7 +127,7 @@ fn of_the_prelude_and_of_the_runtime() {
     );
 }
 
-/// Tasks and parameters that are called as what an expansion writes.
+/// Tasks and parameters with the names that an expansion uses.
 mod written {
     use dag_runtime::{dag, task};
 
@@ -218,7 +218,7 @@ fn of_what_an_expansion_writes() {
     assert_eq!(run, 36 + 1 + 100);
 }
 
-/// A parameter with the task's own name, and with that of a function that is called.
+/// Parameters with the name of the task itself, and with that of a function that it calls.
 mod own {
     use dag_runtime::{dag, task};
 

@@ -1,4 +1,4 @@
-//! A module without any prelude, in which nothing is known that is not named.
+//! A module without any prelude: only names that it imports are known.
 
 #![no_implicit_prelude]
 

@@ -109,7 +109,7 @@ dag! {
 }
 
 dag! {
-    // What an argument binds hides a task of its name where it is bound, and there only.
+    // A name that an argument binds hides a task of that name in its scope, and only there.
     graph Bindings(n: i64) -> sum {
         a = number(n), o = some(n),
         in_let = number({ let a = a + 1; let b = a; a + b }),
@@ -211,7 +211,7 @@ dag! {
     }
 }
 
-/// No lint has anything to say of these either: how an output is borrowed is not the user's concern.
+/// No lint reports these either: the user does not decide how an output is borrowed.
 #[test]
 fn may_borrow_as_one_likes() {
     let run = Everywhere::new().agree(|executor| Borrowed { n: 3 }.run(executor).unwrap());

@@ -1,4 +1,4 @@
-//! `#[task]`: what binds parameters, and what stays as it was.
+//! `#[task]`: how it binds parameters, and what it leaves unchanged.
 
 use dag_runtime::{dag, task};
 use dag_tests::Everywhere;
@@ -28,7 +28,7 @@ fn renamed(#[from(steps::load)] xs: &[u32]) -> usize {
     xs.len()
 }
 
-/// Reads what is upstream only through `largest`.
+/// Reads an output that is upstream only through `largest`.
 #[task(depends = [steps::largest])]
 fn indirect(largest: u32, #[from(steps::load)] all: &[u32]) -> bool {
     all.contains(&largest)

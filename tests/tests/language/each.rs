@@ -98,7 +98,7 @@ fn names() -> Vec<&'static str> {
     vec!["k", "m"]
 }
 
-/// Takes all that a parameter can be beside the element.
+/// Has every kind of parameter besides the element.
 #[task(depends = [numbers, factor, names, array], each = numbers)]
 fn with_others<'a>(
     numbers: &'a str,
@@ -132,7 +132,7 @@ fn count(words: &[String]) -> usize {
     words.len()
 }
 
-/// An element of one task that is upstream only, and the output of another one as a whole.
+/// Takes an element of an indirect dependency, and the whole output of another one.
 #[task(depends = [count], each = words)]
 fn share(#[from(words)] word: &str, count: usize) -> f64 {
     word.len() as f64 / count as f64

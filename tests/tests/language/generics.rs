@@ -90,7 +90,7 @@ fn next(cell: &std::cell::Cell<u32>) -> u32 {
 }
 
 #[test]
-fn what_can_not_cross_threads_runs_on_serial() {
+fn what_cannot_cross_threads_runs_on_serial() {
     let cell = std::cell::Cell::new(5);
     let (text, count) = Local { cell: &cell }.run(&Serial).unwrap();
     assert_eq!((&*text, count, cell.get()), ("ab", 5, 6));
@@ -101,7 +101,7 @@ fn any<G: Graph, E: Executor<G> + ?Sized>(graph: G, executor: &E) -> Result<(usi
     Ok((G::TABLE.len(), graph.run(executor)?))
 }
 
-/// On a thread pool, where the graph is for one.
+/// On a thread pool, if the graph can run on one.
 fn on_threads<G: Graph<Outputs: Debug>>(graph: G) -> String
 where
     Rayon: Executor<G>,
@@ -109,7 +109,7 @@ where
     format!("{:?}", any(graph, &Rayon::with_threads(2).unwrap()).unwrap())
 }
 
-/// Graphs with parameters, of any kind of output, in functions that know none of them.
+/// Graphs with parameters and any kind of output, in functions that are generic over the graph.
 #[test]
 fn of_any_graph() {
     let text = "text".to_owned();

@@ -1,4 +1,4 @@
-//! The order of a graph's list is of no importance to what is computed.
+//! The order of a graph's list does not affect the results.
 
 use dag_runtime::{Error, Executor, dag, task};
 use dag_tests::Everywhere;

@@ -8,7 +8,7 @@ fn load(n: u64) -> Vec<u64> {
     (0..n).collect()
 }
 
-/// Changes what it is given: no copy is made.
+/// Changes its argument in place: no copy is made.
 #[task(depends = [load])]
 fn doubled(mut load: Vec<u64>) -> (usize, Vec<u64>) {
     let address = load.as_ptr().addr();
@@ -77,7 +77,7 @@ fn reader(load: &[u64]) -> u64 {
     load.iter().sum()
 }
 
-/// Takes away what others only wait for.
+/// Takes an output that other tasks only wait for.
 #[task(depends = [load])]
 fn taker(load: Vec<u64>) -> usize {
     load.len()
@@ -172,7 +172,7 @@ fn total_of(point: &(f64, f64), x: f64) -> f64 {
 }
 
 #[test]
-fn what_is_copy_is_taken_by_many() {
+fn an_output_that_is_copy_is_taken_by_many() {
     assert_eq!(
         Everywhere::new().agree(|executor| Copies.run(executor).unwrap()),
         ((3.0, 4.0), 3.0, 5.0, 5.0, 10.0)

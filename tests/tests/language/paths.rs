@@ -5,7 +5,7 @@ use dag_tests::Everywhere;
 use dag_tests_renamed::stages::{self as steps, load as read};
 use dag_tests_renamed::{Facts, stages::facts};
 
-/// Uses tasks of another crate by an import, a renamed import and a whole path.
+/// Uses tasks of another crate by an import, a renamed import and a full path.
 #[task(depends = [facts::mean, read, ::dag_tests_renamed::r#gen])]
 fn report(mean: f64, read: &[f64], r#gen: f64, title: &str) -> String {
     format!("{title}: {mean} {} {}", read.len(), r#gen)
@@ -53,7 +53,7 @@ mod outer {
 
     pub(super) mod sibling {
         dag_runtime::dag! {
-            // A graph in a module, of tasks of others.
+            // A graph in a module, with tasks of other modules.
             pub(in crate::paths) graph Total -> total { super::inner::total, super::inner::own, super::one, two, super::super::top }
         }
 
@@ -105,7 +105,7 @@ mod same_names {
     }
 
     dag! {
-        // For the sake of attributes both may be listed; to be used by name one needs another.
+        // Both may be listed, as attributes refer to them by path. To use both by name, one of them needs another name.
         pub(super) graph Both -> product { left::value, right::value, product }
         pub(super) graph Named -> sum { left::value, other = right::value, sum(value, other) }
     }
@@ -160,7 +160,7 @@ dag! {
 }
 
 #[test]
-fn may_be_configured_away() {
+fn may_be_removed_by_cfg() {
     assert_eq!(Configured::TABLE.len(), 2);
     assert_eq!(Everywhere::new().agree(|executor| Configured.run(executor).unwrap()), 8);
 }

@@ -8,7 +8,7 @@ fn mix(salt: u64, of: &[u64]) -> u64 {
     of.iter().fold(salt, |hash, x| (hash ^ x).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(17))
 }
 
-/// The same by hand, for a grid in which each cell reads those above and to the left.
+/// The same by hand, for a grid in which each cell reads the cells above it and to its left.
 fn grid(width: usize, height: usize) -> u64 {
     let mut cells = vec![vec![0; width]; height];
     for y in 0..height {

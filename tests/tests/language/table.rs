@@ -1,4 +1,4 @@
-//! What a table says of its graph.
+//! What a table says about its graph.
 
 use dag_runtime::{Table, TaskRef, Tasks, dag, task};
 

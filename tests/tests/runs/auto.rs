@@ -1,4 +1,5 @@
-//! What `Auto` makes of its environment: of a process of its own, since an environment is shared.
+//! What `Auto` chooses by its environment. Each choice runs in a process of its own, as threads share their
+//! environment.
 
 use std::process::{Command, Output};
 
@@ -47,7 +48,7 @@ fn the_environment_chooses() {
 }
 
 #[test]
-fn what_can_not_be_is_an_error() {
+fn invalid_variables_are_errors() {
     refuses(
         &[("DAG_BACKEND", "threads")],
         "`DAG_BACKEND=threads` is not known: the backends are `serial`, `rayon` and, with the feature `mpi` of dag-runtime, `mpi`",

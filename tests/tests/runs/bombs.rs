@@ -1,5 +1,5 @@
-//! Values whose drops panic, while something else has failed or does so too: the process is not aborted, the failure is the
-//! same on every executor, and everything is dropped once.
+//! Values whose drops panic after or while something else fails. The process is not aborted, the failure is the same on
+//! every executor, and everything is dropped once.
 
 use std::any::Any;
 use std::error::Error as _;
@@ -65,8 +65,8 @@ impl fmt::Display for Bomb {
 
 impl std::error::Error for Bomb {}
 
-/// Runs a graph on all executors, with and without `keep_going`. Gives the error, on which all agree, and checks that nothing
-/// is left.
+/// Runs a graph on all executors, with and without `keep_going`. Checks that all return the same error and that nothing
+/// is left. Returns that error.
 macro_rules! fails_everywhere {
     ($alive:ident => $graph:expr) => {{
         let run = |keep_going: bool| {
@@ -104,7 +104,7 @@ impl How {
 
 const WIDTH: usize = 12;
 
-/// As many as there are elements, these of them armed.
+/// One bomb for each element; the given ones are armed.
 fn bombs_of(armed: &[usize], alive: &Alive) -> Vec<Bomb> {
     let bomb = |k| if armed.contains(&k) { alive.bomb(format!("bomb {k}")) } else { alive.dud() };
     (0..WIDTH).map(bomb).collect()
@@ -212,7 +212,7 @@ fn read(bombs: &[&Bomb]) -> usize {
 }
 
 dag! {
-    // Both are dropped after the same task, and listed in another order than it names them.
+    // Both are dropped after the same task. The graph lists them in another order than the task names them.
     graph Together(alive: Alive) -> read {
         a = bomb("a", &alive),
         b = bomb("b", &alive),
@@ -222,7 +222,7 @@ dag! {
 }
 
 #[test]
-fn of_outputs_that_are_dropped_together_the_first_one_listed_is_told() {
+fn of_outputs_dropped_together_the_first_one_listed_is_reported() {
     let error = fails_everywhere!(alive => Together { alive: alive.clone() });
     assert_eq!(error, "task `a` of graph `Together` panicked: a");
 }
@@ -244,7 +244,7 @@ fn fail(how: How, _after: &[&Bomb]) -> Result<(), String> {
 const MEMBERS: usize = 4;
 
 dag! {
-    // All outputs are there when it fails: some of them the graph's, some of them a family.
+    // All outputs are there when it fails. Some are outputs of the graph, some belong to a family.
     graph Waiting(alive: Alive, how: How) -> (kept, part) {
         kept = bomb("kept", &alive),
         part[k in 0..MEMBERS] = bomb("part", &alive),
@@ -258,7 +258,7 @@ dag! {
 #[test]
 fn outputs_that_are_there_do_not_hide_a_failure() {
     for how in [How::Fails, How::Panics] {
-        // With `keep_going` the members that nobody reads any more are dropped in the run.
+        // With `keep_going`, members without further readers are dropped during the run.
         Everywhere::new().each(|executor| {
             let alive = Alive::default();
             let error = Waiting { alive: alive.clone(), how }.run(executor).map(drop).unwrap_err();
@@ -339,7 +339,7 @@ dag! {
     graph Inputs(a: Bomb, b: Bomb, c: Bomb, how: Option<How>) -> (consider, kept) {
         consider(&[&a, &b], how),
         kept = bomb("kept", &a.alive),
-        // Moved in, and taken only where the run goes on.
+        // Moved in, and taken only if the run goes on.
         take(c) after [consider, kept],
     }
 }
@@ -367,7 +367,7 @@ fn inputs_do_not_hide_a_failure() {
 fn an_input_that_panics_fails_a_run_that_would_succeed() {
     let error = fails_everywhere!(alive => Input { a: alive.bomb("a"), how: None });
     assert_eq!(error, "an input of graph `Input` panicked when it was dropped: a");
-    // The outputs are lost, one of which panics, and so does another input.
+    // The outputs are lost: the drop of one panics, and so does that of another input.
     Everywhere::new().each(|executor| {
         let alive = Alive::default();
         let (a, b, c) = (alive.bomb("a"), alive.bomb("b"), alive.dud());

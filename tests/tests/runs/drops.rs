@@ -1,4 +1,4 @@
-//! Every output is dropped once, on every way that a run can end, and as early as it can be.
+//! Every output is dropped once, however a run ends, and as early as possible.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use dag_runtime::{dag, task};
 use dag_tests::network::{How, Network, Plan, names};
 use dag_tests::{Count, Everywhere, Ledger, Token};
 
-/// All that was made was made once and dropped once.
+/// Everything that was made was made once and dropped once.
 #[track_caller]
 fn all_dropped_once(ledger: &Ledger) {
     for (name, count) in ledger.counts() {
@@ -110,7 +110,7 @@ fn sees_no_other(ledger: &Ledger) -> usize {
 }
 
 dag! {
-    // The readers of `first` are done, or there are none, before `sees_no_other` starts.
+    // Before `sees_no_other` starts, the readers of `first` are done, or there are none.
     graph LastReader(ledger: Arc<Ledger>) -> sees_no_other {
         first(&ledger),
         a = next("a", &ledger, &first),
@@ -121,7 +121,7 @@ dag! {
 
 #[test]
 fn an_output_is_gone_before_those_start_that_only_wait() {
-    // The last reader drops what it has read before it makes others ready, on serial at least.
+    // The last reader drops its input before it makes other tasks ready, at least on `Serial`.
     let ledger = Arc::default();
     assert_eq!(LastReader { ledger: Arc::clone(&ledger) }.run(&dag_runtime::Serial).unwrap(), 0);
     all_dropped_once(&ledger);

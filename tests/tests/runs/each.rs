@@ -1,4 +1,4 @@
-//! Tasks that run once for each element: failures, drops, and how they are spread over threads.
+//! Tasks that run once for each element: failures, drops, and how elements are spread over threads.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -74,7 +74,7 @@ dag! {
     graph Move(plan: Arc<Plan>) -> after { items(&plan), moving(&plan), after(&moving), beside(&plan) }
 }
 
-/// Runs both graphs everywhere; `check` is told the plan, the result, and the name of the task.
+/// Runs both graphs on every executor. `check` gets the plan, the result, and the name of the task.
 fn both(
     keep_going: bool,
     plan: impl Fn() -> Plan + Sync,
@@ -243,7 +243,7 @@ fn elements_may_run_graphs_and_use_rayon() {
     });
 }
 
-/// Writes down what it is told.
+/// Records what it is told.
 #[derive(Default)]
 struct Log(Mutex<Vec<String>>);
 

@@ -70,7 +70,7 @@ fn a_failure_of_any_task_is_reported_whole() {
 
 #[test]
 fn of_several_failures_the_first_one_listed_is_reported() {
-    // The three do not depend on each other, and run in another order than they are listed.
+    // The three do not depend on each other, and do not run in the order in which they are listed.
     let failing = ["unread", "waiter", "joiner"];
     assert!(dependents_of(&failing).is_disjoint(&failing.map(String::from).into()));
     Everywhere::new().keep_going(true).each(|executor| {

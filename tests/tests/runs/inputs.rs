@@ -1,4 +1,4 @@
-//! Inputs by value of tasks that run once for each element of an output: who clones them, and who waits for whom.
+//! Inputs by value of tasks that run once for each element of an output: which threads clone them, and which ones wait.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use dag_runtime::{Rayon, Serial, dag, task};
 use dag_tests::{Everywhere, pool};
 
-/// How many there are, and how many clones were made.
+/// How many values there are, and how many clones were made.
 #[derive(Debug, Default)]
 struct Count {
     alive: AtomicUsize,
@@ -74,7 +74,7 @@ dag! {
     graph Apart(n: usize, waits: WaitsAlone) -> with_alone { numbers(n), with_alone(waits) }
 }
 
-/// Runs `body` on a thread of its own, and fails where it takes too long.
+/// Runs `body` on a thread of its own, and fails if it takes too long.
 fn in_time(body: impl FnOnce() + Send + 'static) {
     let (ended, end) = mpsc::channel();
     let thread = thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! Runs as a whole: what becomes of outputs, failures, observers and threads.
+//! Whole runs: outputs, failures, observers and threads.
 
 mod auto;
 mod bombs;

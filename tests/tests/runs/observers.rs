@@ -18,7 +18,7 @@ enum Event {
     RunEnded { finished: usize, failed: usize, skipped: usize },
 }
 
-/// Writes down what it is told.
+/// Records what it is told.
 #[derive(Debug, Default)]
 struct Log {
     events: Mutex<Vec<(Event, Duration)>>,
@@ -83,7 +83,7 @@ fn position(events: &[Event], event: &Event) -> Option<usize> {
     position
 }
 
-/// Checks what holds of every run, with what became of each task.
+/// Checks what holds for every run in which these tasks fail and are skipped.
 #[track_caller]
 fn check(events: &[Event], failed: &str, skipped: &[String]) {
     assert_eq!(events.first(), Some(&Event::RunStarted));
@@ -173,7 +173,7 @@ fn are_told_times_that_do_not_run_backwards() {
     });
 }
 
-/// What runs are told to be on.
+/// Records on which backends and how many workers runs start.
 #[derive(Default)]
 struct Backends(Mutex<Vec<(Backend, usize)>>);
 

@@ -1,4 +1,5 @@
-//! Runs inside tasks and beside each other, with the same observers: these can tell them apart, and none makes another one fail.
+//! Runs inside tasks and runs at the same time, with the same observers. Observers can tell the runs apart, and no run
+//! makes another one fail.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -12,7 +13,7 @@ use dag_runtime::{
 };
 use dag_tests::{Everywhere, pool};
 
-/// What was told of each run, after the name of its graph.
+/// What the observer was told of each run, after the name of its graph.
 #[derive(Debug, Default)]
 struct Seen(Mutex<BTreeMap<RunId, Vec<String>>>);
 
@@ -74,7 +75,7 @@ fn last(inside: u32) -> u32 {
 }
 
 dag! {
-    // Longer than the one inside: its last task has a number that the other graph has not.
+    // Longer than the inner graph: its last task has a number that does not exist in that one.
     graph Outer<'a>(x: u32, observers: &'a Observers) -> last { first(x), inside(observers), last }
 }
 
@@ -139,7 +140,7 @@ fn runs_at_the_same_time_are_told_apart() {
     assert!(observers.1.recordings().iter().all(|recording| recording.has_ended()));
 }
 
-/// Panics in all that it is told.
+/// Panics in every method.
 struct Panics;
 
 impl Observer for Panics {

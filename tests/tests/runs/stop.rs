@@ -31,7 +31,7 @@ fn squares(numbers: &usize, state: &State) -> usize {
     if *numbers == state.at {
         state.stop.stop();
     }
-    // Long beside a chunk of elements, so that some are left.
+    // Long compared with a chunk of elements, so that some are left.
     std::thread::sleep(Duration::from_micros(100));
     numbers * numbers
 }
@@ -53,7 +53,7 @@ dag! {
     }
 }
 
-/// What runs the graph until it is stopped.
+/// The executor that runs the graph until it is stopped.
 fn executors<'a>(stop: &Stop, keep_going: bool) -> Vec<Box<dyn Executor<Squares<'a>>>> {
     let mut all: Vec<Box<dyn Executor<Squares<'a>>>> = Vec::new();
     let serial = Serial.stop_when(stop);
@@ -81,7 +81,7 @@ fn no_element_starts_once_a_run_is_stopped() {
             assert_eq!(error.to_string(), "graph `Squares` was stopped: 5 of its tasks did not run");
             assert_eq!(error.skipped(), ["squares", "sum", "last[0]", "last[1]", "last[2]"]);
             assert_eq!((error.task(), error.rank(), error.is_panic()), (None, None, false));
-            // Those that were handed out together are run to their end: of each thread, a few.
+            // Elements that were handed out together still run: a few on each thread.
             let ran = state.elements.load(SeqCst);
             assert!(ran > at && ran < 400, "{ran} elements");
         }
@@ -130,7 +130,7 @@ fn observers_are_told_of_tasks_that_did_not_run_and_of_no_failure() {
         let (state, counts) = (State::default(), Counts::default());
         assert!(run(&state, &counts).unwrap_err().is_stopped());
         let count = |of: &AtomicUsize| of.load(SeqCst);
-        // `numbers`, and `squares`, which has started and did not come to its end.
+        // `numbers`, and `squares`, which has started but did not finish.
         assert_eq!((count(&counts.started), count(&counts.finished), count(&counts.skipped)), (2, 1, 5));
         assert_eq!(*counts.summary.lock().unwrap(), Some((1, 0, 5)));
     };

@@ -93,7 +93,7 @@ fn a_failed_run_is_told_in_files() {
 }
 
 #[test]
-fn a_file_that_can_not_be_written_is_told_before_the_run() {
+fn a_file_that_cannot_be_written_is_reported_before_the_run() {
     let (code, out, err) = program(&["run", "1", "--gantt", "/no/such/folder/run.svg"]);
     assert_eq!((code, &*out), (1, ""));
     assert!(err.starts_with("error: cannot write /no/such/folder/run.svg: "), "{err}");
@@ -104,7 +104,7 @@ fn a_file_that_can_not_be_written_is_told_before_the_run() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_file_that_is_full_is_told_and_the_others_are_written() {
+fn a_full_file_is_reported_and_the_others_are_written() {
     let costs = file("beside-full.json");
     let (code, out, err) = program(&["run", "1,2,6", "--trace", "/dev/full", "--save-costs", &costs.1]);
     assert_eq!((code, &*out), (1, "3.0 [9.0, 41.0, 225.0]\n"));

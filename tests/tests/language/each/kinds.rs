@@ -1,4 +1,4 @@
-//! What gives elements, and of what kinds they are.
+//! Which outputs have elements, and the kinds of elements.
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn costs_come_across() {
+    fn costs_are_decoded_as_they_were_encoded() {
         let figures = Figures { costs: vec![7, u64::MAX], elements: vec![1, 300], bytes: vec![0, 1 << 40] };
         assert_eq!(decode(&encode(&figures), 2), figures);
         let other = Figures { bytes: vec![0, 0], ..figures.clone() };

@@ -139,7 +139,7 @@ fn texts(failure: &Failure) -> Vec<String> {
         }
     });
     if texts.is_empty() {
-        texts.push("an error that cannot be told in words".into());
+        texts.push("an error whose `Display` panicked".into());
     }
     texts
 }
@@ -186,7 +186,7 @@ mod tests {
     use alloc::format;
 
     #[test]
-    fn errors_that_say_nothing_or_never_end_are_told() {
+    fn errors_that_panic_or_never_end_are_reported() {
         #[derive(Debug)]
         struct Silent;
         impl fmt::Display for Silent {
@@ -207,12 +207,12 @@ mod tests {
                 Some(self)
             }
         }
-        assert_eq!(texts(&Failure::error(Box::new(Silent))), ["an error that cannot be told in words"]);
+        assert_eq!(texts(&Failure::error(Box::new(Silent))), ["an error whose `Display` panicked"]);
         assert_eq!(texts(&Failure::error(Box::new(Ring))), ["round"; MOST_TEXTS]);
     }
 
     #[test]
-    fn a_failure_is_told_with_all_behind_it() {
+    fn a_failure_is_reported_with_its_sources() {
         #[derive(Debug)]
         struct Outer(core::num::ParseIntError);
         impl fmt::Display for Outer {
