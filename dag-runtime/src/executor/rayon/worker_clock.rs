@@ -15,6 +15,9 @@ pub(super) struct Measure<'run> {
 /// The most tasks in a stretch.
 const MAX_TASKS: u32 = 16;
 
+/// After the first stretches, one of so many corrects the usual times: other threads read these.
+const CORRECT: u32 = 64;
+
 /// The clock of one worker. A *stretch* of tasks is what the worker runs between two readings, one task after the other.
 pub(super) struct WorkerClock<'run> {
     measure: Option<Measure<'run>>,
@@ -25,6 +28,10 @@ pub(super) struct WorkerClock<'run> {
     count: Cell<u32>,
     /// How many tasks the stretch may have.
     len: Cell<u32>,
+    /// The line of its last task, and whether the lines of all its tasks are short.
+    line: Cell<(u32, bool)>,
+    /// The number of stretches so far.
+    stretches: Cell<u32>,
 }
 
 impl<'run> WorkerClock<'run> {
@@ -35,6 +42,8 @@ impl<'run> WorkerClock<'run> {
             tasks: [const { Cell::new(0) }; MAX_TASKS as usize],
             count: Cell::new(0),
             len: Cell::new(1),
+            line: Cell::new((0, true)),
+            stretches: Cell::new(0),
         }
     }
 
@@ -42,9 +51,12 @@ impl<'run> WorkerClock<'run> {
     #[inline]
     pub(super) fn start(&self, task: u32) {
         let Some(measure) = self.measure else { return };
-        if self.count.get() > 0 && measure.history.is_alone(task, measure.sharing_cost) {
+        let (line, before) = (measure.history.line(task, measure.sharing_cost), self.line.get());
+        // Lines that are not short have stretches of their own.
+        if self.count.get() > 0 && line.0 != before.0 && !(line.1 && before.1) {
             self.end(measure, true);
         }
+        self.line.set(line);
         if self.start.get().is_none() {
             self.start.set(Some(Instant::now()));
         }
@@ -63,7 +75,7 @@ impl<'run> WorkerClock<'run> {
         let count = self.count.get();
         self.tasks[count as usize].set(task);
         self.count.set(count + 1);
-        if count + 1 >= self.len.get() || measure.history.is_alone(task, measure.sharing_cost) {
+        if count + 1 >= self.len.get() {
             self.end(measure, true);
         }
     }
@@ -78,7 +90,7 @@ impl<'run> WorkerClock<'run> {
     /// Records a task that several workers ran.
     pub(super) fn record(&self, task: u32, nanos: u64) {
         if let Some(measure) = self.measure {
-            measure.history.record(&[task], nanos, measure.sharing_cost);
+            measure.history.record(&[task], nanos, measure.sharing_cost, true);
         }
     }
 
@@ -90,7 +102,9 @@ impl<'run> WorkerClock<'run> {
             let start = self.start.replace(follows.then_some(now));
             let nanos = start.map_or(0, |start| (now - start).as_nanos() as u64);
             let tasks: [u32; MAX_TASKS as usize] = core::array::from_fn(|k| self.tasks[k].get());
-            measure.history.record(&tasks[..count as usize], nanos, measure.sharing_cost);
+            let stretch = self.stretches.replace(self.stretches.get().wrapping_add(1));
+            let corrects = stretch.is_power_of_two() || stretch % CORRECT == 0;
+            measure.history.record(&tasks[..count as usize], nanos, measure.sharing_cost, corrects);
             self.len.set(tasks_after(count, nanos, measure.sharing_cost).min(MAX_TASKS));
         } else if !follows {
             self.start.set(None);

@@ -25,6 +25,7 @@ const STATIC_TASK: u64 = 5_000;
 pub(super) fn decide<'a>(
     lines: impl Iterator<Item = (usize, &'a LineTimes, WideLine)>,
     sharing_cost: u32,
+    hand_over: HandOver,
 ) -> Decision {
     let (mut tasks, mut work, mut shareable, mut is_known) = (0, 0_u64, 0_u64, true);
     let mut first_long = u32::MAX;
@@ -32,11 +33,11 @@ pub(super) fn decide<'a>(
         let typical = u64::from(times.typical());
         tasks += len as u64;
         work = work.saturating_add(typical.saturating_mul(len as u64));
-        shareable = shareable.saturating_add(typical.saturating_mul(wide.count.into()));
+        let nanos = typical.saturating_mul(wide.count.into());
+        shareable = shareable.saturating_add(hand_over.shareable(nanos, wide.count));
         if !times.is_short(sharing_cost) {
             first_long = first_long.min(wide.first);
             is_known &= !times.is_unknown();
-            work = work.saturating_add(times.bound().into());
         }
     }
     if shareable > allowance(sharing_cost) {
@@ -47,6 +48,23 @@ pub(super) fn decide<'a>(
         u32::MAX => Decision::Serial,
         0 => Decision::Dynamic,
         first_long => Decision::SerialUpTo(first_long),
+    }
+}
+
+/// What each task of a graph costs more in a shared run, for which threads exchange cache lines, in nanoseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HandOver(u64);
+
+impl HandOver {
+    /// In a static run: a thread publishes one number now and then.
+    pub(super) const STATIC: Self = HandOver(50);
+
+    /// In a dynamic run: tasks are counted and published.
+    pub(super) const DYNAMIC: Self = HandOver(100);
+
+    /// What other threads can save at most, of `tasks` tasks that take `nanos` together.
+    pub(super) fn shareable(self, nanos: u64, tasks: u32) -> u64 {
+        nanos.saturating_sub(self.0 * u64::from(tasks))
     }
 }
 

@@ -61,16 +61,6 @@ impl LineTimes {
         self.bound() < sharing_cost
     }
 
-    /// Whether a task of this line is measured alone. Others are measured together, up to some time.
-    #[inline]
-    pub(super) fn is_alone(&self, sharing_cost: u32) -> bool {
-        let bound = self.bound();
-        if bound != UNKNOWN {
-            return bound >= sharing_cost;
-        }
-        !(1..sharing_cost / 16).contains(&self.recent.load(Ordering::Relaxed))
-    }
-
     /// Takes a stretch into account in which tasks of this line took part.
     pub(super) fn note(&self, stretch: u32) {
         if stretch > self.recent.load(Ordering::Relaxed) {

@@ -16,6 +16,7 @@ use super::sharing_cost;
 use super::static_run::StaticSchedule;
 use crate::plan::Measured;
 use crate::table::{Table, View};
+use decision::HandOver;
 use line_times::LineTimes;
 use wide_positions::WidePositions;
 
@@ -32,6 +33,7 @@ pub(crate) struct History {
     lens: Box<[u32]>,
     lines: Box<[LineTimes]>,
     wide: WidePositions,
+    hand_over: HandOver,
     /// Whether another thread can help at any position.
     is_wide: bool,
     /// Whether the last runs changed anything of the lines.
@@ -83,10 +85,12 @@ impl History {
     fn new(table: &'static Table) -> Self {
         let (view, lines) = (table.view(), table.lines());
         let wide = WidePositions::new(view, lines.len());
+        let can_be_static = lines.iter().all(StaticSchedule::allows);
         History {
             view,
             lens: lines.iter().map(|line| line.len() as u32).collect(),
             lines: lines.iter().map(|_| LineTimes::new()).collect(),
+            hand_over: if can_be_static { HandOver::STATIC } else { HandOver::DYNAMIC },
             is_wide: !wide.is_empty(),
             wide,
             is_changed: AtomicBool::new(false),
@@ -136,7 +140,7 @@ impl History {
     fn decision_for(&self, sharing_cost: u32) -> Decision {
         let lens = self.lens.iter().map(|&len| len as usize);
         let lines = lens.zip(&self.lines).zip(self.wide.lines());
-        decision::decide(lines.map(|((len, times), &wide)| (len, times, wide)), sharing_cost)
+        decision::decide(lines.map(|((len, times), &wide)| (len, times, wide)), sharing_cost, self.hand_over)
     }
 
     /// Takes the costs of lines of which nothing is known from these.
@@ -167,10 +171,11 @@ impl History {
         self.lines.iter().map(|times| (times.bound(), times.typical())).collect()
     }
 
-    /// Whether a task is measured alone.
+    /// The number of a task's line, and whether it is short.
     #[inline]
-    pub(super) fn is_alone(&self, task: u32, sharing_cost: u32) -> bool {
-        self.times(task).is_alone(sharing_cost)
+    pub(super) fn line(&self, task: u32, sharing_cost: u32) -> (u32, bool) {
+        let line = self.view.line(task);
+        (line, self.lines[line as usize].is_short(sharing_cost))
     }
 
     #[inline]
@@ -179,8 +184,9 @@ impl History {
     }
 
     /// Records that these tasks took so long together, on one thread. Returns whether that is longer than expected of one of
-    /// them. Writes only what changes, and nothing as long as times are the usual ones.
-    pub(super) fn record(&self, tasks: &[u32], nanos: u64, sharing_cost: u32) -> bool {
+    /// them. Writes only what changes, and nothing as long as times are the usual ones. Usual times are only corrected if
+    /// `corrects`.
+    pub(super) fn record(&self, tasks: &[u32], nanos: u64, sharing_cost: u32, corrects: bool) -> bool {
         let took = u32::try_from(nanos).unwrap_or(u32::MAX - 1).max(1);
         let (mut expected, mut is_known, mut is_surprise, mut is_noted) = (0_u64, true, false, false);
         for &task in tasks {
@@ -195,10 +201,11 @@ impl History {
             is_surprise |= is_short && took >= sharing_cost;
         }
         let is_usual = is_known && u64::from(took).abs_diff(expected) <= expected / USUAL + CLOCK;
-        if !is_usual {
+        let is_corrected = !is_usual && (corrects || !is_known);
+        if is_corrected {
             self.correct(tasks, took, is_known.then_some(expected));
         }
-        if (is_noted || !is_usual) && !self.is_changed.load(Ordering::Relaxed) {
+        if (is_noted || is_corrected) && !self.is_changed.load(Ordering::Relaxed) {
             self.is_changed.store(true, Ordering::Relaxed);
         }
         is_surprise

@@ -61,8 +61,14 @@ impl<'run> SerialClock<'run> {
             // All lines are short.
             return Some(end);
         }
-        let is_alone = |&at: &u32| self.history.is_alone(self.order[at as usize], self.sharing_cost);
-        Some((done..end).find(is_alone).map_or(end, |at| at.max(done + 1)))
+        // Lines that are not short have stretches of their own.
+        let line = |at: u32| self.history.line(self.order[at as usize], self.sharing_cost);
+        let (first, is_short) = line(done);
+        let is_apart = |&at: &u32| match line(at) {
+            (_, true) => !is_short,
+            (line, false) => line != first,
+        };
+        Some((done + 1..end).find(is_apart).unwrap_or(end))
     }
 
     /// The end of the run, unless it has ended early. Returns how many tasks were done where it ended early.
@@ -79,11 +85,12 @@ impl<'run> SerialClock<'run> {
         let start = self.start.replace(done);
         let took = nanos - self.start_nanos.replace(nanos);
         let tasks = &self.order[start as usize..done as usize];
-        if self.history.record(tasks, took, self.sharing_cost) {
+        if self.history.record(tasks, took, self.sharing_cost, true) {
             self.is_surprised.set(true);
         }
         if (start..done).any(|position| self.history.is_wide_at(position)) {
-            self.shareable.set(self.shareable.get() + took);
+            let shareable = self.history.hand_over.shareable(took, done - start);
+            self.shareable.set(self.shareable.get() + shareable);
         }
         self.len.set(tasks_after(done - start, took, self.sharing_cost));
     }

@@ -60,7 +60,7 @@ impl Graph {
             }
             alone = clock.end(|| now).map_or(order.len(), |done| done as usize);
         }
-        order[alone..].iter().for_each(|&task| _ = history.record(&[task], nanos(task), S));
+        order[alone..].iter().for_each(|&task| _ = history.record(&[task], nanos(task), S, true));
         history.settle(S);
         Went { decision, alone }
     }
@@ -112,8 +112,8 @@ fn the_usual_times_change_nothing() {
 
 #[test]
 fn the_work_decides_on_short_tasks() {
-    // All but the last one can be shared: 2 S is 16 µs.
-    for (nanos, decision) in [(1_500, Decision::Serial), (1_700, Decision::Static)] {
+    // All but the last one can be shared, and 50 ns of each are what that costs: 2 S is 16 µs.
+    for (nanos, decision) in [(1_600, Decision::Serial), (1_700, Decision::Static)] {
         let graph = Graph::independent(11);
         graph.learn(|_| nanos);
         assert_eq!(graph.run(|_| nanos).decision, decision);
@@ -124,6 +124,16 @@ fn the_work_decides_on_short_tasks() {
     let fork = Graph::new(101, &edges);
     fork.learn(|_| 1_500);
     assert_eq!(fork.run(|_| 1_500), Went { decision: Decision::Serial, alone: 101 });
+}
+
+#[test]
+fn tasks_that_take_less_than_a_hand_over_are_not_shared() {
+    for (nanos, decision) in [(40, Decision::Serial), (80, Decision::Static)] {
+        let graph = Graph::independent(10_000);
+        graph.learn(|_| nanos);
+        let went = graph.run(|_| nanos);
+        assert_eq!(went, Went { decision, alone: if nanos == 40 { 10_000 } else { 0 } });
+    }
 }
 
 #[test]
@@ -178,12 +188,11 @@ fn a_preempted_thread_changes_one_run() {
             "after task {disturbed}"
         );
     }
-    // The same in runs by a static schedule.
+    // Runs by a static schedule stay what they are.
     let graph = Graph::independent(400);
     graph.learn(|_| 500);
     for disturbed in 0..9 {
-        graph.run(|task| if task == disturbed { 4_000_000 } else { 500 });
-        graph.run(|_| 500);
+        graph.run(|task| if task == disturbed { 40_000_000 } else { 500 });
         assert_eq!(graph.run(|_| 500).decision, Decision::Static);
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::assignment::Assignment;
-use crate::table::View;
+use crate::table::{Line, View};
 
 /// Which tasks each thread runs, and in which order.
 ///
@@ -52,9 +52,14 @@ impl StaticSchedule {
     /// A schedule for `threads` threads. None if an output has to be dropped, or a task runs once for each element of an
     /// output: how long that takes is only known during a run.
     pub(crate) fn new(view: &View, threads: u32) -> Option<Self> {
-        let is_plain = |i| view.place(i).line.release.is_none() && !view.place(i).line.each;
+        let is_plain = |i| StaticSchedule::allows(view.place(i).line);
         let fits = threads > 1 && view.len() <= Self::MAX_TASKS && (0..view.len() as u32).all(is_plain);
         fits.then(|| StaticSchedule::of(view, &Assignment::new(view, threads)))
+    }
+
+    /// Whether a schedule may have tasks of this line.
+    pub(crate) fn allows(line: &Line) -> bool {
+        line.release.is_none() && !line.each
     }
 
     #[inline]
@@ -110,7 +115,7 @@ impl StaticSchedule {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
-    use crate::table::{Line, RawEdge, Table, Use};
+    use crate::table::{RawEdge, Table, Use};
 
     fn graph(costs: &[u64], edges: impl IntoIterator<Item = (u32, u32)>) -> &'static View {
         let nodes = costs.iter().map(|&cost| Line { cost, ..Line::EMPTY }).collect();
