@@ -161,13 +161,8 @@ impl Judged {
     pub(super) fn kept(&self) -> &'static str {
         let noise = self.noise.map_or(1.0, |noise| noise.max(1.0));
         match self.bar {
-            Bar::OnCaller => {
-                if self.held == self.processes {
-                    "yes"
-                } else {
-                    "no"
-                }
-            }
+            // One process that waited is one too many.
+            Bar::OnCaller if self.held < self.processes => "no",
             _ if self.excess() <= 1.0 => "yes",
             Bar::Ratio { .. } if self.excess() <= noise => "within the noise",
             _ => "no",
