@@ -271,7 +271,10 @@ where
                 serial::run(frame, watch, Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Choice::Rayon(pool) => rayon::run(pool.as_deref(), frame, monitor, keep_going, &self.overrides),
+            Choice::Rayon(pool) => {
+                let place = rayon::RunPlace::inside(pool.as_deref());
+                rayon::run(place, frame, monitor, keep_going, &self.overrides)
+            }
             #[cfg(feature = "mpi")]
             Choice::Mpi(mpi) => {
                 let mpi = mpi.clone().with(Options { keep_going, monitor }, self.overrides.clone());

@@ -2,6 +2,7 @@
 
 mod auto;
 mod bombs;
+mod busy_pools;
 mod drops;
 mod each;
 mod failures;

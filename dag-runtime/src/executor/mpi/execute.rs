@@ -221,7 +221,13 @@ impl<M: Monitor + Sync> Mpi<M> {
             return serial::run(&job, watch, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        rayon::run(Some(&pool), &job, &self.options.monitor, self.options.keep_going, &self.overrides)
+        rayon::run(
+            rayon::RunPlace::Inside(&pool),
+            &job,
+            &self.options.monitor,
+            self.options.keep_going,
+            &self.overrides,
+        )
     }
 
     /// What the placement depends on, apart from the table and the given costs.

@@ -39,7 +39,7 @@ pub(super) use builder::{most_threads, start_pool, too_many};
 pub(super) use nesting::{
     JobReceiver, Request, RunScope, StackPosition, Then, in_run_on, inside_task, spawn_job,
 };
-pub(super) use run::{run, threads};
+pub(super) use run::{RunPlace, run, threads};
 #[cfg(all(test, not(loom)))]
 pub(super) use {
     history::{Decision, History},
@@ -108,14 +108,16 @@ pub struct Rayon<M = Unobserved> {
     pool: Option<Arc<ThreadPool>>,
     options: Options<M>,
     overrides: CostOverrides,
+    /// Whether runs start on the calling thread, also where this is none of the pool.
+    is_inline: bool,
 }
 
-options!(Rayon { pool, overrides });
+options!(Rayon { pool, overrides, is_inline });
 
 impl Rayon {
     /// Runs on the current pool: that of the thread that runs a graph, or else rayon's global pool.
     pub const fn new() -> Self {
-        Rayon { pool: None, options: Options::DEFAULT, overrides: CostOverrides::NONE }
+        Rayon { pool: None, options: Options::DEFAULT, overrides: CostOverrides::NONE, is_inline: false }
     }
 
     /// Runs on a pool of its own with this number of threads.
@@ -135,7 +137,12 @@ impl Rayon {
 
     /// Runs on this pool.
     pub const fn on_pool(pool: Arc<ThreadPool>) -> Self {
-        Rayon { pool: Some(pool), options: Options::DEFAULT, overrides: CostOverrides::NONE }
+        Rayon {
+            pool: Some(pool),
+            options: Options::DEFAULT,
+            overrides: CostOverrides::NONE,
+            is_inline: false,
+        }
     }
 }
 
@@ -173,6 +180,34 @@ impl<M> Rayon<M> {
     pub fn costs(self, costs: &Costs) -> Self {
         Rayon { overrides: self.overrides.with(costs), ..self }
     }
+
+    /// Starts runs on the calling thread, also where this is not a thread of this executor's pool. The threads of the pool
+    /// help.
+    ///
+    /// Otherwise the pool is entered first, which takes more than ten microseconds for each run: see
+    /// [`ThreadPool::install`] for another way to avoid that. With this option, a short run costs hardly more than on
+    /// [`Serial`](struct@crate::Serial), and a run does not wait until a thread of a busy pool is free. In return, tasks that run
+    /// on the calling thread do not see the pool: `rayon::join` and iterators in them use the global pool, or that of the
+    /// calling thread. So this is for graphs whose tasks do not use rayon. Runs with an observer enter the pool all the same.
+    ///
+    /// [`Rayon::new`] does this in any case, since tasks outside of any pool see the global pool.
+    ///
+    /// ```
+    /// use dag_runtime::{Rayon, dag, task};
+    ///
+    /// #[task]
+    /// fn moved(x: f64) -> f64 { x + 1.0 }
+    ///
+    /// dag! { graph Frame(x: f64) -> moved { moved(x) } }
+    ///
+    /// let rayon = Rayon::with_threads(2)?.inline();
+    /// let end = (0..1000).try_fold(0.0, |x, _| Frame { x }.run(&rayon))?;
+    /// assert_eq!(end, 1000.0);
+    /// # Ok::<(), dag_runtime::Error>(())
+    /// ```
+    pub fn inline(self) -> Self {
+        Rayon { is_inline: true, ..self }
+    }
 }
 
 impl<G: Graph, M: Monitor + Sync> Executor<G> for Rayon<M> where for<'run> Frame<'run, G>: Sync {}
@@ -182,6 +217,10 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        run(self.pool.as_deref(), frame, &self.options.monitor, self.options.keep_going, &self.overrides)
+        let place = match self.pool.as_deref() {
+            Some(pool) if self.is_inline => RunPlace::Beside(pool),
+            pool => RunPlace::inside(pool),
+        };
+        run(place, frame, &self.options.monitor, self.options.keep_going, &self.overrides)
     }
 }

@@ -115,13 +115,17 @@ fn receive(entry: &Arc<Entry>, request: Request, run: u64) {
     entry.receive(StackPosition(stack_pointer()), request, run);
 }
 
-/// Starts a run on this thread, which owns it: calls `body`, and again whenever the run [has work](JobReceiver::has_work)
+/// Starts a run on this thread, which owns it, with help of this pool, or of the current pool: calls `body`, and again whenever the run [has work](JobReceiver::has_work)
 /// for this thread, and returns when the run has no more work and no job is in it. The time in between is the wait at the
 /// end of the run.
 ///
 /// The run gets its number here: after all that is below on the stack of this thread has started.
-pub(super) fn in_run(receiver: &dyn JobReceiver, body: &mut dyn FnMut(&RunScope<'_>)) {
-    with_entry(|entry| in_numbered_run(next_run(), entry, None, receiver, body));
+pub(super) fn in_run(
+    pool: Option<&ThreadPool>,
+    receiver: &dyn JobReceiver,
+    body: &mut dyn FnMut(&RunScope<'_>),
+) {
+    with_entry(|entry| in_numbered_run(next_run(), entry, pool, receiver, body));
 }
 
 /// Starts a run on a pool, from a thread of no pool: calls `body`, and waits for all jobs that are in the run then.
@@ -133,7 +137,7 @@ pub(in crate::executor) fn in_run_on<T>(
 ) -> T {
     let (mut body, mut result) = (Some(body), None);
     let mut once = |scope: &RunScope<'_>| result = body.take().map(|body| body(scope));
-    with_entry(|entry| in_numbered_run(next_run(), entry, Some(pool), receiver, &mut once));
+    in_run(Some(pool), receiver, &mut once);
     result.expect("the body was called")
 }
 

@@ -1,6 +1,6 @@
 //! Parallel runs, on the threads of the current pool.
 
-use ::rayon::{current_num_threads, current_thread_index, scope};
+use ::rayon::{ThreadPool, current_thread_index, scope};
 
 use super::context::RunContext;
 use super::dynamic_run::DynamicRun;
@@ -25,8 +25,9 @@ pub(super) enum Start<'run> {
     Static(&'run StaticSchedule),
 }
 
-/// Runs the tasks of a job on the threads of the current pool. Records how long they take, if `measure` says where.
+/// Runs the tasks of a job on this thread and those of a pool, or of the current pool. Records how long they take, if `measure` says where.
 pub(super) fn run_parallel(
+    pool: Option<&ThreadPool>,
     how: Start<'_>,
     job: &(dyn Job + Sync),
     monitor: &(dyn Monitor + Sync),
@@ -34,7 +35,7 @@ pub(super) fn run_parallel(
     overrides: &CostOverrides,
     measure: Option<Measure<'_>>,
 ) -> Result<(), Error> {
-    let (view, threads) = (job.view(), current_num_threads());
+    let (view, threads) = (job.view(), super::run::threads(pool));
     let measured = overrides.for_graph(job.table());
     let dynamic = |done| {
         let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
@@ -51,17 +52,17 @@ pub(super) fn run_parallel(
     }
     if state.context.watch().is_some() && current_thread_index().is_none() {
         // An observer is told which thread of the pool runs a task.
-        scope(|_| run_all(&state));
+        scope(|_| run_all(None, &state));
     } else {
-        run_all(&state);
+        run_all(pool, &state);
     }
     state.end()
 }
 
 /// Runs all tasks, with this thread as the owner of the run.
-fn run_all(state: &SharedState<'_>) {
+fn run_all(pool: Option<&ThreadPool>, state: &SharedState<'_>) {
     let mut started = false;
-    in_run(state, &mut |scope| {
+    in_run(pool, state, &mut |scope| {
         let worker = PoolWorker::new(state, scope);
         match state.mode.dynamic() {
             Some(dynamic) if started => dynamic.work(&worker),

@@ -21,20 +21,39 @@ use crate::graph::{Job, StaticJob};
 use crate::observe::Unobserved;
 use crate::observe::{Monitor, Watch, is_watched};
 
-/// Runs all tasks of a job on a pool, or on the current pool.
+/// Where a run takes place.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::executor) enum RunPlace<'run> {
+    /// On the current pool.
+    Current,
+    /// On this pool, which the thread that starts the run enters first.
+    Inside(&'run ThreadPool),
+    /// On the thread that starts the run, with help of this pool.
+    Beside(&'run ThreadPool),
+}
+
+impl<'run> RunPlace<'run> {
+    /// In this pool, or in the current pool.
+    pub(in crate::executor) fn inside(pool: Option<&'run ThreadPool>) -> Self {
+        pool.map_or(RunPlace::Current, RunPlace::Inside)
+    }
+}
+
+/// Runs all tasks of a job.
 #[inline]
 pub(in crate::executor) fn run(
-    pool: Option<&ThreadPool>,
+    place: RunPlace<'_>,
     job: &(impl StaticJob + Sync),
     monitor: &(dyn Monitor + Sync),
     keep_going: bool,
     overrides: &CostOverrides,
 ) -> Result<(), Error> {
     let run_serial = |checkpoints: Option<&Checkpoints<'_>>| serial::run_unobserved(job, checkpoints);
-    RunRequest { job, run_serial: &run_serial, monitor, keep_going, overrides }.run_on(pool)
+    RunRequest { job, run_serial: &run_serial, monitor, keep_going, overrides, pool: None }.run_at(place)
 }
 
 /// The arguments of a run. Not generic, so that the methods are not compiled again for each graph.
+#[derive(Clone, Copy)]
 struct RunRequest<'run> {
     job: &'run (dyn Job + Sync),
     /// Runs the job on this thread, until a checkpoint ends the run if there are any. Asks there, or soon after.
@@ -42,21 +61,28 @@ struct RunRequest<'run> {
     monitor: &'run (dyn Monitor + Sync),
     keep_going: bool,
     overrides: &'run CostOverrides,
+    /// The pool whose threads help. None stands for the current pool.
+    pool: Option<&'run ThreadPool>,
 }
 
-impl RunRequest<'_> {
-    /// Runs on this pool, or on the current pool.
-    fn run_on(&self, pool: Option<&ThreadPool>) -> Result<(), Error> {
-        match pool {
-            // Tasks see the pool of their executor.
-            Some(pool) if pool.current_thread_index().is_none() => pool.install(|| self.run()),
-            _ => self.run(),
+impl<'run> RunRequest<'run> {
+    fn run_at(self, place: RunPlace<'run>) -> Result<(), Error> {
+        match place {
+            RunPlace::Current => self.run(),
+            RunPlace::Inside(pool) | RunPlace::Beside(pool) if pool.current_thread_index().is_some() => {
+                self.run()
+            }
+            // Tasks see the pool of their executor; and an observer is told which of its threads runs a task.
+            RunPlace::Inside(pool) => pool.install(|| self.run()),
+            RunPlace::Beside(pool) if is_watched(self.monitor) => pool.install(|| self.run()),
+            RunPlace::Beside(pool) => RunRequest { pool: Some(pool), ..self }.run(),
         }
     }
 
+    /// Runs on this thread, with help of the pool.
     fn run(&self) -> Result<(), Error> {
-        let &RunRequest { job, run_serial, monitor, keep_going, overrides } = self;
-        let threads = u32::try_from(current_num_threads()).unwrap_or(u32::MAX);
+        let &RunRequest { job, run_serial, monitor, keep_going, overrides, pool } = self;
+        let threads = u32::try_from(threads(pool)).unwrap_or(u32::MAX);
         if threads == 1 {
             // No other thread can help. So the run needs no state of its tasks, and the order is the serial one.
             let watch = Watch::of(&monitor, job.table());
@@ -67,7 +93,7 @@ impl RunRequest<'_> {
         }
         if is_watched(monitor) || keep_going {
             // Such a run says nothing about how long a plain one takes.
-            return run_parallel(Start::Dynamic(&[]), job, monitor, keep_going, overrides, None);
+            return run_parallel(pool, Start::Dynamic(&[]), job, monitor, keep_going, overrides, None);
         }
         let history = History::of(job.table());
         if !history.is_wide() {
@@ -115,18 +141,19 @@ impl RunRequest<'_> {
 
     /// Runs all tasks but those in `done`, which have finished.
     fn run_dynamic(&self, done: &[u32], measure: Measure<'_>) -> Result<(), Error> {
-        run_parallel(Start::Dynamic(done), self.job, self.monitor, false, self.overrides, Some(measure))
+        let &RunRequest { job, monitor, overrides, pool, .. } = self;
+        run_parallel(pool, Start::Dynamic(done), job, monitor, false, overrides, Some(measure))
     }
 
     /// Runs by a static schedule, if there is one.
     fn run_static(&self, threads: u32, measure: Measure<'_>) -> Result<(), Error> {
-        let &RunRequest { job, monitor, overrides, .. } = self;
+        let &RunRequest { job, monitor, overrides, pool, .. } = self;
         let is_overridden = overrides.for_graph(job.table()).is_some();
         let Some(schedule) = measure.history.static_schedule(threads).filter(|_| !is_overridden) else {
             return self.run_dynamic(&[], measure);
         };
         let measure = measure.history.measures_static().then_some(measure);
-        run_parallel(Start::Static(schedule), job, monitor, false, overrides, measure)
+        run_parallel(pool, Start::Static(schedule), job, monitor, false, overrides, measure)
     }
 }
 
@@ -138,7 +165,7 @@ pub(in crate::executor) fn run_static(
     job: &(dyn Job + Sync),
 ) -> Result<(), Error> {
     pool.install(|| {
-        run_parallel(Start::Static(schedule), job, &Unobserved, false, &CostOverrides::NONE, None)
+        run_parallel(None, Start::Static(schedule), job, &Unobserved, false, &CostOverrides::NONE, None)
     })
 }
 

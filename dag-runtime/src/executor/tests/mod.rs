@@ -258,9 +258,13 @@ impl Runner {
                 executor::serial::run(&job, Watch::of(&monitor, job.table()), Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => {
-                executor::rayon::run(Some(pool), &job, monitor, keep_going, &CostOverrides::NONE)
-            }
+            Runner::Rayon(pool) => executor::rayon::run(
+                executor::rayon::RunPlace::Inside(pool),
+                &job,
+                monitor,
+                keep_going,
+                &CostOverrides::NONE,
+            ),
         }
     }
 

@@ -6,7 +6,7 @@ use ::rayon::ThreadPool;
 use ::rayon::prelude::*;
 
 use super::*;
-use crate::executor::rayon::{Decision, History, run, sharing_cost, start_pool};
+use crate::executor::rayon::{Decision, History, RunPlace, run, sharing_cost, start_pool};
 use crate::observe::{Monitor, Observed, Unobserved};
 use crate::stop::Stop;
 
@@ -117,17 +117,17 @@ fn tasks_may_run_graphs() {
 fn runs_in_its_pool_wherever_it_is_called_from() {
     in_time(|| {
         let [pool, other] = [2, 2].map(|threads| Arc::new(start_pool(threads).unwrap()));
-        let run = |on: Option<&ThreadPool>| {
+        let run = |on: RunPlace<'_>| {
             let pool = pool.clone();
             let plan = with(move |_| assert!(pool.current_thread_index().is_some()));
             trial(random(3), plan, |job| run(on, &job, &Unobserved, false, &CostOverrides::NONE))
                 .result
                 .unwrap();
         };
-        run(Some(&pool));
-        pool.install(|| run(Some(&pool)));
-        other.install(|| run(Some(&pool)));
-        pool.install(|| run(None));
+        run(RunPlace::Inside(&pool));
+        pool.install(|| run(RunPlace::Inside(&pool)));
+        other.install(|| run(RunPlace::Inside(&pool)));
+        pool.install(|| run(RunPlace::Current));
     });
 }
 
@@ -200,9 +200,11 @@ fn a_serial_run_becomes_parallel_when_it_gets_slow() {
                     }
                 });
                 expect_serial(table);
-                trial(table, plan, |job| run(Some(&pool), &job, &Unobserved, false, &CostOverrides::NONE))
-                    .result
-                    .unwrap();
+                trial(table, plan, |job| {
+                    run(RunPlace::Inside(&pool), &job, &Unobserved, false, &CostOverrides::NONE)
+                })
+                .result
+                .unwrap();
                 // Where no two tasks are ready at a time, runs stay serial.
                 if late < table.len() as u32 && History::of(table).is_wide() {
                     assert!(!expects_serial(table));
@@ -221,7 +223,9 @@ fn observed_runs_leave_the_history_unchanged() {
     for (monitor, keep_going) in
         [(&Observed::new(()).stopped_by(&Stop::new()) as &(dyn Monitor + Sync), false), (&Unobserved, true)]
     {
-        let run = |job: &(dyn Job + Sync)| run(Some(&pool), &job, monitor, keep_going, &CostOverrides::NONE);
+        let run = |job: &(dyn Job + Sync)| {
+            run(RunPlace::Inside(&pool), &job, monitor, keep_going, &CostOverrides::NONE)
+        };
         trial(table, Plan::default(), run).result.unwrap();
         assert!(expects_serial(table));
         assert_eq!(History::of(table).known(), known);

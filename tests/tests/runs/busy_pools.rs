@@ -1,0 +1,120 @@
+//! Runs while the threads of a pool are busy with other work.
+
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
+
+use dag_runtime::{Rayon, dag, task};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+type Log = Mutex<Vec<ThreadId>>;
+
+/// Runs at the same time as another such task, if a thread comes to help.
+#[task]
+fn wide(log: &Log, millis: u64) {
+    log.lock().unwrap().push(thread::current().id());
+    thread::sleep(std::time::Duration::from_millis(millis));
+}
+
+dag! {
+    graph Wide<'a>(log: &'a Log, millis: u64) {
+        tasks[_ in 0..8] = wide(log, millis),
+    }
+}
+
+/// Keeps all threads of a pool busy until the result is dropped.
+fn keep_busy(pool: &ThreadPool) -> Vec<Sender<()>> {
+    let (started, starts) = channel();
+    let spawn = |_| {
+        let (end, ended) = channel::<()>();
+        let started = started.clone();
+        pool.spawn(move || {
+            started.send(()).unwrap();
+            _ = ended.recv();
+        });
+        end
+    };
+    let ends = (0..pool.current_num_threads()).map(spawn).collect();
+    (0..pool.current_num_threads()).for_each(|_| starts.recv().unwrap());
+    ends
+}
+
+fn pool(threads: usize) -> Arc<ThreadPool> {
+    Arc::new(ThreadPoolBuilder::new().num_threads(threads).build().unwrap())
+}
+
+#[test]
+fn the_caller_does_not_wait_for_a_busy_pool() {
+    let pool = pool(2);
+    let rayon = Rayon::on_pool(pool.clone()).inline();
+    for millis in [0, 1] {
+        let busy = keep_busy(&pool);
+        let log = Log::default();
+        // Again and again: what was sent to the pool before is still in its queue.
+        for _ in 0..20 {
+            Wide { log: &log, millis }.run(&rayon).unwrap();
+        }
+        let log = log.into_inner().unwrap();
+        assert_eq!(log.len(), 20 * 8);
+        assert!(log.iter().all(|&thread| thread == thread::current().id()));
+        drop(busy);
+    }
+    // What was sent before comes now, after its run.
+    let log = Log::default();
+    Wide { log: &log, millis: 5 }.run(&rayon).unwrap();
+    assert_eq!(log.into_inner().unwrap().len(), 8);
+}
+
+#[test]
+fn a_run_inside_a_pool_does_not_wait_for_its_other_threads() {
+    let pool = pool(2);
+    let ((end, ended), (start, started)) = (channel::<()>(), channel());
+    pool.install(|| {
+        rayon::spawn(move || {
+            start.send(()).unwrap();
+            _ = ended.recv();
+        });
+        // The other thread has taken that job.
+        started.recv().unwrap();
+        let log = Log::default();
+        for _ in 0..20 {
+            Wide { log: &log, millis: 1 }.run(&Rayon::new()).unwrap();
+        }
+        assert_eq!(log.into_inner().unwrap().len(), 20 * 8);
+    });
+    drop(end);
+}
+
+#[test]
+fn threads_of_the_pool_help_a_caller_outside_of_it() {
+    let rayon = Rayon::with_threads(2).unwrap().inline();
+    let log = Log::default();
+    Wide { log: &log, millis: 20 }.run(&rayon).unwrap();
+    let log = log.into_inner().unwrap();
+    let own = log.iter().filter(|&&thread| thread == thread::current().id()).count();
+    assert!(0 < own && own < 8, "{own} of 8 tasks ran on the calling thread");
+}
+
+#[test]
+fn a_run_that_panics_beside_a_busy_pool_leaves_nothing_behind() {
+    #[task]
+    fn fails(from: u32) -> u32 {
+        assert!(from > 1, "too small");
+        from
+    }
+
+    dag! {
+        graph Fails(from: u32) -> all {
+            all[_ in 0..6] = fails(from),
+        }
+    }
+
+    let pool = pool(2);
+    let rayon = Rayon::on_pool(pool.clone()).inline();
+    let busy = keep_busy(&pool);
+    for _ in 0..10 {
+        assert!(Fails { from: 0 }.run(&rayon).is_err());
+        assert_eq!(Fails { from: 2 }.run(&rayon).unwrap(), [2; 6]);
+    }
+    drop(busy);
+}
