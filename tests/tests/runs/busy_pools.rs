@@ -18,7 +18,7 @@ fn wide(log: &Log, millis: u64) {
 
 dag! {
     graph Wide<'a>(log: &'a Log, millis: u64) {
-        tasks[_ in 0..8] = wide(log, millis),
+        tasks[i in 0..8] = wide(log, millis),
     }
 }
 
@@ -69,7 +69,7 @@ fn the_caller_does_not_wait_for_a_busy_pool() {
 fn a_run_inside_a_pool_does_not_wait_for_its_other_threads() {
     let pool = pool(2);
     let ((end, ended), (start, started)) = (channel::<()>(), channel());
-    pool.install(|| {
+    pool.install(move || {
         rayon::spawn(move || {
             start.send(()).unwrap();
             _ = ended.recv();
@@ -105,7 +105,7 @@ fn a_run_that_panics_beside_a_busy_pool_leaves_nothing_behind() {
 
     dag! {
         graph Fails(from: u32) -> all {
-            all[_ in 0..6] = fails(from),
+            all[i in 0..6] = fails(from),
         }
     }
 

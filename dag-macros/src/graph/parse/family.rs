@@ -31,7 +31,11 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
             return Err(syn::Error::new(rest.first().unwrap_or(first).span(), FORM));
         }
         if syn::parse2::<Ident>(first.clone().into()).is_err() {
-            let message = format!("`{name}` is a keyword: write `r#{name}`, or another name");
+            let message = match name.to_string().as_str() {
+                "_" => "an index has a name, even if it is not used: write `i` in place of `_`".to_string(),
+                "self" | "Self" | "super" | "crate" => format!("`{name}` is a keyword: write another name"),
+                _ => format!("`{name}` is a keyword: write `r#{name}`, or another name"),
+            };
             return Err(syn::Error::new(name.span(), message));
         }
         let range = &rest[1..];
