@@ -57,7 +57,7 @@ pub(super) struct HandOver(u64);
 
 impl HandOver {
     /// In a static run: a thread publishes one number now and then.
-    pub(super) const STATIC: Self = HandOver(50);
+    pub(super) const STATIC: Self = HandOver(80);
 
     /// In a dynamic run: tasks are counted and published.
     pub(super) const DYNAMIC: Self = HandOver(100);

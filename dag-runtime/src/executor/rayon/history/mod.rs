@@ -187,7 +187,7 @@ impl History {
     /// them. Writes only what changes, and nothing as long as times are the usual ones. Usual times are only corrected if
     /// `corrects`.
     pub(super) fn record(&self, tasks: &[u32], nanos: u64, sharing_cost: u32, corrects: bool) -> bool {
-        let took = u32::try_from(nanos).unwrap_or(u32::MAX - 1).max(1);
+        let took = u32::try_from(nanos.saturating_sub(READING)).unwrap_or(u32::MAX - 1).max(1);
         let (mut expected, mut is_known, mut is_surprise, mut is_noted) = (0_u64, true, false, false);
         for &task in tasks {
             let times = self.times(task);
@@ -259,6 +259,9 @@ impl History {
 
 /// Times that differ from the usual ones by this fraction are usual.
 const USUAL: u64 = 8;
+
+/// How long it takes to read the clock, in nanoseconds.
+const READING: u64 = 25;
 
 /// So much may the clock be wrong, in nanoseconds.
 const CLOCK: u64 = 32;

@@ -112,8 +112,8 @@ fn the_usual_times_change_nothing() {
 
 #[test]
 fn the_work_decides_on_short_tasks() {
-    // All but the last one can be shared, and 50 ns of each are what that costs: 2 S is 16 µs.
-    for (nanos, decision) in [(1_600, Decision::Serial), (1_700, Decision::Static)] {
+    // All but the last one can be shared, and 80 ns of each are what that costs: 2 S is 16 µs.
+    for (nanos, decision) in [(1_600, Decision::Serial), (1_750, Decision::Static)] {
         let graph = Graph::independent(11);
         graph.learn(|_| nanos);
         assert_eq!(graph.run(|_| nanos).decision, decision);
@@ -128,7 +128,7 @@ fn the_work_decides_on_short_tasks() {
 
 #[test]
 fn tasks_that_take_less_than_a_hand_over_are_not_shared() {
-    for (nanos, decision) in [(40, Decision::Serial), (80, Decision::Static)] {
+    for (nanos, decision) in [(40, Decision::Serial), (150, Decision::Static)] {
         let graph = Graph::independent(10_000);
         graph.learn(|_| nanos);
         let went = graph.run(|_| nanos);

@@ -7,15 +7,20 @@ mod schedule;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::time::Duration;
 use std::sync::OnceLock;
 
 use super::dynamic_run::{DynamicRun, Role, Worker};
+use super::sharing_cost::sharing_cost;
 use super::sync::{AtomicBool, AtomicUsize, Ordering, pause};
 use crate::table::View;
-use progress::ThreadProgress;
+use progress::{MAX_WAIT, ThreadProgress};
 use schedule::{ThreadSchedule, Wait};
 
 pub(crate) use schedule::StaticSchedule;
+
+/// What sharing may cost for each task.
+const HAND_OVER: Duration = Duration::from_nanos(50);
 
 /// A run by a static schedule.
 #[derive(Debug)]
@@ -112,17 +117,30 @@ impl<'run> StaticRun<'run> {
     #[inline]
     fn wait(&self, own: &ThreadProgress, waits: &[Wait]) -> bool {
         waits.iter().all(|wait| {
-            let published = &self.progress[wait.thread as usize].published.0;
-            own.wait_until(|| published.load(Ordering::Acquire) >= wait.count)
+            let other = &self.progress[wait.thread as usize];
+            let longest = || self.longest_wait(other.has_begun());
+            own.wait_until(longest, || other.published.0.load(Ordering::Acquire) >= wait.count)
         })
+    }
+
+    /// How long a thread waits for another one. If that one has not begun, it may be busy with other work. So beside few tasks it
+    /// only gets twice the time that it needs to wake up, after the threads before it.
+    fn longest_wait(&self, has_begun: bool) -> Duration {
+        let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
+        let wake_ups =
+            Duration::from_nanos(sharing_cost().into()).saturating_mul(count(self.progress.len() - 1));
+        let to_begin = (2 * wake_ups).max(HAND_OVER.saturating_mul(count(self.view.len())));
+        if has_begun { MAX_WAIT } else { MAX_WAIT.min(to_begin) }
     }
 
     /// Waits until no task of another thread can be claimed any more. Returns whether that is so, or is left to others.
     fn wait_for_all(&self, own: &ThreadProgress) -> bool {
         let threads = || self.progress.iter().zip(self.schedule.threads());
         let len = |schedule: &ThreadSchedule| schedule.tasks.len() as u32;
-        own.wait_until(|| threads().all(|(at, tasks)| at.published.0.load(Ordering::Acquire) == len(tasks)))
-            || threads().all(|(at, tasks)| at.claimed.0.load(Ordering::Relaxed) >= len(tasks))
+        let longest = || self.longest_wait(threads().all(|(at, tasks)| len(tasks) == 0 || at.has_begun()));
+        own.wait_until(longest, || {
+            threads().all(|(at, tasks)| at.published.0.load(Ordering::Acquire) == len(tasks))
+        }) || threads().all(|(at, tasks)| at.claimed.0.load(Ordering::Relaxed) >= len(tasks))
     }
 
     /// Leaves the schedule, and joins the dynamic run. `last` is the last task that this thread claimed, with whether it has

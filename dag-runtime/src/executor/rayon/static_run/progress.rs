@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::executor::rayon::sync::{AtomicBool, AtomicU32, Ordering};
 
 /// How long a thread waits for another one before it abandons the schedule.
-const MAX_WAIT: Duration = Duration::from_micros(30);
+pub(super) const MAX_WAIT: Duration = Duration::from_micros(30);
 
 /// How often a thread that waits looks before it reads the clock.
 const SPINS: u32 = 64;
@@ -50,13 +50,18 @@ impl ThreadProgress {
         self.claimed.0.fetch_or(CLOSED, Ordering::AcqRel) as usize
     }
 
-    /// Waits for a condition, up to [`MAX_WAIT`] and while the thread is not closed. Returns whether the condition holds.
-    #[inline]
-    pub(super) fn wait_until(&self, condition: impl Fn() -> bool) -> bool {
-        condition() || !cfg!(loom) && self.spin_until(condition)
+    /// Whether the thread has claimed a task.
+    pub(super) fn has_begun(&self) -> bool {
+        self.claimed.0.load(Ordering::Relaxed) & !CLOSED > 0
     }
 
-    fn spin_until(&self, condition: impl Fn() -> bool) -> bool {
+    /// Waits for a condition, for up to `longest` and while the thread is not closed. Returns whether the condition holds.
+    #[inline]
+    pub(super) fn wait_until(&self, longest: impl Fn() -> Duration, condition: impl Fn() -> bool) -> bool {
+        condition() || !cfg!(loom) && self.spin_until(longest(), condition)
+    }
+
+    fn spin_until(&self, longest: Duration, condition: impl Fn() -> bool) -> bool {
         let mut start = None;
         loop {
             for _ in 0..SPINS {
@@ -68,7 +73,7 @@ impl ThreadProgress {
             if self.claimed.0.load(Ordering::Relaxed) & CLOSED != 0 {
                 return false;
             }
-            if start.get_or_insert_with(Instant::now).elapsed() > MAX_WAIT {
+            if start.get_or_insert_with(Instant::now).elapsed() > longest {
                 return false;
             }
         }
