@@ -26,6 +26,10 @@ impl<'a, 'run> PoolWorker<'a, 'run> {
 }
 
 impl Worker for PoolWorker<'_, '_> {
+    fn thread(&self) -> usize {
+        worker_index()
+    }
+
     #[inline]
     fn run(&self, node: u32) -> bool {
         self.clock.start(node);

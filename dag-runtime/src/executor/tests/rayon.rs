@@ -2,7 +2,6 @@ use core::time::Duration;
 use std::sync::{Barrier, mpsc};
 use std::thread;
 
-use ::rayon::ThreadPool;
 use ::rayon::prelude::*;
 
 use super::*;
@@ -58,6 +57,24 @@ fn an_idle_thread_runs_a_published_task() {
                 }
             };
             succeeds(borrows(3, &[(1, 0), (2, 0)]), with(wait), &runner);
+        }
+    });
+}
+
+#[test]
+fn all_threads_of_a_large_pool_find_tasks() {
+    // t0 makes t1 to t12 ready, which wait for each other: 11 threads have to steal from the set of one.
+    in_time(|| {
+        let edges: Vec<(u32, u32)> = (1..=12).flat_map(|node| [(node, 0), (node + 12, node)]).collect();
+        let runner = Runner::rayon(12);
+        for _ in 0..100 {
+            let all = Barrier::new(12);
+            let wait = move |node| {
+                if (1..=12).contains(&node) {
+                    all.wait();
+                }
+            };
+            succeeds(borrows(25, &edges), with(wait), &runner);
         }
     });
 }

@@ -36,7 +36,7 @@ impl DynamicRun<'_> {
                 Arrival::Waiting => {}
                 Arrival::Ready if next.is_none() => next = Some(successor),
                 Arrival::Ready => {
-                    self.ready.put(self.urgency.rank(successor));
+                    self.put(successor, worker);
                     published = true;
                 }
                 Arrival::Blocked => self.skip_dependents(successor, worker),

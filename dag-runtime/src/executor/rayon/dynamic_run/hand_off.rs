@@ -57,7 +57,7 @@ impl DynamicRun<'_> {
         if !self.helpers.join() {
             return;
         }
-        let Some(node) = self.take() else { return self.go_on_helping(worker) };
+        let Some(node) = self.take(worker) else { return self.go_on_helping(worker) };
         self.hand_off(worker);
         if self.run_from(node, worker) {
             self.go_on_helping(worker);

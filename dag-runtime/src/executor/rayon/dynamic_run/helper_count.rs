@@ -8,7 +8,10 @@ use crate::executor::rayon::sync::{AtomicU32, Ordering, sequential};
 /// and then looks for published tasks, another one publishes a task and then looks for room here. All four accesses are
 /// sequentially consistent, so at least one thread sees the other (Dekker's pattern). So no published task waits while there
 /// is room for a helper.
+///
+/// It has a cache line of its own: what is beside it is read before each task.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(super) struct HelperCount {
     active: AtomicU32,
     limit: u32,

@@ -5,6 +5,7 @@ mod chunks;
 mod completion;
 mod hand_off;
 mod helper_count;
+mod ready;
 mod ready_set;
 #[cfg(all(test, not(loom)))]
 mod tests;
@@ -18,8 +19,10 @@ use crate::table::{Urgency, View};
 use chunks::AllChunks;
 use helper_count::HelperCount;
 #[cfg(not(all(test, loom)))]
-use ready_set::ReadySet;
+use ready::Ready;
 
+#[cfg(all(test, loom))]
+pub(super) use ready::Ready;
 #[cfg(all(test, loom))]
 pub(super) use ready_set::ReadySet;
 pub(super) use worker::{ChunkOutcome, Worker};
@@ -39,7 +42,7 @@ pub(super) struct DynamicRun<'run> {
     /// [`STOPPED`] and [`HAND_OFF_DEFERRED`]: what workers look at before each task.
     signals: AtomicU32,
     helpers: HelperCount,
-    ready: ReadySet,
+    ready: Ready,
     /// Whether a hand-off is on its way: see [`DynamicRun::refuse`].
     hand_off_active: AtomicBool,
     /// How many tasks are ready at first.
@@ -90,10 +93,10 @@ impl<'run> DynamicRun<'run> {
         }
         // These have started. No in-degree is that high, so they are not taken for ready.
         done.iter().chain(running).for_each(|&node| counts[node as usize] = u32::MAX);
-        let mut ready = ReadySet::new(view.len());
+        let mut ready = Ready::new(view.len(), helpers.limit() + 1);
         let mut sources = 0;
         for node in (0..view.len() as u32).filter(|&node| counts[node as usize] == view.in_degree(node)) {
-            ready.put_first(urgency.rank(node));
+            ready.put_first(sources, urgency.rank(node));
             sources += 1;
         }
         DynamicRun {
@@ -108,6 +111,17 @@ impl<'run> DynamicRun<'run> {
             counts: counts.into_iter().map(AtomicU32::new).collect(),
             chunks: AllChunks::new(view),
         }
+    }
+
+    /// The same run, with a ready set for each of so many threads, as in a large pool.
+    #[cfg(all(test, loom))]
+    pub(super) fn with_own_sets(mut self, threads: u32) -> Self {
+        let mut own = Ready::own(self.view.len(), threads);
+        for (k, (rank, _)) in core::iter::from_fn(|| self.ready.take(|| 0)).enumerate() {
+            own.put_first(k as u32, rank);
+        }
+        self.ready = own;
+        self
     }
 
     /// The tasks that run once for each element of an output, in ascending order.
@@ -132,7 +146,7 @@ impl<'run> DynamicRun<'run> {
 
     /// What the owner does: runs tasks for as long as it finds any.
     pub(super) fn work(&self, worker: &impl Worker) {
-        if let Some(node) = self.take() {
+        if let Some(node) = self.take(worker) {
             self.run_first(node, worker);
         }
     }
@@ -146,7 +160,7 @@ impl<'run> DynamicRun<'run> {
 
     /// What a helper does that has joined.
     fn go_on_helping(&self, worker: &impl Worker) {
-        while let Some(node) = self.take().or_else(|| self.leave()) {
+        while let Some(node) = self.take(worker).or_else(|| self.leave(worker)) {
             if !self.run_first(node, worker) {
                 self.helpers.leave();
                 break;
@@ -190,7 +204,7 @@ impl<'run> DynamicRun<'run> {
             let signals = self.signals.load(Ordering::Relaxed);
             if signals != 0 {
                 if signals & STOPPED != 0 {
-                    self.ready.put(self.urgency.rank(node));
+                    self.put(node, worker);
                     worker.pause();
                     return false;
                 }
@@ -201,7 +215,7 @@ impl<'run> DynamicRun<'run> {
                 Some(each) => self.run_chunk(node, each, worker),
             };
             let successor = finished.and_then(|finished| self.complete(node, finished, worker));
-            next = successor.or_else(|| self.take());
+            next = successor.or_else(|| self.take(worker));
         }
         worker.pause();
         true
@@ -221,7 +235,7 @@ impl<'run> DynamicRun<'run> {
         }
         let (elements, left) = chunks.next(self.helpers.limit() + 1);
         if left > 0 {
-            self.ready.put(self.urgency.rank(node));
+            self.put(node, worker);
             self.call(worker);
         }
         let count = elements.len();
@@ -243,7 +257,8 @@ impl<'run> DynamicRun<'run> {
     #[cold]
     pub(super) fn stop(&self, node: u32) {
         self.signals.fetch_or(STOPPED, Ordering::Relaxed);
-        self.ready.put(self.urgency.rank(node));
+        // No worker takes it any more, so any set will do.
+        self.ready.put(|| 0, self.urgency.rank(node));
     }
 
     /// Whether the run was stopped before all tasks had started.
@@ -253,24 +268,34 @@ impl<'run> DynamicRun<'run> {
 
     /// After a run: the tasks that are ready and did not start.
     pub(super) fn drain_ready(&self) -> impl Iterator<Item = u32> {
-        core::iter::from_fn(|| self.take())
+        core::iter::from_fn(|| self.ready.take(|| 0).map(|(rank, _)| self.urgency.task(rank)))
+    }
+
+    /// Puts a task into the ready set.
+    #[inline]
+    fn put(&self, node: u32, worker: &impl Worker) {
+        self.ready.put(|| worker.thread(), self.urgency.rank(node));
     }
 
     /// Takes the ready task of the highest priority.
     #[inline]
-    fn take(&self) -> Option<u32> {
-        self.ready.take().map(|rank| self.urgency.task(rank))
+    fn take(&self, worker: &impl Worker) -> Option<u32> {
+        let (rank, moved) = self.ready.take(|| worker.thread())?;
+        if moved > 0 {
+            self.call(worker);
+        }
+        Some(self.urgency.task(rank))
     }
 
     /// Ends a helper. If a task was published meanwhile, the helper may join again: then returns that task.
     #[cold]
-    fn leave(&self) -> Option<u32> {
+    fn leave(&self, worker: &impl Worker) -> Option<u32> {
         loop {
             self.helpers.leave();
             if self.ready.is_empty() || !self.helpers.join() {
                 return None;
             }
-            if let Some(node) = self.take() {
+            if let Some(node) = self.take(worker) {
                 return Some(node);
             }
         }

@@ -12,6 +12,9 @@ use crate::table::{Line, RawEdge, Table, Use};
 struct Alone(RefCell<Vec<u32>>, Cell<u32>);
 
 impl Worker for Alone {
+    fn thread(&self) -> usize {
+        0
+    }
     fn run(&self, node: u32) -> bool {
         self.0.borrow_mut().push(node);
         true

@@ -7,6 +7,8 @@ use super::DynamicRun;
 
 /// A worker: it runs tasks on its thread, and has others spawned.
 pub(in super::super) trait Worker {
+    /// The number of its thread in the pool.
+    fn thread(&self) -> usize;
     /// Runs a task whose dependencies have finished. Returns whether it has finished.
     fn run(&self, node: u32) -> bool;
     /// Called when the worker does not go on with another task at once.

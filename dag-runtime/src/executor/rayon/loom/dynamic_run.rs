@@ -1,12 +1,14 @@
 //! Dynamic runs.
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use ::loom::sync::Arc;
 use ::loom::thread;
 
-use super::model::{check, each_table, model, succeeds, table};
-use crate::executor::rayon::dynamic_run::ReadySet;
+use super::model::{check, each_table, model, succeeds, succeeds_in_own_sets, table};
+use crate::executor::rayon::dynamic_run::{Ready, ReadySet};
+use crate::executor::rayon::sync::{AtomicBool, Ordering, sequential};
 
 #[test]
 fn a_task_sees_what_its_dependencies_did() {
@@ -86,4 +88,63 @@ fn no_ready_task_is_lost() {
             assert_eq!(taken, [Some(0), Some(other)]);
         });
     }
+}
+
+#[test]
+fn tasks_in_own_sets_run_once_and_see_their_dependencies() {
+    succeeds_in_own_sets(table(4, &[(1, 0), (2, 0), (3, 1), (3, 2)]), None);
+    succeeds_in_own_sets(table(3, &[]), None);
+}
+
+#[test]
+fn a_task_in_an_own_set_does_not_wait_for_a_busy_worker() {
+    succeeds_in_own_sets(table(4, &[(1, 0), (2, 0)]), Some((1, 2)));
+    // The helper steals 2 and 4 of 2, 3 and 4, and goes on with 2, which waits for 4.
+    succeeds_in_own_sets(table(5, &[(1, 0), (2, 0), (3, 0), (4, 0)]), Some((2, 4)));
+}
+
+#[test]
+fn no_task_is_lost_when_it_is_stolen() {
+    check(|| {
+        let mut ready = Ready::own(64, 2);
+        // All in the set of thread 0.
+        (0..3).for_each(|rank| ready.put_first(0, rank));
+        let ready = Arc::new(ready);
+        let thread = {
+            let ready = ready.clone();
+            thread::spawn(move || ready.take(|| 1))
+        };
+        ready.put(|| 0, 3);
+        let mut taken = vec![ready.take(|| 0), thread.join().unwrap()];
+        assert!(!ready.is_empty());
+        taken.extend([ready.take(|| 0), ready.take(|| 0), ready.take(|| 0)]);
+        assert!(ready.is_empty());
+        let mut ranks: Vec<u32> = taken.into_iter().flatten().map(|(rank, _)| rank).collect();
+        ranks.sort_unstable();
+        assert_eq!(ranks, [0, 1, 2, 3]);
+    });
+}
+
+#[test]
+fn who_moves_tasks_finds_room_or_who_leaves_finds_the_tasks() {
+    check(|| {
+        let mut ready = Ready::own(64, 2);
+        (0..3).for_each(|rank| ready.put_first(1, rank));
+        let (ready, left) = (Arc::new(ready), Arc::new(AtomicBool::new(false)));
+        let thread = {
+            let (ready, left) = (ready.clone(), left.clone());
+            thread::spawn(move || {
+                let taken = core::iter::from_fn(|| ready.take(|| 1)).count();
+                left.store(true, Ordering::SeqCst);
+                sequential();
+                (taken, ready.is_empty())
+            })
+        };
+        // Moves a task, if the other thread has not come before.
+        let taken = ready.take(|| 0).map_or(0, |_| 1);
+        sequential();
+        let room = left.load(Ordering::SeqCst);
+        let (others, empty) = thread.join().unwrap();
+        assert!(room || !empty || taken + others == 3);
+    });
 }

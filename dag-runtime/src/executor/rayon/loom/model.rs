@@ -46,6 +46,7 @@ struct Model {
     table: &'static Table,
     mode: RunMode<'static>,
     gate: Gate,
+    owner: thread::ThreadId,
     outputs: Vec<AtomicU32>,
     /// For each task whether it ran, and so read its dependencies.
     ran: Vec<AtomicU32>,
@@ -112,6 +113,10 @@ fn send(model: &Arc<Model>, job: impl FnOnce(&Arc<Model>) + 'static) {
 }
 
 impl Worker for Arc<Model> {
+    fn thread(&self) -> usize {
+        usize::from(thread::current().id() != self.owner)
+    }
+
     fn open(&self, node: u32, _: usize) -> Option<usize> {
         self.sees_dependencies(node);
         assert_eq!(self.opened[node as usize].fetch_add(1, Relaxed), 0, "task {node} is opened twice");
@@ -233,6 +238,7 @@ pub(super) fn model_of(
         let model = Arc::new(Model {
             table,
             mode: mode(),
+            owner: thread::current().id(),
             outputs: zeros(),
             ran: zeros(),
             opened: zeros(),
@@ -281,10 +287,23 @@ pub(super) fn succeeds(table: &'static Table, waits: Option<(u32, u32)>) {
 
 /// The same with so many refusals.
 pub(super) fn with_refusals(refusals: u32, table: &'static Table, waits: Option<(u32, u32)>) {
-    let mode = move || {
-        let view = table.view();
-        RunMode::Dynamic(DynamicRun::new(view, view.urgency(), 2, false, &[]))
-    };
+    let dynamic = move || DynamicRun::new(table.view(), table.view().urgency(), 2, false, &[]);
+    all_run(table, dynamic, waits, refusals);
+}
+
+/// A model in which no task fails, and each thread has a ready set of its own.
+pub(super) fn succeeds_in_own_sets(table: &'static Table, waits: Option<(u32, u32)>) {
+    let dynamic = move || DynamicRun::new(table.view(), table.view().urgency(), 2, false, &[]);
+    all_run(table, move || dynamic().with_own_sets(2), waits, 0);
+}
+
+fn all_run(
+    table: &'static Table,
+    dynamic: impl Fn() -> DynamicRun<'static> + Send + Sync + 'static,
+    waits: Option<(u32, u32)>,
+    refusals: u32,
+) {
+    let mode = move || RunMode::Dynamic(dynamic());
     model_of(table, mode, None, waits, refusals, move |ran, dropped| {
         for node in 0..table.len() as u32 {
             assert!(ran(node), "task {node} did not run");

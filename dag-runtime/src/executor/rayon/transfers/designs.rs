@@ -9,6 +9,7 @@ use std::vec::Vec;
 use super::machine::{self, Counts};
 use super::pool::Pool;
 use crate::executor::rayon::dynamic_run::{ChunkOutcome, DynamicRun, Worker};
+use crate::executor::rayon::gate::Gate;
 use crate::executor::rayon::sync::AtomicU32;
 use crate::table::{Table, View};
 
@@ -56,10 +57,14 @@ fn simulate(setting: Setting, body: impl Fn(usize) + Sync) -> Counts {
 /// A worker of the protocol.
 struct Virtual<'a> {
     tasks: &'a Tasks<'a>,
+    gate: &'a Gate,
     me: usize,
 }
 
 impl Worker for Virtual<'_> {
+    fn thread(&self) -> usize {
+        self.me
+    }
     fn run(&self, node: u32) -> bool {
         self.tasks.run(node);
         true
@@ -76,27 +81,74 @@ impl Worker for Virtual<'_> {
     fn release(&self, _: u32) -> bool {
         true
     }
-    fn spawn_worker(&self) {
-        self.tasks.pool.push(self.me, 0);
+    fn call(&self, room: bool) {
+        if self.gate.claim_wake() {
+            machine::unpark(0);
+        } else if room && self.gate.call() {
+            self.tasks.pool.push(self.me, 0);
+        }
     }
     fn send_hand_off(&self) {
         unreachable!("no worker is refused")
     }
 }
 
-/// A dynamic run, whose workers are jobs of the pool.
+/// A dynamic run, whose helpers are jobs of the pool.
 pub(super) fn ours(setting: Setting) -> Counts {
     let (view, threads) = (setting.table.view(), setting.threads);
     let pool = Pool::new(threads, setting.table.len());
-    let tasks = Tasks::new(setting, &pool);
+    let (tasks, gate) = (Tasks::new(setting, &pool), Gate::new());
     let dynamic = DynamicRun::new(view, view.urgency(), threads as u32, false, &[]);
+    gate.open();
     simulate(setting, |me| {
-        let worker = Virtual { tasks: &tasks, me };
+        let worker = Virtual { tasks: &tasks, gate: &gate, me };
+        let help = || {
+            gate.arrive();
+            while gate.enter() {
+                dynamic.help(&worker);
+                if gate.leave() {
+                    machine::unpark(0);
+                }
+                if !gate.linger() {
+                    break;
+                }
+            }
+        };
         if me == 0 {
             dynamic.start(&worker);
+            wait(&dynamic, &worker, &help);
+        } else {
+            pool.run_thread(me, |_| help());
         }
-        pool.run_thread(me, |_| dynamic.work(&worker));
     })
+}
+
+/// How often the owner looks for tasks before it sleeps.
+const LOOKS: u32 = 3_000;
+
+/// The wait of the owner, as at the end of a run: it looks for tasks of the run and for other jobs, and sleeps after some time.
+fn wait(dynamic: &DynamicRun<'_>, worker: &Virtual<'_>, help: &dyn Fn()) {
+    let (pool, gate) = (worker.tasks.pool, worker.gate);
+    let mut looks = 0;
+    while !pool.is_over() {
+        looks += 1;
+        if dynamic.has_ready_tasks() {
+            dynamic.work(worker);
+            looks = 0;
+        } else if gate.vacant().is_none() && looks % 64 == 0 && pool.take(0).is_some() {
+            help();
+            looks = 0;
+        } else if looks == LOOKS {
+            gate.announce_wait();
+            if !dynamic.has_ready_tasks() && !pool.is_over() {
+                machine::park();
+            }
+            _ = gate.claim_wake();
+            looks = 0;
+        } else {
+            machine::spin();
+        }
+    }
 }
 
 /// Each task is a job of the pool. Of those that become ready, a thread runs the first one itself.

@@ -26,7 +26,7 @@ const TASKS: u32 = 8192;
 const WIDTH: u32 = 256;
 
 type Design = (&'static str, fn(Setting) -> Counts);
-const DESIGNS: [Design; 2] = [("bitmap", ours), ("deques", classic)];
+const DESIGNS: [Design; 2] = [("dag-runtime", ours), ("deques", classic)];
 
 fn table(len: u32, dependencies: impl Fn(u32) -> Vec<u32>) -> &'static Table {
     let nodes = (0..len).map(|_| Line { cost: 1, ..Line::EMPTY }).collect();

@@ -128,10 +128,11 @@ impl Pool {
     pub(super) fn end(&self) {
         machine::end();
         self.over.store(true, Ordering::Relaxed);
-        self.sleepers.lock().unwrap().drain(..).for_each(machine::unpark);
+        self.sleepers.lock().unwrap().drain(..).chain([0]).for_each(machine::unpark);
     }
 
-    fn is_over(&self) -> bool {
+    /// Whether all tasks have ended.
+    pub(super) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)
     }
 
@@ -162,6 +163,11 @@ impl Pool {
             }
             self.sleep(me);
         }
+    }
+
+    /// Takes a job, if there is one.
+    pub(super) fn take(&self, me: usize) -> Option<u32> {
+        self.deques[me].pop().or_else(|| self.steal(me))
     }
 
     /// Steals from all others in turn, from a random one on.
