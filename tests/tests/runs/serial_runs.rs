@@ -29,9 +29,10 @@ fn meet(cell: &[Vec<u64>], alone: bool, others: &AtomicUsize) -> usize {
     cell.len()
 }
 
+// Eight rows of cells: others are ready while one is slow.
 dag! {
     graph Meeting<'a>(slow: usize, alone: bool, others: &'a AtomicUsize) -> (one, two) {
-        cell[x in 0..CELLS] = cell(if x > 0 { Some(&cell[x - 1]) } else { None }, x, slow),
+        cell[x in 0..CELLS] = cell(if x >= 8 { Some(&cell[x - 8]) } else { None }, x, slow),
         one = meet(&cell[..], alone, others),
         two = meet(&cell[..], alone, others),
     }
