@@ -58,7 +58,11 @@ fn row(shape: (&str, &'static Table), nanos: u64, design: Design) -> String {
             (0..SEEDS).map(|seed| design.1(Setting { table: shape.1, nanos, threads, seed })).collect();
         let transfers = counts.iter().map(|counts| counts.transfers).sum::<u64>() as f64;
         let queue = counts.iter().map(|counts| counts.longest_queue).max().unwrap_or(0);
-        row += &format!(" {:.2} ({queue}) |", transfers / SEEDS as f64 / shape.1.len() as f64);
+        let transfers = transfers / SEEDS as f64 / shape.1.len() as f64;
+        row += &format!(" {transfers:.2} ({queue}) |");
+        // With one ready set for all threads, it is about one for each thread.
+        let is_bounded = design.0 == DESIGNS[1].0 || threads <= 8 || transfers <= threads as f64 / 8.0;
+        assert!(is_bounded, "{row} exceeds one transfer for 8 threads");
         if threads == 64 {
             places = places_of(&counts[0]);
         }
