@@ -11,8 +11,9 @@ static SHARING_COST: AtomicU32 = AtomicU32::new(10_000);
 /// Whether a measurement has started.
 static HAS_STARTED: AtomicBool = AtomicBool::new(false);
 
-/// The cost is taken to be in this interval.
-pub(super) const MIN: u32 = 2_000;
+/// The cost is taken to be in this interval. A thread that wakes on the core of the one that wakes it is there in 2 µs, but is no
+/// help.
+pub(super) const MIN: u32 = 5_000;
 pub(super) const MAX: u32 = 50_000;
 
 /// How often a thread is woken to measure that. The shortest time counts, since the machine may be busy.

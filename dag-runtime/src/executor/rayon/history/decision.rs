@@ -20,6 +20,14 @@ pub(crate) enum Decision {
 /// thread does not count.
 const STATIC_TASK: u64 = 5_000;
 
+/// A static schedule pays if the work that can be shared takes more than so many times what it costs to share it: if no other
+/// thread comes, the owner first waits for one.
+const STATIC_WORK: u64 = 32;
+
+/// A run is shared if the work that can be shared takes more than so many times what that costs at best. Beside a busy core
+/// nobody may come, and on an idle machine a shared run of that much work saves little.
+const SHARED_WORK: u64 = 4;
+
 /// How the next run starts, where it costs `sharing_cost` to share one. `lines` has, for each line, the number of its tasks,
 /// its times and its wide positions.
 pub(super) fn decide<'a>(
@@ -41,7 +49,8 @@ pub(super) fn decide<'a>(
         }
     }
     if shareable > allowance(sharing_cost) {
-        let suits_static = is_known && work / tasks <= STATIC_TASK;
+        let is_large = shareable > STATIC_WORK * u64::from(sharing_cost);
+        let suits_static = is_known && is_large && work / tasks <= STATIC_TASK;
         return if suits_static { Decision::Static } else { Decision::Dynamic };
     }
     match first_long {
@@ -70,5 +79,5 @@ impl HandOver {
 
 /// How long tasks that can be shared may take together on one thread.
 pub(super) fn allowance(sharing_cost: u32) -> u64 {
-    2 * u64::from(sharing_cost)
+    SHARED_WORK * u64::from(sharing_cost)
 }

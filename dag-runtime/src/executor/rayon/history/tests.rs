@@ -112,8 +112,8 @@ fn the_usual_times_change_nothing() {
 
 #[test]
 fn the_work_decides_on_short_tasks() {
-    // All but the last one can be shared, and 80 ns of each are what that costs: 2 S is 16 µs.
-    for (nanos, decision) in [(1_600, Decision::Serial), (1_750, Decision::Static)] {
+    // All but the last one can be shared, and 80 ns of each are what that costs: 4 S is 32 µs.
+    for (nanos, decision) in [(3_200, Decision::Serial), (3_400, Decision::Dynamic)] {
         let graph = Graph::independent(11);
         graph.learn(|_| nanos);
         assert_eq!(graph.run(|_| nanos).decision, decision);
@@ -189,7 +189,7 @@ fn a_preempted_thread_changes_one_run() {
         );
     }
     // Runs by a static schedule stay what they are.
-    let graph = Graph::independent(400);
+    let graph = Graph::independent(1000);
     graph.learn(|_| 500);
     for disturbed in 0..9 {
         graph.run(|task| if task == disturbed { 40_000_000 } else { 500 });
@@ -217,9 +217,9 @@ fn a_serial_run_ends_when_all_tasks_take_longer() {
     graph.learn(|_| 50);
     let went = graph.run(|_| 1_000);
     assert_eq!(went.decision, Decision::Serial);
-    assert!((17..=32).contains(&went.alone), "{went:?}");
+    assert!((33..=48).contains(&went.alone), "{went:?}");
     graph.learn(|_| 1_000);
-    assert_eq!(graph.run(|_| 1_000).decision, Decision::Static);
+    assert_eq!(graph.run(|_| 1_000).decision, Decision::Dynamic);
     graph.learn(|_| 50);
     assert_eq!(graph.run(|_| 50).decision, Decision::Serial);
 }
@@ -227,12 +227,13 @@ fn a_serial_run_ends_when_all_tasks_take_longer() {
 #[test]
 fn a_static_schedule_is_for_short_tasks() {
     for (nanos, decision) in [
-        (400, Decision::Static),
+        (300, Decision::Dynamic),
+        (1_000, Decision::Static),
         (4_900, Decision::Static),
         (5_500, Decision::Dynamic),
         (9_000, Decision::Dynamic),
     ] {
-        let graph = Graph::independent(100);
+        let graph = Graph::independent(500);
         graph.learn(|_| nanos);
         assert_eq!(graph.run(|_| nanos).decision, decision, "{nanos} ns");
     }
