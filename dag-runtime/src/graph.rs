@@ -12,7 +12,7 @@ use core::mem::needs_drop;
 
 use crate::error::{Error, Outcome};
 use crate::slot::{Bound, Cx, Layout, Members, Sink, Slot, Slots, Task, Written, is_trivial, with_slots};
-use crate::table::{Data, Line, Memory, Rows, Table, View, locate, words};
+use crate::table::{Data, Line, Memory, Rows, SharedTable, Table, View, locate, words};
 
 pub use drops::{Dropped, drop_each};
 pub(crate) use execute::Execute;
@@ -77,11 +77,16 @@ pub struct Frame<'run, G: RawGraph> {
 
 /// The input of an executor: numbered tasks.
 pub trait Job {
+    /// The graph's table, for what keeps it beyond the run.
+    fn shared_table(&self) -> &SharedTable;
     /// The graph's table.
-    fn table(&self) -> &'static Table;
+    #[inline]
+    fn table(&self) -> &Table {
+        self.shared_table()
+    }
     /// The columns of the table.
     #[inline]
-    fn view(&self) -> &'static View {
+    fn view(&self) -> &View {
         self.table().view()
     }
     /// Runs one task and stores its output.
@@ -114,7 +119,12 @@ pub trait StaticJob: Job {
 
 impl<G: RawGraph> Job for Frame<'_, G> {
     #[inline]
-    fn table(&self) -> &'static Table {
+    fn shared_table(&self) -> &SharedTable {
+        const { &SharedTable::constant(G::RAW_TABLE) }
+    }
+
+    #[inline]
+    fn table(&self) -> &Table {
         G::RAW_TABLE
     }
 
@@ -153,7 +163,12 @@ impl<G: RawGraph> StaticJob for Frame<'_, G> {
 
 impl<J: Job + ?Sized> Job for &J {
     #[inline]
-    fn table(&self) -> &'static Table {
+    fn shared_table(&self) -> &SharedTable {
+        (**self).shared_table()
+    }
+
+    #[inline]
+    fn table(&self) -> &Table {
         (**self).table()
     }
 
@@ -245,7 +260,7 @@ pub fn bound<'cx, G: RawGraph, O>(
 
 /// The line of a task, and its position there.
 #[inline]
-pub fn place(table: &'static Table, node: u32) -> (u32, u32) {
+pub fn place(table: &Table, node: u32) -> (u32, u32) {
     let line = locate(table.lines(), node);
     (line, node - table.lines()[line as usize].first)
 }

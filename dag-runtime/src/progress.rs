@@ -113,7 +113,7 @@ impl Progress {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, event: &TaskEvent, change: impl FnOnce(&mut State)) {
+    fn change(&self, event: &TaskEvent<'_>, change: impl FnOnce(&mut State)) {
         let Runs { states, shown } = &mut *self.lock();
         if let Some(state) = states.get_mut(&event.run) {
             change(state);
@@ -131,7 +131,7 @@ impl Progress {
         }
     }
 
-    fn end(&self, event: &TaskEvent) {
+    fn end(&self, event: &TaskEvent<'_>) {
         self.change(event, |state| {
             if state.running.remove(&event.task.index()).is_some() {
                 state.done = state.done.saturating_add(event.task.cost());
@@ -190,7 +190,7 @@ impl State {
 }
 
 impl Observer for Progress {
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         let state = State {
             graph: run.table.graph(),
             total: run.table.work(),
@@ -203,7 +203,7 @@ impl Observer for Progress {
         self.lock().states.insert(run.run, state);
     }
 
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         let running =
             Running { name: event.task.name().to_string(), cost: event.task.cost(), elements: None };
         self.change(event, |state| {
@@ -211,7 +211,7 @@ impl Observer for Progress {
         });
     }
 
-    fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
+    fn elements(&self, event: &TaskEvent<'_>, done: usize, of: usize) {
         self.change(event, |state| {
             if let Some(running) = state.running.get_mut(&event.task.index()) {
                 // Several workers report it, in any order.
@@ -221,15 +221,15 @@ impl Observer for Progress {
         });
     }
 
-    fn finished(&self, event: &TaskEvent, _: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, _: Duration) {
         self.end(event);
     }
 
-    fn failed(&self, event: &TaskEvent, _: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, _: &Failure) {
         self.end(event);
     }
 
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         let mut runs = self.lock();
         if runs.shown == Some(run.run) {
             runs.shown = None;

@@ -104,7 +104,7 @@ impl Tracing {
         core::ptr::from_ref(self).addr()
     }
 
-    fn exit(&self, event: &TaskEvent) {
+    fn exit(&self, event: &TaskEvent<'_>) {
         // There is none if the task has failed after it had finished.
         let ended = SPANS.with_borrow_mut(|spans| {
             let is_last = |entered: &Entered| entered.run == event.run && entered.task == event.task.index();
@@ -121,7 +121,7 @@ impl Default for Tracing {
 }
 
 impl Observer for Tracing {
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         let address = self.address();
         let around = SPANS.with_borrow(|spans| {
             let innermost = spans.iter().rfind(|entered| entered.by == address);
@@ -138,7 +138,7 @@ impl Observer for Tracing {
         }
     }
 
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         let (name, TaskEvent { run, worker, rank, .. }) = (event.task.name(), *event);
         let (parent, has_spans) = self.of_run(run);
         if event.task.is_each() || !has_spans {
@@ -151,13 +151,13 @@ impl Observer for Tracing {
         SPANS.with_borrow_mut(|spans| spans.push(entered));
     }
 
-    fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
+    fn elements(&self, event: &TaskEvent<'_>, done: usize, of: usize) {
         let (name, TaskEvent { worker, rank, .. }) = (event.task.name(), *event);
         let (parent, _) = self.of_run(event.run);
         trace!(parent: &parent, task = %name, worker, rank, done, of, "elements");
     }
 
-    fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         let (name, TaskEvent { worker, rank, .. }) = (event.task.name(), *event);
         let (parent, has_spans) = self.of_run(event.run);
         if event.task.is_each() || !has_spans {
@@ -168,25 +168,25 @@ impl Observer for Tracing {
         self.exit(event);
     }
 
-    fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
+    fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         let (name, rank) = (event.task.name(), event.rank);
         let (parent, _) = self.of_run(event.run);
         trace!(parent: &parent, task = %name, rank, to, bytes, "output sent");
     }
 
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         let (name, TaskEvent { worker, rank, element, .. }) = (event.task.name(), *event);
         self.exit(event);
         let (parent, _) = self.of_run(event.run);
         error!(parent: &parent, task = %name, element, worker, rank, error = %failure, "task failed");
     }
 
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         let (parent, _) = self.of_run(event.run);
         warn!(parent: &parent, task = %event.task.name(), rank = event.rank, "task skipped");
     }
 
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         let RunSummary { table, elapsed, finished, failed, skipped, .. } = *run;
         let (parent, _) = self.of_run(run.run);
         info!(parent: &parent, graph = table.graph(), finished, failed, skipped, ?elapsed, "run ended");

@@ -4,8 +4,9 @@ use core::fmt::Debug;
 
 use dag_runtime::{
     Backend, Dot, Error, Executor, Failure, Failures, Family, Gantt, Graph, Member, Mermaid, Monitor, Name,
-    Observed, Observer, Plan, PlannedTask, Planner, RunEvent, RunId, RunSummary, Serial, Skipped, Stop,
-    Table, TaskEvent, TaskRef, TaskState, Tasks, UnknownBackend, UnknownTask, Unobserved, dag, task,
+    Observed, Observer, Plan, PlannedTask, Planner, RunEvent, RunId, RunSummary, Serial, SharedTable,
+    Skipped, Stop, Table, TaskEvent, TaskRef, TaskState, Tasks, UnknownBackend, UnknownTask, Unobserved, dag,
+    task,
 };
 
 fn is<T: Debug + Send + Sync>() {}
@@ -18,30 +19,31 @@ fn all_types() {
     #[cfg(not(feature = "mpi"))]
     is::<dag_runtime::Auto<Observed>>();
     is::<Backend>();
-    is::<Dot>();
+    is::<Dot<'_>>();
     is::<Error>();
     is::<Failure>();
     is::<Failures<'_>>();
-    is::<Family>();
+    is::<Family<'_>>();
     is::<Gantt<'_>>();
     is::<Member>();
-    is::<Mermaid>();
-    is::<Name>();
+    is::<Mermaid<'_>>();
+    is::<Name<'_>>();
     is::<Observed>();
-    is::<Plan>();
-    is::<PlannedTask>();
-    is::<Planner>();
-    is::<RunEvent>();
+    is::<Plan<'_>>();
+    is::<PlannedTask<'_>>();
+    is::<Planner<'_>>();
+    is::<RunEvent<'_>>();
     is::<RunId>();
-    is::<RunSummary>();
+    is::<RunSummary<'_>>();
     is::<Serial>();
+    is::<SharedTable>();
     is::<Skipped<'_>>();
     is::<Stop>();
     is::<Table>();
-    is::<TaskEvent>();
-    is::<TaskRef>();
+    is::<TaskEvent<'_>>();
+    is::<TaskRef<'_>>();
     is::<TaskState>();
-    is::<Tasks>();
+    is::<Tasks<'_>>();
     is::<UnknownBackend>();
     is::<UnknownTask>();
     is::<Unobserved>();
@@ -57,11 +59,11 @@ fn types_with_std() {
     is::<CostsIter<'_>>();
     is::<GanttSvg<'_>>();
     is::<LineReport>();
-    is::<Message>();
+    is::<Message<'_>>();
     is::<Recorder>();
     is::<Recording>();
     is::<Report>();
-    is::<TaskRun>();
+    is::<TaskRun<'_>>();
     is::<WorkerReport>();
 }
 
@@ -91,7 +93,7 @@ fn types_with_json() {
 #[cfg(feature = "svg")]
 #[test]
 fn types_with_svg() {
-    is::<dag_runtime::Svg>();
+    is::<dag_runtime::Svg<'_>>();
 }
 
 #[cfg(feature = "progress")]

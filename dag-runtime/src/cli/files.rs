@@ -11,7 +11,7 @@ use crate::costs::Costs;
 use crate::table::Table;
 
 /// Reads costs from a file, which must be of this graph.
-pub(super) fn read_costs(table: &'static Table, path: &Path) -> Result<Costs, Failed> {
+pub(super) fn read_costs(table: &Table, path: &Path) -> Result<Costs, Failed> {
     let name = path.display();
     let costs = Costs::load(path).map_err(|error| format!("cannot read {name}: {error}"))?;
     if costs.graph() != table.graph() {

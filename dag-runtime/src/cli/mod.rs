@@ -89,7 +89,7 @@ pub use run::CliExecutor;
 /// `run` runs the graph with the inputs from the command line and the executor that the user has chosen, and returns
 /// what is to be printed. It is called only for the command `run`.
 pub fn main<I: Args, T: fmt::Display>(
-    table: &'static Table,
+    table: &Table,
     run: impl FnOnce(I, &CliExecutor) -> Result<T, Box<dyn StdError>>,
 ) -> ExitCode {
     ExitCode::from(start(table, run, std::env::args_os(), &mut io::stdout(), &mut io::stderr()))
@@ -97,7 +97,7 @@ pub fn main<I: Args, T: fmt::Display>(
 
 /// Runs the program with these arguments and returns its exit code.
 fn start<I: Args, T: fmt::Display>(
-    table: &'static Table,
+    table: &Table,
     run: impl FnOnce(I, &CliExecutor) -> Result<T, Failed>,
     arguments: impl IntoIterator<Item = OsString>,
     out: &mut dyn Write,

@@ -54,7 +54,7 @@ where
 }
 
 pub(super) fn run<I: Args, T: fmt::Display>(
-    table: &'static Table,
+    table: &Table,
     run: impl FnOnce(I, &CliExecutor) -> Result<T, Failed>,
     options: RunOptions<I>,
     out: &mut dyn Write,
@@ -122,7 +122,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
 }
 
 /// The recording of the last run of this graph, not of a run inside its tasks. If there is none, that of the last run.
-fn recording_of(recorder: &Recorder, table: &'static Table) -> Option<Recording> {
+fn recording_of(recorder: &Recorder, table: &Table) -> Option<Recording> {
     let mut all = recorder.recordings();
     let of_graph = all.iter().position(|recording| core::ptr::eq(recording.table(), table));
     match of_graph {
@@ -139,7 +139,7 @@ fn choose(execution: &ExecutionOptions) -> Result<Auto, Error> {
 
 /// The costs to use; `None` if --save-costs creates this file.
 fn costs(
-    table: &'static Table,
+    table: &Table,
     execution: &ExecutionOptions,
     output: &OutputOptions,
 ) -> Result<Option<Costs>, Failed> {
@@ -180,12 +180,7 @@ fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
 }
 
 /// Prints why a run has not finished, and what did not run.
-pub(super) fn fail(
-    err: &mut dyn Write,
-    error: &(dyn StdError + 'static),
-    table: &'static Table,
-    interrupted: bool,
-) {
+pub(super) fn fail(err: &mut dyn Write, error: &(dyn StdError + 'static), table: &Table, interrupted: bool) {
     // The number of tasks of another graph is not known.
     let is_known =
         |error: &&Error| error.is_stopped() && error.task().is_none() && error.graph() == Some(table.graph());

@@ -14,11 +14,7 @@ use crate::cli::options::{Format, GraphOptions, ListOptions, PlanOptions};
 use crate::record::Time;
 use crate::table::Table;
 
-pub(super) fn graph(
-    table: &'static Table,
-    options: &GraphOptions,
-    out: &mut dyn Write,
-) -> Result<(), Failed> {
+pub(super) fn graph(table: &Table, options: &GraphOptions, out: &mut dyn Write) -> Result<(), Failed> {
     let text = match (options.format, options.unfold) {
         (Format::Dot, false) => table.dot().to_string(),
         (Format::Dot, true) => table.dot().unfolded().to_string(),
@@ -33,7 +29,7 @@ pub(super) fn graph(
     }
 }
 
-pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn Write) -> Result<(), Failed> {
+pub(super) fn plan(table: &Table, options: &PlanOptions, out: &mut dyn Write) -> Result<(), Failed> {
     let mut planner = table.planner().latency(options.latency);
     if let Some(path) = &options.costs {
         planner = planner.measured(&read_costs(table, path)?);
@@ -72,7 +68,7 @@ pub(super) fn plan(table: &'static Table, options: &PlanOptions, out: &mut dyn W
     out.flush().map_err(Box::from)
 }
 
-pub(super) fn list(table: &'static Table, options: &ListOptions, out: &mut dyn Write) -> Result<(), Failed> {
+pub(super) fn list(table: &Table, options: &ListOptions, out: &mut dyn Write) -> Result<(), Failed> {
     let mut rows = vec![["task", "tasks", "cost", "level", "depends on"].map(String::from)];
     let mut families = table.families().filter(|family| !family.is_empty()).peekable();
     let mut tasks = table.tasks().peekable();

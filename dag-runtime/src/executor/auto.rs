@@ -267,7 +267,7 @@ where
         let Options { keep_going, ref monitor } = self.options;
         match &self.choice {
             Choice::Serial => {
-                let watch = Watch::of(monitor, frame.table());
+                let watch = Watch::of(monitor, frame.shared_table());
                 serial::run(frame, watch, Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]

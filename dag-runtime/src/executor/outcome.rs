@@ -25,7 +25,7 @@ pub(super) struct Failed {
 
 impl Failed {
     /// The failure with the name of the task.
-    pub(super) fn cause(self, table: &'static Table) -> Cause {
+    pub(super) fn cause(self, table: &Table) -> Cause {
         let mut task = name(table, self.node);
         if let Some(element) = self.element {
             let _ = write!(task, "[{element}]");
@@ -64,7 +64,7 @@ pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
 /// Tasks that depend on an unfinished one were not ready. All outputs have been dropped: see [`release_all`].
 #[cold]
 pub(super) fn fail(
-    table: &'static Table,
+    table: &Table,
     watch: Option<&Watch<'_>>,
     worker: usize,
     mut failures: Vec<Failed>,
@@ -116,10 +116,10 @@ pub(super) fn release_all(job: &dyn Job) {
     }
 }
 
-pub(super) fn names(table: &'static Table, of: impl Fn(u32) -> bool) -> Vec<String> {
+pub(super) fn names(table: &Table, of: impl Fn(u32) -> bool) -> Vec<String> {
     (0..table.len() as u32).filter(|&node| of(node)).map(|node| name(table, node)).collect()
 }
 
-fn name(table: &'static Table, node: u32) -> String {
+fn name(table: &Table, node: u32) -> String {
     table.task(node as usize).expect("a task of the table").name().to_string()
 }

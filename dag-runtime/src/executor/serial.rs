@@ -79,7 +79,7 @@ impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {}
 impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        let watch = Watch::of(&self.options.monitor, frame.table());
+        let watch = Watch::of(&self.options.monitor, frame.shared_table());
         run(frame, watch, Backend::Serial, 0, self.options.keep_going)
     }
 }

@@ -29,7 +29,7 @@ fn go_on(first: Failure, drop: &mut dyn FnMut()) -> Failure {
 impl Dropped {
     /// The result of a run after the drop of its inputs.
     #[inline]
-    pub(super) fn end<R>(self, table: &'static Table, result: Result<R, Error>) -> Result<R, Error> {
+    pub(super) fn end<R>(self, table: &Table, result: Result<R, Error>) -> Result<R, Error> {
         match self.0 {
             None => result,
             Some(failure) => Err(fail(table, failure, result.map(discard).err())),
@@ -39,7 +39,7 @@ impl Dropped {
 
 /// The error of a run whose inputs panicked: its own error, if it had failed before.
 #[cold]
-fn fail(table: &'static Table, failure: Failure, error: Option<Error>) -> Error {
+fn fail(table: &Table, failure: Failure, error: Option<Error>) -> Error {
     match error {
         Some(error) => {
             discard(failure);

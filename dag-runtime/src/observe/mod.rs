@@ -10,7 +10,7 @@ use core::time::Duration;
 
 use crate::backend::Backend;
 use crate::error::Failure;
-use crate::table::{Table, TaskRef};
+use crate::table::{SharedTable, Table, TaskRef};
 use crate::unwind::persist_and_resume;
 
 pub use monitor::{Monitor, Observed, Unobserved};
@@ -55,18 +55,18 @@ pub(crate) use watch::{Clock, is_watched};
 /// }
 ///
 /// impl Observer for Hooks {
-///     fn run_started(&self, run: &RunEvent) {
+///     fn run_started(&self, run: &RunEvent<'_>) {
 ///         println!("{} starts with {} tasks", run.table.graph(), run.table.len());
 ///     }
-///     fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+///     fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
 ///         let mut completed = self.completed.lock().unwrap();
 ///         completed.push(event.task.name().to_string());
 ///         println!("{} took {elapsed:?}; done: {completed:?}", event.task.name());
 ///     }
-///     fn failed(&self, event: &TaskEvent, failure: &Failure) {
+///     fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
 ///         println!("{} failed: {failure}", event.task.name());
 ///     }
-///     fn run_ended(&self, run: &RunSummary) {
+///     fn run_ended(&self, run: &RunSummary<'_>) {
 ///         println!("{} of {} tasks in {:?}", run.finished, run.table.len(), run.elapsed);
 ///     }
 /// }
@@ -92,51 +92,51 @@ pub trait Observer {
     }
 
     /// A run starts.
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         let _ = run;
     }
 
     /// A task starts.
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         let _ = event;
     }
 
     /// Progress of a task with `each`: `done` of `of` elements are complete. The first call, with 0 done, comes as soon
     /// as the number of elements is known. Further calls follow, but not for every element. With several workers,
     /// `done` may go down between calls.
-    fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
+    fn elements(&self, event: &TaskEvent<'_>, done: usize, of: usize) {
         let _ = (event, done, of);
     }
 
     /// A worker has run some elements of a task, one after the other, beginning `elapsed` ago. Called in addition to
     /// `elements` if workers share the elements of a task, also for elements that have failed. So it is known which
     /// worker ran elements, and for how long.
-    fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
+    fn ran_elements(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         let _ = (event, elapsed);
     }
 
     /// A task has finished, `elapsed` after it started.
-    fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         let _ = (event, elapsed);
     }
 
     /// The output of a task is sent to another rank, with this number of bytes. Only on MPI.
-    fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
+    fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         let _ = (event, to, bytes);
     }
 
     /// A task has failed.
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         let _ = (event, failure);
     }
 
     /// A task will not run.
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         let _ = event;
     }
 
     /// A run has ended. Not called if its start failed.
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         let _ = run;
     }
 }
@@ -144,25 +144,34 @@ pub trait Observer {
 /// A run that starts.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct RunEvent {
+pub struct RunEvent<'run> {
     /// Identifies the run.
     pub run: RunId,
     /// The graph's table.
-    pub table: &'static Table,
+    pub table: &'run Table,
     /// The kind of executor.
     pub backend: Backend,
     /// The number of workers.
     pub workers: usize,
+    pub(crate) shared: &'run SharedTable,
+}
+
+impl RunEvent<'_> {
+    /// The graph's table, for an observer that keeps it beyond the run.
+    #[must_use]
+    pub fn shared_table(&self) -> SharedTable {
+        self.shared.clone()
+    }
 }
 
 /// An event of a task.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct TaskEvent {
+pub struct TaskEvent<'run> {
     /// The run.
     pub run: RunId,
     /// The task.
-    pub task: TaskRef,
+    pub task: TaskRef<'run>,
     /// The element that failed, for a task with `each`.
     pub element: Option<usize>,
     /// The worker, from 0; on rayon the index of the thread in its pool.
@@ -177,11 +186,11 @@ pub struct TaskEvent {
 /// A run that has ended.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct RunSummary {
+pub struct RunSummary<'run> {
     /// Identifies the run.
     pub run: RunId,
     /// The graph's table.
-    pub table: &'static Table,
+    pub table: &'run Table,
     /// How long it took.
     pub elapsed: Duration,
     /// How many tasks have finished.
@@ -192,7 +201,7 @@ pub struct RunSummary {
     pub skipped: usize,
 }
 
-impl RunSummary {
+impl RunSummary<'_> {
     /// Whether all tasks have finished.
     #[must_use]
     pub fn is_success(&self) -> bool {
@@ -216,15 +225,15 @@ macro_rules! forward {
             $all.into_iter().any(|observer| observer.is_enabled())
         }
         forward! { $self => $tell($all);
-            run_started(run: &RunEvent);
-            started(event: &TaskEvent);
-            elements(event: &TaskEvent, done: usize, of: usize);
-            ran_elements(event: &TaskEvent, elapsed: Duration);
-            finished(event: &TaskEvent, elapsed: Duration);
-            sent(event: &TaskEvent, to: usize, bytes: u64);
-            failed(event: &TaskEvent, failure: &Failure);
-            skipped(event: &TaskEvent);
-            run_ended(run: &RunSummary);
+            run_started(run: &RunEvent<'_>);
+            started(event: &TaskEvent<'_>);
+            elements(event: &TaskEvent<'_>, done: usize, of: usize);
+            ran_elements(event: &TaskEvent<'_>, elapsed: Duration);
+            finished(event: &TaskEvent<'_>, elapsed: Duration);
+            sent(event: &TaskEvent<'_>, to: usize, bytes: u64);
+            failed(event: &TaskEvent<'_>, failure: &Failure);
+            skipped(event: &TaskEvent<'_>);
+            run_ended(run: &RunSummary<'_>);
         }
     };
     ($self:ident => $tell:ident($all:expr); $method:ident($($name:ident: $type:ty),*); $($rest:tt)*) => {

@@ -75,39 +75,39 @@ impl<O: Observer> Observer for Observed<O> {
         self.observer.is_enabled()
     }
 
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         self.observer.run_started(run);
     }
 
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         self.observer.started(event);
     }
 
-    fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
+    fn elements(&self, event: &TaskEvent<'_>, done: usize, of: usize) {
         self.observer.elements(event, done, of);
     }
 
-    fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
+    fn ran_elements(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         self.observer.ran_elements(event, elapsed);
     }
 
-    fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         self.observer.finished(event, elapsed);
     }
 
-    fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
+    fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         self.observer.sent(event, to, bytes);
     }
 
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.observer.failed(event, failure);
     }
 
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.observer.skipped(event);
     }
 
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         self.observer.run_ended(run);
     }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{Monitor, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::backend::Backend;
 use crate::error::{Failure, Outcome, Stopped};
-use crate::table::Table;
+use crate::table::{SharedTable, Table};
 
 /// Whether a run needs its observer: it receives events, or may stop the run.
 #[inline]
@@ -19,7 +19,7 @@ pub(crate) fn is_watched(monitor: &(impl Monitor + ?Sized)) -> bool {
 #[derive(Clone, Copy)]
 pub(crate) struct Watch<'run> {
     monitor: &'run dyn Monitor,
-    table: &'static Table,
+    table: &'run SharedTable,
     clock: Clock,
     rank: usize,
 }
@@ -27,15 +27,15 @@ pub(crate) struct Watch<'run> {
 impl<'run> Watch<'run> {
     /// A watch with a new clock, if the observer receives events or may stop the run.
     #[inline]
-    pub(crate) fn of(monitor: &'run impl Monitor, table: &'static Table) -> Option<Self> {
+    pub(crate) fn of(monitor: &'run impl Monitor, table: &'run SharedTable) -> Option<Self> {
         is_watched(monitor).then(|| Watch::new(monitor, table, Clock::start()))
     }
 
-    pub(crate) fn new(monitor: &'run dyn Monitor, table: &'static Table, clock: Clock) -> Self {
+    pub(crate) fn new(monitor: &'run dyn Monitor, table: &'run SharedTable, clock: Clock) -> Self {
         Watch { monitor, table, clock, rank: 0 }
     }
 
-    pub(crate) fn table(&self) -> &'static Table {
+    pub(crate) fn table(&self) -> &'run Table {
         self.table
     }
 
@@ -57,7 +57,8 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
-        self.monitor.run_started(&RunEvent { run: self.clock.run, table: self.table, backend, workers });
+        let Watch { table, clock: Clock { run, .. }, .. } = *self;
+        self.monitor.run_started(&RunEvent { run, table, backend, workers, shared: table });
     }
 
     /// Reports that a task starts, and returns the time.
@@ -104,7 +105,7 @@ impl<'run> Watch<'run> {
         });
     }
 
-    fn event(&self, node: u32, worker: usize) -> TaskEvent {
+    fn event(&self, node: u32, worker: usize) -> TaskEvent<'run> {
         let task = self.table.task(node as usize).expect("executors number tasks as the table does");
         let Clock { run, .. } = self.clock;
         TaskEvent { run, task, element: None, worker, rank: self.rank, at: self.clock.now() }
@@ -123,7 +124,7 @@ pub(crate) struct Past {
 }
 
 #[cfg(feature = "mpi")]
-impl Watch<'_> {
+impl<'run> Watch<'run> {
     /// Sets the rank.
     pub(crate) fn on_rank(self, rank: usize) -> Self {
         Watch { rank, ..self }
@@ -166,7 +167,7 @@ impl Watch<'_> {
         self.monitor.skipped(&TaskEvent { rank, ..self.event(node, 0) });
     }
 
-    fn past(&self, past: Past) -> TaskEvent {
+    fn past(&self, past: Past) -> TaskEvent<'run> {
         let Past { node, worker, rank, at } = past;
         TaskEvent { worker, rank, at, ..self.event(node, 0) }
     }

@@ -38,10 +38,10 @@ impl fmt::Display for UnknownTask {
 impl error::Error for UnknownTask {}
 
 /// The tasks of a graph by name.
-pub(super) struct Names {
-    table: &'static Table,
+pub(super) struct Names<'table> {
+    table: &'table Table,
     /// The lines, sorted by name.
-    lines: Vec<&'static Line>,
+    lines: Vec<&'table Line>,
 }
 
 /// What a name stands for.
@@ -51,9 +51,9 @@ enum Named {
     Line(Range<usize>),
 }
 
-impl Names {
-    pub(super) fn of(table: &'static Table) -> Self {
-        let mut lines: Vec<&'static Line> = table.lines().iter().collect();
+impl<'table> Names<'table> {
+    pub(super) fn of(table: &'table Table) -> Self {
+        let mut lines: Vec<&'table Line> = table.lines().iter().collect();
         lines.sort_by_key(|line| line.name);
         Names { table, lines }
     }

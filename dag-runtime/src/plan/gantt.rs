@@ -45,13 +45,13 @@ const BUSY: char = '-';
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a chart is drawn when it is displayed"]
 pub struct Gantt<'plan> {
-    plan: &'plan Plan,
+    plan: &'plan Plan<'plan>,
     width: usize,
     rows: usize,
 }
 
 impl<'plan> Gantt<'plan> {
-    pub(super) fn new(plan: &'plan Plan) -> Self {
+    pub(super) fn new(plan: &'plan Plan<'plan>) -> Self {
         Gantt { plan, width: WIDTH, rows: ROWS }
     }
 
@@ -75,7 +75,7 @@ impl<'plan> Gantt<'plan> {
         }
     }
 
-    fn draw(&self, row: &mut [char], planned: PlannedTask) {
+    fn draw(&self, row: &mut [char], planned: PlannedTask<'_>) {
         let start = self.column(planned.start());
         let end = self.column(planned.finish());
         let first = &mut row[start.min(self.width - 1)];
@@ -96,7 +96,7 @@ impl fmt::Display for Gantt<'_> {
         let shown = plan.workers_used().min(self.rows);
         let mut rows: Vec<Vec<char>> = vec![vec![IDLE; self.width]; shown];
         let divided: BTreeSet<u32> = plan.simulated.parts.iter().map(|part| part.task).collect();
-        let whole = |planned: &PlannedTask| !divided.contains(&(planned.task().index() as u32));
+        let whole = |planned: &PlannedTask<'_>| !divided.contains(&(planned.task().index() as u32));
         let parts = plan.simulated.parts.iter().map(|part| PlannedTask {
             start: part.start,
             finish: part.finish,

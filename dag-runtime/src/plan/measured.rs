@@ -32,7 +32,7 @@ impl Measured {
     }
 
     /// The priorities, in the graph of this view.
-    pub(crate) fn urgency(&self, view: &View) -> Urgency<'_> {
+    pub(crate) fn urgency<'run>(&'run self, view: &'run View) -> Urgency<'run> {
         Urgency {
             by_priority: &self.priorities.by_priority,
             ranks: &self.priorities.ranks,
@@ -61,7 +61,7 @@ impl Figures {
     ///
     /// A task that was not measured gets the mean of the measured members of its family. If there are none, its cost is
     /// the one in the table, scaled to nanoseconds by the mean of all measured tasks.
-    pub(crate) fn of(table: &'static Table, measured: &Costs) -> Self {
+    pub(crate) fn of(table: &Table, measured: &Costs) -> Self {
         let names = Names::of(table);
         let costs = spread(table, names.resolve(measured).values);
         let known = |task: usize| costs[task].map(u128::from);
@@ -92,7 +92,7 @@ impl Figures {
 }
 
 /// Fills unknown values of a family's members with the mean of the known ones.
-fn spread(table: &'static Table, mut values: Vec<Option<u64>>) -> Vec<Option<u64>> {
+fn spread(table: &Table, mut values: Vec<Option<u64>>) -> Vec<Option<u64>> {
     for line in table.lines() {
         let members = &mut values[line.first as usize..][..line.len()];
         let (mut sum, mut count) = (0_u128, 0_u128);

@@ -73,8 +73,8 @@ use simulated::SimulatedRun;
 /// assert_eq!(plan.to_string(), "makespan 9 on 2 workers: work 12, utilisation 67 %, at most 2 outputs alive");
 /// ```
 #[derive(Clone, Debug)]
-pub struct Plan {
-    table: &'static Table,
+pub struct Plan<'table> {
+    table: &'table Table,
     workers: usize,
     work: u64,
     critical_path_length: u64,
@@ -82,10 +82,10 @@ pub struct Plan {
     simulated: SimulatedRun,
 }
 
-impl Plan {
+impl<'table> Plan<'table> {
     /// The table of the graph.
     #[must_use]
-    pub fn table(&self) -> &'static Table {
+    pub fn table(&self) -> &'table Table {
         self.table
     }
 
@@ -182,7 +182,9 @@ impl Plan {
 
     /// All tasks, in the order in which they start.
     #[must_use]
-    pub fn tasks(&self) -> impl ExactSizeIterator<Item = PlannedTask> + DoubleEndedIterator + Clone + '_ {
+    pub fn tasks(
+        &self,
+    ) -> impl ExactSizeIterator<Item = PlannedTask<'table>> + DoubleEndedIterator + Clone + '_ {
         self.simulated.order.iter().map(|&index| self.planned(index))
     }
 
@@ -192,7 +194,7 @@ impl Plan {
     ///
     /// May panic if the task is of another graph.
     #[must_use]
-    pub fn of(&self, task: TaskRef) -> PlannedTask {
+    pub fn of(&self, task: TaskRef<'_>) -> PlannedTask<'table> {
         self.planned(task.index() as u32)
     }
 
@@ -201,7 +203,7 @@ impl Plan {
         Gantt::new(self)
     }
 
-    fn planned(&self, index: u32) -> PlannedTask {
+    fn planned(&self, index: u32) -> PlannedTask<'table> {
         let i = index as usize;
         PlannedTask {
             task: TaskRef::new(self.table, index),
@@ -212,7 +214,7 @@ impl Plan {
     }
 }
 
-impl fmt::Display for Plan {
+impl fmt::Display for Plan<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (makespan, workers) = (self.makespan(), self.workers);
         let s = if workers == 1 { "" } else { "s" };
@@ -229,17 +231,17 @@ impl fmt::Display for Plan {
 
 /// When and where a task runs in a [`Plan`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlannedTask {
-    task: TaskRef,
+pub struct PlannedTask<'table> {
+    task: TaskRef<'table>,
     start: u64,
     finish: u64,
     worker: u32,
 }
 
-impl PlannedTask {
+impl<'table> PlannedTask<'table> {
     /// The task.
     #[must_use]
-    pub fn task(self) -> TaskRef {
+    pub fn task(self) -> TaskRef<'table> {
         self.task
     }
 
@@ -272,12 +274,12 @@ impl Table {
     ///
     /// Panics if there are no workers.
     #[must_use]
-    pub fn plan(&'static self, workers: usize) -> Plan {
+    pub fn plan(&self, workers: usize) -> Plan<'_> {
         self.planner().plan(workers)
     }
 
     /// A planner, for plans with other costs than those in the table.
-    pub fn planner(&'static self) -> Planner {
+    pub fn planner(&self) -> Planner<'_> {
         Planner::new(self)
     }
 }

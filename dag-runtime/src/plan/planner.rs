@@ -37,8 +37,8 @@ const PARTS_OF_WORKER: u64 = 16;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a planner does nothing until `plan` is called"]
-pub struct Planner {
-    table: &'static Table,
+pub struct Planner<'table> {
+    table: &'table Table,
     costs: Vec<u64>,
     /// For each task, the number of elements if it runs once for each; empty if unknown.
     elements: Vec<u64>,
@@ -49,8 +49,8 @@ pub struct Planner {
     bandwidth: f64,
 }
 
-impl Planner {
-    pub(super) fn new(table: &'static Table) -> Self {
+impl<'table> Planner<'table> {
+    pub(super) fn new(table: &'table Table) -> Self {
         Planner {
             table,
             costs: table.tasks().map(|task| task.cost()).collect(),
@@ -190,7 +190,7 @@ impl Planner {
     ///
     /// Panics if there are no workers.
     #[must_use]
-    pub fn plan(&self, workers: usize) -> Plan {
+    pub fn plan(&self, workers: usize) -> Plan<'table> {
         assert!(workers > 0, "a plan needs at least one worker");
         let view = self.table.view();
         let columns = view.columns();
@@ -237,7 +237,7 @@ impl Planner {
 
     /// How many tasks each task waits for, and how long their outputs take from other workers; `None` if no transfer
     /// takes time.
-    fn transfers(&self, view: &'static View) -> Option<(Vec<u32>, Transfers)> {
+    fn transfers(&self, view: &View) -> Option<(Vec<u32>, Transfers)> {
         let has_sizes = self.bandwidth.is_finite() && self.bytes.iter().any(|&bytes| bytes > 0);
         if self.latency == 0 && !has_sizes {
             return None;

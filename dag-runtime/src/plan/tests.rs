@@ -159,7 +159,7 @@ proptest! {
     fn given_costs_are_as_good_as_those_of_the_table((costs, dependencies) in graphs(), workers in 1..6_usize) {
         let expected = table(&costs, &dependencies).plan(workers);
         let unit = table(&vec![1; costs.len()], &dependencies);
-        let starts = |plan: &super::Plan| plan.tasks().map(|at| (at.task().index(), at.start())).collect::<Vec<_>>();
+        let starts = |plan: &super::Plan<'_>| plan.tasks().map(|at| (at.task().index(), at.start())).collect::<Vec<_>>();
         let by_number = unit.planner().costs(&costs).plan(workers);
         prop_assert_eq!(starts(&by_number), starts(&expected));
         let named = costs.iter().enumerate().map(|(i, &cost)| (format!("t{i}"), cost));
@@ -218,7 +218,7 @@ fn an_output_goes_where_it_is_needed_by_its_size() {
     // Two tasks of 10 with outputs of 600 and 80 bytes, and one of 1 that reads both.
     let table = table_with(&[10, 10, 1], &[vec![], vec![], vec![0, 1]], |_| Use::Borrow);
     let planner = table.planner().bytes_by_name([("t0", 600), ("t1", 80)]).unwrap();
-    let last = |planner: &super::Planner| {
+    let last = |planner: &super::Planner<'_>| {
         let plan = planner.plan(3);
         let at = plan.of(table.task(2).unwrap());
         (at.start(), at.worker())

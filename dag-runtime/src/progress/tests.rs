@@ -57,7 +57,7 @@ fn table() -> &'static Table {
     Table::leak("Stats", vec![node("load", 10), node("parse", 80), node("sum", 10)], vec![])
 }
 
-fn event(table: &'static Table, task: usize, rank: usize) -> TaskEvent {
+fn event(table: &'static Table, task: usize, rank: usize) -> TaskEvent<'static> {
     TaskEvent {
         run: RUN,
         task: table.task(task).unwrap(),
@@ -85,7 +85,13 @@ fn position(progress: &Progress) -> u64 {
 fn the_bar_goes_by_costs_and_elements() {
     let table = table();
     let progress = on(|| ProgressDrawTarget::term_like(std::boxed::Box::new(Paper)));
-    progress.run_started(&RunEvent { run: RUN, table, backend: Backend::Rayon, workers: 2 });
+    progress.run_started(&RunEvent {
+        run: RUN,
+        table,
+        shared: &table.into(),
+        backend: Backend::Rayon,
+        workers: 2,
+    });
     progress.started(&event(table, 0, 0));
     assert_eq!(position(&progress), 0);
     progress.finished(&event(table, 0, 0), Duration::ZERO);
@@ -125,7 +131,13 @@ fn without_a_terminal_there_is_a_line_now_and_then() {
     let table = table();
     for (pause, expected) in [(Duration::ZERO, 4), (PAUSE, 0)] {
         let progress = Progress { target: ProgressDrawTarget::hidden, line, pause, ..Progress::new() };
-        progress.run_started(&RunEvent { run: RUN, table, backend: Backend::Serial, workers: 1 });
+        progress.run_started(&RunEvent {
+            run: RUN,
+            table,
+            shared: &table.into(),
+            backend: Backend::Serial,
+            workers: 1,
+        });
         for task in 0..2 {
             progress.started(&event(table, task, 0));
             progress.finished(&event(table, task, 0), Duration::ZERO);
@@ -141,7 +153,13 @@ fn without_a_terminal_there_is_a_line_now_and_then() {
 fn other_ranks_draw_nothing() {
     let table = table();
     let progress = on(|| panic!("rank 1 has no bar"));
-    progress.run_started(&RunEvent { run: RUN, table, backend: Backend::Mpi, workers: 2 });
+    progress.run_started(&RunEvent {
+        run: RUN,
+        table,
+        shared: &table.into(),
+        backend: Backend::Mpi,
+        workers: 2,
+    });
     progress.started(&event(table, 0, 1));
     progress.finished(&event(table, 0, 1), Duration::ZERO);
     let elapsed = Duration::ZERO;
@@ -158,7 +176,13 @@ fn of_runs_that_overlap_the_outer_one_is_shown() {
     let of = |run: usize| TaskEvent { run: RunId::numbered(run), ..event(tables[run], 0, 0) };
     let starts = |run: usize| {
         let (run, table) = (RunId::numbered(run), tables[run]);
-        progress.run_started(&RunEvent { run, table, backend: Backend::Serial, workers: 1 });
+        progress.run_started(&RunEvent {
+            run,
+            table,
+            shared: &table.into(),
+            backend: Backend::Serial,
+            workers: 1,
+        });
     };
     let ends = |run: usize| {
         let (run, table, elapsed) = (RunId::numbered(run), tables[run], Duration::ZERO);

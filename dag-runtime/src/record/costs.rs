@@ -18,7 +18,7 @@ impl Recording {
             }
             costs.nanoseconds.insert(name, run.work.as_nanos() as u64);
         }
-        for message in &self.messages {
+        for message in self.messages() {
             let bytes = costs.bytes.entry(message.task.name().to_string()).or_default();
             *bytes = message.bytes.max(*bytes);
         }

@@ -99,7 +99,7 @@ impl fmt::Display for GanttSvg<'_> {
             recording.critical_path().iter().map(|run| run.task.index()).collect();
         // The red borders are drawn last, so that neighbours do not cover them.
         for on_path in [false, true] {
-            for run in intervals.iter().filter(|run| critical.contains(&run.task.index()) == on_path) {
+            for run in intervals.iter().filter(|run| critical.contains(&run.task) == on_path) {
                 let row = rows.range(..(run.rank, run.worker)).count();
                 self.draw(f, &scale, run, TOP + ROW * row as f64, on_path)?;
             }
@@ -120,13 +120,14 @@ impl GanttSvg<'_> {
         let (x, end) = (scale.at(run.start), scale.at(run.end));
         // Even the shortest task must be visible.
         let width = (end - x).max(0.5);
-        let line = locate(self.recording.table.lines(), run.task.index() as u32) as usize;
-        let state = self.recording.state(run.task).unwrap_or(TaskState::Running);
+        let Some(task) = self.recording.table.task(run.task) else { return Ok(()) };
+        let line = locate(self.recording.table.lines(), run.task as u32) as usize;
+        let state = self.recording.state(task).unwrap_or(TaskState::Running);
         let fill = match state {
             TaskState::Finished => COLOURS[line % COLOURS.len()],
             state => state.colour(),
         };
-        let name = run.task.name().to_string();
+        let name = task.name().to_string();
         let (start, end, time) = (Time(run.start), Time(run.end), Time(run.time()));
         write!(f, "<g><title>{}: {time}, from {start} to {end}", Escaped(&name))?;
         if state != TaskState::Finished {

@@ -6,12 +6,12 @@ use core::cmp::Reverse;
 use core::time::Duration;
 
 use crate::record::{Recording, TaskRun};
-use crate::table::TaskRef;
 
 /// The interval in which a worker ran a task, or some elements of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Interval {
-    pub(super) task: TaskRef,
+    /// The number of the task.
+    pub(super) task: usize,
     pub(super) rank: usize,
     pub(super) worker: usize,
     pub(super) start: Duration,
@@ -29,17 +29,17 @@ impl Recording {
     pub(super) fn shared_work(&self) -> BTreeMap<usize, Duration> {
         let mut work = BTreeMap::new();
         for interval in &self.elements {
-            *work.entry(interval.task.index()).or_default() += interval.time();
+            *work.entry(interval.task).or_default() += interval.time();
         }
         work
     }
 
     /// All intervals of these tasks, in the order of their starts.
-    pub(super) fn intervals(&self, runs: &[TaskRun]) -> Vec<Interval> {
+    pub(super) fn intervals(&self, runs: &[TaskRun<'_>]) -> Vec<Interval> {
         let shared = self.shared_work();
         let whole = runs.iter().filter(|run| !shared.contains_key(&run.task.index()));
         let whole = whole.map(|&TaskRun { task, rank, worker, start, end, .. }| Interval {
-            task,
+            task: task.index(),
             rank,
             worker,
             start,

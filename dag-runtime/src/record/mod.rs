@@ -23,7 +23,7 @@ use core::time::Duration;
 use crate::backend::Backend;
 use crate::observe::RunId;
 use crate::state::TaskState;
-use crate::table::{Table, TaskRef};
+use crate::table::{SharedTable, Table, TaskRef};
 
 pub use gantt::GanttSvg;
 use interval::Interval;
@@ -34,14 +34,14 @@ pub use report::{LineReport, Report, WorkerReport};
 #[cfg(feature = "json")]
 pub use trace::ChromeTrace;
 
-/// A run that a [`Recorder`] has recorded.
+/// A run that a [`Recorder`] has recorded. It keeps the table of its graph.
 ///
 /// A task with `each` has the time from its start to its end and the worker that started it. Its `work`, reports and
 /// charts include which workers ran its elements, and for how long.
 #[derive(Clone, Debug)]
 pub struct Recording {
     run: RunId,
-    table: &'static Table,
+    table: SharedTable,
     backend: Backend,
     workers: usize,
     /// How long the run took; `None` until it has ended.
@@ -49,7 +49,7 @@ pub struct Recording {
     /// The entry of each task, by number.
     entries: Vec<Option<Entry>>,
     failures: Vec<(u32, String)>,
-    messages: Vec<Message>,
+    messages: Vec<Sent>,
     /// The intervals in which workers ran elements of tasks that several workers share.
     elements: Vec<Interval>,
 }
@@ -64,12 +64,22 @@ struct Entry {
     elements: Option<usize>,
 }
 
+/// An output that was sent to another rank.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    task: usize,
+    from: usize,
+    to: usize,
+    bytes: u64,
+    at: Duration,
+}
+
 /// A task that has started in a [`Recording`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct TaskRun {
+pub struct TaskRun<'recording> {
     /// The task.
-    pub task: TaskRef,
+    pub task: TaskRef<'recording>,
     /// Its state.
     pub state: TaskState,
     /// The MPI rank on which it ran; 0 elsewhere.
@@ -86,7 +96,7 @@ pub struct TaskRun {
     pub work: Duration,
 }
 
-impl TaskRun {
+impl TaskRun<'_> {
     /// How long it took.
     #[must_use]
     pub fn time(&self) -> Duration {
@@ -97,9 +107,9 @@ impl TaskRun {
 /// An output that was sent to another rank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Message {
+pub struct Message<'recording> {
     /// The task.
-    pub task: TaskRef,
+    pub task: TaskRef<'recording>,
     /// The rank on which it ran.
     pub from: usize,
     /// The rank that received the output.
@@ -119,8 +129,14 @@ impl Recording {
 
     /// The graph's table.
     #[must_use]
-    pub fn table(&self) -> &'static Table {
-        self.table
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// The graph's table, to keep it for longer than the recording.
+    #[must_use]
+    pub fn shared_table(&self) -> SharedTable {
+        self.table.clone()
     }
 
     /// The kind of executor.
@@ -151,33 +167,36 @@ impl Recording {
     ///
     /// Pictures can be coloured by this: `Stats::TABLE.dot().states(|task| recording.state(task))`.
     #[must_use]
-    pub fn state(&self, task: TaskRef) -> Option<TaskState> {
+    pub fn state(&self, task: TaskRef<'_>) -> Option<TaskState> {
         self.entries.get(task.index())?.map(|entry| entry.state)
     }
 
     /// When and where a task ran; `None` if it has not started.
     #[must_use]
-    pub fn of(&self, task: TaskRef) -> Option<TaskRun> {
+    pub fn of(&self, task: TaskRef<'_>) -> Option<TaskRun<'_>> {
         self.run_of(task.index())
     }
 
     /// All tasks that have started, in the order of their starts.
     #[must_use]
-    pub fn tasks(&self) -> Vec<TaskRun> {
-        let mut runs: Vec<TaskRun> = self.runs().collect();
+    pub fn tasks(&self) -> Vec<TaskRun<'_>> {
+        let mut runs: Vec<_> = self.runs().collect();
         runs.sort_by_key(|run| (run.start, Reverse(run.end)));
         runs
     }
 
     /// The outputs that were sent to other ranks.
     #[must_use]
-    pub fn messages(&self) -> &[Message] {
-        &self.messages
+    pub fn messages(&self) -> Vec<Message<'_>> {
+        let message = |&Sent { task, from, to, bytes, at }: &Sent| {
+            Some(Message { task: self.table.task(task)?, from, to, bytes, at })
+        };
+        self.messages.iter().filter_map(message).collect()
     }
 
     /// The message of the failure of a task.
     #[must_use]
-    pub fn failure(&self, task: TaskRef) -> Option<&str> {
+    pub fn failure(&self, task: TaskRef<'_>) -> Option<&str> {
         let of = |failure: &&(u32, String)| failure.0 as usize == task.index();
         self.failures.iter().find(of).map(|(_, text)| &**text)
     }
@@ -185,8 +204,8 @@ impl Recording {
     /// The critical path of the run, in the order in which its tasks ran. It ends with the task that ended last. Before
     /// each task is the one for which it waited longest: a dependency, or the previous task on its worker.
     #[must_use]
-    pub fn critical_path(&self) -> Vec<TaskRun> {
-        let runs: Vec<TaskRun> = self.runs().collect();
+    pub fn critical_path(&self) -> Vec<TaskRun<'_>> {
+        let runs: Vec<_> = self.runs().collect();
         let mut before = vec![None; self.entries.len()];
         let mut tracks = BTreeMap::<_, (Option<Interval>, Vec<Interval>)>::new();
         for interval in self.intervals(&runs) {
@@ -200,7 +219,7 @@ impl Recording {
                 }
                 !has_ended
             });
-            before[interval.task.index()].get_or_insert(*last);
+            before[interval.task].get_or_insert(*last);
             open.push(interval);
         }
         let mut path = Vec::new();
@@ -210,7 +229,7 @@ impl Recording {
             let dependencies = run.task.dependencies().filter_map(|task| self.of(task));
             let waited = dependencies.map(|run| (run.end, run));
             let here = before[run.task.index()].flatten();
-            let here = here.and_then(|interval: Interval| Some((interval.end, self.of(interval.task)?)));
+            let here = here.and_then(|interval: Interval| Some((interval.end, self.run_of(interval.task)?)));
             // Clocks of ranks may differ, but a path must go back in time.
             let waited = waited.chain(here).filter(|(_, other)| other.start < run.start);
             next = waited.max_by_key(|&(end, _)| end).map(|(_, other)| other);
@@ -219,7 +238,7 @@ impl Recording {
         path
     }
 
-    fn runs(&self) -> impl Iterator<Item = TaskRun> + '_ {
+    fn runs(&self) -> impl Iterator<Item = TaskRun<'_>> {
         let shared = self.shared_work();
         (0..self.entries.len()).filter_map(move |task| {
             let run = self.bare_run(task)?;
@@ -227,7 +246,7 @@ impl Recording {
         })
     }
 
-    fn run_of(&self, task: usize) -> Option<TaskRun> {
+    fn run_of(&self, task: usize) -> Option<TaskRun<'_>> {
         let run = self.bare_run(task)?;
         // Only such a task can have been shared.
         let shared = run.elements.and_then(|_| self.shared_work().get(&task).copied());
@@ -235,7 +254,7 @@ impl Recording {
     }
 
     /// The run of a task without the shares of other workers in its elements.
-    fn bare_run(&self, task: usize) -> Option<TaskRun> {
+    fn bare_run(&self, task: usize) -> Option<TaskRun<'_>> {
         let Entry { state, rank, worker, span, elements } = (*self.entries.get(task)?)?;
         let (start, end) = span?;
         let work = end.saturating_sub(start);

@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Failure;
 use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
-use crate::record::{Entry, Interval, Message, Recording};
+use crate::record::{Entry, Interval, Recording, Sent};
 use crate::state::TaskState;
 
 /// How many ended runs are kept while another one has not ended.
@@ -109,14 +109,14 @@ impl Recorder {
     }
 
     /// Changes the recording of the run of this event.
-    fn change(&self, event: &TaskEvent, change: impl FnOnce(&mut Recording)) {
+    fn change(&self, event: &TaskEvent<'_>, change: impl FnOnce(&mut Recording)) {
         if let Some(recording) = self.lock().get_mut(&event.run) {
             change(recording);
         }
     }
 
     /// Records the end of a task.
-    fn end(&self, event: &TaskEvent, state: TaskState) {
+    fn end(&self, event: &TaskEvent<'_>, state: TaskState) {
         self.change(event, |recording| {
             match &mut recording.entries[event.task.index()] {
                 Some(entry) => {
@@ -136,11 +136,11 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn run_started(&self, run: &RunEvent) {
-        let RunEvent { run, table, backend, workers } = *run;
+    fn run_started(&self, run: &RunEvent<'_>) {
+        let RunEvent { run, table, backend, workers, shared } = *run;
         let recording = Recording {
             run,
-            table,
+            table: shared.clone(),
             backend,
             workers,
             elapsed: None,
@@ -164,13 +164,13 @@ impl Observer for Recorder {
         all.insert(run, recording);
     }
 
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         let TaskEvent { rank, worker, at, .. } = *event;
         let entry = Entry { state: TaskState::Running, rank, worker, span: Some((at, at)), elements: None };
         self.change(event, |recording| recording.entries[event.task.index()] = Some(entry));
     }
 
-    fn elements(&self, event: &TaskEvent, _: usize, of: usize) {
+    fn elements(&self, event: &TaskEvent<'_>, _: usize, of: usize) {
         self.change(event, |recording| {
             if let Some(entry) = &mut recording.entries[event.task.index()] {
                 entry.elements = Some(of);
@@ -178,32 +178,33 @@ impl Observer for Recorder {
         });
     }
 
-    fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
+    fn ran_elements(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         let TaskEvent { task, rank, worker, at: end, .. } = *event;
-        let interval = Interval { task, rank, worker, start: end.saturating_sub(elapsed), end };
+        let interval = Interval { task: task.index(), rank, worker, start: end.saturating_sub(elapsed), end };
         self.change(event, |recording| recording.elements.push(interval));
     }
 
-    fn finished(&self, event: &TaskEvent, _: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, _: Duration) {
         self.end(event, TaskState::Finished);
     }
 
-    fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
+    fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         let TaskEvent { task, rank: from, at, .. } = *event;
-        self.change(event, |recording| recording.messages.push(Message { task, from, to, bytes, at }));
+        let sent = Sent { task: task.index(), from, to, bytes, at };
+        self.change(event, |recording| recording.messages.push(sent));
     }
 
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.end(event, TaskState::Failed);
         let failure = (event.task.index() as u32, failure.to_string());
         self.change(event, |recording| recording.failures.push(failure));
     }
 
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.end(event, TaskState::Skipped);
     }
 
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         if let Some(recording) = self.lock().get_mut(&run.run) {
             recording.elapsed = Some(run.elapsed);
         }

@@ -36,7 +36,7 @@ fn table() -> &'static Table {
     Table::leak("Heat", nodes, edges)
 }
 
-fn event(table: &'static Table, task: usize, rank: usize, worker: usize, at: u64) -> TaskEvent {
+fn event(table: &'static Table, task: usize, rank: usize, worker: usize, at: u64) -> TaskEvent<'static> {
     TaskEvent { run: RUN, task: table.task(task).unwrap(), element: None, worker, rank, at: ms(at) }
 }
 
@@ -48,7 +48,7 @@ fn failure() -> Failure {
 fn recorded(backend: Backend) -> Recording {
     let (table, recorder) = (table(), Recorder::new());
     assert!(recorder.recording().is_none());
-    recorder.run_started(&RunEvent { run: RUN, table, backend, workers: 2 });
+    recorder.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers: 2 });
     let on = |worker| if backend == Backend::Mpi { (worker, 0) } else { (0, worker) };
     let runs = [
         (0, 0, 0, 10),
@@ -79,7 +79,7 @@ fn recorded(backend: Backend) -> Recording {
     recorder.recording().unwrap()
 }
 
-fn names(runs: &[TaskRun]) -> Vec<String> {
+fn names(runs: &[TaskRun<'_>]) -> Vec<String> {
     runs.iter().map(|run| run.task.name().to_string()).collect()
 }
 
@@ -101,7 +101,13 @@ fn what_happened_is_there() {
 #[test]
 fn on_mpi_only_workers_are_shown_that_ran_a_task() {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Mpi, workers: 4 });
+    recorder.run_started(&RunEvent {
+        run: RUN,
+        table,
+        shared: &table.into(),
+        backend: Backend::Mpi,
+        workers: 4,
+    });
     recorder.started(&event(table, 0, 0, 1, 0));
     recorder.finished(&event(table, 0, 0, 1, 10), ms(10));
     let recording = recorder.recording().unwrap();
@@ -114,7 +120,13 @@ fn on_mpi_only_workers_are_shown_that_ran_a_task() {
 /// Two workers share the four elements of `cell[0]`, beside which `log` runs; `sum` comes after them.
 fn shared() -> Recording {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Rayon, workers: 2 });
+    recorder.run_started(&RunEvent {
+        run: RUN,
+        table,
+        shared: &table.into(),
+        backend: Backend::Rayon,
+        workers: 2,
+    });
     let run = |task, worker, start, end| {
         recorder.started(&event(table, task, 0, worker, start));
         recorder.finished(&event(table, task, 0, worker, end), ms(end - start));
@@ -175,7 +187,8 @@ fn elements_are_in_the_tracks_of_their_workers() {
 
 #[test]
 fn the_critical_path_goes_through_workers_and_dependencies() {
-    let path = recorded(Backend::Rayon).critical_path();
+    let recording = recorded(Backend::Rayon);
+    let path = recording.critical_path();
     assert_eq!(names(&path), ["load", "cell[1]", "cell[3]", "sum"]);
 }
 
@@ -183,7 +196,13 @@ fn the_critical_path_goes_through_workers_and_dependencies() {
 #[test]
 fn a_task_inside_another_one_counts_once() {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Rayon, workers: 1 });
+    recorder.run_started(&RunEvent {
+        run: RUN,
+        table,
+        shared: &table.into(),
+        backend: Backend::Rayon,
+        workers: 1,
+    });
     for (task, start) in [(0, 0), (1, 2), (2, 10)] {
         recorder.started(&event(table, task, 0, 0, start));
     }
@@ -264,7 +283,13 @@ fn a_chart_is_drawn() {
 #[test]
 fn a_rank_without_tasks_is_no_worker_of_another_one() {
     let (table, recorder) = (table(), Recorder::new());
-    recorder.run_started(&RunEvent { run: RUN, table, backend: Backend::Mpi, workers: 2 });
+    recorder.run_started(&RunEvent {
+        run: RUN,
+        table,
+        shared: &table.into(),
+        backend: Backend::Mpi,
+        workers: 2,
+    });
     recorder.started(&event(table, 0, 0, 0, 0));
     recorder.finished(&event(table, 0, 0, 0, 10), ms(10));
     recorder.run_ended(&RunSummary { run: RUN, table, elapsed: ms(10), finished: 1, failed: 0, skipped: 7 });
@@ -278,7 +303,13 @@ fn a_rank_without_tasks_is_no_worker_of_another_one() {
 #[test]
 fn a_chart_of_nothing_is_no_harm() {
     let recorder = Recorder::new();
-    recorder.run_started(&RunEvent { run: RUN, table: table(), backend: Backend::Serial, workers: 1 });
+    recorder.run_started(&RunEvent {
+        run: RUN,
+        table: table(),
+        shared: &table().into(),
+        backend: Backend::Serial,
+        workers: 1,
+    });
     let recording = recorder.recording().unwrap();
     assert!(recording.gantt().to_string().ends_with("</svg>\n"));
     assert_eq!((recording.report().utilisation, recording.critical_path().len()), (0.0, 0));

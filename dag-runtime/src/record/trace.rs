@@ -34,11 +34,19 @@ impl Recording {
 /// An event of the format.
 #[derive(Serialize)]
 #[serde(tag = "ph")]
-enum Event {
+enum Event<'recording> {
     #[serde(rename = "M")]
     Metadata { name: &'static str, pid: usize, tid: usize, args: Named },
     #[serde(rename = "X")]
-    Complete { name: String, cat: &'static str, ts: f64, dur: f64, pid: usize, tid: usize, args: Facts },
+    Complete {
+        name: String,
+        cat: &'static str,
+        ts: f64,
+        dur: f64,
+        pid: usize,
+        tid: usize,
+        args: Facts<'recording>,
+    },
     #[serde(rename = "s")]
     FlowStart { name: &'static str, cat: &'static str, id: usize, ts: f64, pid: usize, tid: usize },
     #[serde(rename = "f")]
@@ -61,13 +69,13 @@ struct Named {
 }
 
 #[derive(Serialize)]
-struct Facts {
+struct Facts<'recording> {
     task: usize,
     cost: u64,
     state: TaskState,
     critical: bool,
     #[serde(skip_serializing_if = "str::is_empty")]
-    description: &'static str,
+    description: &'recording str,
     #[serde(skip_serializing_if = "Option::is_none")]
     elements: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +102,7 @@ impl fmt::Display for ChromeTrace<'_> {
 }
 
 impl ChromeTrace<'_> {
-    fn events(&self, mut tell: impl FnMut(Event) -> fmt::Result) -> fmt::Result {
+    fn events(&self, mut tell: impl FnMut(Event<'_>) -> fmt::Result) -> fmt::Result {
         let recording = self.recording;
         let tasks = recording.tasks();
         let graph = recording.table.graph();
@@ -112,12 +120,12 @@ impl ChromeTrace<'_> {
             let name = format!("worker {tid}");
             tell(Event::Metadata { name: "thread_name", pid, tid, args: Named { name } })?;
         }
-        let runs: BTreeMap<usize, TaskRun> = tasks.iter().map(|run| (run.task.index(), *run)).collect();
+        let runs: BTreeMap<usize, TaskRun<'_>> = tasks.iter().map(|run| (run.task.index(), *run)).collect();
         let critical: BTreeSet<usize> =
             recording.critical_path().iter().map(|run| run.task.index()).collect();
         for interval in &intervals {
             let Interval { task, rank: pid, worker: tid, .. } = *interval;
-            let Some(TaskRun { state, elements, .. }) = runs.get(&task.index()).copied() else { continue };
+            let Some(TaskRun { task, state, elements, .. }) = runs.get(&task).copied() else { continue };
             let args = Facts {
                 task: task.index(),
                 cost: task.cost(),
@@ -134,14 +142,14 @@ impl ChromeTrace<'_> {
         // An arrow ends where a task begins, and begins where its dependency ends.
         let (mut firsts, mut lasts) = (BTreeMap::new(), BTreeMap::new());
         for interval in &intervals {
-            firsts.entry(interval.task.index()).or_insert(interval);
-            let last = lasts.entry(interval.task.index()).or_insert(interval);
+            firsts.entry(interval.task).or_insert(interval);
+            let last = lasts.entry(interval.task).or_insert(interval);
             *last = if last.end < interval.end { interval } else { *last };
         }
         let mut id = 0;
-        for run in &tasks {
-            let Some(run) = firsts.get(&run.task.index()) else { continue };
-            for before in run.task.dependencies().filter_map(|task| lasts.get(&task.index())) {
+        for TaskRun { task, .. } in &tasks {
+            let Some(run) = firsts.get(&task.index()) else { continue };
+            for before in task.dependencies().filter_map(|task| lasts.get(&task.index())) {
                 let (name, cat) = ("dependency", "dependency");
                 // Viewers attach an arrow to the task whose interval contains its start, and the end is not in the
                 // interval.
@@ -152,7 +160,7 @@ impl ChromeTrace<'_> {
                 id += 1;
             }
         }
-        for message in &recording.messages {
+        for message in recording.messages() {
             let name = format!("{} to rank {}", message.task.name(), message.to);
             let tid = runs.get(&message.task.index()).map_or(0, |run| run.worker);
             let args = Sent { to: message.to, bytes: message.bytes };

@@ -37,13 +37,13 @@ use crate::table::Table;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a picture is drawn when it is displayed"]
-pub struct Dot {
-    subject: Subject,
+pub struct Dot<'table> {
+    subject: Subject<'table>,
 }
 
 options!(Dot);
 
-impl fmt::Display for Dot {
+impl fmt::Display for Dot<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = self.subject.table;
         let graph = Escaped(table.graph());

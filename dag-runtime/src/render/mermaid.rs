@@ -41,13 +41,13 @@ use crate::table::Table;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a picture is drawn when it is displayed"]
-pub struct Mermaid {
-    subject: Subject,
+pub struct Mermaid<'table> {
+    subject: Subject<'table>,
 }
 
 options!(Mermaid);
 
-impl fmt::Display for Mermaid {
+impl fmt::Display for Mermaid<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "---\ntitle: {}\n---\nflowchart TB", self.subject.table.graph())?;
         let Picture { boxes, arrows } = Picture::new(&self.subject);

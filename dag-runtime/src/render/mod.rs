@@ -26,15 +26,15 @@ use picture::Picture;
 
 /// What a picture shows.
 #[derive(Clone, Debug)]
-struct Subject {
-    table: &'static Table,
+struct Subject<'table> {
+    table: &'table Table,
     folded: bool,
     /// The state of each task; empty if the picture shows no run.
     states: Vec<Option<TaskState>>,
 }
 
-impl Subject {
-    fn new(table: &'static Table) -> Self {
+impl<'table> Subject<'table> {
+    fn new(table: &'table Table) -> Self {
         Subject { table, folded: true, states: Vec::new() }
     }
 }
@@ -42,8 +42,8 @@ impl Subject {
 /// The options of all kinds of pictures.
 macro_rules! options {
     ($picture:ident) => {
-        impl $picture {
-            pub(super) fn new(table: &'static Table) -> Self {
+        impl<'table> $picture<'table> {
+            pub(super) fn new(table: &'table Table) -> Self {
                 $picture { subject: $crate::render::Subject::new(table) }
             }
 
@@ -55,7 +55,10 @@ macro_rules! options {
 
             /// Colours tasks by their states in a run. A folded family has the colour of the worst state of its
             /// members.
-            pub fn states(mut self, state: impl Fn($crate::TaskRef) -> Option<$crate::TaskState>) -> Self {
+            pub fn states(
+                mut self,
+                state: impl Fn($crate::TaskRef<'table>) -> Option<$crate::TaskState>,
+            ) -> Self {
                 self.subject.states = self.subject.table.tasks().map(state).collect();
                 self
             }
@@ -66,24 +69,24 @@ use options;
 
 impl Table {
     /// The graph as a picture in the language of Graphviz.
-    pub fn dot(&'static self) -> Dot {
+    pub fn dot(&self) -> Dot<'_> {
         Dot::new(self)
     }
 
     /// The graph as a picture in the language of Mermaid, which many sites show in Markdown.
-    pub fn mermaid(&'static self) -> Mermaid {
+    pub fn mermaid(&self) -> Mermaid<'_> {
         Mermaid::new(self)
     }
 
     /// The graph as an SVG picture, made without any other program.
     #[cfg(feature = "svg")]
     #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
-    pub fn svg(&'static self) -> Svg {
+    pub fn svg(&self) -> Svg<'_> {
         Svg::new(self)
     }
 }
 
 /// The state of a task, if the picture shows a run.
-fn state_of(states: &[Option<TaskState>], task: TaskRef) -> Option<TaskState> {
+fn state_of(states: &[Option<TaskState>], task: TaskRef<'_>) -> Option<TaskState> {
     states.get(task.index()).copied().flatten()
 }

@@ -49,7 +49,7 @@ pub(super) struct Arrow {
 
 impl Picture {
     /// The picture of a graph.
-    pub(super) fn new(subject: &Subject) -> Self {
+    pub(super) fn new(subject: &Subject<'_>) -> Self {
         let Subject { table, folded, ref states } = *subject;
         let lines = table.lines();
         let with_costs = lines.iter().any(|line| line.cost != 1);
@@ -113,7 +113,7 @@ impl Box {
         Box::new(line, title, count, with_costs)
     }
 
-    fn member(line: &Line, task: TaskRef, with_costs: bool) -> Self {
+    fn member(line: &Line, task: TaskRef<'_>, with_costs: bool) -> Self {
         Box { family: false, ..Box::new(line, task.name().to_string(), String::new(), with_costs) }
     }
 

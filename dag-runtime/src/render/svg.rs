@@ -33,8 +33,8 @@ use crate::xml::Escaped;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a picture is drawn when it is displayed"]
-pub struct Svg {
-    subject: Subject,
+pub struct Svg<'table> {
+    subject: Subject<'table>,
 }
 
 options!(Svg);
@@ -47,7 +47,7 @@ const MARGIN: f64 = 20.0;
 /// How far an arrow from a box to itself extends to the side.
 const LOOP: f64 = 24.0;
 
-impl fmt::Display for Svg {
+impl fmt::Display for Svg<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let picture = Picture::new(&self.subject);
         let sizes: Vec<Point> = picture.boxes.iter().map(|task| size(&label(task))).collect();

@@ -141,7 +141,7 @@ fn arrows_to_one_box_are_drawn_once_each() {
 }
 
 /// One task of each state, and a family with several.
-fn state(task: TaskRef) -> Option<TaskState> {
+fn state(task: TaskRef<'_>) -> Option<TaskState> {
     use TaskState::{Failed, Finished, Skipped};
     [Finished, Finished, Failed, Skipped, Finished, Skipped].get(task.index()).copied()
 }

@@ -38,9 +38,9 @@ use crate::table::Place;
 #[derive(Clone, Copy, Debug)]
 pub struct Codec {
     /// Requires the same as [`get`].
-    encode: unsafe fn(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()>,
+    encode: unsafe fn(slot: *const u8, place: Place<'_>, bytes: &mut Vec<u8>) -> Outcome<()>,
     /// Requires the same as [`put`].
-    decode: unsafe fn(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()>,
+    decode: unsafe fn(slot: *const u8, place: Place<'_>, bytes: &[u8]) -> Outcome<()>,
     plain: Option<PlainCodec>,
     /// As `encode` and `decode`, for a value that is not in a slot.
     encode_value: fn(output: &dyn Any, bytes: &mut Vec<u8>) -> Outcome<()>,
@@ -50,13 +50,13 @@ pub struct Codec {
     size: usize,
     align: usize,
     borrows: fn() -> bool,
-    is_there: unsafe fn(slot: *const u8, place: Place) -> bool,
+    is_there: unsafe fn(slot: *const u8, place: Place<'_>) -> bool,
 }
 
 /// How plain outputs cross.
 #[derive(Clone, Copy, Debug)]
 struct PlainCodec {
-    bytes: unsafe fn(slot: *const u8, place: Place) -> *const [u8],
+    bytes: unsafe fn(slot: *const u8, place: Place<'_>) -> *const [u8],
     land: fn(len: usize) -> Outcome<Box<dyn Landing>>,
 }
 
@@ -70,7 +70,7 @@ pub(crate) trait Landing {
     ///
     /// All bytes were written. `slot` and `place` are those of an output of the type that this was
     /// made for, and rule 2 of the module above allows to store it now.
-    unsafe fn store(self: Box<Self>, slot: *const u8, place: Place);
+    unsafe fn store(self: Box<Self>, slot: *const u8, place: Place<'_>);
 }
 
 impl Slots<'_> {
@@ -84,7 +84,7 @@ impl Slots<'_> {
     ///
     /// `codec` is that of the line of `place`, in the table of the graph whose slots these are. The
     /// output is there, and is not released before this returns (rule 5).
-    pub(crate) unsafe fn encode(self, codec: &Codec, place: Place, bytes: &mut Vec<u8>) -> Outcome<()> {
+    pub(crate) unsafe fn encode(self, codec: &Codec, place: Place<'_>, bytes: &mut Vec<u8>) -> Outcome<()> {
         // SAFETY: the offset is that of the line's store. The rest is the caller's promise.
         unsafe { (codec.encode)(self.base.add(place.line.offset), place, bytes) }
     }
@@ -99,7 +99,7 @@ impl Slots<'_> {
     ///
     /// `codec` is that of the line of `place`, in the table of the graph whose slots these are, and
     /// rule 2 allows to store this output now.
-    pub(crate) unsafe fn decode(self, codec: &Codec, place: Place, bytes: &[u8]) -> Outcome<()> {
+    pub(crate) unsafe fn decode(self, codec: &Codec, place: Place<'_>, bytes: &[u8]) -> Outcome<()> {
         // SAFETY: as in `encode`.
         unsafe { (codec.decode)(self.base.add(place.line.offset), place, bytes) }
     }
@@ -110,7 +110,7 @@ impl Slots<'_> {
     ///
     /// `codec` is that of the line of `place`, in the table of the graph whose slots these are. No task that
     /// stores the output or moves it runs now.
-    pub(crate) unsafe fn is_there(self, codec: &Codec, place: Place) -> bool {
+    pub(crate) unsafe fn is_there(self, codec: &Codec, place: Place<'_>) -> bool {
         // SAFETY: as in `encode`.
         unsafe { (codec.is_there)(self.base.add(place.line.offset), place) }
     }
@@ -120,7 +120,7 @@ impl Slots<'_> {
     /// # Safety
     ///
     /// As for [`Slots::encode`]; the bytes are there until the output is released.
-    pub(crate) unsafe fn plain_bytes(self, codec: &Codec, place: Place) -> Option<*const [u8]> {
+    pub(crate) unsafe fn plain_bytes(self, codec: &Codec, place: Place<'_>) -> Option<*const [u8]> {
         let plain = codec.plain?;
         // SAFETY: as in `encode`.
         Some(unsafe { (plain.bytes)(self.base.add(place.line.offset), place) })
@@ -132,7 +132,7 @@ impl Slots<'_> {
     ///
     /// All bytes of `landing` were written, which was made by the codec of the line of `place`. The
     /// rest as for [`Slots::decode`].
-    pub(crate) unsafe fn land(self, landing: Box<dyn Landing>, place: Place) {
+    pub(crate) unsafe fn land(self, landing: Box<dyn Landing>, place: Place<'_>) {
         // SAFETY: the caller's promise.
         unsafe { landing.store(self.base.add(place.line.offset), place) }
     }
@@ -185,7 +185,7 @@ impl Codec {
     const fn serde<O: Serialize + Deserialize<'static> + 'static>() -> Self {
         unsafe fn encode<O: Serialize + Deserialize<'static> + 'static>(
             slot: *const u8,
-            place: Place,
+            place: Place<'_>,
             bytes: &mut Vec<u8>,
         ) -> Outcome<()> {
             // SAFETY: the caller's promise: see `Slots::encode`.
@@ -193,7 +193,7 @@ impl Codec {
         }
         unsafe fn decode<O: Deserialize<'static> + 'static>(
             slot: *const u8,
-            place: Place,
+            place: Place<'_>,
             bytes: &[u8],
         ) -> Outcome<()> {
             // SAFETY: the caller's promise: see `Slots::decode`.
@@ -234,7 +234,7 @@ fn known<O: 'static>(output: &dyn Any) -> &O {
 ///
 /// `slot` is the store of the line of `place`, whose outputs are of type `O`. The output is there, for
 /// as long as `'a`.
-unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place) -> &'a O {
+unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place<'_>) -> &'a O {
     // SAFETY: the caller's promise, by rules 1 and 5.
     unsafe {
         if place.line.shape.is_some() {
@@ -252,7 +252,7 @@ unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place) -> &'a O {
 /// # Safety
 ///
 /// `slot` is the store of the line of `place`, whose outputs are of type `O`. Nobody changes the flag now.
-unsafe fn is_there<O: 'static>(slot: *const u8, place: Place) -> bool {
+unsafe fn is_there<O: 'static>(slot: *const u8, place: Place<'_>) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
         match place.line.shape {
@@ -268,7 +268,7 @@ unsafe fn is_there<O: 'static>(slot: *const u8, place: Place) -> bool {
 ///
 /// `slot` is the store of the line of `place`, whose outputs are of type `O`. Rule 2 allows it, and
 /// no output is there.
-unsafe fn put<O: 'static>(slot: *const u8, place: Place, output: O) {
+unsafe fn put<O: 'static>(slot: *const u8, place: Place<'_>, output: O) {
     // SAFETY: the caller's promise.
     unsafe {
         if place.line.shape.is_some() {

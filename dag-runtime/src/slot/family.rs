@@ -169,7 +169,7 @@ pub(crate) const fn release_of_member<O>() -> Option<Release> {
     ///
     /// `slot` points to a `FamilyStore<O, N>`, the place is of a member of that family, and rule 5
     /// allows to empty it now.
-    unsafe fn release<O>(slot: *const u8, place: Place) {
+    unsafe fn release<O>(slot: *const u8, place: Place<'_>) {
         // SAFETY: the caller's promise.
         unsafe { Outputs::<O>::at(slot, place.line.len()).empty(place.position as usize) }
     }

@@ -220,7 +220,7 @@ pub(crate) const fn release_of<O>() -> Option<Release> {
     /// # Safety
     ///
     /// `slot` points to a `Store<O>`, and rule 5 of this module allows to empty it now.
-    unsafe fn release<O>(slot: *const u8, _: Place) {
+    unsafe fn release<O>(slot: *const u8, _: Place<'_>) {
         // SAFETY: the caller's promise.
         unsafe { (*slot.cast::<Store<O>>()).clear() }
     }
@@ -248,7 +248,7 @@ impl<'run> Slots<'run> {
     /// `place` is of the table of the graph whose slots these are, and rule 5 of this module allows
     /// to release its output now.
     #[inline]
-    pub(crate) unsafe fn release(self, place: Place) {
+    pub(crate) unsafe fn release(self, place: Place<'_>) {
         if let Some(release) = place.line.release {
             // SAFETY: `offset` is that of the store that `release` was made for: both stand in the
             // same row of the table. The rest is the caller's promise.

@@ -6,13 +6,13 @@ use crate::table::{Line, Table, TaskRef};
 
 /// A family of a [`Table`]: many tasks from one line, identified by their indices.
 #[derive(Clone, Copy)]
-pub struct Family {
-    table: &'static Table,
-    line: &'static Line,
+pub struct Family<'table> {
+    table: &'table Table,
+    line: &'table Line,
 }
 
-impl Family {
-    pub(super) const fn new(table: &'static Table, line: &'static Line) -> Self {
+impl<'table> Family<'table> {
+    pub(super) const fn new(table: &'table Table, line: &'table Line) -> Self {
         Family { table, line }
     }
 
@@ -48,28 +48,28 @@ impl Family {
 
     /// All members, in row-major order of their indices.
     #[must_use]
-    pub fn members(self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
+    pub fn members(self) -> impl ExactSizeIterator<Item = TaskRef<'table>> + DoubleEndedIterator + Clone {
         let first = self.line.first;
         (first..first + self.line.len() as u32).map(move |task| TaskRef::new(self.table, task))
     }
 
     /// The member with these indices, if there is one.
     #[must_use]
-    pub fn member(self, indices: &[isize]) -> Option<TaskRef> {
+    pub fn member(self, indices: &[isize]) -> Option<TaskRef<'table>> {
         let position = self.line.shape?.position(indices)?;
         Some(TaskRef::new(self.table, self.line.first + position))
     }
 }
 
-impl PartialEq for Family {
+impl PartialEq for Family<'_> {
     fn eq(&self, other: &Self) -> bool {
         core::ptr::eq(self.line, other.line)
     }
 }
 
-impl Eq for Family {}
+impl Eq for Family<'_> {}
 
-impl fmt::Debug for Family {
+impl fmt::Debug for Family<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Family")
             .field("graph", &self.table.graph())
@@ -79,10 +79,10 @@ impl fmt::Debug for Family {
     }
 }
 
-impl TaskRef {
+impl<'table> TaskRef<'table> {
     /// The family of which it is a member, if any.
     #[must_use]
-    pub fn family(self) -> Option<Family> {
+    pub fn family(self) -> Option<Family<'table>> {
         let line = self.node();
         line.shape.is_some().then(|| Family::new(self.table, line))
     }

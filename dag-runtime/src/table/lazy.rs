@@ -19,7 +19,7 @@ use crate::table::{Line, RawEdge, Totals, View};
 /// The columns of a lazy table, for a static.
 #[derive(Debug, Default)]
 pub struct Built {
-    columns: OnceBox<Owned>,
+    columns: OnceBox<HeapColumns>,
     view: OnceBox<View>,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Lazy {
 }
 
 impl Lazy {
-    pub(super) fn view(&self) -> &'static View {
+    pub(super) fn view(&self) -> &View {
         match self.built.get().view.get() {
             Some(view) => view,
             None => self.make(),
@@ -57,26 +57,26 @@ impl Lazy {
     }
 
     #[cold]
-    fn make(&self) -> &'static View {
+    fn make(&self) -> &View {
         let built = self.built.get();
         let columns = built.columns.get_or_init(|| Box::new(self.columns()));
         built.view.get_or_init(|| Box::new(columns.view(self.nodes)))
     }
 
-    fn columns(&self) -> Owned {
+    fn columns(&self) -> HeapColumns {
         let mut count = Expand::new(self.nodes, self.rows, true, &mut [], None);
         (self.expand)(&mut count);
         let mut edges = vec![RawEdge::EMPTY; count.edge_count()];
         let mut record = Expand::new(self.nodes, self.rows, false, &mut edges, None);
         (self.expand)(&mut record);
         let len = record.edge_count();
-        Owned::new(self.nodes, &edges[..len])
+        HeapColumns::new(self.nodes, &edges[..len])
     }
 }
 
 /// The columns of a table, on the heap.
 #[derive(Debug)]
-pub(super) struct Owned {
+pub(super) struct HeapColumns {
     words: Vec<u32>,
     bottom_levels: Vec<u64>,
     /// The line of each task.
@@ -85,7 +85,7 @@ pub(super) struct Owned {
     totals: Totals,
 }
 
-impl Owned {
+impl HeapColumns {
     /// The columns of a graph with these lines and these edges between tasks, which are grouped by task.
     ///
     /// # Panics
@@ -104,7 +104,7 @@ impl Owned {
         let mut columns = ColumnsMut::split(&mut data, len, edges.len());
         let totals =
             build(TaskLines::new(nodes, &lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
-        Owned { words: data, bottom_levels, lines, edges: edges.len(), totals }
+        HeapColumns { words: data, bottom_levels, lines, edges: edges.len(), totals }
     }
 
     pub(super) fn view(&'static self, nodes: &'static [Line]) -> View {

@@ -71,8 +71,8 @@ impl Line {
 
 /// The position of a task in the list of its graph.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
-    pub(crate) line: &'static Line,
+pub(crate) struct Place<'table> {
+    pub(crate) line: &'table Line,
     /// Its position in its family, from 0.
     pub(crate) position: u32,
 }
@@ -83,4 +83,4 @@ pub(crate) struct Place {
 ///
 /// `slot` points to the store of the line for which this was made, `place` is in that line, and the rules of slots
 /// allow to empty it now.
-pub(crate) type Release = unsafe fn(slot: *const u8, place: Place);
+pub(crate) type Release = unsafe fn(slot: *const u8, place: Place<'_>);

@@ -22,6 +22,8 @@ mod mutable;
 mod name;
 mod nest;
 mod order;
+#[allow(unsafe_code)]
+mod owned;
 mod plan;
 mod priority;
 mod problems;
@@ -29,6 +31,7 @@ mod proof;
 mod reads;
 mod rows;
 mod shape;
+mod shared;
 mod site;
 #[allow(unsafe_code)]
 mod slices;
@@ -40,8 +43,7 @@ mod tests;
 mod totals;
 mod view;
 
-use mutable::Mutable;
-use source::Source;
+use source::{MemorySource, Source};
 
 pub(crate) use columns::Adjacency;
 pub use line::Line;
@@ -69,6 +71,9 @@ pub use proof::Proof;
 pub use reads::{assert_edges, only, read};
 pub use rows::{Delta, RawEdge, RowWriter, Rows};
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, inside};
+pub use shared::SharedTable;
+#[cfg(feature = "std")]
+pub(crate) use shared::{TableId, WeakTable};
 #[cfg(test)]
 pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
@@ -114,11 +119,10 @@ pub(crate) use totals::Totals;
 pub struct Table {
     graph: &'static str,
     description: &'static str,
-    lines: &'static [Line],
     len: usize,
     source: Source,
     #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
-    memory: Mutable<Memory>,
+    memory: MemorySource,
 }
 
 impl Table {
@@ -148,25 +152,25 @@ impl Table {
 
     /// All tasks, in the order of the graph's list, with the members of a family in row-major order of their indices.
     #[must_use]
-    pub fn tasks(&'static self) -> impl ExactSizeIterator<Item = TaskRef> + DoubleEndedIterator + Clone {
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = TaskRef<'_>> + DoubleEndedIterator + Clone {
         (0..self.len as u32).map(move |index| TaskRef::new(self, index))
     }
 
     /// The task at a position among [all](Self::tasks), from 0.
     #[must_use]
-    pub fn task(&'static self, index: usize) -> Option<TaskRef> {
+    pub fn task(&self, index: usize) -> Option<TaskRef<'_>> {
         (index < self.len).then(|| TaskRef::new(self, index as u32))
     }
 
     /// The task with this name, as it is displayed: `load`, or `cell[3, 7]` for a member of a family. If several have
     /// the name, the first one.
     #[must_use]
-    pub fn find(&'static self, name: &str) -> Option<TaskRef> {
-        self.lines.iter().find_map(|line| self.find_in(line, name))
+    pub fn find(&self, name: &str) -> Option<TaskRef<'_>> {
+        self.lines().iter().find_map(|line| self.find_in(line, name))
     }
 
     /// The task with this name in one line.
-    pub(crate) fn find_in(&'static self, line: &'static Line, name: &str) -> Option<TaskRef> {
+    pub(crate) fn find_in<'table>(&'table self, line: &'table Line, name: &str) -> Option<TaskRef<'table>> {
         if line.shape.is_none() {
             return (line.name == name).then(|| TaskRef::new(self, line.first));
         }
@@ -182,45 +186,45 @@ impl Table {
 
     /// The families, in the order of the graph's list.
     #[must_use]
-    pub fn families(&'static self) -> impl DoubleEndedIterator<Item = Family> + Clone {
-        let families = self.lines.iter().filter(|line| line.shape.is_some());
+    pub fn families(&self) -> impl DoubleEndedIterator<Item = Family<'_>> + Clone {
+        let families = self.lines().iter().filter(|line| line.shape.is_some());
         families.map(move |line| Family::new(self, line))
     }
 
     /// All tasks, each after its dependencies: depth-first in the order of the graph's list.
     /// [`Serial`](struct@crate::Serial) runs them in this order.
-    pub fn order(&'static self) -> Tasks {
+    pub fn order(&self) -> Tasks<'_> {
         Tasks::new(self, self.view().columns.order)
     }
 
     /// The number of levels: the number of tasks on the longest chain of dependencies.
     #[must_use]
-    pub fn depth(&'static self) -> usize {
+    pub fn depth(&self) -> usize {
         self.view().totals.depth as usize
     }
 
     /// The sum of all costs.
     #[must_use]
-    pub fn work(&'static self) -> u64 {
+    pub fn work(&self) -> u64 {
         self.view().totals.work
     }
 
     /// The most costly chain of dependencies, from a task without dependencies to one without dependents. If there are
     /// several, the one through the tasks listed first.
-    pub fn critical_path(&'static self) -> Tasks {
+    pub fn critical_path(&self) -> Tasks<'_> {
         Tasks::new(self, &self.view().columns.critical_path[..self.view().totals.critical_path_len as usize])
     }
 
     /// The cost of the critical path: a lower bound for the time of a run with any number of workers.
     #[must_use]
-    pub fn critical_path_length(&'static self) -> u64 {
+    pub fn critical_path_length(&self) -> u64 {
         self.view().totals.critical_path_length
     }
 
     /// Work divided by the length of the critical path: an upper bound for the speed-up over a serial run. 0 if no task
     /// has a cost.
     #[must_use]
-    pub fn average_parallelism(&'static self) -> f64 {
+    pub fn average_parallelism(&self) -> f64 {
         match self.view().totals.critical_path_length {
             0 => 0.0,
             length => self.view().totals.work as f64 / length as f64,

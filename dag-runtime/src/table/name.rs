@@ -20,12 +20,12 @@ use crate::table::Place;
 /// assert_eq!(format!("{name:>6}"), "  load");
 /// ```
 #[derive(Clone, Copy)]
-pub struct Name {
-    place: Place,
+pub struct Name<'table> {
+    place: Place<'table>,
 }
 
-impl Name {
-    pub(super) const fn new(place: Place) -> Self {
+impl<'table> Name<'table> {
+    pub(super) const fn new(place: Place<'table>) -> Self {
         Name { place }
     }
 
@@ -40,7 +40,7 @@ impl Name {
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.place.line.shape.is_none() {
             f.pad(self.place.line.name)
@@ -54,7 +54,7 @@ impl fmt::Display for Name {
     }
 }
 
-impl fmt::Debug for Name {
+impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
         self.write(f)?;
@@ -62,16 +62,16 @@ impl fmt::Debug for Name {
     }
 }
 
-impl PartialEq for Name {
+impl PartialEq for Name<'_> {
     fn eq(&self, other: &Self) -> bool {
         let indices = |name: &Self| name.place.line.shape.map(|shape| shape.member(name.place.position));
         self.place.line.name == other.place.line.name && indices(self) == indices(other)
     }
 }
 
-impl Eq for Name {}
+impl Eq for Name<'_> {}
 
-impl PartialEq<str> for Name {
+impl PartialEq<str> for Name<'_> {
     fn eq(&self, other: &str) -> bool {
         /// The rest of the text after what was written.
         struct Rest<'a>(&'a str);
@@ -86,7 +86,7 @@ impl PartialEq<str> for Name {
     }
 }
 
-impl PartialEq<&str> for Name {
+impl PartialEq<&str> for Name<'_> {
     fn eq(&self, other: &&str) -> bool {
         *self == **other
     }

@@ -44,7 +44,7 @@ fn no_edge() -> ! {
 ///
 /// Panics if it does not.
 #[inline(always)]
-pub fn assert_edges(table: &'static Table, task: u32, line: usize, positions: Range<usize>) {
+pub fn assert_edges(table: &Table, task: u32, line: usize, positions: Range<usize>) {
     if cfg!(debug_assertions) {
         table.assert_edges(task, line, positions);
     }
@@ -53,13 +53,14 @@ pub fn assert_edges(table: &'static Table, task: u32, line: usize, positions: Ra
 impl Table {
     /// As the function. A run computes the columns before it starts a task; if they are not computed, there is nothing
     /// to compare.
-    fn assert_edges(&'static self, task: u32, line: usize, positions: Range<usize>) {
+    fn assert_edges(&self, task: u32, line: usize, positions: Range<usize>) {
         let view = match &self.source {
             Source::Plain(view) => Some(view),
             Source::Lazy(lazy) => lazy.built.get().made(),
+            Source::Owned(owned) => Some(owned.view()),
         };
         let (Some(view), false) = (view, positions.is_empty()) else { return };
-        let first = self.lines[line].first;
+        let first = self.lines()[line].first;
         let reads = view.reads_of(task);
         // The positions in between come from the same edge.
         for position in [positions.start, positions.end - 1] {
@@ -67,7 +68,7 @@ impl Table {
                 reads.contains(&(first + position as u32)),
                 "task {task} of graph `{}` reads `{}` at position {position}, and does not depend on it",
                 self.graph,
-                self.lines[line].name,
+                self.lines()[line].name,
             );
         }
     }

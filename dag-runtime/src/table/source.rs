@@ -1,10 +1,14 @@
 //! Where a table stores its columns, and what expansions and executors do with them.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use crate::table::columns::Columns;
 use crate::table::lazy::Lazy;
 use crate::table::mutable::Mutable;
+use crate::table::owned::OwnedSource;
 use crate::table::view::{TaskLines, View, locate};
-use crate::table::{Built, Data, Expand, Line, Memory, Place, Rows, Table};
+use crate::table::{Built, Data, Expand, Line, Memory, Place, RawEdge, Rows, Table};
 
 /// Where a table stores its columns.
 #[derive(Debug)]
@@ -14,6 +18,16 @@ pub(super) enum Source {
     Plain(View),
     /// The columns are computed at the first use.
     Lazy(Lazy),
+    /// The table was made while the program runs.
+    Owned(Box<OwnedSource>),
+}
+
+/// Where a table keeps what executors remember of the graph.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
+pub(super) enum MemorySource {
+    Static(Mutable<Memory>),
+    Owned(Box<Memory>),
 }
 
 impl Table {
@@ -37,10 +51,9 @@ impl Table {
         Table {
             graph,
             description,
-            lines: &rows.nodes,
             len: NODES,
             source: Source::Plain(view),
-            memory: Mutable::new(memory),
+            memory: MemorySource::Static(Mutable::new(memory)),
         }
     }
 
@@ -60,25 +73,52 @@ impl Table {
         Table {
             graph,
             description,
-            lines: &rows.nodes,
             len: rows.task_count(),
             source: Source::Lazy(lazy),
-            memory: Mutable::new(memory),
+            memory: MemorySource::Static(Mutable::new(memory)),
         }
+    }
+
+    /// The table of a graph with these lines and these edges between tasks, which are grouped by task. It owns all that
+    /// belongs to it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there are more edges than a `u32` can count.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn from_lines(
+        graph: &'static str,
+        description: &'static str,
+        mut lines: Vec<Line>,
+        edges: &[RawEdge],
+    ) -> Self {
+        let mut len = 0;
+        for line in &mut lines {
+            line.first = len as u32;
+            len += line.len();
+        }
+        let source = Source::Owned(OwnedSource::new(lines, edges));
+        Table { graph, description, len, source, memory: MemorySource::Owned(Box::default()) }
     }
 
     /// What executors remember of the graph.
     #[cfg(feature = "rayon")]
-    pub(crate) fn memory(&self) -> &'static Memory {
-        self.memory.get()
+    #[inline]
+    pub(crate) fn memory(&self) -> &Memory {
+        match &self.memory {
+            MemorySource::Static(memory) => memory.get(),
+            MemorySource::Owned(memory) => memory,
+        }
     }
 
     /// The columns for executors.
     #[inline]
-    pub(crate) fn view(&'static self) -> &'static View {
+    pub(crate) fn view(&self) -> &View {
         match &self.source {
             Source::Plain(view) => view,
             Source::Lazy(lazy) => lazy.view(),
+            Source::Owned(owned) => owned.view(),
         }
     }
 
@@ -87,18 +127,24 @@ impl Table {
         match &self.source {
             Source::Plain(view) => Some(view.is_in_order()),
             Source::Lazy(_) => None,
+            Source::Owned(owned) => Some(owned.view().is_in_order()),
         }
     }
 
     /// The line of a task and its position there. This does not need the columns.
-    pub(crate) fn place(&self, task: u32) -> Place {
-        let line = &self.lines[locate(self.lines, task) as usize];
+    pub(crate) fn place(&self, task: u32) -> Place<'_> {
+        let lines = self.lines();
+        let line = &lines[locate(lines, task) as usize];
         Place { line, position: task - line.first }
     }
 
     /// The lines of the graph: tasks and families.
     #[inline]
-    pub(crate) const fn lines(&self) -> &'static [Line] {
-        self.lines
+    pub(crate) const fn lines(&self) -> &[Line] {
+        match &self.source {
+            Source::Plain(view) => view.lines(),
+            Source::Lazy(lazy) => lazy.nodes,
+            Source::Owned(owned) => owned.view().lines(),
+        }
     }
 }

@@ -8,22 +8,22 @@ use crate::table::{Line, Member, Name, Place, Table};
 
 /// A task of a [`Table`].
 #[derive(Clone, Copy)]
-pub struct TaskRef {
-    pub(super) table: &'static Table,
+pub struct TaskRef<'table> {
+    pub(super) table: &'table Table,
     index: u32,
 }
 
-impl TaskRef {
+impl<'table> TaskRef<'table> {
     #[inline]
-    pub(crate) const fn new(table: &'static Table, index: u32) -> Self {
+    pub(crate) const fn new(table: &'table Table, index: u32) -> Self {
         TaskRef { table, index }
     }
 
-    fn place(self) -> Place {
+    fn place(self) -> Place<'table> {
         self.table.place(self.index)
     }
 
-    pub(super) fn node(self) -> &'static Line {
+    pub(super) fn node(self) -> &'table Line {
         self.place().line
     }
 
@@ -36,7 +36,7 @@ impl TaskRef {
 
     /// Its name in the graph.
     #[must_use]
-    pub fn name(self) -> Name {
+    pub fn name(self) -> Name<'table> {
         Name::new(self.place())
     }
 
@@ -95,12 +95,12 @@ impl TaskRef {
     }
 
     /// The tasks that must finish before it, each once, in the order in which they are written.
-    pub fn dependencies(self) -> Tasks {
+    pub fn dependencies(self) -> Tasks<'table> {
         Tasks::new(self.table, self.table.view().dependencies_of(self.index))
     }
 
     /// The tasks that depend on it, by descending bottom level, then in the order of the graph's list.
-    pub fn dependents(self) -> Tasks {
+    pub fn dependents(self) -> Tasks<'table> {
         Tasks::new(self.table, self.table.view().successors_of(self.index))
     }
 
@@ -111,15 +111,15 @@ impl TaskRef {
     }
 }
 
-impl PartialEq for TaskRef {
+impl PartialEq for TaskRef<'_> {
     fn eq(&self, other: &Self) -> bool {
         core::ptr::eq(self.table, other.table) && self.index == other.index
     }
 }
 
-impl Eq for TaskRef {}
+impl Eq for TaskRef<'_> {}
 
-impl fmt::Debug for TaskRef {
+impl fmt::Debug for TaskRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TaskRef")
             .field("graph", &self.table.graph())
@@ -132,21 +132,21 @@ impl fmt::Debug for TaskRef {
 /// Tasks of a [`Table`], in some order.
 #[derive(Clone, Debug)]
 #[must_use = "iterators are lazy"]
-pub struct Tasks {
-    table: &'static Table,
-    indices: slice::Iter<'static, u32>,
+pub struct Tasks<'table> {
+    table: &'table Table,
+    indices: slice::Iter<'table, u32>,
 }
 
-impl Tasks {
-    pub(crate) fn new(table: &'static Table, indices: &'static [u32]) -> Self {
+impl<'table> Tasks<'table> {
+    pub(crate) fn new(table: &'table Table, indices: &'table [u32]) -> Self {
         Tasks { table, indices: indices.iter() }
     }
 }
 
-impl Iterator for Tasks {
-    type Item = TaskRef;
+impl<'table> Iterator for Tasks<'table> {
+    type Item = TaskRef<'table>;
 
-    fn next(&mut self) -> Option<TaskRef> {
+    fn next(&mut self) -> Option<Self::Item> {
         self.indices.next().map(|&index| TaskRef::new(self.table, index))
     }
 
@@ -155,11 +155,11 @@ impl Iterator for Tasks {
     }
 }
 
-impl DoubleEndedIterator for Tasks {
-    fn next_back(&mut self) -> Option<TaskRef> {
+impl DoubleEndedIterator for Tasks<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
         self.indices.next_back().map(|&index| TaskRef::new(self.table, index))
     }
 }
 
-impl ExactSizeIterator for Tasks {}
-impl FusedIterator for Tasks {}
+impl ExactSizeIterator for Tasks<'_> {}
+impl FusedIterator for Tasks<'_> {}

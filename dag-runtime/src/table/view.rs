@@ -5,7 +5,9 @@ use crate::table::line::Place;
 use crate::table::{Line, Totals};
 
 /// The columns of a complete table, for executors.
-#[derive(Clone, Copy, Debug)]
+///
+/// The table may own the slices, so they are handed out only as long as the view is borrowed, and a view is not copied.
+#[derive(Debug)]
 pub struct View {
     pub(super) lines: TaskLines<'static>,
     /// The number of tasks.
@@ -101,6 +103,12 @@ impl View {
         self.len as usize
     }
 
+    /// The lines of the graph.
+    #[inline]
+    pub(super) const fn lines(&self) -> &[Line] {
+        self.lines.nodes
+    }
+
     /// The number of the line of task `i`.
     #[inline]
     pub(crate) fn line(&self, i: u32) -> u32 {
@@ -109,7 +117,7 @@ impl View {
 
     /// The line of task `i`, and its position there.
     #[inline]
-    pub(crate) fn place(&self, i: u32) -> Place {
+    pub(crate) fn place(&self, i: u32) -> Place<'_> {
         let line = self.lines.of(i as usize);
         Place { line, position: i - line.first }
     }
@@ -121,13 +129,13 @@ impl View {
     }
 
     #[inline]
-    pub(crate) const fn columns(&self) -> &Columns<'static> {
+    pub(crate) const fn columns(&self) -> &Columns<'_> {
         &self.columns
     }
 
     /// The tasks that `i` depends on, each once.
     #[inline]
-    pub(crate) fn dependencies_of(&self, i: u32) -> &'static [u32] {
+    pub(crate) fn dependencies_of(&self, i: u32) -> &[u32] {
         self.columns.dependencies.of(i)
     }
 
@@ -139,13 +147,13 @@ impl View {
 
     /// The tasks that depend on `i`, each once, the most urgent one first.
     #[inline]
-    pub(crate) fn successors_of(&self, i: u32) -> &'static [u32] {
+    pub(crate) fn successors_of(&self, i: u32) -> &[u32] {
         self.columns.successors.of(i)
     }
 
     /// The tasks whose outputs `i` reads, each once.
     #[inline]
-    pub(crate) fn reads_of(&self, i: u32) -> &'static [u32] {
+    pub(crate) fn reads_of(&self, i: u32) -> &[u32] {
         self.columns.reads.of(i)
     }
 
@@ -157,7 +165,7 @@ impl View {
 
     /// The tasks whose outputs are not needed after `i` has finished, in [`View::serial_order`].
     #[inline(always)]
-    pub(crate) fn releases_of(&self, i: u32) -> &'static [u32] {
+    pub(crate) fn releases_of(&self, i: u32) -> &[u32] {
         let columns = &self.columns;
         let i = i as usize;
         &columns.releases[columns.release_starts[i] as usize..columns.release_ends[i] as usize]
@@ -165,13 +173,13 @@ impl View {
 
     /// All tasks, depth-first in listing order.
     #[inline]
-    pub(crate) fn serial_order(&self) -> &'static [u32] {
+    pub(crate) fn serial_order(&self) -> &[u32] {
         self.columns.order
     }
 
     /// The priorities by the costs in the table.
     #[inline]
-    pub(crate) fn urgency(&self) -> Urgency<'static> {
+    pub(crate) fn urgency(&self) -> Urgency<'_> {
         let Columns { by_priority, ranks, successors, .. } = self.columns;
         Urgency { by_priority, ranks, successors }
     }

@@ -20,15 +20,15 @@ impl Counter {
 }
 
 impl Observer for Counter {
-    fn finished(&self, _: &TaskEvent, _: Duration) {
+    fn finished(&self, _: &TaskEvent<'_>, _: Duration) {
         self.finished.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn failed(&self, _: &TaskEvent, _: &dag_runtime::Failure) {
+    fn failed(&self, _: &TaskEvent<'_>, _: &dag_runtime::Failure) {
         self.failed.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn skipped(&self, _: &TaskEvent) {
+    fn skipped(&self, _: &TaskEvent<'_>) {
         self.skipped.fetch_add(1, Ordering::Relaxed);
     }
 }

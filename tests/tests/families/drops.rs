@@ -131,7 +131,7 @@ impl<'a> Early<'a> {
 }
 
 impl Observer for Early<'_> {
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         let before = &self.before[event.task.index()];
         let counts = self.books.counts();
         for task in before.iter().map(|&task| self.books.table.task(task).unwrap()) {

@@ -132,24 +132,24 @@ fn without_keep_going_nothing_new_starts() {
 struct Log(Mutex<Vec<(&'static str, usize, String)>>);
 
 impl Log {
-    fn add(&self, what: &'static str, event: &TaskEvent) {
+    fn add(&self, what: &'static str, event: &TaskEvent<'_>) {
         let line = (what, event.task.index(), event.task.name().to_string());
         self.0.lock().unwrap().push(line);
     }
 }
 
 impl Observer for Log {
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         self.add("started", event);
     }
-    fn finished(&self, event: &TaskEvent, _: std::time::Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, _: std::time::Duration) {
         self.add("finished", event);
     }
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         assert!(failure.to_string().contains("not 2, 3"), "{failure}");
         self.add("failed", event);
     }
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.add("skipped", event);
     }
 }

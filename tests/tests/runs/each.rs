@@ -254,21 +254,21 @@ impl Log {
 }
 
 impl Observer for Log {
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         self.push(format!("{} starts", event.task.name()));
     }
-    fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
+    fn elements(&self, event: &TaskEvent<'_>, done: usize, of: usize) {
         if done == 0 || done == of {
             self.push(format!("{} {done} of {of}", event.task.name()));
         }
     }
-    fn finished(&self, event: &TaskEvent, _: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, _: Duration) {
         self.push(format!("{} ends", event.task.name()));
     }
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.push(format!("{} fails at {:?}: {failure}", event.task.name(), event.element));
     }
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.push(format!("{} is skipped", event.task.name()));
     }
 }

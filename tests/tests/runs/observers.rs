@@ -35,7 +35,7 @@ impl Log {
         self.events.lock().unwrap().push((event, at));
     }
 
-    fn task(&self, event: fn(String) -> Event, of: &TaskEvent) {
+    fn task(&self, event: fn(String) -> Event, of: &TaskEvent<'_>) {
         assert_eq!(of.rank, 0);
         assert_eq!(Network::TABLE.task(of.task.index()), Some(of.task));
         self.workers.lock().unwrap().push(of.worker);
@@ -44,32 +44,32 @@ impl Log {
 }
 
 impl Observer for Log {
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         assert_eq!(run.table.graph(), "Network");
         assert!(run.workers > 0);
         self.push(Event::RunStarted, Duration::ZERO);
     }
 
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         self.task(Event::Started, event);
     }
 
-    fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         assert!(elapsed <= event.at);
         self.task(Event::Finished, event);
     }
 
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         assert_eq!(failure.to_string(), format!("`{}` was told to fail", event.task.name()));
         assert_eq!(failure.is_panic(), failure.source().is_none());
         self.task(Event::Failed, event);
     }
 
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.task(Event::Skipped, event);
     }
 
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         let &RunSummary { finished, failed, skipped, elapsed, .. } = run;
         assert_eq!(run.is_success(), failed == 0);
         self.push(Event::RunEnded { finished, failed, skipped }, elapsed);
@@ -178,7 +178,7 @@ fn are_told_times_that_do_not_run_backwards() {
 struct Backends(Mutex<Vec<(Backend, usize)>>);
 
 impl Observer for Backends {
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         self.0.lock().unwrap().push((run.backend, run.workers));
     }
 }
@@ -207,22 +207,22 @@ impl Panics {
 }
 
 impl Observer for Panics {
-    fn run_started(&self, _: &RunEvent) {
+    fn run_started(&self, _: &RunEvent<'_>) {
         self.at("run_started");
     }
-    fn started(&self, _: &TaskEvent) {
+    fn started(&self, _: &TaskEvent<'_>) {
         self.at("started");
     }
-    fn finished(&self, _: &TaskEvent, _: Duration) {
+    fn finished(&self, _: &TaskEvent<'_>, _: Duration) {
         self.at("finished");
     }
-    fn failed(&self, _: &TaskEvent, _: &Failure) {
+    fn failed(&self, _: &TaskEvent<'_>, _: &Failure) {
         self.at("failed");
     }
-    fn skipped(&self, _: &TaskEvent) {
+    fn skipped(&self, _: &TaskEvent<'_>) {
         self.at("skipped");
     }
-    fn run_ended(&self, _: &RunSummary) {
+    fn run_ended(&self, _: &RunSummary<'_>) {
         self.at("run_ended");
     }
 }

@@ -29,23 +29,23 @@ impl Seen {
 }
 
 impl Observer for Seen {
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         let before = self.0.lock().unwrap().insert(run.run, vec![run.table.graph().into()]);
         assert_eq!(before, None, "each run has a number of its own");
     }
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         self.tell(event.run, format!("+{}", event.task.name()));
     }
-    fn finished(&self, event: &TaskEvent, _: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, _: Duration) {
         self.tell(event.run, format!("-{}", event.task.name()));
     }
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.tell(event.run, format!("!{} {failure}", event.task.name()));
     }
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.tell(event.run, format!("?{}", event.task.name()));
     }
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         self.tell(run.run, format!("{} of {}", run.finished, run.table.len()));
     }
 }
@@ -144,16 +144,16 @@ fn runs_at_the_same_time_are_told_apart() {
 struct Panics;
 
 impl Observer for Panics {
-    fn failed(&self, _: &TaskEvent, _: &Failure) {
+    fn failed(&self, _: &TaskEvent<'_>, _: &Failure) {
         resume_unwind(Box::new("failed"));
     }
-    fn skipped(&self, _: &TaskEvent) {
+    fn skipped(&self, _: &TaskEvent<'_>) {
         resume_unwind(Box::new("skipped"));
     }
-    fn finished(&self, _: &TaskEvent, _: Duration) {
+    fn finished(&self, _: &TaskEvent<'_>, _: Duration) {
         resume_unwind(Box::new("finished"));
     }
-    fn run_ended(&self, _: &RunSummary) {
+    fn run_ended(&self, _: &RunSummary<'_>) {
         resume_unwind(Box::new("ended"));
     }
 }

@@ -107,19 +107,19 @@ struct Counts {
 }
 
 impl Observer for Counts {
-    fn started(&self, _: &TaskEvent) {
+    fn started(&self, _: &TaskEvent<'_>) {
         self.started.fetch_add(1, SeqCst);
     }
-    fn finished(&self, _: &TaskEvent, _: Duration) {
+    fn finished(&self, _: &TaskEvent<'_>, _: Duration) {
         self.finished.fetch_add(1, SeqCst);
     }
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         panic!("{} has not failed: {failure}", event.task.name());
     }
-    fn skipped(&self, _: &TaskEvent) {
+    fn skipped(&self, _: &TaskEvent<'_>) {
         self.skipped.fetch_add(1, SeqCst);
     }
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         *self.summary.lock().unwrap() = Some((run.finished, run.failed, run.skipped));
     }
 }

@@ -58,7 +58,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         let start = self.start(job, codecs, connection, starts)?;
 
         let monitor = self.options.monitor.is_enabled().then_some(&self.options.monitor as _);
-        let trace = start.agreed.observed.then(|| Trace::new(monitor, job.table(), world.rank));
+        let trace = start.agreed.observed.then(|| Trace::new(monitor, job.shared_table(), world.rank));
         let execution = Execution::new(job, self.options.keep_going, trace);
         if let Some(watch) = execution.trace().and_then(Trace::watch) {
             ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * self.threads));
@@ -116,8 +116,9 @@ impl<M: Monitor + Sync> Mpi<M> {
                 return Err(handshake::refuse((connection, starts), me, job.table(), &refusal, crowded));
             }
         };
-        let given = self.overrides.for_graph(job.table()).map(|measured| Arc::clone(measured.figures()));
-        let mut prepared = world.prepare(job.table(), codecs, &plan_key);
+        let given =
+            self.overrides.for_graph(job.shared_table()).map(|measured| Arc::clone(measured.figures()));
+        let mut prepared = world.prepare(job.shared_table(), codecs, &plan_key);
         let purpose = handshake::Purpose {
             table: job.table(),
             program: prepared.program,
@@ -132,7 +133,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         if figures.is_some() {
             plan_key.dynamic = self.schedule == Some(Schedule::Dynamic);
             plan_key.figures = figures;
-            prepared = world.prepare(job.table(), codecs, &plan_key);
+            prepared = world.prepare(job.shared_table(), codecs, &plan_key);
         }
         let pool = pool.filter(|_| plan_key.dynamic || threads != 1);
         if let Err(error) = check(job, codecs, &prepared.plan) {
@@ -217,7 +218,7 @@ impl<M: Monitor + Sync> Mpi<M> {
     /// Runs all tasks of a job if there is only one rank.
     fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
         if self.threads == 1 {
-            let watch = Watch::of(&self.options.monitor, job.table());
+            let watch = Watch::of(&self.options.monitor, job.shared_table());
             return serial::run(&job, watch, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;

@@ -24,7 +24,7 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// The plan of a rank, for the runs of a graph.
     pub(crate) fn new(
-        table: &'static Table,
+        table: &Table,
         codecs: &[Option<Codec>],
         ranks: u32,
         rank: u32,
@@ -83,7 +83,7 @@ impl TaskTime {
 }
 
 /// A hash of all that a run depends on.
-fn hash(table: &'static Table, codecs: &[Option<Codec>]) -> u64 {
+fn hash(table: &Table, codecs: &[Option<Codec>]) -> u64 {
     let mut hash = Hash::new();
     hash.add_text(env!("CARGO_PKG_VERSION"));
     hash.add(usize::BITS.into());

@@ -23,9 +23,10 @@ use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::wire::{Wire, may_call};
 use crate::executor::rayon::start_pool;
 use crate::slot::Codec;
-use crate::table::Table;
+use crate::table::{SharedTable, TableId, WeakTable};
 
-type Plans = BTreeMap<(usize, PlanKey), Rc<Prepared>>;
+/// What was prepared for the runs of each table, with the table.
+type Plans = BTreeMap<(TableId, PlanKey), (WeakTable, Rc<Prepared>)>;
 
 /// What a rank has of the others, for all runs.
 pub(crate) struct Link {
@@ -148,21 +149,22 @@ impl World {
     /// The plan of this rank for the runs of a graph.
     pub(crate) fn prepare(
         &self,
-        table: &'static Table,
+        table: &SharedTable,
         codecs: &[Option<Codec>],
         plan_key: &PlanKey,
     ) -> Rc<Prepared> {
-        let key = (core::ptr::from_ref(table).addr(), plan_key.clone());
-        if let Some(prepared) = self.plans.borrow().get(&key) {
+        let key = (table.id(), plan_key.clone());
+        if let Some((_, prepared)) = self.plans.borrow().get(&key) {
             return Rc::clone(prepared);
         }
         let prepared = Rc::new(Prepared::new(table, codecs, self.ranks, self.rank, plan_key));
         let mut plans = self.plans.borrow_mut();
+        plans.retain(|_, (table, _)| !table.is_gone());
         // Placements that depend on the inputs may differ from run to run.
         if plans.len() >= 64 {
             plans.clear();
         }
-        plans.insert(key, Rc::clone(&prepared));
+        plans.insert(key, (table.downgrade(), Rc::clone(&prepared)));
         prepared
     }
 }

@@ -40,7 +40,7 @@ impl<'run> RunContext<'run> {
 
     #[inline]
     pub(super) fn watch(&self) -> Option<Watch<'_>> {
-        self.watched.map(|(monitor, clock)| Watch::new(monitor, self.job.table(), clock))
+        self.watched.map(|(monitor, clock)| Watch::new(monitor, self.job.shared_table(), clock))
     }
 
     /// Records a failure and reports it to the observer. Unless the run keeps going, no further element starts.

@@ -36,7 +36,7 @@ pub(super) fn run_parallel(
     measure: Option<Measure<'_>>,
 ) -> Result<(), Error> {
     let (view, threads) = (job.view(), super::run::threads(pool));
-    let measured = overrides.for_graph(job.table());
+    let measured = overrides.for_graph(job.shared_table());
     let dynamic = |done| {
         let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
         DynamicRun::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done)

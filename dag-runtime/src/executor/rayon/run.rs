@@ -85,7 +85,7 @@ impl<'run> RunRequest<'run> {
         let threads = u32::try_from(threads(pool)).unwrap_or(u32::MAX);
         if threads == 1 {
             // No other thread can help. So the run needs no state of its tasks, and the order is the serial one.
-            let watch = Watch::of(&monitor, job.table());
+            let watch = Watch::of(&monitor, job.shared_table());
             if watch.is_some() || keep_going {
                 return serial::run_observed(job, watch, Backend::Rayon, worker_index(), keep_going);
             }
@@ -100,7 +100,7 @@ impl<'run> RunRequest<'run> {
             return run_serial(None);
         }
         if history.has_unknown() {
-            if let Some(costs) = overrides.for_graph(job.table()) {
+            if let Some(costs) = overrides.for_graph(job.shared_table()) {
                 history.expect(&costs);
             }
         }
@@ -148,7 +148,7 @@ impl<'run> RunRequest<'run> {
     /// Runs by a static schedule, if there is one.
     fn run_static(&self, threads: u32, measure: Measure<'_>) -> Result<(), Error> {
         let &RunRequest { job, monitor, overrides, pool, .. } = self;
-        let is_overridden = overrides.for_graph(job.table()).is_some();
+        let is_overridden = overrides.for_graph(job.shared_table()).is_some();
         let Some(schedule) = measure.history.static_schedule(threads).filter(|_| !is_overridden) else {
             return self.run_dynamic(&[], measure);
         };

@@ -8,7 +8,7 @@ use super::history::{History, tasks_after};
 /// Where a run is recorded that is measured.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measure<'run> {
-    pub(super) history: &'run History,
+    pub(super) history: History<'run>,
     pub(super) sharing_cost: u32,
 }
 

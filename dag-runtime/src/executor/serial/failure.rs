@@ -13,7 +13,7 @@ use crate::unwind::Payload;
 /// Ends a run at its first failure. `holding` is the job if its slots may hold outputs: these are dropped.
 #[cold]
 pub(super) fn fail(
-    table: &'static Table,
+    table: &Table,
     holding: Option<&dyn Job>,
     at: SerialPosition,
     element: Option<usize>,

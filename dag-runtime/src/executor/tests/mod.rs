@@ -4,6 +4,7 @@
 mod auto;
 mod each;
 mod everywhere;
+mod made_at_run_time;
 mod observe;
 mod random;
 #[cfg(feature = "rayon")]
@@ -32,7 +33,7 @@ use crate::graph::Job;
 use crate::observe::{Monitor, Observed, Observer, Watch};
 use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
 use crate::stop::Stop;
-use crate::table::{Line, RawEdge, Table, Use};
+use crate::table::{Line, RawEdge, SharedTable, Table, Use};
 
 /// No test graph has more tasks.
 const MOST: usize = 256;
@@ -100,14 +101,14 @@ struct Report {
 }
 
 struct Trial<'run> {
-    table: &'static Table,
+    table: SharedTable,
     slots: &'run Array,
     ledger: Arc<Ledger>,
 }
 
 impl Job for Trial<'_> {
-    fn table(&self) -> &'static Table {
-        self.table
+    fn shared_table(&self) -> &SharedTable {
+        &self.table
     }
 
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
@@ -143,10 +144,11 @@ impl Job for Trial<'_> {
 
 /// Runs a graph whose tasks do as planned, and checks what holds of every run.
 fn trial(
-    table: &'static Table,
+    table: impl Into<SharedTable>,
     plan: Plan,
     run: impl FnOnce(&(dyn Job + Sync)) -> Result<(), Error>,
 ) -> Report {
+    let table = table.into();
     let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect::<Vec<_>>();
     let ledger = Arc::new(Ledger {
         plan,
@@ -158,7 +160,7 @@ fn trial(
         order: Mutex::default(),
     });
     let result = with_zeroed::<Array, _>(|slots| {
-        let result = run(&Trial { table, slots, ledger: ledger.clone() });
+        let result = run(&Trial { table: table.clone(), slots, ledger: ledger.clone() });
         let left = ledger.alive.load(SeqCst) as usize;
         let outputs = table.lines().iter().filter(|node| node.output).count();
         assert_eq!(left, if result.is_ok() { outputs } else { 0 }, "outputs are left");
@@ -254,9 +256,13 @@ impl Runner {
         keep_going: bool,
     ) -> Result<(), Error> {
         match self {
-            Runner::Serial => {
-                executor::serial::run(&job, Watch::of(&monitor, job.table()), Backend::Serial, 0, keep_going)
-            }
+            Runner::Serial => executor::serial::run(
+                &job,
+                Watch::of(&monitor, job.shared_table()),
+                Backend::Serial,
+                0,
+                keep_going,
+            ),
             #[cfg(feature = "rayon")]
             Runner::Rayon(pool) => executor::rayon::run(
                 executor::rayon::RunPlace::Inside(pool),

@@ -28,7 +28,7 @@ impl Log {
         self.lines.lock().unwrap().clone()
     }
 
-    fn task(&self, method: &'static str, event: &TaskEvent) {
+    fn task(&self, method: &'static str, event: &TaskEvent<'_>) {
         assert_eq!(event.rank, 0);
         assert!(event.worker < self.workers.load(SeqCst) as usize);
         self.line(method, event.task.name().to_string());
@@ -36,25 +36,25 @@ impl Log {
 }
 
 impl Observer for Log {
-    fn run_started(&self, run: &RunEvent) {
+    fn run_started(&self, run: &RunEvent<'_>) {
         self.workers.store(run.workers as u32, SeqCst);
         self.line("run_started", format!("{} on {}", run.table.graph(), run.workers));
     }
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         self.task("started", event);
     }
-    fn finished(&self, event: &TaskEvent, elapsed: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
         self.times.lock().unwrap().push((event.at, elapsed));
         self.task("finished", event);
     }
-    fn failed(&self, event: &TaskEvent, failure: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.task("failed", event);
         assert!(!failure.to_string().is_empty());
     }
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.task("skipped", event);
     }
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         assert_eq!(run.is_success(), run.failed + run.skipped == 0);
         self.line("run_ended", format!("{} {} {}", run.finished, run.failed, run.skipped));
     }

@@ -13,14 +13,14 @@ use crate::executor::rayon::{run_static, start_pool};
 
 /// Tasks that keep no output, and check that they run once, after their dependencies.
 struct Plain<'run> {
-    table: &'static Table,
+    table: SharedTable,
     finished: Vec<AtomicU32>,
     body: &'run (dyn Fn(u32) -> Outcome<()> + Sync),
 }
 
 impl Job for Plain<'_> {
-    fn table(&self) -> &'static Table {
-        self.table
+    fn shared_table(&self) -> &SharedTable {
+        &self.table
     }
 
     fn call(&self, node: u32, _: &Cx<'_>) -> Outcome<()> {
@@ -56,7 +56,7 @@ fn run(
 ) -> (Result<(), Error>, Vec<bool>) {
     let schedule = StaticSchedule::new(table.view(), pool.current_num_threads() as u32).unwrap();
     let finished = (0..table.len()).map(|_| AtomicU32::new(0)).collect();
-    let job = Plain { table, finished, body: &body };
+    let job = Plain { table: table.into(), finished, body: &body };
     let result = run_static(pool, &schedule, &job);
     (result, job.finished.iter().map(|finished| finished.load(SeqCst) == 1).collect())
 }

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use serde::ser::{SerializeSeq as _, Serializer};
 
-use super::Report;
+use super::{Report, TaskRuns};
 use crate::record::TaskRun;
 use crate::state::TaskState;
 
@@ -20,7 +20,7 @@ pub(super) fn maybe_seconds<S: Serializer>(time: &Option<Duration>, to: S) -> Re
     }
 }
 
-pub(super) fn tasks<S: Serializer>(tasks: &[TaskRun], to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn tasks<S: Serializer>(tasks: &TaskRuns, to: S) -> Result<S::Ok, S::Error> {
     #[derive(serde::Serialize)]
     struct Row {
         name: String,
@@ -33,9 +33,9 @@ pub(super) fn tasks<S: Serializer>(tasks: &[TaskRun], to: S) -> Result<S::Ok, S:
         #[serde(skip_serializing_if = "Option::is_none")]
         elements: Option<usize>,
     }
-    let mut rows = to.serialize_seq(Some(tasks.len()))?;
-    for run in tasks {
-        let &TaskRun { task, state, rank, worker, start, elements, .. } = run;
+    let mut rows = to.serialize_seq(Some(tasks.runs.len()))?;
+    for run in tasks.iter() {
+        let TaskRun { task, state, rank, worker, start, elements, .. } = run;
         let (start, time) = (start.as_secs_f64(), run.time().as_secs_f64());
         let work = run.work.as_secs_f64();
         let name = task.name().to_string();

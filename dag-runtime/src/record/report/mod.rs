@@ -14,7 +14,7 @@ use core::time::Duration;
 use crate::backend::Backend;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
-use crate::table::locate;
+use crate::table::{SharedTable, Table, locate};
 
 #[cfg(feature = "json")]
 use json::{maybe_seconds, seconds, tasks};
@@ -70,9 +70,54 @@ pub struct Report {
     pub workers: Vec<WorkerReport>,
     /// The lines of the graph, tasks and families, by descending time.
     pub lines: Vec<LineReport>,
-    /// The tasks that have started, in the order of their starts.
     #[cfg_attr(feature = "json", serde(serialize_with = "tasks"))]
-    pub tasks: Vec<TaskRun>,
+    tasks: TaskRuns,
+}
+
+impl Report {
+    /// The tasks that have started, in the order of their starts.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<TaskRun<'_>> {
+        self.tasks.iter().collect()
+    }
+}
+
+/// The tasks of a report, which may outlive the recording.
+#[derive(Clone, Debug)]
+struct TaskRuns {
+    table: SharedTable,
+    runs: Vec<StoredRun>,
+}
+
+impl TaskRuns {
+    fn iter(&self) -> impl Iterator<Item = TaskRun<'_>> {
+        self.runs.iter().filter_map(|run| run.of_table(&self.table))
+    }
+}
+
+/// A [`TaskRun`] without its table.
+#[derive(Clone, Copy, Debug)]
+struct StoredRun {
+    task: usize,
+    state: TaskState,
+    rank: usize,
+    worker: usize,
+    start: Duration,
+    end: Duration,
+    elements: Option<usize>,
+    work: Duration,
+}
+
+impl StoredRun {
+    fn of(run: &TaskRun<'_>) -> Self {
+        let TaskRun { task, state, rank, worker, start, end, elements, work } = *run;
+        StoredRun { task: task.index(), state, rank, worker, start, end, elements, work }
+    }
+
+    fn of_table(self, table: &Table) -> Option<TaskRun<'_>> {
+        let StoredRun { task, state, rank, worker, start, end, elements, work } = self;
+        Some(TaskRun { task: table.task(task)?, state, rank, worker, start, end, elements, work })
+    }
 }
 
 /// A worker in a [`Report`].
@@ -144,6 +189,7 @@ impl Recording {
             let shorter = planner.clone().costs(&without).plan(self.workers.max(1)).makespan();
             report.saved = Some(Duration::from_nanos(plan.makespan().saturating_sub(shorter)));
         }
+        let runs = tasks.iter().map(StoredRun::of).collect();
         Report {
             graph: self.table.graph(),
             backend: self.backend.to_string(),
@@ -162,11 +208,11 @@ impl Recording {
             worker_count: self.workers,
             workers,
             lines: lines.into_iter().map(|(_, line)| line).collect(),
-            tasks,
+            tasks: TaskRuns { table: self.shared_table(), runs },
         }
     }
 
-    fn worker_reports(&self, tasks: &[TaskRun]) -> Vec<WorkerReport> {
+    fn worker_reports(&self, tasks: &[TaskRun<'_>]) -> Vec<WorkerReport> {
         // For each worker, when its last task so far ends, how long it was busy, and which tasks it ran.
         let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, BTreeSet<usize>)>::new();
         // The number of workers on each rank is unknown.
@@ -178,7 +224,7 @@ impl Recording {
             // A task that waits may run another one inside it, which must not count twice.
             *busy += run.end.saturating_sub(run.start.max(*until));
             *until = run.end.max(*until);
-            tasks.insert(run.task.index());
+            tasks.insert(run.task);
         }
         let report = |((rank, worker), (_, busy, tasks)): (_, (_, _, BTreeSet<_>))| WorkerReport {
             rank,
@@ -190,9 +236,9 @@ impl Recording {
     }
 
     /// The reports with the numbers of their lines.
-    fn line_reports(&self, tasks: &[TaskRun]) -> Vec<(usize, LineReport)> {
+    fn line_reports(&self, tasks: &[TaskRun<'_>]) -> Vec<(usize, LineReport)> {
         let lines = self.table.lines();
-        let line_of = |run: &TaskRun| locate(lines, run.task.index() as u32) as usize;
+        let line_of = |run: &TaskRun<'_>| locate(lines, run.task.index() as u32) as usize;
         let mut critical = vec![Duration::ZERO; lines.len()];
         let path = self.critical_path();
         for (k, run) in path.iter().enumerate() {

@@ -9,10 +9,17 @@ fn a_second_run_takes_the_place_of_the_first() {
     let table = table();
     for task in 0..2 {
         let run = RunId::numbered(task);
-        recorder.run_started(&RunEvent { run, table, backend: Backend::Serial, workers: 1 });
+        recorder.run_started(&RunEvent {
+            run,
+            table,
+            shared: &table.into(),
+            backend: Backend::Serial,
+            workers: 1,
+        });
         recorder.started(&TaskEvent { run, ..event(table, task, 0, 0, 0) });
         recorder.elements(&TaskEvent { run, ..event(table, task, 0, 0, 1) }, 0, 7);
-        let runs = recorder.recording().unwrap().tasks();
+        let recording = recorder.recording().unwrap();
+        let runs = recording.tasks();
         assert_eq!(
             runs.iter().map(|run| (run.task.index(), run.elements)).collect::<Vec<_>>(),
             [(task, Some(7))]
@@ -27,7 +34,13 @@ fn runs_that_overlap_are_kept_apart() {
     let (table, recorder) = (table(), Recorder::new());
     let starts = |run| {
         let run = RunId::numbered(run);
-        recorder.run_started(&RunEvent { run, table, backend: Backend::Serial, workers: 1 });
+        recorder.run_started(&RunEvent {
+            run,
+            table,
+            shared: &table.into(),
+            backend: Backend::Serial,
+            workers: 1,
+        });
         recorder.started(&TaskEvent { run, ..event(table, 0, 0, 0, 1) });
     };
     let ends = |run| {
@@ -58,7 +71,13 @@ fn runs_that_never_end_are_not_kept_for_ever() {
     let (table, recorder) = (table(), Recorder::new());
     for run in 0..200 {
         let run = RunId::numbered(run);
-        recorder.run_started(&RunEvent { run, table, backend: Backend::Serial, workers: 1 });
+        recorder.run_started(&RunEvent {
+            run,
+            table,
+            shared: &table.into(),
+            backend: Backend::Serial,
+            workers: 1,
+        });
     }
     assert_eq!(recorder.recordings().len(), 1 + KEPT);
 }

@@ -14,16 +14,16 @@ use crate::table::Place;
 impl Codec {
     /// Sends outputs as they are in memory.
     pub(super) const fn plain<O: Plain>() -> Self {
-        unsafe fn bytes<O: Plain>(slot: *const u8, place: Place) -> *const [u8] {
+        unsafe fn bytes<O: Plain>(slot: *const u8, place: Place<'_>) -> *const [u8] {
             // SAFETY: the caller's promise: see `Slots::plain_bytes`.
             unsafe { get::<O>(slot, place) }.bytes()
         }
-        unsafe fn encode<O: Plain>(slot: *const u8, place: Place, bytes: &mut Vec<u8>) -> Outcome<()> {
+        unsafe fn encode<O: Plain>(slot: *const u8, place: Place<'_>, bytes: &mut Vec<u8>) -> Outcome<()> {
             // SAFETY: the caller's promise: see `Slots::encode`.
             bytes.extend_from_slice(unsafe { get::<O>(slot, place) }.bytes());
             Ok(())
         }
-        unsafe fn decode<O: Plain>(slot: *const u8, place: Place, bytes: &[u8]) -> Outcome<()> {
+        unsafe fn decode<O: Plain>(slot: *const u8, place: Place<'_>, bytes: &[u8]) -> Outcome<()> {
             // SAFETY: the caller's promise: see `Slots::decode`.
             unsafe { put::<O>(slot, place, read(bytes)?) };
             Ok(())
@@ -206,7 +206,7 @@ impl<O: Plain> Landing for Arriving<O> {
         O::first(&mut self.memory)
     }
 
-    unsafe fn store(self: Box<Self>, slot: *const u8, place: Place) {
+    unsafe fn store(self: Box<Self>, slot: *const u8, place: Place<'_>) {
         let Arriving { memory, len } = *self;
         // SAFETY: the caller's promise.
         unsafe { put::<O>(slot, place, O::assume(memory, len)) };

@@ -14,7 +14,7 @@ pub(crate) const fn release_of_list<O>() -> Option<Release> {
     /// # Safety
     ///
     /// `slot` points to a `Store<Vec<O>>`, and rule 5 allows to empty it now.
-    unsafe fn release<O>(slot: *const u8, _: Place) {
+    unsafe fn release<O>(slot: *const u8, _: Place<'_>) {
         // SAFETY: the caller's promise.
         if let Some(list) = unsafe { (*slot.cast::<Store<Vec<O>>>()).take_left() } {
             drop_all(list);
@@ -29,7 +29,7 @@ pub(crate) const fn release_of_list_member<O>() -> Option<Release> {
     ///
     /// `slot` points to a `FamilyStore<Vec<O>, N>`, the place is of a member of that family, and rule 5
     /// allows to empty it now.
-    unsafe fn release<O>(slot: *const u8, place: Place) {
+    unsafe fn release<O>(slot: *const u8, place: Place<'_>) {
         // SAFETY: the caller's promise.
         let left =
             unsafe { Outputs::<Vec<O>>::at(slot, place.line.len()).take_left(place.position as usize) };

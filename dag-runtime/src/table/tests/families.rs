@@ -68,7 +68,7 @@ macro_rules! table {
 }
 
 /// The names of tasks.
-fn names(tasks: impl Iterator<Item = crate::TaskRef>) -> Vec<alloc::string::String> {
+fn names<'a>(tasks: impl Iterator<Item = crate::TaskRef<'a>>) -> Vec<alloc::string::String> {
     tasks.map(|task| task.name().to_string()).collect()
 }
 

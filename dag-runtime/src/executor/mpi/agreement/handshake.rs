@@ -32,8 +32,8 @@ const NAME: usize = 3;
 
 /// What a rank has come to run.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Purpose {
-    pub(crate) table: &'static Table,
+pub(crate) struct Purpose<'run> {
+    pub(crate) table: &'run Table,
     /// The hash of the graph and the types of its outputs.
     pub(crate) program: u64,
     /// The hash of the same and the placement of its tasks.
@@ -75,7 +75,7 @@ const NUMBERS: usize = 3;
 pub(crate) fn agree(
     (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
-    purpose: &Purpose,
+    purpose: &Purpose<'_>,
     crowded: bool,
 ) -> Result<Agreed, Error> {
     let mine = (purpose.plan ^ purpose.options.rotate_left(32)) >> 1;
@@ -102,7 +102,7 @@ pub(crate) fn agree(
 pub(crate) fn refuse(
     (connection, starts): (&mut Connection, &mut Starts),
     (rank, ranks): (u32, u32),
-    table: &'static Table,
+    table: &Table,
     reason: &Refusal,
     crowded: bool,
 ) -> Error {
@@ -153,7 +153,7 @@ fn meet(
 fn tell_difference(
     connection: &mut Connection,
     rank: u32,
-    table: Option<&'static Table>,
+    table: Option<&Table>,
     details: &[u64; DETAILS],
     reason: Vec<u8>,
 ) -> Error {

@@ -47,7 +47,7 @@ struct Placement {
 /// it is empty where there are none. `on_rank_0` are tasks for rank 0.
 fn place(
     view: &View,
-    uses: &Uses,
+    uses: &Uses<'_>,
     measured: Option<&Measured>,
     ranks: u32,
     (pins, on_rank_0): (&[u32], &[u32]),
@@ -66,7 +66,7 @@ fn place(
 struct Model<'a> {
     view: &'a View,
     urgency: Urgency<'a>,
-    uses: &'a Uses,
+    uses: &'a Uses<'a>,
     ranks: u32,
     pins: &'a [u32],
     on_rank_0: &'a [u32],
@@ -80,7 +80,7 @@ struct Model<'a> {
 impl<'a> Model<'a> {
     fn new(
         view: &'a View,
-        uses: &'a Uses,
+        uses: &'a Uses<'a>,
         measured: Option<&'a Measured>,
         ranks: u32,
         (pins, on_rank_0): (&'a [u32], &'a [u32]),

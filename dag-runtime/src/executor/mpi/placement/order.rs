@@ -22,7 +22,7 @@ impl Order {
     /// long the output of one takes to another rank.
     pub(super) fn new(
         sorted: &[u32],
-        uses: &Uses,
+        uses: &Uses<'_>,
         homes: &[u32],
         costs: &[u64],
         delay: impl Fn(u32) -> u64,

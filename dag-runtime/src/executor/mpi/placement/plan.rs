@@ -148,7 +148,7 @@ impl Plan {
     }
 
     /// Counts what one of its own tasks waits for and reads.
-    fn add_own(&mut self, view: &View, uses: &Uses, task: u32) {
+    fn add_own(&mut self, view: &View, uses: &Uses<'_>, task: u32) {
         self.own += 1;
         self.waits[task as usize] = uses.of(task).len() as u32;
         if self.waits[task as usize] == 0 {
@@ -188,7 +188,13 @@ impl Audience {
     }
 
     /// Those of a task, by rank. `receivers` get its output, where it is one of the graph's.
-    fn of(&mut self, task: u32, uses: &Uses, homes: &[u32], receivers: Option<Receivers>) -> &[Destination] {
+    fn of(
+        &mut self,
+        task: u32,
+        uses: &Uses<'_>,
+        homes: &[u32],
+        receivers: Option<Receivers>,
+    ) -> &[Destination] {
         self.group.clear();
         self.last[homes[task as usize] as usize] = task;
         for &reader in uses.readers_of(task) {

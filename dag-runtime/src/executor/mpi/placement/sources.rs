@@ -17,7 +17,7 @@ const MOST: usize = 3;
 const WIDER: usize = 4;
 
 /// The tasks that have to run on rank 0; `pins` says the rank of some others.
-pub(super) fn on_rank_0(view: &View, uses: &Uses, pins: &[u32]) -> Vec<u32> {
+pub(super) fn on_rank_0(view: &View, uses: &Uses<'_>, pins: &[u32]) -> Vec<u32> {
     let is_source = |&task: &u32| {
         uses.of(task).is_empty()
             && view.place(task).line.shape.is_none()

@@ -9,13 +9,13 @@ use crate::table::{Adjacency, View};
 
 /// For each task other tasks: borrowed from the table where this has them already.
 #[derive(Debug)]
-struct Neighbours {
-    starts: Cow<'static, [u32]>,
-    items: Cow<'static, [u32]>,
+struct Neighbours<'view> {
+    starts: Cow<'view, [u32]>,
+    items: Cow<'view, [u32]>,
 }
 
-impl Neighbours {
-    fn borrowed(lists: Adjacency<'static>) -> Self {
+impl<'view> Neighbours<'view> {
+    fn borrowed(lists: Adjacency<'view>) -> Self {
         Neighbours { starts: lists.starts.into(), items: lists.items.into() }
     }
 
@@ -47,15 +47,15 @@ impl Neighbours {
 
 /// What tasks wait for, and which tasks wait for them.
 #[derive(Debug)]
-pub(crate) struct Uses {
-    of: Neighbours,
-    users: Neighbours,
+pub(crate) struct Uses<'view> {
+    of: Neighbours<'view>,
+    users: Neighbours<'view>,
     /// The tasks that read the output of each one; none where these are all that wait for it.
-    readers: Option<Neighbours>,
+    readers: Option<Neighbours<'view>>,
 }
 
-impl Uses {
-    pub(crate) fn new(view: &View) -> Self {
+impl<'view> Uses<'view> {
+    pub(crate) fn new(view: &'view View) -> Self {
         let tasks = view.len();
         let lists = view.columns();
         let (dependencies, reads) = (lists.dependencies, lists.reads);
@@ -100,7 +100,7 @@ impl Uses {
 }
 
 /// The dependencies of each task and what else it reads; none where there is nothing else.
-fn with_reads(view: &View) -> Option<Neighbours> {
+fn with_reads(view: &View) -> Option<Neighbours<'static>> {
     let tasks = view.len();
     let (mut starts, mut items) = (Vec::with_capacity(tasks + 1), Vec::new());
     // For each task, the last one that depends on it.
@@ -125,7 +125,7 @@ mod tests {
     use crate::table::{Line, RawEdge, Table, Use};
 
     /// The uses of four tasks, each of which depends on the one before it, and the last one also on the first one.
-    fn uses(how: Use, indirect: bool) -> Uses {
+    fn uses(how: Use, indirect: bool) -> Uses<'static> {
         let edge = |node, to, how| RawEdge { node, to, how, ..RawEdge::EMPTY };
         let last = RawEdge { indirect, ..edge(3, 0, how) };
         let edges = [edge(1, 0, Use::Borrow), edge(2, 1, Use::Borrow), edge(3, 2, Use::Borrow), last];

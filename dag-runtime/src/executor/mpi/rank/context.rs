@@ -14,7 +14,7 @@ use crate::table::View;
 pub(crate) struct Context<'run> {
     pub(crate) job: &'run (dyn Job + Sync),
     /// That of the job, which need not be asked for it again and again.
-    pub(crate) view: &'static View,
+    pub(crate) view: &'run View,
     pub(crate) codecs: &'static [Option<Codec>],
     pub(crate) prepared: &'run Prepared,
     /// The rank that the graph gives to each task; empty where it gives none.
@@ -42,7 +42,7 @@ impl<'run> Context<'run> {
     }
 
     #[inline]
-    pub(crate) fn view(&self) -> &'static View {
+    pub(crate) fn view(&self) -> &'run View {
         self.view
     }
 

@@ -16,7 +16,7 @@ use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::observe::{Clock, Monitor, Past, Watch};
-use crate::table::Table;
+use crate::table::SharedTable;
 use crate::unwind::ignore;
 
 /// If starts differ by more than this, in nanoseconds, the clocks of the machines are not comparable.
@@ -25,7 +25,7 @@ const MOST_APART: i64 = 2_000_000_000;
 /// The observer of a rank, and its notes for rank 0.
 pub(crate) struct Trace<'run> {
     monitor: Option<&'run (dyn Monitor + Sync)>,
-    table: &'static Table,
+    table: &'run SharedTable,
     rank: u32,
     clock: Clock,
     /// When the run started, in nanoseconds on the clock of the machine.
@@ -51,7 +51,11 @@ const WIDTH: u8 = 4;
 
 impl<'run> Trace<'run> {
     /// `monitor` is told what happens here, if there is one.
-    pub(crate) fn new(monitor: Option<&'run (dyn Monitor + Sync)>, table: &'static Table, rank: u32) -> Self {
+    pub(crate) fn new(
+        monitor: Option<&'run (dyn Monitor + Sync)>,
+        table: &'run SharedTable,
+        rank: u32,
+    ) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
         let notes = (rank != 0).then(Mutex::default);
         Trace { monitor, table, rank, clock: Clock::start(), since, notes }

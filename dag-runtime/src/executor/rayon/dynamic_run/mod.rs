@@ -36,7 +36,7 @@ const HAND_OFF_DEFERRED: u32 = 2;
 /// The state of a dynamic run.
 #[derive(Debug)]
 pub(super) struct DynamicRun<'run> {
-    view: &'static View,
+    view: &'run View,
     urgency: Urgency<'run>,
     keep_going: bool,
     /// [`STOPPED`] and [`HAND_OFF_DEFERRED`]: what workers look at before each task.
@@ -58,7 +58,7 @@ impl<'run> DynamicRun<'run> {
     /// A run with at most `threads` workers at once: its owner and its helpers. The tasks in `done` have finished, and
     /// so have all their dependencies. Outputs that only these tasks read have been dropped.
     pub(super) fn new(
-        view: &'static View,
+        view: &'run View,
         urgency: Urgency<'run>,
         threads: u32,
         keep_going: bool,
@@ -70,7 +70,7 @@ impl<'run> DynamicRun<'run> {
     /// The rest of a run that began with a static schedule, with at most `threads` workers. So many helpers take part from
     /// the start. Each of the tasks in `running` is reported by [`DynamicRun::resume`].
     pub(super) fn continuing(
-        view: &'static View,
+        view: &'run View,
         threads: u32,
         helpers: u32,
         done: &[u32],
@@ -80,7 +80,7 @@ impl<'run> DynamicRun<'run> {
     }
 
     fn with(
-        view: &'static View,
+        view: &'run View,
         urgency: Urgency<'run>,
         helpers: HelperCount,
         keep_going: bool,

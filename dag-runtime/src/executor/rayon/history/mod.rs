@@ -9,6 +9,7 @@ mod tests;
 mod wide_positions;
 
 use alloc::boxed::Box;
+use core::ops::Deref;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::OnceLock;
 
@@ -24,12 +25,18 @@ pub(crate) use decision::Decision;
 pub(crate) use serial_clock::SerialClock;
 pub(crate) use stretch::tasks_after;
 
-/// What is known of a graph from its last runs.
+/// The history of a graph, and its tasks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct History<'run> {
+    view: &'run View,
+    known: &'run Known,
+}
+
+/// What is known of a graph from its last runs: its table keeps it.
 ///
 /// Runs at the same time may lose an update. So this is only for guesses that cost no more than time if they are wrong.
 #[derive(Debug)]
-pub(crate) struct History {
-    view: &'static View,
+pub(crate) struct Known {
     lens: Box<[u32]>,
     lines: Box<[LineTimes]>,
     wide: WidePositions,
@@ -75,19 +82,21 @@ fn decode(word: u64) -> (Decision, u32) {
     (decision, (word >> 32) as u32)
 }
 
-impl History {
-    /// The history of the graph of this table.
-    #[inline]
-    pub(crate) fn of(table: &'static Table) -> &'static History {
-        table.memory().get(|| History::new(table))
-    }
+impl Deref for History<'_> {
+    type Target = Known;
 
-    fn new(table: &'static Table) -> Self {
+    #[inline]
+    fn deref(&self) -> &Known {
+        self.known
+    }
+}
+
+impl Known {
+    fn new(table: &Table) -> Self {
         let (view, lines) = (table.view(), table.lines());
         let wide = WidePositions::new(view, lines.len());
         let can_be_static = lines.iter().all(StaticSchedule::allows);
-        History {
-            view,
+        Known {
             lens: lines.iter().map(|line| line.len() as u32).collect(),
             lines: lines.iter().map(|_| LineTimes::new()).collect(),
             hand_over: if can_be_static { HandOver::STATIC } else { HandOver::DYNAMIC },
@@ -99,6 +108,14 @@ impl History {
             static_runs: AtomicU32::new(0),
             schedule: OnceLock::new(),
         }
+    }
+}
+
+impl<'run> History<'run> {
+    /// The history of the graph of this table.
+    #[inline]
+    pub(crate) fn of(table: &'run Table) -> Self {
+        History { view: table.view(), known: table.memory().get(|| Known::new(table)) }
     }
 
     /// Whether another thread can help in any run.
@@ -246,9 +263,9 @@ impl History {
     }
 
     /// The static schedule for so many threads, if there is one.
-    pub(super) fn static_schedule(&self, threads: u32) -> Option<&StaticSchedule> {
+    pub(super) fn static_schedule(&self, threads: u32) -> Option<&'run StaticSchedule> {
         let make = || StaticSchedule::new(self.view, threads).map(Box::new);
-        self.schedule.get_or_init(make).as_deref().filter(|schedule| schedule.thread_count() == threads)
+        self.known.schedule.get_or_init(make).as_deref().filter(|schedule| schedule.thread_count() == threads)
     }
 
     /// Whether the next run by the static schedule is measured.

@@ -8,8 +8,8 @@ use super::stretch::tasks_after;
 
 /// The clock of a serial run.
 pub(crate) struct SerialClock<'run> {
-    history: &'run History,
-    order: &'static [u32],
+    history: History<'run>,
+    order: &'run [u32],
     /// The run ends here in any case.
     limit: u32,
     sharing_cost: u32,
@@ -26,7 +26,7 @@ pub(crate) struct SerialClock<'run> {
 
 impl<'run> SerialClock<'run> {
     /// Of a run of the tasks in `order`, up to `limit`, that starts at the time 0.
-    pub(crate) fn new(history: &'run History, order: &'static [u32], limit: u32, sharing_cost: u32) -> Self {
+    pub(crate) fn new(history: History<'run>, order: &'run [u32], limit: u32, sharing_cost: u32) -> Self {
         SerialClock {
             history,
             order,

@@ -12,7 +12,7 @@ const S: u32 = 8_000;
 /// One graph, in runs whose tasks take given times.
 struct Graph {
     table: &'static Table,
-    history: History,
+    history: History<'static>,
 }
 
 /// How a run went.
@@ -28,7 +28,7 @@ impl Graph {
         let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Order, ..RawEdge::EMPTY });
         let line = |i| Line { name: alloc::format!("t{i}").leak(), cost: 1, ..Line::EMPTY };
         let table = Table::leak("Rule", (0..len).map(line).collect(), edges.collect());
-        Graph { table, history: History::new(table) }
+        Graph { table, history: History::of(table) }
     }
 
     /// Tasks none of which depends on another one.
@@ -38,7 +38,7 @@ impl Graph {
 
     /// A run in which each task takes so many nanoseconds.
     fn run(&self, nanos: impl Fn(u32) -> u64) -> Went {
-        let (history, order) = (&self.history, self.table.view().serial_order());
+        let (history, order) = (self.history, self.table.view().serial_order());
         let decision = history.decision(S);
         let limit = match decision {
             Decision::Serial => order.len(),
@@ -203,7 +203,7 @@ fn one_long_member_of_a_family_is_remembered() {
     static SHAPE: Shape = Shape::new(&[Dim::range(0, 50)]);
     let line = Line { cost: 1, shape: Some(&SHAPE), ..Line::EMPTY };
     let table = Table::leak("Uneven", vec![line], vec![]);
-    let graph = Graph { table, history: History::new(table) };
+    let graph = Graph { table, history: History::of(table) };
     for run in 0..100 {
         let went = graph.run(|task| if task == run % 50 { 1_000_000 } else { 100 });
         assert_eq!(went, Went { decision: Decision::Dynamic, alone: 0 });
@@ -245,7 +245,7 @@ fn costs_stand_in_for_what_is_unknown() {
     for (cost, decision) in [(100, Decision::Serial), (1_000_000, Decision::Dynamic)] {
         let graph = Graph::independent(3);
         let costs = crate::costs::Costs::new("Rule", [("t0", cost), ("t1", cost), ("t2", cost)]);
-        let measured = CostOverrides::NONE.with(&costs).for_graph(graph.table).unwrap();
+        let measured = CostOverrides::NONE.with(&costs).for_graph(&graph.table.into()).unwrap();
         graph.history.expect(&measured);
         assert_eq!(graph.run(|_| 100).decision, decision);
         // What was measured counts more.

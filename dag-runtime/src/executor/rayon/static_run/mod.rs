@@ -25,7 +25,7 @@ const HAND_OVER: Duration = Duration::from_nanos(50);
 /// A run by a static schedule.
 #[derive(Debug)]
 pub(super) struct StaticRun<'run> {
-    view: &'static View,
+    view: &'run View,
     schedule: &'run StaticSchedule,
     /// For each thread of the schedule.
     progress: Box<[ThreadProgress]>,
@@ -40,7 +40,7 @@ pub(super) struct StaticRun<'run> {
 }
 
 impl<'run> StaticRun<'run> {
-    pub(super) fn new(view: &'static View, schedule: &'run StaticSchedule) -> Self {
+    pub(super) fn new(view: &'run View, schedule: &'run StaticSchedule) -> Self {
         StaticRun {
             view,
             schedule,

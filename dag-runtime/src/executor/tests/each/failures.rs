@@ -93,7 +93,7 @@ fn a_task_that_others_have_stopped_is_not_the_one_that_failed() {
     #[derive(Default)]
     struct Failed(Arc<AtomicBool>);
     impl Observer for Failed {
-        fn failed(&self, _: &TaskEvent, _: &Failure) {
+        fn failed(&self, _: &TaskEvent<'_>, _: &Failure) {
             self.0.store(true, SeqCst);
         }
     }

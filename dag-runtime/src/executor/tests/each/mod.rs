@@ -102,7 +102,7 @@ impl Book {
 }
 
 struct EachTrial<'run> {
-    table: &'static Table,
+    table: SharedTable,
     slots: &'run [Group; GROUPS],
     book: Arc<Book>,
 }
@@ -130,8 +130,8 @@ impl EachTrial<'_> {
 }
 
 impl Job for EachTrial<'_> {
-    fn table(&self) -> &'static Table {
-        self.table
+    fn shared_table(&self) -> &SharedTable {
+        &self.table
     }
 
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
@@ -207,7 +207,7 @@ fn each_trial(
     let table = *TABLE;
     let book = Book::new(plan);
     let result = with_zeroed::<[Group; GROUPS], _>(|slots| {
-        runner.observed(&EachTrial { table, slots, book: book.clone() }, observer, keep_going)
+        runner.observed(&EachTrial { table: table.into(), slots, book: book.clone() }, observer, keep_going)
     });
     assert_eq!(book.alive.load(SeqCst), 0, "something is left, or was dropped twice");
     let ran = || book.runs.iter().map(|runs| runs.load(SeqCst));

@@ -13,7 +13,7 @@ fn it_is_told_who_ran_elements_for_how_long() {
     #[derive(Default)]
     struct Times(Mutex<Vec<(usize, usize, Duration)>>);
     impl Observer for Times {
-        fn ran_elements(&self, event: &TaskEvent, elapsed: Duration) {
+        fn ran_elements(&self, event: &TaskEvent<'_>, elapsed: Duration) {
             self.0.lock().unwrap().push((event.task.index(), event.worker, elapsed));
         }
     }
@@ -40,10 +40,10 @@ fn an_observer_is_told_how_far_a_task_is() {
     #[derive(Default)]
     struct Told(Mutex<Vec<(usize, usize, usize)>>, Mutex<Vec<(String, Option<usize>)>>);
     impl Observer for Told {
-        fn elements(&self, event: &TaskEvent, done: usize, of: usize) {
+        fn elements(&self, event: &TaskEvent<'_>, done: usize, of: usize) {
             self.0.lock().unwrap().push((event.task.index(), done, of));
         }
-        fn failed(&self, event: &TaskEvent, _: &crate::error::Failure) {
+        fn failed(&self, event: &TaskEvent<'_>, _: &crate::error::Failure) {
             self.1.lock().unwrap().push((event.task.name().to_string(), event.element));
         }
     }
@@ -72,7 +72,7 @@ fn an_observer_is_told_how_far_a_task_is() {
 fn a_panic_of_an_observer_is_one_of_the_task() {
     struct Panics(usize);
     impl Observer for Panics {
-        fn elements(&self, _: &TaskEvent, done: usize, of: usize) {
+        fn elements(&self, _: &TaskEvent<'_>, done: usize, of: usize) {
             if done * 10 >= self.0 * of {
                 raise("observer".into());
             }
@@ -84,7 +84,7 @@ fn a_panic_of_an_observer_is_one_of_the_task() {
             let table = *TABLE;
             let book = Book::new(plan);
             let result = with_zeroed::<[Group; GROUPS], _>(|slots| {
-                let trial = EachTrial { table, slots, book: book.clone() };
+                let trial = EachTrial { table: table.into(), slots, book: book.clone() };
                 runner.observed(&trial, &Panics(part), keep_going)
             });
             let error = result.unwrap_err();

@@ -66,7 +66,10 @@ fn run(plan: &Plan) -> Report {
         let trials: Vec<Vec<Trial<'_>>> = arrays
             .zip(&ledgers)
             .map(|(arrays, ledger)| {
-                (0..).zip(arrays).map(|(rank, slots)| Trial { rank, table, slots, ledger }).collect()
+                (0..)
+                    .zip(arrays)
+                    .map(|(rank, slots)| Trial { rank, table: table.into(), slots, ledger })
+                    .collect()
             })
             .collect();
         let (endings, stops) = run_ranks(plan, &trials);

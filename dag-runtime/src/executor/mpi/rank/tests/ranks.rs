@@ -19,7 +19,7 @@ use crate::observe::{Monitor, Observed, Unobserved};
 pub(super) fn prepare(plan: &Plan, trial: &Trial<'_>) -> Prepared {
     let plan_key =
         PlanKey { receivers: Receivers::All, dynamic: plan.dynamic, pins: Vec::new(), figures: None };
-    Prepared::new(trial.table, &CODECS, plan.ranks, trial.rank, &plan_key)
+    Prepared::new(&trial.table, &CODECS, plan.ranks, trial.rank, &plan_key)
 }
 
 /// What a rank does.

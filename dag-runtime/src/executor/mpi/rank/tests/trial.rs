@@ -10,7 +10,7 @@ use crate::error::Outcome;
 use crate::graph::Job;
 use crate::slot::{Codec, Cx, PlainOf, Slot, Slots, Task, release_of};
 use crate::stop::Stop;
-use crate::table::{Line, RawEdge, Table, Use};
+use crate::table::{Line, RawEdge, SharedTable, Table, Use};
 
 pub(super) const TASKS: usize = 60;
 
@@ -51,7 +51,7 @@ pub(super) struct Ledger<'a> {
 /// The job of one rank.
 pub(super) struct Trial<'a> {
     pub(super) rank: u32,
-    pub(super) table: &'static Table,
+    pub(super) table: SharedTable,
     pub(super) slots: &'a Array,
     pub(super) ledger: &'a Ledger<'a>,
 }
@@ -73,8 +73,8 @@ pub(super) fn sum(outputs: &[u64]) -> u64 {
 }
 
 impl Job for Trial<'_> {
-    fn table(&self) -> &'static Table {
-        self.table
+    fn shared_table(&self) -> &SharedTable {
+        &self.table
     }
 
     fn call(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {

@@ -291,13 +291,13 @@ struct Failures {
 }
 
 impl Observer for Failures {
-    fn failed(&self, event: &TaskEvent, _: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, _: &Failure) {
         assert_eq!(event.task.name().to_string(), "fragile");
         assert!(event.element.is_some());
         self.told.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         self.ended.fetch_add(run.failed, Ordering::Relaxed);
     }
 }

@@ -17,7 +17,7 @@ struct Log {
 }
 
 impl Log {
-    fn add(&self, event: &TaskEvent, kind: &'static str) {
+    fn add(&self, event: &TaskEvent<'_>, kind: &'static str) {
         let key = (event.task.name().to_string(), kind);
         self.events.lock().unwrap().entry(key).or_default().push(event.rank);
         let mut latest = self.latest.lock().unwrap();
@@ -34,27 +34,27 @@ impl Log {
 }
 
 impl Observer for Log {
-    fn run_started(&self, _: &RunEvent) {
+    fn run_started(&self, _: &RunEvent<'_>) {
         self.runs.lock().unwrap().push("started");
     }
-    fn started(&self, event: &TaskEvent) {
+    fn started(&self, event: &TaskEvent<'_>) {
         self.add(event, "started");
     }
-    fn finished(&self, event: &TaskEvent, _: Duration) {
+    fn finished(&self, event: &TaskEvent<'_>, _: Duration) {
         self.add(event, "finished");
     }
-    fn sent(&self, event: &TaskEvent, to: usize, bytes: u64) {
+    fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         assert_ne!(event.rank, to);
         assert_eq!(bytes, 8);
         self.add(event, "sent");
     }
-    fn failed(&self, event: &TaskEvent, _: &Failure) {
+    fn failed(&self, event: &TaskEvent<'_>, _: &Failure) {
         self.add(event, "failed");
     }
-    fn skipped(&self, event: &TaskEvent) {
+    fn skipped(&self, event: &TaskEvent<'_>) {
         self.add(event, "skipped");
     }
-    fn run_ended(&self, run: &RunSummary) {
+    fn run_ended(&self, run: &RunSummary<'_>) {
         self.runs.lock().unwrap().push("ended");
         assert!(*self.latest.lock().unwrap() <= run.elapsed + Duration::from_millis(100));
     }
