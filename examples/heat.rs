@@ -104,7 +104,7 @@ fn run(executor: &impl Executor<Heat>) -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
-fn size(table: &'static Table) -> String {
+fn size(table: &Table) -> String {
     let edges: usize = table.tasks().map(|task| task.dependencies().len()).sum();
     format!("{} tasks, {edges} dependencies, {} levels", table.len(), table.depth())
 }

@@ -131,7 +131,7 @@ fn main() -> Result<(), Error> {
 }
 
 /// The names of the services by level: those of one level could start at once.
-fn levels(table: &'static Table) -> BTreeMap<usize, Vec<String>> {
+fn levels(table: &Table) -> BTreeMap<usize, Vec<String>> {
     let mut levels = BTreeMap::<usize, Vec<String>>::new();
     for service in table.tasks() {
         levels.entry(service.level()).or_default().push(service.name().to_string());

@@ -117,7 +117,7 @@ const fn tiles() -> usize {
 }
 
 /// What the table says of the graph, which has to be what is known of tiled Cholesky.
-fn shape(table: &'static Table) -> Result<String, String> {
+fn shape(table: &Table) -> Result<String, String> {
     let t = T as u64;
     let tasks = table.tasks().filter(|task| task.cost() > 0).count() as u64;
     let found = [tasks, table.work(), table.critical_path_length()];

@@ -5,8 +5,9 @@ use dag_runtime::Recorder;
 /// The names of the tasks that ran, in the order in which they started.
 #[must_use]
 pub fn order(recorder: &Recorder) -> Vec<String> {
-    let tasks = recorder.recording().map(|recording| recording.tasks()).unwrap_or_default();
-    tasks.iter().map(|run| run.task.name().to_string()).collect()
+    let recording = recorder.recording();
+    let tasks = recording.iter().flat_map(|recording| recording.tasks());
+    tasks.map(|run| run.task.name().to_string()).collect()
 }
 
 #[cfg(test)]

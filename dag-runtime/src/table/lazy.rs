@@ -108,13 +108,11 @@ impl HeapColumns {
     }
 
     pub(super) fn view(&'static self, nodes: &'static [Line]) -> View {
-        let len = self.lines.len();
-        View {
-            lines: TaskLines::new(nodes, &self.lines),
-            len: len as u32,
-            columns: Columns::split(&self.words, len, self.edges),
-            bottom_levels: &self.bottom_levels,
-            totals: self.totals,
-        }
+        View::new(
+            TaskLines::new(nodes, &self.lines),
+            Columns::split(&self.words, self.lines.len(), self.edges),
+            &self.bottom_levels,
+            self.totals,
+        )
     }
 }

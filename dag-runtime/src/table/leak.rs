@@ -19,8 +19,8 @@ impl Table {
         let mut masks = vec![0; problems::MASKS * self.len()];
         let mut problems = Problems::none(self.lines(), edges.leak(), false);
         let view = self.view();
-        let (dependencies, order) = (view.columns.dependencies, view.columns.order);
-        problems.search(dependencies, order, &view.totals, &mut scratch, &mut masks);
+        let (dependencies, order) = (view.columns().dependencies, view.columns().order);
+        problems.search(dependencies, order, view.totals(), &mut scratch, &mut masks);
         problems
     }
 }

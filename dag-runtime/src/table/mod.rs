@@ -1,4 +1,4 @@
-//! The static dependency table of a graph. What an expansion writes for it is in `README.md` beside this file.
+//! The dependency table of a graph. What an expansion writes for it is in `README.md` beside this file.
 
 mod build;
 mod columns;
@@ -84,7 +84,8 @@ pub(crate) use totals::Totals;
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.
 ///
 /// The table is computed at compile time and proven acyclic. Reading it allocates nothing, except that the columns of a
-/// graph with families are computed when a run or a method first needs them.
+/// graph with families are computed when a run or a method first needs them. What its methods return borrows it; a
+/// [`SharedTable`] keeps it.
 ///
 /// ```
 /// use dag_runtime::{dag, task};
@@ -194,40 +195,43 @@ impl Table {
     /// All tasks, each after its dependencies: depth-first in the order of the graph's list.
     /// [`Serial`](struct@crate::Serial) runs them in this order.
     pub fn order(&self) -> Tasks<'_> {
-        Tasks::new(self, self.view().columns.order)
+        Tasks::new(self, self.view().columns().order)
     }
 
     /// The number of levels: the number of tasks on the longest chain of dependencies.
     #[must_use]
     pub fn depth(&self) -> usize {
-        self.view().totals.depth as usize
+        self.view().totals().depth as usize
     }
 
     /// The sum of all costs.
     #[must_use]
     pub fn work(&self) -> u64 {
-        self.view().totals.work
+        self.view().totals().work
     }
 
     /// The most costly chain of dependencies, from a task without dependencies to one without dependents. If there are
     /// several, the one through the tasks listed first.
     pub fn critical_path(&self) -> Tasks<'_> {
-        Tasks::new(self, &self.view().columns.critical_path[..self.view().totals.critical_path_len as usize])
+        Tasks::new(
+            self,
+            &self.view().columns().critical_path[..self.view().totals().critical_path_len as usize],
+        )
     }
 
     /// The cost of the critical path: a lower bound for the time of a run with any number of workers.
     #[must_use]
     pub fn critical_path_length(&self) -> u64 {
-        self.view().totals.critical_path_length
+        self.view().totals().critical_path_length
     }
 
     /// Work divided by the length of the critical path: an upper bound for the speed-up over a serial run. 0 if no task
     /// has a cost.
     #[must_use]
     pub fn average_parallelism(&self) -> f64 {
-        match self.view().totals.critical_path_length {
+        match self.view().totals().critical_path_length {
             0 => 0.0,
-            length => self.view().totals.work as f64 / length as f64,
+            length => self.view().totals().work as f64 / length as f64,
         }
     }
 }

@@ -41,13 +41,12 @@ impl Table {
         data: &'static Data<NODES, WORDS>,
         memory: &'static Memory,
     ) -> Self {
-        let view = View {
-            lines: TaskLines::plain(&rows.nodes),
-            len: NODES as u32,
-            columns: Columns::split(&data.words, NODES, EDGES),
-            bottom_levels: &data.bottom_levels,
-            totals: data.totals,
-        };
+        let view = View::new(
+            TaskLines::plain(&rows.nodes),
+            Columns::split(&data.words, NODES, EDGES),
+            &data.bottom_levels,
+            data.totals,
+        );
         Table {
             graph,
             description,

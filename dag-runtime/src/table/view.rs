@@ -9,12 +9,12 @@ use crate::table::{Line, Totals};
 /// The table may own the slices, so they are handed out only as long as the view is borrowed, and a view is not copied.
 #[derive(Debug)]
 pub struct View {
-    pub(super) lines: TaskLines<'static>,
+    lines: TaskLines<'static>,
     /// The number of tasks.
-    pub(super) len: u32,
-    pub(super) columns: Columns<'static>,
-    pub(super) bottom_levels: &'static [u64],
-    pub(super) totals: Totals,
+    len: u32,
+    columns: Columns<'static>,
+    bottom_levels: &'static [u64],
+    totals: Totals,
 }
 
 /// The lines of a graph, by task.
@@ -97,6 +97,15 @@ impl<'a> Urgency<'a> {
 
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
 impl View {
+    pub(super) const fn new(
+        lines: TaskLines<'static>,
+        columns: Columns<'static>,
+        bottom_levels: &'static [u64],
+        totals: Totals,
+    ) -> Self {
+        View { lines, len: bottom_levels.len() as u32, columns, bottom_levels, totals }
+    }
+
     /// The number of tasks.
     #[inline]
     pub(crate) const fn len(&self) -> usize {
@@ -126,6 +135,11 @@ impl View {
     #[inline]
     pub(crate) const fn is_in_order(&self) -> bool {
         self.totals.in_order
+    }
+
+    /// Figures of the whole graph.
+    pub(super) const fn totals(&self) -> &Totals {
+        &self.totals
     }
 
     #[inline]

@@ -178,7 +178,8 @@ fn cholesky_has_its_closed_forms() {
     let path: Vec<String> = table.critical_path().map(|task| task.name().to_string()).collect();
     assert!(path.iter().any(|name| name == "gemm[2, 4, 3]"), "{path:?}");
     // Each tile is moved through all of its updates: a chain of as many tasks as there are columns before it.
-    let names = |task: TaskRef| task.dependencies().map(|task| task.name().to_string()).collect::<Vec<_>>();
+    let names =
+        |task: TaskRef<'_>| task.dependencies().map(|task| task.name().to_string()).collect::<Vec<_>>();
     assert_eq!(names(table.find("gemm[1, 4, 2]").unwrap()), ["trsm[1, 4]", "trsm[1, 2]", "gemm[0, 4, 2]"]);
     assert_eq!(names(table.find("potrf[3]").unwrap()), ["syrk[2, 3]"]);
     assert_eq!(names(table.find("trsm[0, 4]").unwrap()), ["potrf[0]", "tile[4, 0]"]);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dag_runtime::{Error, Executor, Serial, TaskRef, dag, task};
 use dag_tests::{Everywhere, Ledger, Token};
 
-fn dependencies(task: TaskRef) -> Vec<String> {
+fn dependencies(task: TaskRef<'_>) -> Vec<String> {
     task.dependencies().map(|task| task.name().to_string()).collect()
 }
 

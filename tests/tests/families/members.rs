@@ -159,7 +159,7 @@ fn members_chosen_by_conditions() {
     assert_eq!(of("fixed"), ["a[0]"]);
 }
 
-fn dependencies(task: TaskRef) -> Vec<String> {
+fn dependencies(task: TaskRef<'_>) -> Vec<String> {
     task.dependencies().map(|task| task.name().to_string()).collect()
 }
 

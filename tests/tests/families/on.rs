@@ -53,7 +53,7 @@ fn place(ranks: usize, next: impl Fn(usize) -> usize) -> usize {
 
 fn ranks<G: RawGraph>(inputs: &G::Inputs, ranks: usize) -> Vec<(String, Option<usize>)> {
     let table: &'static Table = G::RAW_TABLE;
-    let rank = |task: dag_runtime::TaskRef| G::rank(inputs, task.index() as u32, ranks);
+    let rank = |task: dag_runtime::TaskRef<'_>| G::rank(inputs, task.index() as u32, ranks);
     table.tasks().map(|task| (task.name().to_string(), rank(task))).collect()
 }
 

@@ -25,7 +25,7 @@ fn four(i: usize, j: usize, k: usize, l: usize) -> [usize; 4] {
     [i, j, k, l]
 }
 
-fn names(table: &'static Table) -> Vec<String> {
+fn names(table: &Table) -> Vec<String> {
     table.tasks().map(|task| task.name().to_string()).collect()
 }
 

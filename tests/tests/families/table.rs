@@ -35,7 +35,7 @@ fn names(tasks: impl Iterator<Item = TaskRef>) -> Vec<String> {
 }
 
 #[track_caller]
-fn find(name: &str) -> TaskRef {
+fn find(name: &str) -> TaskRef<'static> {
     TABLE.find(name).unwrap_or_else(|| panic!("there is no `{name}`"))
 }
 
@@ -127,7 +127,7 @@ fn of_families() {
 #[test]
 fn of_the_serial_order() {
     let mut expected: Vec<String> = Vec::new();
-    fn visit(task: TaskRef, expected: &mut Vec<String>) {
+    fn visit(task: TaskRef<'_>, expected: &mut Vec<String>) {
         let name = task.name().to_string();
         if expected.contains(&name) {
             return;

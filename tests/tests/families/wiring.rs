@@ -8,7 +8,7 @@ use dag_tests::Everywhere;
 const N: usize = 4;
 const M: usize = 3;
 
-fn dependencies(task: TaskRef) -> Vec<String> {
+fn dependencies(task: TaskRef<'_>) -> Vec<String> {
     task.dependencies().map(|task| task.name().to_string()).collect()
 }
 

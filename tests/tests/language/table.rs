@@ -62,7 +62,7 @@ fn of_a_task() {
     assert_eq!(names(report.dependencies()), ["mean", "check", "load"]);
     assert_eq!(names(load.dependencies()), [""; 0]);
     assert_eq!(names(load.dependents()), ["mean", "copy", "check", "report"]);
-    let facts = |task: TaskRef| (task.cost(), task.level(), task.bottom_level());
+    let facts = |task: TaskRef<'_>| (task.cost(), task.level(), task.bottom_level());
     assert_eq!(
         [report, copy, mean, check, load].map(facts),
         [(1, 2, 1), (10, 1, 10), (10, 1, 11), (2, 1, 3), (5, 0, 16)]

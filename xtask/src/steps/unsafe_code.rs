@@ -7,8 +7,8 @@ use crate::Result;
 use crate::shell::Workspace;
 
 /// The folders and files of `dag-runtime/src` that may contain `unsafe`: all rules of slots are in `slot/`; an executor's
-/// right to a slot, the calls of MPI and of the C library, and what tables need in constants are in the others; a table
-/// names the type of a function. ARCHITECTURE.md says so.
+/// right to a slot, the calls of MPI and of the C library, what tables need in constants, and
+/// what a table needs that owns its columns are in the others; a table names the type of a function. ARCHITECTURE.md says so.
 const ALLOWED: [&str; 20] = [
     "slot/",
     "executor/each.rs",
