@@ -68,7 +68,7 @@ fn on_rayon() -> Result<Vec<String>, Error> {
 /// Whether all tasks are there, once, each behind what it depends on.
 fn is_topological(order: &[String]) -> bool {
     let position = |name: &str| order.iter().position(|other| other == name);
-    let in_place = |task: dag_runtime::TaskRef| {
+    let in_place = |task: dag_runtime::TaskRef<'_>| {
         let own = position(&task.name().to_string());
         own.is_some() && task.dependencies().all(|before| position(&before.name().to_string()) < own)
     };

@@ -19,7 +19,8 @@ pub(crate) fn is_watched(monitor: &(impl Monitor + ?Sized)) -> bool {
 #[derive(Clone, Copy)]
 pub(crate) struct Watch<'run> {
     monitor: &'run dyn Monitor,
-    table: &'run SharedTable,
+    table: &'run Table,
+    shared: &'run SharedTable,
     clock: Clock,
     rank: usize,
 }
@@ -27,12 +28,12 @@ pub(crate) struct Watch<'run> {
 impl<'run> Watch<'run> {
     /// A watch with a new clock, if the observer receives events or may stop the run.
     #[inline]
-    pub(crate) fn of(monitor: &'run impl Monitor, table: &'run SharedTable) -> Option<Self> {
-        is_watched(monitor).then(|| Watch::new(monitor, table, Clock::start()))
+    pub(crate) fn of(monitor: &'run impl Monitor, shared: &'run SharedTable) -> Option<Self> {
+        is_watched(monitor).then(|| Watch::new(monitor, shared, Clock::start()))
     }
 
-    pub(crate) fn new(monitor: &'run dyn Monitor, table: &'run SharedTable, clock: Clock) -> Self {
-        Watch { monitor, table, clock, rank: 0 }
+    pub(crate) fn new(monitor: &'run dyn Monitor, shared: &'run SharedTable, clock: Clock) -> Self {
+        Watch { monitor, table: shared, shared, clock, rank: 0 }
     }
 
     pub(crate) fn table(&self) -> &'run Table {
@@ -57,8 +58,8 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
-        let Watch { table, clock: Clock { run, .. }, .. } = *self;
-        self.monitor.run_started(&RunEvent { run, table, backend, workers, shared: table });
+        let Watch { table, shared, clock: Clock { run, .. }, .. } = *self;
+        self.monitor.run_started(&RunEvent { run, table, backend, workers, shared });
     }
 
     /// Reports that a task starts, and returns the time.

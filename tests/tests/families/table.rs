@@ -30,7 +30,7 @@ dag! {
 
 const TABLE: &Table = Rod::TABLE;
 
-fn names(tasks: impl Iterator<Item = TaskRef>) -> Vec<String> {
+fn names<'table>(tasks: impl Iterator<Item = TaskRef<'table>>) -> Vec<String> {
     tasks.map(|task| task.name().to_string()).collect()
 }
 
@@ -115,7 +115,7 @@ fn of_names() {
 
 #[test]
 fn of_families() {
-    let families: Vec<Family> = TABLE.families().collect();
+    let families: Vec<Family<'_>> = TABLE.families().collect();
     assert_eq!(families.iter().map(|family| family.name()).collect::<Vec<_>>(), ["cell", "lower"]);
     assert_eq!(families.iter().map(|family| family.len()).collect::<Vec<_>>(), [T * X, 3]);
     assert_eq!(find("lower[3, 0]").family().unwrap().name(), "lower");
@@ -132,7 +132,7 @@ fn of_the_serial_order() {
         if expected.contains(&name) {
             return;
         }
-        let mut before: Vec<TaskRef> = task.dependencies().collect();
+        let mut before: Vec<TaskRef<'_>> = task.dependencies().collect();
         before.sort_by_key(|task| task.index());
         for task in before {
             visit(task, expected);

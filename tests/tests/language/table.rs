@@ -39,7 +39,7 @@ dag! {
     graph Empty {}
 }
 
-fn names(tasks: impl Iterator<Item = TaskRef>) -> Vec<String> {
+fn names<'table>(tasks: impl Iterator<Item = TaskRef<'table>>) -> Vec<String> {
     tasks.map(|task| task.name().to_string()).collect()
 }
 
@@ -87,7 +87,7 @@ fn of_an_empty_graph() {
 
 #[test]
 fn can_be_read_from_both_ends() {
-    let order: Tasks = TABLE.order();
+    let order: Tasks<'_> = TABLE.order();
     assert_eq!(order.len(), 5);
     assert_eq!(names(order.rev()), ["copy", "report", "check", "mean", "load"]);
     assert_eq!(names(TABLE.tasks().rev().take(1)), ["load"]);

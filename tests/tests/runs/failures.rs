@@ -11,7 +11,7 @@ use dag_tests::{Everywhere, pool};
 /// The names of all tasks that depend on one of these, directly or indirectly.
 fn dependents_of(failing: &[&str]) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
-    let mut next: Vec<TaskRef> =
+    let mut next: Vec<TaskRef<'_>> =
         failing.iter().flat_map(|name| Network::TABLE.find(name).unwrap().dependents()).collect();
     while let Some(task) = next.pop() {
         if all.insert(task.name().to_string()) {
