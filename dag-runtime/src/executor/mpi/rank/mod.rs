@@ -283,7 +283,7 @@ impl<'run> RankRun<'run> {
 
     /// The tasks whose outputs a task reads.
     #[inline]
-    fn reads_of(&self, task: u32) -> &'static [u32] {
+    fn reads_of(&self, task: u32) -> &'run [u32] {
         self.context.view().reads_of(task)
     }
 }
