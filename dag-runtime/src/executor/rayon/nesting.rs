@@ -125,6 +125,8 @@ pub(super) fn in_run(
     receiver: &dyn JobReceiver,
     body: &mut dyn FnMut(&RunScope<'_>),
 ) {
+    // Here rather than where the first helper arrives: that one is there to help, and perhaps all cores are busy then.
+    measure();
     with_entry(|entry| in_numbered_run(next_run(), entry, pool, receiver, body));
 }
 
