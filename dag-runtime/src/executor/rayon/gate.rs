@@ -4,7 +4,7 @@
 //! begun. So the gate outlives the run. A helper touches the run only between [`Gate::enter`] and [`Gate::leave`], and
 //! the owner ends the run only after [`Gate::close`], which succeeds while nobody is inside.
 
-use super::sync::{AtomicBool, AtomicU32, AtomicU64, Ordering, pause, sequential, spin_loop};
+use super::sync::{AtomicBool, AtomicU32, AtomicU64, CacheLine, Ordering, pause, sequential, spin_loop};
 
 /// In [`Gate::state`]: the run has ended, or has not begun.
 const CLOSED: u64 = 1;
@@ -22,7 +22,13 @@ const LOOKS: u32 = if cfg!(loom) { 0 } else { 64 };
 /// The gate of the runs of one owner, one after the other. Closed at first.
 #[derive(Debug)]
 pub(super) struct Gate {
-    state: AtomicU64,
+    state: CacheLine<AtomicU64>,
+    calls: CacheLine<Calls>,
+}
+
+/// Who was called, and who can be. Apart from the state of the gate, since each publisher reads it.
+#[derive(Debug)]
+struct Calls {
     /// Whether a helper was called and has not arrived.
     called: AtomicBool,
     /// How many helpers [linger](Gate::linger).
@@ -38,25 +44,27 @@ pub(super) struct Vacant(u64);
 impl Gate {
     pub(super) fn new() -> Self {
         Gate {
-            state: AtomicU64::new(CLOSED),
-            called: AtomicBool::new(false),
-            lingering: AtomicU32::new(0),
-            owner_waits: AtomicBool::new(false),
+            state: CacheLine(AtomicU64::new(CLOSED)),
+            calls: CacheLine(Calls {
+                called: AtomicBool::new(false),
+                lingering: AtomicU32::new(0),
+                owner_waits: AtomicBool::new(false),
+            }),
         }
     }
 
     /// Opens the gate, for a new run.
     pub(super) fn open(&self) {
-        self.state.fetch_and(!CLOSED, Ordering::SeqCst);
+        self.state.0.fetch_and(!CLOSED, Ordering::SeqCst);
     }
 
     /// Lets a helper in. Returns false if the gate is closed: then the helper has changed nothing.
     pub(super) fn enter(&self) -> bool {
         sequential();
-        let mut state = self.state.load(Ordering::SeqCst);
+        let mut state = self.state.0.load(Ordering::SeqCst);
         while state & CLOSED == 0 {
             let entered = state.wrapping_add(ENTERED + INSIDE);
-            match self.state.compare_exchange(state, entered, Ordering::SeqCst, Ordering::SeqCst) {
+            match self.state.0.compare_exchange(state, entered, Ordering::SeqCst, Ordering::SeqCst) {
                 Ok(_) => return true,
                 Err(now) => state = now,
             }
@@ -67,20 +75,20 @@ impl Gate {
     /// Lets a helper out. Returns whether the owner has to be woken.
     #[must_use]
     pub(super) fn leave(&self) -> bool {
-        let before = self.state.fetch_sub(INSIDE, Ordering::SeqCst);
+        let before = self.state.0.fetch_sub(INSIDE, Ordering::SeqCst);
         is_vacant(before - INSIDE) && self.claim_wake()
     }
 
     /// Whether nobody is inside.
     pub(super) fn vacant(&self) -> Option<Vacant> {
         sequential();
-        let state = self.state.load(Ordering::SeqCst);
+        let state = self.state.0.load(Ordering::SeqCst);
         is_vacant(state).then_some(Vacant(state))
     }
 
     /// Closes the gate, if nobody has entered since it was seen vacant.
     pub(super) fn close(&self, Vacant(seen): Vacant) -> bool {
-        self.state.compare_exchange(seen, seen | CLOSED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        self.state.0.compare_exchange(seen, seen | CLOSED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
     }
 
     /// Calls a helper after a task was published, unless one was called and has not arrived: that one looks for tasks after
@@ -88,16 +96,16 @@ impl Gate {
     #[must_use]
     pub(super) fn call(&self) -> bool {
         sequential();
-        if self.called.load(Ordering::SeqCst) || self.called.swap(true, Ordering::SeqCst) {
+        if self.calls.0.called.load(Ordering::SeqCst) || self.calls.0.called.swap(true, Ordering::SeqCst) {
             return false;
         }
         sequential();
-        self.lingering.load(Ordering::SeqCst) == 0
+        self.calls.0.lingering.load(Ordering::SeqCst) == 0
     }
 
     /// A helper that was called arrives. To be called before [`Gate::enter`].
     pub(super) fn arrive(&self) {
-        self.called.store(false, Ordering::SeqCst);
+        self.calls.0.called.store(false, Ordering::SeqCst);
         sequential();
     }
 
@@ -105,22 +113,22 @@ impl Gate {
     /// whether it is: then it has arrived.
     #[must_use]
     pub(super) fn linger(&self) -> bool {
-        self.lingering.fetch_add(1, Ordering::SeqCst);
+        self.calls.0.lingering.fetch_add(1, Ordering::SeqCst);
         for _ in 0..LOOKS {
-            if self.called.load(Ordering::Relaxed) {
+            if self.calls.0.called.load(Ordering::Relaxed) {
                 break;
             }
             spin_loop();
         }
-        self.lingering.fetch_sub(1, Ordering::SeqCst);
+        self.calls.0.lingering.fetch_sub(1, Ordering::SeqCst);
         sequential();
         // Who saw this helper linger has called before that, and relies on it.
-        self.called.load(Ordering::SeqCst) && self.called.swap(false, Ordering::SeqCst)
+        self.calls.0.called.load(Ordering::SeqCst) && self.calls.0.called.swap(false, Ordering::SeqCst)
     }
 
     /// Announces that the owner waits. Then it has to look once more for what it waits for.
     pub(super) fn announce_wait(&self) {
-        self.owner_waits.store(true, Ordering::SeqCst);
+        self.calls.0.owner_waits.store(true, Ordering::SeqCst);
         sequential();
     }
 
@@ -128,12 +136,13 @@ impl Gate {
     #[must_use]
     pub(super) fn claim_wake(&self) -> bool {
         sequential();
-        self.owner_waits.load(Ordering::SeqCst) && self.owner_waits.swap(false, Ordering::SeqCst)
+        self.calls.0.owner_waits.load(Ordering::SeqCst)
+            && self.calls.0.owner_waits.swap(false, Ordering::SeqCst)
     }
 
     /// Closes the gate when nobody is inside: for a run that ends by a panic.
     pub(super) fn close_soon(&self) {
-        while self.state.load(Ordering::SeqCst) & CLOSED == 0 {
+        while self.state.0.load(Ordering::SeqCst) & CLOSED == 0 {
             match self.vacant() {
                 Some(vacant) => _ = self.close(vacant),
                 None => pause(),

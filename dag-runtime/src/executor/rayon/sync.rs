@@ -11,6 +11,11 @@ pub(super) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsiz
 #[cfg(not(loom))]
 pub(super) use core::sync::atomic::Ordering;
 
+/// Keeps what one thread writes apart from what another one writes: one cache line, or two where the prefetcher takes pairs.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct CacheLine<T>(pub(super) T);
+
 /// Stands between two accesses that are sequentially consistent by themselves.
 ///
 /// Loom weakens such accesses to acquire and release; under it, this makes up for that.

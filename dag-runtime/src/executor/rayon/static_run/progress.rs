@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::executor::rayon::sync::{AtomicBool, AtomicU32, Ordering};
+use crate::executor::rayon::sync::{AtomicBool, AtomicU32, CacheLine, Ordering};
 
 /// How long a thread waits for another one before it abandons the schedule.
 pub(super) const MAX_WAIT: Duration = Duration::from_micros(30);
@@ -23,11 +23,6 @@ pub(super) struct ThreadProgress {
     /// Whether the dynamic run counts the last claimed task as done.
     pub(super) is_last_counted: AtomicBool,
 }
-
-/// Keeps what one thread writes apart from what another one writes: one cache line, or two where the prefetcher takes pairs.
-#[derive(Debug)]
-#[repr(align(128))]
-pub(super) struct CacheLine<T>(pub(super) T);
 
 impl ThreadProgress {
     pub(super) fn new() -> Self {
