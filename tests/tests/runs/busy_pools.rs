@@ -3,8 +3,10 @@
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
 
 use dag_runtime::{Rayon, dag, task};
+use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 type Log = Mutex<Vec<ThreadId>>;
@@ -13,7 +15,7 @@ type Log = Mutex<Vec<ThreadId>>;
 #[task]
 fn wide(log: &Log, millis: u64) {
     log.lock().unwrap().push(thread::current().id());
-    thread::sleep(std::time::Duration::from_millis(millis));
+    thread::sleep(Duration::from_millis(millis));
 }
 
 dag! {
@@ -117,4 +119,89 @@ fn a_run_that_panics_beside_a_busy_pool_leaves_nothing_behind() {
         assert_eq!(Fails { from: 2 }.run(&rayon).unwrap(), [2; 6]);
     }
     drop(busy);
+}
+
+#[test]
+fn callers_outside_of_a_pool_hold_locks_while_the_pool_works_for_them() {
+    #[task]
+    fn add(device: &Mutex<u64>, i: u64) {
+        let mut device = device.lock().unwrap();
+        *device += (0..1000_u32).into_par_iter().map(|x| u64::from(x) % (i + 1)).sum::<u64>();
+    }
+
+    dag! {
+        graph Sums<'a>(device: &'a Mutex<u64>) {
+            add[i in 0..10] = add(device, i as u64),
+        }
+    }
+
+    // As many callers as the global pool has threads, and more. Helpers of all of them wait for locks.
+    let caller = || {
+        for _ in 0..50 {
+            let device = Mutex::new(0);
+            Sums { device: &device }.run(&Rayon::new()).unwrap();
+            assert_eq!(device.into_inner().unwrap(), 22_488);
+        }
+    };
+    thread::scope(|scope| (0..2 * rayon::current_num_threads()).for_each(|_| _ = scope.spawn(caller)));
+}
+
+#[test]
+fn a_run_leaves_the_token_of_unpark() {
+    let rayon = Rayon::with_threads(2).unwrap().inline();
+    let log = Log::default();
+    thread::current().unpark();
+    // The caller waits for the last task of the other thread.
+    Wide { log: &log, millis: 5 }.run(&rayon).unwrap();
+    let start = Instant::now();
+    thread::park_timeout(Duration::from_secs(20));
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_run_on_many_threads_ends_after_a_failure() {
+    #[task]
+    fn first() -> Vec<u8> {
+        vec![1]
+    }
+
+    #[task]
+    fn fails(first: &[u8], i: usize, bad: usize) -> Result<usize, std::fmt::Error> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_micros(3) {}
+        if i == bad { Err(std::fmt::Error) } else { Ok(first.len()) }
+    }
+
+    dag! {
+        graph Fails(bad: usize) {
+            first,
+            all[i in 0..60] = fails(&first, i, bad),
+        }
+    }
+
+    // More threads than CPUs, and many tasks that are ready and do not start any more.
+    let rayon = Rayon::with_threads(8).unwrap();
+    for bad in 0..2000 {
+        assert!(Fails { bad: 7 * bad % 60 }.run(&rayon).is_err());
+    }
+}
+
+#[test]
+fn a_graph_runs_in_the_destructor_of_a_thread_local() {
+    struct OnExit;
+    impl Drop for OnExit {
+        fn drop(&mut self) {
+            let log = Log::default();
+            Wide { log: &log, millis: 1 }.run(&Rayon::new()).unwrap();
+            assert_eq!(log.into_inner().unwrap().len(), 8);
+        }
+    }
+    thread_local!(static ON_EXIT: OnExit = const { OnExit });
+
+    let body = || {
+        ON_EXIT.with(|_| ());
+        let log = Log::default();
+        Wide { log: &log, millis: 1 }.run(&Rayon::new()).unwrap();
+    };
+    thread::spawn(body).join().unwrap();
 }

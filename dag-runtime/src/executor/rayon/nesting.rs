@@ -7,6 +7,7 @@
 
 mod distances;
 mod entry;
+mod lent;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
@@ -15,10 +16,11 @@ use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::thread_local;
 
-use ::rayon::ThreadPool;
+use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 
 use distances::{Distances, distances, stack_pointer};
 use entry::{Entry, with_entry};
+use lent::Lent;
 
 /// What the jobs of [`spawn_job`] call.
 pub(in crate::executor) trait JobReceiver: Sync {
@@ -42,6 +44,8 @@ pub(in crate::executor) struct RunScope<'a> {
     run: u64,
     /// None stands for the current pool.
     pool: Option<&'a ThreadPool>,
+    /// Whether its helpers are [lent](Lent).
+    is_lent: bool,
 }
 
 impl RunScope<'_> {
@@ -54,7 +58,11 @@ impl RunScope<'_> {
     /// Calls somebody to help after a task was published: the owner, if it waits; or a helper, if there is room for one.
     #[cold]
     pub(super) fn call(&self, room: bool) {
-        if !self.entry.wake_owner() && room && self.entry.gate().call() {
+        if self.entry.wake_owner() || !room {
+            return;
+        }
+        let threads = || self.pool.map_or_else(current_num_threads, ThreadPool::current_num_threads);
+        if (!self.is_lent || Lent::has_room(threads())) && self.entry.gate().call() {
             spawn_job(self, Request::Work);
         }
     }
@@ -127,7 +135,8 @@ pub(super) fn in_run(
 ) {
     // Here rather than where the first helper arrives: that one is there to help, and perhaps all cores are busy then.
     measure();
-    with_entry(|entry| in_numbered_run(next_run(), entry, pool, receiver, body));
+    let is_lent = current_thread_index().is_none();
+    with_entry(|entry| in_numbered_run(next_run(), entry, (pool, is_lent), receiver, body));
 }
 
 /// Starts a run on a pool, from a thread of no pool: calls `body`, and waits for all jobs that are in the run then.
@@ -139,7 +148,8 @@ pub(in crate::executor) fn in_run_on<T>(
 ) -> T {
     let (mut body, mut result) = (Some(body), None);
     let mut once = |scope: &RunScope<'_>| result = body.take().map(|body| body(scope));
-    in_run(Some(pool), receiver, &mut once);
+    measure();
+    with_entry(|entry| in_numbered_run(next_run(), entry, (Some(pool), false), receiver, &mut once));
     result.expect("the body was called")
 }
 
@@ -153,7 +163,7 @@ fn next_run() -> u64 {
 fn in_numbered_run(
     run: u64,
     entry: &Arc<Entry>,
-    pool: Option<&ThreadPool>,
+    (pool, is_lent): (Option<&ThreadPool>, bool),
     receiver: &dyn JobReceiver,
     body: &mut dyn FnMut(&RunScope<'_>),
 ) {
@@ -166,9 +176,9 @@ fn in_numbered_run(
     let from = stack_pointer();
     let before = STACK.with(|stack| stack.wait.get());
     let _leave = Leave(before);
-    let open = entry.open(run, receiver);
+    let open = entry.open(run, receiver, is_lent);
     loop {
-        body(&RunScope { entry, run, pool });
+        body(&RunScope { entry, run, pool, is_lent });
         STACK.with(|stack| stack.wait.set((from, run)));
         if open.wait() {
             break;
@@ -282,7 +292,8 @@ mod checks {
 
     impl Inside {
         pub(super) fn new(run: u64) -> Self {
-            RUNS.with(|runs| {
+            // Not checked in destructors of thread-locals.
+            _ = RUNS.try_with(|runs| {
                 let mut runs = runs.borrow_mut();
                 assert!(!runs.contains(&run), "a task starts inside of another task of its run");
                 runs.push(run);
@@ -293,7 +304,7 @@ mod checks {
 
     impl Drop for Inside {
         fn drop(&mut self) {
-            RUNS.with(|runs| runs.borrow_mut().pop());
+            _ = RUNS.try_with(|runs| runs.borrow_mut().pop());
         }
     }
 }

@@ -153,7 +153,7 @@ impl<'run> DynamicRun<'run> {
 
     /// What a helper does: joins, if there is room, and runs tasks for as long as it finds any.
     pub(super) fn help(&self, worker: &impl Worker) {
-        if self.helpers.join() {
+        if !self.is_stopped() && self.helpers.join() {
             self.go_on_helping(worker);
         }
     }
@@ -190,7 +190,8 @@ impl<'run> DynamicRun<'run> {
     /// Runs the first task of a worker that was called, and then others. If more tasks are ready, it calls the next helper
     /// first.
     fn run_first(&self, node: u32, worker: &impl Worker) -> bool {
-        if !self.ready.is_empty() {
+        // After a stop, the tasks that are ready stay so.
+        if !self.is_stopped() && !self.ready.is_empty() {
             self.call(worker);
         }
         self.run_from(node, worker)
@@ -292,7 +293,7 @@ impl<'run> DynamicRun<'run> {
     fn leave(&self, worker: &impl Worker) -> Option<u32> {
         loop {
             self.helpers.leave();
-            if self.ready.is_empty() || !self.helpers.join() {
+            if self.is_stopped() || self.ready.is_empty() || !self.helpers.join() {
                 return None;
             }
             if let Some(node) = self.take(worker) {

@@ -71,10 +71,10 @@ fn measure() -> Distances {
     let [one, other] = [one, other].map(|pool| {
         let (top, wait) = (Probe::default(), InWait::default());
         let mut send = |scope: &RunScope<'_>| spawn_job(scope, Request::Work);
-        with_entry(|entry| in_numbered_run(0, entry, Some(&pool), &top, &mut send));
+        with_entry(|entry| in_numbered_run(0, entry, (Some(&pool), false), &top, &mut send));
         pool.install(|| {
             with_entry(|entry| {
-                in_numbered_run(0, entry, None, &wait, &mut |scope| spawn_job(scope, Request::Work))
+                in_numbered_run(0, entry, (None, false), &wait, &mut |scope| spawn_job(scope, Request::Work))
             })
         });
         let [locals, start] = top.0.into_inner().unwrap_or_default();

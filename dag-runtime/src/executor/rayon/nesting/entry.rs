@@ -4,13 +4,14 @@ use alloc::sync::Arc;
 use core::cell::{Cell, UnsafeCell};
 use core::mem;
 use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, Thread};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::thread_local;
 use std::time::{Duration, Instant};
 
 use ::rayon::{Yield, current_thread_index};
 
+use super::lent::Lent;
 use super::{JobReceiver, Request, RunScope, StackPosition, Then};
 use crate::executor::rayon::gate::Gate;
 use crate::executor::rayon::waiting;
@@ -19,7 +20,7 @@ use crate::unwind::{Payload, catch, discard};
 /// The way into the runs that one thread owns, one after the other. Jobs share it, and outlive the runs.
 pub(super) struct Entry {
     gate: Gate,
-    owner: Thread,
+    alarm: Alarm,
     /// The run that the gate leads to, while it is open.
     run: UnsafeCell<Option<ActiveRun>>,
     /// The first panic of a job of this run that is not one of a task.
@@ -30,6 +31,8 @@ pub(super) struct Entry {
 struct ActiveRun {
     number: u64,
     receiver: *const dyn JobReceiver,
+    /// Whether its helpers are lent: see [`Lent`].
+    is_lent: bool,
 }
 
 #[allow(unsafe_code)]
@@ -59,7 +62,7 @@ impl Entry {
     fn new() -> Self {
         Entry {
             gate: Gate::new(),
-            owner: thread::current(),
+            alarm: Alarm::default(),
             run: UnsafeCell::new(None),
             panic: Mutex::default(),
         }
@@ -73,13 +76,18 @@ impl Entry {
     pub(super) fn wake_owner(&self) -> bool {
         let waits = self.gate.claim_wake();
         if waits {
-            self.owner.unpark();
+            self.alarm.ring();
         }
         waits
     }
 
     /// Opens the gate for a run. To be called by the owner, after the run before has ended.
-    pub(super) fn open<'run>(&'run self, number: u64, receiver: &'run dyn JobReceiver) -> Open<'run> {
+    pub(super) fn open<'run>(
+        &'run self,
+        number: u64,
+        receiver: &'run dyn JobReceiver,
+        is_lent: bool,
+    ) -> Open<'run> {
         let pointer: *const (dyn JobReceiver + 'run) = receiver;
         #[allow(unsafe_code)]
         // SAFETY: these types differ in a lifetime alone. `Entry::inside` shows that the receiver lives whenever it is used.
@@ -87,19 +95,19 @@ impl Entry {
         #[allow(unsafe_code)]
         // SAFETY: the gate is closed, and nobody is inside. So no other thread uses the cell.
         unsafe {
-            *self.run.get() = Some(ActiveRun { number, receiver: pointer });
+            *self.run.get() = Some(ActiveRun { number, receiver: pointer, is_lent });
         }
         self.gate.open();
         Open { entry: self, receiver }
     }
 
     /// Calls `body` inside of the gate, with the number of the run and its receiver. None if the gate is closed.
-    fn inside(&self, body: impl FnOnce(u64, &dyn JobReceiver) -> Then) -> Option<Then> {
+    fn inside(&self, body: impl FnOnce(ActiveRun, &dyn JobReceiver) -> Then) -> Option<Then> {
         struct Leave<'a>(&'a Entry);
         impl Drop for Leave<'_> {
             fn drop(&mut self) {
                 if self.0.gate.leave() {
-                    self.0.owner.unpark();
+                    self.0.alarm.ring();
                 }
             }
         }
@@ -114,8 +122,12 @@ impl Entry {
             // run is borrowed by `Open`, which does not end before the gate was closed, when nobody is inside.
             let (run, receiver) = unsafe {
                 let run = (*self.run.get()).expect("an open gate leads to a run");
-                (run.number, &*run.receiver)
+                (run, &*run.receiver)
             };
+            let lent = run.is_lent.then(Lent::take);
+            if let Some(None) = lent {
+                return Then::Leave;
+            }
             body(run, receiver)
         });
         match result {
@@ -139,12 +151,13 @@ impl Entry {
         let mut found_nothing = false;
         loop {
             let then = self.inside(|current, receiver| {
-                if current != number && request != Request::Work {
+                if current.number != number && request != Request::Work {
                     // The run that had to hand tasks off has ended.
                     return Then::Leave;
                 }
-                number = current;
-                receiver.receive(request, at, &RunScope { entry: self, run: current, pool: None })
+                number = current.number;
+                let scope = RunScope { entry: self, run: number, pool: None, is_lent: current.is_lent };
+                receiver.receive(request, at, &scope)
             });
             match then {
                 Some(Then::Forward) => {
@@ -159,6 +172,38 @@ impl Entry {
             // The hand-off was forwarded: a thread that becomes free takes it meanwhile.
             waiting::sleep();
         }
+    }
+}
+
+/// What wakes an owner. Not `park`: the token of `unpark` belongs to the program.
+#[derive(Debug, Default)]
+struct Alarm {
+    has_rung: Mutex<bool>,
+    rings: Condvar,
+}
+
+impl Alarm {
+    fn has_rung(&self) -> MutexGuard<'_, bool> {
+        self.has_rung.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring(&self) {
+        *self.has_rung() = true;
+        self.rings.notify_one();
+    }
+
+    /// Waits until somebody rings, or for so long. May end too early, after somebody rang late.
+    fn sleep(&self, limit: Option<Duration>) {
+        let silent = |has_rung: &mut bool| !*has_rung;
+        let has_rung = self.has_rung();
+        let mut has_rung = match limit {
+            None => self.rings.wait_while(has_rung, silent).unwrap_or_else(PoisonError::into_inner),
+            Some(limit) => {
+                let waited = self.rings.wait_timeout_while(has_rung, limit, silent);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        *has_rung = false;
     }
 }
 
@@ -228,10 +273,7 @@ impl Open<'_> {
         gate.announce_wait();
         let ends = gate.vacant().is_some() && self.receiver.may_end();
         if !ends && !self.receiver.has_work() {
-            match limit {
-                Some(limit) => thread::park_timeout(limit),
-                None => thread::park(),
-            }
+            self.entry.alarm.sleep(limit);
         }
         _ = gate.claim_wake();
     }

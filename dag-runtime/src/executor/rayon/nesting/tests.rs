@@ -21,7 +21,7 @@ impl Clear {
 
     /// Sends jobs from a run of this number.
     fn run(&self, number: u64, pool: Option<&ThreadPool>, mut jobs: impl FnMut(&RunScope<'_>)) {
-        with_entry(|entry| in_numbered_run(number, entry, pool, self, &mut jobs));
+        with_entry(|entry| in_numbered_run(number, entry, (pool, false), self, &mut jobs));
     }
 }
 
