@@ -5,7 +5,7 @@ use core::mem;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use ::rayon::current_thread_index;
+use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 
 use crate::error::Failure;
 use crate::executor::outcome::Failed;
@@ -69,4 +69,9 @@ impl<'run> RunContext<'run> {
 /// The number of this thread in its pool.
 pub(super) fn worker_index() -> usize {
     current_thread_index().unwrap_or(0)
+}
+
+/// The number of threads of a pool, or of the current pool.
+pub(in crate::executor) fn threads(pool: Option<&ThreadPool>) -> usize {
+    pool.map_or_else(current_num_threads, ThreadPool::current_num_threads)
 }

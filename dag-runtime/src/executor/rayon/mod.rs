@@ -35,11 +35,12 @@ use crate::observe::{Monitor, Unobserved};
 
 pub use builder::RayonBuilder;
 pub(super) use builder::{most_threads, start_pool, too_many};
+pub(super) use context::threads;
 #[cfg(feature = "mpi")]
 pub(super) use nesting::{
     JobReceiver, Request, RunScope, StackPosition, Then, in_run_on, inside_task, spawn_job,
 };
-pub(super) use run::{RunPlace, run, threads};
+pub(super) use run::{RunPlace, run};
 #[cfg(all(test, not(loom)))]
 pub(super) use {
     history::{Decision, History},
@@ -80,7 +81,8 @@ pub(super) use {
 ///
 /// # Panics
 ///
-/// A run outside of any pool panics if rayon's global pool cannot be started.
+/// A run outside of any pool panics if rayon's global pool cannot be started. In the exit handler of a pool, rayon aborts the process
+/// if a run sends for help: use [`Serial`](struct@crate::Serial) there.
 ///
 /// # Examples
 ///

@@ -16,8 +16,9 @@ use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::thread_local;
 
-use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
+use ::rayon::{ThreadPool, current_thread_index};
 
+use super::context::threads;
 use distances::{Distances, distances, stack_pointer};
 use entry::{Entry, with_entry};
 use lent::Lent;
@@ -61,8 +62,7 @@ impl RunScope<'_> {
         if self.entry.wake_owner() || !room {
             return;
         }
-        let threads = || self.pool.map_or_else(current_num_threads, ThreadPool::current_num_threads);
-        if (!self.is_lent || Lent::has_room(threads())) && self.entry.gate().call() {
+        if (!self.is_lent || Lent::has_room(threads(self.pool))) && self.entry.gate().call() {
             spawn_job(self, Request::Work);
         }
     }

@@ -2,7 +2,7 @@
 
 use ::rayon::{ThreadPool, current_thread_index, scope};
 
-use super::context::RunContext;
+use super::context::{RunContext, threads};
 use super::dynamic_run::DynamicRun;
 use super::nesting::in_run;
 use super::pool_worker::PoolWorker;
@@ -35,7 +35,7 @@ pub(super) fn run_parallel(
     overrides: &CostOverrides,
     measure: Option<Measure<'_>>,
 ) -> Result<(), Error> {
-    let (view, threads) = (job.view(), super::run::threads(pool));
+    let (view, threads) = (job.view(), threads(pool));
     let measured = overrides.for_graph(job.shared_table());
     let dynamic = |done| {
         let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));

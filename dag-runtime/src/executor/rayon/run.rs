@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use ::rayon::{ThreadPool, current_num_threads};
+use ::rayon::ThreadPool;
 
-use super::context::worker_index;
+use super::context::{threads, worker_index};
 use super::history::{Decision, History, SerialClock};
 use super::parallel::{Start, run_parallel};
 use super::sharing_cost::sharing_cost;
@@ -167,9 +167,4 @@ pub(in crate::executor) fn run_static(
     pool.install(|| {
         run_parallel(None, Start::Static(schedule), job, &Unobserved, false, &CostOverrides::NONE, None)
     })
-}
-
-/// The number of threads of a pool, or of the current pool.
-pub(in crate::executor) fn threads(pool: Option<&ThreadPool>) -> usize {
-    pool.map_or_else(current_num_threads, ThreadPool::current_num_threads)
 }
