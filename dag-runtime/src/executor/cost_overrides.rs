@@ -48,8 +48,6 @@ impl CostOverrides {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec;
-
     use super::*;
     use crate::table::{Line, Table};
 
@@ -58,7 +56,7 @@ mod tests {
     }
 
     fn table(graph: &'static str) -> SharedTable {
-        Table::leak(graph, lines(), vec![]).into()
+        Arc::new(Table::from_lines(graph, "", lines(), &[])).into()
     }
 
     #[test]
@@ -84,9 +82,8 @@ mod tests {
         let overrides = CostOverrides::NONE.with(&Costs::new("A", [("t2", 5)]));
         let kept = table("A");
         let of_kept = overrides.for_graph(&kept).unwrap();
-        let made = || SharedTable::from(Arc::new(Table::from_lines("A", "", lines(), &[])));
         for _ in 0..100 {
-            let (one, other) = (made(), made());
+            let (one, other) = (table("A"), table("A"));
             let of_one = overrides.for_graph(&one).unwrap();
             assert!(Arc::ptr_eq(&of_one, &overrides.for_graph(&one.clone()).unwrap()));
             assert!(!Arc::ptr_eq(&of_one, &overrides.for_graph(&other).unwrap()));

@@ -1,4 +1,4 @@
-//! The tests of slots and executors under valgrind, which sees what tests do not: reads of freed
+//! The tests of slots, executors and tables that are made at run time under valgrind, which sees what tests do not: reads of freed
 //! or unwritten memory, values dropped twice, values never dropped.
 
 use super::{Verdict, packages, test};
@@ -13,6 +13,8 @@ const RUNNER: &str = "target.'cfg(all())'.runner = ['valgrind', '--quiet', '--er
 pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     install(workspace)?;
     test::some_pass(workspace.cargo("test --package dag-tests --test memory --config").arg(RUNNER))?;
+    let tables = workspace.cargo("test --package dag-runtime --lib made_at_run_time --config");
+    test::some_pass(tables.arg(RUNNER))?;
     // Without debug assertions, slots keep no flags where nothing is dropped, and may begin with any bytes.
     test::some_pass(
         workspace.cargo("test --release --package dag-tests --test memory --test runs --config").arg(RUNNER),

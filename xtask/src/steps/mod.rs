@@ -64,7 +64,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "transfers of cache lines, with up to 128 virtual threads",
         run: test::transfers,
     },
-    Step { name: "memory", about: "slots and executors under valgrind", run: memory::run },
+    Step { name: "memory", about: "slots, executors and tables under valgrind", run: memory::run },
     Step { name: "asan", about: "slots and executors under AddressSanitizer", run: sanitize::address },
     Step { name: "tsan", about: "the same under ThreadSanitizer", run: sanitize::thread },
     Step { name: "mpi", about: "jobs of several processes, with Open MPI", run: mpi::open_mpi },
