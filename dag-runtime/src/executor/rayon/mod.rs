@@ -187,7 +187,7 @@ impl<M> Rayon<M> {
     /// Starts runs on the calling thread, also where this is not a thread of this executor's pool. The threads of the pool
     /// help.
     ///
-    /// Otherwise the pool is entered first, which takes more than ten microseconds for each run: see
+    /// Otherwise the pool is entered first, which takes some microseconds for each run, 5 to 12 on a usual machine: see
     /// [`ThreadPool::install`] for another way to avoid that. With this option, a short run costs hardly more than on
     /// [`Serial`](struct@crate::Serial), and a run does not wait until a thread of a busy pool is free. In return, tasks that run
     /// on the calling thread do not see the pool: `rayon::join` and iterators in them use the global pool, or that of the

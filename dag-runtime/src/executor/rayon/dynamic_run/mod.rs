@@ -190,8 +190,7 @@ impl<'run> DynamicRun<'run> {
     /// Runs the first task of a worker that was called, and then others. If more tasks are ready, it calls the next helper
     /// first.
     fn run_first(&self, node: u32, worker: &impl Worker) -> bool {
-        // After a stop, the tasks that are ready stay so.
-        if !self.is_stopped() && !self.ready.is_empty() {
+        if !self.ready.is_empty() {
             self.call(worker);
         }
         self.run_from(node, worker)
@@ -302,10 +301,12 @@ impl<'run> DynamicRun<'run> {
         }
     }
 
-    /// Calls somebody to help after tasks were published.
+    /// Calls somebody to help after tasks were published. After a stop, the tasks that are ready stay so.
     #[inline]
     fn call(&self, worker: &impl Worker) {
-        worker.call(self.helpers.has_room());
+        if !self.is_stopped() {
+            worker.call(self.helpers.has_room());
+        }
     }
 }
 
