@@ -7,6 +7,7 @@
 
 mod distances;
 mod entry;
+mod inside;
 mod lent;
 #[cfg(all(test, not(loom)))]
 mod tests;
@@ -22,6 +23,8 @@ use super::context::threads;
 use distances::{Distances, distances, stack_pointer};
 use entry::{Entry, with_entry};
 use lent::Lent;
+
+pub(in crate::executor) use inside::inside_task;
 
 /// What the jobs of [`spawn_job`] call.
 pub(in crate::executor) trait JobReceiver: Sync {
@@ -264,47 +267,4 @@ impl StackPosition {
 /// Measures what [`StackPosition::place`] needs, unless that was done before.
 pub(super) fn measure() {
     distances();
-}
-
-/// Runs a task of a run, or a part of one. Debug builds check that this thread is inside of no other task
-/// of that run.
-#[inline]
-pub(in crate::executor) fn inside_task<T>(run: u64, body: impl FnOnce() -> T) -> T {
-    #[cfg(debug_assertions)]
-    let _inside = checks::Inside::new(run);
-    #[cfg(not(debug_assertions))]
-    let _ = run;
-    body()
-}
-
-#[cfg(debug_assertions)]
-mod checks {
-    use alloc::vec::Vec;
-    use core::cell::RefCell;
-    use std::thread_local;
-
-    thread_local! {
-        /// The runs inside of whose tasks this thread is.
-        static RUNS: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
-    }
-
-    pub(super) struct Inside;
-
-    impl Inside {
-        pub(super) fn new(run: u64) -> Self {
-            // Not checked in destructors of thread-locals.
-            _ = RUNS.try_with(|runs| {
-                let mut runs = runs.borrow_mut();
-                assert!(!runs.contains(&run), "a task starts inside of another task of its run");
-                runs.push(run);
-            });
-            Inside
-        }
-    }
-
-    impl Drop for Inside {
-        fn drop(&mut self) {
-            _ = RUNS.try_with(|runs| runs.borrow_mut().pop());
-        }
-    }
 }
