@@ -125,8 +125,8 @@ fn runs_allocate_nothing_for_a_task() {
         );
         let [small, large] =
             [10, 10_000].map(|n| pool.install(|| allocations(|| Elements { n }.run(&Rayon::new()).unwrap())));
-        // Chunks of more elements than ten may send for a worker more often.
-        assert!(large <= small + 4, "{large} for 10000 elements on {threads} threads, {small} for 10");
+        // Ten elements run on one thread. A run that is shared has its state, and more chunks may call more often.
+        assert!(large <= small + 16, "{large} for 10000 elements on {threads} threads, {small} for 10");
     }
     assert_eq!(allocations(|| Elements { n: 10_000 }.run(&Serial).unwrap()), 3, "one for each list");
 }
