@@ -166,3 +166,21 @@ fn order_only_edges_are_kept() {
         assert_eq!(last, 4);
     });
 }
+
+#[task]
+fn count(i: usize) -> usize {
+    i
+}
+
+// `after` is also a word of the language.
+dag! {
+    graph Words -> (after, last) {
+        after[i in 0..3] = count(i),
+        last = count(after.len()) after [after[..]],
+    }
+}
+
+#[test]
+fn a_family_may_have_the_name_of_a_word() {
+    Everywhere::new().each(|executor| assert_eq!(Words.run(executor).unwrap(), (vec![0, 1, 2], 3)));
+}

@@ -31,7 +31,10 @@ pub(super) fn node(
     let mut instance = None;
     let mut indices = Vec::new();
     let mut task = None;
-    if input.peek(syn::Ident) && input.peek2(syn::token::Bracket) && !is_word(input, "after") {
+    if input.peek(syn::Ident)
+        && input.peek2(syn::token::Bracket)
+        && (!is_word(input, "after") || has_indices(input))
+    {
         let name = input.parse::<Ident>()?;
         instance = Some(name.clone());
         indices = family::indices(&input.parse::<Group>()?, diagnostics)?;
@@ -78,6 +81,16 @@ pub(super) fn node(
 /// What stands for the task of a node that does not say which.
 pub(super) fn no_task(at: Span) -> Path {
     syn::parse_quote_spanned!(at=> __dag::NoTask)
+}
+
+/// Whether a name and indices of a family come next: `name[index in …]`.
+fn has_indices(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let group = ahead.parse::<Ident>().and_then(|_| ahead.parse::<Group>());
+    group.is_ok_and(|group| {
+        let mut tokens = group.stream().into_iter().skip(1);
+        matches!(tokens.next(), Some(TokenTree::Ident(word)) if word == "in")
+    })
 }
 
 /// `(arguments)? (after [members])? (on expression)?`
