@@ -33,25 +33,29 @@ const SHARED_WORK: u64 = 4;
 pub(super) fn decide<'a>(
     lines: impl Iterator<Item = (usize, &'a LineTimes, WideLine)>,
     sharing_cost: u32,
-    hand_over: HandOver,
+    can_be_static: bool,
 ) -> Decision {
-    let (mut tasks, mut work, mut shareable, mut is_known) = (0, 0_u64, 0_u64, true);
+    let (mut tasks, mut work, mut is_known) = (0, 0_u64, true);
+    let (mut dynamic, mut by_schedule) = (0_u64, 0_u64);
     let mut first_long = u32::MAX;
     for (len, times, wide) in lines {
         let typical = u64::from(times.typical());
         tasks += len as u64;
         work = work.saturating_add(typical.saturating_mul(len as u64));
         let nanos = typical.saturating_mul(wide.count.into());
-        shareable = shareable.saturating_add(hand_over.shareable(nanos, wide.count));
+        dynamic = dynamic.saturating_add(HandOver::DYNAMIC.shareable(nanos, wide.count));
+        by_schedule = by_schedule.saturating_add(HandOver::STATIC.shareable(nanos, wide.count));
         if !times.is_short(sharing_cost) {
             first_long = first_long.min(wide.first);
             is_known &= !times.is_unknown();
         }
     }
-    if shareable > allowance(sharing_cost) {
-        let is_large = shareable > STATIC_WORK * u64::from(sharing_cost);
-        let suits_static = is_known && is_large && work / tasks <= STATIC_TASK;
-        return if suits_static { Decision::Static } else { Decision::Dynamic };
+    let is_large = by_schedule > STATIC_WORK * u64::from(sharing_cost);
+    if can_be_static && is_known && is_large && work / tasks <= STATIC_TASK {
+        return Decision::Static;
+    }
+    if dynamic > allowance(sharing_cost) {
+        return Decision::Dynamic;
     }
     match first_long {
         u32::MAX => Decision::Serial,
@@ -68,8 +72,8 @@ impl HandOver {
     /// In a static run: a thread publishes one number now and then.
     pub(super) const STATIC: Self = HandOver(80);
 
-    /// In a dynamic run: tasks are counted and published.
-    pub(super) const DYNAMIC: Self = HandOver(100);
+    /// In a dynamic run: tasks are counted and published. So much, too, are times longer that were measured in such a run.
+    pub(super) const DYNAMIC: Self = HandOver(250);
 
     /// What other threads can save at most, of `tasks` tasks that take `nanos` together.
     pub(super) fn shareable(self, nanos: u64, tasks: u32) -> u64 {

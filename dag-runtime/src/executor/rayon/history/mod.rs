@@ -40,7 +40,7 @@ pub(crate) struct Known {
     lens: Box<[u32]>,
     lines: Box<[LineTimes]>,
     wide: WidePositions,
-    hand_over: HandOver,
+    can_be_static: bool,
     /// Whether another thread can help at any position.
     is_wide: bool,
     /// Whether the last runs changed anything of the lines.
@@ -99,7 +99,7 @@ impl Known {
         Known {
             lens: lines.iter().map(|line| line.len() as u32).collect(),
             lines: lines.iter().map(|_| LineTimes::new()).collect(),
-            hand_over: if can_be_static { HandOver::STATIC } else { HandOver::DYNAMIC },
+            can_be_static,
             is_wide: !wide.is_empty(),
             wide,
             is_changed: AtomicBool::new(false),
@@ -157,7 +157,11 @@ impl<'run> History<'run> {
     fn decision_for(&self, sharing_cost: u32) -> Decision {
         let lens = self.lens.iter().map(|&len| len as usize);
         let lines = lens.zip(&self.lines).zip(self.wide.lines());
-        decision::decide(lines.map(|((len, times), &wide)| (len, times, wide)), sharing_cost, self.hand_over)
+        decision::decide(
+            lines.map(|((len, times), &wide)| (len, times, wide)),
+            sharing_cost,
+            self.can_be_static,
+        )
     }
 
     /// Takes the costs of lines of which nothing is known from these.

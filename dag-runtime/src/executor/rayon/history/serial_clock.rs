@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use super::History;
-use super::decision::allowance;
+use super::decision::{HandOver, allowance};
 use super::stretch::tasks_after;
 
 /// The clock of a serial run.
@@ -89,7 +89,7 @@ impl<'run> SerialClock<'run> {
             self.is_surprised.set(true);
         }
         if (start..done).any(|position| self.history.is_wide_at(position)) {
-            let shareable = self.history.hand_over.shareable(took, done - start);
+            let shareable = HandOver::DYNAMIC.shareable(took, done - start);
             self.shareable.set(self.shareable.get() + shareable);
         }
         self.len.set(tasks_after(done - start, took, self.sharing_cost));

@@ -112,8 +112,8 @@ fn the_usual_times_change_nothing() {
 
 #[test]
 fn the_work_decides_on_short_tasks() {
-    // All but the last one can be shared, and 80 ns of each are what that costs: 4 S is 32 µs.
-    for (nanos, decision) in [(3_200, Decision::Serial), (3_400, Decision::Dynamic)] {
+    // All but the last one can be shared, and 250 ns of each are what that costs: 4 S is 32 µs.
+    for (nanos, decision) in [(3_400, Decision::Serial), (3_500, Decision::Dynamic)] {
         let graph = Graph::independent(11);
         graph.learn(|_| nanos);
         assert_eq!(graph.run(|_| nanos).decision, decision);
@@ -227,7 +227,7 @@ fn a_serial_run_ends_when_all_tasks_take_longer() {
 #[test]
 fn a_static_schedule_is_for_short_tasks() {
     for (nanos, decision) in [
-        (300, Decision::Dynamic),
+        (300, Decision::Serial),
         (1_000, Decision::Static),
         (4_900, Decision::Static),
         (5_500, Decision::Dynamic),
