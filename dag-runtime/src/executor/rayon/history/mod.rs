@@ -17,7 +17,6 @@ use super::sharing_cost;
 use super::static_run::StaticSchedule;
 use crate::plan::Measured;
 use crate::table::{Table, View};
-use decision::HandOver;
 use line_times::LineTimes;
 use wide_positions::WidePositions;
 
