@@ -12,11 +12,11 @@ use ::rayon::Yield;
 const SAME_WAIT: Duration = Duration::from_micros(2);
 
 /// A thread sleeps for this part of the time that it has waited. So no wait becomes much longer.
-const SLEEP_FRACTION: u32 = 32;
+pub(super) const SLEEP_FRACTION: u32 = 32;
 
 /// The shortest and the longest sleep.
-const MIN_SLEEP: Duration = Duration::from_micros(50);
-const MAX_SLEEP: Duration = Duration::from_millis(1);
+pub(super) const MIN_SLEEP: Duration = Duration::from_micros(50);
+pub(super) const MAX_SLEEP: Duration = Duration::from_millis(1);
 
 thread_local! {
     /// The runs whose hand-offs this thread forwards.

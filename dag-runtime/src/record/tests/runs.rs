@@ -3,19 +3,18 @@
 use super::*;
 use crate::record::recorder::KEPT;
 
+fn start(recorder: &Recorder, run: RunId, table: &'static Table) {
+    let shared = &table.into();
+    recorder.run_started(&RunEvent { run, table, shared, backend: Backend::Serial, workers: 1 });
+}
+
 #[test]
 fn a_second_run_takes_the_place_of_the_first() {
     let recorder = Recorder::new();
     let table = table();
     for task in 0..2 {
         let run = RunId::numbered(task);
-        recorder.run_started(&RunEvent {
-            run,
-            table,
-            shared: &table.into(),
-            backend: Backend::Serial,
-            workers: 1,
-        });
+        start(&recorder, run, table);
         recorder.started(&TaskEvent { run, ..event(table, task, 0, 0, 0) });
         recorder.elements(&TaskEvent { run, ..event(table, task, 0, 0, 1) }, 0, 7);
         let recording = recorder.recording().unwrap();
@@ -34,13 +33,7 @@ fn runs_that_overlap_are_kept_apart() {
     let (table, recorder) = (table(), Recorder::new());
     let starts = |run| {
         let run = RunId::numbered(run);
-        recorder.run_started(&RunEvent {
-            run,
-            table,
-            shared: &table.into(),
-            backend: Backend::Serial,
-            workers: 1,
-        });
+        start(&recorder, run, table);
         recorder.started(&TaskEvent { run, ..event(table, 0, 0, 0, 1) });
     };
     let ends = |run| {
@@ -71,13 +64,7 @@ fn runs_that_never_end_are_not_kept_for_ever() {
     let (table, recorder) = (table(), Recorder::new());
     for run in 0..200 {
         let run = RunId::numbered(run);
-        recorder.run_started(&RunEvent {
-            run,
-            table,
-            shared: &table.into(),
-            backend: Backend::Serial,
-            workers: 1,
-        });
+        start(&recorder, run, table);
     }
     assert_eq!(recorder.recordings().len(), 1 + KEPT);
 }

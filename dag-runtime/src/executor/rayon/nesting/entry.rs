@@ -14,7 +14,7 @@ use ::rayon::{Yield, current_thread_index};
 use super::lent::Lent;
 use super::{JobReceiver, Request, RunScope, StackPosition, Then};
 use crate::executor::rayon::gate::Gate;
-use crate::executor::rayon::waiting;
+use crate::executor::rayon::waiting::{self, MAX_SLEEP, MIN_SLEEP, SLEEP_FRACTION};
 use crate::unwind::{Payload, catch, discard};
 
 /// The way into the runs that one thread owns, one after the other. Jobs share it, and outlive the runs.
@@ -225,12 +225,6 @@ const LOOKS: u32 = 64;
 /// How long the owner looks for the end of the run before it sleeps: to be woken takes longer.
 const AWAKE: Duration = Duration::from_micros(50);
 
-/// An owner that is a thread of the pool looks for other jobs after this part of the time that it has waited, but no sooner and
-/// no later than so long.
-const SLEEP_FRACTION: u32 = 32;
-const MIN_SLEEP: Duration = Duration::from_micros(50);
-const MAX_SLEEP: Duration = Duration::from_millis(1);
-
 impl Open<'_> {
     /// Waits until the run has work for its owner, or ends. Returns whether it has ended. A thread of the pool runs other jobs
     /// of the pool meanwhile.
@@ -262,6 +256,7 @@ impl Open<'_> {
             if waited < AWAKE {
                 thread::yield_now();
             } else {
+                // A thread of the pool looks for other jobs again and again.
                 self.sleep(is_inside.then(|| (waited / SLEEP_FRACTION).clamp(MIN_SLEEP, MAX_SLEEP)));
             }
         }
