@@ -37,6 +37,7 @@ mod site;
 mod slices;
 mod source;
 mod stored;
+mod symbolic;
 mod task_ref;
 #[cfg(test)]
 mod tests;
@@ -78,6 +79,7 @@ pub(crate) use shared::{TableId, WeakTable};
 pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
 pub use stored::{ListRelease, Stored};
+pub use symbolic::{Code, Condition, Op, Ranges, Relation, UseForm};
 pub use task_ref::{TaskRef, Tasks};
 pub(crate) use totals::Totals;
 
