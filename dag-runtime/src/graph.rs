@@ -65,7 +65,7 @@ pub trait RawGraph: Sized {
 
 impl<G: RawGraph> Layout for G {
     type Slots = G::Slots;
-    const LINES: &'static [Line] = G::RAW_TABLE.lines();
+    const LINES: &'static [Line<'static>] = G::RAW_TABLE.lines();
 }
 
 /// One run of a graph: its inputs and slots.

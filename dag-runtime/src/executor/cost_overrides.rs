@@ -51,7 +51,7 @@ mod tests {
     use super::*;
     use crate::table::{Line, Table};
 
-    fn lines() -> Vec<Line> {
+    fn lines() -> Vec<Line<'static>> {
         (0..3).map(|i| Line { name: ["t0", "t1", "t2"][i], cost: 1, ..Line::EMPTY }).collect()
     }
 

@@ -41,7 +41,7 @@ impl error::Error for UnknownTask {}
 pub(super) struct Names<'table> {
     table: &'table Table,
     /// The lines, sorted by name.
-    lines: Vec<&'table Line>,
+    lines: Vec<&'table Line<'table>>,
 }
 
 /// What a name stands for.
@@ -53,7 +53,7 @@ enum Named {
 
 impl<'table> Names<'table> {
     pub(super) fn of(table: &'table Table) -> Self {
-        let mut lines: Vec<&'table Line> = table.lines().iter().collect();
+        let mut lines: Vec<&'table Line<'table>> = table.lines().iter().collect();
         lines.sort_by_key(|line| line.name);
         Names { table, lines }
     }

@@ -11,7 +11,7 @@ use crate::error::Failure;
 use crate::observe::{Observer as _, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::table::{Dim, Line, RawEdge, Shape};
 
-static FOUR: Shape = Shape::new(&[Dim::range(0, 4)]);
+static FOUR: Shape<'static> = Shape::new(&[Dim::range(0, 4)]);
 
 /// The run of the events, if there is only one.
 const RUN: RunId = RunId::numbered(0);

@@ -105,7 +105,7 @@ impl Box {
         self.state.map(TaskState::colour).or(self.family.then_some(FAMILY))
     }
 
-    fn line(line: &Line, with_costs: bool) -> Self {
+    fn line(line: &Line<'_>, with_costs: bool) -> Self {
         let (title, count) = match line.shape {
             Some(shape) => (format!("{}{}", line.name, ranges(shape)), size(shape)),
             None => (line.name.to_string(), String::new()),
@@ -113,11 +113,11 @@ impl Box {
         Box::new(line, title, count, with_costs)
     }
 
-    fn member(line: &Line, task: TaskRef<'_>, with_costs: bool) -> Self {
+    fn member(line: &Line<'_>, task: TaskRef<'_>, with_costs: bool) -> Self {
         Box { family: false, ..Box::new(line, task.name().to_string(), String::new(), with_costs) }
     }
 
-    fn new(line: &Line, title: String, mut detail: String, with_costs: bool) -> Self {
+    fn new(line: &Line<'_>, title: String, mut detail: String, with_costs: bool) -> Self {
         let mut say = |text: &str| {
             detail.push_str(if detail.is_empty() { "" } else { ", " });
             detail.push_str(text);
@@ -142,7 +142,7 @@ impl Box {
 }
 
 /// The ranges of a family's indices, over all of its members: `[0..100, 0..64]`.
-fn ranges(shape: &Shape) -> String {
+fn ranges(shape: &Shape<'_>) -> String {
     let mut text = String::new();
     for (k, dim) in shape.dims.iter().enumerate() {
         let (lo, hi) = range(dim);
@@ -152,7 +152,7 @@ fn ranges(shape: &Shape) -> String {
 }
 
 /// The smallest range that contains all ranges of an index.
-fn range(dim: &Dim) -> (isize, isize) {
+fn range(dim: &Dim<'_>) -> (isize, isize) {
     match *dim {
         Dim::Fixed { lo, len } => (lo, lo + len as isize),
         Dim::Varying(spans) => {
@@ -165,7 +165,7 @@ fn range(dim: &Dim) -> (isize, isize) {
 }
 
 /// How many members a family has: `100 x 64`, or `36 tasks` where ranges depend on earlier indices.
-fn size(shape: &Shape) -> String {
+fn size(shape: &Shape<'_>) -> String {
     let mut text = String::new();
     for dim in shape.dims {
         let Dim::Fixed { len, .. } = dim else { return tasks(shape.len()) };

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 use crate::state::TaskState;
 use crate::table::{Dim, Line, RawEdge, Shape, Span, Table, TaskRef};
 
-static FIXED: Shape = Shape::new(&[Dim::range(0, 2), Dim::range(-1, 1)]);
-static VARYING: Shape = Shape::new(&[
+static FIXED: Shape<'static> = Shape::new(&[Dim::range(0, 2), Dim::range(-1, 1)]);
+static VARYING: Shape<'static> = Shape::new(&[
     Dim::range(0, 3),
     Dim::Varying(&[
         Span { lo: 0, len: 0, first: 0 },
@@ -17,8 +17,8 @@ static VARYING: Shape = Shape::new(&[
         Span { lo: 0, len: 2, first: 1 },
     ]),
 ]);
-static EMPTY: Shape = Shape::new(&[Dim::range(0, 0), Dim::range(0, 5)]);
-static ROW: Shape = Shape::new(&[Dim::range(0, 1)]);
+static EMPTY: Shape<'static> = Shape::new(&[Dim::range(0, 0), Dim::range(0, 5)]);
+static ROW: Shape<'static> = Shape::new(&[Dim::range(0, 1)]);
 
 fn edge(node: u32, to: u32) -> RawEdge {
     RawEdge { node, to, ..RawEdge::EMPTY }

@@ -13,8 +13,8 @@ use crate::table::Line;
 pub struct Bound<'cx, O> {
     cx: &'cx Cx<'cx>,
     slots: Slots<'cx>,
-    nodes: &'static [Line],
-    node: &'static Line,
+    nodes: &'static [Line<'static>],
+    node: &'static Line<'static>,
     sink: Sink<'cx, O>,
 }
 
@@ -34,7 +34,7 @@ impl<'cx, O> Bound<'cx, O> {
     pub(crate) fn new<S>(
         slots: &'cx S,
         cx: &'cx Cx<'_>,
-        nodes: &'static [Line],
+        nodes: &'static [Line<'static>],
         node: usize,
         sink: Sink<'cx, O>,
     ) -> Self {
@@ -49,7 +49,7 @@ impl<'cx, O> Bound<'cx, O> {
 
     /// The line of the `k`-th dependency, and its slot.
     #[inline]
-    fn slot(&self, k: usize) -> (&'static Line, *const u8) {
+    fn slot(&self, k: usize) -> (&'static Line<'static>, *const u8) {
         let dependency = &self.nodes[self.node.edges[k].to as usize];
         // SAFETY: the row holds the offset of the dependency's store in the graph's slots.
         (dependency, unsafe { self.slots.base.add(dependency.offset) })

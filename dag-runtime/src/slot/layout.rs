@@ -13,7 +13,7 @@ pub trait Layout {
     /// A `repr(C)` struct with a `Slot` or `Members` for each line, and nothing else.
     type Slots;
     /// The lines, in the same order.
-    const LINES: &'static [Line];
+    const LINES: &'static [Line<'static>];
 }
 
 /// Calls `run` with empty slots for a graph.
@@ -24,7 +24,7 @@ pub(crate) fn with_slots<G: Layout, R>(run: impl FnOnce(&G::Slots) -> R) -> R {
 }
 
 /// Whether the slots of these lines need no drop, so that no flag is used.
-pub(crate) const fn is_trivial(lines: &[Line]) -> bool {
+pub(crate) const fn is_trivial(lines: &[Line<'_>]) -> bool {
     let mut line = 0;
     while line < lines.len() && lines[line].release.is_none() {
         line += 1;

@@ -33,7 +33,7 @@ impl RowWriter<'_> {
         name: &'static str,
         description: Option<&'static str>,
         info: Info,
-        shape: &'static Shape,
+        shape: &'static Shape<'static>,
     ) {
         self.push(name, description, info, Stored::family::<O, N>(), Some(shape));
     }

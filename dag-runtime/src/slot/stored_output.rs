@@ -44,7 +44,7 @@ pub trait StoredOutput: 'static {
     /// `slot` points to the store of `line`, whose outputs make up a `Self`. The running task, which runs for `'cx`,
     /// depends on it.
     #[doc(hidden)]
-    unsafe fn get<'cx>(slot: *const u8, line: &'static Line) -> &'cx Self;
+    unsafe fn get<'cx>(slot: *const u8, line: &Line<'_>) -> &'cx Self;
 
     /// The output by value. This empties the slot.
     ///
@@ -52,14 +52,14 @@ pub trait StoredOutput: 'static {
     ///
     /// As for [`get`](Self::get), and the running task is the only reader.
     #[doc(hidden)]
-    unsafe fn take(slot: *const u8, line: &'static Line) -> Self::Owned;
+    unsafe fn take(slot: *const u8, line: &Line<'_>) -> Self::Owned;
 }
 
 impl<O: 'static> StoredOutput for O {
     type Owned = O;
 
     #[inline]
-    unsafe fn get<'cx>(slot: *const u8, _: &'static Line) -> &'cx O {
+    unsafe fn get<'cx>(slot: *const u8, _: &Line<'_>) -> &'cx O {
         // SAFETY: the caller's promise. The reader is a dependent, so the output is there (rule 1), and stays until it
         // has finished (rules 4 and 5).
         unsafe {
@@ -70,7 +70,7 @@ impl<O: 'static> StoredOutput for O {
     }
 
     #[inline]
-    unsafe fn take(slot: *const u8, _: &'static Line) -> O {
+    unsafe fn take(slot: *const u8, _: &Line<'_>) -> O {
         // SAFETY: the caller's promise.
         unsafe { &*slot.cast::<Store<O>>() }.take(&Cx::after_run(), false)
     }
@@ -80,7 +80,7 @@ impl<O: 'static> StoredOutput for [O] {
     type Owned = Vec<O>;
 
     #[inline]
-    unsafe fn get<'cx>(slot: *const u8, line: &'static Line) -> &'cx [O] {
+    unsafe fn get<'cx>(slot: *const u8, line: &Line<'_>) -> &'cx [O] {
         // SAFETY: the caller's promise.
         unsafe {
             let outputs = family::Outputs::<O>::at(slot, line.len());
@@ -88,7 +88,7 @@ impl<O: 'static> StoredOutput for [O] {
         }
     }
 
-    unsafe fn take(slot: *const u8, line: &'static Line) -> Vec<O> {
+    unsafe fn take(slot: *const u8, line: &Line<'_>) -> Vec<O> {
         // SAFETY: the caller's promise.
         unsafe {
             let outputs = family::Outputs::<O>::at(slot, line.len());

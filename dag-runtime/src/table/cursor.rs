@@ -4,8 +4,8 @@ use crate::table::shape::{Dim, MAX_INDICES, Shape, Span, TOO_MANY, values};
 
 /// Iterates over the combinations of some indices in row-major order.
 #[derive(Debug)]
-pub(super) struct Cursor {
-    dims: [Dim; MAX_INDICES],
+pub(super) struct Cursor<'t> {
+    dims: [Dim<'t>; MAX_INDICES],
     len: usize,
     /// A bit for each index that takes only one value.
     single: u32,
@@ -16,9 +16,9 @@ pub(super) struct Cursor {
     started: bool,
 }
 
-impl Cursor {
+impl<'t> Cursor<'t> {
     /// Before the first combination.
-    pub(super) const fn new(mut dims: &[Dim]) -> Self {
+    pub(super) const fn new(mut dims: &[Dim<'t>]) -> Self {
         let mut all = [Dim::Fixed { lo: 0, len: 1 }; MAX_INDICES];
         let mut len = 0;
         while let [dim, rest @ ..] = dims {
@@ -90,17 +90,17 @@ impl Cursor {
 
 /// Records the ranges of an index that depends on earlier ones: one range for each combination of them.
 #[derive(Debug)]
-pub struct Spans<const N: usize> {
-    earlier: Cursor,
+pub struct Spans<'t, const N: usize> {
+    earlier: Cursor<'t>,
     spans: [Span; N],
     filled: usize,
     total: u32,
 }
 
-impl<const N: usize> Spans<N> {
+impl<'t, const N: usize> Spans<'t, N> {
     /// For an index after `earlier` ones, which have `N` combinations.
     #[must_use]
-    pub const fn new(earlier: &[Dim]) -> Self {
+    pub const fn new(earlier: &[Dim<'t>]) -> Self {
         Spans {
             earlier: Cursor::new(earlier),
             spans: [Span { lo: 0, len: 0, first: 0 }; N],
@@ -145,32 +145,32 @@ impl<const N: usize> Spans<N> {
 
 /// Iterates over the values of some indices of a family.
 #[derive(Debug)]
-pub struct Indices {
-    cursor: Cursor,
+pub struct Indices<'t> {
+    cursor: Cursor<'t>,
     /// The range of the index after the iterated ones.
-    last: Dim,
+    last: Dim<'t>,
     empty: bool,
 }
 
-impl Indices {
+impl<'t> Indices<'t> {
     /// Iterates over all values of the indices in `mask`, which includes the indices that their ranges use. Every other
     /// index takes a single value, unless all its values are needed to find one of these ranges.
     #[must_use]
-    pub const fn over(shape: &Shape, mask: u32) -> Self {
+    pub const fn over(shape: &Shape<'t>, mask: u32) -> Self {
         Indices::new(shape, shape.dims.len(), mask, false)
     }
 
     /// As [`over`](Self::over), but leaves the index `last`, which is after all those in the mask, to
     /// [`range`](Self::range). The mask includes the indices that its range uses.
     #[must_use]
-    pub const fn before(shape: &Shape, mask: u32, last: usize) -> Self {
+    pub const fn before(shape: &Shape<'t>, mask: u32, last: usize) -> Self {
         let mut indices = Indices::new(shape, last, mask, shape.varies(last));
         indices.last = shape.dims[last];
         indices
     }
 
     /// Iterates over the indices before `end`. `varying` says whether they have to find a range.
-    const fn new(shape: &Shape, end: usize, mask: u32, mut varying: bool) -> Self {
+    const fn new(shape: &Shape<'t>, end: usize, mask: u32, mut varying: bool) -> Self {
         let mut cursor = Cursor::new(shape.dims.split_at(end).0);
         // A varying range is found by all earlier indices, whether it uses them or not. An index with the same values
         // everywhere may stay at its first value. An index with a varying range may not, nor may any index before it,

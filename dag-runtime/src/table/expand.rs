@@ -13,7 +13,7 @@ use crate::table::{Line, RawEdge, Rows, slices};
 /// A pass through the members of a graph that counts or records their edges.
 #[derive(Debug)]
 pub struct Expand<'x> {
-    nodes: &'x [Line],
+    nodes: &'x [Line<'x>],
     rows: &'x [RawEdge],
     /// Whether it only counts. Uses out of range count too then.
     counting: bool,
@@ -33,7 +33,7 @@ pub struct Expand<'x> {
     /// Whether one of these rows is of a whole line, and the next row to expand.
     whole: bool,
     next: usize,
-    member: Cursor,
+    member: Cursor<'x>,
     /// The current task, and the number of the next one.
     task: u32,
     next_task: u32,
@@ -48,7 +48,7 @@ impl<'x> Expand<'x> {
 
     /// A pass through the graph with these lines and rows that counts, or records.
     pub(super) const fn new(
-        nodes: &'x [Line],
+        nodes: &'x [Line<'x>],
         rows: &'x [RawEdge],
         counting: bool,
         edges: &'x mut [RawEdge],
@@ -188,7 +188,7 @@ impl<'x> Expand<'x> {
         self.record(self.edge(k, line.first, how), line.len());
     }
 
-    const fn family(&self, to: u32) -> (&'x Shape, u32) {
+    const fn family(&self, to: u32) -> (&'x Shape<'x>, u32) {
         let node = &self.nodes[to as usize];
         match node.shape {
             Some(shape) => (shape, node.first),

@@ -8,11 +8,11 @@ use crate::table::{Line, Table, TaskRef};
 #[derive(Clone, Copy)]
 pub struct Family<'table> {
     table: &'table Table,
-    line: &'table Line,
+    line: &'table Line<'table>,
 }
 
 impl<'table> Family<'table> {
-    pub(super) const fn new(table: &'table Table, line: &'table Line) -> Self {
+    pub(super) const fn new(table: &'table Table, line: &'table Line<'table>) -> Self {
         Family { table, line }
     }
 

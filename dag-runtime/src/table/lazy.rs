@@ -42,7 +42,7 @@ pub(super) type ExpandFn = fn(&mut Expand<'_>);
 /// What the view of a graph is computed from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lazy {
-    pub(super) nodes: &'static [Line],
+    pub(super) nodes: &'static [Line<'static>],
     pub(super) rows: &'static [RawEdge],
     pub(super) expand: ExpandFn,
     pub(super) built: Mutable<Built>,
@@ -91,7 +91,7 @@ impl HeapColumns {
     /// # Panics
     ///
     /// Panics if there are more edges than a `u32` can count.
-    pub(super) fn new(nodes: &[Line], edges: &[RawEdge]) -> Self {
+    pub(super) fn new(nodes: &[Line<'_>], edges: &[RawEdge]) -> Self {
         assert!(u32::try_from(edges.len()).is_ok(), "a graph has at most 4294967295 dependencies");
         let len = nodes.iter().map(Line::len).sum();
         let mut lines = Vec::with_capacity(len);
@@ -107,7 +107,7 @@ impl HeapColumns {
         HeapColumns { words: data, bottom_levels, lines, edges: edges.len(), totals }
     }
 
-    pub(super) fn view(&'static self, nodes: &'static [Line]) -> View {
+    pub(super) fn view(&'static self, nodes: &'static [Line<'static>]) -> View {
         View::new(
             TaskLines::new(nodes, &self.lines),
             Columns::split(&self.words, self.lines.len(), self.edges),

@@ -9,7 +9,11 @@ use crate::table::{Line, RawEdge, Table};
 
 impl Table {
     /// As [`Table::from_lines`]. It is never freed.
-    pub(crate) fn leak(graph: &'static str, lines: Vec<Line>, edges: Vec<RawEdge>) -> &'static Table {
+    pub(crate) fn leak(
+        graph: &'static str,
+        lines: Vec<Line<'static>>,
+        edges: Vec<RawEdge>,
+    ) -> &'static Table {
         Box::leak(Box::new(Table::from_lines(graph, "", lines, &edges)))
     }
 

@@ -6,7 +6,7 @@ use crate::table::site::{LINE_SITE, NO_SITE};
 
 /// A line of a graph, a task or a family, without its edges.
 #[derive(Clone, Copy, Debug)]
-pub struct Line {
+pub struct Line<'t> {
     /// Its name in the graph.
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
@@ -24,21 +24,21 @@ pub struct Line {
     /// The number of its first task.
     pub(crate) first: u32,
     /// The indices of its members, if it is a family.
-    pub(crate) shape: Option<&'static Shape>,
+    pub(crate) shape: Option<&'t Shape<'t>>,
     /// Whether it runs once for each element of an output; its own output is then a `Vec`.
     pub(crate) each: bool,
     /// The site at which its line names that output; [`NO_SITE`] if its attribute does.
     pub(crate) each_site: u32,
 }
 
-impl Line {
+impl Line<'_> {
     /// Whether a run never drops its outputs: they are outputs of the graph, or need no drop.
     #[inline]
     pub(crate) const fn is_kept(&self) -> bool {
         self.output || self.release.is_none()
     }
 
-    pub(crate) const EMPTY: Line = Line {
+    pub(crate) const EMPTY: Line<'static> = Line {
         name: "",
         description: "",
         cost: 0,
@@ -72,7 +72,7 @@ impl Line {
 /// The position of a task in the list of its graph.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'table> {
-    pub(crate) line: &'table Line,
+    pub(crate) line: &'table Line<'table>,
     /// Its position in its family, from 0.
     pub(crate) position: u32,
 }

@@ -24,7 +24,7 @@ const CLOSED: u32 = u32::MAX;
 
 impl<'a> LineGraph<'a> {
     pub(super) const fn new(
-        nodes: &[Line],
+        nodes: &[Line<'_>],
         rows: &'a [RawEdge],
         gone: &'a mut [bool],
         scratch: &'a mut [u32],

@@ -173,7 +173,11 @@ impl Table {
     }
 
     /// The task with this name in one line.
-    pub(crate) fn find_in<'table>(&'table self, line: &'table Line, name: &str) -> Option<TaskRef<'table>> {
+    pub(crate) fn find_in<'table>(
+        &'table self,
+        line: &'table Line<'table>,
+        name: &str,
+    ) -> Option<TaskRef<'table>> {
         if line.shape.is_none() {
             return (line.name == name).then(|| TaskRef::new(self, line.first));
         }

@@ -13,7 +13,7 @@ const MOVED: u8 = 2;
 // Steps are slow in constant evaluation, so there are few for each use, and none for lines that are not moved.
 #[derive(Debug)]
 pub struct MoveCheck<'u> {
-    nodes: &'u [Line],
+    nodes: &'u [Line<'u>],
     /// For each line, whether its outputs are moved.
     moved: &'u mut [bool],
     /// For each task, its use so far.
@@ -35,7 +35,7 @@ impl<'u> MoveCheck<'u> {
 
     /// As [`new`](Self::new). It includes the uses by the graph's outputs and the uses of whole lines.
     pub(super) const fn start(
-        nodes: &'u [Line],
+        nodes: &'u [Line<'u>],
         rows: &[RawEdge],
         moved: &'u mut [bool],
         seen: &'u mut [u8],
@@ -80,13 +80,21 @@ impl<'u> MoveCheck<'u> {
     }
 
     /// A use of the member of the family `to`, with this shape and these indices.
-    pub const fn one(&mut self, to: u32, shape: &Shape, how: Use, indices: &[isize]) {
+    pub const fn one(&mut self, to: u32, shape: &Shape<'_>, how: Use, indices: &[isize]) {
         self.mark((self.nodes[to as usize].first + shape.place(indices)) as usize, how);
     }
 
     /// A use of the members of the family `to`, with this shape and these first indices, whose last index is in
     /// `lo..hi`.
-    pub const fn some(&mut self, to: u32, shape: &Shape, how: Use, indices: &[isize], lo: isize, hi: isize) {
+    pub const fn some(
+        &mut self,
+        to: u32,
+        shape: &Shape<'_>,
+        how: Use,
+        indices: &[isize],
+        lo: isize,
+        hi: isize,
+    ) {
         if let Some((mut at, end)) = shape.slice(indices, lo, hi) {
             while at < end {
                 self.mark((self.nodes[to as usize].first + at) as usize, how);

@@ -8,7 +8,7 @@ use crate::table::shape::{Shape, Span};
 /// The bounds of index `k` of a family, after the combination `before` of the earlier indices.
 #[inline(always)]
 #[must_use]
-pub fn range(shape: &'static Shape, k: usize, before: u32) -> (isize, isize) {
+pub fn range(shape: &'static Shape<'static>, k: usize, before: u32) -> (isize, isize) {
     let Span { lo, len, .. } = shape.dims[k].span(before);
     (lo, lo + len as isize)
 }
@@ -21,7 +21,7 @@ pub fn range(shape: &'static Shape, k: usize, before: u32) -> (isize, isize) {
 /// Panics if the index is out of range, which is proven not to happen.
 #[inline(always)]
 #[must_use]
-pub fn behind(shape: &'static Shape, k: usize, before: u32, index: isize) -> u32 {
+pub fn behind(shape: &'static Shape<'static>, k: usize, before: u32, index: isize) -> u32 {
     let Span { lo, len, first } = shape.dims[k].span(before);
     let offset = index.wrapping_sub(lo) as usize;
     if offset >= len as usize {
@@ -39,12 +39,12 @@ fn outside(k: usize, index: isize) -> ! {
 /// The position of the member of a family with these indices.
 #[inline(always)]
 #[must_use]
-pub fn at<const D: usize>(shape: &'static Shape, indices: [isize; D]) -> usize {
+pub fn at<const D: usize>(shape: &'static Shape<'static>, indices: [isize; D]) -> usize {
     combination(shape, indices) as usize
 }
 
 #[inline(always)]
-fn combination<const D: usize>(shape: &'static Shape, indices: [isize; D]) -> u32 {
+fn combination<const D: usize>(shape: &'static Shape<'static>, indices: [isize; D]) -> u32 {
     let (mut k, mut position) = (0, 0);
     while k < D {
         position = behind(shape, k, position, indices[k]);
@@ -57,7 +57,7 @@ fn combination<const D: usize>(shape: &'static Shape, indices: [isize; D]) -> u3
 #[inline(always)]
 #[must_use]
 pub fn between<const D: usize>(
-    shape: &'static Shape,
+    shape: &'static Shape<'static>,
     prefix: [isize; D],
     lo: isize,
     hi: isize,
@@ -74,7 +74,7 @@ pub fn between<const D: usize>(
 /// The indices of the member at a position, in a family with `D` indices.
 #[inline(always)]
 #[must_use]
-pub fn indices<const D: usize>(shape: &'static Shape, mut position: u32) -> [isize; D] {
+pub fn indices<const D: usize>(shape: &'static Shape<'static>, mut position: u32) -> [isize; D] {
     let mut indices = [0; D];
     let mut k = D;
     while k > 0 {

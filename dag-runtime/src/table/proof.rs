@@ -47,7 +47,7 @@ impl Proof {
 
     /// As [`of`](Self::of). The scratch space holds zeros.
     pub(crate) const fn search(
-        (nodes, rows, forms): (&[Line], &[RawEdge], &[&'static [Delta]]),
+        (nodes, rows, forms): (&[Line<'_>], &[RawEdge], &[&'static [Delta]]),
         inside: bool,
         scratch: &mut [u32],
         gone: &mut [bool],
@@ -125,7 +125,7 @@ impl Proof {
 }
 
 /// Whether moved outputs are moved and read only by lines that are not families, without conditions.
-const fn moves(nodes: &[Line], rows: &[RawEdge], moved: &mut [u32]) -> bool {
+const fn moves(nodes: &[Line<'_>], rows: &[RawEdge], moved: &mut [u32]) -> bool {
     let mut any = false;
     let mut i = 0;
     while i < rows.len() {

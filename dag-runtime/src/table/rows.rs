@@ -65,7 +65,7 @@ impl Delta {
 #[derive(Debug)]
 pub struct RowWriter<'rows> {
     recording: bool,
-    nodes: &'rows mut [Line],
+    nodes: &'rows mut [Line<'static>],
     edges: &'rows mut [RawEdge],
     forms: &'rows mut [&'static [Delta]],
     node_count: u32,
@@ -86,7 +86,7 @@ impl<'rows> RowWriter<'rows> {
 
     /// A writer that records.
     const fn recording(
-        nodes: &'rows mut [Line],
+        nodes: &'rows mut [Line<'static>],
         edges: &'rows mut [RawEdge],
         forms: &'rows mut [&'static [Delta]],
     ) -> Self {
@@ -127,7 +127,7 @@ impl<'rows> RowWriter<'rows> {
         description: Option<&'static str>,
         info: Info,
         stored: Stored,
-        shape: Option<&'static Shape>,
+        shape: Option<&'static Shape<'static>>,
     ) {
         let offset = self.end.next_multiple_of(stored.align);
         self.end = offset + stored.size;
@@ -251,7 +251,7 @@ impl<'rows> RowWriter<'rows> {
 #[derive(Debug)]
 pub struct Rows<const NODES: usize, const EDGES: usize> {
     /// In listing order.
-    pub(crate) nodes: [Line; NODES],
+    pub(crate) nodes: [Line<'static>; NODES],
     /// Grouped by dependent line, in listing order.
     pub(crate) edges: [RawEdge; EDGES],
     /// For each edge that is a `part`, how the indices differ: see [`RowWriter::part`].

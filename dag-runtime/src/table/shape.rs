@@ -20,7 +20,7 @@ pub struct Span {
 
 /// The range of one index.
 #[derive(Clone, Copy, Debug)]
-pub enum Dim {
+pub enum Dim<'t> {
     /// The same for all.
     Fixed {
         /// Its lowest value.
@@ -29,17 +29,17 @@ pub enum Dim {
         len: u32,
     },
     /// One for each combination of the earlier indices.
-    Varying(&'static [Span]),
+    Varying(&'t [Span]),
 }
 
 /// The indices of a family's members.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
-    pub(crate) dims: &'static [Dim],
+pub struct Shape<'t> {
+    pub(crate) dims: &'t [Dim<'t>],
     pub(crate) len: u32,
 }
 
-impl Dim {
+impl<'t> Dim<'t> {
     /// The range `lo..hi`, which is empty if `hi` is not above `lo`.
     ///
     /// # Panics
@@ -98,7 +98,7 @@ pub(super) const fn values(lo: i128, hi: i128) -> (isize, u32) {
 }
 
 /// The number of combinations of indices.
-const fn combinations(mut dims: &[Dim]) -> u32 {
+const fn combinations(mut dims: &[Dim<'_>]) -> u32 {
     assert!(dims.len() <= MAX_INDICES, "a family has at most 8 indices");
     let mut count = 1_u32;
     while let [dim, rest @ ..] = dims {
@@ -115,14 +115,14 @@ const fn combinations(mut dims: &[Dim]) -> u32 {
     count
 }
 
-impl Shape {
+impl<'t> Shape<'t> {
     /// The shape of a family whose indices have these ranges.
     ///
     /// # Panics
     ///
     /// Panics if there are too many indices, or more members than a `u32` can count.
     #[must_use]
-    pub const fn new(dims: &'static [Dim]) -> Self {
+    pub const fn new(dims: &'t [Dim<'t>]) -> Self {
         Shape { dims, len: combinations(dims) }
     }
 
@@ -132,7 +132,7 @@ impl Shape {
     ///
     /// As [`Shape::new`].
     #[must_use]
-    pub const fn positions(dims: &[Dim]) -> usize {
+    pub const fn positions(dims: &[Dim<'_>]) -> usize {
         combinations(dims) as usize
     }
 
@@ -242,7 +242,7 @@ impl Shape {
 /// Whether an index is in the range of a family's index number `dim`, after these `earlier` indices. A range that does
 /// not vary does not use them.
 #[must_use]
-pub const fn inside(shape: &Shape, dim: usize, earlier: &[isize], index: isize) -> bool {
+pub const fn inside(shape: &Shape<'_>, dim: usize, earlier: &[isize], index: isize) -> bool {
     let span = match shape.dims[dim] {
         Dim::Fixed { lo, len } => Span { lo, len, first: 0 },
         Dim::Varying(spans) => match shape.combination(earlier.split_at(dim).0) {

@@ -89,7 +89,7 @@ impl Table {
     pub fn from_lines(
         graph: &'static str,
         description: &'static str,
-        mut lines: Vec<Line>,
+        mut lines: Vec<Line<'static>>,
         edges: &[RawEdge],
     ) -> Self {
         let mut len = 0;
@@ -139,7 +139,7 @@ impl Table {
 
     /// The lines of the graph: tasks and families.
     #[inline]
-    pub(crate) const fn lines(&self) -> &[Line] {
+    pub(crate) const fn lines(&self) -> &[Line<'_>] {
         match &self.source {
             Source::Plain(view) => view.lines(),
             Source::Lazy(lazy) => lazy.nodes,

@@ -23,7 +23,7 @@ impl<'table> TaskRef<'table> {
         self.table.place(self.index)
     }
 
-    pub(super) fn node(self) -> &'table Line {
+    pub(super) fn node(self) -> &'table Line<'table> {
         self.place().line
     }
 

@@ -20,19 +20,19 @@ pub struct View {
 /// The lines of a graph, by task.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TaskLines<'a> {
-    nodes: &'a [Line],
+    nodes: &'a [Line<'a>],
     /// The line of each task; empty if each line is one task.
     of: &'a [u32],
 }
 
 impl<'a> TaskLines<'a> {
     /// TaskLines that are one task each.
-    pub(super) const fn plain(nodes: &'a [Line]) -> Self {
+    pub(super) const fn plain(nodes: &'a [Line<'a>]) -> Self {
         TaskLines { nodes, of: &[] }
     }
 
     /// TaskLines that may be families, with the line of each task.
-    pub(super) const fn new(nodes: &'a [Line], of: &'a [u32]) -> Self {
+    pub(super) const fn new(nodes: &'a [Line<'a>], of: &'a [u32]) -> Self {
         TaskLines { nodes, of }
     }
 
@@ -56,7 +56,7 @@ impl<'a> TaskLines<'a> {
 
     /// The line of a task.
     #[inline]
-    pub(super) const fn of(self, task: usize) -> &'a Line {
+    pub(super) const fn of(self, task: usize) -> &'a Line<'a> {
         &self.nodes[self.number(task) as usize]
     }
 }
@@ -114,7 +114,7 @@ impl View {
 
     /// The lines of the graph.
     #[inline]
-    pub(super) const fn lines(&self) -> &[Line] {
+    pub(super) const fn lines(&self) -> &[Line<'_>] {
         self.lines.nodes
     }
 
@@ -206,7 +206,7 @@ impl View {
 }
 
 /// Searches for the line of task `i`.
-pub(crate) const fn locate(lines: &[Line], i: u32) -> u32 {
+pub(crate) const fn locate(lines: &[Line<'_>], i: u32) -> u32 {
     // If no line before it is a family, task and line have the same number.
     if (i as usize) < lines.len() && lines[i as usize].first == i && lines[i as usize].shape.is_none() {
         return i;

@@ -125,7 +125,7 @@ pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream
             let range = quote_spanned!(at=> __dag::Dim::range(#start, #end));
             items.extend(quote! {
                 #[allow(unused_parens, clippy::all)]
-                const #dim: __dag::Dim = #range;
+                const #dim: __dag::Dim<'static> = #range;
             });
             continue;
         }
@@ -145,13 +145,13 @@ pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream
                 }
                 s.done()
             };
-            const #dim: __dag::Dim = __dag::Dim::Varying(&#spans);
+            const #dim: __dag::Dim<'static> = __dag::Dim::Varying(&#spans);
         });
     }
     let shape = quote_spanned!(at=> &__dag::Shape::new(&[#(#dims),*]));
     quote! {
         #items
-        const #name: &__dag::Shape = #shape;
+        const #name: &__dag::Shape<'static> = #shape;
     }
 }
 

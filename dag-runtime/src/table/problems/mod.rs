@@ -31,7 +31,7 @@ pub(crate) const MASKS: usize = 2;
 #[derive(Debug)]
 pub struct Problems {
     /// The lines.
-    nodes: &'static [Line],
+    nodes: &'static [Line<'static>],
     edges: &'static [RawEdge],
     /// Whether edges are between tasks instead of lines.
     members: bool,
@@ -147,7 +147,11 @@ impl Problems {
         edges
     }
 
-    pub(super) const fn none(nodes: &'static [Line], edges: &'static [RawEdge], members: bool) -> Self {
+    pub(super) const fn none(
+        nodes: &'static [Line<'static>],
+        edges: &'static [RawEdge],
+        members: bool,
+    ) -> Self {
         let nothing = Problem { node: 0, site: NO_SITE, task: 0, kind: Kind::Move { from: 0 } };
         Problems { nodes, edges, members, found: [nothing; MAX], len: 0 }
     }

@@ -5,7 +5,7 @@ use crate::table::expansion_result::OutOfRange;
 use crate::table::problems::Text;
 use crate::table::shape::Span;
 
-pub(super) const fn message(nodes: &[Line], out_of_range: &OutOfRange) -> Text {
+pub(super) const fn message(nodes: &[Line<'_>], out_of_range: &OutOfRange) -> Text {
     let family = &nodes[out_of_range.to as usize];
     let indices = out_of_range.indices.split_at(out_of_range.len).0;
     let mut text = Text::new();

@@ -43,14 +43,14 @@ impl Text {
     }
 
     /// Appends the name of a line, quoted.
-    pub(crate) const fn push_line(&mut self, line: &Line) {
+    pub(crate) const fn push_line(&mut self, line: &Line<'_>) {
         self.push("`");
         self.push(line.name);
         self.push("`");
     }
 
     /// Appends the name of a task of a graph with these lines, quoted.
-    pub(crate) const fn push_task(&mut self, lines: &[Line], task: u32) {
+    pub(crate) const fn push_task(&mut self, lines: &[Line<'_>], task: u32) {
         let line = &lines[locate(lines, task) as usize];
         let Some(shape) = line.shape else { return self.push_line(line) };
         self.push("`");

@@ -19,7 +19,7 @@ impl PartialEq for RawEdge {
     }
 }
 
-fn prove(plan: &Plan, nodes: &[Line]) -> Proof {
+fn prove(plan: &Plan, nodes: &[Line<'_>]) -> Proof {
     let (rows, forms) = plan.rows();
     let mut scratch = vec![0; proof::SCRATCH * nodes.len()];
     Proof::search((nodes, &rows, &forms), true, &mut scratch, &mut vec![false; rows.len()])
@@ -43,8 +43,8 @@ fn found(problems: &Problems) -> Vec<Found> {
 }
 
 /// The problems of a graph with these edges, between tasks or between lines.
-fn problems(nodes: &[Line], edges: &[RawEdge], members: bool) -> Vec<Found> {
-    let nodes: &'static [Line] = nodes.to_vec().leak();
+fn problems(nodes: &[Line<'static>], edges: &[RawEdge], members: bool) -> Vec<Found> {
+    let nodes: &'static [Line<'static>] = nodes.to_vec().leak();
     let mut problems = Problems::none(nodes, edges.to_vec().leak(), members);
     let tasks = if members { nodes.iter().map(Line::len).sum() } else { nodes.len() };
     let mut words = vec![0; order::TASK_WORDS * tasks];
@@ -61,7 +61,7 @@ fn problems(nodes: &[Line], edges: &[RawEdge], members: bool) -> Vec<Found> {
 }
 
 /// Whether a row is part of a cycle of lines that have members and are used as a whole.
-fn is_on_cycle(nodes: &[Line], rows: &[RawEdge], &(line, site, _): &Found) -> bool {
+fn is_on_cycle(nodes: &[Line<'_>], rows: &[RawEdge], &(line, site, _): &Found) -> bool {
     let sure = |row: &&RawEdge| {
         !row.part && !row.indirect && nodes[row.node as usize].len() * nodes[row.to as usize].len() > 0
     };

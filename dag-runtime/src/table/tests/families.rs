@@ -78,9 +78,9 @@ mod heat {
     const STEPS: usize = 3;
     const CELLS: usize = 4;
 
-    const D0_0: Dim = Dim::range(0, STEPS as i128);
-    const D0_1: Dim = Dim::range(0, CELLS as i128);
-    static S0: Shape = Shape::new(&[D0_0, D0_1]);
+    const D0_0: Dim<'static> = Dim::range(0, STEPS as i128);
+    const D0_1: Dim<'static> = Dim::range(0, CELLS as i128);
+    static S0: Shape<'static> = Shape::new(&[D0_0, D0_1]);
 
     #[repr(C)]
     struct Slots {
@@ -164,7 +164,7 @@ mod cholesky {
 
     const T: usize = 4;
 
-    const D0_0: Dim = Dim::range(0, T as i128);
+    const D0_0: Dim<'static> = Dim::range(0, T as i128);
     static V0_1: [Span; Shape::positions(&[D0_0])] = {
         let mut s = Spans::new(&[D0_0]);
         while s.next() {
@@ -173,10 +173,10 @@ mod cholesky {
         }
         s.done()
     };
-    const D0_1: Dim = Dim::Varying(&V0_1);
-    static TILE: Shape = Shape::new(&[D0_0, D0_1]);
+    const D0_1: Dim<'static> = Dim::Varying(&V0_1);
+    static TILE: Shape<'static> = Shape::new(&[D0_0, D0_1]);
 
-    static POTRF: Shape = Shape::new(&[D0_0]);
+    static POTRF: Shape<'static> = Shape::new(&[D0_0]);
 
     static V2_1: [Span; Shape::positions(&[D0_0])] = {
         let mut s = Spans::new(&[D0_0]);
@@ -186,8 +186,8 @@ mod cholesky {
         }
         s.done()
     };
-    const D2_1: Dim = Dim::Varying(&V2_1);
-    static TRSM: Shape = Shape::new(&[D0_0, D2_1]);
+    const D2_1: Dim<'static> = Dim::Varying(&V2_1);
+    static TRSM: Shape<'static> = Shape::new(&[D0_0, D2_1]);
 
     static V4_1: [Span; Shape::positions(&[D0_0])] = {
         let mut s = Spans::new(&[D0_0]);
@@ -197,7 +197,7 @@ mod cholesky {
         }
         s.done()
     };
-    const D4_1: Dim = Dim::Varying(&V4_1);
+    const D4_1: Dim<'static> = Dim::Varying(&V4_1);
     static V4_2: [Span; Shape::positions(&[D0_0, D4_1])] = {
         let mut s = Spans::new(&[D0_0, D4_1]);
         while s.next() {
@@ -206,8 +206,8 @@ mod cholesky {
         }
         s.done()
     };
-    const D4_2: Dim = Dim::Varying(&V4_2);
-    static GEMM: Shape = Shape::new(&[D0_0, D4_1, D4_2]);
+    const D4_2: Dim<'static> = Dim::Varying(&V4_2);
+    static GEMM: Shape<'static> = Shape::new(&[D0_0, D4_1, D4_2]);
 
     #[repr(C)]
     struct Slots {

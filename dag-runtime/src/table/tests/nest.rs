@@ -11,7 +11,7 @@ use crate::table::nest::{at, behind, between, indices, range};
 use crate::table::shape::{Dim, Shape};
 
 /// Checks a shape that has these members, with `D` indices.
-fn check<const D: usize>(shape: &'static Shape, members: &[Vec<isize>]) {
+fn check<const D: usize>(shape: &'static Shape<'static>, members: &[Vec<isize>]) {
     for (position, member) in members.iter().enumerate() {
         let member: [isize; D] = member[..].try_into().unwrap();
         assert_eq!(indices(shape, position as u32), member);
@@ -41,7 +41,13 @@ fn ends(positions: Range<usize>) -> (u32, u32) {
     (positions.start as u32, positions.end as u32)
 }
 
-fn loops(shape: &'static Shape, k: usize, before: u32, member: &mut Vec<isize>, met: &mut Vec<Vec<isize>>) {
+fn loops(
+    shape: &'static Shape<'static>,
+    k: usize,
+    before: u32,
+    member: &mut Vec<isize>,
+    met: &mut Vec<Vec<isize>>,
+) {
     if k == shape.dims.len() {
         assert_eq!(before as usize, met.len());
         return met.push(member.clone());
@@ -73,7 +79,7 @@ proptest! {
 const MIN: i128 = isize::MIN as i128;
 const MAX: i128 = isize::MAX as i128;
 
-static LIMITS: Shape = Shape::new(&[Dim::range(MIN, MIN + 3), Dim::range(MAX - 2, MAX)]);
+static LIMITS: Shape<'static> = Shape::new(&[Dim::range(MIN, MIN + 3), Dim::range(MAX - 2, MAX)]);
 
 #[test]
 fn ranges_may_end_at_the_limits() {
@@ -88,7 +94,7 @@ fn ranges_may_end_at_the_limits() {
 #[test]
 #[should_panic = "index 3, number 0 of a member"]
 fn an_index_above_its_range_is_refused() {
-    static SHAPE: Shape = Shape::new(&[Dim::range(0, 3), Dim::range(0, 9)]);
+    static SHAPE: Shape<'static> = Shape::new(&[Dim::range(0, 3), Dim::range(0, 9)]);
     let _ = at(&SHAPE, [3, 0]);
 }
 

@@ -86,7 +86,7 @@ impl LineSpec {
         })
     }
 
-    pub(super) fn shape(&self) -> &'static Shape {
+    pub(super) fn shape(&self) -> &'static Shape<'static> {
         let mut dims = Vec::new();
         for (k, (lo, hi)) in self.ranges.iter().enumerate() {
             let earlier = LineSpec { ranges: self.ranges[..k].to_vec(), ..self.clone() }.members();
@@ -113,7 +113,7 @@ impl LineSpec {
 
 impl Plan {
     /// The lines of the table.
-    pub(super) fn nodes(&self) -> Vec<Line> {
+    pub(super) fn nodes(&self) -> Vec<Line<'static>> {
         let mut first = 0;
         let node = |(i, line): (usize, &LineSpec)| {
             let name = ["a", "b", "c", "d", "e"][i];

@@ -7,14 +7,14 @@ use crate::table::proof::SCRATCH;
 use crate::table::rows::Delta::{self, By, Unknown};
 use crate::table::{Dim, Line, Proof, RawEdge, Shape};
 
-static TEN: Shape = Shape::new(&[Dim::range(0, 10), Dim::range(0, 10), Dim::range(0, 10)]);
-static NONE: Shape = Shape::new(&[Dim::range(0, 10), Dim::range(0, 0)]);
+static TEN: Shape<'static> = Shape::new(&[Dim::range(0, 10), Dim::range(0, 10), Dim::range(0, 10)]);
+static NONE: Shape<'static> = Shape::new(&[Dim::range(0, 10), Dim::range(0, 0)]);
 
 type Form = &'static [Delta];
 
 /// What families, which use members of each other in these forms, prove.
-fn prove(families: &[&'static Shape], uses: &[(u32, u32, Option<Form>)]) -> Proof {
-    let node = |&shape: &&'static Shape| Line { shape: Some(shape), ..Line::EMPTY };
+fn prove(families: &[&'static Shape<'static>], uses: &[(u32, u32, Option<Form>)]) -> Proof {
+    let node = |&shape: &&'static Shape<'static>| Line { shape: Some(shape), ..Line::EMPTY };
     let nodes: Vec<_> = families.iter().map(node).collect();
     let row = |&(node, to, form): &(u32, u32, Option<Form>)| RawEdge {
         node,

@@ -49,15 +49,15 @@ fn a_range_below_all_indices_is_refused() {
 
 #[test]
 fn an_empty_range_may_be_anywhere() {
-    static SHAPE: Shape = Shape::new(&[Dim::range(i128::MAX, i128::MIN)]);
+    static SHAPE: Shape<'static> = Shape::new(&[Dim::range(i128::MAX, i128::MIN)]);
     assert!(SHAPE.is_empty() && SHAPE.position(&[0]).is_none());
 }
 
 #[test]
 fn ranges_may_end_at_the_limits() {
-    static SHAPE: Shape = Shape::new(&[Dim::range(MAX - 3, MAX), Dim::range(3, -3)]);
+    static SHAPE: Shape<'static> = Shape::new(&[Dim::range(MAX - 3, MAX), Dim::range(3, -3)]);
     assert!(SHAPE.is_empty() && SHAPE.position(&[isize::MAX - 1, 0]).is_none());
-    static LOW: Shape = Shape::new(&[Dim::range(MIN, MIN + 2)]);
+    static LOW: Shape<'static> = Shape::new(&[Dim::range(MIN, MIN + 2)]);
     assert_eq!(LOW.position(&[isize::MIN + 1]), Some(1));
     assert_eq!(LOW.position(&[isize::MAX]), None);
     assert_eq!(LOW.slice(&[], isize::MIN, isize::MAX), Some((0, 2)));

@@ -200,7 +200,7 @@ fn a_preempted_thread_changes_one_run() {
 #[test]
 fn one_long_member_of_a_family_is_remembered() {
     // Every run has one task that is long, each time another one of the same line.
-    static SHAPE: Shape = Shape::new(&[Dim::range(0, 50)]);
+    static SHAPE: Shape<'static> = Shape::new(&[Dim::range(0, 50)]);
     let line = Line { cost: 1, shape: Some(&SHAPE), ..Line::EMPTY };
     let table = Table::leak("Uneven", vec![line], vec![]);
     let graph = Graph { table, history: History::of(table) };

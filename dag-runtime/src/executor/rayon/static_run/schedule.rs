@@ -58,7 +58,7 @@ impl StaticSchedule {
     }
 
     /// Whether a schedule may have tasks of this line.
-    pub(crate) fn allows(line: &Line) -> bool {
+    pub(crate) fn allows(line: &Line<'_>) -> bool {
         line.release.is_none() && !line.each
     }
 
