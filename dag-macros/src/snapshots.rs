@@ -99,3 +99,9 @@ fn a_graph_with_mistakes() {
             mean[0..3] = mean,
         }",));
 }
+
+#[test]
+fn sizes_under_conditions() {
+    assert_snapshot!(dag("#[cfg_attr(large, checked_at_run)]
+        graph Rows[#[cfg(tall)] rows, cells](initial: Vec<f64>) { cell[x in 0..cells] = start(&initial) }"));
+}

@@ -13,11 +13,14 @@ pub(crate) struct Graph {
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
+    pub(crate) sizes: Vec<Size>,
     pub(crate) inputs: Vec<Input>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) nodes: Vec<Node>,
     /// Whether a part of it could not be parsed, so that its nodes are not all there.
     pub(crate) incomplete: bool,
+    /// The attribute that leaves the check for cycles to each run. Until the graph is checked, it is among the others.
+    pub(crate) checked_at_run: Option<Span>,
     pub(crate) unknown: Unknown,
 }
 
@@ -26,6 +29,13 @@ pub(crate) struct Graph {
 pub(crate) struct Unknown {
     pub(crate) inputs: bool,
     pub(crate) outputs: bool,
+}
+
+/// The name of a number that is given when the graph runs, and on which ranges, conditions and indices may depend.
+#[derive(Clone)]
+pub(crate) struct Size {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Ident,
 }
 
 /// `name: type`
@@ -149,13 +159,23 @@ impl Node {
 
 impl ToTokens for Graph {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Graph { attributes, visibility, name, generics, inputs, outputs, nodes, incomplete, .. } = self;
+        let Graph {
+            attributes, visibility, name, generics, sizes, inputs, outputs, nodes, incomplete, ..
+        } = self;
         let where_clause = &generics.where_clause;
         let mark = incomplete.then(|| quote!(#[__incomplete]));
+        let sizes = (!sizes.is_empty()).then(|| quote!([#(#sizes),*]));
         tokens.extend(quote! {
             #mark
-            #(#attributes)* #visibility graph #name #generics (#(#inputs),*) -> (#(#outputs),*) #where_clause { #(#nodes),* }
+            #(#attributes)* #visibility graph #name #generics #sizes (#(#inputs),*) -> (#(#outputs),*) #where_clause { #(#nodes),* }
         });
+    }
+}
+
+impl ToTokens for Size {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Size { attributes, name } = self;
+        tokens.extend(quote!(#(#attributes)* #name));
     }
 }
 

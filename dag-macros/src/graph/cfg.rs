@@ -10,6 +10,7 @@ use syn::{Attribute, GenericParam};
 use crate::cfg::{Case, Matters, first};
 use crate::diag::Diagnostics;
 use crate::graph::ast::Graph;
+use crate::graph::check::is_checked_at_run;
 
 /// The graph, where nothing in it is conditional; else the two forms of it as tokens.
 pub(crate) fn configure(
@@ -22,7 +23,7 @@ pub(crate) fn configure(
         graph.incomplete |= is_mark;
         !is_mark
     });
-    let mut condition = first(&graph.attributes, |_| false);
+    let mut condition = first(&graph.attributes, is_checked_at_run);
     if let Some(condition) = &condition {
         let case = Case { condition, holds: true };
         let other = Case { condition, holds: false };
@@ -71,6 +72,7 @@ fn retain(graph: &mut Graph, keep: &mut Keep<'_>) {
             keep(attributes, |_| false).then_some(parameter)
         })
         .collect();
+    graph.sizes.retain_mut(|size| keep(&mut size.attributes, |_| false));
     graph.inputs.retain_mut(|input| keep(&mut input.attributes, |_| false));
     graph.outputs.retain_mut(|output| keep(&mut output.attributes, |_| true));
     graph.nodes.retain_mut(|node| keep(&mut node.attributes, |_| true));

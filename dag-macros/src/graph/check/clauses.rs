@@ -40,7 +40,9 @@ impl Finder<'_> {
         let to = match self.around.scope.meaning_of(&path) {
             Some(Meaning::Node(to)) => to,
             Some(Meaning::Input(_)) => {
-                let message = format!("`{}` is an input of the graph: {FORM}", names::path_text(&path));
+                let text = names::path_text(&path);
+                let what = self.around.scope.kind(&text).unwrap_or("an input");
+                let message = format!("`{text}` is {what} of the graph: {FORM}");
                 return self.fails(path, message);
             }
             _ if path.get_ident().is_none() => return self.fails(source, FORM),
@@ -97,11 +99,7 @@ impl Finder<'_> {
         let Some(to) = to else { return };
         if let Some(condition) = condition {
             if let Some(known) = self.around.known_name(condition) {
-                let message = format!(
-                    "`{}` is known only when the graph runs: the condition of `after` is made of indices and constants",
-                    names::text(&known)
-                );
-                self.diagnostics.error(&known, message);
+                self.diagnostics.error(&known, self.around.not_known_yet(&known, "the condition of `after`"));
                 return;
             }
             self.conditions.push(Condition { number: None, tokens: condition.clone(), holds: true });

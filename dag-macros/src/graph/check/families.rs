@@ -4,10 +4,10 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::GenericParam;
 
-use super::{Meaning, Scope, Surroundings};
+use super::sizes::{is_integer, remedy, with_size};
+use super::{Scope, Surroundings};
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node};
-use crate::graph::indices::Indices;
 use crate::names;
 
 /// Checks all families, and says whether all are right.
@@ -17,7 +17,7 @@ pub(super) fn check(graph: &Graph, scope: &Scope, diagnostics: &mut Diagnostics)
     wrong == 0
 }
 
-/// Whether an index of a node has the name of an input or a task.
+/// Whether an index of a node has the name of an input, a size or a task.
 pub(super) fn hides_names(node: &Node, scope: &Scope) -> bool {
     node.indices.iter().any(|index| scope.meaning(&names::text(&index.name)).is_some())
 }
@@ -27,12 +27,7 @@ fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnosti
     let mut right = true;
     for (position, index) in node.indices.iter().enumerate() {
         let text = names::text(&index.name);
-        let meaning = match scope.meaning(&text) {
-            Some(Meaning::Input(_)) => Some("an input"),
-            Some(_) => Some("a task"),
-            None => None,
-        };
-        if let Some(meaning) = meaning {
+        if let Some(meaning) = scope.kind(&text) {
             let message = format!(
                 "`{text}` is the name of {meaning} of graph `{}`: give the index another name",
                 names::text(&graph.name)
@@ -41,9 +36,18 @@ fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnosti
             right = false;
         }
         let tokens = &index.range.tokens;
-        if let Some(parameter) = parameter(graph, tokens) {
+        let sizes = if graph.sizes.is_empty() { "constants" } else { "constants, sizes" };
+        if let Some(parameter) = parameter(graph, tokens).filter(|name| !scope.is_size(&names::text(name))) {
+            let is_number = |other: &GenericParam| matches!(other, GenericParam::Const(other) if other.ident == parameter && is_integer(&other.ty));
+            let remedy = match graph.generics.params.iter().any(is_number) {
+                true => format!(
+                    "; make it a size: `{}`",
+                    with_size(graph, &names::text(&parameter).to_lowercase())
+                ),
+                false => String::new(),
+            };
             let message = format!(
-                "`{}` is a parameter of graph `{}`: the range of an index is made of constants and earlier indices",
+                "`{}` is a parameter of graph `{}`: the range of an index is made of {sizes} and earlier indices{remedy}",
                 names::text(&parameter),
                 names::text(&graph.name)
             );
@@ -52,17 +56,18 @@ fn family(node: &Node, graph: &Graph, scope: &Scope, diagnostics: &mut Diagnosti
         }
         if let Some(known) = around.known_name(tokens) {
             let message = format!(
-                "`{}` is known only when the graph runs: the range of an index is made of constants and earlier indices",
-                names::text(&known)
+                "`{}` is known only when the graph runs: the range of an index is made of {sizes} and earlier indices{}",
+                names::text(&known),
+                remedy(graph, &known)
             );
             diagnostics.error(known, message);
             right = false;
         }
-        let later = Indices::new(&node.indices).mentioned(tokens) >> position;
+        let later = around.indices().mentioned(tokens) >> position;
         if later != 0 {
             let name = &node.indices[position + later.trailing_zeros() as usize].name;
             let message = format!(
-                "the range of `{text}` cannot depend on `{}`: it can use constants and the indices before `{text}`",
+                "the range of `{text}` cannot depend on `{}`: it can use {sizes} and the indices before `{text}`",
                 names::text(name)
             );
             diagnostics.error(tokens.to_token_stream(), message);

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::Path;
 
 use super::scope::{Scope, named};
+use super::sizes::remedy;
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node, Range};
 use crate::graph::indices::{Indices, Receiver};
@@ -47,28 +48,38 @@ pub(crate) struct Surroundings<'a> {
 
 impl<'a> Surroundings<'a> {
     pub(crate) fn indices(self) -> Indices<'a> {
-        Indices::new(&self.node.indices)
+        Indices::new(&self.graph.sizes, &self.node.indices)
     }
 
-    /// Whether indices and constants alone decide the condition of an `if`.
+    /// Whether indices, sizes and constants alone decide the condition of an `if`.
     pub(crate) fn is_decided(self, condition: &TokenStream, hidden: &Hidden) -> bool {
         self.known_name(condition).is_none()
             && self.mentioned(condition, |name| self.is_hidden(name, hidden)).is_none()
-            && (self.indices().mentioned(condition) != 0 || !calls(condition))
+            && (!self.indices().is_constant(condition) || !calls(condition))
     }
 
     /// Whether a name in a condition is that of something in the argument.
     fn is_hidden(self, name: &Ident, hidden: &Hidden) -> bool {
         let text = names::text(name);
-        if self.indices().position(name).is_some() { hidden.hides(&text) } else { hidden.may_hide(&text) }
+        if self.indices().contains(name) { hidden.hides(&text) } else { hidden.may_hide(&text) }
     }
 
-    /// The condition with the locals of indices.
+    /// The condition with the locals of indices and sizes.
     pub(crate) fn condition(self, condition: &TokenStream) -> TokenStream {
         self.indices().replace(condition.clone(), Receiver::Isize)
     }
 
-    /// The first name of an input or task in an expression.
+    /// What is wrong with the name of an input or task in an expression that indices, sizes and constants make up.
+    pub(super) fn not_known_yet(self, name: &Ident, expression: &str) -> String {
+        let sizes = if self.graph.sizes.is_empty() { "indices" } else { "indices, sizes" };
+        format!(
+            "`{}` is known only when the graph runs: {expression} is made of {sizes} and constants{}",
+            names::text(name),
+            remedy(self.graph, name)
+        )
+    }
+
+    /// The first name of an input or task in an expression, of what is no size.
     pub(crate) fn known_name(self, tokens: &TokenStream) -> Option<Ident> {
         let mut probe = Probe { scope: self.scope, found: None };
         replace(tokens.clone(), &mut probe);
@@ -134,16 +145,14 @@ impl<'a> Surroundings<'a> {
             }
             if let Some(found) = self.mentioned(&part.tokens, |name| hidden.binds(&names::text(name))) {
                 let message = format!(
-                    "`{}` is a variable of this argument: an index of a member is made of indices and constants",
-                    names::text(&found)
+                    "`{}` is a variable of this argument: an index of a member is made of {} and constants",
+                    names::text(&found),
+                    if self.graph.sizes.is_empty() { "indices" } else { "indices, sizes" }
                 );
                 return Err((found.to_token_stream(), message));
             }
             if let Some(known) = self.known_name(&part.tokens) {
-                let message = format!(
-                    "`{}` is known only when the graph runs: an index of a member is made of indices and constants",
-                    names::text(&known)
-                );
+                let message = self.not_known_yet(&known, "an index of a member");
                 return Err((known.to_token_stream(), message));
             }
         }
@@ -207,7 +216,7 @@ struct Probe<'a> {
 
 impl Names for Probe<'_> {
     fn is_known(&self, name: &str, called: bool) -> bool {
-        self.scope.is_known(name, called)
+        self.scope.is_known(name, called) && !self.scope.is_size(name)
     }
 
     fn is_listed(&self, path: &Path) -> bool {

@@ -6,6 +6,7 @@ mod families;
 pub(crate) mod holes;
 mod members;
 mod scope;
+mod sizes;
 mod uses;
 
 use proc_macro2::{Ident, TokenStream};
@@ -19,11 +20,12 @@ use crate::{lints, names};
 use uses::Finder;
 
 pub(crate) use members::{Choice, Condition, Part, Surroundings};
-pub(crate) use scope::{Meaning, Scope};
+pub(crate) use scope::Scope;
+pub(crate) use sizes::is_checked_at_run;
 
 /// A checked graph: every name in it means one thing.
 pub(crate) struct Model {
-    /// With its faulty nodes left out.
+    /// With its faulty nodes left out. Its first inputs are its sizes.
     pub(crate) graph: Graph,
     /// What each of the graph's nodes depends on by its own line.
     pub(crate) lines: Vec<Vec<Line>>,
@@ -31,7 +33,7 @@ pub(crate) struct Model {
     pub(crate) outputs: Vec<Option<usize>>,
     /// An error that makes an output or the task of a node unknown.
     pub(crate) error: Option<TokenStream>,
-    /// For each input, whether its one use takes it by value.
+    /// For each input, whether its one use takes it by value. A size is never moved.
     pub(crate) moved_inputs: Vec<bool>,
     /// For each node, what it runs over by `each` in an argument.
     pub(crate) each: Vec<Option<Each>>,
@@ -112,12 +114,13 @@ pub(crate) enum LineUse {
     ValueMut,
 }
 
-/// Resolves the names of a graph. What is at fault is reported and left out.
-pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
+/// Resolves the names of a graph. What is at fault is reported and left out. `runtime` is the path of the runtime.
+pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut Diagnostics) -> Model {
+    sizes::checked_at_run(&mut graph, diagnostics);
     lifetimes::name(&mut graph, diagnostics);
     let no_tasks = no_tasks(&mut graph, diagnostics);
     let undeclared = lifetimes::undeclared(&mut graph, diagnostics);
-    let scope = scope::scope(&mut graph, diagnostics);
+    let scope = scope::scope(&mut graph, runtime, diagnostics);
     let mut incomplete =
         !families::check(&graph, &scope, diagnostics) || no_tasks || undeclared || scope.clashes;
     let outputs = outputs(&graph, &scope, diagnostics);
@@ -158,8 +161,10 @@ pub(crate) fn check(mut graph: Graph, diagnostics: &mut Diagnostics) -> Model {
     graph.incomplete |= incomplete;
     let is_known = !graph.incomplete && !graph.unknown.outputs && !outputs.contains(&None);
     let error = if is_known { None } else { diagnostics.first_again() };
-    let moved_inputs =
-        input_uses.iter().map(|modes| matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])).collect();
+    let is_moved = |(input, modes): (usize, &Vec<Mode>)| {
+        input >= graph.sizes.len() && matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])
+    };
+    let moved_inputs = input_uses.iter().enumerate().map(is_moved).collect();
     Model { lines, outputs, error, moved_inputs, each, calls, graph }
 }
 

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::Path;
+use syn::{GenericParam, Path};
 
 use crate::diag::Diagnostics;
-use crate::graph::ast::{Graph, Node};
+use crate::graph::ast::{Graph, Input, Node};
 use crate::names;
 
 /// What the names of a graph mean inside it.
 pub(crate) struct Scope {
     inputs: BTreeMap<String, usize>,
+    /// How many of the inputs are sizes: the first ones.
+    sizes: usize,
     /// More than one where several tasks have the same last segment.
     nodes: BTreeMap<String, Vec<usize>>,
     /// Whether the name of each node is that of an instance.
@@ -21,7 +24,7 @@ pub(crate) struct Scope {
     families: Vec<bool>,
     /// The nodes without a name of their own that are listed by paths of several segments.
     paths: BTreeMap<String, usize>,
-    /// Whether a name is that of an input and of a task, which was reported.
+    /// Whether a name means two things, which was reported: it is that of an input and of a task, for instance.
     pub(super) clashes: bool,
 }
 
@@ -43,6 +46,20 @@ impl Scope {
             [node] => Some(Meaning::Node(*node)),
             nodes => Some(Meaning::Ambiguous(nodes)),
         }
+    }
+
+    /// What a name is called: that of an input, of a size or of a task; none where it has no meaning.
+    pub(super) fn kind(&self, name: &str) -> Option<&'static str> {
+        match self.meaning(name)? {
+            Meaning::Input(input) if input < self.sizes => Some("a size"),
+            Meaning::Input(_) => Some("an input"),
+            Meaning::Node(_) | Meaning::Ambiguous(_) => Some("a task"),
+        }
+    }
+
+    /// Whether a name is that of a size.
+    pub(crate) fn is_size(&self, name: &str) -> bool {
+        self.inputs.get(name).is_some_and(|&input| input < self.sizes)
     }
 
     /// What a path means: a name, or the whole of the path by which a task is listed.
@@ -74,14 +91,23 @@ impl Scope {
     }
 }
 
-/// Takes repeated names out of the graph; what is left has one meaning each.
-pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
-    let mut clashes = false;
+/// Takes repeated names out of the graph; what is left has one meaning each. Sizes are made inputs, too: its first ones.
+pub(super) fn scope(graph: &mut Graph, runtime: &TokenStream, diagnostics: &mut Diagnostics) -> Scope {
     let title = names::text(&graph.name);
     let mut inputs = BTreeMap::new();
-    let mut kept = Vec::new();
+    let mut clashes = sizes(graph, &mut inputs, diagnostics);
+    let sizes = graph.sizes.len();
+    let mut kept: Vec<Input> = graph.sizes.iter().map(|size| size.input(runtime)).collect();
     for input in graph.inputs.drain(..) {
         match inputs.entry(names::text(&input.name)) {
+            Entry::Occupied(entry) if *entry.get() < sizes => {
+                let message = format!(
+                    "`{}` is a size of graph `{title}` and an input of it: give one of them another name",
+                    entry.key()
+                );
+                diagnostics.error(&input.name, message);
+                clashes = true;
+            }
             Entry::Occupied(entry) => {
                 let message = format!("graph `{title}` has an input `{}` already", entry.key());
                 diagnostics.error(&input.name, message);
@@ -97,9 +123,10 @@ pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
     let mut kept: Vec<Node> = Vec::new();
     for node in graph.nodes.drain(..) {
         let name = names::text(node.name());
-        if inputs.contains_key(&name) {
+        if let Some(&input) = inputs.get(&name) {
+            let what = if input < sizes { "a size" } else { "an input" };
             let message = format!(
-                "`{name}` is an input of graph `{title}` and a task of it: give one of them another name"
+                "`{name}` is {what} of graph `{title}` and a task of it: give one of them another name"
             );
             diagnostics.error(node.name(), message + &other_name(&node));
             // It stays, since others may depend on it.
@@ -120,7 +147,37 @@ pub(super) fn scope(graph: &mut Graph, diagnostics: &mut Diagnostics) -> Scope {
     let is_path = |node: &Node| node.instance.is_none() && node.path.get_ident().is_none();
     let paths = graph.nodes.iter().enumerate().filter(|(_, node)| is_path(node));
     let paths = paths.map(|(number, node)| (names::path_text(&node.path), number)).collect();
-    Scope { inputs, nodes, instances, families, paths, clashes }
+    Scope { inputs, sizes, nodes, instances, families, paths, clashes }
+}
+
+/// Takes repeated sizes out of the graph, and says whether one has the name of a parameter.
+fn sizes(graph: &mut Graph, names: &mut BTreeMap<String, usize>, diagnostics: &mut Diagnostics) -> bool {
+    let title = names::text(&graph.name);
+    let mut clashes = false;
+    let mut kept = Vec::new();
+    for size in graph.sizes.drain(..) {
+        let text = names::text(&size.name);
+        let is_same = |parameter: &GenericParam| matches!(parameter, GenericParam::Const(parameter) if names::text(&parameter.ident) == text);
+        if graph.generics.params.iter().any(is_same) {
+            let message = format!(
+                "`{text}` is a parameter of graph `{title}` and a size of it: give one of them another name"
+            );
+            diagnostics.error(&size.name, message);
+            clashes = true;
+        }
+        match names.entry(text) {
+            Entry::Occupied(entry) => {
+                let message = format!("graph `{title}` has a size `{}` already", entry.key());
+                diagnostics.error(&size.name, message);
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(kept.len());
+                kept.push(size);
+            }
+        }
+    }
+    graph.sizes = kept;
+    clashes
 }
 
 /// Whether two nodes of one name cannot both be listed: only tasks that are listed by different
@@ -190,8 +247,9 @@ pub(super) fn named(
         }
         Some(Meaning::Input(_)) if scope.nodes.contains_key(&text) => scope.nodes[&text].first().copied(),
         Some(Meaning::Input(_)) => {
+            let what = scope.kind(&text).unwrap_or("an input");
             diagnostics
-                .error(site, format!("`{text}` is an input of graph `{title}`, not a task to {purpose}"));
+                .error(site, format!("`{text}` is {what} of graph `{title}`, not a task to {purpose}"));
             None
         }
         None if graph.incomplete => None,

@@ -29,13 +29,14 @@ impl Expansion<'_> {
             end.set_span(own(Span::call_site()));
             return quote!(#attributes #visibility #keyword #name #parameters #where_clause #end);
         }
-        let fields = graph.inputs.iter().map(|input| {
+        let fields = graph.inputs.iter().enumerate().map(|(number, input)| {
             let (attributes, name, ty) = (&input.attributes, &input.name, &input.ty);
             // A crate that denies `missing_docs` need not describe what a name says.
             let documented = matches!(visibility, Visibility::Inherited)
                 || attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
             let description = (!documented).then(|| {
-                let text = format!("The input `{}`.", names::text(name));
+                let what = if number < graph.sizes.len() { "size" } else { "input" };
+                let text = format!("The {what} `{}`.", names::text(name));
                 quote!(#[doc = #text])
             });
             quote!(#(#attributes)* #description #visibility #name: #ty)

@@ -18,6 +18,11 @@ impl Expansion<'_> {
         !self.model.graph.nodes[node].indices.is_empty()
     }
 
+    /// The indices and the sizes that the expressions of a node can use.
+    pub(super) fn own(&self, node: usize) -> Indices<'_> {
+        Indices::new(&self.model.graph.sizes, &self.model.graph.nodes[node].indices)
+    }
+
     /// The indices of all families.
     pub(super) fn shapes(&self) -> TokenStream {
         let nodes = self.model.graph.nodes.iter().enumerate();
@@ -74,7 +79,7 @@ impl Expansion<'_> {
     /// The edges of one use that is not of a whole line under all conditions.
     fn part(&self, index: usize, position: usize, line: &Line) -> Option<TokenStream> {
         let part = line.part.as_ref()?;
-        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let own = self.own(index);
         let (position, to) = (Literal::usize_unsuffixed(position), Literal::usize_unsuffixed(line.to));
         let how = self.how(index, line);
         let edge = match &part.choice {

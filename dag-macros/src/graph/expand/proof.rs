@@ -10,14 +10,14 @@ use super::Expansion;
 use super::ranges::{condition, conjuncts, on_condition, shape_name, value, values, varies};
 use crate::graph::ast::{Bounds, Range};
 use crate::graph::check::{Choice, Condition, Line};
-use crate::graph::indices::{self, Indices, Kind, Mask, span};
+use crate::graph::indices::{self, Kind, Mask, span};
 
 impl Expansion<'_> {
     /// How the indices in the use at this position of a line differ from its own; with the constant, where it takes one to
     /// tell.
     pub(super) fn form(&self, index: usize, position: usize, line: &Line) -> (TokenStream, TokenStream) {
         let choice = line.part.as_ref().map(|part| &part.choice);
-        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let own = self.own(index);
         let (Some(Choice::One(chosen) | Choice::Slice(chosen, _)), true) = (choice, self.is_family(index))
         else {
             return (quote!(&[]), TokenStream::new());
@@ -62,7 +62,7 @@ impl Expansion<'_> {
         tokens: &TokenStream,
         conditions: &[Condition],
     ) -> TokenStream {
-        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let own = self.own(index);
         let decided = conditions.iter().filter(|condition| own.mentioned(&condition.tokens) == 1 << position);
         let (shape, local, value) = (shape_name(index), indices::local(position), value(own, tokens));
         let step = on_condition(
@@ -135,7 +135,7 @@ impl Expansion<'_> {
     /// The evaluation of the bounds of a slice, in which a calculation may overflow. They are clipped, so nothing else is
     /// to check.
     fn bounds(&self, index: usize, line: &Line, lanes: &mut Lanes) {
-        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let own = self.own(index);
         let Some(part) = &line.part else { return };
         let Choice::Slice(_, Range { bounds: Some(Bounds { start, end, .. }), .. }) = &part.choice else {
             return;
@@ -167,7 +167,7 @@ impl Expansion<'_> {
 
     /// The checks of one use, by the indices of the line that they need.
     fn lane(&self, index: usize, line: &Line, lanes: &mut Lanes) {
-        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let own = self.own(index);
         let target = &self.model.graph.nodes[line.to].indices;
         let Some(part) = &line.part else { return };
         let (Choice::One(chosen) | Choice::Slice(chosen, _)) = &part.choice else { return };

@@ -30,8 +30,8 @@ pub(super) fn values(own: Indices<'_>, tokens: &[TokenStream]) -> Vec<TokenStrea
 }
 
 pub(super) fn value(own: Indices<'_>, tokens: &TokenStream) -> TokenStream {
-    if let Some(position) = own.only(tokens) {
-        return indices::local(position).into_token_stream();
+    if let Some(local) = own.only(tokens) {
+        return local.into_token_stream();
     }
     own.integer(Kind::Index, tokens)
 }
@@ -107,12 +107,12 @@ pub(super) fn conjuncts(condition: &Condition) -> Vec<Condition> {
 
 /// Whether the range of the index at this position depends on earlier ones.
 pub(super) fn varies(indices: &[Index], position: usize) -> bool {
-    Indices::new(indices).mentioned(&indices[position].range.tokens) != 0
+    Indices::new(&[], indices).mentioned(&indices[position].range.tokens) != 0
 }
 
 /// The shape of a family: a constant a range, and a list of ranges where one depends on earlier indices.
 pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream {
-    let own = Indices::new(indices);
+    let own = Indices::new(&[], indices);
     let (at, name) = (name.span().resolved_at(Span::call_site()), shape_name(node));
     let dims: Vec<Ident> =
         (0..indices.len()).map(|k| format_ident!("__D{node}_{k}", span = Span::call_site())).collect();

@@ -21,8 +21,7 @@ pub(super) struct Reads {
 
 impl Expansion<'_> {
     pub(super) fn reads(&self, index: usize) -> Reads {
-        let (lines, indices) = (&self.model.lines[index], &self.model.graph.nodes[index].indices);
-        let own = Indices::new(indices);
+        let (lines, own) = (&self.model.lines[index], self.own(index));
         let is_read = |(_, line): &(usize, &Line)| line.part.is_some() && line.how != LineUse::Order;
         let parts: Vec<(usize, &Line)> = lines.iter().enumerate().filter(is_read).collect();
         if parts.is_empty() {
@@ -197,7 +196,7 @@ impl Expansion<'_> {
         if let Some(guard) = guard {
             copy = quote_spanned!(at=> __dag::only(#guard, #copy));
         }
-        let place = self.place_of(Indices::new(&[]), line).map(|_| {
+        let place = self.place_of(Indices::new(&[], &[]), line).map(|_| {
             let place = place_local(number, at);
             quote_spanned!(at=> #place,)
         });
@@ -233,10 +232,10 @@ fn guard(conditions: impl Iterator<Item = (usize, bool)>) -> Option<TokenStream>
     (!all.is_empty()).then(|| quote!(#(#all)&&*))
 }
 
-/// Whether no name is in an expression but those of indices, so that it is the same wherever it stands.
+/// Whether no name is in an expression but those of indices and sizes, so that it is the same wherever it stands.
 fn is_free(own: Indices<'_>, tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().all(|token| match token {
-        TokenTree::Ident(name) => own.position(&name).is_some(),
+        TokenTree::Ident(name) => own.contains(&name),
         TokenTree::Group(group) => is_free(own, &group.stream()),
         TokenTree::Punct(_) | TokenTree::Literal(_) => true,
     })

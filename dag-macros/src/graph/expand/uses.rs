@@ -8,7 +8,7 @@ use quote::{format_ident, quote, quote_spanned};
 use super::ranges::{bounds, on_condition, shape_name, values};
 use super::{Expansion, local};
 use crate::graph::check::{Choice, Line, LineUse};
-use crate::graph::indices::{self, Indices, Mask};
+use crate::graph::indices::{self, Mask};
 
 impl Expansion<'_> {
     /// What lines prove, and where only moves are left open, what the uses of what is moved prove.
@@ -105,7 +105,7 @@ impl Expansion<'_> {
     /// One use, where outputs of what it uses are moved.
     fn mark(&self, index: usize, position: usize, line: &Line) -> Option<TokenStream> {
         let part = line.part.as_ref()?;
-        let own = Indices::new(&self.model.graph.nodes[index].indices);
+        let own = self.own(index);
         let (u, is_moved, how, shape) =
             (local("u"), is_moved(line.to), how_name(position), shape_name(line.to));
         let to = Literal::usize_unsuffixed(line.to);

@@ -1,4 +1,4 @@
-//! Constants beside an index: what is calculated with an index is calculated as an `isize`, whatever integer type the
+//! Constants beside an index or a size: what is calculated with an index is calculated as an `isize`, whatever integer type the
 //! constant has. Else `i - N` with `const N: usize` would overflow where `i` is smaller, though a range is cut to its family
 //! and a condition may well ask for it.
 
@@ -25,7 +25,7 @@ impl Indices<'_> {
     pub(super) fn converted(self, kind: Kind, tokens: &TokenStream, replaced: &TokenStream) -> TokenStream {
         let at = span(tokens);
         // Paths, since names alone may be those of indices.
-        let arm = match (kind, self.mentioned(tokens) == 0) {
+        let arm = match (kind, self.is_constant(tokens)) {
             (Kind::Index, true) => quote!(index::constant),
             (Kind::Index, false) => quote!(index::inferred),
             (Kind::Bound, true) => quote!(bound::constant),
@@ -41,7 +41,7 @@ impl Indices<'_> {
         self.is_plain(tokens) && is_small_sum(tokens)
     }
 
-    /// Whether an expression is made of indices and of literals without a type.
+    /// Whether an expression is made of indices, sizes and of literals without a type.
     pub(crate) fn is_plain(self, tokens: &TokenStream) -> bool {
         self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) && !has_suffix(tokens)
     }
@@ -120,10 +120,10 @@ impl Signs<'_> {
         }
     }
 
-    /// Whether an expression is an index, or is calculated with one.
+    /// Whether an expression is an index or a size, or is calculated with one.
     fn is_of_index(&self, expression: &Expr) -> bool {
         match expression {
-            Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.own.position(name).is_some()),
+            Expr::Path(path) => path.path.get_ident().is_some_and(|name| self.own.contains(name)),
             Expr::Paren(inner) => self.is_of_index(&inner.expr),
             Expr::Group(inner) => self.is_of_index(&inner.expr),
             Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && self.is_of_index(&unary.expr),

@@ -1,9 +1,9 @@
-//! The locals of indices in the place of their names, each of the type that its place asks for.
+//! The locals of indices and sizes in the place of their names, each of the type that its place asks for.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::{Indices, Kind, integers, is_value, local};
+use super::{Indices, Kind, integers, is_value};
 use crate::graph::tokens::is_punct;
 
 /// What an index is where a method is called on it.
@@ -37,7 +37,7 @@ impl Indices<'_> {
         }
     }
 
-    /// The expression with the local of each index in its place.
+    /// The expression with the local of each index and size in its place.
     pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
         if self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) {
             return self.replaced(tokens, receiver, Type::Open);
@@ -68,8 +68,8 @@ impl Indices<'_> {
                         inside.set_span(group.span());
                         replaced.extend([TokenTree::Group(inside)]);
                     }
-                    TokenTree::Ident(name) if is_value(&tokens, at) => match self.position(name) {
-                        Some(position) => replaced.extend(value(&tokens, at, position, receiver, ty)),
+                    TokenTree::Ident(name) if is_value(&tokens, at) => match self.local(name) {
+                        Some(local) => replaced.extend(value(&tokens, at, local, receiver, ty)),
                         None => replaced.extend([tokens[at].clone()]),
                     },
                     token => replaced.extend([token.clone()]),
@@ -80,7 +80,7 @@ impl Indices<'_> {
         replaced
     }
 
-    /// Whether an expression is made of indices and literals.
+    /// Whether an expression is made of indices, sizes and literals.
     pub(super) fn is_alone(self, tokens: &[TokenTree]) -> bool {
         tokens.iter().enumerate().all(|(at, token)| match token {
             TokenTree::Group(group) => {
@@ -89,7 +89,7 @@ impl Indices<'_> {
             }
             TokenTree::Ident(name) => {
                 ["if", "else"].iter().any(|word| name == word)
-                    || (is_value(tokens, at) && self.position(name).is_some())
+                    || (is_value(tokens, at) && self.contains(name))
             }
             _ => true,
         })
@@ -158,8 +158,8 @@ fn is_struct(before: &[TokenTree], group: &Group) -> bool {
         && !before.iter().any(begins_block)
 }
 
-fn value(tokens: &[TokenTree], at: usize, position: usize, receiver: Receiver, ty: Type) -> TokenStream {
-    let (mut local, span) = (local(position), Span::mixed_site().located_at(tokens[at].span()));
+fn value(tokens: &[TokenTree], at: usize, mut local: Ident, receiver: Receiver, ty: Type) -> TokenStream {
+    let span = Span::mixed_site().located_at(tokens[at].span());
     local.set_span(span);
     let is_cast = matches!(tokens.get(at + 1), Some(TokenTree::Ident(word)) if word == "as");
     let is_typed = ty == Type::Receiver || is_receiver(tokens, at);
@@ -174,14 +174,15 @@ fn value(tokens: &[TokenTree], at: usize, position: usize, receiver: Receiver, t
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{indices, tokens};
+    use super::super::tests::{indices, sizes, tokens};
     use super::*;
 
     #[test]
     fn indices_have_the_types_of_their_places() {
-        let indices = indices();
-        let replaced =
-            |source: &str, receiver| Indices::new(&indices).replace(tokens(source), receiver).to_string();
+        let (sizes, indices) = (sizes(), indices());
+        let replaced = |source: &str, receiver| {
+            Indices::new(&sizes, &indices).replace(tokens(source), receiver).to_string()
+        };
         let check = |source: &str, expected: &str| {
             let expected = tokens(&expected.replace('$', "(if true { k0 as _ } else { 0 })")).to_string();
             assert_eq!(replaced(source, Receiver::Isize), expected, "{source}");
@@ -216,6 +217,10 @@ mod tests {
         );
         check("(i > 0 && i < N) == ALL", "(k0 > 0 && $ < (__dag::integer!(bound::constant, (N)))) == ALL");
         check("Next { i }.0 + i", "(__dag::integer!(bound::inferred, (Next { i }.0))) + $");
+        check("n - 1", "z1 - 1");
+        check("2 * (n - i) < m", "2 * (z1 - k0) < z0");
+        check("if n - 1 > i { n } else { i }", "if z1 - 1 > k0 { z1 } else { k0 }");
+        check("n - N", "(if true { z1 as _ } else { 0 }) - (__dag::integer!(bound::constant, (N)))");
         check("LIST[i] + i", "(__dag::integer!(bound::inferred, (LIST[$]))) + $");
     }
 }

@@ -8,11 +8,11 @@ use crate::graph::tokens::is_punct;
 
 impl Indices<'_> {
     /// By how much an expression differs from the index at this position, where it is that index, plus or minus terms
-    /// without any index.
+    /// without any index or size.
     pub(crate) fn difference(self, tokens: &TokenStream, position: usize) -> Option<TokenStream> {
         let mut difference = quote!(0);
         for (sign, term) in self.terms(tokens, position)? {
-            if self.mentioned(&term) != 0 {
+            if !self.is_constant(&term) {
                 return None;
             }
             let term = self.integer(Kind::Bound, &term);
@@ -65,13 +65,14 @@ fn is_factor(token: &TokenTree) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{indices, tokens};
+    use super::super::tests::{indices, sizes, tokens};
     use super::*;
 
     #[test]
     fn sums_grow_with_an_index() {
         let indices = indices();
-        let is_monotonic = |source, position| Indices::new(&indices).is_monotonic(&tokens(source), position);
+        let is_monotonic =
+            |source, position| Indices::new(&[], &indices).is_monotonic(&tokens(source), position);
         assert!(is_monotonic("i", 0) && is_monotonic("i - 1", 0) && is_monotonic("i - f(j) + k", 0));
         assert!(is_monotonic("j * j", 0) && is_monotonic("N", 0));
         assert!(!is_monotonic("i - i", 0) && !is_monotonic("i * 2", 0) && !is_monotonic("j + i", 0));
@@ -80,9 +81,11 @@ mod tests {
 
     #[test]
     fn differences_are_terms_without_indices() {
-        let indices = indices();
+        let (sizes, indices) = (sizes(), indices());
         let difference = |source, position| {
-            Indices::new(&indices).difference(&tokens(source), position).map(|tokens| tokens.to_string())
+            Indices::new(&sizes, &indices)
+                .difference(&tokens(source), position)
+                .map(|tokens| tokens.to_string())
         };
         assert_eq!(difference("i", 0).unwrap(), "0");
         assert_eq!(difference("i", 1), None);
@@ -92,6 +95,7 @@ mod tests {
             "0 + (__dag :: integer ! (bound :: constant , (A :: B))) - (__dag :: integer ! (bound :: constant , (2 * C)))"
         );
         assert_eq!(difference("i - j", 0), None);
+        assert_eq!(difference("i - n", 0), None);
         assert_eq!(difference("i % 2", 0), None);
         assert_eq!(difference("1 + i", 0), None);
         assert_eq!(difference("i - 1 == 2", 0), None);

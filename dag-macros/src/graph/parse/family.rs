@@ -33,8 +33,7 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
         if syn::parse2::<Ident>(first.clone().into()).is_err() {
             let message = match name.to_string().as_str() {
                 "_" => "an index has a name, even if it is not used: write `i` in place of `_`".to_string(),
-                "self" | "Self" | "super" | "crate" => format!("`{name}` is a keyword: write another name"),
-                _ => format!("`{name}` is a keyword: write `r#{name}`, or another name"),
+                _ => keyword(name),
             };
             return Err(syn::Error::new(name.span(), message));
         }
@@ -68,6 +67,14 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
             Err(syn::Error::new(group.span(), format!("a family has at most {MAX_INDICES} indices")))
         }
         _ => Ok(indices),
+    }
+}
+
+/// What to say of a keyword in the place of a name.
+pub(super) fn keyword(word: &Ident) -> String {
+    match word.to_string().as_str() {
+        "self" | "Self" | "super" | "crate" => format!("`{word}` is a keyword: write another name"),
+        _ => format!("`{word}` is a keyword: write `r#{word}`, or another name"),
     }
 }
 

@@ -7,11 +7,12 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, Path, Token, Type, parenthesized};
 
 use crate::diag::Diagnostics;
-use crate::graph::ast::{Input, Output, Unknown};
+use crate::graph::ast::{Input, Output, Size, Unknown};
 
 /// What a graph takes and gives.
 #[derive(Default)]
 pub(super) struct Header {
+    pub(super) sizes: Vec<Size>,
     pub(super) inputs: Vec<Input>,
     pub(super) outputs: Vec<Output>,
     pub(super) unknown: Unknown,
@@ -146,7 +147,7 @@ fn output(input: ParseStream<'_>) -> syn::Result<Output> {
 }
 
 /// Skips to the next comma.
-fn skip(input: ParseStream<'_>) {
+pub(super) fn skip(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         let _ = input.parse::<TokenTree>();
     }

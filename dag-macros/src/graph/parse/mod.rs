@@ -6,6 +6,7 @@ mod family;
 mod header;
 mod node;
 mod nodes;
+mod sizes;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -67,15 +68,26 @@ fn graph(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<G
         return Err(syn::Error::new_spanned(parameter, "a parameter of a graph has a name"));
     }
     let mut header = Header::default();
+    if input.peek(syn::token::Bracket) {
+        header.sizes(input, diagnostics)?;
+        if input.peek(Token![<]) {
+            let message = format!("generics stand before the sizes: `graph {name}<…>[…]`");
+            diagnostics.push(input.error(message));
+            generics = input.parse()?;
+        }
+    }
+    header.misplaced_sizes(input, diagnostics)?;
     if input.peek(syn::token::Paren) {
         let content;
         parenthesized!(content in input);
         header.inputs(&content, diagnostics);
     }
+    header.misplaced_sizes(input, diagnostics)?;
     if input.peek(Token![->]) {
         input.parse::<Token![->]>()?;
         header.outputs(input, diagnostics);
     }
+    header.misplaced_sizes(input, diagnostics)?;
     generics.where_clause = input.parse()?;
     if !input.peek(syn::token::Brace) {
         return Err(input.error(format!("expected `{{`: the tasks of graph `{name}` in braces")));
@@ -83,9 +95,21 @@ fn graph(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<G
     let content;
     braced!(content in input);
     let (nodes, complete) = nodes::nodes(&content.parse::<TokenStream>()?, diagnostics);
-    let Header { inputs, outputs, unknown } = header;
+    let Header { sizes, inputs, outputs, unknown } = header;
     let incomplete = !complete || unknown.inputs || unknown.outputs;
-    Ok(Graph { attributes, visibility, name, generics, inputs, outputs, nodes, incomplete, unknown })
+    Ok(Graph {
+        attributes,
+        visibility,
+        name,
+        generics,
+        sizes,
+        inputs,
+        outputs,
+        nodes,
+        incomplete,
+        checked_at_run: None,
+        unknown,
+    })
 }
 
 fn keyword(input: ParseStream<'_>) -> syn::Result<()> {
