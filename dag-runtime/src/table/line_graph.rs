@@ -1,6 +1,8 @@
 //! Which lines of a graph depend on each other, and whether that makes a cycle of members.
 
-use crate::table::rows::Delta;
+use crate::table::forms::Forms;
+use crate::table::shape::MAX_INDICES;
+use crate::table::ways::Ways;
 use crate::table::{Line, RawEdge};
 
 /// The lines of a graph, and which of them depend on each other.
@@ -135,21 +137,16 @@ impl<'a> LineGraph<'a> {
         false
     }
 
-    /// Whether the remaining rows make no cycle of members.
-    pub(super) const fn is_acyclic(&mut self, forms: &[&'static [Delta]], signs: &mut [u32]) -> bool {
+    /// Whether the remaining rows make no cycle of members. If not, the rows that are left are those that stand in the
+    /// way.
+    pub(super) const fn is_acyclic(&mut self, forms: &mut Forms<'_>, signs: &mut [u32]) -> bool {
         loop {
             self.find_components();
-            let mut line = 0;
-            while line < signs.len() {
-                signs[line] = 0;
-                line += 1;
-            }
             let mut any = false;
             let mut row = 0;
             while row < self.rows.len() {
                 if self.is_inside(row) {
                     any = true;
-                    signs[self.component[self.rows[row].node as usize] as usize] |= directions(forms[row]);
                 } else {
                     self.gone[row] = true;
                 }
@@ -158,42 +155,46 @@ impl<'a> LineGraph<'a> {
             if !any {
                 return true;
             }
-            let mut fewer = false;
-            while row > 0 {
-                row -= 1;
-                if self.gone[row] {
-                    continue;
+            let mut position = 0;
+            while !self.remove_strict(forms, position, signs) {
+                position += 1;
+                if position == MAX_INDICES {
+                    return false;
                 }
-                let all = signs[self.component[self.rows[row].node as usize] as usize];
-                let both = all & all >> 1 & DOWN;
-                if directions(forms[row]) & !(both | both << 1) != 0 {
-                    self.gone[row] = true;
-                    fewer = true;
-                }
-            }
-            if !fewer {
-                return false;
             }
         }
     }
-}
 
-/// Two bits for each index: whether it decreases, and whether it increases.
-const DOWN: u32 = 0x5555_5555;
-
-/// The directions in which a use changes the indices. An unknown index may change either way.
-const fn directions(form: &[Delta]) -> u32 {
-    let mut directions = 0;
-    let mut k = 0;
-    while k < form.len() {
-        let direction = match form[k] {
-            Delta::By(0) => 0,
-            Delta::By(..0) | Delta::Down => 0b01,
-            Delta::By(_) | Delta::Up => 0b10,
-            Delta::Unknown => 0b11,
-        };
-        directions |= direction << (2 * k);
-        k += 1;
+    /// Removes the uses that always change the index at this position, among lines where no use changes it the other
+    /// way. Returns whether there were any.
+    const fn remove_strict(&mut self, forms: &mut Forms<'_>, position: usize, signs: &mut [u32]) -> bool {
+        let mut line = 0;
+        while line < signs.len() {
+            signs[line] = 0;
+            line += 1;
+        }
+        let mut row = 0;
+        while row < self.rows.len() {
+            if !self.gone[row] {
+                let Ways { down, up, .. } = forms.ways(self.rows, row, position);
+                let all = &mut signs[self.component[self.rows[row].node as usize] as usize];
+                *all |= down as u32 | (up as u32) << 1;
+            }
+            row += 1;
+        }
+        let mut any = false;
+        while row > 0 {
+            row -= 1;
+            if !self.gone[row] {
+                let all = signs[self.component[self.rows[row].node as usize] as usize];
+                let Ways { down, same, up } = forms.ways(self.rows, row, position);
+                // A use that goes no way at all is made by no member.
+                if !same && (all != 0b11 || !down && !up) {
+                    self.gone[row] = true;
+                    any = true;
+                }
+            }
+        }
+        any
     }
-    if k < 16 { directions | u32::MAX << (2 * k) } else { directions }
 }

@@ -4,10 +4,12 @@ mod build;
 mod columns;
 mod cursor;
 mod data;
+mod delta;
 mod edges;
 mod expand;
 mod expansion_result;
 mod family;
+mod forms;
 mod info;
 mod integer;
 mod lazy;
@@ -43,6 +45,7 @@ mod task_ref;
 mod tests;
 mod totals;
 mod view;
+mod ways;
 
 use source::{MemorySource, Source};
 
@@ -57,6 +60,7 @@ pub(crate) use view::{View, locate};
 pub use columns::words;
 pub use cursor::{Indices, Spans};
 pub use data::Data;
+pub use delta::Delta;
 pub use edges::{Edge, Use, borrow, edge, indirect, moved, order, value};
 pub use expand::{Expand, Expanded};
 pub use family::Family;
@@ -70,7 +74,7 @@ pub use plan::{BUILD, Check, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
 pub use reads::{assert_edges, only, read};
-pub use rows::{Delta, RawEdge, RowWriter, Rows};
+pub use rows::{RawEdge, RowWriter, Rows};
 pub use shape::{Dim, MAX_INDICES, Member, Shape, Span, inside};
 pub use shared::SharedTable;
 #[cfg(feature = "std")]

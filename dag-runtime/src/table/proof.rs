@@ -10,10 +10,12 @@
 //! The strongly connected components are found as in Tarjan, *Depth-first search and linear graph algorithms*, SIAM
 //! Journal on Computing 1(2), 1972.
 
+use crate::table::delta::Form;
 use crate::table::edges::Use;
+use crate::table::forms::Forms;
 use crate::table::line_graph::LineGraph;
-use crate::table::rows::Delta;
 use crate::table::slices::flatten;
+use crate::table::symbolic::{Question, Ranges};
 use crate::table::{Line, MoveCheck, RawEdge, Rows};
 
 /// Words of scratch space that [`Proof::search`] needs for each line.
@@ -41,13 +43,34 @@ impl Proof {
     #[must_use]
     pub const fn of<const NODES: usize, const EDGES: usize>(rows: &Rows<NODES, EDGES>, inside: bool) -> Self {
         let mut scratch = [[0; NODES]; SCRATCH];
-        let mut gone = [false; EDGES];
-        Proof::search((&rows.nodes, &rows.edges, &rows.forms), inside, flatten(&mut scratch), &mut gone)
+        let (mut gone, mut known) = ([false; EDGES], [0; EDGES]);
+        let mut forms = Forms { forms: &rows.forms, ranges: &rows.ranges, known: &mut known };
+        Proof::search(&rows.nodes, &rows.edges, &mut forms, inside, flatten(&mut scratch), &mut gone)
+    }
+
+    /// What the lines of the sized graph with these rows prove for all sizes.
+    #[must_use]
+    pub const fn sized<const NODES: usize, const EDGES: usize>(rows: &Rows<NODES, EDGES>) -> Self {
+        Proof::of(rows, inside(&rows.edges, &rows.forms, &rows.ranges))
+    }
+
+    /// Whether no member depends on itself.
+    #[must_use]
+    pub const fn is_acyclic(&self) -> bool {
+        self.acyclic
+    }
+
+    /// Whether all uses are in range.
+    #[must_use]
+    pub const fn is_inside(&self) -> bool {
+        !self.out_of_range
     }
 
     /// As [`of`](Self::of). The scratch space holds zeros.
     pub(crate) const fn search(
-        (nodes, rows, forms): (&[Line<'_>], &[RawEdge], &[&'static [Delta]]),
+        nodes: &[Line<'_>],
+        rows: &[RawEdge],
+        forms: &mut Forms<'_>,
         inside: bool,
         scratch: &mut [u32],
         gone: &mut [bool],
@@ -67,8 +90,7 @@ impl Proof {
         while i < rows.len() {
             let RawEdge { node, to, indirect, part, .. } = rows[i];
             proof.indirect |= indirect;
-            lines.gone[i] =
-                indirect || part || nodes[node as usize].len() == 0 || nodes[to as usize].len() == 0;
+            lines.gone[i] = indirect || part || forms.is_empty(nodes, node) || forms.is_empty(nodes, to);
             i += 1;
         }
         lines.find_components();
@@ -77,7 +99,7 @@ impl Proof {
             while i > 0 {
                 i -= 1;
                 let RawEdge { node, to, indirect, .. } = rows[i];
-                lines.gone[i] = indirect || nodes[node as usize].len() == 0 || nodes[to as usize].len() == 0;
+                lines.gone[i] = indirect || forms.is_empty(nodes, node) || forms.is_empty(nodes, to);
             }
             proof.acyclic = lines.is_acyclic(forms, signs);
         }
@@ -122,6 +144,22 @@ impl Proof {
     pub const fn members<const NODES: usize, const EDGES: usize>(&self, rows: &Rows<NODES, EDGES>) -> usize {
         if self.needs_edges() { rows.task_count() } else { 0 }
     }
+}
+
+/// Whether the indices of all uses in a sized graph are in range, for all sizes.
+pub(super) const fn inside(rows: &[RawEdge], forms: &[Form], ranges: &[Option<&'static Ranges>]) -> bool {
+    let mut i = 0;
+    while i < rows.len() {
+        let RawEdge { node, to, .. } = rows[i];
+        if let (Form::Sized(form), Some(target)) = (forms[i], ranges[to as usize]) {
+            let question = Question { own: ranges[node as usize], form, target };
+            if !question.is_inside() {
+                return false;
+            }
+        }
+        i += 1;
+    }
+    true
 }
 
 /// Whether moved outputs are moved and read only by lines that are not families, without conditions.

@@ -1,11 +1,13 @@
 //! Rows: the lines of a graph and the edges between them, as an expansion writes them.
 
+use crate::table::delta::{Delta, Form};
 use crate::table::edges::{Edge, Use};
 use crate::table::info::Info;
 use crate::table::line::Line;
 use crate::table::shape::Shape;
 use crate::table::site::{LINE_SITE, MOVE_SITE, NO_SITE};
 use crate::table::stored::{ListRelease, Stored};
+use crate::table::symbolic::{Ranges, UseForm};
 
 /// One edge as written. There can be several from one task to another. It is an edge between lines, or between tasks,
 /// with members counted.
@@ -35,39 +37,14 @@ impl RawEdge {
     }
 }
 
-/// How an index of a used member differs from the index at the same position of the member that uses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delta {
-    /// By a constant, the same for all members.
-    By(isize),
-    /// It is smaller or equal.
-    Down,
-    /// It is larger or equal.
-    Up,
-    /// The difference is unknown, or one side has no such index.
-    Unknown,
-}
-
-impl Delta {
-    /// For an index that is smaller for some members, and larger for some.
-    #[must_use]
-    pub const fn of(smaller: bool, larger: bool) -> Self {
-        match (smaller, larger) {
-            (false, false) => Delta::By(0),
-            (true, false) => Delta::Down,
-            (false, true) => Delta::Up,
-            (true, true) => Delta::Unknown,
-        }
-    }
-}
-
 /// Receives the lines of a graph in listing order, and counts or records them.
 #[derive(Debug)]
 pub struct RowWriter<'rows> {
     recording: bool,
     nodes: &'rows mut [Line<'static>],
     edges: &'rows mut [RawEdge],
-    forms: &'rows mut [&'static [Delta]],
+    forms: &'rows mut [Form],
+    ranges: &'rows mut [Option<&'static Ranges>],
     node_count: u32,
     task_count: u32,
     edge_count: usize,
@@ -81,20 +58,22 @@ pub struct RowWriter<'rows> {
 impl<'rows> RowWriter<'rows> {
     /// A writer that only counts.
     pub const fn counting() -> RowWriter<'static> {
-        RowWriter { recording: false, ..RowWriter::recording(&mut [], &mut [], &mut []) }
+        RowWriter { recording: false, ..RowWriter::recording(&mut [], &mut [], &mut [], &mut []) }
     }
 
     /// A writer that records.
     const fn recording(
         nodes: &'rows mut [Line<'static>],
         edges: &'rows mut [RawEdge],
-        forms: &'rows mut [&'static [Delta]],
+        forms: &'rows mut [Form],
+        ranges: &'rows mut [Option<&'static Ranges>],
     ) -> Self {
         RowWriter {
             recording: true,
             nodes,
             edges,
             forms,
+            ranges,
             node_count: 0,
             task_count: 0,
             edge_count: 0,
@@ -201,9 +180,24 @@ impl<'rows> RowWriter<'rows> {
     /// user is not a family.
     pub const fn part(&mut self, to: u32, how: Use, form: &'static [Delta]) {
         if self.recording {
-            self.forms[self.edge_count] = form;
+            self.forms[self.edge_count] = Form::Deltas(form);
         }
         self.own(to, how, true);
+    }
+
+    /// A dependency of some members of the last line, or on some members, in a sized graph.
+    pub const fn sized_part(&mut self, to: u32, how: Use, form: &'static UseForm) {
+        if self.recording {
+            self.forms[self.edge_count] = Form::Sized(form);
+        }
+        self.own(to, how, true);
+    }
+
+    /// The ranges of the last line, which is a family of a sized graph.
+    pub const fn ranges(&mut self, ranges: &'static Ranges) {
+        if self.recording {
+            self.ranges[self.node_count as usize - 1] = Some(ranges);
+        }
     }
 
     const fn own(&mut self, to: u32, how: Use, part: bool) {
@@ -255,13 +249,19 @@ pub struct Rows<const NODES: usize, const EDGES: usize> {
     /// Grouped by dependent line, in listing order.
     pub(crate) edges: [RawEdge; EDGES],
     /// For each edge that is a `part`, how the indices differ: see [`RowWriter::part`].
-    pub(crate) forms: [&'static [Delta]; EDGES],
+    pub(crate) forms: [Form; EDGES],
+    /// For each family of a sized graph, the ranges of its indices.
+    pub(crate) ranges: [Option<&'static Ranges>; NODES],
 }
 
 impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
     /// Empty rows, to be filled by [`Rows::writer`].
-    pub const EMPTY: Self =
-        Rows { nodes: [Line::EMPTY; NODES], edges: [RawEdge::EMPTY; EDGES], forms: [&[]; EDGES] };
+    pub const EMPTY: Self = Rows {
+        nodes: [Line::EMPTY; NODES],
+        edges: [RawEdge::EMPTY; EDGES],
+        forms: [Form::Deltas(&[]); EDGES],
+        ranges: [None; NODES],
+    };
 
     /// The number of tasks, members counted.
     pub(crate) const fn task_count(&self) -> usize {
@@ -286,6 +286,6 @@ impl<const NODES: usize, const EDGES: usize> Rows<NODES, EDGES> {
 
     /// A writer that records.
     pub const fn writer(&mut self) -> RowWriter<'_> {
-        RowWriter::recording(&mut self.nodes, &mut self.edges, &mut self.forms)
+        RowWriter::recording(&mut self.nodes, &mut self.edges, &mut self.forms, &mut self.ranges)
     }
 }

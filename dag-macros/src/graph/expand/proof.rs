@@ -74,12 +74,14 @@ impl Expansion<'_> {
                     down = true;
                 } else if value > #local {
                     up = true;
+                } else {
+                    same = true;
                 }
             },
         );
         let position = Literal::usize_unsuffixed(position);
         quote!({
-            let (mut down, mut up) = (false, false);
+            let (mut down, mut same, mut up) = (false, false, false);
             let mut m = __dag::Indices::before(#shape, 0, #position);
             while m.next() {
                 let (lo, hi) = m.range();
@@ -89,7 +91,7 @@ impl Expansion<'_> {
                     #local += 1;
                 }
             }
-            __dag::Delta::of(down, up)
+            __dag::Delta::of(down, same, up)
         })
     }
 

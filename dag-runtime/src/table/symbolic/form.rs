@@ -63,6 +63,8 @@ pub struct Condition {
 /// The ranges of a family's indices.
 #[derive(Clone, Copy, Debug)]
 pub struct Ranges {
+    /// The names of the indices, for messages.
+    pub names: &'static [&'static str],
     /// For each index the start and the exclusive end of its range, over the earlier indices and the sizes.
     pub dims: &'static [(Code, Code)],
 }
@@ -72,7 +74,8 @@ pub struct Ranges {
 pub struct UseForm {
     /// The indices of the used member; of a slice the first ones.
     pub indices: &'static [Code],
-    /// The start and the exclusive end of a slice's last index. The code of a side that is open is empty.
+    /// The start and the exclusive end of a slice's last index. The code of a side that is open is empty, that of one
+    /// that is unknown is [`Op::Unknown`].
     pub slice: Option<(Code, Code)>,
     /// What holds where the use is made.
     pub conditions: &'static [Condition],

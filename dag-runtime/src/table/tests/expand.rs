@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::plan::{Choice, Plan, plans};
+use crate::table::forms::Forms;
 use crate::table::order::{self, TopologicalOrder};
 use crate::table::problems::{self, Kind, Problems, moves};
 use crate::table::proof::{self, Proof};
@@ -22,7 +23,9 @@ impl PartialEq for RawEdge {
 fn prove(plan: &Plan, nodes: &[Line<'_>]) -> Proof {
     let (rows, forms) = plan.rows();
     let mut scratch = vec![0; proof::SCRATCH * nodes.len()];
-    Proof::search((nodes, &rows, &forms), true, &mut scratch, &mut vec![false; rows.len()])
+    let (ranges, mut known) = (vec![None; nodes.len()], vec![0; rows.len()]);
+    let mut forms = Forms { forms: &forms, ranges: &ranges, known: &mut known };
+    Proof::search(nodes, &rows, &mut forms, true, &mut scratch, &mut vec![false; rows.len()])
 }
 
 /// The line, site and kind of a problem.

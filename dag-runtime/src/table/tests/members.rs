@@ -45,6 +45,7 @@ fn problems<const LINES: usize, const ROWS: usize, const TASKS: usize, const EDG
         nodes: plan.nodes().try_into().unwrap(),
         edges: edges.try_into().unwrap(),
         forms: forms.try_into().unwrap(),
+        ranges: [None; LINES],
     }));
     let proof = Proof::of(rows, false);
     assert_eq!(proof.members(rows), TASKS);

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use proptest::collection::vec as vec_of;
 use proptest::prelude::*;
 
-use crate::table::rows::Delta;
+use crate::table::delta::{Delta, Form};
 use crate::table::shape::Span;
 use crate::table::site::LINE_SITE;
 use crate::table::{Dim, Edge, Expand, Line, RawEdge, Shape, Use};
@@ -128,13 +128,13 @@ impl Plan {
     }
 
     /// The rows between lines, and their forms.
-    pub(super) fn rows(&self) -> (Vec<RawEdge>, Vec<&'static [Delta]>) {
+    pub(super) fn rows(&self) -> (Vec<RawEdge>, Vec<Form>) {
         let (mut rows, mut forms) = (Vec::new(), Vec::new());
         for (line, i) in self.lines.iter().zip(0..) {
             for (&(to, how, indirect), k) in line.attribute.iter().zip(0..) {
                 let part = false;
                 rows.push(RawEdge { node: i, to, how, indirect, part, site: k });
-                forms.push(&[][..]);
+                forms.push(Form::Deltas(&[]));
             }
             for (part, k) in line.uses.iter().zip(0..) {
                 let (site, to, how) = (LINE_SITE + k, part.to, part.how);
@@ -152,7 +152,7 @@ impl Plan {
                 if !form.is_empty() {
                     form.resize(of, Delta::Unknown);
                 }
-                forms.push(&*form.leak());
+                forms.push(Form::Deltas(form.leak()));
             }
         }
         (rows, forms)

@@ -3,8 +3,10 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::table::delta::Delta::{self, By, Down, DownOrSame, SameOrUp, Unknown, Up};
+use crate::table::delta::Form as RowForm;
+use crate::table::forms::Forms;
 use crate::table::proof::SCRATCH;
-use crate::table::rows::Delta::{self, By, Unknown};
 use crate::table::{Dim, Line, Proof, RawEdge, Shape};
 
 static TEN: Shape<'static> = Shape::new(&[Dim::range(0, 10), Dim::range(0, 10), Dim::range(0, 10)]);
@@ -26,9 +28,11 @@ fn prove(families: &[&'static Shape<'static>], uses: &[(u32, u32, Option<Form>)]
     rows.sort_by_key(|row| row.node);
     let mut sorted = uses.to_vec();
     sorted.sort_by_key(|&(node, ..)| node);
-    let forms: Vec<_> = sorted.iter().map(|&(_, _, form)| form.unwrap_or(&[])).collect();
+    let forms: Vec<_> = sorted.iter().map(|&(_, _, form)| RowForm::Deltas(form.unwrap_or(&[]))).collect();
+    let (ranges, mut known) = (vec![None; nodes.len()], vec![0; rows.len()]);
+    let mut forms = Forms { forms: &forms, ranges: &ranges, known: &mut known };
     let mut scratch = vec![0; SCRATCH * nodes.len()];
-    Proof::search((&nodes, &rows, &forms), true, &mut scratch, &mut vec![false; rows.len()])
+    Proof::search(&nodes, &rows, &mut forms, true, &mut scratch, &mut vec![false; rows.len()])
 }
 
 /// Whether one family that uses itself in these forms is acyclic.
@@ -53,6 +57,17 @@ fn one_direction_is_acyclic() {
 fn what_stays_in_one_index_may_move_in_another() {
     assert!(is_acyclic(&[&[By(-1), By(5), By(0)], &[By(0), By(-1), By(3)], &[By(0), By(0), By(1)]]));
     assert!(!is_acyclic(&[&[By(-1), By(5), By(0)], &[By(0), By(-1), By(3)], &[By(0), By(1), By(-3)]]));
+}
+
+#[test]
+fn an_index_that_may_stay_the_same_makes_no_order_by_itself() {
+    assert!(is_acyclic(&[&[Down, Unknown, Unknown]]));
+    assert!(is_acyclic(&[&[Up, Unknown, Unknown], &[SameOrUp, By(-1), By(0)]]));
+    assert!(!is_acyclic(&[&[DownOrSame, By(0), By(0)]]));
+    assert!(!is_acyclic(&[&[SameOrUp, Unknown, Unknown]]));
+    assert!(!is_acyclic(&[&[Down, By(0), By(0)], &[SameOrUp, By(0), By(0)]]));
+    assert!(!is_acyclic(&[&[DownOrSame, By(1), By(0)], &[Up, By(-1), By(0)]]));
+    assert!(is_acyclic(&[&[DownOrSame, By(-1), By(0)], &[Down, By(1), By(0)]]));
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! Tests of what is proven for all sizes.
+
+mod graphs;
+mod parse;
