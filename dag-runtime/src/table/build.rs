@@ -5,7 +5,7 @@
 //! million steps per second. Therefore they are flat loops over slices in local variables, and each loop does as much
 //! as possible.
 
-use crate::table::columns::ColumnsMut;
+use crate::table::columns::{Adjacency, ColumnsMut};
 use crate::table::order::{adjacency, depth_first};
 use crate::table::priority::{accumulate, critical_path, sort_by_priority, successors};
 use crate::table::view::TaskLines;
@@ -28,7 +28,9 @@ pub(crate) const fn build(
     let (second, third) = rest.split_at_mut(bottom_levels.len());
     let mut totals = Totals::NONE;
     adjacency(edges, columns, &mut totals, first, second);
-    depth_first(columns, &mut totals, first, second);
+    let dependencies =
+        Adjacency { starts: &*columns.dependencies.starts, items: &*columns.dependencies.items };
+    depth_first(dependencies, columns.depths, columns.order, &mut totals, first, second);
     if totals.acyclic {
         accumulate(lines, columns, &mut totals, bottom_levels);
         sort_by_priority(lines, bottom_levels, totals.critical_path_length, columns, first, third);

@@ -72,11 +72,11 @@ impl<'a> ColumnsMut<'a> {
             release_ends: cut_mut(words, nodes),
             releases: cut_mut(words, nodes),
             reader_counts: cut_mut(words, nodes),
-            depths: cut_mut(words, nodes),
             order: cut_mut(words, nodes),
             by_priority: cut_mut(words, nodes),
             ranks: cut_mut(words, nodes),
             critical_path: cut_mut(words, nodes),
+            depths: cut_mut(words, nodes),
         }
     }
 }
@@ -92,7 +92,6 @@ pub(crate) struct Columns<'a> {
     pub(crate) release_ends: &'a [u32],
     pub(crate) releases: &'a [u32],
     pub(crate) reader_counts: &'a [u32],
-    pub(crate) depths: &'a [u32],
     pub(crate) order: &'a [u32],
     pub(crate) by_priority: &'a [u32],
     pub(crate) ranks: &'a [u32],
@@ -100,10 +99,10 @@ pub(crate) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// See [`ColumnsMut::split`].
-    pub(crate) const fn split(mut words: &'a [u32], nodes: usize, edges: usize) -> Self {
+    /// See [`ColumnsMut::split`]. Returns the depths, too.
+    pub(crate) const fn split(mut words: &'a [u32], nodes: usize, edges: usize) -> (Self, &'a [u32]) {
         let words = &mut words;
-        Columns {
+        let columns = Columns {
             dependencies: Adjacency { starts: cut(words, nodes + 1), items: cut(words, edges) },
             successors: Adjacency { starts: cut(words, nodes + 1), items: cut(words, edges) },
             reads: Adjacency { starts: cut(words, nodes + 1), items: cut(words, edges) },
@@ -111,12 +110,12 @@ impl<'a> Columns<'a> {
             release_ends: cut(words, nodes),
             releases: cut(words, nodes),
             reader_counts: cut(words, nodes),
-            depths: cut(words, nodes),
             order: cut(words, nodes),
             by_priority: cut(words, nodes),
             ranks: cut(words, nodes),
             critical_path: cut(words, nodes),
-        }
+        };
+        (columns, cut(words, nodes))
     }
 }
 

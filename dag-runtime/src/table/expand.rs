@@ -3,6 +3,7 @@
 //! The same function counts and records the edges, in constant evaluation and natively. Edges of whole lines are in the
 //! rows already; the function reports the others.
 
+use crate::table::compact::{CompactEdges, kind};
 use crate::table::cursor::Cursor;
 use crate::table::edges::Use;
 use crate::table::expansion_result::{ExpansionResult, OutOfRange};
@@ -15,11 +16,12 @@ use crate::table::{Line, RawEdge, Rows, slices};
 pub struct Expand<'x> {
     nodes: &'x [Line<'x>],
     rows: &'x [RawEdge],
-    /// Whether it only counts. Uses out of range count too then.
-    counting: bool,
+    mode: Mode,
     /// The recorded edges. Edges for which there is no room are dropped.
     edges: &'x mut [RawEdge],
     room: usize,
+    /// The recorded edges of a native pass.
+    compact: CompactEdges<'x>,
     found: ExpansionResult,
     /// Receives `found` at the end.
     result: Option<&'x mut ExpansionResult>,
@@ -39,6 +41,17 @@ pub struct Expand<'x> {
     next_task: u32,
 }
 
+/// What a pass does with edges.
+#[derive(Clone, Copy, Debug)]
+enum Mode {
+    /// It counts them, and uses out of range too.
+    Count,
+    /// It records them as written.
+    Record,
+    /// It records them in few bytes.
+    Compact,
+}
+
 impl<'x> Expand<'x> {
     /// A pass through the graph with these rows that only counts.
     #[must_use]
@@ -54,12 +67,32 @@ impl<'x> Expand<'x> {
         edges: &'x mut [RawEdge],
         result: Option<&'x mut ExpansionResult>,
     ) -> Self {
+        let mode = if counting { Mode::Count } else { Mode::Record };
+        let compact = CompactEdges::none();
+        Expand::with(nodes, rows, mode, edges, compact, result)
+    }
+
+    /// A native pass through the graph with these lines and rows. It records as many edges as there is room for, and
+    /// counts all.
+    pub(super) const fn compact(nodes: &'x [Line<'x>], rows: &'x [RawEdge], edges: CompactEdges<'x>) -> Self {
+        Expand::with(nodes, rows, Mode::Compact, &mut [], edges, None)
+    }
+
+    const fn with(
+        nodes: &'x [Line<'x>],
+        rows: &'x [RawEdge],
+        mode: Mode,
+        edges: &'x mut [RawEdge],
+        compact: CompactEdges<'x>,
+        result: Option<&'x mut ExpansionResult>,
+    ) -> Self {
         Expand {
             nodes,
             rows,
-            counting,
+            mode,
             room: edges.len(),
             edges,
+            compact,
             found: ExpansionResult::NOTHING,
             result,
             line: 0,
@@ -79,6 +112,16 @@ impl<'x> Expand<'x> {
     #[must_use]
     pub const fn edge_count(&self) -> usize {
         self.found.edges
+    }
+
+    /// What was found so far.
+    pub(super) const fn result(&self) -> ExpansionResult {
+        self.found
+    }
+
+    /// The bits of all kinds of edges that a native pass found.
+    pub(super) const fn kinds_seen(&self) -> u8 {
+        self.compact.seen
     }
 
     /// Expands the remaining lines before `line`, which have only edges of whole lines.
@@ -110,6 +153,9 @@ impl<'x> Expand<'x> {
         if self.open {
             self.task = self.next_task;
             self.next_task += 1;
+            if matches!(self.mode, Mode::Compact) {
+                self.compact.starts[self.task as usize] = self.found.edges as u32;
+            }
             if self.whole {
                 self.next = self.start;
                 self.whole_lines(self.uses);
@@ -147,9 +193,13 @@ impl<'x> Expand<'x> {
         if self.whole {
             self.whole_lines(self.uses + k);
         }
-        if self.counting {
-            self.found.edges += 1;
-            return;
+        match self.mode {
+            Mode::Record => {}
+            Mode::Count => {
+                self.found.edges += 1;
+                return;
+            }
+            Mode::Compact => return self.compact_one(k, to, how, indices),
         }
         let line = &self.nodes[to as usize];
         let Some(shape) = line.shape else { panic!("only a family has members") };
@@ -163,6 +213,18 @@ impl<'x> Expand<'x> {
                 }
             }
             Err(_) => self.out_of_range(k, to, indices, None),
+        }
+    }
+
+    #[inline(always)]
+    const fn compact_one(&mut self, k: usize, to: u32, how: Use, indices: &[isize]) {
+        let (shape, first) = self.family(to);
+        match shape.find(indices) {
+            Some(position) => {
+                self.compact.set(self.found.edges, first + position, kind(how, false));
+                self.found.edges += 1;
+            }
+            None => self.out_of_range(k, to, indices, None),
         }
     }
 
@@ -204,7 +266,10 @@ impl<'x> Expand<'x> {
     /// Records `count` edges, to this task and the following ones.
     const fn record(&mut self, mut edge: RawEdge, count: usize) {
         let start = self.found.edges;
-        if self.counting {
+        if !matches!(self.mode, Mode::Record) {
+            if matches!(self.mode, Mode::Compact) {
+                self.compact.fill(start, edge.to, count, kind(edge.how, edge.indirect));
+            }
             self.found.edges = start + count;
             return;
         }

@@ -4,17 +4,13 @@
 //! kept until the program ends.
 
 use alloc::boxed::Box;
-use alloc::vec;
-use alloc::vec::Vec;
 
 use once_cell::race::OnceBox;
 
-use crate::table::build::{SCRATCH, build};
-use crate::table::columns::{Columns, ColumnsMut, words};
 use crate::table::expand::Expand;
 use crate::table::mutable::Mutable;
-use crate::table::view::TaskLines;
-use crate::table::{Line, RawEdge, Totals, View};
+use crate::table::native::{HeapColumns, Recorded};
+use crate::table::{Line, RawEdge, View};
 
 /// The columns of a lazy table, for a static.
 #[derive(Debug, Default)]
@@ -64,55 +60,7 @@ impl Lazy {
     }
 
     fn columns(&self) -> HeapColumns {
-        let mut count = Expand::new(self.nodes, self.rows, true, &mut [], None);
-        (self.expand)(&mut count);
-        let mut edges = vec![RawEdge::EMPTY; count.edge_count()];
-        let mut record = Expand::new(self.nodes, self.rows, false, &mut edges, None);
-        (self.expand)(&mut record);
-        let len = record.edge_count();
-        HeapColumns::new(self.nodes, &edges[..len])
-    }
-}
-
-/// The columns of a table, on the heap.
-#[derive(Debug)]
-pub(super) struct HeapColumns {
-    words: Vec<u32>,
-    bottom_levels: Vec<u64>,
-    /// The line of each task.
-    lines: Vec<u32>,
-    edges: usize,
-    totals: Totals,
-}
-
-impl HeapColumns {
-    /// The columns of a graph with these lines and these edges between tasks, which are grouped by task.
-    ///
-    /// # Panics
-    ///
-    /// Panics if there are more edges than a `u32` can count.
-    pub(super) fn new(nodes: &[Line<'_>], edges: &[RawEdge]) -> Self {
-        assert!(u32::try_from(edges.len()).is_ok(), "a graph has at most 4294967295 dependencies");
-        let len = nodes.iter().map(Line::len).sum();
-        let mut lines = Vec::with_capacity(len);
-        for (line, node) in nodes.iter().enumerate() {
-            lines.resize(lines.len() + node.len(), line as u32);
-        }
-        let mut data = vec![0; words(len, edges.len())];
-        let mut bottom_levels = vec![0; len];
-        let mut scratch = vec![0; SCRATCH * len];
-        let mut columns = ColumnsMut::split(&mut data, len, edges.len());
-        let totals =
-            build(TaskLines::new(nodes, &lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
-        HeapColumns { words: data, bottom_levels, lines, edges: edges.len(), totals }
-    }
-
-    pub(super) fn view(&'static self, nodes: &'static [Line<'static>]) -> View {
-        View::new(
-            TaskLines::new(nodes, &self.lines),
-            Columns::split(&self.words, self.lines.len(), self.edges),
-            &self.bottom_levels,
-            self.totals,
-        )
+        let (edges, _) = Recorded::expanded(self.nodes, self.rows, &self.expand);
+        HeapColumns::new(self.nodes, edges)
     }
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod columns;
+mod compact;
 mod cursor;
 mod data;
 mod delta;
@@ -12,6 +13,7 @@ mod family;
 mod forms;
 mod info;
 mod integer;
+mod late_depths;
 mod lazy;
 #[cfg(test)]
 mod leak;
@@ -22,6 +24,7 @@ mod move_check;
 #[allow(unsafe_code)]
 mod mutable;
 mod name;
+mod native;
 mod nest;
 mod order;
 #[allow(unsafe_code)]
@@ -211,7 +214,7 @@ impl Table {
     /// The number of levels: the number of tasks on the longest chain of dependencies.
     #[must_use]
     pub fn depth(&self) -> usize {
-        self.view().totals().depth as usize
+        self.view().depth() as usize
     }
 
     /// The sum of all costs.
@@ -223,10 +226,8 @@ impl Table {
     /// The most costly chain of dependencies, from a task without dependencies to one without dependents. If there are
     /// several, the one through the tasks listed first.
     pub fn critical_path(&self) -> Tasks<'_> {
-        Tasks::new(
-            self,
-            &self.view().columns().critical_path[..self.view().totals().critical_path_len as usize],
-        )
+        let len = self.view().totals().critical_path_len as usize;
+        Tasks::new(self, &self.view().columns().critical_path[..len])
     }
 
     /// The cost of the critical path: a lower bound for the time of a run with any number of workers.

@@ -65,15 +65,16 @@ pub(super) const fn adjacency(
 /// This is a depth-first search. In `depths`, 0 marks a task that was not visited, and `OPEN` one on the stack, which
 /// waits for its dependencies.
 pub(super) const fn depth_first(
-    columns: &mut ColumnsMut<'_>,
+    dependencies: Adjacency<'_>,
+    depths: &mut [u32],
+    order: &mut [u32],
     totals: &mut Totals,
     next: &mut [u32],
     stack: &mut [u32],
 ) {
     const OPEN: u32 = 1 << 31;
 
-    let (starts, dependencies) = (&*columns.dependencies.starts, &*columns.dependencies.items);
-    let (depths, order) = (&mut *columns.depths, &mut *columns.order);
+    let Adjacency { starts, items: dependencies } = dependencies;
     let (mut deepest, mut done) = (0, 0);
     copy(starts.split_at(next.len()).0, next);
     let (mut root, nodes) = (0, depths.len());
@@ -167,8 +168,9 @@ impl<'a> TopologicalOrder<'a> {
             critical_path: &mut [],
         };
         adjacency(edges, &mut columns, &mut totals, next, stack);
-        depth_first(&mut columns, &mut totals, next, stack);
-        let ColumnsMut { dependencies: AdjacencyMut { starts, items }, order, .. } = columns;
-        (TopologicalOrder { dependencies: Adjacency { starts, items }, order }, totals)
+        let ColumnsMut { dependencies: AdjacencyMut { starts, items }, depths, order, .. } = columns;
+        let dependencies = Adjacency { starts, items };
+        depth_first(dependencies, depths, order, &mut totals, next, stack);
+        (TopologicalOrder { dependencies, order }, totals)
     }
 }

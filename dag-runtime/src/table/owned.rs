@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ptr;
 
-use crate::table::lazy::HeapColumns;
+use crate::table::native::{HeapColumns, Recorded};
 use crate::table::{Line, RawEdge, View};
 
 /// The lines and columns of a table that owns them, with the view of both.
@@ -19,7 +19,7 @@ pub(super) struct OwnedSource {
 impl OwnedSource {
     /// Of lines with these edges between tasks, which are grouped by task.
     pub(super) fn new(lines: Vec<Line<'static>>, edges: &[RawEdge]) -> Box<Self> {
-        let columns = HeapColumns::new(&lines, edges);
+        let columns = HeapColumns::new(&lines, Recorded::copied(&lines, edges));
         // SAFETY: the view has slices of the buffers of both, not references to `columns` and `lines` themselves. The
         // buffers stay where they are when the vectors move, nothing changes or frees them before the `OwnedSource` is
         // dropped, and `view` ends with it: a `View` cannot be copied, and hands out nothing for longer than its own borrow.

@@ -205,6 +205,30 @@ impl<'t> Shape<'t> {
         Ok(position)
     }
 
+    /// As [`combination`](Self::combination) of all indices, in few instructions instead of few steps.
+    #[inline(always)]
+    pub(super) const fn find(&self, indices: &[isize]) -> Option<u32> {
+        // A negative difference is large as a `usize`.
+        match (self.dims, indices) {
+            (&[Dim::Fixed { lo, len }], &[index]) => {
+                let offset = index.wrapping_sub(lo) as usize;
+                if offset < len as usize { Some(offset as u32) } else { None }
+            }
+            (
+                &[Dim::Fixed { lo: lo_0, len: len_0 }, Dim::Fixed { lo: lo_1, len: len_1 }],
+                &[first, second],
+            ) => {
+                let (first, second) = (first.wrapping_sub(lo_0) as usize, second.wrapping_sub(lo_1) as usize);
+                if first < len_0 as usize && second < len_1 as usize {
+                    Some(first as u32 * len_1 + second as u32)
+                } else {
+                    None
+                }
+            }
+            _ => self.position(indices),
+        }
+    }
+
     /// The position of the member with these indices, which are known to be in range.
     #[inline]
     pub(super) const fn place(&self, mut indices: &[isize]) -> u32 {

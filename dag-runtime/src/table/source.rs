@@ -7,7 +7,7 @@ use crate::table::columns::Columns;
 use crate::table::lazy::Lazy;
 use crate::table::mutable::Mutable;
 use crate::table::owned::OwnedSource;
-use crate::table::view::{TaskLines, View, locate};
+use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
 use crate::table::{Built, Data, Expand, Line, Memory, Place, RawEdge, Rows, Table};
 
 /// Where a table stores its columns.
@@ -41,12 +41,10 @@ impl Table {
         data: &'static Data<NODES, WORDS>,
         memory: &'static Memory,
     ) -> Self {
-        let view = View::new(
-            TaskLines::plain(&rows.nodes),
-            Columns::split(&data.words, NODES, EDGES),
-            &data.bottom_levels,
-            data.totals,
-        );
+        let (columns, depths) = Columns::split(&data.words, NODES, EDGES);
+        let (depths, bottom_levels) = (Depths::Column(depths), BottomLevels::Long(&data.bottom_levels));
+        let view =
+            View::new(TaskLines::plain(&rows.nodes), NODES, columns, depths, bottom_levels, data.totals);
         Table {
             graph,
             description,

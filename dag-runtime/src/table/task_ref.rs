@@ -81,7 +81,7 @@ impl<'table> TaskRef<'table> {
     /// The number of tasks before it on the longest path, counted in tasks, from a task without dependencies.
     #[must_use]
     pub fn level(self) -> usize {
-        self.table.view().columns().depths[self.index as usize] as usize - 1
+        self.table.view().depths()[self.index as usize] as usize - 1
     }
 
     /// The cost of the most costly path from this task (included) to a task without dependents.

@@ -1,6 +1,7 @@
 //! The part of a table that executors read: they know tasks by number.
 
 use crate::table::columns::{Adjacency, Columns};
+use crate::table::late_depths::LateDepths;
 use crate::table::line::Place;
 use crate::table::{Line, Totals};
 
@@ -13,27 +14,60 @@ pub struct View {
     /// The number of tasks.
     len: u32,
     columns: Columns<'static>,
-    bottom_levels: &'static [u64],
+    depths: Depths<'static>,
+    bottom_levels: BottomLevels<'static>,
     totals: Totals,
+}
+
+/// For each task, the number of tasks in the longest chain that ends with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Depths<'a> {
+    Column(&'a [u32]),
+    Late(&'a LateDepths),
+}
+
+/// The bottom level of each task.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum BottomLevels<'a> {
+    Short(&'a [u32]),
+    Long(&'a [u64]),
+}
+
+/// The number of the line of each task.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum LineNumbers<'a> {
+    /// It is the number of the task.
+    Same,
+    Few(&'a [u8]),
+    Many(&'a [u32]),
 }
 
 /// The lines of a graph, by task.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TaskLines<'a> {
     nodes: &'a [Line<'a>],
-    /// The line of each task; empty if each line is one task.
-    of: &'a [u32],
+    numbers: LineNumbers<'a>,
 }
 
 impl<'a> TaskLines<'a> {
     /// TaskLines that are one task each.
     pub(super) const fn plain(nodes: &'a [Line<'a>]) -> Self {
-        TaskLines { nodes, of: &[] }
+        TaskLines { nodes, numbers: LineNumbers::Same }
     }
 
     /// TaskLines that may be families, with the line of each task.
-    pub(super) const fn new(nodes: &'a [Line<'a>], of: &'a [u32]) -> Self {
-        TaskLines { nodes, of }
+    pub(super) const fn new(nodes: &'a [Line<'a>], numbers: LineNumbers<'a>) -> Self {
+        TaskLines { nodes, numbers }
+    }
+
+    pub(super) const fn all(self) -> &'a [Line<'a>] {
+        self.nodes
+    }
+
+    /// The sum of all costs.
+    pub(super) fn work(self) -> u64 {
+        let costs = self.nodes.iter().map(|line| line.cost.saturating_mul(line.len() as u64));
+        costs.fold(0, u64::saturating_add)
     }
 
     /// Whether a run drops any output before it ends.
@@ -51,7 +85,11 @@ impl<'a> TaskLines<'a> {
     /// The number of the line of a task.
     #[inline]
     const fn number(self, task: usize) -> u32 {
-        if self.of.is_empty() { task as u32 } else { self.of[task] }
+        match self.numbers {
+            LineNumbers::Same => task as u32,
+            LineNumbers::Few(lines) => lines[task] as u32,
+            LineNumbers::Many(lines) => lines[task],
+        }
     }
 
     /// The line of a task.
@@ -99,11 +137,13 @@ impl<'a> Urgency<'a> {
 impl View {
     pub(super) const fn new(
         lines: TaskLines<'static>,
+        len: usize,
         columns: Columns<'static>,
-        bottom_levels: &'static [u64],
+        depths: Depths<'static>,
+        bottom_levels: BottomLevels<'static>,
         totals: Totals,
     ) -> Self {
-        View { lines, len: bottom_levels.len() as u32, columns, bottom_levels, totals }
+        View { lines, len: len as u32, columns, depths, bottom_levels, totals }
     }
 
     /// The number of tasks.
@@ -174,7 +214,8 @@ impl View {
     /// The number of tasks that read the output of `i`; `u32::MAX` if it [is kept](Line::is_kept).
     #[inline]
     pub(crate) fn reader_count(&self, i: u32) -> u32 {
-        self.columns.reader_counts[i as usize]
+        // There are no counts if all outputs are kept.
+        self.columns.reader_counts.get(i as usize).copied().unwrap_or(u32::MAX)
     }
 
     /// The tasks whose outputs are not needed after `i` has finished, in [`View::serial_order`].
@@ -182,7 +223,11 @@ impl View {
     pub(crate) fn releases_of(&self, i: u32) -> &[u32] {
         let columns = &self.columns;
         let i = i as usize;
-        &columns.releases[columns.release_starts[i] as usize..columns.release_ends[i] as usize]
+        // There are no lists if all outputs are kept.
+        match columns.release_starts.get(i) {
+            Some(&start) => &columns.releases[start as usize..columns.release_ends[i] as usize],
+            None => &[],
+        }
     }
 
     /// All tasks, depth-first in listing order.
@@ -201,7 +246,27 @@ impl View {
     /// The cost of the most costly path from `i` (included) to a task without dependents.
     #[inline]
     pub(crate) fn bottom_level(&self, i: u32) -> u64 {
-        self.bottom_levels[i as usize]
+        match self.bottom_levels {
+            BottomLevels::Short(levels) => levels[i as usize].into(),
+            BottomLevels::Long(levels) => levels[i as usize],
+        }
+    }
+
+    /// For each task, the number of tasks in the longest chain that ends with it.
+    pub(crate) fn depths(&self) -> &[u32] {
+        self.depths_and_highest().0
+    }
+
+    /// The number of levels.
+    pub(super) fn depth(&self) -> u32 {
+        self.depths_and_highest().1
+    }
+
+    fn depths_and_highest(&self) -> (&[u32], u32) {
+        match self.depths {
+            Depths::Column(depths) => (depths, self.totals.depth),
+            Depths::Late(depths) => depths.get(self.columns.order, self.columns.dependencies),
+        }
     }
 }
 

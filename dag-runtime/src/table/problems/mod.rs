@@ -71,7 +71,7 @@ impl Problems {
         rows: &'static Rows<NODES, EDGES>,
         data: &Data<NODES, WORDS>,
     ) -> Self {
-        let columns = Columns::split(&data.words, NODES, EDGES);
+        let (columns, _) = Columns::split(&data.words, NODES, EDGES);
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut masks = [[0; NODES]; MASKS];
         let mut problems = Problems::none(&rows.nodes, &rows.edges, false);

@@ -8,6 +8,7 @@ mod families;
 #[cfg(feature = "std")]
 mod late;
 mod members;
+mod native;
 mod nest;
 mod plan;
 mod problems;

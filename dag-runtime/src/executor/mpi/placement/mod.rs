@@ -131,7 +131,7 @@ impl<'a> Model<'a> {
 
     fn blocks(&self) -> Vec<u32> {
         let len = self.view.len();
-        let depths = self.view.columns().depths;
+        let depths = self.view.depths();
         let levels = depths.iter().max().map_or(0, |&depth| depth as usize + 1);
         let mut totals = vec![0_u64; levels];
         for task in 0..len {

@@ -26,7 +26,7 @@ pub(super) fn on_rank_0(view: &View, uses: &Uses<'_>, pins: &[u32]) -> Vec<u32> 
     let sources: Vec<u32> = (0..view.len() as u32).filter(is_source).take(MOST + 1).collect();
     let is_few = match sources.len() {
         1 => true,
-        count => count <= MOST && WIDER * count <= widest_later(view.columns().depths),
+        count => count <= MOST && WIDER * count <= widest_later(view.depths()),
     };
     if is_few { sources } else { Vec::new() }
 }
