@@ -8,6 +8,7 @@
 
 mod integers;
 mod locals;
+mod ops;
 mod terms;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -15,6 +16,7 @@ use quote::format_ident;
 
 pub(crate) use self::integers::{Kind, span};
 pub(crate) use self::locals::Receiver;
+pub(crate) use self::ops::{Code, Coder};
 use crate::graph::ast::{Index, Size};
 use crate::graph::tokens::{is_path_separator, is_punct};
 use crate::names;

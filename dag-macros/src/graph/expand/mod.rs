@@ -3,6 +3,7 @@
 mod call;
 mod definition;
 mod family;
+mod forms;
 mod order;
 mod places;
 mod proof;

@@ -152,7 +152,7 @@ fn is_literal(expression: &Expr) -> bool {
     }
 }
 
-fn is_arithmetic(op: &BinOp) -> bool {
+pub(super) fn is_arithmetic(op: &BinOp) -> bool {
     use BinOp::{Add, BitAnd, BitOr, BitXor, Div, Mul, Rem, Shl, Shr, Sub};
     matches!(
         op,
