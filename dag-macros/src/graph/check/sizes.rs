@@ -73,3 +73,54 @@ pub(super) fn is_integer(ty: &Type) -> bool {
     let bits = text.strip_prefix(['i', 'u']).unwrap_or_default();
     ["8", "16", "32", "64", "128", "size"].contains(&bits)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Model, check};
+    use super::*;
+    use crate::graph::parse;
+    use quote::quote;
+
+    /// The checked `graph G[m, n](x: usize) { all[i in 0..n] = f(i), a = f(…) }`, and what is wrong with it.
+    fn model(argument: &str) -> (Model, Vec<String>) {
+        let mut diagnostics = Diagnostics::default();
+        let source = format!("graph G[m, n](x: usize) {{ all[i in 0..n] = f(i), a = f({argument}) }}");
+        let mut graphs = parse::parse(source.parse().unwrap(), &mut diagnostics);
+        let model = check(graphs.remove(0), &quote!(dag_runtime), &mut diagnostics);
+        (model, diagnostics.messages())
+    }
+
+    /// How many conditions the uses of `a` have.
+    fn conditions(argument: &str) -> Vec<usize> {
+        let (model, messages) = model(argument);
+        assert_eq!(messages, [""; 0], "{argument}");
+        let conditions =
+            model.lines[1].iter().map(|line| line.part.as_ref().map_or(0, |part| part.conditions.len()));
+        conditions.collect()
+    }
+
+    #[test]
+    fn sizes_decide_conditions() {
+        assert_eq!(conditions("if n > 0 { &all[n - 1] } else { &0 }"), [1]);
+        assert_eq!(conditions("if f(m) { &all[n - 1] } else if n > 3 { &all[1] } else { &0 }"), [1, 2]);
+        assert_eq!(conditions("if n > x { &all[n - 1] } else { &0 }"), [0]);
+        assert_eq!(conditions("{ let n = x; if n > 0 { &all[0] } else { &0 } }"), [0]);
+    }
+
+    #[test]
+    fn a_variable_hides_a_size() {
+        let (_, messages) = model("{ let n = 3; &all[n] }");
+        assert!(
+            matches!(messages.as_slice(), [only] if only.starts_with("`n` is a variable of this argument"))
+        );
+    }
+
+    #[test]
+    fn sizes_are_inputs_that_are_not_moved() {
+        let (model, messages) = model("n + m + x");
+        let inputs: Vec<String> = model.graph.inputs.iter().map(|input| names::text(&input.name)).collect();
+        assert_eq!((messages.len(), inputs), (0, vec!["m".to_owned(), "n".to_owned(), "x".to_owned()]));
+        assert_eq!(model.moved_inputs, [false, false, true]);
+        assert_eq!(model.calls[1].uses.len(), 3);
+    }
+}
