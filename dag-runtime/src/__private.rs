@@ -36,13 +36,13 @@ pub mod v0_1 {
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
         Dropped, Executor, Graph, INCOMPLETE, RawGraph, SerialHooks, bound, drop_each, end, incomplete,
-        modulo, no_such_task, place, run,
+        modulo, no_constant_table, no_such_task, place, run, run_sized, sized_table,
     };
     pub use crate::lints;
     pub use crate::probe::*;
     pub use crate::slot::{
-        Bound, Cx, Fallible, Input, IntoTaskError, List, Members, Moved, Once, Shareable, Sink, Slot,
-        StoredAs, Task, Written,
+        Bound, Cx, Fallible, Input, IntoTaskError, List, Members, Moved, Once, Shareable, Sink, SizedMembers,
+        SizedPart, Slot, StoredAs, Task, Written,
     };
     pub use crate::table::*;
     pub use crate::task::*;

@@ -11,8 +11,11 @@ use core::cell::Cell;
 use core::mem::needs_drop;
 
 use crate::error::{Error, Outcome};
-use crate::slot::{Bound, Cx, Layout, Members, Sink, Slot, Slots, Task, Written, is_trivial, with_slots};
-use crate::table::{Data, Line, Memory, Rows, SharedTable, Table, View, locate, words};
+use crate::slot::{
+    Bound, Cx, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, TooLarge, Written, is_trivial,
+    with_sized_slots, with_slots,
+};
+use crate::table::{Data, KeptTables, Line, Memory, Rows, SharedTable, Table, Template, View, locate, words};
 
 pub use drops::{Dropped, drop_each};
 pub(crate) use execute::Execute;
@@ -33,8 +36,16 @@ pub trait RawGraph: Sized {
     /// As without MPI, with the codecs of the outputs.
     #[cfg(feature = "mpi")]
     type Slots: crate::slot::Codecs;
-    /// The dependency table.
+    /// The dependency table. Of a graph with sizes it holds only the lines, and of these only what no size changes.
     const RAW_TABLE: &'static Table;
+    /// Whether the graph has sizes.
+    const IS_SIZED: bool = false;
+
+    /// The table of a run with these inputs.
+    #[inline]
+    fn table_of(_inputs: &Self::Inputs) -> &SharedTable {
+        const { &SharedTable::constant(Self::RAW_TABLE) }
+    }
 
     /// Whether any line has `on`.
     const HAS_RANKS: bool = false;
@@ -120,12 +131,12 @@ pub trait StaticJob: Job {
 impl<G: RawGraph> Job for Frame<'_, G> {
     #[inline]
     fn shared_table(&self) -> &SharedTable {
-        const { &SharedTable::constant(G::RAW_TABLE) }
+        G::table_of(self.inputs)
     }
 
     #[inline]
     fn table(&self) -> &Table {
-        G::RAW_TABLE
+        if const { G::IS_SIZED } { G::table_of(self.inputs) } else { G::RAW_TABLE }
     }
 
     #[inline]
@@ -147,13 +158,13 @@ impl<G: RawGraph> Job for Frame<'_, G> {
             at.set(task);
             G::rank(self.inputs, task, ranks).map_or(ANYWHERE, |rank| rank as u32)
         };
-        (0..G::RAW_TABLE.len() as u32).map(pin).collect()
+        (0..self.table().len() as u32).map(pin).collect()
     }
 }
 
 impl<G: RawGraph> StaticJob for Frame<'_, G> {
     const IS_TRIVIAL: bool = is_trivial(G::RAW_TABLE.lines());
-    const IN_ORDER: Option<bool> = G::RAW_TABLE.is_in_order();
+    const IN_ORDER: Option<bool> = if G::IS_SIZED { None } else { G::RAW_TABLE.is_in_order() };
 
     #[inline]
     fn in_order<S: SerialHooks>(&self, cx: &Cx<'_>, hooks: &S) -> bool {
@@ -215,6 +226,11 @@ impl Done {
     ) -> Vec<T::Output> {
         members.take_outputs()
     }
+
+    /// Takes the outputs of a family whose number of members depends on sizes, one of the graph's.
+    pub fn take_all_sized<T: Task<Output: Sized>>(&self, members: &SizedMembers<T>) -> Vec<T::Output> {
+        members.take_outputs()
+    }
 }
 
 /// Runs a graph on an executor and returns its outputs.
@@ -232,6 +248,56 @@ pub fn run<G: RawGraph, E: Execute<G> + ?Sized, R>(
         executor.execute(&Frame { inputs, slots })?;
         Ok(outputs(slots, &Done(())))
     })
+}
+
+/// The table of a graph with sizes. If there is none for these sizes, the graph is not run: there is an error, and `raw`
+/// stands in place of the table.
+#[inline]
+pub fn sized_table(
+    template: &Template,
+    kept: &KeptTables,
+    sizes: &[usize],
+    raw: &'static Table,
+) -> (SharedTable, Result<(), Error>) {
+    match template.table(kept, sizes) {
+        Ok(table) => (table, Ok(())),
+        Err(error) => (SharedTable::constant(raw), Err(error)),
+    }
+}
+
+/// As [`run`], for a graph with these sizes, of which `known` says whether there is a table.
+///
+/// # Errors
+///
+/// As [`run`], and if there is no table, or not enough memory for the outputs.
+#[inline]
+pub fn run_sized<G: RawGraph, E: Execute<G> + ?Sized, R>(
+    inputs: &G::Inputs,
+    (template, sizes): (&Template, &[usize]),
+    known: Result<(), Error>,
+    executor: &E,
+    outputs: impl FnOnce(&G::Slots, &Done) -> R,
+) -> Result<R, Error> {
+    known?;
+    let lines = G::table_of(inputs).lines();
+    let ran = with_sized_slots::<G, _>(lines, |slots| {
+        executor.execute(&Frame { inputs, slots })?;
+        Ok(outputs(slots, &Done(())))
+    });
+    match ran {
+        Ok(result) => result,
+        Err(TooLarge) => Err(template.no_memory(sizes)),
+    }
+}
+
+/// The constant table of a graph with sizes.
+///
+/// # Panics
+///
+/// Panics: there is none.
+#[must_use]
+pub const fn no_constant_table() -> &'static Table {
+    panic!("a graph with sizes has no constant table: `shared_table` of a value returns that for its sizes")
 }
 
 /// Drops the inputs of a run with this result.

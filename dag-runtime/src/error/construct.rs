@@ -36,6 +36,18 @@ impl Error {
         })
     }
 
+    /// `graph` is wrong for the sizes that the text names.
+    pub(crate) fn sizes(graph: &'static str, text: String) -> Self {
+        Error::new(Inner {
+            graph,
+            kind: ErrorKind::Sizes(text),
+            causes: Vec::new(),
+            skipped: Vec::new(),
+            rank: None,
+            told_by: None,
+        })
+    }
+
     /// An executor cannot be made.
     pub(crate) fn setup(reason: String, source: Option<TaskError>) -> Self {
         let causes = source.map(Failure::error).map(Cause::of_no_task).into_iter().collect();

@@ -20,6 +20,7 @@ impl fmt::Display for Error {
             ErrorKind::Stopped => {
                 write!(f, "graph `{graph}` was stopped: {} of its tasks did not run", skipped.len())?;
             }
+            ErrorKind::Sizes(text) => write!(f, "graph `{graph}` {text}")?,
             ErrorKind::Setup(reason) => OneLine::new(f).write_str(reason)?,
             #[cfg(feature = "mpi")]
             ErrorKind::Elsewhere(rank) => write!(f, "the results of graph `{graph}` are on rank {rank}")?,

@@ -15,6 +15,8 @@ pub(crate) enum ErrorKind {
     Inputs,
     /// Nothing: the run was stopped.
     Stopped,
+    /// Nothing: the graph is wrong for its sizes, as this text tells.
+    Sizes(String),
     /// The construction of an executor, for this reason.
     Setup(String),
     /// Nothing: the results are on this rank.

@@ -2,7 +2,7 @@
 
 use super::{Execute, RawGraph};
 use crate::error::Error;
-use crate::table::Table;
+use crate::table::{SharedTable, Table};
 
 /// A graph that [`dag!`](crate::dag) makes, for code that works with any graph. The trait is sealed.
 ///
@@ -44,8 +44,18 @@ pub trait Graph: RawGraph {
     /// What [`run`](Graph::run) returns: the output of one task, a tuple of several, or `()`. Of a family it is a `Vec`.
     type Outputs;
 
-    /// The dependency table.
+    /// The dependency table. A graph with sizes has none that is constant, so that code that uses this one does not compile
+    /// for it: see [`shared_table`](Graph::shared_table).
     const TABLE: &'static Table = Self::RAW_TABLE;
+
+    /// The dependency table of a run of this value.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the graph has sizes for which it is wrong. Other graphs have been checked when they were compiled.
+    fn shared_table(&self) -> Result<SharedTable, Error> {
+        Ok(SharedTable::constant(Self::RAW_TABLE))
+    }
 
     /// Runs the graph and returns its outputs.
     ///

@@ -239,7 +239,7 @@ unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place<'_>) -> &'a O {
     unsafe {
         if place.line.shape.is_some() {
             let position = place.position as usize;
-            return &Outputs::<O>::at(slot, place.line.len()).slice(position..position + 1)[0];
+            return &Outputs::<O>::of(slot, place.line).slice(position..position + 1)[0];
         }
         let store = &*slot.cast::<Store<O>>();
         debug_assert!(store.full.get(), "an output is encoded before it is there");
@@ -256,7 +256,7 @@ unsafe fn is_there<O: 'static>(slot: *const u8, place: Place<'_>) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
         match place.line.shape {
-            Some(_) => Outputs::<O>::at(slot, place.line.len()).is_there(place.position as usize),
+            Some(_) => Outputs::<O>::of(slot, place.line).is_there(place.position as usize),
             None => !Store::<O>::FLAGGED || (*slot.cast::<Store<O>>()).full.get(),
         }
     }
@@ -272,7 +272,7 @@ unsafe fn put<O: 'static>(slot: *const u8, place: Place<'_>, output: O) {
     // SAFETY: the caller's promise.
     unsafe {
         if place.line.shape.is_some() {
-            return Outputs::<O>::at(slot, place.line.len()).put(place.position as usize, output);
+            return Outputs::<O>::of(slot, place.line).put(place.position as usize, output);
         }
         let store = &*slot.cast::<Store<O>>();
         (*store.value.get()).write(output);

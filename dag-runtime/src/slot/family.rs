@@ -11,8 +11,9 @@ use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::slice;
 
+use super::sized::Header;
 use super::{Flag, Store};
-use crate::table::{Place, Release};
+use crate::table::{Line, Place, Release};
 
 /// The content of [`Members`](super::Members), generic only over the type of one output.
 #[repr(C)]
@@ -36,13 +37,31 @@ impl<O, const N: usize> FamilyStore<O, N> {
 }
 
 impl<O> Outputs<O> {
+    #[inline(always)]
+    pub(super) fn new(full: *const Flag, values: *const UnsafeCell<MaybeUninit<O>>, len: usize) -> Self {
+        Outputs { full, values, len }
+    }
+
+    /// The outputs of a line in its store at `slot`.
+    ///
+    /// # Safety
+    ///
+    /// The line is a family of outputs of type `O`, and `slot` is its store. The store, and what it points to, is there
+    /// for as long as the result is used.
+    #[inline]
+    pub(super) unsafe fn of(slot: *const u8, line: &Line<'_>) -> Self {
+        // SAFETY: the caller's promise. A line with the layout of a member has a `Header`, and any other family a
+        // `FamilyStore` of as many members as it has: the row was written with both.
+        unsafe { if line.member.is_some() { Header::outputs(slot) } else { Self::at(slot, line.len()) } }
+    }
+
     /// The outputs in the `FamilyStore<O, N>` at `slot`.
     ///
     /// # Safety
     ///
     /// There is such a store, and `len` is its `N`.
     #[inline]
-    pub(super) unsafe fn at(slot: *const u8, len: usize) -> Self {
+    unsafe fn at(slot: *const u8, len: usize) -> Self {
         let offset = len.next_multiple_of(align_of::<UnsafeCell<MaybeUninit<O>>>());
         // SAFETY: `repr(C)`: the flags come first, a byte each, and then the values where their
         // alignment allows.
@@ -63,6 +82,11 @@ impl<O> Outputs<O> {
     #[inline]
     pub(super) unsafe fn slice<'cx>(&self, positions: Range<usize>) -> &'cx [O] {
         debug_assert!(positions.start <= positions.end && positions.end <= self.len);
+        // SAFETY: debug builds use all flags, and those of dependencies do not change now.
+        debug_assert!(
+            positions.is_empty() || unsafe { (*self.full.add(positions.start)).get() },
+            "an output is read before it is there"
+        );
         // SAFETY: `UnsafeCell<MaybeUninit<O>>` has the layout of `O`; rule 1: all these members have
         // finished; rules 4 and 5: nobody empties their places before the running task has finished.
         unsafe { slice::from_raw_parts(self.values.add(positions.start).cast(), positions.len()) }
@@ -142,8 +166,13 @@ impl<O> Outputs<O> {
     }
 }
 
-impl<O, const N: usize> Drop for FamilyStore<O, N> {
-    fn drop(&mut self) {
+impl<O> Outputs<O> {
+    /// Drops all outputs that are there, even if a drop panics.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else uses the places now.
+    pub(super) unsafe fn empty_all(self) {
         /// Drops all outputs from this position on, even if a drop panics.
         struct Rest<O>(Outputs<O>, usize);
         impl<O> Drop for Rest<O> {
@@ -151,14 +180,21 @@ impl<O, const N: usize> Drop for FamilyStore<O, N> {
                 let Rest(Outputs { full, values, len }, start) = *self;
                 for position in start..len {
                     let rest = Rest(Outputs { full, values, len }, position + 1);
-                    // SAFETY: `FamilyStore::drop` has an exclusive reference to the store.
+                    // SAFETY: the caller's promise.
                     unsafe { self.0.empty(position) };
                     core::mem::forget(rest);
                 }
             }
         }
+        drop(Rest(self, 0));
+    }
+}
+
+impl<O, const N: usize> Drop for FamilyStore<O, N> {
+    fn drop(&mut self) {
         if needs_drop::<O>() {
-            drop(Rest(self.outputs(), 0));
+            // SAFETY: this reference to the store is exclusive.
+            unsafe { self.outputs().empty_all() };
         }
     }
 }
@@ -167,11 +203,11 @@ impl<O, const N: usize> Drop for FamilyStore<O, N> {
 pub(crate) const fn release_of_member<O>() -> Option<Release> {
     /// # Safety
     ///
-    /// `slot` points to a `FamilyStore<O, N>`, the place is of a member of that family, and rule 5
-    /// allows to empty it now.
+    /// `slot` is the store of the place's line, a family with outputs of type `O`, and rule 5 allows to empty the place
+    /// now.
     unsafe fn release<O>(slot: *const u8, place: Place<'_>) {
         // SAFETY: the caller's promise.
-        unsafe { Outputs::<O>::at(slot, place.line.len()).empty(place.position as usize) }
+        unsafe { Outputs::<O>::of(slot, place.line).empty(place.position as usize) }
     }
     if needs_drop::<O>() { Some(release::<O>) } else { None }
 }

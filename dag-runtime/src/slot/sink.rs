@@ -36,7 +36,13 @@ impl<'cx, O> Sink<'cx, O> {
     /// A sink for a place in a slot.
     #[inline(always)]
     pub(super) fn new(value: &'cx UnsafeCell<MaybeUninit<O>>, full: &'cx Flag) -> Self {
-        Sink { value, full: if Store::<O>::FLAGGED { Some(full) } else { None } }
+        Sink::of(value, if Store::<O>::FLAGGED { Some(full) } else { None })
+    }
+
+    /// A sink for a place, with its flag if [flags are used](Store::FLAGGED).
+    #[inline(always)]
+    pub(super) fn of(value: &'cx UnsafeCell<MaybeUninit<O>>, full: Option<&'cx Flag>) -> Self {
+        Sink { value, full }
     }
 
     /// Stores the output.

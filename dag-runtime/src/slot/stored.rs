@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
+use super::sized::Header;
 use super::{FamilyStore, Store, release_of, release_of_list, release_of_list_member, release_of_member};
-use crate::table::{Info, ListRelease, RowWriter, Shape, Stored};
+use crate::table::{Info, ListRelease, MemberLayout, RowWriter, Shape, Stored};
 
 impl Stored {
     /// An output of type `O`, which is `Copy` if `copy`.
@@ -15,6 +16,7 @@ impl Stored {
             align: align_of::<Store<O>>(),
             release: release_of::<O>(),
             copy,
+            member: None,
         }
     }
 
@@ -22,7 +24,16 @@ impl Stored {
     #[must_use]
     pub const fn family<O, const N: usize>() -> Self {
         let (size, align) = (size_of::<FamilyStore<O, N>>(), align_of::<FamilyStore<O, N>>());
-        Stored { size, align, release: release_of_member::<O>(), copy: false }
+        Stored { size, align, release: release_of_member::<O>(), copy: false, member: None }
+    }
+
+    /// The outputs of a family, each of type `O`, whose number of members is known only at run time.
+    #[must_use]
+    pub const fn sized_family<O>() -> Self {
+        let (size, align) = (size_of::<Header<O>>(), align_of::<Header<O>>());
+        let member =
+            MemberLayout { size: size_of::<O>(), align: align_of::<O>(), flagged: Store::<O>::FLAGGED };
+        Stored { size, align, release: release_of_member::<O>(), copy: false, member: Some(member) }
     }
 }
 

@@ -83,7 +83,7 @@ impl<O: 'static> StoredOutput for [O] {
     unsafe fn get<'cx>(slot: *const u8, line: &Line<'_>) -> &'cx [O] {
         // SAFETY: the caller's promise.
         unsafe {
-            let outputs = family::Outputs::<O>::at(slot, line.len());
+            let outputs = family::Outputs::<O>::of(slot, line);
             outputs.slice(0..outputs.len())
         }
     }
@@ -91,7 +91,7 @@ impl<O: 'static> StoredOutput for [O] {
     unsafe fn take(slot: *const u8, line: &Line<'_>) -> Vec<O> {
         // SAFETY: the caller's promise.
         unsafe {
-            let outputs = family::Outputs::<O>::at(slot, line.len());
+            let outputs = family::Outputs::<O>::of(slot, line);
             (0..outputs.len()).map(|position| outputs.take(position, false)).collect()
         }
     }

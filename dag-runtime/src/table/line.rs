@@ -3,6 +3,7 @@
 use crate::table::edges::Edge;
 use crate::table::shape::Shape;
 use crate::table::site::{LINE_SITE, NO_SITE};
+use crate::table::stored::MemberLayout;
 
 /// A line of a graph, a task or a family, without its edges.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,8 @@ pub struct Line<'t> {
     pub(crate) release: Option<Release>,
     /// Whether its output is `Copy`.
     pub(crate) copy: bool,
+    /// For a family whose number of members is known only at run time, the layout of one output.
+    pub(crate) member: Option<MemberLayout>,
     /// The dependencies of its attribute, from which the expansion of its function reads.
     pub(crate) edges: &'static [Edge],
     /// The number of its first task.
@@ -46,6 +49,7 @@ impl Line<'_> {
         offset: 0,
         release: None,
         copy: false,
+        member: None,
         edges: &[],
         first: 0,
         shape: None,

@@ -38,6 +38,7 @@ mod rows;
 mod shape;
 mod shared;
 mod site;
+mod sized;
 #[allow(unsafe_code)]
 mod slices;
 mod source;
@@ -72,7 +73,7 @@ pub use lazy::Built;
 pub use memory::Memory;
 pub use move_check::MoveCheck;
 pub use name::Name;
-pub use nest::{at, behind, between, indices, range};
+pub use nest::{IndexRanges, at, behind, between, indices, range};
 pub use plan::{BUILD, Check, Checked};
 pub use problems::{Problems, Text};
 pub use proof::Proof;
@@ -85,7 +86,8 @@ pub(crate) use shared::{TableId, WeakTable};
 #[cfg(test)]
 pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
-pub use stored::{ListRelease, Stored};
+pub use sized::{KeptTables, RangeWriter, Template};
+pub use stored::{ListRelease, MemberLayout, Stored};
 pub use symbolic::{Code, Condition, Op, Ranges, Relation, UseForm};
 pub use task_ref::{TaskRef, Tasks};
 pub(crate) use totals::Totals;

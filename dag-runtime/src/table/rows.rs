@@ -128,6 +128,7 @@ impl<'rows> RowWriter<'rows> {
             offset,
             release: stored.release,
             copy: stored.copy,
+            member: stored.member,
             edges: info.edges,
             first: self.task_count,
             shape,

@@ -51,6 +51,14 @@ impl<'t> Dim<'t> {
         Dim::Fixed { lo, len }
     }
 
+    /// The range `lo..hi` in a graph with sizes, whose table was made: it has been checked.
+    #[inline(always)]
+    #[must_use]
+    pub fn checked(lo: i128, hi: i128) -> Self {
+        let (lo, hi) = (lo as isize, hi as isize);
+        Dim::Fixed { lo, len: if lo < hi { hi.wrapping_sub(lo) as u32 } else { 0 } }
+    }
+
     /// The range after the combination `before` of the earlier indices.
     #[inline(always)]
     pub(super) const fn span(&self, before: u32) -> Span {
@@ -98,21 +106,29 @@ pub(super) const fn values(lo: i128, hi: i128) -> (isize, u32) {
 }
 
 /// The number of combinations of indices.
-const fn combinations(mut dims: &[Dim<'_>]) -> u32 {
+const fn combinations(dims: &[Dim<'_>]) -> u32 {
+    match try_combinations(dims) {
+        Some(count) => count,
+        None => panic!("{}", TOO_MANY),
+    }
+}
+
+/// The number of combinations of indices, if a `u32` can count them.
+const fn try_combinations(mut dims: &[Dim<'_>]) -> Option<u32> {
     assert!(dims.len() <= MAX_INDICES, "a family has at most 8 indices");
     let mut count = 1_u32;
     while let [dim, rest @ ..] = dims {
         count = match *dim {
             Dim::Fixed { len, .. } => match count.checked_mul(len) {
                 Some(count) => count,
-                None => panic!("{}", TOO_MANY),
+                None => return None,
             },
             Dim::Varying(&[.., last]) => last.first + last.len,
             Dim::Varying(&[]) => 0,
         };
         dims = rest;
     }
-    count
+    Some(count)
 }
 
 impl<'t> Shape<'t> {
@@ -124,6 +140,11 @@ impl<'t> Shape<'t> {
     #[must_use]
     pub const fn new(dims: &'t [Dim<'t>]) -> Self {
         Shape { dims, len: combinations(dims) }
+    }
+
+    /// As [`new`](Self::new); `None` if there are more members than a `u32` can count.
+    pub(super) fn try_new(dims: &'t [Dim<'t>]) -> Option<Self> {
+        try_combinations(dims).map(|len| Shape { dims, len })
     }
 
     /// The number of combinations of values for indices with these ranges.

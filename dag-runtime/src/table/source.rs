@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use crate::table::columns::Columns;
 use crate::table::lazy::Lazy;
 use crate::table::mutable::Mutable;
-use crate::table::owned::OwnedSource;
+use crate::table::native::{HeapColumns, Recorded};
+use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
 use crate::table::{Built, Data, Expand, Line, Memory, Place, RawEdge, Rows, Table};
 
@@ -76,27 +77,49 @@ impl Table {
         }
     }
 
+    /// What a graph with sizes and with these rows has in the place of a constant table: its lines.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn lines_alone<const NODES: usize, const EDGES: usize>(
+        graph: &'static str,
+        description: &'static str,
+        rows: &'static Rows<NODES, EDGES>,
+        built: &'static Built,
+        memory: &'static Memory,
+    ) -> Self {
+        const fn no_members(_: &mut Expand<'_>) {}
+        Table::lazy(graph, description, rows, built, memory, no_members)
+    }
+
     /// The table of a graph with these lines and these edges between tasks, which are grouped by task. It owns all that
     /// belongs to it.
     ///
     /// # Panics
     ///
-    /// Panics if there are more edges than a `u32` can count.
+    /// Panics if there are more tasks than an `i32` can count, or more edges than a `u32`.
     #[doc(hidden)]
     #[must_use]
     pub fn from_lines(
         graph: &'static str,
         description: &'static str,
-        mut lines: Vec<Line<'static>>,
+        lines: Vec<Line<'static>>,
         edges: &[RawEdge],
     ) -> Self {
-        let mut len = 0;
-        for line in &mut lines {
-            line.first = len as u32;
-            len += line.len();
+        let lines = OwnedLines::new(lines, Vec::new()).expect("a graph has at most 2147483647 tasks");
+        let columns = HeapColumns::new(lines.as_slice(), Recorded::copied(lines.as_slice(), edges));
+        Table::owned(graph, description, OwnedSource::new(lines, columns))
+    }
+
+    /// A table that owns its lines and columns.
+    pub(super) fn owned(graph: &'static str, description: &'static str, source: Box<OwnedSource>) -> Self {
+        let len = source.view().len();
+        Table {
+            graph,
+            description,
+            len,
+            source: Source::Owned(source),
+            memory: MemorySource::Owned(Box::default()),
         }
-        let source = Source::Owned(OwnedSource::new(lines, edges));
-        Table { graph, description, len, source, memory: MemorySource::Owned(Box::default()) }
     }
 
     /// What executors remember of the graph.

@@ -12,6 +12,17 @@ pub struct Stored {
     pub(crate) release: Option<Release>,
     /// Whether it is `Copy`: taking it by value leaves it in the slot.
     pub(crate) copy: bool,
+    /// For a family whose number of members is known only at run time, the layout of one output.
+    pub(crate) member: Option<MemberLayout>,
+}
+
+/// The layout of one output of a family, in the allocation for all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct MemberLayout {
+    pub(crate) size: usize,
+    pub(crate) align: usize,
+    /// Whether there is a flag for each output.
+    pub(crate) flagged: bool,
 }
 
 /// How the list of outputs of a task with `each` is dropped.

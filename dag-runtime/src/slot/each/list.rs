@@ -27,12 +27,11 @@ pub(crate) const fn release_of_list<O>() -> Option<Release> {
 pub(crate) const fn release_of_list_member<O>() -> Option<Release> {
     /// # Safety
     ///
-    /// `slot` points to a `FamilyStore<Vec<O>, N>`, the place is of a member of that family, and rule 5
-    /// allows to empty it now.
+    /// `slot` is the store of the place's line, a family with outputs of type `Vec<O>`, and rule 5 allows to empty the
+    /// place now.
     unsafe fn release<O>(slot: *const u8, place: Place<'_>) {
         // SAFETY: the caller's promise.
-        let left =
-            unsafe { Outputs::<Vec<O>>::at(slot, place.line.len()).take_left(place.position as usize) };
+        let left = unsafe { Outputs::<Vec<O>>::of(slot, place.line).take_left(place.position as usize) };
         if let Some(list) = left {
             drop_all(list);
         }

@@ -1,0 +1,86 @@
+//! What is wrong with a graph for given sizes.
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write as _;
+
+use super::{MAX_SIZE, Template};
+use crate::error::Error;
+use crate::table::Line;
+use crate::table::expansion_result::OutOfRange;
+use crate::table::owned::TooMany;
+use crate::table::problems::Text;
+use crate::table::shape::Span;
+
+/// What is wrong with a graph for given sizes.
+#[derive(Debug)]
+pub(in crate::table) enum Fault {
+    /// This size is too large.
+    Size(usize),
+    /// There are more members than can be counted.
+    TooMany,
+    /// A member is used that does not exist, or lines depend on each other, or an output is moved and used.
+    Wrong(String),
+}
+
+impl From<TooMany> for Fault {
+    fn from(_: TooMany) -> Self {
+        Fault::TooMany
+    }
+}
+
+impl Template {
+    /// The error of a run with these sizes.
+    pub(super) fn error(&self, sizes: &[usize], fault: Fault) -> Error {
+        let text = match fault {
+            Fault::Size(k) => {
+                format!("size `{}` is {}, and a size is at most {MAX_SIZE}", self.sizes[k], sizes[k])
+            }
+            Fault::TooMany => "a graph has at most 2147483647 tasks".into(),
+            Fault::Wrong(text) => text,
+        };
+        Error::sizes(self.graph, format!("{}: {text}", self.with(sizes)))
+    }
+
+    /// The graph does not run for these sizes, since its outputs need more memory than there is.
+    #[cold]
+    pub(crate) fn no_memory(&self, sizes: &[usize]) -> Error {
+        self.error(sizes, Fault::Wrong("its outputs need more memory than there is".into()))
+    }
+
+    /// `with steps = 0, cells = 8`
+    fn with(&self, sizes: &[usize]) -> String {
+        let mut text = String::new();
+        for (k, (name, size)) in self.sizes.iter().zip(sizes).enumerate() {
+            let _ = write!(text, "{}{name} = {size}", if k == 0 { "with " } else { ", " });
+        }
+        text
+    }
+
+    /// The text of the use of a member that does not exist.
+    pub(super) fn out_of_range(&self, lines: &[Line<'_>], found: &OutOfRange) -> String {
+        let family = &lines[found.to as usize];
+        let indices = &found.indices[..found.len];
+        let mut text = Text::new();
+        text.push_task(lines, found.task);
+        text.push(" asks for `");
+        text.push_member(family.name, indices, found.slice);
+        text.push("`");
+        let Some(Err((k, Span { lo, len, .. }))) = family.shape.map(|shape| shape.combination(indices))
+        else {
+            return text.as_str().into();
+        };
+        text.push(", and `");
+        text.push(self.indices[found.to as usize][k]);
+        text.push("` is in ");
+        text.push_integer(lo);
+        text.push("..");
+        text.push_integer(lo + len as isize);
+        if family.shape.is_some_and(|shape| shape.varies(k)) {
+            text.push(" for `");
+            text.push_prefix(family.name, &indices[..k]);
+            text.push("`");
+        }
+        text.as_str().into()
+    }
+}

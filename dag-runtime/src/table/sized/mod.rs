@@ -1,0 +1,87 @@
+//! Tables of graphs with sizes. They are made when sizes are new, and a few of them are kept.
+//!
+//! The rows of such a graph are a constant, as those of any other: names, edges of attributes, offsets of slots. Only the
+//! members of families depend on sizes. So a table is made of the rows with the [ranges](RangeWriter) for these sizes and
+//! the edges that a function tells of the members.
+
+mod fault;
+mod kept;
+mod writer;
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::error::Error;
+use crate::table::native::{HeapColumns, Recorded};
+use crate::table::owned::{OwnedLines, OwnedSource};
+use crate::table::{Expand, Line, RawEdge, Rows, SharedTable, Table};
+
+use fault::Fault;
+pub use kept::KeptTables;
+pub use writer::RangeWriter;
+
+/// The largest size.
+const MAX_SIZE: usize = i32::MAX as usize;
+
+/// What the tables of a graph with sizes are made from, for a static.
+#[derive(Debug)]
+pub struct Template {
+    graph: &'static str,
+    description: &'static str,
+    /// The names of the sizes.
+    sizes: &'static [&'static str],
+    nodes: &'static [Line<'static>],
+    rows: &'static [RawEdge],
+    /// The names of each line's indices.
+    indices: &'static [&'static [&'static str]],
+    ranges: fn(&[isize], &mut RangeWriter),
+    expand: fn(&[isize], &mut Expand<'_>),
+}
+
+impl Template {
+    /// For a graph with these rows. `ranges` tells the ranges of all families, and `expand` the edges of all members,
+    /// both for given sizes.
+    #[must_use]
+    pub const fn new<const NODES: usize, const EDGES: usize>(
+        (graph, description): (&'static str, &'static str),
+        sizes: &'static [&'static str],
+        rows: &'static Rows<NODES, EDGES>,
+        indices: &'static [&'static [&'static str]],
+        ranges: fn(&[isize], &mut RangeWriter),
+        expand: fn(&[isize], &mut Expand<'_>),
+    ) -> Self {
+        Template { graph, description, sizes, nodes: &rows.nodes, rows: &rows.edges, indices, ranges, expand }
+    }
+
+    /// The table for these sizes: one of those that are kept, or a new one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the graph is wrong for these sizes, or too large.
+    pub fn table(&self, kept: &KeptTables, sizes: &[usize]) -> Result<SharedTable, Error> {
+        kept.get(sizes, || self.make(sizes).map(Arc::new)).map(SharedTable::from)
+    }
+
+    /// A new table for these sizes.
+    #[cold]
+    fn make(&self, sizes: &[usize]) -> Result<Table, Error> {
+        self.try_make(sizes).map_err(|fault| self.error(sizes, fault))
+    }
+
+    fn try_make(&self, sizes: &[usize]) -> Result<Table, Fault> {
+        if let Some(k) = sizes.iter().position(|&size| size > MAX_SIZE) {
+            return Err(Fault::Size(k));
+        }
+        let values: Vec<isize> = sizes.iter().map(|&size| size as isize).collect();
+        let mut writer = RangeWriter::new();
+        (self.ranges)(&values, &mut writer);
+        let lines = OwnedLines::new(self.nodes.to_vec(), writer.finish()?)?;
+        let expand = |x: &mut Expand<'_>| (self.expand)(&values, x);
+        let (edges, result) = Recorded::expanded(lines.as_slice(), self.rows, &expand);
+        if let [first, ..] = result.out_of_range() {
+            return Err(Fault::Wrong(self.out_of_range(lines.as_slice(), first)));
+        }
+        let columns = HeapColumns::new(lines.as_slice(), edges);
+        Ok(Table::owned(self.graph, self.description, OwnedSource::new(lines, columns)))
+    }
+}

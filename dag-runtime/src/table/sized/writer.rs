@@ -1,0 +1,88 @@
+//! The ranges of all families, told for given sizes.
+
+use alloc::vec::Vec;
+
+use super::fault::Fault;
+use crate::table::cursor::Cursor;
+use crate::table::owned::OwnedDim;
+use crate::table::shape::{Dim, MAX_INDICES, Span};
+
+/// Receives the ranges of all families of a graph, in the order of its list.
+#[derive(Debug)]
+pub struct RangeWriter {
+    /// For each family the ranges of its indices.
+    families: Vec<Vec<OwnedDim>>,
+    fault: Option<Fault>,
+}
+
+impl RangeWriter {
+    pub(super) fn new() -> Self {
+        RangeWriter { families: Vec::new(), fault: None }
+    }
+
+    /// The next family: the ranges that follow are of its indices.
+    pub fn family(&mut self) {
+        self.families.push(Vec::new());
+    }
+
+    /// The range `lo..hi` of the next index, the same for all members.
+    pub fn fixed(&mut self, lo: i128, hi: i128) {
+        let Some((lo, len)) = self.values(lo, hi) else { return };
+        self.push(OwnedDim::Fixed { lo, len });
+    }
+
+    /// The range of the next index, by the values of the earlier ones.
+    pub fn varying(&mut self, mut range: impl FnMut(&[isize]) -> (i128, i128)) {
+        let earlier: Vec<OwnedDim> = match self.families.last_mut() {
+            Some(dims) if self.fault.is_none() => core::mem::take(dims),
+            _ => return,
+        };
+        let mut borrowed = [Dim::Fixed { lo: 0, len: 1 }; MAX_INDICES];
+        for (to, from) in borrowed.iter_mut().zip(&earlier) {
+            *to = from.borrow();
+        }
+        let mut cursor = Cursor::new(&borrowed[..earlier.len()]);
+        let (mut spans, mut total, mut indices) = (Vec::new(), 0_u32, [0; MAX_INDICES]);
+        while cursor.next() {
+            for (k, index) in indices[..earlier.len()].iter_mut().enumerate() {
+                *index = cursor.index(k);
+            }
+            let (lo, hi) = range(&indices[..earlier.len()]);
+            let Some((lo, len)) = self.values(lo, hi) else { return };
+            let (Some(next), Ok(())) = (total.checked_add(len), spans.try_reserve(1)) else {
+                self.fault = Some(Fault::TooMany);
+                return;
+            };
+            spans.push(Span { lo, len, first: total });
+            total = next;
+        }
+        if let Some(dims) = self.families.last_mut() {
+            *dims = earlier;
+        }
+        self.push(OwnedDim::Varying(spans));
+    }
+
+    fn push(&mut self, dim: OwnedDim) {
+        if let Some(dims) = self.families.last_mut() {
+            dims.push(dim);
+        }
+    }
+
+    /// The first one and the number of the values in `lo..hi`.
+    fn values(&mut self, lo: i128, hi: i128) -> Option<(isize, u32)> {
+        let len = u32::try_from((hi - lo).max(0));
+        let (Ok(first), Ok(_), Ok(len), None) = (isize::try_from(lo), isize::try_from(hi), len, &self.fault)
+        else {
+            self.fault.get_or_insert(Fault::TooMany);
+            return None;
+        };
+        Some((first, len))
+    }
+
+    pub(super) fn finish(self) -> Result<Vec<Vec<OwnedDim>>, Fault> {
+        match self.fault {
+            None => Ok(self.families),
+            Some(fault) => Err(fault),
+        }
+    }
+}
