@@ -22,7 +22,7 @@
 pub mod v0_1 {
     pub use alloc::vec::Vec;
     pub use core::clone::Clone;
-    pub use core::marker::Sized;
+    pub use core::marker::{Copy, Sized};
     pub use core::mem::drop;
     pub use core::ops::{Deref, Range};
     pub use core::option::Option::{self, None, Some};
@@ -35,8 +35,9 @@ pub mod v0_1 {
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
-        Dropped, Executor, Graph, INCOMPLETE, RawGraph, SerialHooks, bound, drop_each, end, incomplete,
-        modulo, no_constant_table, no_such_task, place, run, run_sized, sized_table,
+        Dropped, Executor, Graph, INCOMPLETE, RawGraph, SerialHooks, bound, drop_each, end, firsts,
+        incomplete, modulo, no_constant_table, no_such_task, place, run, run_sized, shape, sized_table,
+        spans,
     };
     pub use crate::lints;
     pub use crate::probe::*;

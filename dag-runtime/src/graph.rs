@@ -15,7 +15,9 @@ use crate::slot::{
     Bound, Cx, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, TooLarge, Written, is_trivial,
     with_sized_slots, with_slots,
 };
-use crate::table::{Data, KeptTables, Line, Memory, Rows, SharedTable, Table, Template, View, locate, words};
+use crate::table::{
+    Data, Dim, KeptTables, Line, Memory, Rows, Shape, SharedTable, Span, Table, Template, View, locate, words,
+};
 
 pub use drops::{Dropped, drop_each};
 pub(crate) use execute::Execute;
@@ -287,6 +289,35 @@ pub fn run_sized<G: RawGraph, E: Execute<G> + ?Sized, R>(
     match ran {
         Ok(result) => result,
         Err(TooLarge) => Err(template.no_memory(sizes)),
+    }
+}
+
+/// The number of each line's first task, and the number of tasks: `N` is one more than there are lines.
+#[inline]
+#[must_use]
+pub fn firsts<const N: usize>(table: &Table) -> [u32; N] {
+    let lines = table.lines();
+    core::array::from_fn(|line| lines.get(line).map_or(table.len() as u32, |line| line.first))
+}
+
+/// The shape of a family.
+///
+/// # Panics
+///
+/// Panics if the line is none.
+#[must_use]
+pub fn shape(table: &Table, line: usize) -> &Shape<'_> {
+    table.lines()[line].shape.expect("the line is a family")
+}
+
+/// The ranges of index `k` of a family, if they depend on earlier indices.
+#[inline]
+#[must_use]
+pub fn spans(table: &Table, line: usize, k: usize) -> &[Span] {
+    let dims = table.lines().get(line).and_then(|line| line.shape).map(|shape| shape.dims);
+    match dims.and_then(|dims| dims.get(k)) {
+        Some(&Dim::Varying(spans)) => spans,
+        _ => &[],
     }
 }
 

@@ -27,13 +27,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     for graph in check::distinct(graphs, &mut diagnostics) {
         match cfg::configure(graph, &runtime, &mut diagnostics) {
             Ok(graph) => {
-                let mut model = check::check(graph, &runtime, &mut diagnostics);
-                if !model.graph.sizes.is_empty() {
-                    if diagnostics.is_empty() {
-                        diagnostics.error(&model.graph.name, "graphs with sizes cannot be expanded yet");
-                    }
-                    model.graph.incomplete = true;
-                }
+                let model = check::check(graph, &runtime, &mut diagnostics);
                 expansion.extend(expand::expand(&model, &runtime));
                 unknown.extend(expand::unknown(&model));
             }

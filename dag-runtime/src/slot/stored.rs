@@ -50,6 +50,18 @@ impl RowWriter<'_> {
     }
 }
 
+impl RowWriter<'_> {
+    /// Adds a line: a family whose number of members depends on sizes, each an instance as in [`node`](Self::node).
+    pub const fn sized_family<O>(
+        &mut self,
+        name: &'static str,
+        description: Option<&'static str>,
+        info: Info,
+    ) {
+        self.push(name, description, info, Stored::sized_family::<O>(), None);
+    }
+}
+
 impl ListRelease {
     /// A list of type `L`.
     #[must_use]

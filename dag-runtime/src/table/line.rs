@@ -63,6 +63,11 @@ impl Line<'_> {
         self.each && if self.each_site == NO_SITE { site >= LINE_SITE } else { site != self.each_site }
     }
 
+    /// Whether it is a family.
+    pub(super) const fn is_family(&self) -> bool {
+        self.shape.is_some() || self.member.is_some()
+    }
+
     /// The number of its tasks: one, or the members of a family.
     #[inline]
     pub(crate) const fn len(&self) -> usize {

@@ -16,8 +16,8 @@ pub trait IndexRanges: Copy {
     fn split(self, k: usize, position: u32) -> (u32, isize);
 }
 
-/// Ranges that are constants.
-impl IndexRanges for &'static Shape<'static> {
+/// Ranges that are constants, or part of a table.
+impl IndexRanges for &Shape<'_> {
     #[inline(always)]
     fn span(self, k: usize, before: u32) -> Span {
         self.dims[k].span(before)

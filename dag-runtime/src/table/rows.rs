@@ -136,7 +136,7 @@ impl<'rows> RowWriter<'rows> {
             each_site: NO_SITE,
         };
         let node = match info.each {
-            Some(list) => Line { each: true, release: list.release(shape.is_some()), ..node },
+            Some(list) => Line { each: true, release: list.release(node.is_family()), ..node },
             None => node,
         };
         self.task_count = match self.task_count.checked_add(node.len() as u32) {
@@ -161,7 +161,7 @@ impl<'rows> RowWriter<'rows> {
         if self.recording {
             let node = &mut self.nodes[self.node_count as usize - 1];
             node.each = true;
-            node.release = list.release(node.shape.is_some());
+            node.release = list.release(node.is_family());
             node.each_site = LINE_SITE + k;
         }
     }

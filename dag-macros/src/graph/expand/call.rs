@@ -16,16 +16,17 @@ impl Expansion<'_> {
         let graph = &self.model.graph;
         let name = &graph.name;
         let (generics, arguments, where_clause) = graph.generics.split_for_impl();
-        let moved = self.model.moved_inputs.contains(&true);
-        let inputs = moved.then(|| {
+        let own_inputs = self.has_own_inputs();
+        let run_fields = self.run_fields();
+        let inputs = own_inputs.then(|| {
             let parameters = &graph.generics;
             let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
                 let (name, ty) = (&input.name, &input.ty);
                 if *moved { quote!(#name: __dag::Input<#ty>) } else { quote!(#name: #ty) }
             });
-            quote!(pub struct __Inputs #parameters #where_clause { #(#fields,)* })
+            quote!(pub struct __Inputs #parameters #where_clause { #run_fields #(#fields,)* })
         });
-        let inputs_type = if moved { quote!(__Inputs #arguments) } else { quote!(Self) };
+        let inputs_type = if own_inputs { quote!(__Inputs #arguments) } else { quote!(Self) };
         let nodes = 0..self.keys.len();
         let mut functions = TokenStream::new();
         let methods: Vec<TokenStream> = nodes
@@ -38,7 +39,16 @@ impl Expansion<'_> {
         let chosen = self.chosen();
         let (in_order, parts) = self.in_order(&inputs_type);
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
-        let (ranks, drop_inputs) = (self.ranks(), drop_inputs(graph));
+        let (ranks, drop_inputs, enter) = (self.ranks(), drop_inputs(graph), self.enter());
+        let table_of = self.is_sized().then(|| {
+            quote! {
+                const IS_SIZED: __dag::bool = true;
+                #[inline]
+                fn table_of(#i: &Self::Inputs) -> &__dag::SharedTable {
+                    &#i.__table
+                }
+            }
+        });
         // References that the user wrote are to places whose own references the user does not see: the fixes of these lints
         // would put the text of the whole graph there.
         quote! {
@@ -59,6 +69,7 @@ impl Expansion<'_> {
                 type Inputs = #inputs_type;
                 type Slots = __Slots;
                 const RAW_TABLE: &'static __dag::Table = &__TABLE;
+                #table_of
                 #[inline]
                 fn call(
                     #i: &Self::Inputs,
@@ -66,6 +77,7 @@ impl Expansion<'_> {
                     #cx: &__dag::Cx<'_>,
                     #node: __dag::u32,
                 ) -> __dag::Outcome<__dag::Written> {
+                    #enter
                     let _ = (#i, #s, #cx);
                     #chosen
                 }
@@ -101,23 +113,23 @@ impl Expansion<'_> {
         if start < last {
             let middle = start + (last - start).div_ceil(2);
             let (before, behind) = (self.chosen_of(start, middle - 1), self.chosen_of(middle, last));
-            let middle = Literal::usize_unsuffixed(middle);
-            return quote!(if #node < __FIRST[#middle] { #before } else { #behind });
+            let first = self.first_in_call(middle);
+            return quote!(if #node < #first { #before } else { #behind });
         }
         if start == self.keys.len() { quote!(__dag::no_such_task(#node)) } else { self.call(start) }
     }
 
     /// The call of the task of this number, which is one of a line.
     fn call(&self, index: usize) -> TokenStream {
-        let (number, method) = (Literal::usize_unsuffixed(index), method_name(index));
+        let (first, method, sizes) = (self.first_in_call(index), method_name(index), self.sizes_argument());
         let (i, s, cx, node, at) = (local("i"), local("s"), local("cx"), local("node"), local("at"));
         if !self.is_family(index) {
-            return quote!(Self::#method(#i, #s, #cx));
+            return quote!(Self::#method(#sizes #i, #s, #cx));
         }
-        let shape = shape_name(index);
+        let shape = self.shape_in_call(index);
         quote!({
-            let #at = #node - __FIRST[#number];
-            Self::#method(#i, #s, #cx, #at, __dag::indices(#shape, #at))
+            let #at = #node - #first;
+            Self::#method(#sizes #i, #s, #cx, #at, __dag::indices(#shape, #at))
         })
     }
 
@@ -175,13 +187,13 @@ impl Expansion<'_> {
         let is_family = self.is_family(index);
         let at = is_family.then(|| local("at"));
         let position = at.as_ref().map(|at| quote!(#at as __dag::usize,));
-        let each = self.model.each[index];
+        let (each, all) = (self.model.each[index], self.all_slots());
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
         let bound = if each.is_some() {
             let sink = local("sink");
-            quote!(bound: __dag::bound::<Self, _>(#s, #cx, #number, #sink))
+            quote!(bound: __dag::bound::<Self, _>(#all, #cx, #number, #sink))
         } else {
-            quote!(bound: #s.#own.bound::<Self>(#s, #cx, #number, #position))
+            quote!(bound: #s.#own.bound::<Self>(#all, #cx, #number, #position))
         };
         let mut called = called(&self.tasks[index]);
         called.set_span(method.span());
@@ -197,6 +209,7 @@ impl Expansion<'_> {
             quote!(, #at: __dag::u32, [#(#locals),*]: [__dag::isize; #count])
         });
         let (name, mut i) = (method_name(index), local("i").into_token_stream());
+        let (sizes, slots) = (self.sizes_parameter(), self.slots_type());
         // Where there are no inputs, none has to be marked as used.
         let unused = if self.model.graph.inputs.is_empty() {
             i = quote!(_);
@@ -207,7 +220,7 @@ impl Expansion<'_> {
         quote! {
             #(#attributes)*
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<__dag::Written> {
+            fn #name(#sizes #i: &#inputs, #s: #slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<__dag::Written> {
                 #named
                 #unused
                 #(#again)*
@@ -229,10 +242,11 @@ impl Expansion<'_> {
             return None;
         }
         let (i, node, at, ranks) = (local("i"), local("node"), local("at"), local("ranks"));
+        let table = if self.is_sized() { quote!(&#i.__table) } else { quote!(&__TABLE) };
         Some(quote! {
             const HAS_RANKS: __dag::bool = true;
             fn rank(#i: &Self::Inputs, #node: __dag::u32, #ranks: __dag::usize) -> __dag::Option<__dag::usize> {
-                let (#node, #at) = __dag::place(&__TABLE, #node);
+                let (#node, #at) = __dag::place(#table, #node);
                 let _ = (#i, #at, #ranks);
                 match #node {
                     #(#arms)*
@@ -245,7 +259,11 @@ impl Expansion<'_> {
     /// The rank that a task or a family's member runs on.
     fn rank(&self, index: usize, on: &TokenStream) -> TokenStream {
         let (number, indices) = (Literal::usize_unsuffixed(index), &self.model.graph.nodes[index].indices);
-        let (at, shape) = (local("at"), shape_name(index));
+        let (at, i) = (local("at"), local("i"));
+        let shape = match self.is_sized() {
+            true => quote!(__dag::shape(&#i.__table, #number)),
+            false => shape_name(index).into_token_stream(),
+        };
         let indices = self.is_family(index).then(|| {
             let (locals, arguments) = (locals(indices), arguments(indices));
             quote! {
@@ -266,6 +284,13 @@ impl Expansion<'_> {
                 __dag::Some(__dag::modulo(#rank, #ranks))
             }
         }
+    }
+}
+
+impl Expansion<'_> {
+    /// Whether the inputs of a run have a type of their own.
+    pub(super) fn has_own_inputs(&self) -> bool {
+        self.is_sized() || self.model.moved_inputs.contains(&true)
     }
 }
 

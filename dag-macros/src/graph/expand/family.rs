@@ -11,7 +11,7 @@ use crate::graph::indices::{self, Indices};
 impl Expansion<'_> {
     /// Whether any line of the graph stands for more or less than one task with edges to whole lines.
     pub(super) fn has_families(&self) -> bool {
-        (0..self.keys.len()).any(|index| self.model.is_expanded(index))
+        self.is_sized() || (0..self.keys.len()).any(|index| self.model.is_expanded(index))
     }
 
     pub(super) fn is_family(&self, node: usize) -> bool {
@@ -25,6 +25,9 @@ impl Expansion<'_> {
 
     /// The indices of all families.
     pub(super) fn shapes(&self) -> TokenStream {
+        if self.is_sized() {
+            return TokenStream::new();
+        }
         let nodes = self.model.graph.nodes.iter().enumerate();
         nodes
             .filter(|(_, node)| !node.indices.is_empty())
@@ -56,9 +59,11 @@ impl Expansion<'_> {
             });
         }
         let count = Literal::usize_unsuffixed(self.keys.len());
+        let (head, first) = self.expand_head();
         quote! {
             #[allow(unused_variables, unused_parens, clippy::all)]
-            const fn __expand(x: &mut __dag::Expand<'_>) {
+            #head {
+                #first
                 #steps
                 x.lines(#count);
             }

@@ -10,6 +10,7 @@ mod proof;
 mod ranges;
 mod reads;
 mod run;
+mod sized;
 mod table;
 mod uses;
 
@@ -122,6 +123,7 @@ impl<'a> Expansion<'a> {
         let called_aliases = self.called_aliases();
         let shapes = self.shapes();
         let members = self.members();
+        let parts = self.parts();
         let walk = self.walk();
         let table = self.table();
         let calls = self.graph();
@@ -142,6 +144,7 @@ impl<'a> Expansion<'a> {
                 #instances
                 #shapes
                 #members
+                #parts
                 #walk
                 #table
                 #calls

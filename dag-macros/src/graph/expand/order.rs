@@ -12,6 +12,7 @@ impl Expansion<'_> {
     /// The calls of all tasks in the order of their numbers, and the functions that it consists of.
     pub(super) fn in_order(&self, inputs: &TokenStream) -> (TokenStream, TokenStream) {
         let (i, s, cx, hooks) = (local("i"), local("s"), local("cx"), local("hooks"));
+        let enter = self.enter();
         let function = |name: &Ident, body: TokenStream| {
             quote! {
                 fn #name<__S: __dag::SerialHooks>(
@@ -20,6 +21,7 @@ impl Expansion<'_> {
                     #cx: &__dag::Cx<'_>,
                     #hooks: &__S,
                 ) -> __dag::bool {
+                    #enter
                     let _ = (#i, #s, #cx, #hooks);
                     #body
                     false
@@ -55,7 +57,7 @@ impl Expansion<'_> {
         if self.is_family(index) {
             return self.step_of_family(index);
         }
-        let task = self.number(index);
+        let (task, sizes) = (self.number(index), self.sizes_argument());
         // Between functions it is asked anyway.
         let asks = (index + 1).is_power_of_two() || (index + 1) % ASKED_AFTER == 0;
         let ask = (asks && (index + 1) % ALWAYS_INLINED != 0).then(|| {
@@ -67,7 +69,7 @@ impl Expansion<'_> {
         });
         // Without a local variable, which would have to be dropped on ways of its own.
         quote! {
-            if #hooks.after(#hooks.before(#task), Self::#method(#i, #s, #cx)) {
+            if #hooks.after(#hooks.before(#task), Self::#method(#sizes #i, #s, #cx)) {
                 return true;
             }
             #ask
@@ -76,8 +78,12 @@ impl Expansion<'_> {
 
     /// The calls of a family: a loop over each index, as one would write them by hand.
     fn step_of_family(&self, index: usize) -> TokenStream {
-        let (shape, method, indices) =
-            (shape_name(index), method_name(index), &self.model.graph.nodes[index].indices);
+        let (method, indices) = (method_name(index), &self.model.graph.nodes[index].indices);
+        // Of a graph with sizes the ranges are computed once.
+        let shape = if self.is_sized() { local("shape") } else { shape_name(index) };
+        let shape_in_call = self.shape_in_call(index);
+        let (known, sizes) =
+            (self.is_sized().then(|| quote!(let #shape = #shape_in_call;)), self.sizes_argument());
         let (i, s, cx, hooks) = (local("i"), local("s"), local("cx"), local("hooks"));
         let (first, number) = (local("first"), self.number(index));
         // Which combination of the indices up to this one it is: for the last one, which member.
@@ -86,7 +92,7 @@ impl Expansion<'_> {
         let mut calls = quote! {
             if #hooks.after(
                 #hooks.before(#first + #member),
-                Self::#method(#i, #s, #cx, #member, [#(#locals),*]),
+                Self::#method(#sizes #i, #s, #cx, #member, [#(#locals),*]),
             ) {
                 return true;
             }
@@ -109,6 +115,7 @@ impl Expansion<'_> {
         }
         quote! {
             let #first = #number;
+            #known
             #calls
         }
     }
@@ -118,7 +125,7 @@ impl Expansion<'_> {
         let number = Literal::usize_unsuffixed(index);
         // Where there is no family, tasks are numbered as lines are.
         match self.has_families() {
-            true => quote!(__FIRST[#number]),
+            true => self.first_in_call(index),
             false => number.into_token_stream(),
         }
     }

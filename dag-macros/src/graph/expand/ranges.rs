@@ -14,14 +14,19 @@ pub(super) fn shape_name(node: usize) -> Ident {
 }
 
 /// The place of the member with these indices.
-pub(super) fn position(own: Indices<'_>, to: usize, chosen: &[TokenStream]) -> TokenStream {
-    let (shape, chosen) = (shape_name(to), values(own, chosen));
+pub(super) fn position(own: Indices<'_>, shape: &TokenStream, chosen: &[TokenStream]) -> TokenStream {
+    let chosen = values(own, chosen);
     quote!(__dag::at(#shape, [#(#chosen),*]))
 }
 
 /// The places of members that are a slice.
-pub(super) fn positions(own: Indices<'_>, to: usize, prefix: &[TokenStream], range: &Range) -> TokenStream {
-    let (shape, prefix, (start, end)) = (shape_name(to), values(own, prefix), bounds(own, range));
+pub(super) fn positions(
+    own: Indices<'_>,
+    shape: &TokenStream,
+    prefix: &[TokenStream],
+    range: &Range,
+) -> TokenStream {
+    let (prefix, (start, end)) = (values(own, prefix), bounds(own, range));
     quote!(__dag::between(#shape, [#(#prefix),*], #start, #end))
 }
 
@@ -156,7 +161,7 @@ pub(super) fn shape(node: usize, name: &Ident, indices: &[Index]) -> TokenStream
 }
 
 /// The start and the exclusive end of an index's range.
-fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
+pub(super) fn range(own: Indices<'_>, range: &Range) -> (TokenStream, TokenStream) {
     let limit = |tokens: &TokenStream| own.integer(Kind::Limit, tokens);
     match &range.bounds {
         Some(Bounds { start, end, inclusive }) => {

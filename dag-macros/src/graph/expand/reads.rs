@@ -72,6 +72,9 @@ impl Expansion<'_> {
         steps: &TokenStream,
     ) -> (TokenStream, TokenStream) {
         let name = format_ident!("__w{index}", span = Span::call_site());
+        let (sizes, parts) = (self.sizes_parameter(), self.is_sized().then(|| local("s")));
+        let parts_parameter = parts.as_ref().map(|s| quote!(#s: __Parts<'_>,));
+        let (passed, comma) = (self.sizes_argument(), parts.as_ref().map(|_| quote!(,)));
         let indices = &self.model.graph.nodes[index].indices;
         let (mut parameter, mut argument) = (TokenStream::new(), TokenStream::new());
         if !indices.is_empty() {
@@ -83,12 +86,12 @@ impl Expansion<'_> {
         let function = quote! {
             #[allow(unused_variables, unused_parens, clippy::all)]
             #[inline(always)]
-            fn #name(#parameter) -> (#(#types,)*) {
+            fn #name(#sizes #parts_parameter #parameter) -> (#(#types,)*) {
                 #steps
                 (#(#names,)*)
             }
         };
-        (function, quote!(let (#(#names,)*) = #name(#argument);))
+        (function, quote!(let (#(#names,)*) = #name(#passed #parts #comma #argument);))
     }
 
     /// Where what a line uses is: the expression, another one for where nothing is used, the type of both, and what is in
@@ -101,11 +104,11 @@ impl Expansion<'_> {
         match &line.part.as_ref()?.choice {
             Choice::All => None,
             Choice::One(chosen) => {
-                let place = position(own, line.to, chosen);
+                let place = position(own, &self.shape_in_call(line.to), chosen);
                 Some((place, quote!(0), quote!(__dag::usize), chosen.iter().collect()))
             }
             Choice::Slice(prefix, range) => {
-                let place = positions(own, line.to, prefix, range);
+                let place = positions(own, &self.shape_in_call(line.to), prefix, range);
                 let tokens = prefix.iter().chain([&range.tokens]).collect();
                 Some((place, quote!(0..0), quote!(__dag::Range<__dag::usize>), tokens))
             }
@@ -126,10 +129,11 @@ impl Expansion<'_> {
             Choice::One(_) => quote!(#name..#name + 1),
             Choice::Slice(..) => quote!(__dag::Clone::clone(&#name)),
         };
-        let (task, to) = (Literal::usize_unsuffixed(index), Literal::usize_unsuffixed(line.to));
+        let (first, to) = (self.first_in_call(index), Literal::usize_unsuffixed(line.to));
+        let table = self.table_in_call();
         let at = self.is_family(index).then(|| local("at"));
         let member = at.map(|at| quote!(+ #at));
-        let assert = quote!(__dag::assert_edges(&__TABLE, __FIRST[#task] #member, #to, #places););
+        let assert = quote!(__dag::assert_edges(#table, #first #member, #to, #places););
         Some(match self.guard(line) {
             Some(guard) => quote!(if #guard { #assert }),
             None => assert,
@@ -201,7 +205,12 @@ impl Expansion<'_> {
             quote_spanned!(at=> #place,)
         });
         // Calls of functions, since rustc would say of a method that it stands where its receiver does: in the expansion.
-        let slot = Ident::new(if self.is_family(line.to) { "Members" } else { "Slot" }, at);
+        let slot = match (self.is_family(line.to), self.is_sized()) {
+            (true, true) => "SizedPart",
+            (true, false) => "Members",
+            (false, _) => "Slot",
+        };
+        let slot = Ident::new(slot, at);
         match self.model.each[index] {
             Some(_) => quote_spanned!(at=> __dag::#slot::take(&#s.#from, #cx, #place #copy)),
             None => {

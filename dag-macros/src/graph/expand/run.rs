@@ -39,10 +39,12 @@ impl Expansion<'_> {
         };
         let (parameters, _, where_clause) = generics.split_for_impl();
         let errors = self.model.error.as_ref().map(|error| quote!(mod __errors { #error }));
+        let tables = (self.is_sized() && !graph.incomplete).then(|| self.tables_of_a_value());
         quote! {
             #errors
             impl #parameters #private::Graph for #name #arguments #where_clause {
                 type Outputs = #returned;
+                #tables
 
                 fn run<__E>(self, executor: &__E) -> #private::Result<Self::Outputs, #private::Error>
                 where
@@ -117,7 +119,11 @@ impl Expansion<'_> {
             .map(|output| match output {
                 Some(node) => {
                     let slot = slot(*node);
-                    let take = if self.is_family(*node) { quote!(take_all) } else { quote!(take) };
+                    let take = match (self.is_family(*node), self.is_sized()) {
+                        (true, true) => quote!(take_all_sized),
+                        (true, false) => quote!(take_all),
+                        (false, _) => quote!(take),
+                    };
                     quote!(#done.#take(&#slots.#slot))
                 }
                 None => quote!(__dag::incomplete()),
@@ -134,15 +140,49 @@ impl Expansion<'_> {
                 }
             }
         };
-        let inputs = if self.model.moved_inputs.contains(&true) {
+        let run_fields = self.is_sized().then(|| quote!(__first: __dag::firsts(&__table), __table,));
+        let inputs = if self.has_own_inputs() {
             let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
                 let name = &input.name;
                 if *moved { quote!(#name: __dag::Input::new(self.#name)) } else { quote!(#name: self.#name) }
             });
-            quote!(__Inputs { #(#fields,)* })
+            quote!(__Inputs { #run_fields #(#fields,)* })
         } else {
             quote!(self)
         };
+        if self.is_sized() {
+            let (sizes, outputs) = (self.sizes_of_self(), quote!(<Self as #private::Graph>::Outputs));
+            let table = self.table_function();
+            return quote! {
+                #returns
+                impl #generics #name #arguments #where_clause {
+                    #table
+
+                    /// Runs the graph and returns its outputs.
+                    ///
+                    /// # Errors
+                    ///
+                    /// A task that fails or panics is an error that names it; so is an executor that
+                    /// cannot run, and a graph that is wrong for its sizes.
+                    pub fn run<__E>(self, executor: &__E) -> __dag::Result<#outputs, __dag::Error>
+                    where
+                        __E: __dag::Executor<Self> + ?__dag::Sized,
+                    {
+                        let sizes = #sizes;
+                        let (__table, known) = __dag::sized_table(&__TEMPLATE, &__KEPT, &sizes, &__TABLE);
+                        let inputs = #inputs;
+                        let result = __dag::run_sized::<Self, __E, _>(
+                            &inputs,
+                            (&__TEMPLATE, &sizes),
+                            known,
+                            executor,
+                            #take,
+                        );
+                        __dag::end::<Self, _>(inputs, result)
+                    }
+                }
+            };
+        }
         quote! {
             #returns
             impl #generics #name #arguments #where_clause {

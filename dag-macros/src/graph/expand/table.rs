@@ -39,7 +39,9 @@ impl Expansion<'_> {
         });
         let slots = (0..keys.len()).map(|node| {
             let (slot, task) = (slot(node), self.task(node));
-            if self.is_family(node) {
+            if self.is_family(node) && self.is_sized() {
+                quote!(#slot: __dag::SizedMembers<#task>)
+            } else if self.is_family(node) {
                 let shape = self.shape(node);
                 quote!(#slot: __dag::Members<#task, { #shape.len() }>)
             } else {
@@ -81,7 +83,9 @@ impl Expansion<'_> {
                 Some(_) if self.is_family(index) || self.model.each[index].is_some() => self.task(index),
                 _ => task.to_token_stream(),
             };
-            steps.extend(if self.is_family(index) {
+            steps.extend(if self.is_family(index) && self.is_sized() {
+                quote!(w.sized_family::<<#member as __dag::Task>::Output>(#name, #description, #info);)
+            } else if self.is_family(index) {
                 let shape = self.shape(index);
                 quote!(w.family::<<#member as __dag::Task>::Output, { #shape.len() }>(#name, #description, #info, #shape);)
             } else {
@@ -96,6 +100,11 @@ impl Expansion<'_> {
             let uses = &self.model.lines[index];
             for (position, line) in uses.iter().enumerate() {
                 let to = Literal::usize_unsuffixed(line.to);
+                if line.part.is_some() && self.is_sized() {
+                    let how = self.how(index, line);
+                    steps.extend(quote!(w.part(#to, #how, &[]);));
+                    continue;
+                }
                 if line.part.is_some() {
                     let (form, constant) = self.form(index, position, line);
                     lines.extend(constant);
@@ -160,7 +169,9 @@ impl Expansion<'_> {
         let reports = (0..REPORTS).map(Literal::usize_unsuffixed);
         // Named constants are evaluated as `_` is, but are no use of the graph, which may be dead code.
         let names = (0..REPORTS).map(|report| format_ident!("__R{report}", span = Span::call_site()));
-        let tables = if self.has_families() {
+        let tables = if self.is_sized() {
+            self.sized_table(&name, &description)
+        } else if self.has_families() {
             self.lazy_table(&name, &description)
         } else {
             quote! {

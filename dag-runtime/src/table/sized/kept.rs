@@ -18,9 +18,17 @@ const MOST: usize = 4;
 /// The tables of a graph with sizes that were used last, for a static. Without `std` none is kept.
 #[derive(Debug, Default)]
 pub struct KeptTables {
-    /// With the sizes, those used last in front.
+    /// Those used last in front.
     #[cfg(feature = "std")]
-    tables: Mutex<Vec<(Box<[usize]>, Arc<Table>)>>,
+    tables: Mutex<Vec<Kept>>,
+}
+
+/// A table with its sizes.
+#[cfg(feature = "std")]
+#[derive(Debug)]
+struct Kept {
+    sizes: Box<[usize]>,
+    table: Arc<Table>,
 }
 
 impl KeptTables {
@@ -64,9 +72,9 @@ impl KeptTables {
     #[inline]
     fn find(&self, sizes: &[usize]) -> Option<Arc<Table>> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = tables.iter().position(|(of, _)| **of == *sizes)?;
+        let at = tables.iter().position(|kept| *kept.sizes == *sizes)?;
         tables[..=at].rotate_right(1);
-        Some(Arc::clone(&tables[0].1))
+        Some(Arc::clone(&tables[0].table))
     }
 
     #[cfg(feature = "std")]
@@ -75,7 +83,7 @@ impl KeptTables {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         // Dropped after the lock is released.
         let _last = if tables.len() == MOST { tables.pop() } else { None };
-        tables.insert(0, (sizes.into(), table));
+        tables.insert(0, Kept { sizes: sizes.into(), table });
         drop(tables);
     }
 }

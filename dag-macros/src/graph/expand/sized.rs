@@ -1,0 +1,270 @@
+//! Graphs with sizes: what a call has at hand that is a constant in other graphs, and how tables are made.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use super::ranges::{range, shape_name, varies};
+use super::{Expansion, local, slot};
+use crate::graph::indices::{self, span};
+use crate::names;
+
+impl Expansion<'_> {
+    /// Whether the graph has sizes.
+    pub(super) fn is_sized(&self) -> bool {
+        !self.model.graph.sizes.is_empty()
+    }
+
+    /// The type of the slots as a call has them.
+    pub(super) fn slots_type(&self) -> TokenStream {
+        if self.is_sized() { quote!(__Parts<'_>) } else { quote!(&__Slots) }
+    }
+
+    /// The struct of all slots in a call.
+    pub(super) fn all_slots(&self) -> TokenStream {
+        let s = local("s");
+        if self.is_sized() { quote!(#s.all) } else { s.into_token_stream() }
+    }
+
+    /// The table in a call.
+    pub(super) fn table_in_call(&self) -> TokenStream {
+        let s = local("s");
+        if self.is_sized() { quote!(#s.table) } else { quote!(&__TABLE) }
+    }
+
+    /// The number of a line's first task in a call.
+    pub(super) fn first_in_call(&self, node: usize) -> TokenStream {
+        let (s, node) = (local("s"), Literal::usize_unsuffixed(node));
+        if self.is_sized() { quote!(#s.first[#node]) } else { quote!(__FIRST[#node]) }
+    }
+
+    /// The ranges of a family's indices in a call.
+    pub(super) fn shape_in_call(&self, node: usize) -> TokenStream {
+        let shape = shape_name(node);
+        if !self.is_sized() {
+            return shape.into_token_stream();
+        }
+        let (sizes, s) = (self.size_locals(), local("s"));
+        quote!(#shape(#sizes, #s))
+    }
+
+    /// The locals of all sizes, as an array.
+    fn size_locals(&self) -> TokenStream {
+        let locals = (0..self.model.graph.sizes.len()).map(indices::size_local);
+        quote!([#(#locals),*])
+    }
+
+    /// The parameter of a function that receives all sizes.
+    pub(super) fn sizes_parameter(&self) -> Option<TokenStream> {
+        let count = Literal::usize_unsuffixed(self.model.graph.sizes.len());
+        let sizes = self.size_locals();
+        self.is_sized().then(|| quote!(#sizes: [__dag::isize; #count],))
+    }
+
+    /// What is passed for [it](Self::sizes_parameter).
+    pub(super) fn sizes_argument(&self) -> Option<TokenStream> {
+        let sizes = self.size_locals();
+        self.is_sized().then(|| quote!(#sizes,))
+    }
+
+    /// The statements that bring what calls have at hand, from the inputs and the slots.
+    pub(super) fn enter(&self) -> Option<TokenStream> {
+        let (i, s, sizes) = (local("i"), local("s"), self.size_locals());
+        let names = self.model.graph.sizes.iter().map(|size| &size.name);
+        self.is_sized().then(|| {
+            quote! {
+                let #sizes = [#(#i.#names as __dag::isize),*];
+                let #s = __Parts::new(#s, &#i.__table, #i.__first);
+            }
+        })
+    }
+
+    /// The fields that the inputs of a run have beside those of the graph.
+    pub(super) fn run_fields(&self) -> Option<TokenStream> {
+        let ends = self.ends();
+        self.is_sized().then(|| quote!(__table: __dag::SharedTable, __first: [__dag::u32; #ends],))
+    }
+
+    fn ends(&self) -> Literal {
+        Literal::usize_unsuffixed(self.keys.len() + 1)
+    }
+
+    /// The slots as a call has them: copies of what is the same for the whole run, which the compiler can keep in registers.
+    pub(super) fn parts(&self) -> Option<TokenStream> {
+        if !self.is_sized() {
+            return None;
+        }
+        let (mut fields, mut values) = (TokenStream::new(), TokenStream::new());
+        for (node, line) in self.model.graph.nodes.iter().enumerate() {
+            let (slot, task) = (slot(node), self.task(node));
+            if !self.is_family(node) {
+                fields.extend(quote!(#slot: &'x __dag::Slot<#task>,));
+                values.extend(quote!(#slot: &all.#slot,));
+                continue;
+            }
+            fields.extend(quote!(#slot: __dag::SizedPart<'x, #task>,));
+            values.extend(quote!(#slot: all.#slot.part(),));
+            for k in (0..line.indices.len()).filter(|&k| varies(&line.indices, k)) {
+                let (spans, node, k) =
+                    (spans_name(node, k), Literal::usize_unsuffixed(node), Literal::usize_unsuffixed(k));
+                fields.extend(quote!(#spans: &'x [__dag::Span],));
+                values.extend(quote!(#spans: __dag::spans(table, #node, #k),));
+            }
+        }
+        let ends = self.ends();
+        let ranges = self.ranges_in_call();
+        Some(quote! {
+            #[allow(dead_code)]
+            #[derive(__dag::Clone, __dag::Copy)]
+            pub struct __Parts<'x> {
+                all: &'x __Slots,
+                table: &'x __dag::Table,
+                first: [__dag::u32; #ends],
+                #fields
+            }
+            impl<'x> __Parts<'x> {
+                #[inline(always)]
+                fn new(all: &'x __Slots, table: &'x __dag::Table, first: [__dag::u32; #ends]) -> Self {
+                    __Parts { all, table, first, #values }
+                }
+            }
+            #ranges
+        })
+    }
+
+    /// A function for each family that gives the ranges of its indices in a call.
+    fn ranges_in_call(&self) -> TokenStream {
+        let (s, parameter) = (local("s"), self.sizes_parameter());
+        let families = self.model.graph.nodes.iter().enumerate().filter(|(_, node)| !node.indices.is_empty());
+        families
+            .map(|(node, line)| {
+                let own = self.own(node);
+                let dims = line.indices.iter().enumerate().map(|(k, index)| {
+                    if varies(&line.indices, k) {
+                        let spans = spans_name(node, k);
+                        return quote!(__dag::Dim::Varying(#s.#spans));
+                    }
+                    let (start, end) = range(own, &index.range);
+                    let at = span(&index.range.tokens);
+                    quote_spanned!(at=> __dag::Dim::checked(#start, #end))
+                });
+                let (name, count) = (shape_name(node), Literal::usize_unsuffixed(line.indices.len()));
+                quote! {
+                    #[allow(unused_variables, unused_parens, clippy::all)]
+                    #[inline(always)]
+                    fn #name<'x>(#parameter #s: __Parts<'x>) -> [__dag::Dim<'x>; #count] {
+                        [#(#dims),*]
+                    }
+                }
+            })
+            .collect()
+    }
+
+    /// The functions that tell the ranges of all families and the edges of all members for given sizes, and what tables
+    /// are made from.
+    pub(super) fn sized_table(&self, name: &str, description: &str) -> TokenStream {
+        let marker = &self.marker;
+        let (z, w, earlier, sizes) = (local("z"), local("w"), local("earlier"), self.size_locals());
+        let mut ranges = TokenStream::new();
+        for (node, line) in self.model.graph.nodes.iter().enumerate() {
+            let own = self.own(node);
+            for (k, index) in line.indices.iter().enumerate() {
+                let (start, end) = range(own, &index.range);
+                let at = span(&index.range.tokens);
+                if k == 0 {
+                    ranges.extend(quote!(#w.family();));
+                }
+                if !varies(&line.indices, k) {
+                    ranges.extend(quote_spanned!(at=> #w.fixed(#start, #end);));
+                    continue;
+                }
+                let locals = (0..k).map(|position| {
+                    let (local, position) = (indices::local(position), Literal::usize_unsuffixed(position));
+                    quote!(let #local = #earlier[#position];)
+                });
+                ranges.extend(quote_spanned!(at=> #w.varying(|#earlier| {
+                    #(#locals)*
+                    (#start, #end)
+                });));
+            }
+        }
+        let members = self.members_walk();
+        let names = self.model.graph.sizes.iter().map(|size| names::text(&size.name));
+        let indices = self.model.graph.nodes.iter().map(|node| {
+            let names = node.indices.iter().map(|index| names::text(&index.name));
+            quote!(&[#(#names),*])
+        });
+        quote! {
+            #[allow(unused_variables, unused_parens, clippy::all)]
+            fn __ranges(#z: &[__dag::isize], #w: &mut __dag::RangeWriter) {
+                let &#sizes = #z else { return };
+                #ranges
+            }
+            #members
+            impl __dag::Checked for #marker {
+                const PROBLEMS: __dag::Problems = __dag::Problems::find_sized(&__ROWS);
+            }
+            static __BUILT: __dag::Built = __dag::Built::new();
+            static __TABLE: __dag::Table =
+                __dag::Table::lines_alone(#name, #description, &__ROWS, &__BUILT, &__MEMORY);
+            static __TEMPLATE: __dag::Template = __dag::Template::new(
+                (#name, #description),
+                &[#(#names),*],
+                &__ROWS,
+                &[#(#indices),*],
+                __ranges,
+                __expand,
+            );
+            static __KEPT: __dag::KeptTables = __dag::KeptTables::new();
+        }
+    }
+
+    /// The sizes of `self`, as an array.
+    pub(super) fn sizes_of_self(&self) -> TokenStream {
+        let names = self.model.graph.sizes.iter().map(|size| &size.name);
+        quote!([#(self.#names),*])
+    }
+
+    /// The function that gives the table for given sizes.
+    pub(super) fn table_function(&self) -> TokenStream {
+        let names: Vec<&Ident> = self.model.graph.sizes.iter().map(|size| &size.name).collect();
+        quote! {
+            /// The dependency table for these sizes. A few tables are kept, for runs as well.
+            ///
+            /// # Errors
+            ///
+            /// Fails if the graph is wrong for these sizes, or has too many tasks.
+            pub fn table(#(#names: __dag::usize),*) -> __dag::Result<__dag::SharedTable, __dag::Error> {
+                __TEMPLATE.table(&__KEPT, &[#(#names),*])
+            }
+        }
+    }
+
+    /// What generic code asks of the graph: the table for its sizes, and that there is no constant one.
+    pub(super) fn tables_of_a_value(&self) -> TokenStream {
+        let sizes = self.sizes_of_self();
+        quote! {
+            const TABLE: &'static __dag::Table = __dag::no_constant_table();
+
+            fn shared_table(&self) -> __dag::Result<__dag::SharedTable, __dag::Error> {
+                __TEMPLATE.table(&__KEPT, &#sizes)
+            }
+        }
+    }
+
+    /// The head of the function that tells the edges of all members, and its first statement.
+    pub(super) fn expand_head(&self) -> (TokenStream, Option<TokenStream>) {
+        if !self.is_sized() {
+            return (quote!(const fn __expand(x: &mut __dag::Expand<'_>)), None);
+        }
+        let (z, sizes) = (local("z"), self.size_locals());
+        (
+            quote!(fn __expand(#z: &[__dag::isize], x: &mut __dag::Expand<'_>)),
+            Some(quote!(let &#sizes = #z else { return };)),
+        )
+    }
+}
+
+/// The field that holds the ranges of an index, which depends on earlier ones.
+fn spans_name(node: usize, k: usize) -> Ident {
+    format_ident!("v{node}_{k}", span = Span::call_site())
+}
