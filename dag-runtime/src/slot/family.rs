@@ -6,13 +6,12 @@
 //! different places. The members of a slice are all dependencies of the reader (rule 3), and nothing writes, takes or
 //! drops them before it has finished (rules 1, 4 and 5).
 
-use core::cell::UnsafeCell;
+use core::cell::{Cell, UnsafeCell};
 use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::slice;
 
-use super::sized::Header;
-use super::{Flag, Store};
+use super::{Flag, Sink, Store};
 use crate::table::{Line, Place, Release};
 
 /// The content of [`Members`](super::Members), generic only over the type of one output.
@@ -22,11 +21,47 @@ pub(crate) struct FamilyStore<O, const N: usize> {
     pub(super) values: [UnsafeCell<MaybeUninit<O>>; N],
 }
 
+/// Where the outputs of a family are that lie in an allocation of the run. Zeros are those of a family without members.
+#[repr(transparent)]
+pub(super) struct Header<O>(Cell<MaybeUninit<Outputs<O>>>);
+
 /// The places of a family's outputs, with the number of members as a value.
+#[repr(C)]
 pub(super) struct Outputs<O> {
     full: *const Flag,
     values: *const UnsafeCell<MaybeUninit<O>>,
     len: usize,
+}
+
+impl<O> Clone for Outputs<O> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<O> Copy for Outputs<O> {}
+
+impl<O> Header<O> {
+    #[inline(always)]
+    pub(super) fn outputs(&self) -> Outputs<O> {
+        // SAFETY: they were set before anything used the slots, or are zeros.
+        unsafe { self.0.get().assume_init() }
+    }
+
+    pub(super) fn set(&self, outputs: Outputs<O>) {
+        self.0.set(MaybeUninit::new(outputs));
+    }
+}
+
+impl<O> Drop for Header<O> {
+    #[inline]
+    fn drop(&mut self) {
+        if needs_drop::<O>() {
+            // SAFETY: the slots of a run are dropped before its allocation, and this reference is exclusive.
+            unsafe { self.outputs().empty_all() };
+        }
+    }
 }
 
 impl<O, const N: usize> FamilyStore<O, N> {
@@ -52,7 +87,13 @@ impl<O> Outputs<O> {
     pub(super) unsafe fn of(slot: *const u8, line: &Line<'_>) -> Self {
         // SAFETY: the caller's promise. A line with the layout of a member has a `Header`, and any other family a
         // `FamilyStore` of as many members as it has: the row was written with both.
-        unsafe { if line.member.is_some() { Header::outputs(slot) } else { Self::at(slot, line.len()) } }
+        unsafe {
+            if line.member.is_some() {
+                (*slot.cast::<Header<O>>()).outputs()
+            } else {
+                Self::at(slot, line.len())
+            }
+        }
     }
 
     /// The outputs in the `FamilyStore<O, N>` at `slot`.
@@ -69,6 +110,22 @@ impl<O> Outputs<O> {
         Outputs { full: slot.cast(), values, len }
     }
 
+    /// The sink for the output of a member, which is the running task.
+    ///
+    /// # Safety
+    ///
+    /// The position is of a member, and its places are there for `'cx`.
+    #[inline(always)]
+    pub(super) unsafe fn sink<'cx>(&self, position: usize) -> Sink<'cx, O> {
+        debug_assert!(position < self.len);
+        // SAFETY: the caller's promise. Flags that are not used may not be there.
+        unsafe {
+            let full = if Store::<O>::FLAGGED { Some(&*self.full.add(position)) } else { None };
+            Sink::of(&*self.values.add(position), full)
+        }
+    }
+
+    #[inline(always)]
     pub(super) fn len(&self) -> usize {
         self.len
     }

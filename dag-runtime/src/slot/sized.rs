@@ -6,41 +6,16 @@
 
 use alloc::alloc::{Layout as Block, alloc, dealloc};
 use alloc::vec::Vec;
-use core::cell::{Cell, UnsafeCell};
 use core::marker::PhantomData;
-use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::ptr;
 
-use super::family::Outputs;
+use super::family::{Header, Outputs};
 use super::layout::{Layout, with_slots};
 use super::task::{Once, Shareable, Task};
-use super::{Bound, Cx, Flag, Sink, Slots, Store, Written};
+use super::{Bound, Cx, Sink, Slots, Written};
 use crate::error::Outcome;
 use crate::table::Line;
-
-/// Where the outputs of a family are, in the struct of slots. Zeros are those of a family without members.
-#[repr(C)]
-pub(super) struct Header<O> {
-    places: Cell<MaybeUninit<Places<O>>>,
-}
-
-/// The places of a family's flags and outputs.
-#[repr(C)]
-struct Places<O> {
-    full: *const Flag,
-    values: *const UnsafeCell<MaybeUninit<O>>,
-    len: usize,
-}
-
-impl<O> Clone for Places<O> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<O> Copy for Places<O> {}
 
 /// The outputs of a family whose number of members is known only at run time, each an instance of task `T`.
 #[repr(transparent)]
@@ -51,7 +26,7 @@ unsafe impl<T: Task<Output: Sized> + Shareable> Sync for SizedMembers<T> {}
 
 /// [`SizedMembers`] as a call uses them: a copy of the header, so that it can stay in registers.
 pub struct SizedPart<'run, T: Task<Output: Sized>> {
-    places: Places<T::Output>,
+    outputs: Outputs<T::Output>,
     run: PhantomData<&'run SizedMembers<T>>,
 }
 
@@ -64,38 +39,11 @@ impl<T: Task<Output: Sized>> Clone for SizedPart<'_, T> {
 
 impl<T: Task<Output: Sized>> Copy for SizedPart<'_, T> {}
 
-impl<O> Header<O> {
-    /// The outputs in the header at `slot`.
-    ///
-    /// # Safety
-    ///
-    /// There is such a header, and its allocation is there for as long as the result is used.
-    #[inline]
-    pub(super) unsafe fn outputs(slot: *const u8) -> Outputs<O> {
-        // SAFETY: the caller's promise.
-        unsafe { &*slot.cast::<Self>() }.places().outputs()
-    }
-
-    #[inline(always)]
-    fn places(&self) -> Places<O> {
-        // SAFETY: `Allocation::fill` has written it, before anything used the slots. Zeros, from which slots that are
-        // dropped begin, are places of a family without members.
-        unsafe { self.places.get().assume_init() }
-    }
-}
-
-impl<O> Places<O> {
-    #[inline(always)]
-    fn outputs(self) -> Outputs<O> {
-        Outputs::new(self.full, self.values, self.len)
-    }
-}
-
 impl<T: Task<Output: Sized>> SizedMembers<T> {
     /// The outputs, for calls.
     #[inline(always)]
     pub fn part(&self) -> SizedPart<'_, T> {
-        SizedPart { places: self.0.places(), run: PhantomData }
+        SizedPart { outputs: self.0.outputs(), run: PhantomData }
     }
 
     /// The outputs of all members, taken out after a successful run.
@@ -104,29 +52,12 @@ impl<T: Task<Output: Sized>> SizedMembers<T> {
     }
 }
 
-impl<O> Drop for Header<O> {
-    #[inline]
-    fn drop(&mut self) {
-        if needs_drop::<O>() {
-            // SAFETY: the slots of a run are dropped before its allocation, and this reference is exclusive.
-            unsafe { self.places().outputs().empty_all() };
-        }
-    }
-}
-
 impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
     /// The sink for the output of a member, which is the running task.
     #[inline(always)]
     fn sink(&self, position: usize) -> Sink<'run, T::Output> {
-        debug_assert!(position < self.places.len);
         // SAFETY: the position is of a member, whose places the allocation holds for the whole run.
-        unsafe {
-            let value = &*self.places.values.add(position);
-            // Flags that are not used are not there.
-            let full =
-                if Store::<T::Output>::FLAGGED { Some(&*self.places.full.add(position)) } else { None };
-            Sink::of(value, full)
-        }
+        unsafe { self.outputs.sink(position) }
     }
 
     /// As [`Members::bound`](super::Members::bound).
@@ -165,7 +96,7 @@ impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
     pub fn take(&self, _: &Cx<'_>, position: usize, copy: bool) -> T::Output {
         // SAFETY: the position is of a member, on which the running task depends: it comes from the indices and the
         // ranges from which the edges come. The table says whether the task is the only reader.
-        unsafe { self.places.outputs().take(position, copy) }
+        unsafe { self.outputs.take(position, copy) }
     }
 
     /// As [`take`](Self::take), for an expression that may be in a loop.
@@ -181,7 +112,7 @@ impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
         'run: 'cx,
     {
         // SAFETY: all members in the range are dependencies of the running task: its edges come from the same range.
-        unsafe { self.places.outputs().slice(positions) }
+        unsafe { self.outputs.slice(positions) }
     }
 
     /// The outputs of all members, borrowed for as long as the task runs.
@@ -190,12 +121,12 @@ impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
     where
         'run: 'cx,
     {
-        self.slice(cx, 0..self.places.len)
+        self.slice(cx, 0..self.outputs.len())
     }
 
     /// The outputs of all members by value.
     pub fn take_all(&self, cx: &Cx<'_>) -> Vec<T::Output> {
-        (0..self.places.len).map(|position| self.take(cx, position, false)).collect()
+        (0..self.outputs.len()).map(|position| self.take(cx, position, false)).collect()
     }
 }
 
@@ -261,8 +192,7 @@ impl Allocation {
             unsafe {
                 let header = &*slots.base.add(line.offset).cast::<Header<()>>();
                 let (full, values) = (self.start.add(flag), self.start.add(start));
-                let places = Places { full: full.cast(), values: values.cast(), len: line.len() };
-                header.places.set(MaybeUninit::new(places));
+                header.set(Outputs::new(full.cast(), values.cast(), line.len()));
             }
             flag += if member.flagged { line.len() } else { 0 };
         }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use super::sized::Header;
+use super::family::Header;
 use super::{FamilyStore, Store, release_of, release_of_list, release_of_list_member, release_of_member};
 use crate::table::{Info, ListRelease, MemberLayout, RowWriter, Shape, Stored};
 

@@ -3,7 +3,6 @@
 use crate::table::edges::Edge;
 use crate::table::shape::Shape;
 use crate::table::site::{LINE_SITE, NO_SITE};
-use crate::table::stored::MemberLayout;
 
 /// A line of a graph, a task or a family, without its edges.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +75,15 @@ impl Line<'_> {
             None => 1,
         }
     }
+}
+
+/// The layout of one output of a family, in the allocation for all of them.
+#[derive(Clone, Copy, Debug)]
+pub struct MemberLayout {
+    pub(crate) size: usize,
+    pub(crate) align: usize,
+    /// Whether there is a flag for each output.
+    pub(crate) flagged: bool,
 }
 
 /// The position of a task in the list of its graph.

@@ -54,7 +54,7 @@ mod ways;
 use source::{MemorySource, Source};
 
 pub(crate) use columns::Adjacency;
-pub use line::Line;
+pub use line::{Line, MemberLayout};
 pub(crate) use line::{Place, Release};
 pub(crate) use priority::MANY_READERS;
 #[cfg(feature = "std")]
@@ -87,7 +87,7 @@ pub(crate) use shared::{TableId, WeakTable};
 pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
 pub use sized::{KeptTables, RangeWriter, Template};
-pub use stored::{ListRelease, MemberLayout, Stored};
+pub use stored::{ListRelease, Stored};
 pub use symbolic::{Code, Condition, Op, Ranges, Relation, UseForm};
 pub use task_ref::{TaskRef, Tasks};
 pub(crate) use totals::Totals;

@@ -1,6 +1,6 @@
 //! How outputs of a type are stored in slots: facts that only `slot` can provide, and that tables keep.
 
-use crate::table::line::Release;
+use crate::table::line::{MemberLayout, Release};
 
 /// What a table needs to know about the type of an output.
 #[derive(Clone, Copy, Debug)]
@@ -14,15 +14,6 @@ pub struct Stored {
     pub(crate) copy: bool,
     /// For a family whose number of members is known only at run time, the layout of one output.
     pub(crate) member: Option<MemberLayout>,
-}
-
-/// The layout of one output of a family, in the allocation for all of them.
-#[derive(Clone, Copy, Debug)]
-pub struct MemberLayout {
-    pub(crate) size: usize,
-    pub(crate) align: usize,
-    /// Whether there is a flag for each output.
-    pub(crate) flagged: bool,
 }
 
 /// How the list of outputs of a task with `each` is dropped.
