@@ -60,12 +60,14 @@ impl RunScope<'_> {
     }
 
     /// Calls somebody to help after a task was published: the owner, if it waits; or a helper, if there is room for one.
+    /// Calls `before` if a thread has to be woken for that, or a job sent.
     #[cold]
-    pub(super) fn call(&self, room: bool) {
-        if self.entry.wake_owner() || !room {
-            return;
-        }
-        if (!self.is_lent || Lent::has_room(threads(self.pool))) && self.entry.gate().call() {
+    pub(super) fn call(&self, room: bool, before: impl FnOnce()) {
+        if self.entry.gate().claim_wake() {
+            before();
+            self.entry.wake_owner();
+        } else if room && (!self.is_lent || Lent::has_room(threads(self.pool))) && self.entry.gate().call() {
+            before();
             spawn_job(self, Request::Work);
         }
     }

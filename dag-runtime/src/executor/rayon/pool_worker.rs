@@ -109,11 +109,13 @@ impl Worker for PoolWorker<'_, '_> {
     }
 
     fn call(&self, room: bool) {
-        self.scope.call(room);
+        // To wake a thread takes longer than a short task, and is not time of a task.
+        self.scope.call(room, || self.clock.pause());
     }
 
     #[cold]
     fn send_hand_off(&self) {
+        self.clock.pause();
         spawn_job(self.scope, Request::HandOff);
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct WorkerClock<'run> {
     count: Cell<u32>,
     /// How many tasks the stretch may have.
     len: Cell<u32>,
-    /// The line of its last task, and whether the lines of all its tasks are short.
+    /// The line of its last task, and whether that is measured apart from the others.
     line: Cell<(u32, bool)>,
     /// The number of stretches so far.
     stretches: Cell<u32>,
@@ -42,7 +42,7 @@ impl<'run> WorkerClock<'run> {
             tasks: [const { Cell::new(0) }; MAX_TASKS as usize],
             count: Cell::new(0),
             len: Cell::new(1),
-            line: Cell::new((0, true)),
+            line: Cell::new((0, false)),
             stretches: Cell::new(0),
         }
     }
@@ -52,8 +52,7 @@ impl<'run> WorkerClock<'run> {
     pub(super) fn start(&self, task: u32) {
         let Some(measure) = self.measure else { return };
         let (line, before) = (measure.history.line(task, measure.sharing_cost), self.line.get());
-        // Lines that are not short have stretches of their own.
-        if self.count.get() > 0 && line.0 != before.0 && !(line.1 && before.1) {
+        if self.count.get() > 0 && line.0 != before.0 && (line.1 || before.1) {
             self.end(measure, true);
         }
         self.line.set(line);

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 #[derive(Debug)]
 pub(super) struct LineTimes {
     /// A bound of the time of a task: the longest stretch of the last runs. Decays slowly. [`UNKNOWN`] if no task has run.
-    /// Its lowest bit is [`CONFIRMED`].
+    /// The bits in [`STATE`] may be [`CONFIRMED`] or [`SUSPECTED`].
     bound: AtomicU32,
     /// The longest stretch since the last call of [`LineTimes::settle`], of those that may change the bound; 0 if there was
     /// none.
@@ -19,8 +19,14 @@ pub(super) struct LineTimes {
 /// In [`LineTimes::bound`]: no task of the line has run.
 const UNKNOWN: u32 = u32::MAX;
 
+/// In [`LineTimes::bound`]: what is known of a bound that is long.
+const STATE: u32 = CONFIRMED | SUSPECTED;
+
 /// In [`LineTimes::bound`]: long stretches came in two runs in a row. Otherwise the thread may have been preempted.
 const CONFIRMED: u32 = 1;
+
+/// In [`LineTimes::bound`]: the line was short before a single run with a long stretch. It counts as short for one more run.
+const SUSPECTED: u32 = 2;
 
 /// A confirmed bound loses this fraction of itself in each run in which all stretches are short.
 const DECAY: u32 = 32;
@@ -55,10 +61,18 @@ impl LineTimes {
         self.typical.load(Ordering::Relaxed)
     }
 
-    /// Whether all stretches took less than `sharing_cost`, as far as is known.
+    /// Whether all tasks take less than `sharing_cost`, as far as is known. A line that was short is so until it has had
+    /// long stretches in two runs in a row.
     #[inline]
     pub(super) fn is_short(&self, sharing_cost: u32) -> bool {
-        self.bound() < sharing_cost
+        let bound = self.bound();
+        bound < sharing_cost || bound & STATE == SUSPECTED
+    }
+
+    /// Whether tasks of this line are measured apart from those of other lines, since a stretch was long.
+    #[inline]
+    pub(super) fn is_apart(&self, sharing_cost: u32) -> bool {
+        self.bound() >= sharing_cost
     }
 
     /// Takes a stretch into account in which tasks of this line took part.
@@ -80,6 +94,11 @@ impl LineTimes {
         }
     }
 
+    /// Takes the usual time of a task to be this.
+    pub(super) fn cap(&self, nanos: u32) {
+        self.typical.store(nanos.max(1), Ordering::Relaxed);
+    }
+
     /// The end of a run: what was noted becomes the bound.
     pub(super) fn settle(&self, sharing_cost: u32) {
         let recent = self.recent.load(Ordering::Relaxed);
@@ -88,16 +107,18 @@ impl LineTimes {
         }
         self.recent.store(0, Ordering::Relaxed);
         let before = self.bound();
-        let (longest, is_confirmed) = (before & !CONFIRMED, before & CONFIRMED != 0);
-        let after = if self.is_unknown() || longest < sharing_cost {
-            recent & !CONFIRMED
-        } else if recent >= sharing_cost {
-            recent.max(longest) | CONFIRMED
-        } else if is_confirmed {
-            let decayed = longest - longest / DECAY - 2;
-            if decayed < sharing_cost { recent & !CONFIRMED } else { decayed | CONFIRMED }
+        let (longest, state) = (before & !STATE, before & STATE);
+        let (was_long, is_long) = (longest >= sharing_cost, recent >= sharing_cost);
+        let after = if self.is_unknown() || !was_long && !is_long {
+            recent & !STATE
+        } else if !was_long {
+            recent & !STATE | SUSPECTED
+        } else if is_long {
+            recent.max(longest) & !STATE | CONFIRMED
+        } else if state == CONFIRMED && decayed(longest) >= sharing_cost {
+            decayed(longest) & !STATE | CONFIRMED
         } else {
-            recent & !CONFIRMED
+            recent & !STATE
         };
         if after != before {
             self.bound.store(after, Ordering::Relaxed);
@@ -107,7 +128,7 @@ impl LineTimes {
     /// Sets the cost of a task, if nothing is known yet.
     pub(super) fn expect(&self, longest: u32, typical: u32) {
         if self.is_unknown() {
-            self.bound.store(longest.min(UNKNOWN - 1) & !CONFIRMED, Ordering::Relaxed);
+            self.bound.store(longest.min(UNKNOWN - 1) & !STATE, Ordering::Relaxed);
             self.typical.store(typical.max(1), Ordering::Relaxed);
         }
     }
@@ -115,8 +136,13 @@ impl LineTimes {
     /// Takes the tasks to need no more than this, whatever they took before.
     #[cfg(all(test, not(loom)))]
     pub(super) fn assume(&self, nanos: u32) {
-        self.bound.store(nanos & !CONFIRMED, Ordering::Relaxed);
+        self.bound.store(nanos & !STATE, Ordering::Relaxed);
         self.recent.store(0, Ordering::Relaxed);
         self.typical.store(nanos, Ordering::Relaxed);
     }
+}
+
+/// A bound after one more run in which all stretches were short.
+fn decayed(bound: u32) -> u32 {
+    bound - bound / DECAY
 }

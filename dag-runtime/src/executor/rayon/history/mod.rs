@@ -46,6 +46,8 @@ pub(crate) struct Known {
     is_changed: AtomicBool,
     /// Whether a line is unknown.
     has_unknown: AtomicBool,
+    /// Whether a line is measured apart from the others.
+    has_apart: AtomicBool,
     /// How the next run starts, and the cost of sharing for which this was decided: see [`encode`]. 0 if it is to be decided.
     decision: AtomicU64,
     /// The number of runs by the static schedule.
@@ -103,6 +105,7 @@ impl Known {
             wide,
             is_changed: AtomicBool::new(false),
             has_unknown: AtomicBool::new(true),
+            has_apart: AtomicBool::new(true),
             decision: AtomicU64::new(0),
             static_runs: AtomicU32::new(0),
             schedule: OnceLock::new(),
@@ -124,7 +127,7 @@ impl<'run> History<'run> {
     }
 
     /// Whether another thread can help at a position of the serial order.
-    pub(super) fn is_wide_at(&self, position: u32) -> bool {
+    pub(crate) fn is_wide_at(&self, position: u32) -> bool {
         self.wide.contains(position)
     }
 
@@ -132,6 +135,11 @@ impl<'run> History<'run> {
     #[inline]
     pub(super) fn has_unknown(&self) -> bool {
         self.has_unknown.load(Ordering::Relaxed)
+    }
+
+    /// Whether a line is measured apart from the others, at the time of the last decision.
+    pub(super) fn has_apart(&self) -> bool {
+        self.has_apart.load(Ordering::Relaxed)
     }
 
     /// How the next run starts, where it costs `sharing_cost` to share one.
@@ -149,6 +157,8 @@ impl<'run> History<'run> {
             sharing_cost::start_measuring();
         }
         self.has_unknown.store(self.lines.iter().any(LineTimes::is_unknown), Ordering::Relaxed);
+        let has_apart = self.lines.iter().any(|times| times.is_apart(sharing_cost));
+        self.has_apart.store(has_apart, Ordering::Relaxed);
         self.decision.store(encode(decision, sharing_cost), Ordering::Relaxed);
         decision
     }
@@ -191,11 +201,11 @@ impl<'run> History<'run> {
         self.lines.iter().map(|times| (times.bound(), times.typical())).collect()
     }
 
-    /// The number of a task's line, and whether it is short.
+    /// The number of a task's line, and whether it is measured apart from other lines.
     #[inline]
     pub(super) fn line(&self, task: u32, sharing_cost: u32) -> (u32, bool) {
         let line = self.view.line(task);
-        (line, self.lines[line as usize].is_short(sharing_cost))
+        (line, self.lines[line as usize].is_apart(sharing_cost))
     }
 
     #[inline]
@@ -214,21 +224,39 @@ impl<'run> History<'run> {
             expected += u64::from(times.typical());
             is_known &= times.typical() != 0;
             let is_short = times.is_short(sharing_cost);
-            if took >= sharing_cost || !is_short {
+            if took >= sharing_cost || times.is_apart(sharing_cost) {
                 times.note(took);
                 is_noted = true;
             }
             is_surprise |= is_short && took >= sharing_cost;
         }
         let is_usual = is_known && u64::from(took).abs_diff(expected) <= expected / USUAL + CLOCK;
-        let is_corrected = !is_usual && (corrects || !is_known);
-        if is_corrected {
+        let mut is_corrected =
+            !is_usual && is_known && u64::from(took) < expected / FAR && self.cap(tasks, took);
+        if !is_corrected && !is_usual && (corrects || !is_known) {
             self.correct(tasks, took, is_known.then_some(expected));
+            is_corrected = true;
         }
         if (is_noted || is_corrected) && !self.is_changed.load(Ordering::Relaxed) {
             self.is_changed.store(true, Ordering::Relaxed);
         }
         is_surprise
+    }
+
+    /// Limits the usual times of lines with a single task, since each of these tasks took part in a stretch of this time.
+    /// Otherwise a thread that was preempted in the first run would make a task look long for many runs. Returns whether
+    /// anything was changed.
+    #[cold]
+    fn cap(&self, tasks: &[u32], took: u32) -> bool {
+        let mut is_changed = false;
+        for &task in tasks {
+            let line = self.view.line(task) as usize;
+            if self.lens[line] == 1 && self.lines[line].typical() > took {
+                self.lines[line].cap(took);
+                is_changed = true;
+            }
+        }
+        is_changed
     }
 
     /// Corrects the usual times of these tasks, each line once as far as possible: a single disturbance counts little.
@@ -279,6 +307,9 @@ impl<'run> History<'run> {
 
 /// Times that differ from the usual ones by this fraction are usual.
 const USUAL: u64 = 8;
+
+/// A stretch that takes less than this fraction of what is expected shows that some of that is wrong.
+const FAR: u64 = 4;
 
 /// How long it takes to read the clock, in nanoseconds.
 const READING: u64 = 25;

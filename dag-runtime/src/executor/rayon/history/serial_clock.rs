@@ -13,6 +13,8 @@ pub(crate) struct SerialClock<'run> {
     /// The run ends here in any case.
     limit: u32,
     sharing_cost: u32,
+    /// Whether a line is measured apart from the others.
+    has_apart: bool,
     /// The start of the current stretch, and how many tasks it may have.
     start: Cell<u32>,
     start_nanos: Cell<u64>,
@@ -32,6 +34,7 @@ impl<'run> SerialClock<'run> {
             order,
             limit,
             sharing_cost,
+            has_apart: history.has_apart(),
             start: Cell::new(0),
             start_nanos: Cell::new(0),
             len: Cell::new(1),
@@ -57,18 +60,16 @@ impl<'run> SerialClock<'run> {
             return Some(done + 1);
         }
         let end = self.limit.min(done.saturating_add(self.len.get()));
-        if self.limit as usize == self.order.len() {
-            // All lines are short.
+        if !self.has_apart {
             return Some(end);
         }
-        // Lines that are not short have stretches of their own.
         let line = |at: u32| self.history.line(self.order[at as usize], self.sharing_cost);
-        let (first, is_short) = line(done);
-        let is_apart = |&at: &u32| match line(at) {
-            (_, true) => !is_short,
-            (line, false) => line != first,
+        let (first, is_first_apart) = line(done);
+        let ends_before = |&at: &u32| match line(at) {
+            (line, true) => line != first,
+            (_, false) => is_first_apart,
         };
-        Some((done + 1..end).find(is_apart).unwrap_or(end))
+        Some((done + 1..end).find(ends_before).unwrap_or(end))
     }
 
     /// The end of the run, unless it has ended early. Returns how many tasks were done where it ended early.

@@ -158,7 +158,7 @@ fn a_long_task_is_shared_where_others_are_ready() {
 }
 
 #[test]
-fn a_task_that_is_suddenly_long_costs_its_own_time_once() {
+fn a_task_that_is_suddenly_long_costs_its_own_time_twice() {
     let graph = Graph::independent(9);
     graph.learn(|_| 50);
     let long = |task| if task == 4 { 5_000_000 } else { 50 };
@@ -166,6 +166,8 @@ fn a_task_that_is_suddenly_long_costs_its_own_time_once() {
     let went = graph.run(long);
     assert_eq!(went.decision, Decision::Serial);
     assert!((5..8).contains(&went.alone), "{went:?}");
+    // The thread may have been preempted. So the next run is serial, too, and measures the task alone.
+    assert_eq!(graph.run(long), Went { decision: Decision::Serial, alone: 5 });
     for _ in 0..100 {
         assert!(graph.run(long).alone <= 4);
     }
@@ -176,17 +178,15 @@ fn a_task_that_is_suddenly_long_costs_its_own_time_once() {
 }
 
 #[test]
-fn a_preempted_thread_changes_one_run() {
+fn a_preempted_thread_changes_no_later_run() {
     let graph = Graph::independent(9);
     graph.learn(|_| 50);
     for disturbed in 0..9 {
         graph.run(|task| if task == disturbed { 4_000_000 } else { 50 });
-        graph.run(|_| 50);
-        assert_eq!(
-            graph.run(|_| 50),
-            Went { decision: Decision::Serial, alone: 9 },
-            "after task {disturbed}"
-        );
+        for _ in 0..2 {
+            let went = graph.run(|_| 50);
+            assert_eq!(went, Went { decision: Decision::Serial, alone: 9 }, "after task {disturbed}");
+        }
     }
     // Runs by a static schedule stay what they are.
     let graph = Graph::independent(1000);
@@ -194,6 +194,33 @@ fn a_preempted_thread_changes_one_run() {
     for disturbed in 0..9 {
         graph.run(|task| if task == disturbed { 40_000_000 } else { 500 });
         assert_eq!(graph.run(|_| 500).decision, Decision::Static);
+    }
+}
+
+#[test]
+fn large_graphs_of_tiny_tasks_stay_serial_on_a_disturbed_machine() {
+    // Each second run is disturbed, each time in another place: a whole stretch is long then.
+    let graph = Graph::independent(1000);
+    graph.learn(|_| 30);
+    for run in 0..200 {
+        let went = graph.run(|task| if run % 2 == 0 && task == run * 37 % 1000 { 40_000 } else { 30 });
+        assert_eq!(went.decision, Decision::Serial, "run {run}");
+    }
+    // Disturbed in neighbouring tasks in two runs in a row: only the disturbed one is suspected, since the others that were in
+    // its stretch are measured apart.
+    graph.run(|task| if task == 500 { 40_000 } else { 30 });
+    graph.run(|task| if task == 501 { 40_000 } else { 30 });
+    assert_eq!(graph.run(|_| 30).decision, Decision::SerialUpTo(501));
+}
+
+#[test]
+fn a_preempted_first_run_does_not_make_a_task_long_for_ever() {
+    for nanos in [30, 150] {
+        let graph = Graph::independent(1000);
+        // The thread is preempted at the first task, which is measured alone.
+        graph.run(|task| if task == 0 { 4_000_000 } else { nanos });
+        let shared = (0..100).filter(|_| graph.run(|_| nanos).decision != Decision::Serial).count();
+        assert!(shared <= 3, "{shared} runs of tasks of {nanos} ns");
     }
 }
 

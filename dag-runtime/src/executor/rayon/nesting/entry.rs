@@ -72,13 +72,9 @@ impl Entry {
         &self.gate
     }
 
-    /// Wakes the owner, if it waits.
-    pub(super) fn wake_owner(&self) -> bool {
-        let waits = self.gate.claim_wake();
-        if waits {
-            self.alarm.ring();
-        }
-        waits
+    /// Wakes the owner. To be called by the one that has claimed that.
+    pub(super) fn wake_owner(&self) {
+        self.alarm.ring();
     }
 
     /// Opens the gate for a run. To be called by the owner, after the run before has ended.
