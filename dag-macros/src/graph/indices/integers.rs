@@ -2,12 +2,13 @@
 //! constant has. Else `i - N` with `const N: usize` would overflow where `i` is smaller, though a range is cut to its family
 //! and a condition may well ask for it.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
 use super::Indices;
+use crate::graph::tokens::is_punct;
 
 /// What an integer is to be.
 #[derive(Clone, Copy)]
@@ -34,6 +35,33 @@ impl Indices<'_> {
             (Kind::Limit, false) => quote!(limit::inferred),
         };
         quote_spanned!(at=> __dag::integer!(#arm, (#replaced)))
+    }
+
+    /// The expression with each literal that an index or a size shifts as an `isize`. Its default type is `i32`, with which
+    /// `1 << i` overflows from `i = 31` on.
+    pub(super) fn wide_shifts(self, tokens: TokenStream) -> TokenStream {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let is_shifted = |at: usize| {
+            let right = tokens.get(at + 3).map(|token| token.to_token_stream());
+            is_punct(tokens.get(at + 1), '<')
+                && is_punct(tokens.get(at + 2), '<')
+                && right.is_some_and(|right| !self.is_constant(&right))
+        };
+        let wide = |(at, token): (usize, &TokenTree)| match token {
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), self.wide_shifts(group.stream()));
+                inside.set_span(group.span());
+                TokenTree::Group(inside)
+            }
+            TokenTree::Literal(literal) if is_shifted(at) && !has_suffix(&token.to_token_stream()) => {
+                let text = format!("{literal}isize");
+                let mut wide = text.parse::<Literal>().unwrap_or_else(|_| literal.clone());
+                wide.set_span(literal.span());
+                TokenTree::Literal(wide)
+            }
+            token => token.clone(),
+        };
+        tokens.iter().enumerate().map(wide).collect()
     }
 
     /// Whether an expression cannot overflow.

@@ -39,6 +39,7 @@ impl Indices<'_> {
 
     /// The expression with the local of each index and size in its place.
     pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
+        let tokens = if self.sizes.is_empty() { tokens } else { self.wide_shifts(tokens) };
         if self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) {
             return self.replaced(tokens, receiver, Type::Open);
         }
@@ -221,6 +222,8 @@ mod tests {
         check("2 * (n - i) < m", "2 * (z1 - k0) < z0");
         check("if n - 1 > i { n } else { i }", "if z1 - 1 > k0 { z1 } else { k0 }");
         check("n - N", "(if true { z1 as _ } else { 0 }) - (__dag::integer!(bound::constant, (N)))");
+        check("1 << i", "1isize << k0");
+        check("(2 << i) * (1 << 3)", "(2isize << k0) * (1 << 3)");
         check("LIST[i] + i", "(__dag::integer!(bound::inferred, (LIST[$]))) + $");
     }
 }

@@ -145,7 +145,9 @@ impl Coder<'_> {
             Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && self.is_isize(&unary.expr),
             Expr::Cast(cast) => is_wide(&cast.ty),
             Expr::Binary(binary) => match binary.op {
-                BinOp::Shl(_) | BinOp::Shr(_) => self.is_isize(&binary.left),
+                // A literal is as wide where an index or a size shifts it.
+                BinOp::Shl(_) => self.is_isize(&binary.left) || is_literal(&binary.left),
+                BinOp::Shr(_) => self.is_isize(&binary.left),
                 op => {
                     super::integers::is_arithmetic(&op)
                         && (self.is_isize(&binary.left) || self.is_isize(&binary.right))
@@ -163,6 +165,11 @@ impl Coder<'_> {
             _ => number,
         }
     }
+}
+
+/// Whether an expression is one literal without a type.
+fn is_literal(expression: &Expr) -> bool {
+    matches!(expression, Expr::Lit(literal) if matches!(&literal.lit, syn::Lit::Int(int) if int.suffix().is_empty()))
 }
 
 /// Whether a type holds all values of an index.
@@ -198,6 +205,7 @@ mod tests {
         check("i + 2 * (j - m)", "Index(0), Number((2)), Index(1), Size(0), Sub, Mul, Add");
         check("-i / 2 % 3", "Index(0), Neg, Number((2)), Div, Number((3)), Rem");
         check("(i << 1) + (n >> 2)", "Index(0), Number((1)), Shl, Size(1), Number((2)), Shr, Add");
+        check("1 << i", "Number((1)), Index(0), Shl");
         check("i as isize - (j as i64) + n as i128", "Index(0), Index(1), Sub, Size(1), Add");
     }
 
@@ -224,8 +232,9 @@ mod tests {
             "(i, 1)",
             "i == 1",
             "i +",
-            // The type of the literal is one of 32 bits.
-            "1 << i",
+            // The type of the literal may be one of 32 bits.
+            "1 >> i",
+            "N << i",
             "f(i) + 0.5",
         ] {
             check(source, "Unknown");
