@@ -64,10 +64,12 @@ mod options;
 mod print_error;
 mod run;
 mod show;
+mod sizes;
 #[cfg(test)]
 mod tests;
 
 use alloc::boxed::Box;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::fmt;
@@ -75,12 +77,14 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _};
 
-use crate::table::Table;
-use exit::{FAILED, Failed, is_broken_pipe, of_stdout};
+use crate::error::Error;
+use crate::table::{Sizes, Table};
+use exit::{FAILED, Failed, USAGE, is_broken_pipe, of_stdout};
 use options::{Command, Program};
 use print_error::print_error;
+use sizes::SizeOptions;
 
 pub use run::CliExecutor;
 
@@ -95,6 +99,58 @@ pub fn main<I: Args, T: fmt::Display>(
     ExitCode::from(start(table, run, std::env::args_os(), &mut io::stdout(), &mut io::stderr()))
 }
 
+/// The command line of a program that runs one graph with sizes, as [`main`] for others. Each size is an option of all
+/// commands, `--steps 100`, which must be given unless the sizes have [defaults](Sizes::with_defaults). A size with the name
+/// of another option is given by `--size steps=100`.
+///
+/// ```no_run
+/// use dag_runtime::{cli, dag, task};
+/// use std::process::ExitCode;
+///
+/// #[task]
+/// fn square(x: usize) -> usize { x * x }
+///
+/// #[task]
+/// fn sum(x: &[usize]) -> usize { x.iter().sum() }
+///
+/// dag! { graph Squares[n] -> sum { x[i in 0..n] = square(i), sum(&x) } }
+///
+/// fn main() -> ExitCode {
+///     cli::main_sized(Squares::SIZES.with_defaults([10]), |[n], (): (), executor| Ok(Squares { n }.run(executor)?))
+/// }
+/// ```
+pub fn main_sized<I: Args, T: fmt::Display, const N: usize>(
+    sizes: Sizes<N>,
+    run: impl FnOnce([usize; N], I, &CliExecutor) -> Result<T, Box<dyn StdError>>,
+) -> ExitCode {
+    let arguments = std::env::args_os();
+    ExitCode::from(start_sized(sizes, run, arguments, &mut io::stdout(), &mut io::stderr()))
+}
+
+/// Runs the program of a graph with sizes with these arguments and returns its exit code.
+fn start_sized<I: Args, T: fmt::Display, const N: usize>(
+    sizes: Sizes<N>,
+    run: impl FnOnce([usize; N], I, &CliExecutor) -> Result<T, Failed>,
+    arguments: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let command = SizeOptions::add(&sizes, command::<I>(sizes.description()));
+    let (options, program) = match parse::<I>(command, arguments) {
+        Ok(parsed) => parsed,
+        Err(code) => return code,
+    };
+    let values = match SizeOptions::values(&sizes, &options) {
+        Ok(values) => values,
+        Err(error) => {
+            print_error(err, &*error);
+            return USAGE;
+        }
+    };
+    let table = sizes.table(values);
+    execute(table.as_deref(), |inputs, executor| run(values, inputs, executor), program, out, err)
+}
+
 /// Runs the program with these arguments and returns its exit code.
 fn start<I: Args, T: fmt::Display>(
     table: &Table,
@@ -103,24 +159,56 @@ fn start<I: Args, T: fmt::Display>(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let mut command = Program::<I>::command();
-    if !table.description().is_empty() {
-        command = command.about(table.description());
+    match parse::<I>(command::<I>(table.description()), arguments) {
+        Ok((_, program)) => execute(Ok(table), run, program, out, err),
+        Err(code) => code,
     }
-    let matches = command.try_get_matches_from(with_command(arguments));
-    let program = match matches.and_then(|matches| Program::<I>::from_arg_matches(&matches)) {
-        Ok(program) => program,
-        Err(error) => {
-            // If this fails, there is nowhere left to report it.
-            let _ = error.print();
-            return error.exit_code() as u8;
-        }
+}
+
+/// The command line of a graph with this description.
+fn command<I: Args>(description: &'static str) -> clap::Command {
+    let command = Program::<I>::command();
+    if description.is_empty() { command } else { command.about(description) }
+}
+
+/// Parses these arguments: the options of the command, and the program.
+///
+/// # Errors
+///
+/// Fails with an exit code, after the reason was printed.
+fn parse<I: Args>(
+    command: clap::Command,
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<(ArgMatches, Program<I>), u8> {
+    let parsed = command.try_get_matches_from(with_command(arguments)).and_then(|mut matches| {
+        let program = Program::from_arg_matches(&matches)?;
+        let options = matches.remove_subcommand().map(|(_, options)| options).unwrap_or_default();
+        Ok((options, program))
+    });
+    parsed.map_err(|error| {
+        // If this fails, there is nowhere left to report it.
+        let _ = error.print();
+        error.exit_code() as u8
+    })
+}
+
+/// Executes the command of a program for a graph with this table.
+fn execute<I: Args, T: fmt::Display>(
+    table: Result<&Table, &Error>,
+    run: impl FnOnce(I, &CliExecutor) -> Result<T, Failed>,
+    program: Program<I>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let show = |show: &mut dyn FnMut(&Table) -> Result<(), Failed>| match table {
+        Ok(table) => show(table),
+        Err(error) => Err(error.to_string().into()),
     };
     let outcome = match program.command {
         Command::Run(options) => return run::run(table, run, options, out, err),
-        Command::Graph(options) => show::graph(table, &options, out),
-        Command::Plan(options) => show::plan(table, &options, out),
-        Command::List(options) => show::list(table, &options, out),
+        Command::Graph(options) => show(&mut |table| show::graph(table, &options, out)),
+        Command::Plan(options) => show(&mut |table| show::plan(table, &options, out)),
+        Command::List(options) => show(&mut |table| show::list(table, &options, out)),
     };
     match outcome {
         // For example, if the output is piped into `head`.

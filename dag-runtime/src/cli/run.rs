@@ -54,7 +54,7 @@ where
 }
 
 pub(super) fn run<I: Args, T: fmt::Display>(
-    table: &Table,
+    table: Result<&Table, &Error>,
     run: impl FnOnce(I, &CliExecutor) -> Result<T, Failed>,
     options: RunOptions<I>,
     out: &mut dyn Write,
@@ -69,6 +69,15 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         }
     };
     let speaks = speaks(&auto);
+    let table = match table {
+        Ok(table) => table,
+        Err(error) => {
+            if speaks {
+                print_error(err, error);
+            }
+            return FAILED;
+        }
+    };
     // On MPI, the costs of rank 0 are used on all ranks.
     let costs = if speaks { costs(table, &execution, &output) } else { Ok(None) };
     let costs = match costs {

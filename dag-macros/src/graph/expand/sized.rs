@@ -227,7 +227,19 @@ impl Expansion<'_> {
     /// The function that gives the table for given sizes.
     pub(super) fn table_function(&self) -> TokenStream {
         let names: Vec<&Ident> = self.model.graph.sizes.iter().map(|size| &size.name).collect();
+        let (graph, description) =
+            (names::text(&self.model.graph.name), names::description(&self.model.graph.attributes));
+        let texts = names.iter().map(|name| names::text(name));
+        let count = Literal::usize_unsuffixed(names.len());
         quote! {
+            /// The sizes of this graph.
+            pub const SIZES: __dag::Sizes<#count> = __dag::Sizes::new(
+                #graph,
+                #description,
+                [#(#texts),*],
+                |sizes| __TEMPLATE.table(&__KEPT, &sizes),
+            );
+
             /// The dependency table for these sizes. A few tables are kept, for runs as well.
             ///
             /// # Errors

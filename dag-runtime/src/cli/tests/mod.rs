@@ -1,6 +1,7 @@
 //! Tests of command lines as users type them.
 
 mod files;
+mod sizes;
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -187,7 +188,7 @@ fn graph_draws() {
 fn a_run_of_another_graph_may_be_stopped() {
     let skipped = (0..9).map(|k| format!("t{k}")).collect();
     let mut err = vec![];
-    run::fail(&mut err, &crate::Error::stopped("Other", skipped), Stats::TABLE, true);
+    run::fail(&mut err, &Error::stopped("Other", skipped), Stats::TABLE, true);
     assert_eq!(
         String::from_utf8(err).unwrap(),
         "interrupted\nerror: graph `Other` was stopped: 9 of its tasks did not run\n\
@@ -272,9 +273,9 @@ fn all_failures_are_told_up_to_ten() {
     assert_eq!(lines[9], "error: task `even[17]` of graph `Torn` failed: 17 is odd");
     assert_eq!(lines[10..], ["and 6 more failures", "skipped: all"]);
     // A wrapper around the error does not hide them.
-    let with_context = |error: crate::Error| -> Failed {
+    let with_context = |error: Error| -> Failed {
         #[derive(Debug)]
-        struct Context(crate::Error);
+        struct Context(Error);
         impl fmt::Display for Context {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("nothing to report")

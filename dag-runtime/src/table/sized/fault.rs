@@ -71,7 +71,7 @@ impl Template {
             return text.as_str().into();
         };
         text.push(", and `");
-        text.push(self.indices[found.to as usize][k]);
+        text.push(self.forms[found.to as usize].map_or("", |forms| forms.names[k]));
         text.push("` is in ");
         text.push_integer(lo);
         text.push("..");

@@ -6,6 +6,7 @@
 
 mod fault;
 mod kept;
+mod sizes;
 mod writer;
 
 use alloc::sync::Arc;
@@ -14,10 +15,12 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
+use crate::table::symbolic::Ranges;
 use crate::table::{Expand, Line, RawEdge, Rows, SharedTable, Table};
 
 use fault::Fault;
 pub use kept::KeptTables;
+pub use sizes::Sizes;
 pub use writer::RangeWriter;
 
 /// The largest size.
@@ -32,8 +35,8 @@ pub struct Template {
     sizes: &'static [&'static str],
     nodes: &'static [Line<'static>],
     rows: &'static [RawEdge],
-    /// The names of each line's indices.
-    indices: &'static [&'static [&'static str]],
+    /// The ranges of each line's indices, by their forms.
+    forms: &'static [Option<&'static Ranges>],
     ranges: fn(&[isize], &mut RangeWriter),
     expand: fn(&[isize], &mut Expand<'_>),
 }
@@ -46,11 +49,19 @@ impl Template {
         (graph, description): (&'static str, &'static str),
         sizes: &'static [&'static str],
         rows: &'static Rows<NODES, EDGES>,
-        indices: &'static [&'static [&'static str]],
         ranges: fn(&[isize], &mut RangeWriter),
         expand: fn(&[isize], &mut Expand<'_>),
     ) -> Self {
-        Template { graph, description, sizes, nodes: &rows.nodes, rows: &rows.edges, indices, ranges, expand }
+        Template {
+            graph,
+            description,
+            sizes,
+            nodes: &rows.nodes,
+            rows: &rows.edges,
+            forms: &rows.ranges,
+            ranges,
+            expand,
+        }
     }
 
     /// The table for these sizes: one of those that are kept, or a new one.
