@@ -9,14 +9,15 @@ use super::Expansion;
 use crate::graph::ast::{Bounds, Range};
 use crate::graph::check::{Choice, Condition, Line};
 use crate::graph::indices::{Code, Coder, Indices, span};
+use crate::names;
 
-#[cfg_attr(not(test), expect(dead_code, reason = "graphs with sizes are not expanded yet"))]
 impl Expansion<'_> {
     /// The `Ranges` of a family, as a constant expression.
-    pub(super) fn ranges(&self, node: usize) -> TokenStream {
+    pub(super) fn range_forms(&self, node: usize) -> TokenStream {
         let coder = Coder { own: self.own(node), certain: None };
         let dims = self.model.graph.nodes[node].indices.iter().map(|index| dim(coder, &index.range));
-        constant(&quote!(Ranges), &quote!(__dag::Ranges { dims: &[#(#dims),*] }))
+        let names = self.model.graph.nodes[node].indices.iter().map(|index| names::text(&index.name));
+        constant(&quote!(Ranges), &quote!(__dag::Ranges { names: &[#(#names),*], dims: &[#(#dims),*] }))
     }
 
     /// The `UseForm` of a use by a line, as a constant expression.
@@ -253,9 +254,9 @@ mod tests {
         let (model, runtime) = (model("1"), quote!(dag_runtime));
         let expansion = Expansion::new(&model, &runtime);
         let dims = "dims:&[(&[Number((0))],&[Size(0)]),(&[Index(0)],&[Size(1),Number(1),Add])]";
-        assert!(short(expansion.ranges(0)).contains(dims), "{}", short(expansion.ranges(0)));
+        assert!(short(expansion.range_forms(0)).contains(dims), "{}", short(expansion.range_forms(0)));
         let dims = "dims:&[(&[Number((0))],&[Size(0)]),(&[],&[])]";
-        assert!(short(expansion.ranges(1)).contains(dims), "{}", short(expansion.ranges(1)));
+        assert!(short(expansion.range_forms(1)).contains(dims), "{}", short(expansion.range_forms(1)));
     }
 
     #[test]

@@ -189,10 +189,6 @@ impl Expansion<'_> {
         }
         let members = self.members_walk();
         let names = self.model.graph.sizes.iter().map(|size| names::text(&size.name));
-        let indices = self.model.graph.nodes.iter().map(|node| {
-            let names = node.indices.iter().map(|index| names::text(&index.name));
-            quote!(&[#(#names),*])
-        });
         quote! {
             #[allow(unused_variables, unused_parens, clippy::all)]
             fn __ranges(#z: &[__dag::isize], #w: &mut __dag::RangeWriter) {
@@ -210,7 +206,6 @@ impl Expansion<'_> {
                 (#name, #description),
                 &[#(#names),*],
                 &__ROWS,
-                &[#(#indices),*],
                 __ranges,
                 __expand,
             );

@@ -84,7 +84,12 @@ impl Expansion<'_> {
                 _ => task.to_token_stream(),
             };
             steps.extend(if self.is_family(index) && self.is_sized() {
-                quote!(w.sized_family::<<#member as __dag::Task>::Output>(#name, #description, #info);)
+                let (ranges, forms) = (format_ident!("__X{index}", span = Span::call_site()), self.range_forms(index));
+                lines.extend(quote!(const #ranges: &__dag::Ranges = &#forms;));
+                quote! {
+                    w.sized_family::<<#member as __dag::Task>::Output>(#name, #description, #info);
+                    w.ranges(#ranges);
+                }
             } else if self.is_family(index) {
                 let shape = self.shape(index);
                 quote!(w.family::<<#member as __dag::Task>::Output, { #shape.len() }>(#name, #description, #info, #shape);)
@@ -102,7 +107,10 @@ impl Expansion<'_> {
                 let to = Literal::usize_unsuffixed(line.to);
                 if line.part.is_some() && self.is_sized() {
                     let how = self.how(index, line);
-                    steps.extend(quote!(w.part(#to, #how, &[]);));
+                    let name = format_ident!("__F{index}_{position}", span = Span::call_site());
+                    let form = self.use_form(index, line);
+                    lines.extend(quote!(const #name: &__dag::UseForm = &#form;));
+                    steps.extend(quote!(w.sized_part(#to, #how, #name);));
                     continue;
                 }
                 if line.part.is_some() {
