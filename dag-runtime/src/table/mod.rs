@@ -39,6 +39,7 @@ mod shape;
 mod shared;
 mod site;
 mod sized;
+mod sized_uses;
 #[allow(unsafe_code)]
 mod slices;
 mod source;

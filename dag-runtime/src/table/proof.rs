@@ -10,12 +10,12 @@
 //! The strongly connected components are found as in Tarjan, *Depth-first search and linear graph algorithms*, SIAM
 //! Journal on Computing 1(2), 1972.
 
-use crate::table::delta::Form;
 use crate::table::edges::Use;
 use crate::table::forms::Forms;
 use crate::table::line_graph::LineGraph;
+use crate::table::sized_uses::SizedUses;
 use crate::table::slices::flatten;
-use crate::table::symbolic::{Question, Ranges};
+use crate::table::symbolic::Ranges;
 use crate::table::{Line, MoveCheck, RawEdge, Rows};
 
 /// Words of scratch space that [`Proof::search`] needs for each line.
@@ -51,7 +51,10 @@ impl Proof {
     /// What the lines of the sized graph with these rows prove for all sizes.
     #[must_use]
     pub const fn sized<const NODES: usize, const EDGES: usize>(rows: &Rows<NODES, EDGES>) -> Self {
-        Proof::of(rows, inside(&rows.edges, &rows.forms, &rows.ranges))
+        let uses = SizedUses { rows: &rows.edges, forms: &rows.forms, ranges: &rows.ranges };
+        let mut proof = Proof::of(rows, uses.are_inside());
+        proof.moved_once = uses.move_once(&rows.nodes);
+        proof
     }
 
     /// Whether no member depends on itself.
@@ -64,6 +67,12 @@ impl Proof {
     #[must_use]
     pub const fn is_inside(&self) -> bool {
         !self.out_of_range
+    }
+
+    /// Whether no moved output has another use.
+    #[must_use]
+    pub const fn moves_once(&self) -> bool {
+        self.moved_once
     }
 
     /// As [`of`](Self::of). The scratch space holds zeros.
@@ -81,7 +90,7 @@ impl Proof {
             out_of_range: !inside,
             cyclic: false,
             acyclic: false,
-            moves: moves(nodes, rows, moved),
+            moves: moves(nodes, rows, forms.ranges, moved),
             moved_once: false,
             indirect: false,
         };
@@ -146,24 +155,13 @@ impl Proof {
     }
 }
 
-/// Whether the indices of all uses in a sized graph are in range, for all sizes.
-pub(super) const fn inside(rows: &[RawEdge], forms: &[Form], ranges: &[Option<&'static Ranges>]) -> bool {
-    let mut i = 0;
-    while i < rows.len() {
-        let RawEdge { node, to, .. } = rows[i];
-        if let (Form::Sized(form), Some(target)) = (forms[i], ranges[to as usize]) {
-            let question = Question { own: ranges[node as usize], form, target };
-            if !question.is_inside() {
-                return false;
-            }
-        }
-        i += 1;
-    }
-    true
-}
-
 /// Whether moved outputs are moved and read only by lines that are not families, without conditions.
-const fn moves(nodes: &[Line<'_>], rows: &[RawEdge], moved: &mut [u32]) -> bool {
+const fn moves(
+    nodes: &[Line<'_>],
+    rows: &[RawEdge],
+    ranges: &[Option<&'static Ranges>],
+    moved: &mut [u32],
+) -> bool {
     let mut any = false;
     let mut i = 0;
     while i < rows.len() {
@@ -178,10 +176,14 @@ const fn moves(nodes: &[Line<'_>], rows: &[RawEdge], moved: &mut [u32]) -> bool 
         let RawEdge { node, to, how, part, .. } = rows[i];
         if moved[to as usize] != 0
             && !matches!(how, Use::Order)
-            && (part || nodes[node as usize].shape.is_some() || nodes[to as usize].shape.is_some())
+            && (part || is_family(nodes, ranges, node) || is_family(nodes, ranges, to))
         {
             return false;
         }
     }
     true
+}
+
+const fn is_family(nodes: &[Line<'_>], ranges: &[Option<&'static Ranges>], line: u32) -> bool {
+    nodes[line as usize].shape.is_some() || ranges[line as usize].is_some()
 }

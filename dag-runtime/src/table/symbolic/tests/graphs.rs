@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use super::parse::{self, Line};
 use crate::table::delta::Form;
 use crate::table::forms::Forms;
-use crate::table::proof::{self, Proof, SCRATCH};
+use crate::table::proof::{Proof, SCRATCH};
+use crate::table::sized_uses::SizedUses;
 use crate::table::{self, RawEdge};
 
-/// What the lines of a graph prove.
-pub(super) fn prove(lines: &[Line]) -> Proof {
+/// What the lines of a graph prove, and whether nothing that is moved has another use.
+pub(super) fn prove(lines: &[Line]) -> (Proof, bool) {
     let nodes = vec![table::Line::EMPTY; lines.len()];
     let ranges: Vec<_> = lines.iter().map(|line| line.ranges).collect();
     let (mut rows, mut forms) = (vec![], vec![]);
@@ -23,20 +24,21 @@ pub(super) fn prove(lines: &[Line]) -> Proof {
         }
     }
     let (mut known, mut gone) = (vec![0; rows.len()], vec![false; rows.len()]);
-    let inside = proof::inside(&rows, &forms, &ranges);
+    let uses = SizedUses { rows: &rows, forms: &forms, ranges: &ranges };
     let mut forms = Forms { forms: &forms, ranges: &ranges, known: &mut known };
     let mut scratch = vec![0; SCRATCH * nodes.len()];
-    Proof::search(&nodes, &rows, &mut forms, inside, &mut scratch, &mut gone)
+    let proof = Proof::search(&nodes, &rows, &mut forms, uses.are_inside(), &mut scratch, &mut gone);
+    (proof, uses.move_once(&nodes))
 }
 
 fn proven(sizes: &[&str], lines: &[(&str, &[&str])]) {
-    let proof = prove(&parse::graph(sizes, lines));
+    let (proof, _) = prove(&parse::graph(sizes, lines));
     assert!(proof.is_acyclic(), "a member of {lines:?} may depend on itself");
     assert!(proof.is_inside(), "a use in {lines:?} may be out of range");
 }
 
 fn acyclic(sizes: &[&str], lines: &[(&str, &[&str])]) {
-    assert!(prove(&parse::graph(sizes, lines)).is_acyclic(), "a member of {lines:?} may depend on itself");
+    assert!(prove(&parse::graph(sizes, lines)).0.is_acyclic(), "a member of {lines:?} may depend on itself");
 }
 
 #[test]
@@ -233,7 +235,7 @@ fn patterns_of_task_bench() {
 #[test]
 fn cycles_are_not_proven_to_be_none() {
     let cyclic = |sizes: &[&str], lines: &[(&str, &[&str])]| {
-        assert!(!prove(&parse::graph(sizes, lines)).is_acyclic(), "{lines:?}");
+        assert!(!prove(&parse::graph(sizes, lines)).0.is_acyclic(), "{lines:?}");
     };
     cyclic(&["n"], &[("part[i in 0..n]", &["part[i / 2]"])]);
     cyclic(&["n"], &[("part[i in 0..n]", &["part[2 * i]"])]);
@@ -242,4 +244,34 @@ fn cycles_are_not_proven_to_be_none() {
     cyclic(&["n"], &[("part[i in 0..n]", &["part"])]);
     cyclic(&["n"], &[("a[i in 0..n]", &["b[i]"]), ("b[i in 0..n]", &["a[i]"])]);
     cyclic(&["n"], &[("a[i in 0..n]", &["b[i - 1] if i > 0"]), ("b[i in 0..n]", &["a[i + 1] if i + 1 < n"])]);
+}
+
+#[test]
+fn moves() {
+    let once = |lines: &[(&str, &[&str])]| prove(&parse::graph(&["n", "m"], lines)).1;
+    let part = ("part[i in 0..n]", &[][..]);
+    let grid = ("grid[i in 0..n, j in 0..=i]", &[][..]);
+    let by = |line: &'static str, uses: &'static [&'static str]| once(&[part, grid, (line, uses)]);
+    assert!(by("a[i in 0..n]", &["move part[i]"]));
+    assert!(by("a[i in 0..n]", &["move part[n - 1 - i]"]));
+    assert!(by("a[i in 0..n / 2]", &["move part[2 * i]", "move part[2 * i + 1]"]));
+    assert!(by("a[i in 0..n / 2]", &["move part[i]", "part[i + n / 2]"]));
+    assert!(by("a[i in 1..n]", &["move part[i]", "part[i - 1] if i == 1"]));
+    assert!(by("a[i in 0..n, j in 0..=i]", &["move grid[i, j]"]));
+    assert!(by("a[j in 0..n, i in j..n]", &["move grid[i, j]"]));
+    assert!(by("a", &["move part[0]", "part[1..]"]));
+    assert!(by("a[i in 0..n]", &["move grid[i, 0]", "grid[i, 1..]"]));
+    assert!(once(&[("one", &[]), part, ("a", &["move one", "part"])]));
+    assert!(by("a[i in 0..n]", &["move part[i] if i < m", "part[i] if i >= m"]));
+
+    assert!(!by("a[i in 0..n]", &["move part[i / 2]"]));
+    assert!(!by("a[i in 0..n]", &["move part[0]"]));
+    assert!(!by("a[i in 0..n, j in 0..m]", &["move part[i]"]));
+    assert!(!by("a[i in 0..n]", &["move part[i]", "part[n - 1 - i]"]));
+    assert!(!by("a[i in 0..n]", &["move part[i]", "part[i]"]));
+    assert!(!by("a[i in 0..n]", &["move part[i]", "part"]));
+    assert!(!by("a[i in 0..n]", &["move part[?]"]));
+    assert!(!by("a[i in 0..n]", &["move grid[i, 0]", "grid[i, ..]"]));
+    assert!(!once(&[("one", &[]), ("a", &["move one"]), ("b", &["one"])]));
+    assert!(!once(&[("one", &[]), ("a[i in 0..n]", &["move one"])]));
 }
