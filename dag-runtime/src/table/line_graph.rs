@@ -49,6 +49,16 @@ impl<'a> LineGraph<'a> {
         LineGraph { rows, gone, starts, ends, component, number, stack, path }
     }
 
+    /// Removes the rows that order nothing, whatever the members are.
+    pub(super) const fn leave_out_what_orders_nothing(&mut self, nodes: &[Line<'_>], forms: &Forms<'_>) {
+        let mut row = 0;
+        while row < self.rows.len() {
+            let RawEdge { node, to, indirect, .. } = self.rows[row];
+            self.gone[row] = indirect || forms.is_empty(nodes, node) || forms.is_empty(nodes, to);
+            row += 1;
+        }
+    }
+
     /// Finds the strongly connected components.
     ///
     /// While a line is open, `component` holds the number of the earliest line known to be in its component, and
@@ -124,6 +134,11 @@ impl<'a> LineGraph<'a> {
     const fn is_inside(&self, row: usize) -> bool {
         let RawEdge { node, to, .. } = self.rows[row];
         !self.gone[row] && self.component[node as usize] == self.component[to as usize]
+    }
+
+    /// A representative of the component of a row's line; `None` if the row is removed.
+    pub(super) const fn component(&self, row: usize) -> Option<u32> {
+        if self.gone[row] { None } else { Some(self.component[self.rows[row].node as usize]) }
     }
 
     pub(super) const fn has_cycle(&self) -> bool {

@@ -95,21 +95,17 @@ impl Proof {
             indirect: false,
         };
         let mut lines = LineGraph::new(nodes, rows, gone, rest);
+        lines.leave_out_what_orders_nothing(nodes, forms);
         let mut i = 0;
         while i < rows.len() {
-            let RawEdge { node, to, indirect, part, .. } = rows[i];
-            proof.indirect |= indirect;
-            lines.gone[i] = indirect || part || forms.is_empty(nodes, node) || forms.is_empty(nodes, to);
+            proof.indirect |= rows[i].indirect;
+            lines.gone[i] |= rows[i].part;
             i += 1;
         }
         lines.find_components();
         proof.cyclic = lines.has_cycle();
         if !proof.cyclic {
-            while i > 0 {
-                i -= 1;
-                let RawEdge { node, to, indirect, .. } = rows[i];
-                lines.gone[i] = indirect || forms.is_empty(nodes, node) || forms.is_empty(nodes, to);
-            }
+            lines.leave_out_what_orders_nothing(nodes, forms);
             proof.acyclic = lines.is_acyclic(forms, signs);
         }
         proof

@@ -8,6 +8,7 @@ pub(in crate::table) mod moves;
 mod out_of_range;
 mod search;
 mod text;
+mod unproven;
 mod upstream;
 
 use crate::table::columns::{Adjacency, Columns};
@@ -60,6 +61,8 @@ pub(crate) enum Kind {
     Repeat { from: u32 },
     /// The task reads the output of `from`, which is not upstream.
     NotUpstream { from: u32 },
+    /// The use stands in the way of the proof that a sized graph is acyclic.
+    Unproven(unproven::Unproven),
     /// The task uses a member that does not exist.
     OutOfRange(OutOfRange),
 }
@@ -211,6 +214,7 @@ impl Problems {
             Kind::Move { from } => moves::message(self, problem.task, from),
             Kind::Repeat { from } => moves::repeat_message(self, problem.task, from),
             Kind::NotUpstream { from } => upstream::message(self, problem.task, from),
+            Kind::Unproven(unproven) => unproven.message(),
             Kind::OutOfRange(out_of_range) => out_of_range::message(self.nodes, &out_of_range),
         }
     }
@@ -246,6 +250,7 @@ impl Problems {
                     | (Kind::Move { .. }, Kind::Move { .. })
                     | (Kind::Repeat { .. }, Kind::Repeat { .. })
                     | (Kind::NotUpstream { .. }, Kind::NotUpstream { .. })
+                    | (Kind::Unproven(_), Kind::Unproven(_))
             );
             if same && found.site == site && found.node == self.line(task) {
                 return true;

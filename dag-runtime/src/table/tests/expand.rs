@@ -39,6 +39,7 @@ fn found(problems: &Problems) -> Vec<Found> {
             Kind::Move { .. } | Kind::Repeat { .. } => 'm',
             Kind::NotUpstream { .. } => 'u',
             Kind::OutOfRange(_) => 's',
+            Kind::Unproven(_) => 'p',
         };
         (problem.node, problem.site, kind)
     };

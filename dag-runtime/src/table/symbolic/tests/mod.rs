@@ -2,5 +2,6 @@
 
 mod graphs;
 mod members;
+mod messages;
 mod parse;
 mod random;
