@@ -72,7 +72,7 @@ impl Problems {
     /// Searches for problems that the sized graph with these rows has for all sizes, and, unless it is
     /// `checked_at_run`, for the uses because of which it cannot be proven acyclic.
     #[must_use]
-    pub const fn find_sized<const NODES: usize, const EDGES: usize>(
+    pub const fn find_for_all_sizes<const NODES: usize, const EDGES: usize>(
         rows: &'static Rows<NODES, EDGES>,
         proof: &Proof,
         checked_at_run: bool,

@@ -28,8 +28,8 @@ fn problems<const LINES: usize, const ROWS: usize>(lines: [(&str, &[&str]); LINE
         ranges: ranges.try_into().unwrap(),
     }));
     let proof = Proof::sized(rows);
-    assert_eq!(Problems::find_sized(rows, &proof, true).is_empty(), !proof.cyclic);
-    let problems = Problems::find_sized(rows, &proof, false);
+    assert_eq!(Problems::find_for_all_sizes(rows, &proof, true).is_empty(), !proof.cyclic);
+    let problems = Problems::find_for_all_sizes(rows, &proof, false);
     (0..problems.len())
         .map(|k| (problems.problem(k).site, problems.message(k).as_str().to_string()))
         .collect()
