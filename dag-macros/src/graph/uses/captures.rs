@@ -1,7 +1,7 @@
 //! Names that a format string captures: `format!("{path}")` uses `path`.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::Parser;
 
@@ -19,8 +19,13 @@ pub(super) fn captures(name: &str, arguments: &TokenStream) -> Vec<Ident> {
     let mut captured: Vec<Ident> = Vec::new();
     for name in names(&format.value()) {
         let Ok(mut name) = Ident::parse_any.parse_str(&name) else { continue };
+        // A string captures `r#type` as `{type}`.
+        let is_keyword = syn::parse2::<Ident>(name.to_token_stream()).is_err();
+        if is_keyword && !["_", "self", "Self", "super", "crate"].iter().any(|word| name == word) {
+            name = Ident::new_raw(&name.to_string(), name.span());
+        }
         name.set_span(format.span());
-        if name != "_" && !captured.contains(&name) && !given.contains(&name.to_string()) {
+        if name != "_" && !captured.contains(&name) && !given.contains(&name.unraw().to_string()) {
             captured.push(name);
         }
     }
@@ -132,13 +137,14 @@ mod tests {
         );
         check(r##"write!(f, r#"{a}"#)"##, &["a"]);
         check(r#"assert_eq!(x, y, "{a}")"#, &["a"]);
-        check(r#"format!("{type}")"#, &["type"]);
+        check(r#"format!("{type}")"#, &["r#type"]);
     }
 
     #[test]
     fn what_is_no_capture_is_left_alone() {
         check(r#"format!("{{a}} {} {0} {_}", a)"#, &[]);
         check(r#"format!("{a} {b}", a = 1)"#, &["b"]);
+        check(r#"format!("{type} {match}", r#type = 1, match = 2)"#, &[]);
         check(r#"assert_eq!("{a}", "{b}")"#, &[]);
         check(r#"select!("{a}")"#, &[]);
         check(r#"format!(text, "{a}")"#, &[]);
