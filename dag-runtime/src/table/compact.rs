@@ -3,21 +3,16 @@
 use crate::table::edges::Use;
 
 /// The edge only orders.
-pub(super) const ORDER: u8 = 1;
-/// The edge is an indirect read.
-pub(super) const INDIRECT: u8 = 2;
+pub(super) const ORDER: u8 = 1 << Use::Order as u8;
 /// The output is moved.
-pub(super) const MOVE: u8 = 4;
-/// The output is read.
-const READ: u8 = 8;
+pub(super) const MOVE: u8 = 1 << Use::Value as u8;
+/// The edge is an indirect read.
+pub(super) const INDIRECT: u8 = 1 << 7;
 
 /// What an edge is, as bits.
+#[inline(always)]
 pub(super) const fn kind(how: Use, indirect: bool) -> u8 {
-    let kind = match how {
-        Use::Order => ORDER,
-        Use::Borrow => READ,
-        Use::Value => READ | MOVE,
-    };
+    let kind = 1 << how as u8;
     if indirect { kind | INDIRECT } else { kind }
 }
 

@@ -74,6 +74,19 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Advances to the next combination if only the last index differs there.
+    #[inline(always)]
+    pub(super) const fn step(&mut self) -> bool {
+        let last = self.len.wrapping_sub(1);
+        if last < MAX_INDICES && self.index[last] + 1 < self.end[last] {
+            self.index[last] += 1;
+            self.position[last] += 1;
+            true
+        } else {
+            false
+        }
+    }
+
     /// Sets an index to its first value.
     const fn enter(&mut self, k: usize, before: u32) {
         let Span { lo, len, first } = self.dims[k].span(before);

@@ -34,6 +34,8 @@ pub struct Expand<'x> {
     end: usize,
     /// Whether one of these rows is of a whole line, and the next row to expand.
     whole: bool,
+    /// Whether none is, in a native pass.
+    simple: bool,
     next: usize,
     member: Cursor<'x>,
     /// The current task, and the number of the next one.
@@ -101,6 +103,7 @@ impl<'x> Expand<'x> {
             uses: 0,
             end: 0,
             whole: false,
+            simple: false,
             next: 0,
             member: Cursor::new(&[]),
             task: 0,
@@ -141,6 +144,10 @@ impl<'x> Expand<'x> {
     ///
     /// Panics if another line is next.
     pub const fn member(&mut self, line: u32) -> bool {
+        if self.simple && self.member.step() {
+            self.begin_task();
+            return true;
+        }
         if self.open {
             if self.whole {
                 self.whole_lines(self.end);
@@ -151,19 +158,25 @@ impl<'x> Expand<'x> {
         }
         self.open = self.member.next();
         if self.open {
-            self.task = self.next_task;
-            self.next_task += 1;
-            if matches!(self.mode, Mode::Compact) {
-                self.compact.starts[self.task as usize] = self.found.edges as u32;
-            }
+            self.begin_task();
             if self.whole {
                 self.next = self.start;
                 self.whole_lines(self.uses);
             }
         } else {
             self.line += 1;
+            self.simple = false;
         }
         self.open
+    }
+
+    #[inline(always)]
+    const fn begin_task(&mut self) {
+        self.task = self.next_task;
+        self.next_task += 1;
+        if matches!(self.mode, Mode::Compact) {
+            self.compact.starts[self.task as usize] = self.found.edges as u32;
+        }
     }
 
     const fn begin(&mut self) {
@@ -179,6 +192,7 @@ impl<'x> Expand<'x> {
             self.whole |= !self.rows[self.end].part;
             self.end += 1;
         }
+        self.simple = !self.whole && matches!(self.mode, Mode::Compact);
     }
 
     /// An index of the member.
@@ -190,6 +204,9 @@ impl<'x> Expand<'x> {
     /// The use number `k` depends on the member of the family `to` with these indices.
     // Calls are slow in constant evaluation, so there are few for each edge.
     pub const fn one(&mut self, k: usize, to: u32, how: Use, indices: &[isize]) {
+        if self.simple {
+            return self.compact_one(k, to, how, indices);
+        }
         if self.whole {
             self.whole_lines(self.uses + k);
         }
@@ -216,7 +233,7 @@ impl<'x> Expand<'x> {
         }
     }
 
-    #[inline(always)]
+    #[inline(never)]
     const fn compact_one(&mut self, k: usize, to: u32, how: Use, indices: &[isize]) {
         let (shape, first) = self.family(to);
         match shape.find(indices) {

@@ -51,15 +51,22 @@ impl Level for u64 {
 }
 
 impl Levels {
-    /// Computes the work and the length of the critical path, too.
-    pub(super) fn new(lines: TaskLines<'_>, order: &[u32], dependencies: &List, totals: &mut Totals) -> Self {
+    /// Computes the work and the length of the critical path, too, and fills successors, of which the counts are known.
+    pub(super) fn new(
+        lines: TaskLines<'_>,
+        order: &[u32],
+        dependencies: &List,
+        successors: &mut List,
+        totals: &mut Totals,
+    ) -> Self {
+        successors.make_room(dependencies.items.len());
         totals.work = lines.work();
         if fits(totals.work) {
-            let levels = accumulate::<u32>(lines, order, totals.in_order, dependencies);
+            let levels = accumulate::<u32>(lines, order, totals.in_order, dependencies, successors);
             totals.critical_path_length = levels.iter().copied().max().unwrap_or(0).into();
             return Levels::Short(levels);
         }
-        let levels = accumulate::<u64>(lines, order, totals.in_order, dependencies);
+        let levels = accumulate::<u64>(lines, order, totals.in_order, dependencies, successors);
         totals.critical_path_length = levels.iter().copied().max().unwrap_or(0);
         if fits(totals.critical_path_length) {
             Levels::Short(levels.into_iter().map(|level| level as u32).collect())
@@ -80,13 +87,20 @@ fn fits(cost: u64) -> bool {
     u32::try_from(cost).is_ok()
 }
 
-fn accumulate<L: Level>(lines: TaskLines<'_>, order: &[u32], in_order: bool, dependencies: &List) -> Vec<L> {
+fn accumulate<L: Level>(
+    lines: TaskLines<'_>,
+    order: &[u32],
+    in_order: bool,
+    dependencies: &List,
+    successors: &mut List,
+) -> Vec<L> {
     let mut levels = vec![L::default(); order.len()];
     let mut complete = |task: usize, cost: L| {
         // So far, the highest bottom level of its successors, all of which come later in the order.
         let level = levels[task].plus(cost);
         levels[task] = level;
         for &dependency in dependencies.of(task) {
+            successors.push_front(dependency, task as u32);
             let before = &mut levels[dependency as usize];
             *before = level.max(*before);
         }

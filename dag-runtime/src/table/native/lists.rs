@@ -34,7 +34,7 @@ pub(super) struct Lists {
     pub(super) reads: Option<List>,
     /// Empty if readers were not counted.
     pub(super) reader_counts: Vec<u32>,
-    /// Without items. The number of those of task `i` is `starts[i + 2]`.
+    /// Without items. The number of those of task `i` is `starts[i]`.
     pub(super) successors: List,
     /// Whether each task depends on tasks with lower numbers.
     pub(super) in_order: bool,
@@ -54,36 +54,25 @@ impl Lists {
     fn of_reads(recorded: Recorded, counts_readers: bool) -> Self {
         let Recorded { mut targets, mut starts, .. } = recorded;
         let len = starts.len() - 1;
-        let mut degrees = vec![0; len + 2];
+        let mut degrees = vec![0; len + 1];
         let mut distinct = Distinct::new(len);
         let mut in_order = true;
         let (mut edge, mut count) = (0, 0);
         for task in 0..len {
             let (start, end) = (count, starts[task + 1] as usize);
-            let list = &targets[edge..end];
-            if list.len() <= SHORT && are_distinct(list) {
-                for &to in list {
-                    degrees[to as usize + 2] += 1;
-                    in_order &= (to as usize) < task;
-                }
-                if count < edge {
-                    targets.copy_within(edge..end, count);
-                }
-                count += end - edge;
-                edge = end;
-            } else {
-                distinct.begin(end - edge);
-                while edge < end {
-                    let to = targets[edge];
-                    if distinct.admits(&targets[start..count], task, to) {
+            distinct.begin(end - edge);
+            while edge < end {
+                let to = targets[edge];
+                if distinct.admits(&targets[start..count], task, to) {
+                    if count < edge {
                         targets[count] = to;
-                        count += 1;
-                        degrees[to as usize + 2] += 1;
                     }
-                    edge += 1;
+                    count += 1;
+                    degrees[to as usize] += 1;
                 }
-                in_order &= distinct.next as usize <= task;
+                edge += 1;
             }
+            in_order &= distinct.next as usize <= task;
             starts[task + 1] = count as u32;
         }
         targets.truncate(count);
@@ -91,7 +80,7 @@ impl Lists {
         Lists {
             dependencies: List { starts, items: targets },
             reads: None,
-            reader_counts: if counts_readers { degrees[2..].to_vec() } else { Vec::new() },
+            reader_counts: if counts_readers { degrees[..len].to_vec() } else { Vec::new() },
             successors: List { starts: degrees, items: Vec::new() },
             in_order,
         }
@@ -101,7 +90,7 @@ impl Lists {
     fn mixed(mut recorded: Recorded, counts_readers: bool) -> Self {
         let len = recorded.starts.len() - 1;
         let (mut degrees, mut reader_counts) =
-            (vec![0; len + 2], vec![0; if counts_readers { len } else { 0 }]);
+            (vec![0; len + 1], vec![0; if counts_readers { len } else { 0 }]);
         let mut reads = List { starts: vec![0; len + 1], items: Vec::new() };
         let (mut distinct, mut distinct_reads) = (Distinct::new(len), Distinct::new(len));
         let mut in_order = true;
@@ -115,7 +104,7 @@ impl Lists {
                 if is_dependency && distinct.admits(&recorded.targets[start..count], task, to) {
                     recorded.targets[count] = to;
                     count += 1;
-                    degrees[to as usize + 2] += 1;
+                    degrees[to as usize] += 1;
                 }
                 if is_read && distinct_reads.admits(&reads.items[first_read..], task, to) {
                     reads.items.push(to);
@@ -142,18 +131,6 @@ impl Lists {
             in_order,
         }
     }
-}
-
-/// Compares each two items.
-#[inline]
-fn are_distinct(mut list: &[u32]) -> bool {
-    while let [item, rest @ ..] = list {
-        if rest.iter().any(|other| other == item) {
-            return false;
-        }
-        list = rest;
-    }
-    true
 }
 
 /// Finds out which items of a task's list are in it already.
@@ -188,33 +165,43 @@ impl Distinct {
             let before = core::mem::replace(&mut self.stamps[item as usize], task as u32 + 1);
             before != task as u32 + 1
         } else {
-            item >= self.next || !list.contains(&item)
+            item >= self.next || !is_in(list, item)
         };
         self.next = self.next.max(item + 1);
         is_new
     }
 }
 
-/// Fills successors, by number. Their starts hold the counts.
-pub(super) fn fill_successors(dependencies: &List, successors: &mut List) {
-    let List { starts, items } = successors;
-    let mut end = 0;
-    for start in &mut *starts {
-        end += *start;
-        *start = end;
-    }
-    // Now the list of task `i` begins at `starts[i + 1]`, which moves to its end.
-    *items = vec![0; dependencies.items.len()];
-    let mut edge = 0;
-    for (task, &end) in dependencies.starts[1..].iter().enumerate() {
-        for &dependency in &dependencies.items[edge..end as usize] {
-            let place = &mut starts[dependency as usize + 1];
-            items[*place as usize] = task as u32;
-            *place += 1;
+/// As `contains`, for short lists.
+#[inline(always)]
+fn is_in(mut list: &[u32], item: u32) -> bool {
+    while let [first, rest @ ..] = list {
+        if *first == item {
+            return true;
         }
-        edge = end as usize;
+        list = rest;
     }
-    starts.pop();
+    false
+}
+
+impl List {
+    /// Makes room for items, of which `starts` has the counts. From now on these are the ends of the lists, and
+    /// [`push_front`](List::push_front) makes them the starts.
+    pub(super) fn make_room(&mut self, items: usize) {
+        let mut end = 0;
+        for start in &mut self.starts {
+            end += *start;
+            *start = end;
+        }
+        self.items = vec![0; items];
+    }
+
+    #[inline(always)]
+    pub(super) fn push_front(&mut self, task: u32, item: u32) {
+        let start = &mut self.starts[task as usize];
+        *start -= 1;
+        self.items[*start as usize] = item;
+    }
 }
 
 /// Sorts the successors of each task, the most urgent one first.

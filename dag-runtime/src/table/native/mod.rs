@@ -87,7 +87,8 @@ impl HeapColumns {
     fn prioritised(mut self, nodes: &[Line<'_>]) -> Self {
         let reads = self.reads.as_ref().unwrap_or(&self.dependencies);
         let lines = TaskLines::new(nodes, self.lines.numbers());
-        let levels = Levels::new(lines, &self.order, &self.dependencies, &mut self.totals);
+        let levels =
+            Levels::new(lines, &self.order, &self.dependencies, &mut self.successors, &mut self.totals);
         let mut marks = None;
         if lines.any_is_dropped() {
             releases::keep(lines, &mut self.reader_counts);
@@ -96,7 +97,6 @@ impl HeapColumns {
         }
         let longest = self.totals.critical_path_length;
         self.priorities = Priorities::new(&levels, longest, marks.as_ref());
-        lists::fill_successors(&self.dependencies, &mut self.successors);
         lists::sort_successors(&self.priorities.ranks, &mut self.successors);
         self.critical_path = critical_path(&levels, longest, &self.dependencies, &self.successors);
         self.totals.critical_path_len = self.critical_path.len() as u32;
