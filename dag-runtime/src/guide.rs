@@ -18,6 +18,7 @@ chapters! {
     // Its program is compiled where there is MPI.
     #[cfg(any(not(doctest), feature = "mpi"))]
     mpi: "../docs/mpi.md",
+    proofs: "../docs/guide/proofs.md",
     seeing: "../docs/guide/seeing.md",
     works: "../docs/guide/works.md",
     coming: "../docs/guide/coming.md",

@@ -2,7 +2,8 @@
 //!
 //! The proof that no member depends on itself is the one by which compilers prove that a loop carries no dependence.
 //! Around a cycle of members, the changes of each index add up to zero. So if all uses among lines that depend on each
-//! other change an index in one direction only, or not at all, then the uses that change it are not part of a cycle.
+//! other change an index in one direction only, or not at all, then the uses that always change it are not part of a
+//! cycle.
 //! Without these uses, fewer lines depend on each other; the step is repeated until none do, or until no use can be
 //! removed. This is the decomposition of Karp, Miller and Winograd, *The organization of computations for uniform
 //! recurrence equations*, Journal of the ACM 14(3), 1967, with the directions of Allen and Kennedy, *Automatic
