@@ -188,6 +188,7 @@ impl Expansion<'_> {
             }
         }
         let members = self.members_walk();
+        let checked_at_run = self.model.graph.checked_at_run.is_some();
         let names = self.model.graph.sizes.iter().map(|size| names::text(&size.name));
         quote! {
             #[allow(unused_variables, unused_parens, clippy::all)]
@@ -196,8 +197,11 @@ impl Expansion<'_> {
                 #ranges
             }
             #members
+            #[allow(long_running_const_eval)]
+            const __PROOF: __dag::Proof = __dag::Proof::sized(&__ROWS);
             impl __dag::Checked for #marker {
-                const PROBLEMS: __dag::Problems = __dag::Problems::find_sized(&__ROWS);
+                const PROBLEMS: __dag::Problems =
+                    __dag::Problems::find_sized(&__ROWS, &__PROOF, #checked_at_run);
             }
             static __BUILT: __dag::Built = __dag::Built::new();
             static __TABLE: __dag::Table =

@@ -114,12 +114,6 @@ impl Problems {
         problems
     }
 
-    /// Searches for problems of the graph with sizes that has these rows.
-    #[must_use]
-    pub const fn find_sized<const NODES: usize, const ROWS: usize>(rows: &'static Rows<NODES, ROWS>) -> Self {
-        Problems::none(&rows.nodes, &rows.edges, false)
-    }
-
     /// Searches for problems of this many tasks or lines and this many edges.
     const fn judge<const NODES: usize, const EDGES: usize>(&mut self, proof: &Proof) {
         let mut scratch = [[0; NODES]; SCRATCH];

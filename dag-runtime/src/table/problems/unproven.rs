@@ -19,8 +19,9 @@ pub(crate) struct Unproven {
     ways: Ways,
     /// Where it would have to go: down, or up.
     down: bool,
-    /// Whether it goes there in another use.
-    others: bool,
+    /// The number of uses in which it goes there, and of the others.
+    with: usize,
+    without: usize,
 }
 
 impl Unproven {
@@ -45,7 +46,11 @@ impl Unproven {
             });
             text.push(", and would have to go ");
             text.push(direction);
-            text.push(if self.others { " as in other uses" } else { " in each use" });
+            text.push(match (self.with, self.without) {
+                (0, 1) => "",
+                (0, _) => " in one of these uses",
+                _ => " as in other uses",
+            });
         }
         text.push("; with `#[checked_at_run]` the graph is checked at the start of each run instead");
         text
@@ -57,7 +62,8 @@ impl Unproven {
 struct Attempt {
     position: usize,
     down: bool,
-    /// The uses that may go the other way, and those that always go this way.
+    /// All uses, those that may go the other way, and those that always go this way.
+    uses: usize,
     against: usize,
     with: usize,
 }
@@ -72,7 +78,7 @@ impl Problems {
     /// Searches for problems that the sized graph with these rows has for all sizes, and, unless it is
     /// `checked_at_run`, for the uses because of which it cannot be proven acyclic.
     #[must_use]
-    pub const fn find_for_all_sizes<const NODES: usize, const EDGES: usize>(
+    pub const fn find_sized<const NODES: usize, const EDGES: usize>(
         rows: &'static Rows<NODES, EDGES>,
         proof: &Proof,
         checked_at_run: bool,
@@ -126,7 +132,7 @@ const fn find_in(lines: &LineGraph<'_>, component: u32, forms: &mut Forms<'_>, p
         }
         k += 1;
     }
-    let Attempt { position, down, with, .. } = best;
+    let Attempt { position, down, with, uses, .. } = best;
     let mut row = 0;
     while row < problems.edges.len() {
         if is(lines, row, component) {
@@ -136,7 +142,7 @@ const fn find_in(lines: &LineGraph<'_>, component: u32, forms: &mut Forms<'_>, p
             if against || with == 0 {
                 let node = problems.edges[row].node;
                 let index = name(forms.ranges[node as usize], position);
-                let unproven = Unproven { index, ways, down, others: with > 0 };
+                let unproven = Unproven { index, ways, down, with, without: uses - with };
                 problems.push(node, problems.edges[row].site, Kind::Unproven(unproven));
             }
         }
@@ -152,12 +158,13 @@ const fn attempt(
     position: usize,
     down: bool,
 ) -> Attempt {
-    let mut attempt = Attempt { position, down, against: 0, with: 0 };
+    let mut attempt = Attempt { position, down, uses: 0, against: 0, with: 0 };
     let mut row = 0;
     while row < problems.edges.len() {
         if is(lines, row, component) {
             let ways = forms.ways(problems.edges, row, position);
             let against = if down { ways.up } else { ways.down };
+            attempt.uses += 1;
             attempt.against += against as usize;
             attempt.with += (!against && !ways.same) as usize;
         }

@@ -28,8 +28,8 @@ fn problems<const LINES: usize, const ROWS: usize>(lines: [(&str, &[&str]); LINE
         ranges: ranges.try_into().unwrap(),
     }));
     let proof = Proof::sized(rows);
-    assert_eq!(Problems::find_for_all_sizes(rows, &proof, true).is_empty(), !proof.cyclic);
-    let problems = Problems::find_for_all_sizes(rows, &proof, false);
+    assert_eq!(Problems::find_sized(rows, &proof, true).is_empty(), !proof.cyclic);
+    let problems = Problems::find_sized(rows, &proof, false);
     (0..problems.len())
         .map(|k| (problems.problem(k).site, problems.message(k).as_str().to_string()))
         .collect()
@@ -45,7 +45,7 @@ fn message(what: &str) -> String {
 #[test]
 fn a_use_that_stands_in_the_way_is_named() {
     let found = problems::<1, 1>([("part[i in 0..n]", &["part[i / 2]"])]);
-    let what = "`i` goes down or stays the same here, and would have to go down in each use";
+    let what = "`i` goes down or stays the same here, and would have to go down";
     assert_eq!(found, [(0, message(what))]);
 
     // The one that differs from the others; what is in no cycle is not named.
@@ -64,12 +64,14 @@ fn a_use_that_stands_in_the_way_is_named() {
 fn lines_that_use_each_other_are_named_at_each_use() {
     let found = problems::<2, 2>([("a[i in 0..n]", &["b[i]"]), ("b[j in 0..n]", &["a[j]"])]);
     let what = |index| {
-        message(&alloc::format!("`{index}` stays the same here, and would have to go down in each use"))
+        message(&alloc::format!(
+            "`{index}` stays the same here, and would have to go down in one of these uses"
+        ))
     };
     assert_eq!(found, [(0, what("i")), (1, what("j"))]);
 
     let found = problems::<2, 2>([("a[i in 0..n]", &["one"]), ("one", &["a[0]"])]);
-    let what = "`i` may go down or up here, and would have to go down in each use";
+    let what = "`i` may go down or up here, and would have to go down in one of these uses";
     assert_eq!(found, [(0, message(what)), (1, message("no index is known to go down here"))]);
 }
 
