@@ -16,6 +16,7 @@ mod overhead;
 mod report;
 mod steady;
 mod systems;
+mod tables;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -47,6 +48,8 @@ enum Command {
     Compile(compile::Options),
     /// How many outputs exist at once.
     Memory(Common),
+    /// What making the table of a graph with families takes.
+    Tables(Common),
     /// What tasks and their outputs cost on the ranks of an MPI job.
     #[cfg(feature = "mpi")]
     Mpi(Common),
@@ -63,6 +66,9 @@ enum Command {
     /// Keeps one core busy.
     #[command(hide = true)]
     SteadySpin,
+    /// Is one of the processes in which `tables` measures.
+    #[command(hide = true)]
+    TablesProcess(tables::Process),
     /// Runs a command and says what it used.
     #[command(hide = true)]
     Usage(compile::usage::Options),
@@ -87,6 +93,7 @@ fn main() -> ExitCode {
         Command::Metg(common) => metg::run(&common),
         Command::Compile(options) => compile::run(&options),
         Command::Memory(common) => memory::run(&common),
+        Command::Tables(common) => tables::run(&common),
         #[cfg(feature = "mpi")]
         Command::Mpi(common) => mpi::run(&common),
         #[cfg(feature = "mpi")]
@@ -94,6 +101,7 @@ fn main() -> ExitCode {
         Command::Repeat(options) => instructions::repeat(&options),
         Command::SteadyProcess(options) => steady::process::run(&options),
         Command::SteadySpin => steady::spinner::run(),
+        Command::TablesProcess(process) => tables::process(&process),
         Command::Usage(options) => compile::usage::run(&options),
     };
     match result {

@@ -4,6 +4,7 @@
 mod entry;
 pub mod bodies;
 pub mod families;
+pub mod large;
 pub mod mix;
 pub mod shapes;
 pub mod witness;
