@@ -15,7 +15,7 @@ const HALF: f64 = 0.5;
 dag! {
     graph Types[n](x: f64) -> last {
         cell[i in 0..n * HALF] = one(i),
-        last = add(if n { &cell[n - HALF] } else { &0.0 }, n),
+        last = add(if n { &cell[n - 1] } else { &0.0 }, n),
         changed = add(&cell[n.leading_zeros() - 1], { n += 1; x }),
     }
 }

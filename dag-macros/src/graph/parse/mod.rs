@@ -68,7 +68,7 @@ fn graph(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<G
         return Err(syn::Error::new_spanned(parameter, "a parameter of a graph has a name"));
     }
     let mut header = Header::default();
-    if input.peek(syn::token::Bracket) {
+    if sizes::are_next(input) {
         header.sizes(input, diagnostics)?;
         if input.peek(Token![<]) {
             let message = format!("generics stand before the sizes: `graph {name}<…>[…]`");

@@ -2,7 +2,7 @@
 
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, Token, Type, bracketed};
+use syn::{Attribute, Ident, Token, Type, bracketed, token};
 
 use super::family::keyword;
 use super::header::{Header, skip};
@@ -10,6 +10,17 @@ use crate::diag::Diagnostics;
 use crate::graph::ast::Size;
 
 const FORM: &str = "expected the name of a size, as in `graph Name[n]`";
+
+/// Whether brackets are next behind which the graph goes on. Others may be those of its tasks, in place of braces.
+pub(super) fn are_next(input: ParseStream<'_>) -> bool {
+    input.peek(token::Bracket)
+        && (input.peek2(token::Brace)
+            || input.peek2(token::Bracket)
+            || input.peek2(token::Paren)
+            || input.peek2(Token![<])
+            || input.peek2(Token![->])
+            || input.peek2(Token![where]))
+}
 
 impl Header {
     /// `[name, …]`
@@ -74,7 +85,7 @@ impl Header {
         input: ParseStream<'_>,
         diagnostics: &mut Diagnostics,
     ) -> syn::Result<()> {
-        while input.peek(syn::token::Bracket) {
+        while are_next(input) {
             let message = match self.sizes.is_empty() {
                 true => {
                     "sizes stand behind the name, before the inputs: `graph Name[n](input: Type) -> output`"
