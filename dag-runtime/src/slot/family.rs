@@ -9,6 +9,7 @@
 use core::cell::{Cell, UnsafeCell};
 use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
+use core::ptr::NonNull;
 use core::slice;
 
 use super::{Flag, Sink, Store};
@@ -21,7 +22,7 @@ pub(crate) struct FamilyStore<O, const N: usize> {
     pub(super) values: [UnsafeCell<MaybeUninit<O>>; N],
 }
 
-/// Where the outputs of a family are that lie in an allocation of the run. Zeros are those of a family without members.
+/// Where the outputs of a family are that lie in an allocation of the run. It is set before anything else uses it.
 #[repr(transparent)]
 pub(super) struct Header<O>(Cell<MaybeUninit<Outputs<O>>>);
 
@@ -29,7 +30,8 @@ pub(super) struct Header<O>(Cell<MaybeUninit<Outputs<O>>>);
 #[repr(C)]
 pub(super) struct Outputs<O> {
     full: *const Flag,
-    values: *const UnsafeCell<MaybeUninit<O>>,
+    /// Not null, so that the compiler compares no reference to an output with null.
+    values: NonNull<UnsafeCell<MaybeUninit<O>>>,
     len: usize,
 }
 
@@ -45,8 +47,10 @@ impl<O> Copy for Outputs<O> {}
 impl<O> Header<O> {
     #[inline(always)]
     pub(super) fn outputs(&self) -> Outputs<O> {
-        // SAFETY: they were set before anything used the slots, or are zeros.
-        unsafe { self.0.get().assume_init() }
+        let outputs = self.0.as_ptr().cast::<Outputs<O>>();
+        // SAFETY: they were set. They are read field by field, since the compiler does not see in a copy of all bytes
+        // which ones are not null.
+        unsafe { Outputs { full: (*outputs).full, values: (*outputs).values, len: (*outputs).len } }
     }
 
     pub(super) fn set(&self, outputs: Outputs<O>) {
@@ -67,13 +71,13 @@ impl<O> Drop for Header<O> {
 impl<O, const N: usize> FamilyStore<O, N> {
     #[inline]
     pub(super) fn outputs(&self) -> Outputs<O> {
-        Outputs { full: self.full.as_ptr(), values: self.values.as_ptr(), len: N }
+        Outputs { full: self.full.as_ptr(), values: NonNull::from(&self.values).cast(), len: N }
     }
 }
 
 impl<O> Outputs<O> {
     #[inline(always)]
-    pub(super) fn new(full: *const Flag, values: *const UnsafeCell<MaybeUninit<O>>, len: usize) -> Self {
+    pub(super) fn new(full: *const Flag, values: NonNull<UnsafeCell<MaybeUninit<O>>>, len: usize) -> Self {
         Outputs { full, values, len }
     }
 
@@ -106,8 +110,19 @@ impl<O> Outputs<O> {
         let offset = len.next_multiple_of(align_of::<UnsafeCell<MaybeUninit<O>>>());
         // SAFETY: `repr(C)`: the flags come first, a byte each, and then the values where their
         // alignment allows.
-        let values = unsafe { slot.add(offset) }.cast();
+        let values = unsafe { NonNull::new_unchecked(slot.add(offset).cast_mut()) }.cast();
         Outputs { full: slot.cast(), values, len }
+    }
+
+    /// The place of one member's output.
+    ///
+    /// # Safety
+    ///
+    /// The position is of a member.
+    #[inline(always)]
+    unsafe fn value(&self, position: usize) -> *mut MaybeUninit<O> {
+        // SAFETY: the caller's promise.
+        UnsafeCell::raw_get(unsafe { self.values.add(position) }.as_ptr())
     }
 
     /// The sink for the output of a member, which is the running task.
@@ -121,7 +136,7 @@ impl<O> Outputs<O> {
         // SAFETY: the caller's promise. Flags that are not used may not be there.
         unsafe {
             let full = if Store::<O>::FLAGGED { Some(&*self.full.add(position)) } else { None };
-            Sink::of(&*self.values.add(position), full)
+            Sink::of(self.values.add(position).as_ref(), full)
         }
     }
 
@@ -146,7 +161,22 @@ impl<O> Outputs<O> {
         }
         // SAFETY: `UnsafeCell<MaybeUninit<O>>` has the layout of `O`; rule 1: all these members have
         // finished; rules 4 and 5: nobody empties their places before the running task has finished.
-        unsafe { slice::from_raw_parts(self.values.add(positions.start).cast(), positions.len()) }
+        unsafe { slice::from_raw_parts(self.values.add(positions.start).cast().as_ptr(), positions.len()) }
+    }
+
+    /// The output of one member.
+    ///
+    /// # Safety
+    ///
+    /// The position is of a member, which is a dependency of the running task, which runs for `'cx`.
+    #[inline(always)]
+    pub(super) unsafe fn get<'cx>(&self, position: usize) -> &'cx O {
+        debug_assert!(position < self.len);
+        // SAFETY: the caller's promise, by rules 1, 4 and 5.
+        unsafe {
+            debug_assert!((*self.full.add(position)).get(), "an output is read before it is there");
+            (*self.value(position)).assume_init_ref()
+        }
     }
 
     /// The output of one member by value, as by [`Members::take`].
@@ -162,7 +192,7 @@ impl<O> Outputs<O> {
             if Store::<O>::FLAGGED && !copy {
                 (*self.full.add(position)).set(false);
             }
-            (*UnsafeCell::raw_get(self.values.add(position))).assume_init_read()
+            (*self.value(position)).assume_init_read()
         }
     }
 
@@ -175,7 +205,7 @@ impl<O> Outputs<O> {
     pub(super) unsafe fn put(&self, position: usize, output: O) {
         // SAFETY: the caller's promise.
         unsafe {
-            (*UnsafeCell::raw_get(self.values.add(position))).write(output);
+            (*self.value(position)).write(output);
             if Store::<O>::FLAGGED {
                 (*self.full.add(position)).set(true);
             }
@@ -202,7 +232,7 @@ impl<O> Outputs<O> {
         // SAFETY: the caller's promise. The flag says that the value is there, and is cleared.
         unsafe {
             let is_there = (*self.full.add(position)).take();
-            is_there.then(|| (*UnsafeCell::raw_get(self.values.add(position))).assume_init_read())
+            is_there.then(|| (*self.value(position)).assume_init_read())
         }
     }
 
@@ -217,7 +247,7 @@ impl<O> Outputs<O> {
         // the drop, so a panic in it cannot lead to a second one.
         unsafe {
             if (*self.full.add(position)).take() {
-                (*UnsafeCell::raw_get(self.values.add(position))).assume_init_drop();
+                (*self.value(position)).assume_init_drop();
             }
         }
     }

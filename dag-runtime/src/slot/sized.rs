@@ -8,7 +8,7 @@ use alloc::alloc::{Layout as Block, alloc, dealloc};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::ops::Range;
-use core::ptr;
+use core::ptr::{self, NonNull};
 
 use super::family::{Header, Outputs};
 use super::layout::{Layout, with_slots};
@@ -88,7 +88,9 @@ impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
     where
         'run: 'cx,
     {
-        &self.slice(cx, position..position + 1)[0]
+        let _ = cx;
+        // SAFETY: the running task depends on the member: its edges come from the same indices.
+        unsafe { self.outputs.get(position) }
     }
 
     /// As [`Members::take`](super::Members::take).
@@ -132,7 +134,7 @@ impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
 
 /// The memory for the outputs of all sized families of a run.
 struct Allocation {
-    start: *mut u8,
+    start: NonNull<u8>,
     block: Block,
 }
 
@@ -160,14 +162,11 @@ impl Allocation {
             }
         }
         if block.size() == 0 {
-            return Ok(Allocation { start: ptr::without_provenance_mut(block.align()), block });
+            return Ok(Allocation { start: dangling(block.align()), block });
         }
         // SAFETY: the size is not zero. The flags come first.
         unsafe {
-            let start = alloc(block);
-            if start.is_null() {
-                return Err(TooLarge);
-            }
+            let start = NonNull::new(alloc(block)).ok_or(TooLarge)?;
             start.write_bytes(0, flags);
             Ok(Allocation { start, block })
         }
@@ -192,7 +191,7 @@ impl Allocation {
             unsafe {
                 let header = &*slots.base.add(line.offset).cast::<Header<()>>();
                 let (full, values) = (self.start.add(flag), self.start.add(start));
-                header.set(Outputs::new(full.cast(), values.cast(), line.len()));
+                header.set(Outputs::new(full.as_ptr().cast(), values.cast(), line.len()));
             }
             flag += if member.flagged { line.len() } else { 0 };
         }
@@ -203,9 +202,14 @@ impl Drop for Allocation {
     fn drop(&mut self) {
         if self.block.size() > 0 {
             // SAFETY: `new` allocated this block.
-            unsafe { dealloc(self.start, self.block) };
+            unsafe { dealloc(self.start.as_ptr(), self.block) };
         }
     }
+}
+
+/// A place for outputs without a size.
+fn dangling(align: usize) -> NonNull<u8> {
+    NonNull::new(ptr::without_provenance_mut(align)).unwrap_or(NonNull::dangling())
 }
 
 /// Calls `run` with empty slots for a graph whose families have these lines' sizes.

@@ -3,24 +3,54 @@
 
 use core::ops::Range;
 
-use crate::table::shape::{Dim, Shape, Span};
+use crate::table::shape::{Dim, Shape};
 
 /// The ranges of a family's indices as calls use them.
 pub trait IndexRanges: Copy {
-    /// The range of index `k` after the combination `before` of the earlier indices.
+    /// Whether an index is compared with its range. With constants this costs nothing.
+    const CHECKS: bool;
+
+    /// The values of index `k` after the combination `before` of the earlier indices.
     #[must_use]
-    fn span(self, k: usize, before: u32) -> Span;
+    fn values(self, k: usize, before: usize) -> Values;
 
     /// Splits a combination of the indices up to `k` into the combination of the earlier ones and the value of index `k`.
     #[must_use]
     fn split(self, k: usize, position: u32) -> (u32, isize);
 }
 
+/// The values of one index for one combination of the earlier ones, which are counted in `usize`s: so the compiler sees that
+/// the positions of neighbours differ by a constant.
+#[derive(Clone, Copy, Debug)]
+pub struct Values {
+    lo: isize,
+    len: usize,
+    /// The number of combinations of this and the earlier indices before these values.
+    first: usize,
+}
+
+impl Values {
+    #[inline(always)]
+    fn of(dim: &Dim<'_>, before: usize) -> Self {
+        match *dim {
+            Dim::Fixed { lo, len } => {
+                Values { lo, len: len as usize, first: before.wrapping_mul(len as usize) }
+            }
+            Dim::Varying(spans) => {
+                let span = &spans[before];
+                Values { lo: span.lo, len: span.len as usize, first: span.first as usize }
+            }
+        }
+    }
+}
+
 /// Ranges that are constants, or part of a table.
 impl IndexRanges for &Shape<'_> {
+    const CHECKS: bool = true;
+
     #[inline(always)]
-    fn span(self, k: usize, before: u32) -> Span {
-        self.dims[k].span(before)
+    fn values(self, k: usize, before: usize) -> Values {
+        Values::of(&self.dims[k], before)
     }
 
     #[inline(always)]
@@ -29,11 +59,14 @@ impl IndexRanges for &Shape<'_> {
     }
 }
 
-/// Ranges that depend on sizes.
+/// Ranges that depend on sizes. The indices of all uses were compared with them when the table for these sizes was made, and
+/// are computed from the same by constant functions.
 impl<const D: usize> IndexRanges for [Dim<'_>; D] {
+    const CHECKS: bool = cfg!(debug_assertions);
+
     #[inline(always)]
-    fn span(self, k: usize, before: u32) -> Span {
-        self[k].span(before)
+    fn values(self, k: usize, before: usize) -> Values {
+        Values::of(&self[k], before)
     }
 
     #[inline(always)]
@@ -45,8 +78,8 @@ impl<const D: usize> IndexRanges for [Dim<'_>; D] {
 /// The bounds of index `k` of a family, after the combination `before` of the earlier indices.
 #[inline(always)]
 #[must_use]
-pub fn range(shape: impl IndexRanges, k: usize, before: u32) -> (isize, isize) {
-    let Span { lo, len, .. } = shape.span(k, before);
+pub fn range(shape: impl IndexRanges, k: usize, before: usize) -> (isize, isize) {
+    let Values { lo, len, .. } = shape.values(k, before);
     (lo, lo + len as isize)
 }
 
@@ -58,13 +91,13 @@ pub fn range(shape: impl IndexRanges, k: usize, before: u32) -> (isize, isize) {
 /// Panics if the index is out of range, which is proven not to happen.
 #[inline(always)]
 #[must_use]
-pub fn behind(shape: impl IndexRanges, k: usize, before: u32, index: isize) -> u32 {
-    let Span { lo, len, first } = shape.span(k, before);
+pub fn behind<R: IndexRanges>(shape: R, k: usize, before: usize, index: isize) -> usize {
+    let Values { lo, len, first } = shape.values(k, before);
     let offset = index.wrapping_sub(lo) as usize;
-    if offset >= len as usize {
+    if R::CHECKS && offset >= len {
         outside(k, index);
     }
-    first + offset as u32
+    first.wrapping_add(offset)
 }
 
 #[cold]
@@ -77,11 +110,6 @@ fn outside(k: usize, index: isize) -> ! {
 #[inline(always)]
 #[must_use]
 pub fn at<const D: usize>(shape: impl IndexRanges, indices: [isize; D]) -> usize {
-    combination(shape, indices) as usize
-}
-
-#[inline(always)]
-fn combination<const D: usize>(shape: impl IndexRanges, indices: [isize; D]) -> u32 {
     let (mut k, mut position) = (0, 0);
     while k < D {
         position = behind(shape, k, position, indices[k]);
@@ -99,13 +127,13 @@ pub fn between<const D: usize>(
     lo: isize,
     hi: isize,
 ) -> Range<usize> {
-    let Span { lo: low, len, first } = shape.span(D, combination(shape, prefix));
+    let Values { lo: low, len, first } = shape.values(D, at(shape, prefix));
     let high = low + len as isize;
     let (start, end) = (lo.max(low), hi.min(high));
     if start >= end {
-        return first as usize..first as usize;
+        return first..first;
     }
-    first as usize + (start - low) as usize..first as usize + (end - low) as usize
+    first + (start - low) as usize..first + (end - low) as usize
 }
 
 /// The indices of the member at a position, in a family with `D` indices.

@@ -54,7 +54,7 @@ impl<'t> Dim<'t> {
     /// The range `lo..hi` in a graph with sizes, whose table was made: it has been checked.
     #[inline(always)]
     #[must_use]
-    pub fn checked(lo: i128, hi: i128) -> Self {
+    pub fn checked((lo, hi): (i128, i128)) -> Self {
         let (lo, hi) = (lo as isize, hi as isize);
         Dim::Fixed { lo, len: if lo < hi { hi.wrapping_sub(lo) as u32 } else { 0 } }
     }

@@ -129,7 +129,7 @@ impl Expansion<'_> {
         let shape = self.shape_in_call(index);
         quote!({
             let #at = #node - #first;
-            Self::#method(#sizes #i, #s, #cx, #at, __dag::indices(#shape, #at))
+            Self::#method(#sizes #i, #s, #cx, #at as __dag::usize, __dag::indices(#shape, #at))
         })
     }
 
@@ -186,7 +186,7 @@ impl Expansion<'_> {
         arguments.set_span(node.call);
         let is_family = self.is_family(index);
         let at = is_family.then(|| local("at"));
-        let position = at.as_ref().map(|at| quote!(#at as __dag::usize,));
+        let position = at.as_ref().map(|at| quote!(#at,));
         let (each, all) = (self.model.each[index], self.all_slots());
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
         let bound = if each.is_some() {
@@ -206,7 +206,7 @@ impl Expansion<'_> {
         let indices = is_family.then(|| self::arguments(&node.indices));
         let parameter = at.as_ref().map(|at| {
             let (locals, count) = (locals(&node.indices), Literal::usize_unsuffixed(node.indices.len()));
-            quote!(, #at: __dag::u32, [#(#locals),*]: [__dag::isize; #count])
+            quote!(, #at: __dag::usize, [#(#locals),*]: [__dag::isize; #count])
         });
         let (name, mut i) = (method_name(index), local("i").into_token_stream());
         let (sizes, slots) = (self.sizes_parameter(), self.slots_type());

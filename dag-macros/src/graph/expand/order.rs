@@ -91,12 +91,12 @@ impl Expansion<'_> {
         let (locals, member) = (locals(indices), at(indices.len() - 1));
         let mut calls = quote! {
             if #hooks.after(
-                #hooks.before(#first + #member),
+                #hooks.before(#first + #member as __dag::u32),
                 Self::#method(#sizes #i, #s, #cx, #member, [#(#locals),*]),
             ) {
                 return true;
             }
-            if !#hooks.goes_on(#first + #member + 1) {
+            if !#hooks.goes_on(#first + #member as __dag::u32 + 1) {
                 return true;
             }
         };

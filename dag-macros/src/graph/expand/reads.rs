@@ -132,7 +132,7 @@ impl Expansion<'_> {
         let (first, to) = (self.first_in_call(index), Literal::usize_unsuffixed(line.to));
         let table = self.table_in_call();
         let at = self.is_family(index).then(|| local("at"));
-        let member = at.map(|at| quote!(+ #at));
+        let member = at.map(|at| quote!(+ #at as __dag::u32));
         let assert = quote!(__dag::assert_edges(#table, #first #member, #to, #places););
         Some(match self.guard(line) {
             Some(guard) => quote!(if #guard { #assert }),

@@ -131,25 +131,52 @@ impl Expansion<'_> {
         })
     }
 
+    /// The range of each index of a family, as a function of the sizes and the earlier indices. It is constant: the same
+    /// wherever it is called.
+    fn range_functions(&self, node: usize) -> TokenStream {
+        let (own, line) = (self.own(node), &self.model.graph.nodes[node]);
+        let parameter = self.sizes_parameter();
+        let functions = line.indices.iter().enumerate().map(|(k, index)| {
+            let (start, end) = range(own, &index.range);
+            let at = span(&index.range.tokens);
+            let (name, count) = (range_name(node, k), Literal::usize_unsuffixed(k));
+            let earlier = (0..k).map(indices::local);
+            // An index whose range does not depend on others is not given them.
+            let (earlier, count) = match varies(&line.indices, k) {
+                true => (quote!([#(#earlier),*]), quote!(#count)),
+                false => (quote!([]), quote!(0)),
+            };
+            let range = quote_spanned!(at=> (#start, #end));
+            quote! {
+                #[allow(unused_variables, unused_parens, clippy::all)]
+                #[inline(always)]
+                const fn #name(#parameter #earlier: [__dag::isize; #count]) -> (__dag::i128, __dag::i128) {
+                    #range
+                }
+            }
+        });
+        functions.collect()
+    }
+
     /// A function for each family that gives the ranges of its indices in a call.
     fn ranges_in_call(&self) -> TokenStream {
         let (s, parameter) = (local("s"), self.sizes_parameter());
         let families = self.model.graph.nodes.iter().enumerate().filter(|(_, node)| !node.indices.is_empty());
         families
             .map(|(node, line)| {
-                let own = self.own(node);
-                let dims = line.indices.iter().enumerate().map(|(k, index)| {
+                let functions = self.range_functions(node);
+                let dims = (0..line.indices.len()).map(|k| {
                     if varies(&line.indices, k) {
                         let spans = spans_name(node, k);
                         return quote!(__dag::Dim::Varying(#s.#spans));
                     }
-                    let (start, end) = range(own, &index.range);
-                    let at = span(&index.range.tokens);
-                    quote_spanned!(at=> __dag::Dim::checked(#start, #end))
+                    let (range, sizes) = (range_name(node, k), self.size_locals());
+                    quote!(__dag::Dim::checked(#range(#sizes, [])))
                 });
                 let (name, count) = (shape_name(node), Literal::usize_unsuffixed(line.indices.len()));
                 quote! {
-                    #[allow(unused_variables, unused_parens, clippy::all)]
+                    #functions
+                    #[allow(unused_variables)]
                     #[inline(always)]
                     fn #name<'x>(#parameter #s: __Parts<'x>) -> [__dag::Dim<'x>; #count] {
                         [#(#dims),*]
@@ -166,25 +193,16 @@ impl Expansion<'_> {
         let (z, w, earlier, sizes) = (local("z"), local("w"), local("earlier"), self.size_locals());
         let mut ranges = TokenStream::new();
         for (node, line) in self.model.graph.nodes.iter().enumerate() {
-            let own = self.own(node);
-            for (k, index) in line.indices.iter().enumerate() {
-                let (start, end) = range(own, &index.range);
-                let at = span(&index.range.tokens);
+            for k in 0..line.indices.len() {
+                let range = range_name(node, k);
                 if k == 0 {
                     ranges.extend(quote!(#w.family();));
                 }
                 if !varies(&line.indices, k) {
-                    ranges.extend(quote_spanned!(at=> #w.fixed(#start, #end);));
+                    ranges.extend(quote!(#w.fixed(#range(#sizes, []));));
                     continue;
                 }
-                let locals = (0..k).map(|position| {
-                    let (local, position) = (indices::local(position), Literal::usize_unsuffixed(position));
-                    quote!(let #local = #earlier[#position];)
-                });
-                ranges.extend(quote_spanned!(at=> #w.varying(|#earlier| {
-                    #(#locals)*
-                    (#start, #end)
-                });));
+                ranges.extend(quote!(#w.varying(|#earlier| #range(#sizes, #earlier));));
             }
         }
         let members = self.members_walk();
@@ -269,10 +287,15 @@ impl Expansion<'_> {
         }
         let (z, sizes) = (local("z"), self.size_locals());
         (
-            quote!(fn __expand(#z: &[__dag::isize], x: &mut __dag::Expand<'_>)),
+            quote!(const fn __expand(#z: &[__dag::isize], x: &mut __dag::Expand<'_>)),
             Some(quote!(let &#sizes = #z else { return };)),
         )
     }
+}
+
+/// The function that gives the range of an index.
+fn range_name(node: usize, k: usize) -> Ident {
+    format_ident!("__r{node}_{k}", span = Span::call_site())
 }
 
 /// The field that holds the ranges of an index, which depends on earlier ones.

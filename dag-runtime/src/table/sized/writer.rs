@@ -26,13 +26,13 @@ impl RangeWriter {
     }
 
     /// The range `lo..hi` of the next index, the same for all members.
-    pub fn fixed(&mut self, lo: i128, hi: i128) {
+    pub fn fixed(&mut self, (lo, hi): (i128, i128)) {
         let Some((lo, len)) = self.values(lo, hi) else { return };
         self.push(OwnedDim::Fixed { lo, len });
     }
 
     /// The range of the next index, by the values of the earlier ones.
-    pub fn varying(&mut self, mut range: impl FnMut(&[isize]) -> (i128, i128)) {
+    pub fn varying<const K: usize>(&mut self, mut range: impl FnMut([isize; K]) -> (i128, i128)) {
         let earlier: Vec<OwnedDim> = match self.families.last_mut() {
             Some(dims) if self.fault.is_none() => core::mem::take(dims),
             _ => return,
@@ -42,12 +42,9 @@ impl RangeWriter {
             *to = from.borrow();
         }
         let mut cursor = Cursor::new(&borrowed[..earlier.len()]);
-        let (mut spans, mut total, mut indices) = (Vec::new(), 0_u32, [0; MAX_INDICES]);
+        let (mut spans, mut total) = (Vec::new(), 0_u32);
         while cursor.next() {
-            for (k, index) in indices[..earlier.len()].iter_mut().enumerate() {
-                *index = cursor.index(k);
-            }
-            let (lo, hi) = range(&indices[..earlier.len()]);
+            let (lo, hi) = range(core::array::from_fn(|k| cursor.index(k)));
             let Some((lo, len)) = self.values(lo, hi) else { return };
             let (Some(next), Ok(())) = (total.checked_add(len), spans.try_reserve(1)) else {
                 self.fault = Some(Fault::TooMany);

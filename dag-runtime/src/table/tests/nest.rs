@@ -44,12 +44,12 @@ fn ends(positions: Range<usize>) -> (u32, u32) {
 fn loops(
     shape: &'static Shape<'static>,
     k: usize,
-    before: u32,
+    before: usize,
     member: &mut Vec<isize>,
     met: &mut Vec<Vec<isize>>,
 ) {
     if k == shape.dims.len() {
-        assert_eq!(before as usize, met.len());
+        assert_eq!(before, met.len());
         return met.push(member.clone());
     }
     let (mut index, end) = range(shape, k, before);
