@@ -243,11 +243,13 @@ impl Expansion<'_> {
         }
         let (i, node, at, ranks) = (local("i"), local("node"), local("at"), local("ranks"));
         let table = if self.is_sized() { quote!(&#i.__table) } else { quote!(&__TABLE) };
+        let sizes = self.size_values();
         Some(quote! {
             const HAS_RANKS: __dag::bool = true;
             fn rank(#i: &Self::Inputs, #node: __dag::u32, #ranks: __dag::usize) -> __dag::Option<__dag::usize> {
                 let (#node, #at) = __dag::place(#table, #node);
                 let _ = (#i, #at, #ranks);
+                #sizes
                 match #node {
                     #(#arms)*
                     _ => __dag::None,

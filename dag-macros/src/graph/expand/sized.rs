@@ -68,14 +68,20 @@ impl Expansion<'_> {
 
     /// The statements that bring what calls have at hand, from the inputs and the slots.
     pub(super) fn enter(&self) -> Option<TokenStream> {
-        let (i, s, sizes) = (local("i"), local("s"), self.size_locals());
-        let names = self.model.graph.sizes.iter().map(|size| &size.name);
+        let (i, s, sizes) = (local("i"), local("s"), self.size_values());
         self.is_sized().then(|| {
             quote! {
-                let #sizes = [#(#i.#names as __dag::isize),*];
+                #sizes
                 let #s = __Parts::new(#s, &#i.__table, #i.__first);
             }
         })
+    }
+
+    /// The statement that brings the locals of all sizes, from the inputs.
+    pub(super) fn size_values(&self) -> Option<TokenStream> {
+        let (i, sizes) = (local("i"), self.size_locals());
+        let names = self.model.graph.sizes.iter().map(|size| &size.name);
+        self.is_sized().then(|| quote!(let #sizes = [#(#i.#names as __dag::isize),*];))
     }
 
     /// The fields that the inputs of a run have beside those of the graph.
