@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
 use super::Indices;
+use super::locals::takes_arguments;
 use crate::graph::tokens::is_punct;
 
 /// What an integer is to be.
@@ -38,7 +39,7 @@ impl Indices<'_> {
     }
 
     /// The expression with each literal that an index or a size shifts as an `isize`. Its default type is `i32`, with which
-    /// `1 << i` overflows from `i = 31` on.
+    /// `1 << i` overflows from `i = 31` on. In the arguments of a function the parameter tells the type.
     pub(super) fn wide_shifts(self, tokens: TokenStream) -> TokenStream {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let is_shifted = |at: usize| {
@@ -48,7 +49,7 @@ impl Indices<'_> {
                 && right.is_some_and(|right| !self.is_constant(&right))
         };
         let wide = |(at, token): (usize, &TokenTree)| match token {
-            TokenTree::Group(group) => {
+            TokenTree::Group(group) if !takes_arguments(&tokens, at, group) => {
                 let mut inside = Group::new(group.delimiter(), self.wide_shifts(group.stream()));
                 inside.set_span(group.span());
                 TokenTree::Group(inside)

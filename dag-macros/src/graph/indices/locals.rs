@@ -130,7 +130,7 @@ fn inside(tokens: &[TokenTree], at: usize, group: &Group, ty: Type) -> Type {
 }
 
 /// Whether the group at `at` holds the arguments of what is before it, or its index.
-fn takes_arguments(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
+pub(super) fn takes_arguments(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
     if group.delimiter() == Delimiter::Brace {
         return false;
     }
@@ -223,6 +223,7 @@ mod tests {
         check("if n - 1 > i { n } else { i }", "if z1 - 1 > k0 { z1 } else { k0 }");
         check("n - N", "(if true { z1 as _ } else { 0 }) - (__dag::integer!(bound::constant, (N)))");
         check("1 << i", "1isize << k0");
+        check("f(1 << i)", "f(1 << $)");
         check("(2 << i) * (1 << 3)", "(2isize << k0) * (1 << 3)");
         check("LIST[i] + i", "(__dag::integer!(bound::inferred, (LIST[$]))) + $");
     }
