@@ -10,6 +10,8 @@ use crate::table::symbolic::{Code, Condition, Op, Ranges, Relation, UseForm};
 /// The members of a graph for given sizes.
 pub(super) struct Members<'a> {
     sizes: &'a [isize],
+    /// For each line its ranges, if it is a family.
+    ranges: Vec<Option<&'static Ranges>>,
     /// For each line the numbers of its members.
     lines: Vec<BTreeMap<Vec<isize>, usize>>,
     count: usize,
@@ -24,7 +26,8 @@ pub(super) struct Found {
 
 impl<'a> Members<'a> {
     pub(super) fn new(lines: &[Line], sizes: &'a [isize]) -> Self {
-        let mut members = Members { sizes, lines: vec![], count: 0 };
+        let ranges = lines.iter().map(|line| line.ranges).collect();
+        let mut members = Members { sizes, ranges, lines: vec![], count: 0 };
         for line in lines {
             let mut all = vec![];
             members.combinations(line.ranges, &mut vec![], &mut all);
@@ -117,9 +120,16 @@ impl<'a> Members<'a> {
             .filter(|(other, _)| other[..k] == given && start <= other[k] && other[k] < end)
             .map(|(_, &number)| number)
             .collect();
-        // Of a slice without members, the first indices are not known to be in range.
-        let is_inside = k == 0 || all.keys().any(|other| other[..k] == given);
-        (used, is_inside)
+        (used, self.is_in_range(to, &given))
+    }
+
+    /// Whether the first indices are in their ranges, in which no member may be left.
+    fn is_in_range(&self, to: usize, first: &[isize]) -> bool {
+        let dims = self.ranges[to].map_or(&[][..], |ranges| ranges.dims);
+        dims.iter().zip(first).enumerate().all(|(k, ((start, end), index))| {
+            let of = |code| self.evaluate(code, &first[..k]).expect("ranges do not overflow");
+            (of(start)..of(end)).contains(index)
+        })
     }
 
     /// Looks at all uses.
