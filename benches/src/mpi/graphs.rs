@@ -7,6 +7,8 @@ use dag_runtime::{dag, task};
 pub(super) const LAYERS: usize = 50;
 /// How many tasks a layer has.
 pub(super) const WIDTH: usize = 20;
+/// How many rows and columns the wavefront has at least that is new to a rank.
+pub(super) const SIDE: usize = 1000;
 /// How often an array goes from a rank to the next one.
 pub(super) const HOPS: usize = 32;
 
@@ -24,6 +26,11 @@ fn pass(mut array: Vec<f64>) -> Vec<f64> {
 #[task]
 fn first(array: &[f64]) -> u64 {
     array[0] as u64
+}
+
+#[task]
+fn add(column: usize, above: u64, left: u64, across: u64) -> u64 {
+    above.wrapping_add(left ^ across).wrapping_add(column as u64)
 }
 
 dag! {
@@ -46,5 +53,27 @@ dag! {
         start(length) on 0,
         hop[k in 0..HOPS] = pass(if k == 0 { start } else { hop[k - 1] }) on k + 1,
         first(&hop[HOPS - 1]) on 0,
+    }
+
+    /// A wavefront.
+    pub(super) graph Wave[n] -> total {
+        cell[i in 0..n, j in 0..n] = add(
+            j,
+            if i > 0 { cell[i - 1, j] } else { 0 },
+            if j > 0 { cell[i, j - 1] } else { 0 },
+            if i > 0 && j > 0 { cell[i - 1, j - 1] } else { 0 },
+        ),
+        total = sum(&cell[n - 1, ..]),
+    }
+
+    /// A wavefront, its columns in blocks on the ranks.
+    pub(super) graph Blocks[n] -> total {
+        cell[i in 0..n, j in 0..n] = add(
+            j,
+            if i > 0 { cell[i - 1, j] } else { 0 },
+            if j > 0 { cell[i, j - 1] } else { 0 },
+            if i > 0 && j > 0 { cell[i - 1, j - 1] } else { 0 },
+        ) on j * ranks / n,
+        total = sum(&cell[n - 1, ..]),
     }
 }

@@ -11,7 +11,7 @@ use mpi::traits::{Communicator, CommunicatorCollectives, Destination, Root, Sour
 use serde_json::{Value, json};
 
 use super::by_hand;
-use super::graphs::{HOPS, LAYERS, Layers, Stencil, Transfer, WIDTH};
+use super::graphs::{Blocks, HOPS, LAYERS, Layers, SIDE, Stencil, Transfer, WIDTH, Wave};
 use super::{BY_HAND, MASTER, OURS};
 use crate::Result;
 
@@ -30,6 +30,7 @@ enum What {
     Overhead,
     Bandwidth,
     Metg,
+    Plans,
 }
 
 /// How many seconds a sample takes at least.
@@ -46,6 +47,8 @@ const KERNELS: [u32; 2] = [0, 1000];
 const LENGTHS: [usize; 4] = [1 << 7, 1 << 13, 1 << 17, 1 << 21];
 
 type Run<'a> = Box<dyn FnMut() -> u64 + 'a>;
+/// A graph with sizes: what is said of it, and what makes its table and runs it.
+type Maker = (&'static str, fn(usize) -> bool, fn(&Mpi, usize) -> bool);
 
 pub(crate) fn run(options: &Options) -> Result {
     let universe = mpi::initialize().ok_or("MPI does not start")?;
@@ -59,6 +62,7 @@ pub(crate) fn run(options: &Options) -> Result {
         What::Overhead => rank.overhead(),
         What::Bandwidth => rank.bandwidth(),
         What::Metg => rank.metg(),
+        What::Plans => rank.plans(),
     };
     if world.rank() == 0 {
         println!("{}", json!({ "trip_seconds": rank.trip(), "figures": figures }));
@@ -121,6 +125,32 @@ impl Rank<'_> {
             let runs: Vec<(&str, Run<'_>)> = vec![(OURS, Box::new(ours)), (BY_HAND, Box::new(by_hand))];
             for (system, seconds) in self.measure(runs, expected) {
                 figures.push(json!({ "system": system, "iterations": iterations, "seconds": seconds }));
+            }
+        }
+        figures
+    }
+
+    /// What a wavefront takes whose sizes are new: its table, and its plan, which is what the first run takes beside that
+    /// longer than the next one.
+    fn plans(&self) -> Vec<Value> {
+        let makers: [Maker; 2] = [
+            ("no `on`", |n| Wave::table(n).is_ok(), |mpi, n| Wave { n }.run(mpi).is_ok()),
+            ("`on` by blocks", |n| Blocks::table(n).is_ok(), |mpi, n| Blocks { n }.run(mpi).is_ok()),
+        ];
+        let mut figures = Vec::new();
+        for (name, table, run) in makers {
+            let (mut tables, mut plans) = (Vec::new(), Vec::new());
+            for n in SIDE..SIDE + self.rounds {
+                let mut run: Run<'_> = Box::new(|| u64::from(run(&self.mpi, n)));
+                let mut table: Run<'_> = Box::new(|| u64::from(table(n)));
+                tables.push(self.time(1, &mut table));
+                let first = self.time(1, &mut run);
+                let next = self.time(3, &mut run) / 3.0;
+                plans.push((first - next).max(0.0));
+            }
+            for (what, seconds) in [("table", tables), ("plan", plans)] {
+                let system = format!("{what}, {name}");
+                figures.push(json!({ "system": system, "tasks": SIDE * SIDE, "seconds": seconds }));
             }
         }
         figures
