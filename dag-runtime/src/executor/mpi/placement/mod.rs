@@ -7,12 +7,15 @@
 //! Topcuoglu, Hariri and Wu, *Performance-effective and low-complexity task scheduling for
 //! heterogeneous computing*, IEEE TPDS 13(3), 2002, on equal processors and without insertion.
 //!
-//! Where blocks are about as fast as any placement could be, the other one is not made.
+//! Where blocks are about as fast as any placement could be, the other one is not made. Where the graph says nearly all
+//! ranks, there is nothing to choose.
 
+mod blocks;
 mod earliest;
 mod inputs;
 mod lists;
 mod order;
+mod pinned;
 mod plan;
 mod queue;
 mod simulate;
@@ -53,7 +56,14 @@ fn place(
     (pins, on_rank_0): (&[u32], &[u32]),
 ) -> (Vec<u32>, Order) {
     let model = Model::new(view, uses, measured, ranks, (pins, on_rank_0));
-    let blocks = model.simulated(model.blocks());
+    if let Some(homes) = model.pinned() {
+        return model.ordered(homes);
+    }
+    let blocks = model.blocks();
+    if model.is_near_optimum_by_levels(&blocks) {
+        return model.ordered(blocks);
+    }
+    let blocks = model.simulated(blocks);
     let chosen = if model.is_near_optimum(blocks.makespan) {
         blocks
     } else {
@@ -129,33 +139,16 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn blocks(&self) -> Vec<u32> {
-        let len = self.view.len();
-        let depths = self.view.depths();
-        let levels = depths.iter().max().map_or(0, |&depth| depth as usize + 1);
-        let mut totals = vec![0_u64; levels];
-        for task in 0..len {
-            let total = &mut totals[depths[task] as usize];
-            *total = total.saturating_add(self.costs[task]);
-        }
-        let mut before = vec![0_u64; levels];
-        let mut homes = vec![ANYWHERE; len];
-        for task in 0..len {
-            let level = depths[task] as usize;
-            let middle = before[level].saturating_add(self.costs[task] / 2);
-            before[level] = before[level].saturating_add(self.costs[task]);
-            homes[task] = match self.pin(task) {
-                ANYWHERE => share(middle, totals[level], self.ranks),
-                pin => pin,
-            };
-        }
-        homes
+    /// These ranks of the tasks, with the order.
+    fn ordered(&self, homes: Vec<u32>) -> (Vec<u32>, Order) {
+        let order =
+            Order::new(self.view.columns().order, self.uses, &homes, &self.costs, |task| self.delay(task));
+        (homes, order)
     }
 
     /// What these ranks of the tasks would give.
     fn simulated(&self, homes: Vec<u32>) -> Placement {
-        let order =
-            Order::new(self.view.columns().order, self.uses, &homes, &self.costs, |task| self.delay(task));
+        let (homes, order) = self.ordered(homes);
         let (makespan, crossings) = self.simulate(&homes, &order);
         Placement { homes, order, makespan, crossings }
     }
@@ -176,8 +169,12 @@ impl<'a> Model<'a> {
     /// Whether no placement could be faster by more than a 256th: none takes less time than the tasks on all ranks
     /// side by side, or than the longest way through the graph.
     fn is_near_optimum(&self, makespan: u64) -> bool {
-        let is_near = |bound: u64| makespan <= bound.saturating_add(bound / 256);
-        is_near(total(&self.costs) / u64::from(self.ranks)) || is_near(self.longest_way())
+        self.is_near_work(makespan) || is_near(makespan, self.longest_way())
+    }
+
+    /// Whether no placement could be faster by more than a 256th, since ranks have nothing but work.
+    fn is_near_work(&self, makespan: u64) -> bool {
+        is_near(makespan, total(&self.costs) / u64::from(self.ranks))
     }
 
     /// The cost of the most costly way through the graph.
@@ -191,13 +188,8 @@ impl<'a> Model<'a> {
     }
 }
 
-/// In which of so many equal parts of a whole something is.
-fn share(part: u64, whole: u64, parts: u32) -> u32 {
-    let share = match part.checked_mul(parts.into()) {
-        Some(product) => product / whole,
-        None => (u128::from(part) * u128::from(parts) / u128::from(whole)) as u64,
-    };
-    share.min(u64::from(parts) - 1) as u32
+fn is_near(makespan: u64, bound: u64) -> bool {
+    makespan <= bound.saturating_add(bound / 256)
 }
 
 fn total(costs: &[u64]) -> u64 {
