@@ -182,6 +182,15 @@ impl Error {
         self.task_causes().iter().map(move |cause| (FailureLine { graph, cause }, cause.failure.source()))
     }
 
+    /// What is wrong with the sizes of the graph, if that is the error.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn of_sizes(&self) -> Option<&str> {
+        match &self.inner().kind {
+            ErrorKind::Sizes(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The graph that was run. `None` if the executor could not be constructed.
     #[must_use]
     pub fn graph(&self) -> Option<&str> {

@@ -280,7 +280,9 @@ pub fn run_sized<G: RawGraph, E: Execute<G> + ?Sized, R>(
     executor: &E,
     outputs: impl FnOnce(&G::Slots, &Done) -> R,
 ) -> Result<R, Error> {
-    known?;
+    if let Err(error) = known {
+        return Err(executor.refuse(error));
+    }
     let lines = G::table_of(inputs).lines();
     let ran = with_sized_slots::<G, _>(lines, |slots| {
         executor.execute(&Frame { inputs, slots })?;
@@ -288,7 +290,7 @@ pub fn run_sized<G: RawGraph, E: Execute<G> + ?Sized, R>(
     });
     match ran {
         Ok(result) => result,
-        Err(TooLarge) => Err(template.no_memory(sizes)),
+        Err(TooLarge) => Err(executor.refuse(template.no_memory(sizes))),
     }
 }
 

@@ -51,6 +51,10 @@ where
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         self.auto.execute(frame)
     }
+
+    fn refuse(&self, error: Error) -> Error {
+        <Auto<_> as Execute<G>>::refuse(&self.auto, error)
+    }
 }
 
 pub(super) fn run<I: Args, T: fmt::Display>(

@@ -282,4 +282,12 @@ where
             }
         }
     }
+
+    fn refuse(&self, error: Error) -> Error {
+        match &self.choice {
+            #[cfg(feature = "mpi")]
+            Choice::Mpi(mpi) => mpi.refuse_run(G::RAW_TABLE.graph(), error),
+            _ => error,
+        }
+    }
 }

@@ -15,4 +15,10 @@ pub trait Execute<G: RawGraph> {
     ///
     /// Fails if a task fails or the run is stopped.
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error>;
+
+    /// Takes part in a run that cannot start here, for this reason. Returns the error of the run, which is another one if
+    /// other processes take part too.
+    fn refuse(&self, error: Error) -> Error {
+        error
+    }
 }

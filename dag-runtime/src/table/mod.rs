@@ -87,6 +87,7 @@ pub(crate) use shared::{TableId, WeakTable};
 #[cfg(test)]
 pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
+pub(crate) use sized::GivenSizes;
 pub use sized::{KeptTables, RangeWriter, Sizes, Template};
 pub use stored::{ListRelease, Stored};
 pub use symbolic::{Code, Condition, Op, Ranges, Relation, UseForm};
@@ -134,6 +135,9 @@ pub struct Table {
     description: &'static str,
     len: usize,
     source: Source,
+    /// The sizes that it was made for, if the graph has any.
+    #[cfg_attr(not(feature = "mpi"), expect(dead_code, reason = "only ranks compare them"))]
+    sizes: Option<GivenSizes>,
     #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
     memory: MemorySource,
 }

@@ -9,7 +9,7 @@ use crate::table::mutable::Mutable;
 use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
-use crate::table::{Built, Data, Expand, Line, Memory, Place, RawEdge, Rows, Table};
+use crate::table::{Built, Data, Expand, GivenSizes, Line, Memory, Place, RawEdge, Rows, Table};
 
 /// Where a table stores its columns.
 #[derive(Debug)]
@@ -51,6 +51,7 @@ impl Table {
             description,
             len: NODES,
             source: Source::Plain(view),
+            sizes: None,
             memory: MemorySource::Static(Mutable::new(memory)),
         }
     }
@@ -73,6 +74,7 @@ impl Table {
             description,
             len: rows.task_count(),
             source: Source::Lazy(lazy),
+            sizes: None,
             memory: MemorySource::Static(Mutable::new(memory)),
         }
     }
@@ -118,8 +120,20 @@ impl Table {
             description,
             len,
             source: Source::Owned(source),
+            sizes: None,
             memory: MemorySource::Owned(Box::default()),
         }
+    }
+
+    /// The same, made for these sizes.
+    pub(super) fn made_for(self, sizes: GivenSizes) -> Self {
+        Table { sizes: Some(sizes), ..self }
+    }
+
+    /// The sizes that it was made for, if the graph has any.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn sizes(&self) -> Option<&GivenSizes> {
+        self.sizes.as_ref()
     }
 
     /// What executors remember of the graph.

@@ -58,6 +58,35 @@ fn families_give_what_serial_gives() {
 }
 
 #[test]
+fn graphs_with_sizes_give_what_serial_gives() {
+    succeeds("sizes", 1, &[]);
+}
+
+#[test]
+fn ranks_without_work_run_members_whose_number_is_a_size() {
+    succeeds("sizes_lent", 1, &[]);
+}
+
+#[test]
+fn sizes_that_differ_are_an_error() {
+    succeeds("sizes_differ", 2, &[]);
+}
+
+#[test]
+fn a_graph_that_is_wrong_for_its_sizes_is_an_error_everywhere() {
+    succeeds("sizes_wrong", 1, &[]);
+}
+
+#[test]
+fn sizes_that_are_not_used_any_more_leave_nothing() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    for ranks in [1, 2] {
+        let (status, text) = end(start("sizes_many", ranks, &["4000"]), LIMIT);
+        assert!(status.success(), "on {ranks} ranks: {status}\n{text}");
+    }
+}
+
+#[test]
 fn tasks_for_each_element_run() {
     succeeds("each", 1, &[]);
 }

@@ -13,8 +13,8 @@ use super::agreement::{costs, handshake};
 use super::{Mpi, Results, Schedule, inside};
 use crate::backend::Backend;
 use crate::error::{Error, catch};
-use crate::executor::mpi::agreement::Starts;
-use crate::executor::mpi::agreement::handshake::{Agreed, Refusal};
+use crate::executor::mpi::agreement::handshake::Agreed;
+use crate::executor::mpi::agreement::{Refusal, Starts};
 use crate::executor::mpi::collective;
 use crate::executor::mpi::hash::Hash;
 use crate::executor::mpi::idle::Idle;
@@ -100,6 +100,21 @@ impl<M: Monitor + Sync> Mpi<M> {
         self.conclude(job, verdict)
     }
 
+    /// Tells the other ranks that a run of this graph cannot start here. Returns the error of all ranks.
+    pub(in crate::executor) fn refuse_run(&self, graph: &'static str, error: Error) -> Error {
+        let world = &*self.world;
+        if world.ranks == 1 {
+            return error;
+        }
+        let Ok(mut link) = world.link.try_borrow_mut() else {
+            return Error::setup(inside::NESTED.into(), None);
+        };
+        let Link { connection, starts } = &mut *link;
+        let crowded = world.is_crowded(self.threads);
+        let me = (world.rank, world.ranks);
+        handshake::refuse((connection, starts), me, (graph, None), &error.into(), crowded)
+    }
+
     /// Agrees with the other ranks on what to run, and how.
     fn start(
         &self,
@@ -113,7 +128,8 @@ impl<M: Monitor + Sync> Mpi<M> {
         let (mut plan_key, pool) = match self.means(job) {
             Ok(means) => means,
             Err(refusal) => {
-                return Err(handshake::refuse((connection, starts), me, job.table(), &refusal, crowded));
+                let graph = (job.table().graph(), Some(job.table()));
+                return Err(handshake::refuse((connection, starts), me, graph, &refusal, crowded));
             }
         };
         let given =
@@ -148,16 +164,19 @@ impl<M: Monitor + Sync> Mpi<M> {
 
     /// What this rank asks of a run, and the threads that it has for it.
     fn means(&self, job: &dyn Job) -> Result<(PlanKey, Option<Rc<ThreadPool>>), Refusal> {
-        let refusal = |error: Error| (None, error.to_string());
-        self.check_root().map_err(refusal)?;
+        self.check_root()?;
         let task = Cell::new(0);
         let pins = catch(|| Ok(job.pins(self.ranks(), &task))).map_err(|failure| {
             let name = job.table().task(task.get() as usize).map(|task| task.name().to_string());
-            (name, format!("its `on` panicked: {failure}"))
+            let reason = format!("its `on` panicked: {failure}");
+            match name {
+                Some(name) => Refusal::Task(name, reason),
+                None => Refusal::Other(reason),
+            }
         })?;
         let plan_key = self.plan_key(job, pins);
         let wants_pool = plan_key.dynamic || self.threads != 1;
-        let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose().map_err(refusal)?;
+        let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose()?;
         Ok((plan_key, pool))
     }
 

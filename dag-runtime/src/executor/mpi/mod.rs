@@ -8,6 +8,7 @@ mod idle;
 mod inside;
 mod library;
 mod placement;
+mod plans;
 mod prepared;
 mod protocol;
 mod rank;
@@ -215,5 +216,9 @@ where
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         self.run(frame, <G::Slots as Codecs>::CODECS)
+    }
+
+    fn refuse(&self, error: Error) -> Error {
+        self.refuse_run(G::RAW_TABLE.graph(), error)
     }
 }

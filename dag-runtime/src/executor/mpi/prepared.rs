@@ -1,5 +1,6 @@
 //! What is computed once for all runs of a graph on a rank.
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::Cell;
 
@@ -89,6 +90,7 @@ fn hash(table: &Table, codecs: &[Option<Codec>]) -> u64 {
     hash.add(usize::BITS.into());
     hash.add(u16::from_ne_bytes([1, 2]).into());
     hash.add_text(table.graph());
+    hash.add_text(&table.sizes().map_or_else(String::new, ToString::to_string));
     let view = table.view();
     for line in table.lines() {
         hash.add_text(line.name);

@@ -18,15 +18,13 @@ use super::library::{
 use crate::error::Error;
 use crate::executor::mpi::agreement::Starts;
 use crate::executor::mpi::placement::PlanKey;
+use crate::executor::mpi::plans::Plans;
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::wire::{Wire, may_call};
 use crate::executor::rayon::start_pool;
 use crate::slot::Codec;
-use crate::table::{SharedTable, TableId, WeakTable};
-
-/// What was prepared for the runs of each table, with the table.
-type Plans = BTreeMap<(TableId, PlanKey), (WeakTable, Rc<Prepared>)>;
+use crate::table::SharedTable;
 
 /// What a rank has of the others, for all runs.
 pub(crate) struct Link {
@@ -153,19 +151,8 @@ impl World {
         codecs: &[Option<Codec>],
         plan_key: &PlanKey,
     ) -> Rc<Prepared> {
-        let key = (table.id(), plan_key.clone());
-        if let Some((_, prepared)) = self.plans.borrow().get(&key) {
-            return Rc::clone(prepared);
-        }
-        let prepared = Rc::new(Prepared::new(table, codecs, self.ranks, self.rank, plan_key));
-        let mut plans = self.plans.borrow_mut();
-        plans.retain(|_, (table, _)| !table.is_gone());
-        // Placements that depend on the inputs may differ from run to run.
-        if plans.len() >= 64 {
-            plans.clear();
-        }
-        plans.insert(key, (table.downgrade(), Rc::clone(&prepared)));
-        prepared
+        let prepare = || Prepared::new(table, codecs, self.ranks, self.rank, plan_key);
+        self.plans.borrow_mut().get(table, plan_key, prepare)
     }
 }
 

@@ -2,9 +2,8 @@
 
 use alloc::format;
 use alloc::string::String;
-use core::fmt::Write as _;
 
-use super::{MAX_SIZE, Template};
+use super::{GivenSizes, MAX_SIZE, Template};
 use crate::error::Error;
 use crate::table::Line;
 use crate::table::expansion_result::OutOfRange;
@@ -39,22 +38,14 @@ impl Template {
             Fault::TooMany => "a graph has at most 2147483647 tasks".into(),
             Fault::Wrong(text) => text,
         };
-        Error::sizes(self.graph, format!("{}: {text}", self.with(sizes)))
+        let sizes = GivenSizes::new(self.sizes, sizes);
+        Error::sizes(self.graph, format!("with {sizes}: {text}"))
     }
 
     /// The graph does not run for these sizes, since its outputs need more memory than there is.
     #[cold]
     pub(crate) fn no_memory(&self, sizes: &[usize]) -> Error {
         self.error(sizes, Fault::Wrong("its outputs need more memory than there is".into()))
-    }
-
-    /// `with steps = 0, cells = 8`
-    fn with(&self, sizes: &[usize]) -> String {
-        let mut text = String::new();
-        for (k, (name, size)) in self.sizes.iter().zip(sizes).enumerate() {
-            let _ = write!(text, "{}{name} = {size}", if k == 0 { "with " } else { ", " });
-        }
-        text
     }
 
     /// The text of the use of a member that does not exist.

@@ -5,6 +5,7 @@
 //! the edges that a function tells of the members.
 
 mod fault;
+mod given;
 mod kept;
 mod sizes;
 mod writer;
@@ -19,6 +20,7 @@ use crate::table::symbolic::Ranges;
 use crate::table::{Expand, Line, RawEdge, Rows, SharedTable, Table};
 
 use fault::Fault;
+pub(crate) use given::GivenSizes;
 pub use kept::KeptTables;
 pub use sizes::Sizes;
 pub use writer::RangeWriter;
@@ -93,6 +95,7 @@ impl Template {
             return Err(Fault::Wrong(self.out_of_range(lines.as_slice(), first)));
         }
         let columns = HeapColumns::new(lines.as_slice(), edges);
-        Ok(Table::owned(self.graph, self.description, OwnedSource::new(lines, columns)))
+        let table = Table::owned(self.graph, self.description, OwnedSource::new(lines, columns));
+        Ok(table.made_for(GivenSizes::new(self.sizes, sizes)))
     }
 }

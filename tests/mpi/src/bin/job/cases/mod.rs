@@ -14,6 +14,7 @@ mod pinned;
 mod results;
 mod serde_attributes;
 mod shared;
+mod sizes;
 mod sources;
 mod start;
 mod stop;
@@ -69,6 +70,11 @@ pub fn find(name: &str) -> Option<Case> {
         "serde_attributes" => serde_attributes::attributes,
         "stdin" => sources::stdin,
         "sources" => sources::sources,
+        "sizes" => sizes::sizes,
+        "sizes_lent" => sizes::lent,
+        "sizes_differ" => sizes::differ,
+        "sizes_wrong" => sizes::wrong,
+        "sizes_many" => sizes::many,
         "after_the_end" => agreement::after_the_end,
         "communicator" => agreement::communicator,
         _ => return None,
