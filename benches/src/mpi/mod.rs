@@ -47,9 +47,7 @@ pub(crate) fn run(common: &Common) -> Result {
         let plans = job(ranks, "plans", common.rounds)?;
         println!("{ranks} ranks, a wavefront whose sizes are new: ms (fastest round), by its tasks.\n");
         println!("{}", table(&plans, "tasks", |_, seconds| 1e3 * seconds)?);
-        record.push(
-            json!({ "ranks": ranks, "overhead": overhead, "bandwidth": bandwidth, "plans": plans }),
-        );
+        record.push(json!({ "ranks": ranks, "overhead": overhead, "bandwidth": bandwidth, "plans": plans }));
     }
     record.save()
 }

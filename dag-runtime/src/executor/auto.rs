@@ -284,10 +284,10 @@ where
     }
 
     fn refuse(&self, error: Error) -> Error {
-        match &self.choice {
-            #[cfg(feature = "mpi")]
-            Choice::Mpi(mpi) => mpi.refuse_run(G::RAW_TABLE.graph(), error),
-            _ => error,
+        #[cfg(feature = "mpi")]
+        if let Choice::Mpi(mpi) = &self.choice {
+            return mpi.refuse_run(G::RAW_TABLE.graph(), error);
         }
+        error
     }
 }

@@ -25,7 +25,32 @@ impl Hash {
         }
     }
 
+    pub(crate) fn add_numbers(&mut self, numbers: &[u32]) {
+        self.add(numbers.len() as u64);
+        for two in numbers.chunks(2) {
+            self.add(two.iter().fold(0, |word, &number| word << 32 | u64::from(number)));
+        }
+    }
+
     pub(crate) const fn finish(self) -> u64 {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_their_order_count() {
+        let of = |numbers: &[u32]| {
+            let mut hash = Hash::new();
+            hash.add_numbers(numbers);
+            hash.finish()
+        };
+        let all = [&[][..], &[0], &[0, 0], &[1], &[0, 1], &[1, 0], &[1, 2, 3], &[1, 3, 2], &[1, 2, 3, 0]];
+        for (k, one) in all.iter().enumerate() {
+            assert!(all[..k].iter().all(|other| of(other) != of(one)), "{one:?}");
+        }
     }
 }

@@ -117,11 +117,11 @@ fn hash(table: &Table, codecs: &[Option<Codec>]) -> u64 {
         hash.add(size as u64);
         hash.add(align as u64);
     }
-    for task in 0..view.len() as u32 {
-        hash.add(view.in_degree(task).into());
-        view.dependencies_of(task).iter().for_each(|&k| hash.add(k.into()));
-        hash.add(view.reads_of(task).len() as u64);
-        view.reads_of(task).iter().for_each(|&k| hash.add(k.into()));
+    let columns = view.columns();
+    for lists in [columns.dependencies, columns.reads] {
+        let (starts, edges) = (&lists.starts[..=view.len()], lists.starts[view.len()] as usize);
+        hash.add_numbers(starts);
+        hash.add_numbers(&lists.items[..edges]);
     }
     hash.finish()
 }

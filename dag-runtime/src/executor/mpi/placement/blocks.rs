@@ -64,7 +64,8 @@ impl Model<'_> {
             level.home = home;
             level.largest = level.largest.max(level.block);
         }
-        levels.iter().fold(sum, |sum, level| sum.saturating_add(level.largest).saturating_add(self.delay))
+        let levels = levels.iter().filter(|level| level.home != ANYWHERE);
+        levels.fold(sum, |sum, level| sum.saturating_add(level.largest).saturating_add(self.delay))
     }
 }
 

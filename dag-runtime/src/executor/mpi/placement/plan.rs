@@ -205,8 +205,8 @@ impl Audience {
             Some(Receivers::One(rank)) => self.add(task, rank, true),
             None => {}
         }
-        for &user in uses.users_of(task) {
-            self.add(task, homes[user as usize], false);
+        if !uses.all_read() {
+            uses.users_of(task).iter().for_each(|&user| self.add(task, homes[user as usize], false));
         }
         self.group.sort_unstable_by_key(|to| to.rank);
         &self.group

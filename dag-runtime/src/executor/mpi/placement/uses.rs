@@ -93,6 +93,11 @@ impl<'view> Uses<'view> {
         self.readers.as_ref().unwrap_or(&self.users).of(task)
     }
 
+    /// Whether all that wait for a task read its output.
+    pub(crate) fn all_read(&self) -> bool {
+        self.readers.is_none()
+    }
+
     /// For each task, how many it waits for.
     pub(crate) fn counts(&self) -> Vec<u32> {
         self.of.starts.windows(2).map(|ends| ends[1] - ends[0]).collect()
@@ -147,6 +152,7 @@ mod tests {
             assert_eq!(sorted(uses.of(3)), [0, 2]);
             assert_eq!(sorted(uses.users_of(0)), [1, 3]);
             assert_eq!(sorted(uses.readers_of(0)), [1, 3]);
+            assert!(uses.all_read() || indirect);
         }
     }
 
@@ -156,5 +162,6 @@ mod tests {
         assert_eq!(sorted(uses.of(3)), [0, 2]);
         assert_eq!(sorted(uses.users_of(0)), [1, 3]);
         assert_eq!(uses.readers_of(0), [1]);
+        assert!(!uses.all_read());
     }
 }

@@ -1,5 +1,6 @@
 //! Graphs with sizes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::thread;
 use std::time::Duration;
@@ -89,11 +90,18 @@ fn rank() -> usize {
     RANK.get()
 }
 
-/// Takes long, and gives the process that has run it.
+/// Takes long for the last ones, which nobody knows before, and gives the process that has run it.
 #[task]
-fn slow(x: usize) -> (usize, u32, String) {
-    thread::sleep(Duration::from_millis(3));
-    (x, std::process::id(), "x".repeat(x))
+fn slow(x: usize, n: usize, before: &[u32]) -> (usize, u32, String) {
+    if 2 * x >= n {
+        thread::sleep(Duration::from_millis(5));
+    }
+    (x, std::process::id(), "x".repeat(before[0] as usize))
+}
+
+#[task]
+fn number(x: usize) -> Vec<u32> {
+    vec![x as u32; 2000]
 }
 
 #[task]
@@ -156,7 +164,8 @@ dag! {
     }
 
     graph Slow[n] -> (slow, labels) {
-        slow[x in 0..n] = slow(x),
+        number[x in 0..n] = number(x),
+        slow[x in 0..n] = slow(x, n, &number[x]),
         labels(&slow),
     }
 
@@ -209,14 +218,17 @@ pub fn sizes(mpi: Mpi, _: &[&str]) {
 /// Ranks that have nothing to do are lent members of families, whatever the sizes.
 pub fn lent(mpi: Mpi, _: &[&str]) {
     let (ranks, mpi) = (mpi.ranks(), mpi.schedule(Schedule::Dynamic));
-    for n in [20, 1, 0, 33] {
+    let run = |n: usize| {
         let (slow, labels) = Slow { n }.run(&mpi).unwrap();
         assert!(slow.iter().zip(0..).all(|((x, _, text), k)| (*x, text.len()) == (k, k)), "{slow:?}");
         assert_eq!(labels, Slow { n }.run(&Serial).unwrap().1);
-        let mut processes: Vec<u32> = slow.iter().map(|&(_, process, _)| process).collect();
-        processes.sort_unstable();
-        processes.dedup();
-        assert!(processes.len() >= ranks.min(2).min(n), "{processes:?}");
+        let processes: BTreeSet<u32> = slow[n / 2..].iter().map(|&(_, process, _)| process).collect();
+        processes.len()
+    };
+    for n in [20, 33] {
+        // The last half is at home on the last ranks.
+        assert!((0..20).any(|_| run(n) >= ranks.min(3)), "nothing was lent");
+        assert!(run(0) == 0 && run(1) == 1);
     }
 }
 
@@ -289,7 +301,9 @@ pub fn wrong(mpi: Mpi, _: &[&str]) {
         is_the_same(&mpi, &error);
         // Wrong everywhere, and for other sizes on one: the lowest rank says why.
         let error = heat(&mpi, (0, if is_other { 9 } else { 8 }));
-        assert!(error.to_string().starts_with("graph `Heat` cannot start on rank 0: with steps = 0, cells = "));
+        assert!(
+            error.to_string().starts_with("graph `Heat` cannot start on rank 0: with steps = 0, cells = ")
+        );
         is_the_same(&mpi, &error);
         // One rank comes to another graph.
         let error = if is_other { heat(&mpi, (0, 8)) } else { Rows { n: 2 }.run(&mpi).unwrap_err() };
@@ -306,10 +320,7 @@ pub fn wrong(mpi: Mpi, _: &[&str]) {
         is_the_same(&mpi, &error);
     }
     let error = Huge { n: 1 << 17 }.run(&mpi).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "graph `Huge` with n = 131072: its outputs need more memory than there is"
-    );
+    assert_eq!(error.to_string(), "graph `Huge` with n = 131072: its outputs need more memory than there is");
     is_the_same(&mpi, &error);
 }
 
