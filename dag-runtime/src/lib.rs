@@ -80,7 +80,7 @@ pub use crate::render::Svg;
 pub use crate::render::{Dot, Mermaid};
 pub use crate::state::TaskState;
 pub use crate::stop::Stop;
-pub use crate::table::{Family, Member, Name, SharedTable, Sizes, Table, TaskRef, Tasks};
+pub use crate::table::{Family, Member, Name, Proven, SharedTable, Sizes, Table, TaskRef, Tasks};
 #[cfg(feature = "tracing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
 pub use crate::tracing::Tracing;

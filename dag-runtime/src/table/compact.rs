@@ -20,7 +20,7 @@ pub(super) const fn kind(how: Use, indirect: bool) -> u8 {
 #[derive(Debug)]
 pub(super) struct CompactEdges<'x> {
     pub(super) targets: &'x mut [u32],
-    /// Holds zeros. Edges that are direct reads leave them, so that memory for others is needed only if there are any.
+    /// Holds zeros. Edges that only borrow leave them, so that memory for others is needed only if there are any.
     pub(super) kinds: &'x mut [u8],
     /// Where the edges of each task begin.
     pub(super) starts: &'x mut [u32],
@@ -40,7 +40,7 @@ impl CompactEdges<'_> {
         self.seen |= kind;
         if index < self.targets.len() {
             self.targets[index] = to;
-            if kind & (ORDER | INDIRECT) != 0 {
+            if kind & (ORDER | INDIRECT | MOVE) != 0 {
                 self.kinds[index] = kind;
             }
         }

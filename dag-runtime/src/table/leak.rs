@@ -18,7 +18,7 @@ impl Table {
     }
 
     /// The problems of the graph, which has these edges and no families.
-    pub(crate) fn problems(&'static self, edges: Vec<RawEdge>) -> Problems {
+    pub(crate) fn problems(&'static self, edges: Vec<RawEdge>) -> Problems<'static> {
         let mut scratch = vec![0; problems::SCRATCH * self.len()];
         let mut masks = vec![0; problems::MASKS * self.len()];
         let mut problems = Problems::none(self.lines(), edges.leak(), false);

@@ -88,7 +88,7 @@ pub(crate) use shared::{TableId, WeakTable};
 pub(crate) use site::MOVE_SITE;
 pub use site::{Fault, In, LINE_SITE, ListedBy, Marked, NO_SITE, Phase, site};
 pub(crate) use sized::GivenSizes;
-pub use sized::{KeptTables, RangeWriter, Sizes, Template};
+pub use sized::{KeptTables, Proven, RangeWriter, Sizes, Template};
 pub use stored::{ListRelease, Stored};
 pub use symbolic::{Code, Condition, Op, Ranges, Relation, UseForm};
 pub use task_ref::{TaskRef, Tasks};

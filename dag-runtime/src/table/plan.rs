@@ -15,7 +15,7 @@ pub const BUILD: usize = usize::MAX;
 /// A graph that was searched for problems: implemented by `dag!`.
 pub trait Checked {
     /// The problems found.
-    const PROBLEMS: Problems;
+    const PROBLEMS: Problems<'static>;
 }
 
 /// The phase of one line, the task or instance `T`, in the `K`-th evaluation for the graph `G`.

@@ -224,7 +224,7 @@ impl Expansion<'_> {
             #[allow(long_running_const_eval)]
             const __PROOF: __dag::Proof = __dag::Proof::sized(&__ROWS);
             impl __dag::Checked for #marker {
-                const PROBLEMS: __dag::Problems =
+                const PROBLEMS: __dag::Problems<'static> =
                     __dag::Problems::find_sized(&__ROWS, &__PROOF, #checked_at_run);
             }
             static __BUILT: __dag::Built = __dag::Built::new();
@@ -236,6 +236,7 @@ impl Expansion<'_> {
                 &__ROWS,
                 __ranges,
                 __expand,
+                __PROOF,
             );
             static __KEPT: __dag::KeptTables = __dag::KeptTables::new();
         }
@@ -255,6 +256,9 @@ impl Expansion<'_> {
         let texts = names.iter().map(|name| names::text(name));
         let count = Literal::usize_unsuffixed(names.len());
         quote! {
+            /// What holds for all sizes. The rest is checked when sizes are new.
+            pub const PROVEN: __dag::Proven = __dag::Proven::of(&__ROWS, &__PROOF);
+
             /// The sizes of this graph.
             pub const SIZES: __dag::Sizes<#count> = __dag::Sizes::new(
                 #graph,

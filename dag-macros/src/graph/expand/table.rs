@@ -187,7 +187,7 @@ impl Expansion<'_> {
                 static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
                 static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA, &__MEMORY);
                 impl __dag::Checked for #marker {
-                    const PROBLEMS: __dag::Problems = __dag::Problems::find(&__ROWS, &__DATA);
+                    const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find(&__ROWS, &__DATA);
                 }
             }
         };
@@ -246,7 +246,7 @@ impl Expansion<'_> {
                 expanded
             };
             impl __dag::Checked for #marker {
-                const PROBLEMS: __dag::Problems = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED);
+                const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED);
             }
             static __BUILT: __dag::Built = __dag::Built::new();
             static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__MEMORY, __expand);

@@ -104,6 +104,11 @@ impl HeapColumns {
         self
     }
 
+    /// Whether no task depends on itself.
+    pub(super) fn is_acyclic(&self) -> bool {
+        self.totals.acyclic
+    }
+
     pub(super) fn view(&'static self, nodes: &'static [Line<'static>]) -> View {
         let dependencies = self.dependencies.adjacency();
         let columns = Columns {

@@ -11,7 +11,7 @@ use crate::table::{Expand, Line, RawEdge};
 #[derive(Debug)]
 pub(in crate::table) struct Recorded {
     pub(super) targets: Vec<u32>,
-    /// What each edge is. Zero for a direct read.
+    /// What each edge is. Zero where an output is only borrowed.
     kinds: Vec<u8>,
     /// Where the edges of each task begin, and the end of all.
     pub(super) starts: Vec<u32>,
@@ -79,18 +79,24 @@ impl Recorded {
         }
     }
 
+    /// All edges: the task that each is to, whether it is a read, and whether that is a move.
+    pub(in crate::table) fn all(&self) -> impl Iterator<Item = (u32, bool, bool)> + '_ {
+        let kinds = self.kinds.iter();
+        self.targets.iter().zip(kinds).map(|(&to, kind)| (to, kind & ORDER == 0, kind & MOVE != 0))
+    }
+
     /// The number of tasks.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::table) fn len(&self) -> usize {
         self.starts.len() - 1
     }
 
     /// Whether an output that is not `Copy` is taken by value.
-    pub(super) fn moves(&self) -> bool {
+    pub(in crate::table) fn moves(&self) -> bool {
         self.seen & MOVE != 0
     }
 
     /// Whether there are indirect reads.
-    pub(super) fn indirect(&self) -> bool {
+    pub(in crate::table) fn indirect(&self) -> bool {
         self.seen & INDIRECT != 0
     }
 

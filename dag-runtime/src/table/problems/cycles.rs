@@ -38,7 +38,7 @@ impl Cycle {
         Cycle { shown, len }
     }
 
-    pub(super) const fn message(&self, problems: &Problems) -> Text {
+    pub(super) const fn message(&self, problems: &Problems<'_>) -> Text {
         let shown = if self.len <= WHOLE { self.len } else { 2 * AT_EITHER_END };
         let mut text = Text::new();
         text.push("dependency cycle: ");
@@ -63,7 +63,7 @@ impl Cycle {
 /// Of several cycles of one length, this finds the one through the task listed first. After a cycle with a member, its
 /// whole family is left out: a cycle through other members is most often the same mistake. The scratch space holds
 /// zeros.
-pub(super) const fn find(dependencies: Adjacency<'_>, scratch: &mut [u32], problems: &mut Problems) {
+pub(super) const fn find(dependencies: Adjacency<'_>, scratch: &mut [u32], problems: &mut Problems<'_>) {
     let mut search = Search::new(dependencies, scratch, dependencies.starts.len() - 1);
     while !problems.is_full() {
         let Some((task, len)) = search.shortest() else { break };

@@ -11,6 +11,8 @@ mod text;
 mod unproven;
 mod upstream;
 
+use alloc::vec;
+
 use crate::table::columns::{Adjacency, Columns};
 use crate::table::expand::Expanded;
 use crate::table::expansion_result::OutOfRange;
@@ -30,10 +32,10 @@ pub(crate) const MASKS: usize = 2;
 
 /// The problems of a graph; empty if it is correct.
 #[derive(Debug)]
-pub struct Problems {
+pub struct Problems<'t> {
     /// The lines.
-    nodes: &'static [Line<'static>],
-    edges: &'static [RawEdge],
+    nodes: &'t [Line<'t>],
+    edges: &'t [RawEdge],
     /// Whether edges are between tasks instead of lines.
     members: bool,
     found: [Problem; MAX],
@@ -67,11 +69,11 @@ pub(crate) enum Kind {
     OutOfRange(OutOfRange),
 }
 
-impl Problems {
+impl<'t> Problems<'t> {
     /// Searches for problems of the graph with these rows, from which `data` was computed.
     #[must_use]
     pub const fn find<const NODES: usize, const EDGES: usize, const WORDS: usize>(
-        rows: &'static Rows<NODES, EDGES>,
+        rows: &'t Rows<NODES, EDGES>,
         data: &Data<NODES, WORDS>,
     ) -> Self {
         let (columns, _) = Columns::split(&data.words, NODES, EDGES);
@@ -97,9 +99,9 @@ impl Problems {
         const TASKS: usize,
         const EDGES: usize,
     >(
-        rows: &'static Rows<NODES, ROWS>,
+        rows: &'t Rows<NODES, ROWS>,
         proof: &Proof,
-        expanded: &'static Expanded<TASKS, EDGES>,
+        expanded: &'t Expanded<TASKS, EDGES>,
     ) -> Self {
         let mut problems;
         if proof.needs_edges() {
@@ -112,6 +114,18 @@ impl Problems {
             problems.judge::<NODES, ROWS>(proof);
         }
         problems
+    }
+
+    /// The first problem of a graph with these lines and these edges between tasks, natively.
+    pub(in crate::table) fn first_of_members(nodes: &'t [Line<'t>], edges: &'t [RawEdge]) -> Option<Text> {
+        let tasks = nodes.iter().map(Line::len).sum();
+        let mut words = vec![0; order::TASK_WORDS * tasks];
+        let mut edge_words = vec![0; order::EDGE_WORDS * edges.len()];
+        let (order, totals) = TopologicalOrder::new(edges, tasks, &mut words, &mut edge_words);
+        let mut problems = Problems::none(nodes, edges, true);
+        let (mut scratch, mut masks) = (vec![0; SCRATCH * tasks], vec![0; MASKS * tasks]);
+        problems.search(order.dependencies, order.order, &totals, &mut scratch, &mut masks);
+        (!problems.is_empty()).then(|| problems.message(0))
     }
 
     /// Searches for problems of this many tasks or lines and this many edges.
@@ -150,11 +164,7 @@ impl Problems {
         edges
     }
 
-    pub(super) const fn none(
-        nodes: &'static [Line<'static>],
-        edges: &'static [RawEdge],
-        members: bool,
-    ) -> Self {
+    pub(in crate::table) const fn none(nodes: &'t [Line<'t>], edges: &'t [RawEdge], members: bool) -> Self {
         let nothing = Problem { node: 0, site: NO_SITE, task: 0, kind: Kind::Move { from: 0 } };
         Problems { nodes, edges, members, found: [nothing; MAX], len: 0 }
     }

@@ -8,7 +8,7 @@ use crate::table::problems::{Kind, Problems, Text};
 const NAMED: usize = 3;
 
 /// Finds the moves of outputs that have other uses. `uses` holds zeros.
-pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems) {
+pub(in crate::table) const fn find(uses: &mut [u32], problems: &mut Problems<'_>) {
     let (nodes, edges) = (problems.nodes, problems.edges);
     let mut any_each = false;
     let (node_count, edge_count) = (nodes.len(), edges.len());
@@ -70,7 +70,7 @@ const fn is_moved_again(edges: &[RawEdge], i: usize) -> bool {
     false
 }
 
-pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
+pub(super) const fn message(problems: &Problems<'_>, node: u32, from: u32) -> Text {
     let (others, count) = others(problems.edges, node, from);
     let output = problems.nodes[problems.line(from) as usize].output;
     let mut text = Text::new();
@@ -110,7 +110,7 @@ pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
     text
 }
 
-pub(super) const fn repeat_message(problems: &Problems, node: u32, from: u32) -> Text {
+pub(super) const fn repeat_message(problems: &Problems<'_>, node: u32, from: u32) -> Text {
     let mut text = Text::new();
     problems.push_name(&mut text, node);
     text.push(" runs once for each element, and cannot take the output of ");

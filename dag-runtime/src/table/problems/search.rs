@@ -254,7 +254,7 @@ impl<'a> Search<'a> {
     }
 
     /// Removes the cycle of length `len`, the last path, from further searches, and with each member its family.
-    pub(super) const fn leave_out(&mut self, len: usize, problems: &Problems) {
+    pub(super) const fn leave_out(&mut self, len: usize, problems: &Problems<'_>) {
         let mut i = 0;
         while i < len {
             let task = self.queue[i];

@@ -74,12 +74,12 @@ impl Attempt {
     }
 }
 
-impl Problems {
+impl<'t> Problems<'t> {
     /// Searches for problems that the sized graph with these rows has for all sizes, and, unless it is
     /// `checked_at_run`, for the uses because of which it cannot be proven acyclic.
     #[must_use]
     pub const fn find_sized<const NODES: usize, const EDGES: usize>(
-        rows: &'static Rows<NODES, EDGES>,
+        rows: &'t Rows<NODES, EDGES>,
         proof: &Proof,
         checked_at_run: bool,
     ) -> Self {
@@ -104,7 +104,7 @@ impl Problems {
 }
 
 /// Finds the uses, among lines for which the removal of rows has ended. `signs` is scratch space.
-const fn find(lines: &LineGraph<'_>, forms: &mut Forms<'_>, signs: &mut [u32], problems: &mut Problems) {
+const fn find(lines: &LineGraph<'_>, forms: &mut Forms<'_>, signs: &mut [u32], problems: &mut Problems<'_>) {
     let mut line = 0;
     while line < signs.len() {
         signs[line] = 0;
@@ -122,7 +122,7 @@ const fn find(lines: &LineGraph<'_>, forms: &mut Forms<'_>, signs: &mut [u32], p
     }
 }
 
-const fn find_in(lines: &LineGraph<'_>, component: u32, forms: &mut Forms<'_>, problems: &mut Problems) {
+const fn find_in(lines: &LineGraph<'_>, component: u32, forms: &mut Forms<'_>, problems: &mut Problems<'_>) {
     let mut best = attempt(lines, component, forms, problems, 0, true);
     let mut k = 1;
     while k < 2 * MAX_INDICES {
@@ -154,7 +154,7 @@ const fn attempt(
     lines: &LineGraph<'_>,
     component: u32,
     forms: &mut Forms<'_>,
-    problems: &Problems,
+    problems: &Problems<'_>,
     position: usize,
     down: bool,
 ) -> Attempt {

@@ -15,7 +15,7 @@ pub(super) const fn find(
     done: &mut [u32],
     bits: &mut [u128],
     upstream: &mut [u128],
-    problems: &mut Problems,
+    problems: &mut Problems<'_>,
 ) {
     let edges = problems.edges;
     let mut start = 0;
@@ -67,7 +67,7 @@ const fn flow(dependencies: Adjacency<'_>, mut order: &[u32], bits: &[u128], ups
     }
 }
 
-pub(super) const fn message(problems: &Problems, node: u32, from: u32) -> Text {
+pub(super) const fn message(problems: &Problems<'_>, node: u32, from: u32) -> Text {
     let mut text = Text::new();
     if node == from {
         problems.push_name(&mut text, node);

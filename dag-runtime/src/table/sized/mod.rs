@@ -4,9 +4,12 @@
 //! members of families depend on sizes. So a table is made of the rows with the [ranges](RangeWriter) for these sizes and
 //! the edges that a function tells of the members.
 
+mod checks;
+mod countable;
 mod fault;
 mod given;
 mod kept;
+mod proven;
 mod sizes;
 mod writer;
 
@@ -17,11 +20,12 @@ use crate::error::Error;
 use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
-use crate::table::{Expand, Line, RawEdge, Rows, SharedTable, Table};
+use crate::table::{Expand, Line, Proof, RawEdge, Rows, SharedTable, Table};
 
 use fault::Fault;
 pub(crate) use given::GivenSizes;
 pub use kept::KeptTables;
+pub use proven::Proven;
 pub use sizes::Sizes;
 pub use writer::RangeWriter;
 
@@ -41,6 +45,8 @@ pub struct Template {
     forms: &'static [Option<&'static Ranges>],
     ranges: fn(&[isize], &mut RangeWriter),
     expand: fn(&[isize], &mut Expand<'_>),
+    /// What the compiler has proven for all sizes.
+    proof: Proof,
 }
 
 impl Template {
@@ -53,6 +59,7 @@ impl Template {
         rows: &'static Rows<NODES, EDGES>,
         ranges: fn(&[isize], &mut RangeWriter),
         expand: fn(&[isize], &mut Expand<'_>),
+        proof: Proof,
     ) -> Self {
         Template {
             graph,
@@ -63,6 +70,7 @@ impl Template {
             forms: &rows.ranges,
             ranges,
             expand,
+            proof,
         }
     }
 
@@ -94,7 +102,16 @@ impl Template {
         if let [first, ..] = result.out_of_range() {
             return Err(Fault::Wrong(self.out_of_range(lines.as_slice(), first)));
         }
+        // Nothing that was proven is checked again, but for cycles, which show when the columns are computed.
+        let (moves, indirect) = (edges.moves() && !self.proof.moves_once(), edges.indirect());
+        let moves_are_shared =
+            moves && (self.moves_repeat() || checks::moves_are_shared(lines.as_slice(), &edges));
         let columns = HeapColumns::new(lines.as_slice(), edges);
+        if moves_are_shared || indirect || !columns.is_acyclic() {
+            if let Some(problem) = self.problem(&values, lines.as_slice()) {
+                return Err(Fault::Wrong(problem));
+            }
+        }
         let table = Table::owned(self.graph, self.description, OwnedSource::new(lines, columns));
         Ok(table.made_for(GivenSizes::new(self.sizes, sizes)))
     }

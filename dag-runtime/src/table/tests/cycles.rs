@@ -10,12 +10,12 @@ use proptest::prelude::*;
 use super::{SITE, Sketch, any_sketch};
 use crate::table::{Problems, Use};
 
-fn message(problems: &Problems, k: usize) -> String {
+fn message(problems: &Problems<'_>, k: usize) -> String {
     problems.message(k).as_str().to_string()
 }
 
 /// The node and site of each problem.
-fn places(problems: &Problems) -> Vec<(u32, u32)> {
+fn places(problems: &Problems<'_>) -> Vec<(u32, u32)> {
     (0..problems.len()).map(|k| (problems.problem(k).node, problems.problem(k).site)).collect()
 }
 

@@ -31,7 +31,7 @@ fn prove(plan: &Plan, nodes: &[Line<'_>]) -> Proof {
 /// The line, site and kind of a problem.
 type Found = (u32, u32, char);
 
-fn found(problems: &Problems) -> Vec<Found> {
+fn found(problems: &Problems<'_>) -> Vec<Found> {
     let one = |k| {
         let problem = problems.problem(k);
         let kind = match problem.kind {

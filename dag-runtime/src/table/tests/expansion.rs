@@ -102,7 +102,7 @@ static TABLE: Table = Table::new("Good", "A graph.", &ROWS, &DATA, &MEMORY);
 static MEMORY: Memory = Memory::new();
 
 impl Checked for Good {
-    const PROBLEMS: Problems = Problems::find(&ROWS, &DATA);
+    const PROBLEMS: Problems<'static> = Problems::find(&ROWS, &DATA);
 }
 
 const fn report<const K: usize>() {
@@ -148,7 +148,7 @@ static BAD_ROWS: Rows<2, 2> = {
 static BAD_DATA: Data<2, { words(2, 2) }> = Data::new(&BAD_ROWS);
 
 impl Checked for Bad {
-    const PROBLEMS: Problems = Problems::find(&BAD_ROWS, &BAD_DATA);
+    const PROBLEMS: Problems<'static> = Problems::find(&BAD_ROWS, &BAD_DATA);
 }
 
 #[test]

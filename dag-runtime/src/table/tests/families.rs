@@ -59,7 +59,7 @@ macro_rules! table {
         };
         struct Graph;
         impl Checked for Graph {
-            const PROBLEMS: Problems = Problems::find_members(&$rows, &PROOF, &EXPANDED);
+            const PROBLEMS: Problems<'static> = Problems::find_members(&$rows, &PROOF, &EXPANDED);
         }
         static BUILT: Built = Built::new();
         static MEMORY: Memory = Memory::new();

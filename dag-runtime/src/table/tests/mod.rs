@@ -104,7 +104,7 @@ impl Sketch {
         Table::leak("Graph", self.indices().map(node).collect(), self.rows())
     }
 
-    fn problems(&self) -> Problems {
+    fn problems(&self) -> Problems<'static> {
         self.table().problems(self.rows())
     }
 

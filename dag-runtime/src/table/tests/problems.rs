@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::{MOVE_SITE, SITE, Sketch, acyclic_sketch};
 use crate::table::{Line, Problems, Text, Use};
 
-fn all(problems: &Problems) -> Vec<(u32, u32, String)> {
+fn all(problems: &Problems<'_>) -> Vec<(u32, u32, String)> {
     (0..problems.len())
         .map(|k| {
             let problem = problems.problem(k);
