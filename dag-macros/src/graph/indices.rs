@@ -6,16 +6,17 @@
 //! needs no cast whatever the type of `CELLS` is; with a method behind it, it is of the type that the
 //! place says.
 
+mod checked;
 mod integers;
 mod locals;
 mod ops;
 mod terms;
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
+pub(crate) use self::checked::{fault, is_checked};
 pub(crate) use self::integers::{Kind, span};
-pub(crate) use self::locals::Receiver;
 pub(crate) use self::ops::{Code, Coder};
 use crate::graph::ast::{Index, Size};
 use crate::graph::tokens::{is_path_separator, is_punct};
@@ -26,6 +27,15 @@ use crate::names;
 pub(crate) struct Indices<'a> {
     sizes: &'a [Size],
     indices: &'a [Index],
+    /// Whether arithmetic tells where it overflows.
+    checked: bool,
+}
+
+/// What an index is where a method is called on it.
+#[derive(Clone, Copy)]
+pub(crate) enum Receiver {
+    Isize,
+    Usize,
 }
 
 /// A set of indices: bit `p` stands for the one at position `p`.
@@ -33,7 +43,12 @@ pub(crate) type Mask = u32;
 
 impl<'a> Indices<'a> {
     pub(crate) fn new(sizes: &'a [Size], indices: &'a [Index]) -> Self {
-        Indices { sizes, indices }
+        Indices { sizes, indices, checked: false }
+    }
+
+    /// The same, with arithmetic that sets [`fault`] where it overflows.
+    pub(crate) fn checked(self) -> Self {
+        Indices { checked: true, ..self }
     }
 
     /// The position of the index of this name.
@@ -121,6 +136,24 @@ fn is_value(tokens: &[TokenTree], at: usize) -> bool {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis
     );
     !is_field && !in_path && !is_called
+}
+
+/// Whether the group at `at` holds the arguments of what is before it, or its index.
+fn takes_arguments(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
+    if group.delimiter() == Delimiter::Brace {
+        return false;
+    }
+    match at.checked_sub(1).map(|before| &tokens[before]) {
+        Some(TokenTree::Ident(word)) => {
+            !["if", "match", "in", "return"].iter().any(|keyword| word == keyword)
+        }
+        Some(TokenTree::Group(_)) => true,
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '!' => {
+            at > 1 && matches!(&tokens[at - 2], TokenTree::Ident(_))
+        }
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -48,8 +48,11 @@ impl CompactEdges<'_> {
 
     /// Records edges of one kind from number `index` on, to tasks that follow each other.
     pub(super) const fn fill(&mut self, mut index: usize, mut to: u32, count: usize, kind: u8) {
-        let end = index + count;
-        while index < end {
+        if count > 0 {
+            self.seen |= kind;
+        }
+        let (end, room) = (index + count, self.targets.len());
+        while index < end && index < room {
             self.set(index, to, kind);
             index += 1;
             to += 1;

@@ -3,6 +3,7 @@
 //! The same function counts and records the edges, in constant evaluation and natively. Edges of whole lines are in the
 //! rows already; the function reports the others.
 
+use crate::table::checked::Miscalculation;
 use crate::table::compact::{CompactEdges, kind};
 use crate::table::cursor::Cursor;
 use crate::table::edges::Use;
@@ -199,6 +200,14 @@ impl<'x> Expand<'x> {
     #[must_use]
     pub const fn index(&self, k: usize) -> isize {
         self.member.index(k)
+    }
+
+    /// Whether the indices or conditions of the use of the line `to` are calculated wrong. Then the graph is, and the pass ends.
+    pub const fn fails(&mut self, to: u32, fault: Miscalculation) -> bool {
+        if fault.happened() {
+            self.found.miscalculation = Some((self.task, to, fault));
+        }
+        fault.happened()
     }
 
     /// The use number `k` depends on the member of the family `to` with these indices.

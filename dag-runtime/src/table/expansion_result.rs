@@ -1,5 +1,6 @@
 //! The result of an expansion: the number of edges, and the uses that are out of range.
 
+use crate::table::checked::Miscalculation;
 use crate::table::shape::MAX_INDICES;
 
 /// The most uses out of range that are kept.
@@ -26,13 +27,20 @@ pub(super) struct ExpansionResult {
     pub(super) edges: usize,
     out_of_range: [OutOfRange; MAX_OUT_OF_RANGE],
     out_of_range_count: usize,
+    /// The task whose use of a line is calculated wrong, and that line. Then nothing else counts.
+    pub(super) miscalculation: Option<(u32, u32, Miscalculation)>,
 }
 
 impl ExpansionResult {
     pub(super) const NOTHING: ExpansionResult = {
         let out_of_range =
             OutOfRange { task: 0, line: 0, site: 0, to: 0, indices: [0; MAX_INDICES], len: 0, slice: None };
-        ExpansionResult { edges: 0, out_of_range: [out_of_range; MAX_OUT_OF_RANGE], out_of_range_count: 0 }
+        ExpansionResult {
+            edges: 0,
+            out_of_range: [out_of_range; MAX_OUT_OF_RANGE],
+            out_of_range_count: 0,
+            miscalculation: None,
+        }
     };
 
     /// Uses of members that do not exist: the first one at each site.

@@ -9,7 +9,7 @@ use once_cell::race::OnceBox;
 
 use crate::table::expand::Expand;
 use crate::table::mutable::Mutable;
-use crate::table::native::{HeapColumns, Recorded};
+use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES};
 use crate::table::{Line, RawEdge, View};
 
 /// The columns of a lazy table, for a static.
@@ -60,7 +60,7 @@ impl Lazy {
     }
 
     fn columns(&self) -> HeapColumns {
-        let (edges, _) = Recorded::expanded(self.nodes, self.rows, &self.expand);
+        let (edges, _) = Recorded::expanded(self.nodes, self.rows, &self.expand).expect(TOO_MANY_EDGES);
         HeapColumns::new(self.nodes, edges)
     }
 }

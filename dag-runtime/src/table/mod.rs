@@ -1,6 +1,7 @@
 //! The dependency table of a graph. What an expansion writes for it is in `README.md` beside this file.
 
 mod build;
+pub mod checked;
 mod columns;
 mod compact;
 mod cursor;

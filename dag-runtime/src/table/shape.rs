@@ -55,8 +55,10 @@ impl<'t> Dim<'t> {
     #[inline(always)]
     #[must_use]
     pub fn checked((lo, hi): (i128, i128)) -> Self {
+        // The bounds of an empty range may be any.
+        let is_empty = lo >= hi;
         let (lo, hi) = (lo as isize, hi as isize);
-        Dim::Fixed { lo, len: if lo < hi { hi.wrapping_sub(lo) as u32 } else { 0 } }
+        Dim::Fixed { lo, len: if is_empty { 0 } else { hi.wrapping_sub(lo) as u32 } }
     }
 
     /// The range after the combination `before` of the earlier indices.

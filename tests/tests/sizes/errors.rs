@@ -104,3 +104,161 @@ fn too_many_members() {
     assert_error!(Both[n = (1 << 30) + 1], format!("with n = 1073741825: {many}"));
     assert_error!(Powers[n = 5], format!("with n = 5: {many}"));
 }
+
+dag! {
+    graph Range<'a>[n](ran: &'a Ran) { before = first(ran), cell[i in 0..2, j in i..n * n * n * n] = first(ran) }
+    graph Power<'a>[n](ran: &'a Ran) { cell[i in n.pow(3)..n.pow(3)] = first(ran) }
+    graph Shift<'a>[n](ran: &'a Ran) { cell[i in n >> n..(1 << n) / (1 << n)] = first(ran) }
+    graph Far<'a>[n](ran: &'a Ran) { cell[i in isize::MAX as usize - n..isize::MAX as usize] = first(ran) }
+    graph Index<'a>[n](ran: &'a Ran) {
+        cell[i in 0..3] = first(ran),
+        last[i in 0..3, j in i..2] = one(ran, &cell[if i == 2 { 0 } else { i * n * n * n % 3 }]),
+    }
+    graph Bound<'a>[n](ran: &'a Ran) { cell[i in 0..3] = first(ran), last = some(ran, &cell[..n * n * n]) }
+    graph Condition<'a>[n](ran: &'a Ran) {
+        cell[i in 0..3] = first(ran),
+        last[i in 0..3] = some(ran, if i > 0 && (i + n) * n * 4 * n > 5 { &cell } else { &[] }),
+    }
+    graph Divided<'a>[n](ran: &'a Ran) {
+        cell[i in 0..6 / n] = first(ran),
+        last[i in 0..3] = one(ran, &cell[i % (n - 1)]),
+    }
+}
+
+/// In optimized programs too, where `+` wraps.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn an_overflow() {
+    let large = 1 << 30;
+    assert_error!(Range[n = 70_000], "with n = 70000: the range of `j` in `cell` overflows");
+    assert_error!(Power[n = large], format!("with n = {large}: the range of `i` in `cell` overflows"));
+    assert_error!(Shift[n = 64], "with n = 64: the range of `i` in `cell` overflows");
+    assert_error!(Far[n = 3], "with n = 3: the range of `i` in `cell` overflows");
+    let wrong = "an index or a condition overflows";
+    assert_error!(Index[n = large], format!("with n = {large}: where `last[1, 1]` asks for `cell`, {wrong}"));
+    assert_error!(
+        Bound[n = large * 2 - 1],
+        format!("with n = {}: where `last` asks for `cell`, {wrong}", large * 2 - 1)
+    );
+    assert_error!(
+        Condition[n = large * 2 - 1],
+        format!("with n = {}: where `last[1]` asks for `cell`, {wrong}", large * 2 - 1)
+    );
+    let ran = Ran::new(0);
+    Power { n: 1 << 20, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+    Shift { n: 62, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+    Far { n: 0, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+    Index { n: 1 << 20, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+    Bound { n: 1 << 20, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+    Condition { n: 1 << 20, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+}
+
+#[test]
+fn a_division_by_zero() {
+    assert_error!(Divided[n = 0], "with n = 0: the range of `i` in `cell` divides by zero");
+    let wrong = "an index or a condition divides by zero";
+    assert_error!(Divided[n = 1], format!("with n = 1: where `last[0]` asks for `cell`, {wrong}"));
+    let ran = Ran::new(0);
+    Divided { n: 2, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+}
+
+const LIST: [usize; 3] = [1, 2, 3];
+
+const fn checked(n: usize) -> usize {
+    assert!(n < 5, "n is too large");
+    n
+}
+
+dag! {
+    graph Listed<'a>[n](ran: &'a Ran) { cell[i in 0..LIST[n]] = first(ran) }
+    graph Called<'a>[n](ran: &'a Ran) { cell[i in 0..5] = first(ran), last = one(ran, &cell[checked(n as usize)]) }
+}
+
+#[test]
+fn a_panic_in_what_the_user_calls() {
+    let panicked = "a range, an index or a condition panicked";
+    let text = format!("with n = 3: {panicked}: index out of bounds: the len is 3 but the index is 3");
+    assert_error!(Listed[n = 3], text);
+    assert_error!(Called[n = 5], format!("with n = 5: {panicked}: n is too large"));
+    let ran = Ran::new(0);
+    Listed { n: 2, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+    Called { n: 4, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+}
+
+dag! {
+    graph Readers<'a>[n](ran: &'a Ran) { cell[i in 0..n] = first(ran), reader[i in 0..n] = some(ran, &cell) }
+    graph Slices<'a>[n](ran: &'a Ran) { cell[i in 0..n] = first(ran), reader[i in 0..n] = some(ran, &cell[i / n..]) }
+}
+
+#[test]
+fn too_many_edges() {
+    let many = "a graph has at most 4294967295 dependencies";
+    assert_error!(Readers[n = 70_000], format!("with n = 70000: {many}"));
+    assert_error!(Slices[n = 70_000], format!("with n = 70000: {many}"));
+}
+
+#[task]
+fn boxed(ran: &Ran) -> Box<u64> {
+    Box::new(ran.fetch_add(1, Ordering::Relaxed) as u64)
+}
+
+#[task]
+fn take(ran: &Ran, _taken: Box<u64>) -> u64 {
+    ran.fetch_add(1, Ordering::Relaxed) as u64
+}
+
+dag! {
+    #[checked_at_run]
+    graph Jump<'a>[n](ran: &'a Ran) {
+        cell[i in 0..n] = some(ran, if i > 0 { &cell[i * i % n..=i * i % n] } else { &[] }),
+    }
+    graph Taken<'a>[n](ran: &'a Ran) { cell[i in 0..n] = boxed(ran), takers[i in 0..n] = take(ran, cell[i / 2]) }
+}
+
+#[test]
+fn what_is_proven_for_no_size_is_checked_for_each() {
+    let ran = Ran::new(0);
+    // 1 is its own square.
+    let error = Jump::table(2).unwrap_err().to_string();
+    assert!(error.contains("with n = 2: dependency cycle: `cell[1]`"), "{error}");
+    let error = Jump { n: 7, ran: &ran }.run(&dag_runtime::Serial).unwrap_err().to_string();
+    assert!(error.contains("with n = 7: dependency cycle: `cell[1]`"), "{error}");
+    Jump { n: 1, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+    assert_eq!(ran.load(Ordering::Relaxed), 1);
+    let error = Taken { n: 2, ran: &ran }.run(&dag_runtime::Serial).unwrap_err().to_string();
+    assert!(error.contains("with n = 2: ") && error.contains("`cell[0]`"), "{error}");
+    assert_eq!(ran.load(Ordering::Relaxed), 1);
+    Taken { n: 1, ran: &ran }.run(&dag_runtime::Serial).unwrap();
+}
+
+#[task]
+fn base(ran: &Ran) -> Box<u64> {
+    Box::new(ran.fetch_add(1, Ordering::Relaxed) as u64)
+}
+
+#[task(depends = [base])]
+fn near(base: &u64) -> u64 {
+    *base
+}
+
+#[task(depends = [links])]
+fn beyond(links: &[u64], #[from(base)] base: &u64) -> u64 {
+    base + links.len() as u64
+}
+
+dag! {
+    graph Indirect<'a>[n](ran: &'a Ran) -> beyond { beyond, base(ran), links[i in 0..n] = near() }
+}
+
+/// A family without members passes nothing on.
+#[test]
+fn an_output_that_is_not_upstream() {
+    let ran = Ran::new(0);
+    let errors = Everywhere::new()
+        .each(|executor| Indirect { n: 0, ran: &ran }.run(executor).unwrap_err().to_string());
+    for error in errors {
+        assert!(error.contains("with n = 0: `base` is not upstream of `beyond`"), "{error}");
+    }
+    assert_eq!(ran.load(Ordering::Relaxed), 0);
+    Everywhere::new().each(|executor| Indirect { n: 2, ran: &ran }.run(executor).unwrap());
+}

@@ -8,6 +8,7 @@ mod twins;
 
 mod algorithms;
 mod drops;
+mod empty_ranges;
 mod errors;
 mod failures;
 mod language;

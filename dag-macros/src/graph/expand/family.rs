@@ -84,7 +84,8 @@ impl Expansion<'_> {
     /// The edges of one use that is not of a whole line under all conditions.
     fn part(&self, index: usize, position: usize, line: &Line) -> Option<TokenStream> {
         let part = line.part.as_ref()?;
-        let own = self.own(index);
+        // Constant evaluation checks this by itself.
+        let own = if self.is_sized() { self.own(index).checked() } else { self.own(index) };
         let (position, to) = (Literal::usize_unsuffixed(position), Literal::usize_unsuffixed(line.to));
         let how = self.how(index, line);
         let edge = match &part.choice {
@@ -98,6 +99,17 @@ impl Expansion<'_> {
                 quote!(x.some(#position, #to, #how, &[#(#prefix),*], #start, #end);)
             }
         };
-        Some(on_condition(own, part.conditions.iter(), edge))
+        let edge = on_condition(own, part.conditions.iter(), edge);
+        if !indices::is_checked(&edge) {
+            return Some(edge);
+        }
+        let fault = indices::fault();
+        Some(quote! {
+            let mut #fault = __dag::checked::Miscalculation::None;
+            #edge
+            if x.fails(#to, #fault) {
+                return;
+            }
+        })
     }
 }

@@ -138,9 +138,9 @@ impl Expansion<'_> {
     }
 
     /// The range of each index of a family, as a function of the sizes and the earlier indices. It is constant: the same
-    /// wherever it is called.
+    /// wherever it is called. Where it overflows there is no table.
     fn range_functions(&self, node: usize) -> TokenStream {
-        let (own, line) = (self.own(node), &self.model.graph.nodes[node]);
+        let (own, line) = (self.own(node).checked(), &self.model.graph.nodes[node]);
         let parameter = self.sizes_parameter();
         let functions = line.indices.iter().enumerate().map(|(k, index)| {
             let (start, end) = range(own, &index.range);
@@ -152,7 +152,15 @@ impl Expansion<'_> {
                 true => (quote!([#(#earlier),*]), quote!(#count)),
                 false => (quote!([]), quote!(0)),
             };
-            let range = quote_spanned!(at=> (#start, #end));
+            let mut range = quote_spanned!(at=> (#start, #end));
+            if indices::is_checked(&range) {
+                let fault = indices::fault();
+                range = quote! {
+                    let mut #fault = __dag::checked::Miscalculation::None;
+                    let range = #range;
+                    #fault.or(range)
+                };
+            }
             quote! {
                 #[allow(unused_variables, unused_parens, clippy::all)]
                 #[inline(always)]

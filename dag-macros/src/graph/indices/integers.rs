@@ -7,8 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, UnOp};
 
-use super::Indices;
-use super::locals::takes_arguments;
+use super::{Indices, takes_arguments};
 use crate::graph::tokens::is_punct;
 
 /// What an integer is to be.
@@ -168,7 +167,7 @@ impl Signs<'_> {
 }
 
 /// A literal takes the type that is beside it.
-fn is_literal(expression: &Expr) -> bool {
+pub(super) fn is_literal(expression: &Expr) -> bool {
     match expression {
         Expr::Lit(literal) => matches!(&literal.lit, syn::Lit::Int(int) if int.suffix().is_empty()),
         Expr::Paren(inner) => is_literal(&inner.expr),

@@ -3,15 +3,9 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use super::{Indices, Kind, integers, is_value};
+use super::checked::checked;
+use super::{Indices, Kind, Receiver, integers, is_value, takes_arguments};
 use crate::graph::tokens::is_punct;
-
-/// What an index is where a method is called on it.
-#[derive(Clone, Copy)]
-pub(crate) enum Receiver {
-    Isize,
-    Usize,
-}
 
 /// The type of an index where it stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,11 +34,11 @@ impl Indices<'_> {
     /// The expression with the local of each index and size in its place.
     pub(crate) fn replace(self, tokens: TokenStream, receiver: Receiver) -> TokenStream {
         let tokens = if self.sizes.is_empty() { tokens } else { self.wide_shifts(tokens) };
-        if self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>()) {
-            return self.replaced(tokens, receiver, Type::Open);
-        }
-        let signed = integers::signed(self, &tokens);
-        self.replaced(signed.unwrap_or(tokens), receiver, Type::Open)
+        let is_alone = self.is_alone(&tokens.clone().into_iter().collect::<Vec<_>>());
+        let signed = if is_alone { None } else { integers::signed(self, &tokens) };
+        let tokens = signed.unwrap_or(tokens);
+        let checked = if self.checked { checked(self, &tokens, receiver) } else { None };
+        self.replaced(checked.unwrap_or(tokens), receiver, Type::Open)
     }
 
     fn replaced(self, tokens: TokenStream, receiver: Receiver, given: Type) -> TokenStream {
@@ -126,24 +120,6 @@ fn inside(tokens: &[TokenTree], at: usize, group: &Group, ty: Type) -> Type {
         Type::Open
     } else {
         ty
-    }
-}
-
-/// Whether the group at `at` holds the arguments of what is before it, or its index.
-pub(super) fn takes_arguments(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
-    if group.delimiter() == Delimiter::Brace {
-        return false;
-    }
-    match at.checked_sub(1).map(|before| &tokens[before]) {
-        Some(TokenTree::Ident(word)) => {
-            !["if", "match", "in", "return"].iter().any(|keyword| word == keyword)
-        }
-        Some(TokenTree::Group(_)) => true,
-        Some(TokenTree::Punct(punct)) if punct.as_char() == '!' => {
-            at > 1 && matches!(&tokens[at - 2], TokenTree::Ident(_))
-        }
-        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
-        _ => false,
     }
 }
 

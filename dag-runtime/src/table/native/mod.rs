@@ -24,7 +24,7 @@ use levels::Levels;
 use lines::LineColumn;
 use lists::{List, Lists};
 use priority::{Marks, Priorities, critical_path};
-pub(super) use recorded::Recorded;
+pub(super) use recorded::{Recorded, TOO_MANY_EDGES};
 use releases::Releases;
 
 /// The columns of a table, on the heap.

@@ -7,6 +7,12 @@ use crate::table::compact::{CompactEdges, INDIRECT, MOVE, ORDER, kind};
 use crate::table::expansion_result::ExpansionResult;
 use crate::table::{Expand, Line, RawEdge};
 
+/// What is wrong with a graph that has more edges than a `u32` can count.
+pub(in crate::table) const TOO_MANY_EDGES: &str = "a graph has at most 4294967295 dependencies";
+
+/// Of more edges than this, the first pass only counts, so that no memory is used for too many.
+const MOST_EXPECTED: usize = 1 << 26;
+
 /// The edges between the tasks of a graph, as written.
 #[derive(Debug)]
 pub(in crate::table) struct Recorded {
@@ -52,28 +58,26 @@ impl Recorded {
         Recorded { seen, ..recorded }
     }
 
-    /// The edges that `expand` reports for these lines and rows, without uses out of range, which are in the result.
-    ///
-    /// # Panics
-    ///
-    /// Panics if there are more than a `u32` can count.
+    /// The edges that `expand` reports for these lines and rows, without uses out of range, which are in the result. `None`
+    /// if there are more than a `u32` can count.
     pub(in crate::table) fn expanded(
         nodes: &[Line<'_>],
         rows: &[RawEdge],
         expand: &dyn Fn(&mut Expand<'_>),
-    ) -> (Self, ExpansionResult) {
-        let (len, mut room) = (task_count(nodes), expected(nodes, rows));
+    ) -> Option<(Self, ExpansionResult)> {
+        let (len, expected) = (task_count(nodes), expected(nodes, rows));
+        let mut room = if expected > MOST_EXPECTED { 0 } else { expected };
         loop {
             let mut recorded = Recorded::with_room(len, room);
             let mut pass = Expand::compact(nodes, rows, recorded.room());
             expand(&mut pass);
             let (result, seen) = (pass.result(), pass.kinds_seen());
             let count = result.edges;
-            assert_count(count);
+            u32::try_from(count).ok()?;
             if count <= room {
                 recorded.targets.truncate(count);
                 recorded.starts[len] = count as u32;
-                return (Recorded { seen, ..recorded }, result);
+                return Some((Recorded { seen, ..recorded }, result));
             }
             room = count;
         }
@@ -116,7 +120,7 @@ fn task_count(nodes: &[Line<'_>]) -> usize {
 }
 
 fn assert_count(edges: usize) {
-    assert!(u32::try_from(edges).is_ok(), "a graph has at most 4294967295 dependencies");
+    assert!(u32::try_from(edges).is_ok(), "{TOO_MANY_EDGES}");
 }
 
 /// How many edges there are if each use of some members is of one.

@@ -6,6 +6,7 @@ use alloc::string::String;
 use super::{GivenSizes, MAX_SIZE, Template};
 use crate::error::Error;
 use crate::table::Line;
+use crate::table::checked::Miscalculation;
 use crate::table::expansion_result::OutOfRange;
 use crate::table::owned::TooMany;
 use crate::table::problems::Text;
@@ -16,6 +17,8 @@ use crate::table::shape::Span;
 pub(in crate::table) enum Fault {
     /// This size is too large.
     Size(usize),
+    /// The range of the index at this position of this family is calculated wrong.
+    Range(usize, usize, Miscalculation),
     /// There are more members than can be counted.
     TooMany,
     /// A member is used that does not exist, or lines depend on each other, or an output is moved and used.
@@ -35,6 +38,13 @@ impl Template {
             Fault::Size(k) => {
                 format!("size `{}` is {}, and a size is at most {MAX_SIZE}", self.sizes[k], sizes[k])
             }
+            Fault::Range(family, k, fault) => {
+                let lines = self.nodes.iter().zip(self.forms);
+                let mut families = lines.filter_map(|(line, forms)| Some((line.name, (*forms)?)));
+                let (name, index) =
+                    families.nth(family).map_or(("", ""), |(name, forms)| (name, forms.names[k]));
+                format!("the range of `{index}` in `{name}` {}", fault.verb())
+            }
             Fault::TooMany => "a graph has at most 2147483647 tasks".into(),
             Fault::Wrong(text) => text,
         };
@@ -46,6 +56,22 @@ impl Template {
     #[cold]
     pub(crate) fn no_memory(&self, sizes: &[usize]) -> Error {
         self.error(sizes, Fault::Wrong("its outputs need more memory than there is".into()))
+    }
+
+    /// The text of a use of a line whose indices or conditions are calculated wrong.
+    pub(super) fn miscalculated(
+        &self,
+        lines: &[Line<'_>],
+        (task, to, fault): (u32, u32, Miscalculation),
+    ) -> String {
+        let mut text = Text::new();
+        text.push("where ");
+        text.push_task(lines, task);
+        text.push(" asks for ");
+        text.push_line(&lines[to as usize]);
+        text.push(", an index or a condition ");
+        text.push(fault.verb());
+        text.as_str().into()
     }
 
     /// The text of the use of a member that does not exist.

@@ -13,14 +13,16 @@ mod proven;
 mod sizes;
 mod writer;
 
+use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::error::Error;
-use crate::table::native::{HeapColumns, Recorded};
+use crate::error::{Error, Failure};
+use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
 use crate::table::{Expand, Line, Proof, RawEdge, Rows, SharedTable, Table};
+use crate::unwind::catch;
 
 use fault::Fault;
 pub(crate) use given::GivenSizes;
@@ -86,7 +88,12 @@ impl Template {
     /// A new table for these sizes.
     #[cold]
     fn make(&self, sizes: &[usize]) -> Result<Table, Error> {
-        self.try_make(sizes).map_err(|fault| self.error(sizes, fault))
+        // Ranges, indices and conditions may call functions of the user.
+        let made = catch(|| self.try_make(sizes)).unwrap_or_else(|payload| {
+            let panic = Failure::panic(payload);
+            Err(Fault::Wrong(format!("a range, an index or a condition panicked: {panic}")))
+        });
+        made.map_err(|fault| self.error(sizes, fault))
     }
 
     fn try_make(&self, sizes: &[usize]) -> Result<Table, Fault> {
@@ -98,7 +105,12 @@ impl Template {
         (self.ranges)(&values, &mut writer);
         let lines = OwnedLines::new(self.nodes.to_vec(), writer.finish()?)?;
         let expand = |x: &mut Expand<'_>| (self.expand)(&values, x);
-        let (edges, result) = Recorded::expanded(lines.as_slice(), self.rows, &expand);
+        let Some((edges, result)) = Recorded::expanded(lines.as_slice(), self.rows, &expand) else {
+            return Err(Fault::Wrong(TOO_MANY_EDGES.into()));
+        };
+        if let Some(found) = result.miscalculation {
+            return Err(Fault::Wrong(self.miscalculated(lines.as_slice(), found)));
+        }
         if let [first, ..] = result.out_of_range() {
             return Err(Fault::Wrong(self.out_of_range(lines.as_slice(), first)));
         }

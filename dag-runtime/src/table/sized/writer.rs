@@ -3,9 +3,13 @@
 use alloc::vec::Vec;
 
 use super::fault::Fault;
+use crate::table::checked::Miscalculation;
 use crate::table::cursor::Cursor;
 use crate::table::owned::OwnedDim;
 use crate::table::shape::{Dim, MAX_INDICES, Span};
+
+/// Indices are at most so far from zero, so that no sum of indices, sizes and small numbers overflows.
+const FARTHEST: i128 = isize::MAX as i128 / 16;
 
 /// Receives the ranges of all families of a graph, in the order of its list.
 #[derive(Debug)]
@@ -26,8 +30,9 @@ impl RangeWriter {
     }
 
     /// The range `lo..hi` of the next index, the same for all members.
-    pub fn fixed(&mut self, (lo, hi): (i128, i128)) {
-        let Some((lo, len)) = self.values(lo, hi) else { return };
+    pub fn fixed(&mut self, range: (i128, i128)) {
+        let position = self.families.last().map_or(0, Vec::len);
+        let Some((lo, len)) = self.values(position, range) else { return };
         self.push(OwnedDim::Fixed { lo, len });
     }
 
@@ -44,8 +49,8 @@ impl RangeWriter {
         let mut cursor = Cursor::new(&borrowed[..earlier.len()]);
         let (mut spans, mut total) = (Vec::new(), 0_u32);
         while cursor.next() {
-            let (lo, hi) = range(core::array::from_fn(|k| cursor.index(k)));
-            let Some((lo, len)) = self.values(lo, hi) else { return };
+            let range = range(core::array::from_fn(|k| cursor.index(k)));
+            let Some((lo, len)) = self.values(K, range) else { return };
             let (Some(next), Ok(())) = (total.checked_add(len), spans.try_reserve(1)) else {
                 self.fault = Some(Fault::TooMany);
                 return;
@@ -65,12 +70,24 @@ impl RangeWriter {
         }
     }
 
-    /// The first one and the number of the values in `lo..hi`.
-    fn values(&mut self, lo: i128, hi: i128) -> Option<(isize, u32)> {
-        let len = u32::try_from((hi - lo).max(0));
-        let (Ok(first), Ok(_), Ok(len), None) = (isize::try_from(lo), isize::try_from(hi), len, &self.fault)
-        else {
-            self.fault.get_or_insert(Fault::TooMany);
+    /// The first one and the number of the values in the range of the index at this position.
+    fn values(&mut self, position: usize, (lo, hi): (i128, i128)) -> Option<(isize, u32)> {
+        if self.fault.is_some() {
+            return None;
+        }
+        let mut fault = Miscalculation::of((lo, hi));
+        if !fault.happened() && lo >= hi {
+            return Some((isize::try_from(lo).unwrap_or(0), 0));
+        }
+        if !fault.happened() && (lo < -FARTHEST || hi > FARTHEST) {
+            fault = Miscalculation::Overflow;
+        }
+        if fault.happened() {
+            self.fault = Some(Fault::Range(self.families.len().saturating_sub(1), position, fault));
+            return None;
+        }
+        let (Ok(first), Ok(len)) = (isize::try_from(lo), u32::try_from(hi - lo)) else {
+            self.fault = Some(Fault::TooMany);
             return None;
         };
         Some((first, len))
