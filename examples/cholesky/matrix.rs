@@ -120,7 +120,8 @@ impl Factor {
     pub fn relative_error(&self, other: &Factor) -> f64 {
         assert_eq!(self.size, other.size, "the factors have different sizes");
         let squares: f64 = self.rows.iter().zip(&other.rows).map(|(a, b)| (a - b).powi(2)).sum();
-        (squares / dot(&other.rows, &other.rows)).sqrt()
+        // Factors without rows are equal.
+        if squares == 0.0 { 0.0 } else { (squares / dot(&other.rows, &other.rows)).sqrt() }
     }
 }
 

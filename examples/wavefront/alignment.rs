@@ -8,15 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::block::{Around, Block, Cell, NONE, Peak, part};
 use crate::protein::{GAP_EXTEND, GAP_OPEN, Residue};
-use crate::{COLUMNS, ROWS};
 
-/// The best score of all blocks, with its place in the whole: the first one in reading order.
+/// The best score of all blocks, in so many rows and columns, with its place in the whole: the first one in reading
+/// order.
 #[task]
-pub fn highest(blocks: &[Block], a: &[Residue], b: &[Residue]) -> Peak {
+pub fn highest(blocks: &[Block], a: &[Residue], b: &[Residue], sizes: [usize; 2]) -> Peak {
+    let [rows, columns] = sizes;
     let peaks = blocks.iter().enumerate().map(|(number, block)| Peak {
         score: block.peak.score,
-        row: part(a.len(), ROWS, number / COLUMNS).start + block.peak.row,
-        column: part(b.len(), COLUMNS, number % COLUMNS).start + block.peak.column,
+        row: part(a.len(), rows, number / columns).start + block.peak.row,
+        column: part(b.len(), columns, number % columns).start + block.peak.column,
     });
     peaks.min_by_key(|peak| (-peak.score, peak.row, peak.column)).unwrap_or(Peak {
         score: 0,
@@ -28,7 +29,7 @@ pub fn highest(blocks: &[Block], a: &[Residue], b: &[Residue]) -> Peak {
 /// The alignment with the best score, from its end to its start. Only blocks on its way are
 /// computed once more, and their insides kept for as long as the way is in them.
 #[task]
-pub fn trace(blocks: &[Block], a: &[Residue], b: &[Residue], peak: Peak) -> Alignment {
+pub fn trace(blocks: &[Block], a: &[Residue], b: &[Residue], sizes: [usize; 2], peak: Peak) -> Alignment {
     let mut pairs = Vec::new();
     // As in `Inside`, numbers count from 1, and 0 is before the first residue.
     let (mut row, mut column) = if peak.score > 0 { (peak.row + 1, peak.column + 1) } else { (0, 0) };
@@ -36,7 +37,7 @@ pub fn trace(blocks: &[Block], a: &[Residue], b: &[Residue], peak: Peak) -> Alig
     let mut inside = Inside::default();
     while row > 0 && column > 0 {
         if !inside.contains(row, column) {
-            inside = Inside::new(blocks, a, b, row, column);
+            inside = Inside::new(blocks, a, b, sizes, [row, column]);
         }
         let here = inside.cell(row, column);
         let (first, second) = (a[row - 1], b[column - 1]);
@@ -86,13 +87,20 @@ struct Inside {
 
 impl Inside {
     /// The block with this cell.
-    fn new(blocks: &[Block], a: &[Residue], b: &[Residue], row: usize, column: usize) -> Self {
+    fn new(
+        blocks: &[Block],
+        a: &[Residue],
+        b: &[Residue],
+        sizes: [usize; 2],
+        [row, column]: [usize; 2],
+    ) -> Self {
+        let [in_rows, in_columns] = sizes;
         let at = |length, parts, number| (0..parts).find(|&index| number <= part(length, parts, index).end);
-        let i = at(a.len(), ROWS, row).expect("the row is in a block");
-        let j = at(b.len(), COLUMNS, column).expect("the column is in a block");
-        let (rows, columns) = (part(a.len(), ROWS, i), part(b.len(), COLUMNS, j));
+        let i = at(a.len(), in_rows, row).expect("the row is in a block");
+        let j = at(b.len(), in_columns, column).expect("the column is in a block");
+        let (rows, columns) = (part(a.len(), in_rows, i), part(b.len(), in_columns, j));
         let neighbour =
-            |up: usize, left: usize| Some(&blocks[i.checked_sub(up)? * COLUMNS + j.checked_sub(left)?]);
+            |up: usize, left: usize| Some(&blocks[i.checked_sub(up)? * in_columns + j.checked_sub(left)?]);
         let around = Around { up: neighbour(1, 0), left: neighbour(0, 1), diagonal: neighbour(1, 1) };
 
         // Gaps beyond the edges are not looked at: the way goes on in another block there.

@@ -1,12 +1,13 @@
-//! Two proteins, aligned by the method of Smith and Waterman: a wavefront of 16 x 16 blocks.
+//! Two proteins, aligned by the method of Smith and Waterman: a wavefront of as many blocks as the proteins need.
 //!
 //! What you learn: a family in which each member depends on its neighbours above, to the left and
 //! above to the left; dependencies that are there or not (`Option<&Block>`) by an `if` on the
-//! indices; a task that takes a whole family as one slice.
+//! indices; a task that takes a whole family as one slice; one graph that runs with sizes from the data, and with sizes
+//! from the command line.
 //!
 //! ```text
 //! cargo run --release --example wavefront
-//! cargo run --release --example wavefront -- --length 10000 --backend rayon --threads 2 --report
+//! cargo run --release --example wavefront -- --length 10000 --rows 40 --columns 40 --backend rayon --threads 2 --report
 //! mpiexec -n 2 target/release/examples/wavefront --backend mpi
 //! ```
 //!
@@ -35,9 +36,11 @@
 //! ```
 //!
 //! The first two proteins are haemoglobin's, with the scores
-//! and gap costs (10, then 0.5) that EMBOSS `water` takes where nothing else is said. The other two
-//! are made of mutated copies of these. Blocks keep their edges only, so the memory is that of
-//! 16 rows and 16 columns, not of all pairs of residues.
+//! and gap costs (10, then 0.5) that EMBOSS `water` takes where nothing else is said. How many blocks they are cut into
+//! follows from their lengths: one for each 50 residues, the last of which may be fewer. The other two are made of
+//! mutated copies of these, and the command line says into how many rows and columns of blocks they are cut. Blocks keep
+//! their edges only, so the memory is that of a row for each row of blocks and a column for each column of blocks, not
+//! of all pairs of residues.
 
 mod alignment;
 mod block;
@@ -56,34 +59,35 @@ use crate::alignment::{Alignment, highest, trace};
 use crate::block::{fill, part};
 use crate::protein::{ALPHA, BETA, Residue, evolved, parse};
 
-/// The rows of blocks, and the columns.
-const ROWS: usize = 16;
-const COLUMNS: usize = 16;
-
 dag! {
-    /// The best local alignment of two proteins. Each has at least as many residues as there are
-    /// blocks.
-    graph Align<'a>(a: &'a [Residue], b: &'a [Residue]) -> trace {
-        block[i in 0..ROWS, j in 0..COLUMNS] = fill(
-            &a[part(a.len(), ROWS, i)],
-            &b[part(b.len(), COLUMNS, j)],
+    /// The best local alignment of two proteins. Each has at least as many residues as it is cut into
+    /// parts.
+    graph Align<'a>[
+        /// The rows of blocks: parts of the first protein.
+        rows,
+        /// The columns of blocks: parts of the second protein.
+        columns,
+    ](a: &'a [Residue], b: &'a [Residue]) -> trace {
+        block[i in 0..rows, j in 0..columns] = fill(
+            &a[part(a.len(), rows, i)],
+            &b[part(b.len(), columns, j)],
             if i > 0 { Some(&block[i - 1, j]) } else { None },
             if j > 0 { Some(&block[i, j - 1]) } else { None },
             if i > 0 && j > 0 { Some(&block[i - 1, j - 1]) } else { None },
         ),
-        highest(&block, a, b),
-        trace(&block, a, b, highest),
+        highest(&block, a, b, [rows, columns]),
+        trace(&block, a, b, [rows, columns], highest),
     }
 }
 
-/// The shortest protein that can be cut into blocks.
-const SHORTEST: i64 = if ROWS > COLUMNS { ROWS as i64 } else { COLUMNS as i64 };
+/// The residues of a part, where the number of parts follows from the length of the protein.
+const PART: usize = 50;
 
 /// What is aligned, beside haemoglobin.
 #[derive(Debug, Args)]
 struct Options {
     /// The residues of the long proteins
-    #[arg(long, value_name = "COUNT", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(SHORTEST..))]
+    #[arg(long, value_name = "COUNT", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(1..))]
     length: u32,
     /// The seed of their mutations
     #[arg(long, value_name = "SEED", default_value_t = 1)]
@@ -91,16 +95,22 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    cli::main(Align::TABLE, |options, executor| run(&options, executor))
+    cli::main_sized(Align::SIZES.with_defaults([16, 16]), |sizes, options, executor| {
+        run(sizes, &options, executor)
+    })
 }
 
-/// Aligns two proteins, and two long ones made from them.
-fn run(options: &Options, executor: &impl for<'a> Executor<Align<'a>>) -> Result<String, Box<dyn Error>> {
+/// Aligns two proteins, in parts of the same length, and two long ones made from them, in so many parts.
+fn run(
+    sizes: [usize; 2],
+    options: &Options,
+    executor: &impl for<'a> Executor<Align<'a>>,
+) -> Result<String, Box<dyn Error>> {
     let (alpha, beta) = (parse(ALPHA)?, parse(BETA)?);
     let length = options.length as usize;
     let long = [evolved(&alpha, length, options.seed), evolved(&beta, length, options.seed + 1)];
-    let short = align(&alpha, &beta, executor)?;
-    let long = align(&long[0], &long[1], executor)?;
+    let short = align([&alpha, &beta].map(|protein| protein.len().div_ceil(PART)), &alpha, &beta, executor)?;
+    let long = align(sizes, &long[0], &long[1], executor)?;
     let [alpha, beta] = [alpha, beta].map(|protein| protein.len());
     Ok(format!(
         "the alpha and the beta chain of human haemoglobin, {alpha} and {beta} residues\n  {}\n\n{short}\n\
@@ -111,13 +121,20 @@ fn run(options: &Options, executor: &impl for<'a> Executor<Align<'a>>) -> Result
     ))
 }
 
-/// Aligns two proteins. Fails where a plain loop finds something else.
+/// Aligns two proteins, each cut into so many parts. Fails where a plain loop finds something else.
 fn align(
+    [rows, columns]: [usize; 2],
     a: &[Residue],
     b: &[Residue],
     executor: &impl for<'a> Executor<Align<'a>>,
 ) -> Result<Alignment, Box<dyn Error>> {
-    let alignment = Align { a, b }.run(executor)?;
+    for (parts, protein) in [(rows, a), (columns, b)] {
+        let length = protein.len();
+        if !(1..=length).contains(&parts) {
+            return Err(format!("{length} residues cannot be cut into {parts} parts").into());
+        }
+    }
+    let alignment = Align { rows, columns, a, b }.run(executor)?;
     let expected = plain::peak(a, b);
     if alignment.peak != expected {
         return Err(format!("{:?} instead of the plain loop's {expected:?}", alignment.peak).into());
