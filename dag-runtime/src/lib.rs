@@ -212,7 +212,8 @@ pub use dag_macros::task;
 ///
 /// ```text
 /// dag      := graph*
-/// graph    := attributes visibility "graph" Name generics? inputs? ("->" outputs)? where-clause? "{" nodes "}"
+/// graph    := attributes visibility "graph" Name generics? sizes? inputs? ("->" outputs)? where-clause? "{" nodes "}"
+/// sizes    := "[" (name),+ "]"
 /// inputs   := "(" (name ":" type),* ")"
 /// outputs  := path | "(" (path),* ")"
 /// nodes    := (node),*
@@ -227,6 +228,8 @@ pub use dag_macros::task;
 ///   fields. A graph without inputs can be written as `Name` or `Name {}`. It has the method `run(self, &executor)`,
 ///   which returns the outputs (one value, a tuple, or `()`) or the [`Error`] of a failed run, and the constant
 ///   `TABLE`, a `&'static` [`Table`].
+/// - `graph Name[n, m](…)` has *sizes*: fields of type `usize`, before the inputs, for the ranges of families. In place of
+///   `TABLE` it has `Name::table(n, m)`: see below.
 /// - A node `path(arguments)` is a task. `name = path(arguments)` is an instance of a task that is called `name` in
 ///   this graph: a graph can list a task many times with different arguments. A doc comment on a node replaces the
 ///   description of the task. `#[cfg(…)]` and `#[cfg_attr(…)]` work on graphs, inputs, outputs, nodes, arguments and
@@ -283,13 +286,13 @@ pub use dag_macros::task;
 /// assert!(Heat.run(&Serial).unwrap() < 0.1);
 /// ```
 ///
-/// - `name[i in 0..N, j in 0..=i] = path(…)` makes one task for each index. Ranges are constant expressions; a range
-///   can use the indices before it. A family has at most 8 indices.
+/// - `name[i in 0..N, j in 0..=i] = path(…)` makes one task for each index. Ranges are expressions over constants and
+///   sizes; a range can use the indices before it. A family has at most 8 indices.
 /// - `&cell[t - 1, x]` is the output of one member, and `cell[t - 1, x]` is this output by value. A range as the last
 ///   index, `&cell[t, a..=b]` or `&cell[t, ..]`, is a slice: the outputs of a family are contiguous in row-major order,
 ///   so nothing is copied. `&cell` is the whole family. In an attribute, `depends = [cell]` is the whole family too.
 /// - A range is clipped to the family's own. A single index that is out of range is an error at compile time.
-/// - An `if` in an argument whose condition is made of indices and constants makes the uses in its branches
+/// - An `if` in an argument whose condition is made of indices, sizes and constants makes the uses in its branches
 ///   conditional, as does `if` after a member of `after`: only the uses of the branch taken are dependencies. If an
 ///   input or a name that the argument binds decides, the uses of all branches are dependencies.
 /// - Brackets and such conditions are evaluated once for each call, before its arguments. Names in them have the
@@ -299,8 +302,42 @@ pub use dag_macros::task;
 ///   no cast. Elsewhere in arguments it is a `usize`.
 /// - As a graph's output, a family is a `Vec`.
 ///
+/// ## Sizes that are known when the graph runs
+///
+/// ```
+/// use dag_runtime::{Serial, dag, task};
+///
+/// #[task]
+/// fn add(before: Option<&u64>, x: u64) -> u64 { before.unwrap_or(&0) + x }
+///
+/// #[task]
+/// fn last(sum: &u64) -> u64 { *sum }
+///
+/// dag! {
+///     graph Sums<'a>[n](numbers: &'a [u64]) -> last {
+///         sum[i in 0..n] = add(if i > 0 { Some(&sum[i - 1]) } else { None }, numbers[i]),
+///         last(&sum[n - 1]),
+///     }
+/// }
+///
+/// let numbers = [4, 5, 6];
+/// assert_eq!(Sums { n: numbers.len(), numbers: &numbers }.run(&Serial).unwrap(), 15);
+/// assert_eq!(Sums::table(100).unwrap().len(), 101);
+/// let error = Sums { n: 0, numbers: &[] }.run(&Serial).unwrap_err();
+/// assert_eq!(error.to_string(), "graph `Sums` with n = 0: `last` asks for `sum[-1]`, and `i` is in 0..0");
+/// ```
+///
+/// - In ranges, brackets and conditions that decide dependencies, a size is an `isize`, as an index is; in other arguments
+///   and in `on` it is a `usize`. Inputs cannot be used in ranges and brackets.
+/// - That no member depends on itself is proven for all sizes, or an error at compile time. With `#[checked_at_run]` on
+///   the graph it is checked before a run instead. What else depends on sizes is proven where the form of the indices
+///   allows it, or checked before a run: `Name::PROVEN` says what is. What is wrong is an [`Error`].
+/// - [The guide](crate::guide::large) has more on sizes, and [what is proven](crate::guide::proofs).
+///
+/// ## How long families take to compile
+///
 /// The compile time of a family does not depend on its size if the form of its indices proves two things: that each
-/// index is in its range, checked one index at a time, and that no cycle is possible. Otherwise its members are
+/// index is in its range, checked one index at a time, and that no cycle is possible. Otherwise, without sizes, its members are
 /// expanded at compile time, which takes about 0.1 ms for each. The table of its members is computed when it is first
 /// read.
 ///
