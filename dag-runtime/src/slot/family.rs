@@ -7,6 +7,7 @@
 //! drops them before it has finished (rules 1, 4 and 5).
 
 use core::cell::{Cell, UnsafeCell};
+use core::hint::assert_unchecked;
 use core::mem::{MaybeUninit, needs_drop};
 use core::ops::Range;
 use core::ptr::NonNull;
@@ -172,10 +173,16 @@ impl<O> Outputs<O> {
     #[inline(always)]
     pub(super) unsafe fn get<'cx>(&self, position: usize) -> &'cx O {
         debug_assert!(position < self.len);
-        // SAFETY: the caller's promise, by rules 1, 4 and 5.
+        // LLVM knows that `add` of a pointer that is not null is not null. It forgets this when it computes the part of the
+        // address that is the same in a row before the row, and then a task compares its `Option`s of references with null.
+        // It does not forget what is said of a `wrapping_add`, since it cannot derive it.
+        let value = UnsafeCell::raw_get(self.values.as_ptr().wrapping_add(position));
+        // SAFETY: the caller's promise, by rules 1, 4 and 5. The position is of a member, so its place is inside of the
+        // values, and is not null.
         unsafe {
             debug_assert!((*self.full.add(position)).get(), "an output is read before it is there");
-            (*self.value(position)).assume_init_ref()
+            assert_unchecked(!value.is_null());
+            (*value).assume_init_ref()
         }
     }
 

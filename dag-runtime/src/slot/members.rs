@@ -52,9 +52,9 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
     /// The output of one member, borrowed for as long as the task runs.
     #[inline]
     pub fn get<'cx>(&'cx self, _: &'cx Cx<'_>, position: usize) -> &'cx T::Output {
-        debug_assert!(self.0.full[position].get(), "an output is read before it is there");
-        // SAFETY: as in `Store::get`.
-        unsafe { (*self.0.values[position].get()).assume_init_ref() }
+        assert!(position < N, "a member is read that is proven to be one");
+        // SAFETY: the position is of a member; the rest is as in `Store::get`.
+        unsafe { self.0.outputs().get(position) }
     }
 
     /// The output of one member by value. This empties its place unless `copy` says that the output is `Copy`.

@@ -3,7 +3,7 @@
 
 use core::ops::Range;
 
-use crate::table::shape::{Dim, Shape};
+use crate::table::shape::{Dim, MAX_INDICES, Shape};
 
 /// The ranges of a family's indices as calls use them.
 pub trait IndexRanges: Copy {
@@ -17,6 +17,10 @@ pub trait IndexRanges: Copy {
     /// Splits a combination of the indices up to `k` into the combination of the earlier ones and the value of index `k`.
     #[must_use]
     fn split(self, k: usize, position: u32) -> (u32, isize);
+
+    /// The combination of these indices, which are the first ones or all.
+    #[must_use]
+    fn combination<const K: usize>(self, indices: [isize; K]) -> usize;
 }
 
 /// The values of one index for one combination of the earlier ones, which are counted in `usize`s: so the compiler sees that
@@ -57,6 +61,16 @@ impl IndexRanges for &Shape<'_> {
     fn split(self, k: usize, position: u32) -> (u32, isize) {
         self.dims[k].split(position)
     }
+
+    #[inline(always)]
+    fn combination<const K: usize>(self, indices: [isize; K]) -> usize {
+        let (mut k, mut before) = (0, 0);
+        while k < K {
+            before = behind(self, k, before, indices[k]);
+            k += 1;
+        }
+        before
+    }
 }
 
 /// Ranges that depend on sizes. The indices of all uses were compared with them when the table for these sizes was made, and
@@ -72,6 +86,21 @@ impl<const D: usize> IndexRanges for [Dim<'_>; D] {
     #[inline(always)]
     fn split(self, k: usize, position: u32) -> (u32, isize) {
         self[k].split(position)
+    }
+
+    /// Without a loop: LLVM unrolls one only after it has simplified branches and hoisted what is the same in all rounds of
+    /// the loops around it, which are the loops over the members.
+    #[inline(always)]
+    fn combination<const K: usize>(self, indices: [isize; K]) -> usize {
+        const { assert!(K <= MAX_INDICES && MAX_INDICES == 8) };
+        macro_rules! each {
+            ($($k:literal)*) => {{
+                let before = 0;
+                $(let before = if $k < K { behind(self, $k, before, indices[$k]) } else { before };)*
+                before
+            }};
+        }
+        each!(0 1 2 3 4 5 6 7)
     }
 }
 
@@ -110,12 +139,7 @@ fn outside(k: usize, index: isize) -> ! {
 #[inline(always)]
 #[must_use]
 pub fn at<const D: usize>(shape: impl IndexRanges, indices: [isize; D]) -> usize {
-    let (mut k, mut position) = (0, 0);
-    while k < D {
-        position = behind(shape, k, position, indices[k]);
-        k += 1;
-    }
-    position
+    shape.combination(indices)
 }
 
 /// The positions of the members of a family with these first indices, whose last index is in `lo..hi`.

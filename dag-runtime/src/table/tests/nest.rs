@@ -12,8 +12,10 @@ use crate::table::shape::{Dim, Shape};
 
 /// Checks a shape that has these members, with `D` indices.
 fn check<const D: usize>(shape: &'static Shape<'static>, members: &[Vec<isize>]) {
+    let dims: [Dim<'_>; D] = shape.dims.try_into().unwrap();
     for (position, member) in members.iter().enumerate() {
         let member: [isize; D] = member[..].try_into().unwrap();
+        assert_eq!(at(dims, member), position);
         assert_eq!(indices(shape, position as u32), member);
         assert_eq!(at(shape, member), position);
         for (k, &last) in member.iter().enumerate() {
