@@ -10,15 +10,20 @@ struct Counting;
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
+/// The bytes that are allocated.
+static BYTES: AtomicUsize = AtomicUsize::new(0);
+
 // SAFETY: each call is passed on to `System`, which keeps the contract. Counting does not allocate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
+        BYTES.fetch_add(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller's promise, handed on.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        BYTES.fetch_sub(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller's promise, handed on.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -83,6 +88,58 @@ fn negate(square: usize) -> isize {
 
 dag! { graph Elements(n: usize) { numbers(n), square, negate } }
 
+#[task]
+fn add(before: &[u64], x: usize) -> u64 {
+    before.iter().sum::<u64>() % 1000 + x as u64 + 1
+}
+
+dag! {
+    graph Rows[t, x] -> last {
+        cell[i in 0..t, j in 0..x] = add(if i > 0 { &cell[i - 1, j - 1..=j + 1] } else { &[] }, j),
+        more[i in 0..t, j in i..x] = add(&cell[i, ..], j),
+        last = add(&more, t),
+    }
+}
+
+/// One allocation holds the outputs of all families of a run, and tables of sizes seen before are kept.
+fn a_run_with_sizes_allocates_once() {
+    let run = |t, x| assert!(Rows { t, x }.run(&Serial).unwrap() > 0);
+    for (t, x) in [(1, 1), (3, 4), (20, 30)] {
+        assert_eq!(allocations(|| run(t, x)), 1, "Serial, {t} x {x}");
+    }
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let run =
+            |t, x| pool.install(|| allocations(|| assert!(Rows { t, x }.run(&Rayon::new()).unwrap() > 0)));
+        let [small, large] = [run(2, 2), run(30, 40)];
+        // As for graphs without sizes, the state of a run that is shared, and rayon's own.
+        assert!(
+            small <= 4 && large <= small + 16,
+            "{large} for 2000 tasks on {threads} threads, {small} for 8"
+        );
+    }
+}
+
+/// Tables of sizes that are not used any more are dropped, with the lists that runs have made for them.
+fn tables_of_other_sizes_are_dropped() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    let run = |t, x| {
+        assert!(Rows { t, x }.run(&Serial).unwrap() > 0);
+        assert!(pool.install(|| Rows { t, x }.run(&Rayon::new()).unwrap()) > 0);
+    };
+    let pass = || {
+        for k in 0..2000 {
+            run(1 + k % 100, 1 + k / 100);
+        }
+        BYTES.load(Ordering::Relaxed)
+    };
+    let first = pass();
+    let second = pass();
+    // The last few tables are the same in both.
+    assert!(second < first + 100_000, "{first} bytes, then {second} bytes");
+    assert!(second < 5_000_000, "{second} bytes");
+}
+
 #[test]
 fn runs_allocate_nothing_for_a_task() {
     assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1, "the count counts");
@@ -129,4 +186,6 @@ fn runs_allocate_nothing_for_a_task() {
         assert!(large <= small + 16, "{large} for 10000 elements on {threads} threads, {small} for 10");
     }
     assert_eq!(allocations(|| Elements { n: 10_000 }.run(&Serial).unwrap()), 3, "one for each list");
+    a_run_with_sizes_allocates_once();
+    tables_of_other_sizes_are_dropped();
 }

@@ -12,5 +12,6 @@ mod empty_ranges;
 mod errors;
 mod failures;
 mod language;
+mod random;
 mod runs;
 mod task_bench;

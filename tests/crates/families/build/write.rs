@@ -31,8 +31,9 @@ impl Graph {
             self.write_line(k, program)?;
         }
         writeln!(program, "}} }}")?;
-        self.write_run(&outputs, program)?;
-        self.write_facts(program)?;
+        self.write_run("Graph", &outputs, program)?;
+        self.write_facts(&outputs, program)?;
+        self.write_sized(&names, &order, &outputs, program, random)?;
         writeln!(program, "}}")?;
         Ok(())
     }
@@ -121,11 +122,12 @@ impl Graph {
     }
 
     /// `run`, which gives the numbers of all outputs one after the other.
-    fn write_run(&self, outputs: &[usize], program: &mut String) -> Result<(), Box<dyn Error>> {
+    fn write_run(&self, graph: &str, outputs: &[usize], program: &mut String) -> Result<(), Box<dyn Error>> {
         writeln!(
             program,
-            "pub fn run(executor: &dyn dag_runtime::Executor<Graph>) -> Result<Vec<u64>, dag_runtime::Error> {{ \
-             let outputs = Graph.run(executor)?; let mut numbers = Vec::new();"
+            "pub fn run(executor: &dyn dag_runtime::Executor<{}>) -> Result<Vec<u64>, dag_runtime::Error> {{ \
+             let outputs = {graph}.run(executor)?; let mut numbers = Vec::new();",
+            graph.split(' ').next().unwrap_or(graph)
         )?;
         for (position, &k) in outputs.iter().enumerate() {
             let output =
@@ -139,16 +141,47 @@ impl Graph {
             }
         }
         writeln!(program, "Ok(numbers) }}")?;
+        Ok(())
+    }
+
+    /// The same graph with sizes in the place of some of its numbers.
+    fn write_sized(
+        &self,
+        names: &[String],
+        order: &[usize],
+        outputs: &[usize],
+        program: &mut String,
+        random: &mut Random,
+    ) -> Result<(), Box<dyn Error>> {
+        writeln!(
+            program,
+            "pub mod sized {{ use crate::{{mix, Number, Owned}}; use dag_runtime::{{dag, task}};"
+        )?;
+        for k in 0..self.lines.len() {
+            self.write_task(k, program)?;
+        }
+        let mut lines = String::new();
+        for &k in order {
+            self.write_line(k, &mut lines)?;
+        }
+        let sizes = [random.below(8), random.below(8)];
+        let lines = with_sizes(&lines, sizes, random);
+        let names = names.join(", ");
+        writeln!(program, "dag! {{ #[checked_at_run] pub graph Graph[m, n] -> ({names}) {{ {lines} }} }}")?;
+        let [m, n] = sizes;
+        writeln!(program, "pub const SIZES: [usize; 2] = [{m}, {n}];")?;
+        self.write_run(&format!("Graph {{ m: {m}, n: {n} }}"), outputs, program)?;
+        writeln!(program, "}}")?;
+        Ok(())
+    }
+
+    /// The numbers of the outputs, and for each member, its name and what it depends on.
+    fn write_facts(&self, outputs: &[usize], program: &mut String) -> Result<(), Box<dyn Error>> {
         let numbers = self.numbers();
         let of = |&k: &usize| self.lines[k].members.iter().map(move |member| (k, member.clone()));
         let expected: Vec<String> =
             outputs.iter().flat_map(of).map(|member| format!("{}_u64", numbers[&member])).collect();
         writeln!(program, "pub const NUMBERS: &[u64] = &[{}];", expected.join(", "))?;
-        Ok(())
-    }
-
-    /// For each member, its name and how many dependencies it has.
-    fn write_facts(&self, program: &mut String) -> Result<(), Box<dyn Error>> {
         write!(program, "pub const DEPENDENCIES: &[(&str, &[&str])] = &[")?;
         for member in self.members() {
             let before = self.dependencies(&member);
@@ -162,6 +195,32 @@ impl Graph {
     fn name(&self, (line, indices): &(usize, Vec<i64>)) -> String {
         if self.lines[*line].is_family() { format!("l{line}{indices:?}") } else { format!("l{line}") }
     }
+}
+
+/// The text with a size and what is missing to it in the place of some numbers.
+fn with_sizes(text: &str, sizes: [usize; 2], random: &mut Random) -> String {
+    let mut changed = String::new();
+    let mut rest = text;
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    while let Some(start) = rest.find(is_of_name) {
+        let end = rest[start..].find(|c| !is_of_name(c)).map_or(rest.len(), |len| start + len);
+        changed += &rest[..start];
+        let word = &rest[start..end];
+        match word.parse::<usize>() {
+            Ok(number) if random.one_in(2) => {
+                let size = random.below(2);
+                let name = ["m", "n"][size];
+                changed += &match number.checked_sub(sizes[size]) {
+                    Some(0) => name.to_owned(),
+                    Some(more) => format!("({name} + {more})"),
+                    None => format!("({name} - {})", sizes[size] - number),
+                };
+            }
+            _ => changed += word,
+        }
+        rest = &rest[end..];
+    }
+    changed + rest
 }
 
 fn parameter(argument: &Argument) -> String {
