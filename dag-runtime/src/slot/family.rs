@@ -181,6 +181,7 @@ impl<O> Outputs<O> {
         // values, and is not null.
         unsafe {
             debug_assert!((*self.full.add(position)).get(), "an output is read before it is there");
+            assert_unchecked(position < self.len);
             assert_unchecked(!value.is_null());
             (*value).assume_init_ref()
         }
