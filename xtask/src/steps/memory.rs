@@ -14,7 +14,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     install(workspace)?;
     test::some_pass(workspace.cargo("test --package dag-tests --test memory --config").arg(RUNNER))?;
     let sizes = workspace.cargo("test --package dag-tests --test sizes --config").arg(RUNNER);
-    test::some_pass(sizes.args("-- drops:: random:: runs::inside".split(' ')))?;
+    test::some_pass(sizes.args("-- drops:: random:: runs::inside"))?;
     let tables = workspace.cargo("test --package dag-runtime --lib made_at_run_time --config");
     test::some_pass(tables.arg(RUNNER))?;
     // Without debug assertions, slots keep no flags where nothing is dropped, and may begin with any bytes.
