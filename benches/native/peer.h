@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-enum Payload : uint32_t { UNITS, VALUES, STENCIL };
+enum Payload : uint32_t { UNITS, VALUES, STENCIL, CALLS };
 
 // A graph as the program in Rust describes it. The dependencies of task k are
 // dependencies[offsets[k] .. offsets[k + 1]], all lower than k, at most three.
@@ -21,6 +21,9 @@ struct Description {
     const std::atomic<bool> *watched;
     void (*note)(uint32_t task, uint64_t value);
     uint64_t (*compute)(uint32_t iterations);
+    // What a task of CALLS is.
+    void (*call)(const void *context, uint32_t task);
+    const void *context;
 };
 
 inline uint64_t mix(uint64_t a, uint64_t b) { return (a ^ b) * 0x9E3779B97F4A7C15u; }
@@ -34,6 +37,8 @@ struct Tasks {
     const std::atomic<bool> *watched;
     void (*note)(uint32_t, uint64_t);
     uint64_t (*compute)(uint32_t);
+    void (*call)(const void *, uint32_t);
+    const void *context;
     // The seed, or how long the kernel of the stencil computes.
     uint64_t parameter = 0;
     uint32_t width = 0;
@@ -42,7 +47,8 @@ struct Tasks {
         : tasks(d.tasks), threads(d.threads), enter_each_run(d.enter_each_run), payload(d.payload),
           offsets(d.offsets, d.offsets + d.tasks + 1),
           dependencies(d.dependencies, d.dependencies + d.offsets[d.tasks]), values(d.tasks),
-          watched(d.watched), note(d.note), compute(d.compute) {
+          watched(d.watched), note(d.note), compute(d.compute),
+          call(d.call), context(d.context) {
         while (width < tasks && offsets[width + 1] == 0) width++;
     }
 
@@ -60,6 +66,8 @@ struct Tasks {
             value = task % width;
             for (auto k = begin(task); k != end(task); k++) value = mix(value, values[*k]);
             values[task] = value ^= compute(static_cast<uint32_t>(parameter));
+        } else if (payload == CALLS) {
+            call(context, task);
         }
         if (watched->load(std::memory_order_relaxed)) note(task, value);
     }

@@ -91,7 +91,11 @@ fn row(
             continue;
         };
         // What starts and ends the program is in both counts.
-        let count = |times| count(graph.shape, kind, system, times, place);
+        let count = |times: u32| {
+            let numbers = [kind.to_string(), system.to_owned(), times.to_string()];
+            let command = ["repeat".to_owned(), graph.shape.to_owned()].into_iter().chain(numbers);
+            count(command.chain(place.iter().map(|&option| option.to_owned())))
+        };
         let one_run = (count(300)? - count(100)?) / 200.0;
         let a_task = number(one_run / graph.table.len() as f64);
         if by_hand.is_nan() {
@@ -112,15 +116,14 @@ fn row(
     Ok(())
 }
 
-/// The instructions of this program with so many runs.
-fn count(shape: &str, kind: usize, system: &str, times: u32, place: &[&str]) -> Result<f64> {
+/// The instructions of this program with such arguments.
+pub(crate) fn count(arguments: impl IntoIterator<Item = String>) -> Result<f64> {
     let folder = tempfile::tempdir()?;
     let output = Command::new("valgrind")
         .arg("--tool=callgrind")
         .arg(format!("--callgrind-out-file={}", folder.path().join("out").display()))
         .arg(std::env::current_exe()?)
-        .args(["repeat", shape, &kind.to_string(), system, &times.to_string()])
-        .args(place)
+        .args(arguments)
         .output()
         .map_err(|error| format!("valgrind does not start: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);

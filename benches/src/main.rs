@@ -14,6 +14,7 @@ mod mpi;
 mod native;
 mod overhead;
 mod report;
+mod sized;
 mod steady;
 mod systems;
 mod tables;
@@ -50,6 +51,10 @@ enum Command {
     Memory(Common),
     /// What making the table of a graph with families takes.
     Tables(Common),
+    /// What sizes that are known at run time cost: new ones, and those seen before.
+    Sizes(Common),
+    /// A tiled Cholesky factorisation beside oneTBB and OpenMP.
+    Cholesky(sized::cholesky::Options),
     /// What tasks and their outputs cost on the ranks of an MPI job.
     #[cfg(feature = "mpi")]
     Mpi(Common),
@@ -60,6 +65,9 @@ enum Command {
     /// Runs one graph again and again, to be counted or profiled.
     #[command(hide = true)]
     Repeat(instructions::Repeat),
+    /// Runs one graph with sizes, or the same with constants, again and again.
+    #[command(hide = true)]
+    SizesRepeat(sized::Repeat),
     /// Is one of the processes in which `steady` measures.
     #[command(hide = true)]
     SteadyProcess(steady::process::Options),
@@ -94,11 +102,14 @@ fn main() -> ExitCode {
         Command::Compile(options) => compile::run(&options),
         Command::Memory(common) => memory::run(&common),
         Command::Tables(common) => tables::run(&common),
+        Command::Sizes(common) => sized::run(&common),
+        Command::Cholesky(options) => sized::cholesky::run(&options),
         #[cfg(feature = "mpi")]
         Command::Mpi(common) => mpi::run(&common),
         #[cfg(feature = "mpi")]
         Command::Rank(options) => mpi::rank::run(&options),
         Command::Repeat(options) => instructions::repeat(&options),
+        Command::SizesRepeat(options) => sized::repeat(&options),
         Command::SteadyProcess(options) => steady::process::run(&options),
         Command::SteadySpin => steady::spinner::run(),
         Command::TablesProcess(process) => tables::process(&process),

@@ -1,7 +1,7 @@
 //! The peers in C++.
 
 use std::ffi::c_void;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::AtomicBool;
 
 use bench_graphs::families::compute;
@@ -15,7 +15,22 @@ pub(crate) enum Payload {
     Units,
     Values,
     Stencil,
+    Calls,
 }
+
+/// What each task of a graph calls, with its number.
+#[derive(Clone, Copy)]
+pub(crate) struct Call {
+    pub(crate) function: extern "C" fn(*const c_void, u32),
+    /// What the function is given, which has to live while the graph runs.
+    pub(crate) context: *const c_void,
+}
+
+impl Call {
+    const NONE: Call = Call { function: no_call, context: ptr::null() };
+}
+
+extern "C" fn no_call(_: *const c_void, _: u32) {}
 
 /// As in `native/peer.h`.
 #[repr(C)]
@@ -29,6 +44,8 @@ struct Description {
     watched: *const AtomicBool,
     note: extern "C" fn(u32, u64),
     compute: extern "C" fn(u32) -> u64,
+    call: extern "C" fn(*const c_void, u32),
+    context: *const c_void,
 }
 
 extern "C" fn note_from_outside(task: u32, value: u64) {
@@ -116,6 +133,21 @@ impl Peer {
         threads: u32,
         enter_each_run: bool,
     ) -> Self {
+        Self::with(library, shape, (payload, Call::NONE), threads, enter_each_run)
+    }
+
+    /// A graph whose tasks call a function.
+    pub(crate) fn calling(library: &'static Library, shape: &Shape, call: Call, threads: u32) -> Self {
+        Self::with(library, shape, (Payload::Calls, call), threads, true)
+    }
+
+    fn with(
+        library: &'static Library,
+        shape: &Shape,
+        (payload, call): (Payload, Call),
+        threads: u32,
+        enter_each_run: bool,
+    ) -> Self {
         let mut offsets = vec![0];
         let mut all = Vec::new();
         for dependencies in &shape.dependencies {
@@ -132,6 +164,8 @@ impl Peer {
             watched: &raw const WATCHED,
             note: note_from_outside,
             compute,
+            call: call.function,
+            context: call.context,
         };
         // SAFETY: the lists are as the header says, and the library copies what it keeps of them. The flag and the
         // functions are static.

@@ -3,10 +3,12 @@
 #[macro_use]
 mod entry;
 pub mod bodies;
+pub mod cholesky;
 pub mod families;
 pub mod large;
 pub mod mix;
 pub mod shapes;
+pub mod sized;
 pub mod witness;
 
 pub use entry::{Calls, Graph, Listed, MakePipeline};
