@@ -8,6 +8,13 @@ use crate::shell::Workspace;
 
 const BACKENDS: [&str; 2] = ["--backend serial", "--backend rayon --threads 2"];
 
+/// Sizes of graphs that no header says.
+const OTHER_SIZES: [(&str, &str); 3] = [
+    ("heat", "--steps 7 --cells 1"),
+    ("cholesky", "--tiles 5 --rows 9"),
+    ("wavefront", "--rows 3 --columns 7 --length 100"),
+];
+
 pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     for name in ["failures", "moves", "startup"] {
         let documented = documented(workspace, name)?;
@@ -31,6 +38,12 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     for options in BACKENDS {
         let printed = without_times(&run_example(workspace, "cholesky", options)?);
         expect_equal("cholesky", &printed, &without_times(&documented))?;
+    }
+    // Examples check what they compute, and fail where it is wrong.
+    for (name, sizes) in OTHER_SIZES {
+        for options in BACKENDS {
+            run_example(workspace, name, &format!("{sizes} {options}"))?;
+        }
     }
     weather(workspace)
 }

@@ -67,20 +67,22 @@ pub(super) fn compiler(workspace: &Workspace) -> Result<Option<&'static str>> {
 
 /// Examples print on two ranks what they print on the calling thread, but for times.
 fn examples(workspace: &Workspace, programs: &Programs) -> Result<()> {
-    for (name, stable) in [
-        ("heat", str::to_owned as fn(&str) -> String),
-        ("sweep", str::to_owned),
-        ("cholesky", without_times),
-        ("weather", str::to_owned),
+    for (name, sizes, stable) in [
+        ("heat", "", str::to_owned as fn(&str) -> String),
+        ("heat", "--steps 30 --cells 7", str::to_owned),
+        ("sweep", "", str::to_owned),
+        ("cholesky", "", without_times),
+        ("cholesky", "--tiles 5 --rows 9", without_times),
+        ("weather", "", str::to_owned),
     ] {
         let program = workspace.target("mpi").join("release/examples").join(name);
-        let serial = workspace.command(&program, name).args("--backend serial").read()?;
+        let serial = workspace.command(&program, name).args("--backend serial").args(sizes).read()?;
         if serial.is_empty() {
             return Err(format!("{name} prints nothing").into());
         }
         let job = workspace.command(programs.launcher, programs.launcher).args("-n 2").arg(&program);
         let job = OF_A_JOB.iter().fold(job, |job, (key, value)| job.env(key, value));
-        let job = job.args("--backend mpi").read()?;
+        let job = job.args("--backend mpi").args(sizes).read()?;
         expect_equal(&format!("{name} on MPI"), &stable(&job), &stable(&serial))?;
     }
     Ok(())
