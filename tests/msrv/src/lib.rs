@@ -1,4 +1,4 @@
-//! Graphs that the oldest Rust compiles: with inputs, instances, families, moves, `each` and errors.
+//! Graphs that the oldest Rust compiles: with inputs, instances, families, sizes, moves, `each` and errors.
 //!
 //! A cycle is an error there too:
 //!
@@ -97,6 +97,22 @@ dag! {
     pub graph Heat(scale: f64) -> total {
         cell[t in 0..STEPS, x in 0..CELLS] = step(if t > 0 { &cell[t - 1, x - 1..=x + 1] } else { &[] }, x),
         total(&cell[STEPS - 1, ..], scale),
+    }
+}
+
+/// The sums of a row and of the numbers before, each taken from the one before it.
+#[task]
+pub fn append(before: Vec<u64>, row: usize) -> Vec<u64> {
+    let sum = before.iter().sum::<u64>() + row as u64;
+    before.into_iter().chain([sum]).collect()
+}
+
+dag! {
+    /// Lists that grow, as many as there are rows.
+    pub graph Lists[rows, columns] -> last {
+        list[i in 0..rows, j in 0..=i / columns] =
+            append(if i > j { list[i - 1, j] } else { vec![i as u64] }, columns),
+        last = append(list[rows - 1, 0], rows),
     }
 }
 

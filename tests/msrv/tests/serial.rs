@@ -1,7 +1,7 @@
 //! Results, errors and tables, on the calling thread.
 
 use dag_runtime::{Auto, Serial};
-use dag_tests_msrv::{CELLS, Heat, STEPS, Stats, heat};
+use dag_tests_msrv::{CELLS, Heat, Lists, STEPS, Stats, append, heat};
 
 const GOOD: Stats<'static> = Stats { text: "2 4 9", title: "numbers" };
 
@@ -24,6 +24,19 @@ fn an_error_names_the_element() {
 fn families_are_run_member_by_member() {
     assert_eq!(Heat { scale: 3.0 }.run(&Serial).unwrap(), heat(3.0));
     assert_eq!(Heat::TABLE.len(), STEPS * CELLS + 1);
+}
+
+#[test]
+fn sizes_are_given_when_a_graph_runs() {
+    for rows in 1..6 {
+        let first = (0..rows).fold(vec![0], |list, _| append(list, 3));
+        assert_eq!(Lists { rows, columns: 3 }.run(&Serial).unwrap(), append(first, rows));
+        assert_eq!(Lists::table(rows, 10).unwrap().len(), rows + 1);
+    }
+    let error = Lists { rows: 0, columns: 3 }.run(&Serial).unwrap_err();
+    let expected =
+        "graph `Lists` with rows = 0, columns = 3: `last` asks for `list[-1, 0]`, and `i` is in 0..0";
+    assert_eq!(error.to_string(), expected);
 }
 
 #[test]
