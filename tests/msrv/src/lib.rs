@@ -110,7 +110,7 @@ pub fn append(before: Vec<u64>, row: usize) -> Vec<u64> {
 dag! {
     /// Lists that grow, as many as there are rows.
     pub graph Lists[rows, columns] -> last {
-        list[i in 0..rows, j in 0..=i / columns] =
+        list[i in 0..rows, j in 0..=i] =
             append(if i > j { list[i - 1, j] } else { vec![i as u64] }, columns),
         last = append(list[rows - 1, 0], rows),
     }

@@ -262,6 +262,12 @@ impl Expansion<'_> {
         let (graph, description) =
             (names::text(&self.model.graph.name), names::description(&self.model.graph.attributes));
         let texts = names.iter().map(|name| names::text(name));
+        // A parameter whose name is that of a constant would be a pattern.
+        let names = names.iter().map(|name| match names::text(name) {
+            text if text == text.to_lowercase() => (*name).clone(),
+            text => format_ident!("{}_", text.to_lowercase(), span = Span::mixed_site()),
+        });
+        let names: Vec<Ident> = names.collect();
         let count = Literal::usize_unsuffixed(names.len());
         quote! {
             /// What holds for all sizes. The rest is checked when sizes are new.

@@ -16,6 +16,7 @@ mod writer;
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 use crate::error::{Error, Failure};
 use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES};
@@ -30,6 +31,20 @@ pub use kept::KeptTables;
 pub use proven::Proven;
 pub use sizes::Sizes;
 pub use writer::RangeWriter;
+
+/// So many bytes for each task are asked for at once before a large table is made: what does not fit fails there.
+const BYTES_OF_A_TASK: usize = 96;
+
+/// From so many tasks on a table is large.
+const LARGE: usize = 1 << 20;
+
+/// Whether there may be memory for a table with these lines.
+fn may_fit(lines: &[Line<'_>]) -> bool {
+    let tasks: usize = lines.iter().map(Line::len).sum();
+    let bytes = tasks.saturating_mul(BYTES_OF_A_TASK);
+    let mut memory = Vec::<u8>::new();
+    tasks < LARGE || black_box(&mut memory).try_reserve_exact(bytes).is_ok()
+}
 
 /// The largest size.
 const MAX_SIZE: usize = i32::MAX as usize;
@@ -104,6 +119,9 @@ impl Template {
         let mut writer = RangeWriter::new();
         (self.ranges)(&values, &mut writer);
         let lines = OwnedLines::new(self.nodes.to_vec(), writer.finish()?)?;
+        if !may_fit(lines.as_slice()) {
+            return Err(Fault::Wrong("its table needs more memory than there is".into()));
+        }
         let expand = |x: &mut Expand<'_>| (self.expand)(&values, x);
         let Some((edges, result)) = Recorded::expanded(lines.as_slice(), self.rows, &expand) else {
             return Err(Fault::Wrong(TOO_MANY_EDGES.into()));
