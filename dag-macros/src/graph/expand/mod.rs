@@ -11,6 +11,7 @@ mod ranges;
 mod reads;
 mod run;
 mod sized;
+mod sized_table;
 mod table;
 mod uses;
 
