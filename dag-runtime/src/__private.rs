@@ -35,7 +35,7 @@ pub mod v0_1 {
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
-        Dropped, Executor, Graph, INCOMPLETE, RawGraph, SerialHooks, bound, drop_each, end, firsts,
+        Dropped, Executor, Graph, INCOMPLETE, RawGraph, SerialHooks, bound, dim, drop_each, end, firsts,
         incomplete, modulo, no_constant_table, no_such_task, place, run, run_sized, shape, sized_table,
         spans,
     };

@@ -21,7 +21,7 @@ pub use drops::{Dropped, drop_each};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
 pub use serial_walk::SerialHooks;
-pub use sized::{firsts, no_constant_table, run_sized, shape, sized_table, spans};
+pub use sized::{dim, firsts, no_constant_table, run_sized, shape, sized_table, spans};
 
 /// No rank.
 #[cfg(feature = "mpi")]

@@ -52,7 +52,7 @@ dag! {
 
     graph Triangle[n] -> (triangle, last) {
         triangle[i in 0..n, j in 0..=i] = one(if i as usize + 1 < n { n } else { i * j }),
-        last[i in 0..n / 2] = add(&triangle[n - 1 - i, i.min(0)], n),
+        last[i in 0..n / 2] = add(&triangle[n - 1 - i, i.signum() - i.signum()], n),
     }
 
     #[checked_at_run]

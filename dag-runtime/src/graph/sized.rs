@@ -65,6 +65,16 @@ pub fn shape(table: &Table, line: usize) -> &Shape<'_> {
     table.lines()[line].shape.expect("the line is a family")
 }
 
+/// The range of index `k` of a family, or its ranges.
+///
+/// # Panics
+///
+/// Panics if there is no such index.
+#[must_use]
+pub fn dim(table: &Table, line: usize, k: usize) -> Dim<'_> {
+    shape(table, line).dims[k]
+}
+
 /// The ranges of index `k` of a family, if they depend on earlier indices.
 #[inline]
 #[must_use]

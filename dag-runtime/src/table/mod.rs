@@ -49,6 +49,7 @@ mod symbolic;
 mod task_ref;
 #[cfg(test)]
 mod tests;
+mod told;
 mod totals;
 mod view;
 mod ways;
@@ -93,6 +94,7 @@ pub use sized::{KeptTables, Proven, RangeWriter, Sizes, Template};
 pub use stored::{ListRelease, Stored};
 pub use symbolic::{Code, Condition, Op, Ranges, Relation, UseForm};
 pub use task_ref::{TaskRef, Tasks};
+pub use told::{assert_told, assert_told_all};
 pub(crate) use totals::Totals;
 
 /// The dependency table of a graph: `Stats::TABLE` of a graph `Stats`.

@@ -6,6 +6,7 @@ use core::ptr;
 
 use crate::table::native::HeapColumns;
 use crate::table::shape::{Dim, Shape, Span};
+use crate::table::told::ToldUses;
 use crate::table::{Line, View};
 
 /// The lines and columns of a table that owns them, with the view of both.
@@ -15,6 +16,7 @@ pub(super) struct OwnedSource {
     view: View,
     _columns: HeapColumns,
     _lines: OwnedLines,
+    told: Option<ToldUses>,
 }
 
 /// Lines that own the shapes of their families.
@@ -94,7 +96,7 @@ impl OwnedLines {
 
 impl OwnedSource {
     /// Of lines with these columns, which were computed from them.
-    pub(super) fn new(lines: OwnedLines, columns: HeapColumns) -> Box<Self> {
+    pub(super) fn new(lines: OwnedLines, columns: HeapColumns, told: Option<ToldUses>) -> Box<Self> {
         // SAFETY: the view has slices of the buffers of both, not references to `columns` and `lines` themselves. The
         // buffers stay where they are when the vectors move, nothing changes or frees them before the `OwnedSource` is
         // dropped, and `view` ends with it: a `View` cannot be copied, and hands out nothing for longer than its own borrow.
@@ -103,10 +105,15 @@ impl OwnedSource {
             let lines: &'static [Line<'static>] = &*ptr::from_ref(&*lines.lines);
             columns.view(lines)
         };
-        Box::new(OwnedSource { view, _columns: columns, _lines: lines })
+        Box::new(OwnedSource { view, _columns: columns, _lines: lines, told })
     }
 
     pub(super) const fn view(&self) -> &View {
         &self.view
+    }
+
+    /// What the uses of all tasks choose, if some call functions.
+    pub(super) fn told(&self) -> Option<&ToldUses> {
+        self.told.as_ref()
     }
 }

@@ -8,6 +8,7 @@ use crate::table::lazy::Lazy;
 use crate::table::mutable::Mutable;
 use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
+use crate::table::told::ToldUses;
 use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
 use crate::table::{Built, Data, Expand, GivenSizes, Line, Memory, Place, RawEdge, Rows, Table};
 
@@ -109,7 +110,7 @@ impl Table {
     ) -> Self {
         let lines = OwnedLines::new(lines, Vec::new()).expect("a graph has at most 2147483647 tasks");
         let columns = HeapColumns::new(lines.as_slice(), Recorded::copied(lines.as_slice(), edges));
-        Table::owned(graph, description, OwnedSource::new(lines, columns))
+        Table::owned(graph, description, OwnedSource::new(lines, columns, None))
     }
 
     /// A table that owns its lines and columns.
@@ -153,6 +154,14 @@ impl Table {
             Source::Plain(view) => view,
             Source::Lazy(lazy) => lazy.view(),
             Source::Owned(owned) => owned.view(),
+        }
+    }
+
+    /// What the uses of all tasks choose, if some call functions.
+    pub(super) fn told(&self) -> Option<&ToldUses> {
+        match &self.source {
+            Source::Owned(owned) => owned.told(),
+            Source::Plain(_) | Source::Lazy(_) => None,
         }
     }
 

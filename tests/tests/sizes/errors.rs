@@ -198,12 +198,12 @@ fn too_many_edges() {
 }
 
 #[task]
-fn boxed(ran: &Ran) -> Box<u64> {
-    Box::new(ran.fetch_add(1, Ordering::Relaxed) as u64)
+fn listed(ran: &Ran) -> Vec<u64> {
+    vec![ran.fetch_add(1, Ordering::Relaxed) as u64]
 }
 
 #[task]
-fn take(ran: &Ran, _taken: Box<u64>) -> u64 {
+fn take(ran: &Ran, _taken: Vec<u64>) -> u64 {
     ran.fetch_add(1, Ordering::Relaxed) as u64
 }
 
@@ -212,7 +212,7 @@ dag! {
     graph Jump<'a>[n](ran: &'a Ran) {
         cell[i in 0..n] = some(ran, if i > 0 { &cell[i * i % n..=i * i % n] } else { &[] }),
     }
-    graph Taken<'a>[n](ran: &'a Ran) { cell[i in 0..n] = boxed(ran), takers[i in 0..n] = take(ran, cell[i / 2]) }
+    graph Taken<'a>[n](ran: &'a Ran) { cell[i in 0..n] = listed(ran), takers[i in 0..n] = take(ran, cell[i / 2]) }
 }
 
 #[test]

@@ -180,7 +180,7 @@ impl<'a> Surroundings<'a> {
 }
 
 /// Whether an expression calls anything.
-fn calls(tokens: &TokenStream) -> bool {
+pub(crate) fn calls(tokens: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     tokens.iter().enumerate().any(|(at, token)| match token {
         TokenTree::Group(group) => {

@@ -19,7 +19,7 @@ use crate::graph::uses::Mode;
 use crate::{lints, names};
 use uses::Finder;
 
-pub(crate) use members::{Choice, Condition, Part, Surroundings};
+pub(crate) use members::{Choice, Condition, Part, Surroundings, calls};
 pub(crate) use scope::Scope;
 pub(crate) use sizes::is_checked_at_run;
 

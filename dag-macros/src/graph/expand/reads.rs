@@ -7,7 +7,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use super::ranges::{locals, position, positions};
 use super::{Expansion, local, slot};
 use crate::graph::check::holes::condition_local;
-use crate::graph::check::{Choice, Line, LineUse};
+use crate::graph::check::{Choice, Line, LineUse, calls};
 use crate::graph::indices::{Indices, Receiver, span};
 
 /// What is done before the arguments of a call.
@@ -125,6 +125,7 @@ impl Expansion<'_> {
     fn asserted(&self, index: usize, number: usize, line: &Line) -> Option<TokenStream> {
         let name = place_local(number, Span::call_site());
         let places = match &line.part.as_ref()?.choice {
+            Choice::All if self.is_told(line) => TokenStream::new(),
             Choice::All => return None,
             Choice::One(_) => quote!(#name..#name + 1),
             Choice::Slice(..) => quote!(__dag::Clone::clone(&#name)),
@@ -133,11 +134,28 @@ impl Expansion<'_> {
         let table = self.table_in_call();
         let at = self.is_family(index).then(|| local("at"));
         let member = at.map(|at| quote!(+ #at as __dag::u32));
-        let assert = quote!(__dag::assert_edges(#table, #first #member, #to, #places););
+        let number = Literal::usize_unsuffixed(number);
+        let assert = match (self.is_told(line), places.is_empty()) {
+            (false, _) => quote!(__dag::assert_edges(#table, #first #member, #to, #places);),
+            (true, false) => quote!(__dag::assert_told(#table, #first #member, #number, #to, #places);),
+            (true, true) => quote!(__dag::assert_told_all(#table, #first #member, #number, #to);),
+        };
         Some(match self.guard(line) {
             Some(guard) => quote!(if #guard { #assert }),
             None => assert,
         })
+    }
+
+    /// Whether what a use chooses is compared with what it chose when the table was made: it calls functions, which may not
+    /// always return the same. The tables of graphs without sizes have been proven as constants.
+    pub(super) fn is_told(&self, line: &Line) -> bool {
+        let Some(part) = line.part.as_ref().filter(|_| self.is_sized()) else { return false };
+        let chosen: Vec<&TokenStream> = match &part.choice {
+            Choice::All => Vec::new(),
+            Choice::One(chosen) => chosen.iter().collect(),
+            Choice::Slice(prefix, range) => prefix.iter().chain([&range.tokens]).collect(),
+        };
+        part.conditions.iter().map(|condition| &condition.tokens).chain(chosen).any(calls)
     }
 
     /// What an argument has at hand of a use: a reference, or the right to take the output once.

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::ranges::{range, shape_name, varies};
 use super::{Expansion, local, slot};
+use crate::graph::check::calls;
 use crate::graph::indices::{self, span};
 
 impl Expansion<'_> {
@@ -108,6 +109,12 @@ impl Expansion<'_> {
             }
             fields.extend(quote!(#slot: __dag::SizedPart<'x, #task>,));
             values.extend(quote!(#slot: all.#slot.part(),));
+            for k in (0..line.indices.len()).filter(|&k| self.is_range_told(node, k)) {
+                let (dim, node, k) =
+                    (dim_name(node, k), Literal::usize_unsuffixed(node), Literal::usize_unsuffixed(k));
+                fields.extend(quote!(#dim: __dag::Dim<'x>,));
+                values.extend(quote!(#dim: __dag::dim(table, #node, #k),));
+            }
             for k in (0..line.indices.len()).filter(|&k| varies(&line.indices, k)) {
                 let (spans, node, k) =
                     (spans_name(node, k), Literal::usize_unsuffixed(node), Literal::usize_unsuffixed(k));
@@ -179,6 +186,10 @@ impl Expansion<'_> {
             .map(|(node, line)| {
                 let functions = self.range_functions(node);
                 let dims = (0..line.indices.len()).map(|k| {
+                    if self.is_range_told(node, k) {
+                        let dim = dim_name(node, k);
+                        return quote!(#s.#dim);
+                    }
                     if varies(&line.indices, k) {
                         let spans = spans_name(node, k);
                         return quote!(__dag::Dim::Varying(#s.#spans));
@@ -198,6 +209,20 @@ impl Expansion<'_> {
             })
             .collect()
     }
+}
+
+impl Expansion<'_> {
+    /// Whether the range of an index, the same for all members, is taken from the table in a call: it calls functions, which
+    /// may not always return the same.
+    fn is_range_told(&self, node: usize, k: usize) -> bool {
+        let indices = &self.model.graph.nodes[node].indices;
+        !varies(indices, k) && calls(&indices[k].range.tokens)
+    }
+}
+
+/// The field that holds the range of an index, which is taken from the table.
+fn dim_name(node: usize, k: usize) -> Ident {
+    format_ident!("d{node}_{k}", span = Span::call_site())
 }
 
 /// The function that gives the range of an index.

@@ -2,8 +2,10 @@
 
 use alloc::string::String;
 use alloc::vec;
+use alloc::vec::Vec;
 
 use super::Template;
+use crate::table::expansion_result::ExpansionResult;
 use crate::table::native::Recorded;
 use crate::table::problems::Problems;
 use crate::table::{Expand, Line, RawEdge, Use};
@@ -47,12 +49,19 @@ impl Template {
     /// The first problem of the graph with these lines, if there is any.
     #[cold]
     pub(super) fn problem(&self, sizes: &[isize], lines: &[Line<'_>]) -> Option<String> {
+        let (edges, _) = self.record(sizes, lines);
+        Problems::first_of_members(lines, &edges).map(|text| text.as_str().into())
+    }
+
+    /// The edges between tasks as written, and the uses for which there are none.
+    pub(super) fn record(&self, sizes: &[isize], lines: &[Line<'_>]) -> (Vec<RawEdge>, ExpansionResult) {
         let mut count = Expand::new(lines, self.rows, true, &mut [], None);
         (self.expand)(sizes, &mut count);
         let mut edges = vec![RawEdge::EMPTY; count.edge_count()];
         let mut record = Expand::new(lines, self.rows, false, &mut edges, None);
         (self.expand)(sizes, &mut record);
-        let len = record.edge_count();
-        Problems::first_of_members(lines, &edges[..len]).map(|text| text.as_str().into())
+        let result = record.result();
+        edges.truncate(result.edges);
+        (edges, result)
     }
 }

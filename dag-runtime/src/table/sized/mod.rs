@@ -22,6 +22,7 @@ use crate::error::{Error, Failure};
 use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
+use crate::table::told::ToldUses;
 use crate::table::{Expand, Line, Proof, RawEdge, Rows, SharedTable, Table};
 use crate::unwind::catch;
 
@@ -64,6 +65,8 @@ pub struct Template {
     expand: fn(&[isize], &mut Expand<'_>),
     /// What the compiler has proven for all sizes.
     proof: Proof,
+    /// Whether uses call functions, so that what they choose is kept.
+    tells: bool,
 }
 
 impl Template {
@@ -77,6 +80,7 @@ impl Template {
         ranges: fn(&[isize], &mut RangeWriter),
         expand: fn(&[isize], &mut Expand<'_>),
         proof: Proof,
+        tells: bool,
     ) -> Self {
         Template {
             graph,
@@ -88,6 +92,7 @@ impl Template {
             ranges,
             expand,
             proof,
+            tells,
         }
     }
 
@@ -123,7 +128,16 @@ impl Template {
             return Err(Fault::Wrong("its table needs more memory than there is".into()));
         }
         let expand = |x: &mut Expand<'_>| (self.expand)(&values, x);
-        let Some((edges, result)) = Recorded::expanded(lines.as_slice(), self.rows, &expand) else {
+        let mut told = None;
+        let recorded = if self.tells {
+            // One pass tells both, since another one may find something else.
+            let (edges, result) = self.record(&values, lines.as_slice());
+            told = Some(ToldUses::new(&edges));
+            Some((Recorded::copied(lines.as_slice(), &edges), result))
+        } else {
+            Recorded::expanded(lines.as_slice(), self.rows, &expand)
+        };
+        let Some((edges, result)) = recorded else {
             return Err(Fault::Wrong(TOO_MANY_EDGES.into()));
         };
         if let Some(found) = result.miscalculation {
@@ -133,7 +147,8 @@ impl Template {
             return Err(Fault::Wrong(self.out_of_range(lines.as_slice(), first)));
         }
         // Nothing that was proven is checked again, but for cycles, which show when the columns are computed.
-        let (moves, indirect) = (edges.moves() && !self.proof.moves_once(), edges.indirect());
+        let is_proven = self.proof.moves_once() && !self.tells;
+        let (moves, indirect) = (edges.moves() && !is_proven, edges.indirect());
         let moves_are_shared =
             moves && (self.moves_repeat() || checks::moves_are_shared(lines.as_slice(), &edges));
         let columns = HeapColumns::new(lines.as_slice(), edges);
@@ -142,7 +157,7 @@ impl Template {
                 return Err(Fault::Wrong(problem));
             }
         }
-        let table = Table::owned(self.graph, self.description, OwnedSource::new(lines, columns));
+        let table = Table::owned(self.graph, self.description, OwnedSource::new(lines, columns, told));
         Ok(table.made_for(GivenSizes::new(self.sizes, sizes)))
     }
 }
