@@ -9,21 +9,42 @@ use once_cell::race::OnceBox;
 
 use crate::table::expand::Expand;
 use crate::table::mutable::Mutable;
-use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES};
+use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES, moves_are_shared, record};
+use crate::table::told::{NOT_THE_SAME, ToldUses};
 use crate::table::{Line, RawEdge, View};
 
 /// The columns of a lazy table, for a static.
 #[derive(Debug, Default)]
 pub struct Built {
-    columns: OnceBox<HeapColumns>,
+    made: OnceBox<Made>,
     view: OnceBox<View>,
+    /// Whether uses call functions, so that what they choose is kept.
+    tells: bool,
+}
+
+/// The columns, with what the uses of all tasks choose, if that is kept.
+#[derive(Debug)]
+struct Made {
+    columns: HeapColumns,
+    told: Option<ToldUses>,
 }
 
 impl Built {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Built { columns: OnceBox::new(), view: OnceBox::new() }
+        Built { made: OnceBox::new(), view: OnceBox::new(), tells: false }
+    }
+
+    /// Nothing yet, of a graph in which uses call functions.
+    #[must_use]
+    pub const fn telling() -> Self {
+        Built { made: OnceBox::new(), view: OnceBox::new(), tells: true }
+    }
+
+    /// What the uses of all tasks choose, if some call functions.
+    pub(super) fn told(&self) -> Option<&ToldUses> {
+        self.made.get().and_then(|made| made.told.as_ref())
     }
 
     /// The view, if it was computed.
@@ -55,12 +76,28 @@ impl Lazy {
     #[cold]
     fn make(&self) -> &View {
         let built = self.built.get();
-        let columns = built.columns.get_or_init(|| Box::new(self.columns()));
-        built.view.get_or_init(|| Box::new(columns.view(self.nodes)))
+        let made =
+            built.made.get_or_init(|| Box::new(if built.tells { self.telling() } else { self.columns() }));
+        built.view.get_or_init(|| Box::new(made.columns.view(self.nodes)))
     }
 
-    fn columns(&self) -> HeapColumns {
+    /// As [`columns`](Self::columns), with what the uses of all tasks choose. One pass tells both.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the graph is not as it was proven to be.
+    fn telling(&self) -> Made {
+        let (edges, _) = record(self.nodes, self.rows, &self.expand);
+        let told = Some(ToldUses::new(&edges));
+        let edges = Recorded::copied(self.nodes, &edges);
+        let moves_are_shared = edges.moves() && moves_are_shared(self.nodes, &edges);
+        let columns = HeapColumns::new(self.nodes, edges);
+        assert!(!moves_are_shared && columns.is_acyclic(), "{}", NOT_THE_SAME);
+        Made { columns, told }
+    }
+
+    fn columns(&self) -> Made {
         let (edges, _) = Recorded::expanded(self.nodes, self.rows, &self.expand).expect(TOO_MANY_EDGES);
-        HeapColumns::new(self.nodes, edges)
+        Made { columns: HeapColumns::new(self.nodes, edges), told: None }
     }
 }

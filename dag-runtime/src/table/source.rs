@@ -161,7 +161,8 @@ impl Table {
     pub(super) fn told(&self) -> Option<&ToldUses> {
         match &self.source {
             Source::Owned(owned) => owned.told(),
-            Source::Plain(_) | Source::Lazy(_) => None,
+            Source::Lazy(lazy) => lazy.built.get().told(),
+            Source::Plain(_) => None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What uses were found to choose when a table was made, for those that call functions.
+//! What uses were found to choose when the columns of a table were computed, for those that call functions.
 //!
 //! A `const fn` need not return the same whenever it is called: the sign of a NaN may differ between what the compiler and
 //! what the machine computes. So a task compares what such a use chooses with what the table has for it, before it reads.
@@ -8,6 +8,9 @@ use core::ops::Range;
 
 use crate::table::site::LINE_SITE;
 use crate::table::{RawEdge, Table};
+
+pub(super) const NOT_THE_SAME: &str =
+    "an index or a condition calls a function that does not always return the same";
 
 /// The outputs that one use of a task chooses: those of these tasks.
 #[derive(Clone, Copy, Debug)]
@@ -51,10 +54,7 @@ pub fn assert_told(table: &Table, task: u32, k: u32, line: usize, positions: Ran
     let first = table.lines()[line].first;
     let chosen = first + positions.start as u32..first + positions.end as u32;
     let told = table.told().and_then(|told| told.find(task, LINE_SITE + k));
-    assert!(
-        chosen.is_empty() || told == Some(chosen),
-        "an index or a condition has not the value that it had before the run: it calls a function that does not always return the same"
-    );
+    assert!(chosen.is_empty() || told == Some(chosen), "{}", NOT_THE_SAME);
 }
 
 /// As [`assert_told`], for a use of a whole line.
@@ -64,4 +64,41 @@ pub fn assert_told(table: &Table, task: u32, k: u32, line: usize, positions: Ran
 /// As [`assert_told`].
 pub fn assert_told_all(table: &Table, task: u32, k: u32, line: usize) {
     assert_told(table, task, k, line, 0..table.lines()[line].len());
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+    use crate::table::{Line, Use};
+
+    /// Use `k` of a task reads another one.
+    fn edge(task: u32, k: u32, to: u32) -> RawEdge {
+        RawEdge { node: task, to, how: Use::Borrow, indirect: false, part: false, site: LINE_SITE + k }
+    }
+
+    #[test]
+    fn what_a_use_chooses_is_found_again() {
+        let told = ToldUses::new(&[
+            edge(4, 1, 0),
+            edge(4, 1, 1),
+            edge(4, 0, 3),
+            RawEdge { site: 0, ..edge(5, 0, 1) },
+            edge(5, 0, 2),
+        ]);
+        assert_eq!(told.find(4, LINE_SITE + 1), Some(0..2));
+        assert_eq!(told.find(4, LINE_SITE), Some(3..4));
+        assert_eq!(told.find(5, LINE_SITE), Some(2..3));
+        assert_eq!(told.find(5, LINE_SITE + 1), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "does not always return the same")]
+    fn another_choice_is_refused() {
+        let table = Table::from_lines("G", "", vec![Line::EMPTY; 2], &[edge(1, 0, 0)]);
+        // Nothing is read from no place.
+        assert_told(&table, 1, 0, 0, 0..0);
+        assert_told(&table, 1, 0, 0, 0..1);
+    }
 }

@@ -262,3 +262,35 @@ fn an_output_that_is_not_upstream() {
     assert_eq!(ran.load(Ordering::Relaxed), 0);
     Everywhere::new().each(|executor| Indirect { n: 2, ran: &ran }.run(executor).unwrap());
 }
+
+/// Whether the sign of a NaN is set, which the compiler and the machine may see in different ways.
+const fn sign(i: isize) -> isize {
+    let (zero, other) = (i as f64, -(i as f64));
+    if (zero / other).is_sign_negative() { 1 } else { 0 }
+}
+
+dag! {
+    graph Signs[n] -> (first, second) {
+        from[i in 0..n] = listed(&RAN),
+        first[i in 0..1] = whole(from[sign(i)]),
+        second[i in 0..1] = whole(from[1 - sign(i)]),
+    }
+}
+
+static RAN: Ran = Ran::new(0);
+
+#[task]
+fn whole(from: Vec<u64>) -> Vec<u64> {
+    from
+}
+
+/// It runs, or is an error: nothing is taken twice.
+#[test]
+fn a_function_that_does_not_always_return_the_same_is_noticed() {
+    for n in [2, 3] {
+        match (Signs { n }).run(&dag_runtime::Serial) {
+            Ok((first, second)) => assert_ne!(first, second),
+            Err(error) => assert!(error.to_string().contains("does not always return the same"), "{error}"),
+        }
+    }
+}

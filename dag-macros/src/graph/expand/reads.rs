@@ -125,7 +125,7 @@ impl Expansion<'_> {
     fn asserted(&self, index: usize, number: usize, line: &Line) -> Option<TokenStream> {
         let name = place_local(number, Span::call_site());
         let places = match &line.part.as_ref()?.choice {
-            Choice::All if self.is_told(line) => TokenStream::new(),
+            Choice::All if is_told(line) => TokenStream::new(),
             Choice::All => return None,
             Choice::One(_) => quote!(#name..#name + 1),
             Choice::Slice(..) => quote!(__dag::Clone::clone(&#name)),
@@ -135,7 +135,7 @@ impl Expansion<'_> {
         let at = self.is_family(index).then(|| local("at"));
         let member = at.map(|at| quote!(+ #at as __dag::u32));
         let number = Literal::usize_unsuffixed(number);
-        let assert = match (self.is_told(line), places.is_empty()) {
+        let assert = match (is_told(line), places.is_empty()) {
             (false, _) => quote!(__dag::assert_edges(#table, #first #member, #to, #places);),
             (true, false) => quote!(__dag::assert_told(#table, #first #member, #number, #to, #places);),
             (true, true) => quote!(__dag::assert_told_all(#table, #first #member, #number, #to);),
@@ -146,16 +146,9 @@ impl Expansion<'_> {
         })
     }
 
-    /// Whether what a use chooses is compared with what it chose when the table was made: it calls functions, which may not
-    /// always return the same. The tables of graphs without sizes have been proven as constants.
-    pub(super) fn is_told(&self, line: &Line) -> bool {
-        let Some(part) = line.part.as_ref().filter(|_| self.is_sized()) else { return false };
-        let chosen: Vec<&TokenStream> = match &part.choice {
-            Choice::All => Vec::new(),
-            Choice::One(chosen) => chosen.iter().collect(),
-            Choice::Slice(prefix, range) => prefix.iter().chain([&range.tokens]).collect(),
-        };
-        part.conditions.iter().map(|condition| &condition.tokens).chain(chosen).any(calls)
+    /// Whether any use calls functions.
+    pub(super) fn tells(&self) -> bool {
+        self.model.lines.iter().flatten().any(is_told)
     }
 
     /// What an argument has at hand of a use: a reference, or the right to take the output once.
@@ -246,6 +239,18 @@ impl Expansion<'_> {
         }
         Ident::new(&name, Span::mixed_site().located_at(at))
     }
+}
+
+/// Whether what a use chooses is compared in a call with what the table has for it: it calls functions, which may not always
+/// return the same.
+fn is_told(line: &Line) -> bool {
+    let Some(part) = &line.part else { return false };
+    let chosen: Vec<&TokenStream> = match &part.choice {
+        Choice::All => Vec::new(),
+        Choice::One(chosen) => chosen.iter().collect(),
+        Choice::Slice(prefix, range) => prefix.iter().chain([&range.tokens]).collect(),
+    };
+    part.conditions.iter().map(|condition| &condition.tokens).chain(chosen).any(calls)
 }
 
 /// That these conditions hold, or do not hold, as they are said to.

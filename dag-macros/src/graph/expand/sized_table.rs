@@ -30,7 +30,7 @@ impl Expansion<'_> {
         }
         let members = self.members_walk();
         let checked_at_run = self.model.graph.checked_at_run.is_some();
-        let tells = self.model.lines.iter().flatten().any(|line| self.is_told(line));
+        let tells = self.tells();
         let names = self.model.graph.sizes.iter().map(|size| names::text(&size.name));
         quote! {
             #[allow(unused_variables, unused_parens, clippy::all)]

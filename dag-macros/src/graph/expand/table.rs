@@ -223,6 +223,7 @@ impl Expansion<'_> {
         let marker = &self.marker;
         let (lanes, members, proof) = (self.lanes(), self.members_walk(), self.proof());
         let ends = Literal::usize_unsuffixed(self.keys.len() + 1);
+        let built = if self.tells() { quote!(telling) } else { quote!(new) };
         quote! {
             const __FIRST: &[__dag::u32; #ends] = &__ROWS.firsts();
             #members
@@ -248,7 +249,7 @@ impl Expansion<'_> {
             impl __dag::Checked for #marker {
                 const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED);
             }
-            static __BUILT: __dag::Built = __dag::Built::new();
+            static __BUILT: __dag::Built = __dag::Built::#built();
             static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__MEMORY, __expand);
         }
     }

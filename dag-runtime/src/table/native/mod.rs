@@ -3,6 +3,7 @@
 //! The columns are those that [`build`](super::build) computes in constant evaluation. These algorithms need fewer passes
 //! through memory, and keep no column that follows from another one or from the lines.
 
+mod checks;
 mod levels;
 mod lines;
 mod lists;
@@ -20,6 +21,7 @@ use crate::table::order::depth_first;
 use crate::table::view::{Depths, TaskLines};
 use crate::table::{Line, Totals, View};
 
+pub(super) use checks::{moves_are_shared, record};
 use levels::Levels;
 use lines::LineColumn;
 use lists::{List, Lists};

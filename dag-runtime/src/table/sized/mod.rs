@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 use core::hint::black_box;
 
 use crate::error::{Error, Failure};
-use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES};
+use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES, moves_are_shared, record};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
 use crate::table::told::ToldUses;
@@ -131,7 +131,7 @@ impl Template {
         let mut told = None;
         let recorded = if self.tells {
             // One pass tells both, since another one may find something else.
-            let (edges, result) = self.record(&values, lines.as_slice());
+            let (edges, result) = record(lines.as_slice(), self.rows, &expand);
             told = Some(ToldUses::new(&edges));
             Some((Recorded::copied(lines.as_slice(), &edges), result))
         } else {
@@ -149,8 +149,7 @@ impl Template {
         // Nothing that was proven is checked again, but for cycles, which show when the columns are computed.
         let is_proven = self.proof.moves_once() && !self.tells;
         let (moves, indirect) = (edges.moves() && !is_proven, edges.indirect());
-        let moves_are_shared =
-            moves && (self.moves_repeat() || checks::moves_are_shared(lines.as_slice(), &edges));
+        let moves_are_shared = moves && (self.moves_repeat() || moves_are_shared(lines.as_slice(), &edges));
         let columns = HeapColumns::new(lines.as_slice(), edges);
         if moves_are_shared || indirect || !columns.is_acyclic() {
             if let Some(problem) = self.problem(&values, lines.as_slice()) {
