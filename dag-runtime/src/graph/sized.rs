@@ -20,11 +20,11 @@ pub fn sized_table(
     }
 }
 
-/// As [`run`], for a graph with these sizes, of which `known` says whether there is a table.
+/// As [`run`](super::run), for a graph with these sizes, of which `known` says whether there is a table.
 ///
 /// # Errors
 ///
-/// As [`run`], and if there is no table, or not enough memory for the outputs.
+/// As [`run`](super::run), and if there is no table, or not enough memory for the outputs.
 #[inline]
 pub fn run_sized<G: RawGraph, E: Execute<G> + ?Sized, R>(
     inputs: &G::Inputs,
