@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::cli::exit::Failed;
@@ -53,15 +54,17 @@ impl SizeOptions {
     ///
     /// # Errors
     ///
-    /// Fails if one that clashes with another option is missing, or if one is no number.
+    /// Fails if one that clashes with another option is missing, or if one is no number or given twice.
     pub(super) fn values<const N: usize>(
         sizes: &Sizes<N>,
         options: &ArgMatches,
     ) -> Result<[usize; N], Failed> {
         let mut values = sizes.defaults().map_or([None; N], |defaults| defaults.map(Some));
-        for (value, name) in values.iter_mut().zip(sizes.names()) {
+        let mut is_given = [false; N];
+        for ((value, is_given), name) in values.iter_mut().zip(&mut is_given).zip(sizes.names()) {
             if let Ok(Some(given)) = options.try_get_one(&id(name)) {
                 *value = Some(*given);
+                *is_given = options.value_source(&id(name)) == Some(ValueSource::CommandLine);
             }
         }
         let by_name = options.try_get_many::<String>(&id(BY_NAME)).ok().flatten();
@@ -78,7 +81,10 @@ impl SizeOptions {
                 )
                 .into());
             };
-            values[at] = Some(value);
+            if is_given[at] {
+                return Err(format!("the size `{}` is given twice", sizes.names()[at]).into());
+            }
+            (values[at], is_given[at]) = (Some(value), true);
         }
         let mut all = [0; N];
         for ((to, value), name) in all.iter_mut().zip(values).zip(sizes.names()) {

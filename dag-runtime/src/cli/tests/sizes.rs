@@ -59,6 +59,9 @@ fn a_size_that_is_missing_or_wrong_is_named() {
     assert_eq!(program(Squares::SIZES, &["--size", "threads=2"]).0, 2);
     let (code, _, err) = program(Squares::SIZES, &["--row-count", "2"]);
     assert_eq!((code, &*err), (2, "error: the size `threads` is missing: add `--size threads=N`\n"));
+    let twice = ["--row-count", "2", "--size", "threads=2", "--size", "row_count=3"];
+    let (code, _, err) = program(Squares::SIZES, &twice);
+    assert_eq!((code, &*err), (2, "error: the size `row_count` is given twice\n"));
     let (code, _, err) = program(Squares::SIZES.with_defaults([1, 1]), &["--size", "threads"]);
     assert_eq!(code, 2);
     let expected = "`--size threads`: expected a name of `row_count`, `threads` and a number, as in `--size row_count=100`";

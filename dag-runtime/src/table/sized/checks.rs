@@ -3,7 +3,6 @@
 use alloc::string::String;
 
 use super::Template;
-use crate::table::native::record;
 use crate::table::problems::Problems;
 use crate::table::{Line, RawEdge, Use};
 
@@ -13,11 +12,10 @@ impl Template {
         let is_move = |row: &&RawEdge| matches!(row.how, Use::Value);
         self.rows.iter().filter(is_move).any(|row| self.nodes[row.node as usize].repeats(row.move_site()))
     }
+}
 
-    /// The first problem of the graph with these lines, if there is any.
-    #[cold]
-    pub(super) fn problem(&self, sizes: &[isize], lines: &[Line<'_>]) -> Option<String> {
-        let (edges, _) = record(lines, self.rows, &|x| (self.expand)(sizes, x));
-        Problems::first_of_members(lines, &edges).map(|text| text.as_str().into())
-    }
+/// The first problem of a graph with these lines and these edges between tasks, if there is any.
+#[cold]
+pub(super) fn problem(lines: &[Line<'_>], edges: &[RawEdge]) -> Option<String> {
+    Problems::first_of_members(lines, edges).map(|text| text.as_str().into())
 }

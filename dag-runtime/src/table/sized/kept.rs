@@ -81,6 +81,10 @@ impl KeptTables {
     #[cold]
     fn keep(&self, sizes: &[usize], table: Arc<Table>) {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have made the same one meanwhile.
+        if tables.iter().any(|kept| *kept.sizes == *sizes) {
+            return;
+        }
         // Dropped after the lock is released.
         let _last = if tables.len() == MOST { tables.pop() } else { None };
         tables.insert(0, Kept { sizes: sizes.into(), table });

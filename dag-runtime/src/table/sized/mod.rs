@@ -11,6 +11,8 @@ mod given;
 mod kept;
 mod proven;
 mod sizes;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use alloc::format;
@@ -22,10 +24,11 @@ use crate::error::{Error, Failure};
 use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES, moves_are_shared, record};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
-use crate::table::told::ToldUses;
+use crate::table::told::{NOT_THE_SAME, ToldUses};
 use crate::table::{Expand, Line, Proof, RawEdge, Rows, SharedTable, Table};
 use crate::unwind::catch;
 
+use checks::problem;
 use fault::Fault;
 pub(crate) use given::GivenSizes;
 pub use kept::KeptTables;
@@ -128,12 +131,13 @@ impl Template {
             return Err(Fault::Wrong("its table needs more memory than there is".into()));
         }
         let expand = |x: &mut Expand<'_>| (self.expand)(&values, x);
-        let mut told = None;
+        let mut written = None;
         let recorded = if self.tells {
-            // One pass tells both, since another one may find something else.
+            // One pass tells all, since another one may find something else.
             let (edges, result) = record(lines.as_slice(), self.rows, &expand);
-            told = Some(ToldUses::new(&edges));
-            Some((Recorded::copied(lines.as_slice(), &edges), result))
+            let recorded = Recorded::copied(lines.as_slice(), &edges);
+            written = Some(edges);
+            Some((recorded, result))
         } else {
             Recorded::expanded(lines.as_slice(), self.rows, &expand)
         };
@@ -148,14 +152,21 @@ impl Template {
         }
         // Nothing that was proven is checked again, but for cycles, which show when the columns are computed.
         let is_proven = self.proof.moves_once() && !self.tells;
-        let (moves, indirect) = (edges.moves() && !is_proven, edges.indirect());
-        let moves_are_shared = moves && (self.moves_repeat() || moves_are_shared(lines.as_slice(), &edges));
+        let moves = edges.moves() && !is_proven;
+        let may_be_wrong = edges.indirect() || moves && self.moves_repeat();
+        let moves_are_shared = moves && moves_are_shared(lines.as_slice(), &edges);
         let columns = HeapColumns::new(lines.as_slice(), edges);
-        if moves_are_shared || indirect || !columns.is_acyclic() {
-            if let Some(problem) = self.problem(&values, lines.as_slice()) {
-                return Err(Fault::Wrong(problem));
+        let is_wrong = moves_are_shared || !columns.is_acyclic();
+        if is_wrong || may_be_wrong {
+            let problem = match &written {
+                Some(edges) => problem(lines.as_slice(), edges),
+                None => problem(lines.as_slice(), &record(lines.as_slice(), self.rows, &expand).0),
+            };
+            if is_wrong || problem.is_some() {
+                return Err(Fault::Wrong(problem.unwrap_or_else(|| NOT_THE_SAME.into())));
             }
         }
+        let told = written.map(|edges| ToldUses::new(&edges));
         let table = Table::owned(self.graph, self.description, OwnedSource::new(lines, columns, told));
         Ok(table.made_for(GivenSizes::new(self.sizes, sizes)))
     }
