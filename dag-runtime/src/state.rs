@@ -17,6 +17,9 @@ pub enum TaskState {
     Skipped,
     /// It has started and has not ended.
     Running,
+    /// It was not wanted: the condition behind its `when` was false.
+    #[cfg_attr(feature = "json", serde(rename = "not wanted"))]
+    NotWanted,
     /// It has failed.
     Failed,
 }
@@ -28,18 +31,20 @@ impl TaskState {
             TaskState::Finished => "#d4efdf",
             TaskState::Skipped => "#e5e7e9",
             TaskState::Running => "#fcf3cf",
+            TaskState::NotWanted => "#f2f3f4",
             TaskState::Failed => "#f1948a",
         }
     }
 }
 
-/// One word, such as `finished`.
+/// A word or two, such as `finished`.
 impl fmt::Display for TaskState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             TaskState::Finished => "finished",
             TaskState::Skipped => "skipped",
             TaskState::Running => "running",
+            TaskState::NotWanted => "not wanted",
             TaskState::Failed => "failed",
         })
     }

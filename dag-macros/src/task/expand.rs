@@ -172,7 +172,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
             }
             None => quote!(#private::None),
         };
-        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each })
+        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, ..#private::Info::PLAIN })
     };
     let info = match task.dependencies.is_empty() {
         true => info,

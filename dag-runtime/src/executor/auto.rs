@@ -16,7 +16,7 @@ use crate::backend::{Backend, UnknownBackend};
 use crate::costs::Costs;
 use crate::error::Error;
 use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph};
-use crate::observe::{Monitor, Unobserved, Watch};
+use crate::observe::{Monitor, Tally, Unobserved, Watch};
 
 /// An executor whose backend is chosen when the program runs.
 ///
@@ -267,7 +267,8 @@ where
         let Options { keep_going, ref monitor } = self.options;
         match &self.choice {
             Choice::Serial => {
-                let watch = Watch::of(monitor, frame.shared_table());
+                let tally = Tally::default();
+                let watch = Watch::of(monitor, frame.shared_table(), &tally);
                 serial::run(frame, watch, Backend::Serial, 0, keep_going)
             }
             #[cfg(feature = "rayon")]

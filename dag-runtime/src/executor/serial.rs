@@ -13,7 +13,7 @@ use crate::backend::Backend;
 use crate::error::{Error, Outcome};
 use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
 use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph, StaticJob};
-use crate::observe::{Monitor, Unobserved, Watch};
+use crate::observe::{Monitor, Tally, Unobserved, Watch};
 use crate::slot::{Cx, Position, Written};
 use crate::unwind::catch as catch_panic;
 
@@ -79,7 +79,8 @@ impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {}
 impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        let watch = Watch::of(&self.options.monitor, frame.shared_table());
+        let tally = Tally::default();
+        let watch = Watch::of(&self.options.monitor, frame.shared_table(), &tally);
         run(frame, watch, Backend::Serial, 0, self.options.keep_going)
     }
 }

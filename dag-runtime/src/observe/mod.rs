@@ -17,9 +17,9 @@ pub use monitor::{Monitor, Observed, Unobserved};
 pub use run_id::RunId;
 #[cfg(feature = "mpi")]
 pub(crate) use watch::Past;
-pub(crate) use watch::Watch;
 #[cfg(feature = "rayon")]
 pub(crate) use watch::{Clock, is_watched};
+pub(crate) use watch::{Tally, Watch};
 
 /// Receives the events of a run. Every method has a default, which does nothing.
 ///
@@ -27,16 +27,16 @@ pub(crate) use watch::{Clock, is_watched};
 /// `Option<O>` are observers if `O` is one. On `Rayon`, several workers call the methods at once, each on the thread of
 /// its task.
 ///
-/// Each task has `started` and then `finished` or `failed`, or only `skipped`. All `skipped` come at the end of a run,
-/// in the order in which the graph lists the tasks. If the output of a finished task panics when it is dropped,
-/// `failed` follows `finished`. A task with `each` may be `skipped` after it has `started`, if the run stops before all
+/// Each task has `started` and then `finished`, `not_wanted` or `failed`, or only `skipped`. All `skipped` come at the end of
+/// a run, in the order in which the graph lists the tasks. If the output of a finished task panics when it is dropped,
+/// `failed` follows `finished`. `caught` and `retried` come between, for tasks with `catch` and with `retry`. A task with `each` may be `skipped` after it has `started`, if the run stops before all
 /// elements have run.
 ///
 /// Runs can overlap: a task can run a graph with the same observer, and so can other threads. Every event identifies
 /// its run by a [`RunId`].
 ///
 /// A panic of an observer does not unwind through `run`, except in `is_enabled`. A panic in `started`, `elements`,
-/// `ran_elements` or `finished` is a failure of the task. A panic in `run_started` fails the run, which then runs no
+/// `ran_elements`, `caught`, `retried`, `not_wanted` or `finished` is a failure of the task. A panic in `run_started` fails the run, which then runs no
 /// task, and a panic in `run_ended` fails the run too. A panic in `sent`, `failed` or `skipped` is ignored; in the last
 /// two cases the run has failed already. Other observers of the same run still receive the event.
 ///
@@ -120,6 +120,23 @@ pub trait Observer {
         let _ = (event, elapsed);
     }
 
+    /// A task has ended without a call of its function: the condition behind its `when` was false. The task had `started`, since
+    /// the condition is evaluated where the task would have run.
+    fn not_wanted(&self, event: &TaskEvent<'_>) {
+        let _ = event;
+    }
+
+    /// A task with `catch` has returned an `Err`, or one of its elements has. It is the output of the task, which finishes.
+    fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {
+        let _ = (event, failure);
+    }
+
+    /// A call of a task with `retry` has returned an `Err`, or that of one of its elements has, and the task is called again.
+    /// `attempt` counts the failed calls, from 1.
+    fn retried(&self, event: &TaskEvent<'_>, attempt: u32, failure: &Failure) {
+        let _ = (event, attempt, failure);
+    }
+
     /// The output of a task is sent to another rank, with this number of bytes. Only on MPI.
     fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         let _ = (event, to, bytes);
@@ -172,7 +189,7 @@ pub struct TaskEvent<'run> {
     pub run: RunId,
     /// The task.
     pub task: TaskRef<'run>,
-    /// The element that failed, for a task with `each`.
+    /// The element that failed, was caught or is run again, for a task with `each`.
     pub element: Option<usize>,
     /// The worker, from 0; on rayon the index of the thread in its pool.
     pub worker: usize,
@@ -199,13 +216,17 @@ pub struct RunSummary<'run> {
     pub failed: usize,
     /// How many tasks did not run.
     pub skipped: usize,
+    /// How many tasks were not wanted.
+    pub not_wanted: usize,
+    /// How many failures were [caught](Observer::caught), each element counted.
+    pub caught: usize,
 }
 
 impl RunSummary<'_> {
-    /// Whether all tasks have finished.
+    /// Whether all tasks have finished or were not wanted.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        self.finished == self.table.len()
+        self.finished + self.not_wanted == self.table.len()
     }
 }
 
@@ -230,6 +251,9 @@ macro_rules! forward {
             elements(event: &TaskEvent<'_>, done: usize, of: usize);
             ran_elements(event: &TaskEvent<'_>, elapsed: Duration);
             finished(event: &TaskEvent<'_>, elapsed: Duration);
+            not_wanted(event: &TaskEvent<'_>);
+            caught(event: &TaskEvent<'_>, failure: &Failure);
+            retried(event: &TaskEvent<'_>, attempt: u32, failure: &Failure);
             sent(event: &TaskEvent<'_>, to: usize, bytes: u64);
             failed(event: &TaskEvent<'_>, failure: &Failure);
             skipped(event: &TaskEvent<'_>);

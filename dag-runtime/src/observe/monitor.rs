@@ -95,6 +95,18 @@ impl<O: Observer> Observer for Observed<O> {
         self.observer.finished(event, elapsed);
     }
 
+    fn not_wanted(&self, event: &TaskEvent<'_>) {
+        self.observer.not_wanted(event);
+    }
+
+    fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {
+        self.observer.caught(event, failure);
+    }
+
+    fn retried(&self, event: &TaskEvent<'_>, attempt: u32, failure: &Failure) {
+        self.observer.retried(event, attempt, failure);
+    }
+
     fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         self.observer.sent(event, to, bytes);
     }

@@ -1,5 +1,6 @@
 //! The observer of one run, as executors call it.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 #[cfg(feature = "std")]
 use std::time::Instant;
@@ -15,12 +16,20 @@ pub(crate) fn is_watched(monitor: &(impl Monitor + ?Sized)) -> bool {
     monitor.is_enabled() || monitor.stops().is_some()
 }
 
+/// What has been reported of the tasks of a run, for its summary.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    not_wanted: AtomicUsize,
+    caught: AtomicUsize,
+}
+
 /// The observer of a run and its clock, which also identifies the run.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch<'run> {
     monitor: &'run dyn Monitor,
     table: &'run Table,
     shared: &'run SharedTable,
+    tally: &'run Tally,
     clock: Clock,
     rank: usize,
 }
@@ -28,12 +37,21 @@ pub(crate) struct Watch<'run> {
 impl<'run> Watch<'run> {
     /// A watch with a new clock, if the observer receives events or may stop the run.
     #[inline]
-    pub(crate) fn of(monitor: &'run impl Monitor, shared: &'run SharedTable) -> Option<Self> {
-        is_watched(monitor).then(|| Watch::new(monitor, shared, Clock::start()))
+    pub(crate) fn of(
+        monitor: &'run impl Monitor,
+        shared: &'run SharedTable,
+        tally: &'run Tally,
+    ) -> Option<Self> {
+        is_watched(monitor).then(|| Watch::new(monitor, shared, tally, Clock::start()))
     }
 
-    pub(crate) fn new(monitor: &'run dyn Monitor, shared: &'run SharedTable, clock: Clock) -> Self {
-        Watch { monitor, table: shared, shared, clock, rank: 0 }
+    pub(crate) fn new(
+        monitor: &'run dyn Monitor,
+        shared: &'run SharedTable,
+        tally: &'run Tally,
+        clock: Clock,
+    ) -> Self {
+        Watch { monitor, table: shared, shared, tally, clock, rank: 0 }
     }
 
     pub(crate) fn table(&self) -> &'run Table {
@@ -69,10 +87,46 @@ impl<'run> Watch<'run> {
         event.at
     }
 
-    /// Reports that a task, started at `start`, has finished.
-    pub(crate) fn finished(&self, node: u32, worker: usize, start: Duration) {
+    /// Reports that a task, started at `start`, has ended: it has finished, or it was not wanted.
+    pub(crate) fn ended(&self, node: u32, worker: usize, start: Duration, wanted: bool) {
+        if wanted {
+            self.finished(node, worker, start);
+        } else {
+            self.not_wanted(node, worker);
+        }
+    }
+
+    fn finished(&self, node: u32, worker: usize, start: Duration) {
         let event = self.event(node, worker);
         self.monitor.finished(&event, event.at - start);
+    }
+
+    /// Reports that a task was not wanted.
+    fn not_wanted(&self, node: u32, worker: usize) {
+        self.tally.not_wanted.fetch_add(1, Ordering::Relaxed);
+        self.monitor.not_wanted(&self.event(node, worker));
+    }
+
+    #[allow(dead_code)] // TODO catch
+    /// Reports that a task, or an element of it, has failed, and that this is its output.
+    pub(crate) fn caught(&self, node: u32, worker: usize, element: Option<usize>, failure: &Failure) {
+        self.tally.caught.fetch_add(1, Ordering::Relaxed);
+        let event = TaskEvent { element, ..self.event(node, worker) };
+        self.monitor.caught(&event, failure);
+    }
+
+    #[allow(dead_code)] // TODO retry
+    /// Reports that an attempt of a task, or of an element of it, has failed, and that another one follows.
+    pub(crate) fn retried(
+        &self,
+        node: u32,
+        worker: usize,
+        element: Option<usize>,
+        attempt: u32,
+        failure: &Failure,
+    ) {
+        let event = TaskEvent { element, ..self.event(node, worker) };
+        self.monitor.retried(&event, attempt, failure);
     }
 
     /// Reports how many elements of a task have finished.
@@ -96,13 +150,16 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_ended(&self, failed: usize, skipped: usize) {
+        let not_wanted = self.tally.not_wanted.load(Ordering::Relaxed);
         self.monitor.run_ended(&RunSummary {
             run: self.clock.run,
             table: self.table,
             elapsed: self.clock.now(),
-            finished: self.table.len() - failed - skipped,
+            finished: (self.table.len() - failed - skipped).saturating_sub(not_wanted),
             failed,
             skipped,
+            not_wanted,
+            caught: self.tally.caught.load(Ordering::Relaxed),
         });
     }
 
@@ -151,6 +208,11 @@ impl<'run> Watch<'run> {
 
     pub(crate) fn past_ran_elements(&self, past: Past, elapsed: Duration) {
         self.monitor.ran_elements(&self.past(past), elapsed);
+    }
+
+    pub(crate) fn past_not_wanted(&self, past: Past) {
+        self.tally.not_wanted.fetch_add(1, Ordering::Relaxed);
+        self.monitor.not_wanted(&self.past(past));
     }
 
     pub(crate) fn past_sent(&self, past: Past, to: usize, bytes: u64) {

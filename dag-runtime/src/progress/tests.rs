@@ -104,7 +104,16 @@ fn the_bar_goes_by_costs_and_elements() {
     progress.failed(&event(table, 1, 0), &Failure::error("no".into()));
     assert_eq!(position(&progress), 90);
     let elapsed = Duration::ZERO;
-    progress.run_ended(&RunSummary { run: RUN, table, elapsed, finished: 1, failed: 1, skipped: 1 });
+    progress.run_ended(&RunSummary {
+        run: RUN,
+        table,
+        elapsed,
+        finished: 1,
+        failed: 1,
+        skipped: 1,
+        not_wanted: 0,
+        caught: 0,
+    });
     let last = DRAWN.with_borrow(|drawn| drawn.iter().rfind(|text| !text.is_empty()).cloned()).unwrap();
     assert!(last.starts_with("Stats [") && last.ends_with("1 failed, 1 skipped"), "{last}");
 }
@@ -163,7 +172,16 @@ fn other_ranks_draw_nothing() {
     progress.started(&event(table, 0, 1));
     progress.finished(&event(table, 0, 1), Duration::ZERO);
     let elapsed = Duration::ZERO;
-    progress.run_ended(&RunSummary { run: RUN, table, elapsed, finished: 3, failed: 0, skipped: 0 });
+    progress.run_ended(&RunSummary {
+        run: RUN,
+        table,
+        elapsed,
+        finished: 3,
+        failed: 0,
+        skipped: 0,
+        not_wanted: 0,
+        caught: 0,
+    });
 }
 
 #[test]
@@ -186,7 +204,16 @@ fn of_runs_that_overlap_the_outer_one_is_shown() {
     };
     let ends = |run: usize| {
         let (run, table, elapsed) = (RunId::numbered(run), tables[run], Duration::ZERO);
-        progress.run_ended(&RunSummary { run, table, elapsed, finished: 1, failed: 0, skipped: 0 });
+        progress.run_ended(&RunSummary {
+            run,
+            table,
+            elapsed,
+            finished: 1,
+            failed: 0,
+            skipped: 0,
+            not_wanted: 0,
+            caught: 0,
+        });
     };
     // The first one never begins a task, nor ends.
     for run in 0..3 {

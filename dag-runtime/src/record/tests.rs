@@ -75,7 +75,16 @@ fn recorded(backend: Backend) -> Recording {
     recorder.skipped(&event(table, 7, 0, 0, 50));
     assert!(!recorder.recording().unwrap().has_ended());
     let elapsed = ms(50);
-    recorder.run_ended(&RunSummary { run: RUN, table, elapsed, finished: 6, failed: 1, skipped: 1 });
+    recorder.run_ended(&RunSummary {
+        run: RUN,
+        table,
+        elapsed,
+        finished: 6,
+        failed: 1,
+        skipped: 1,
+        not_wanted: 0,
+        caught: 0,
+    });
     recorder.recording().unwrap()
 }
 
@@ -142,7 +151,16 @@ fn shared() -> Recording {
     }
     recorder.finished(&event(table, 1, 0, 0, 20), ms(10));
     run(5, 0, 20, 25);
-    recorder.run_ended(&RunSummary { run: RUN, table, elapsed: ms(25), finished: 4, failed: 0, skipped: 4 });
+    recorder.run_ended(&RunSummary {
+        run: RUN,
+        table,
+        elapsed: ms(25),
+        finished: 4,
+        failed: 0,
+        skipped: 4,
+        not_wanted: 0,
+        caught: 0,
+    });
     recorder.recording().unwrap()
 }
 
@@ -292,7 +310,16 @@ fn a_rank_without_tasks_is_no_worker_of_another_one() {
     });
     recorder.started(&event(table, 0, 0, 0, 0));
     recorder.finished(&event(table, 0, 0, 0, 10), ms(10));
-    recorder.run_ended(&RunSummary { run: RUN, table, elapsed: ms(10), finished: 1, failed: 0, skipped: 7 });
+    recorder.run_ended(&RunSummary {
+        run: RUN,
+        table,
+        elapsed: ms(10),
+        finished: 1,
+        failed: 0,
+        skipped: 7,
+        not_wanted: 0,
+        caught: 0,
+    });
     let recording = recorder.recording().unwrap();
     let (report, chart) = (recording.report(), recording.gantt().to_string());
     assert_eq!((report.workers.len(), report.worker_count, report.idle), (1, 2, ms(10)));

@@ -67,7 +67,13 @@ impl fmt::Display for Mermaid<'_> {
             // Mermaid has tooltips only for clicks. A click on a function that does not exist has no effect.
             writeln!(f, "    click n{i} callback \"{}\"", Escaped(task.description))?;
         }
-        for state in [TaskState::Finished, TaskState::Skipped, TaskState::Running, TaskState::Failed] {
+        for state in [
+            TaskState::Finished,
+            TaskState::Skipped,
+            TaskState::Running,
+            TaskState::NotWanted,
+            TaskState::Failed,
+        ] {
             let style = format!("fill:{}", state.colour());
             class(f, &state.to_string(), &style, &boxes, |task| task.state == Some(state))?;
         }

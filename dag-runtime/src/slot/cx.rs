@@ -88,6 +88,13 @@ impl<'run> Cx<'run> {
         }
     }
 
+    #[allow(dead_code)] // TODO when
+    /// Records that the task ends without a call of its function, since it is not wanted.
+    #[inline]
+    pub(super) fn not_wanted(&self) {
+        self.stopped_at(NOT_WANTED);
+    }
+
     /// Records that the task stops at this element.
     #[inline]
     pub(super) fn stopped_at(&self, element: usize) {
@@ -104,11 +111,13 @@ impl Cx<'static> {
     }
 }
 
-/// The element at which a task has failed or was stopped, if any: for the thread that runs it.
+/// How a call has ended, apart from its result: for the thread that runs it. The element at which a task has failed or was
+/// stopped, if any, or that the task was not wanted.
 #[derive(Debug)]
 pub(crate) struct Position(Cell<usize>);
 
 const NOWHERE: usize = usize::MAX;
+const NOT_WANTED: usize = usize::MAX - 1;
 
 impl Position {
     /// No element.
@@ -121,7 +130,13 @@ impl Position {
     #[inline]
     pub(crate) fn element(&self) -> Option<usize> {
         let element = self.0.get();
-        (element != NOWHERE).then_some(element)
+        (element < NOT_WANTED).then_some(element)
+    }
+
+    /// Whether the task that has ended was wanted. Resets it.
+    #[inline]
+    pub(crate) fn take_wanted(&self) -> bool {
+        self.0.replace(NOWHERE) != NOT_WANTED
     }
 
     /// Resets it.

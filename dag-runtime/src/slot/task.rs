@@ -11,6 +11,8 @@ pub trait Task: 'static {
     type Output: ?Sized + 'static;
     /// Whether the attribute of the task has `each`.
     const EACH: bool = false;
+    /// How often the task is called again after an `Err`: `retry` of its attribute.
+    const RETRIES: u32 = 0;
 }
 
 /// A task whose output may be used from several threads.

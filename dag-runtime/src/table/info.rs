@@ -14,9 +14,11 @@ pub struct Info {
     pub edges: &'static [Edge],
     /// How its list of outputs is dropped, if it runs once for each element.
     pub each: Option<ListRelease>,
+    /// How often the task is called again after an `Err`.
+    pub retries: u32,
 }
 
 impl Info {
     /// Defaults for an empty attribute.
-    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: None };
+    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: None, retries: 0 };
 }

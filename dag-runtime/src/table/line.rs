@@ -31,6 +31,12 @@ pub struct Line<'t> {
     pub(crate) each: bool,
     /// The site at which its line names that output; [`NO_SITE`] if its attribute does.
     pub(crate) each_site: u32,
+    /// How often one of its tasks is called again after an `Err`.
+    #[allow(dead_code)] // TODO retry
+    pub(crate) retries: u32,
+    #[allow(dead_code)] // TODO when
+    /// Whether it has `when`, so that its outputs are `Option`s.
+    pub(crate) optional: bool,
 }
 
 impl Line<'_> {
@@ -54,6 +60,8 @@ impl Line<'_> {
         shape: None,
         each: false,
         each_site: NO_SITE,
+        retries: 0,
+        optional: false,
     };
 
     /// Whether the use of an output at this site is made once for each element of another output.

@@ -134,6 +134,8 @@ impl<'rows> RowWriter<'rows> {
             shape,
             each: false,
             each_site: NO_SITE,
+            retries: info.retries,
+            optional: false,
         };
         let node = match info.each {
             Some(list) => Line { each: true, release: list.release(node.is_family()), ..node },

@@ -26,7 +26,7 @@ use crate::executor::mpi::report::{Trace, Verdict};
 use crate::executor::mpi::world::Link;
 use crate::executor::{outcome, rayon, serial};
 use crate::graph::Job;
-use crate::observe::{Monitor, Watch};
+use crate::observe::{Monitor, Tally, Watch};
 use crate::slot::Codec;
 use crate::unwind::ignore;
 
@@ -237,7 +237,8 @@ impl<M: Monitor + Sync> Mpi<M> {
     /// Runs all tasks of a job if there is only one rank.
     fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
         if self.threads == 1 {
-            let watch = Watch::of(&self.options.monitor, job.shared_table());
+            let tally = Tally::default();
+            let watch = Watch::of(&self.options.monitor, job.shared_table(), &tally);
             return serial::run(&job, watch, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;

@@ -10,7 +10,7 @@ use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 use crate::error::Failure;
 use crate::executor::outcome::Failed;
 use crate::graph::Job;
-use crate::observe::{Clock, Monitor, Watch, is_watched};
+use crate::observe::{Clock, Monitor, Tally, Watch, is_watched};
 use crate::unwind::ignore;
 
 /// What every part of a run on a pool needs.
@@ -21,6 +21,7 @@ pub(super) struct RunContext<'run> {
     /// Whether no further element may start.
     pub(super) stop: AtomicBool,
     failures: Mutex<Vec<Failed>>,
+    tally: Tally,
 }
 
 impl<'run> RunContext<'run> {
@@ -35,12 +36,13 @@ impl<'run> RunContext<'run> {
             keep_going,
             stop: AtomicBool::new(false),
             failures: Mutex::new(Vec::new()),
+            tally: Tally::default(),
         }
     }
 
     #[inline]
     pub(super) fn watch(&self) -> Option<Watch<'_>> {
-        self.watched.map(|(monitor, clock)| Watch::new(monitor, self.job.shared_table(), clock))
+        self.watched.map(|(monitor, clock)| Watch::new(monitor, self.job.shared_table(), &self.tally, clock))
     }
 
     /// Records a failure and reports it to the observer. Unless the run keeps going, no further element starts.

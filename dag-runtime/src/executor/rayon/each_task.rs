@@ -137,13 +137,11 @@ impl EachTask {
 
     /// Closes the task: its output is complete.
     pub(super) fn close(&self, run: &RunContext<'_>) -> Outcome<()> {
-        self.step(run, Part::Close(&self.cell), &Position::new())?;
+        let position = Position::new();
+        self.step(run, Part::Close(&self.cell), &position)?;
         if let Some(watch) = run.watch() {
-            watch.finished(
-                self.node,
-                worker_index(),
-                Duration::from_nanos(self.start.load(Ordering::Relaxed)),
-            );
+            let start = Duration::from_nanos(self.start.load(Ordering::Relaxed));
+            watch.ended(self.node, worker_index(), start, position.take_wanted());
         }
         Ok(())
     }

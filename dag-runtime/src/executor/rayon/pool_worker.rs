@@ -132,7 +132,7 @@ fn call(context: &RunContext<'_>, node: u32) -> Outcome<()> {
     watch.go_on()?;
     let start = watch.started(node, worker_index());
     context.job.call(node, &cx)?;
-    watch.finished(node, worker_index(), start);
+    watch.ended(node, worker_index(), start, position.take_wanted());
     Ok(())
 }
 

@@ -119,7 +119,7 @@ impl ObservedWalk<'_> {
         watch.go_on()?;
         let start = watch.started(node, self.worker);
         call(&job, node, &self.stop_point)?;
-        watch.finished(node, self.worker, start);
+        watch.ended(node, self.worker, start, self.stop_point.element.take_wanted());
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl ObservedWalk<'_> {
         self.run_elements(job, node, 0)?;
         self.step(job, node, Part::Close(&self.each))?;
         if let (Some(watch), Some(start)) = (&self.watch, start) {
-            watch.finished(node, self.worker, start);
+            watch.ended(node, self.worker, start, self.stop_point.element.take_wanted());
         }
         Ok(())
     }

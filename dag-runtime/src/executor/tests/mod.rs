@@ -30,7 +30,7 @@ use crate::executor;
 #[cfg(feature = "rayon")]
 use crate::executor::cost_overrides::CostOverrides;
 use crate::graph::Job;
-use crate::observe::{Monitor, Observed, Observer, Watch};
+use crate::observe::{Monitor, Observed, Observer, Tally, Watch};
 use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
 use crate::stop::Stop;
 use crate::table::{Line, RawEdge, SharedTable, Table, Use};
@@ -258,7 +258,7 @@ impl Runner {
         match self {
             Runner::Serial => executor::serial::run(
                 &job,
-                Watch::of(&monitor, job.shared_table()),
+                Watch::of(&monitor, job.shared_table(), &Tally::default()),
                 Backend::Serial,
                 0,
                 keep_going,

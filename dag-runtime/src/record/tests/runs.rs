@@ -24,7 +24,16 @@ fn a_second_run_takes_the_place_of_the_first() {
             [(task, Some(7))]
         );
         assert_eq!(recorder.recordings().len(), 1);
-        recorder.run_ended(&RunSummary { run, table, elapsed: ms(1), finished: 8, failed: 0, skipped: 0 });
+        recorder.run_ended(&RunSummary {
+            run,
+            table,
+            elapsed: ms(1),
+            finished: 8,
+            failed: 0,
+            skipped: 0,
+            not_wanted: 0,
+            caught: 0,
+        });
     }
 }
 
@@ -39,7 +48,16 @@ fn runs_that_overlap_are_kept_apart() {
     let ends = |run| {
         let run = RunId::numbered(run);
         recorder.finished(&TaskEvent { run, ..event(table, 0, 0, 0, 3) }, ms(2));
-        recorder.run_ended(&RunSummary { run, table, elapsed: ms(3), finished: 1, failed: 0, skipped: 7 });
+        recorder.run_ended(&RunSummary {
+            run,
+            table,
+            elapsed: ms(3),
+            finished: 1,
+            failed: 0,
+            skipped: 7,
+            not_wanted: 0,
+            caught: 0,
+        });
     };
     starts(0);
     for run in 1..200 {

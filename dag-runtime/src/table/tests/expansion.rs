@@ -27,6 +27,7 @@ macro_rules! tasks {
                 cost: $cost,
                 edges: &[$(edge::<G, $on>(P::FAULT, 0, Use::$how))?],
                 each: None,
+                retries: 0,
             };
         }
     )*};

@@ -86,7 +86,7 @@ impl<'run> Execution<'run> {
         let Some(trace) = &self.trace else { return self.job.call(task, &cx) };
         let start = trace.started(task);
         self.job.call(task, &cx)?;
-        trace.finished(task, start);
+        trace.ended(task, start, position.take_wanted());
         Ok(())
     }
 }

@@ -164,9 +164,10 @@ impl TaskElements {
     /// Ends the task, all elements of which have run: its output is there.
     pub(super) fn close(&self, execution: &Execution<'_>) -> Result<(), TaskFailure> {
         let closed = catch(|| {
-            self.step(execution, Part::Close(&self.cell), &Position::new())?;
+            let position = Position::new();
+            self.step(execution, Part::Close(&self.cell), &position)?;
             if let (Some(trace), Some(start)) = (&execution.trace, self.start) {
-                trace.finished(self.task, start);
+                trace.ended(self.task, start, position.take_wanted());
             }
             Ok(())
         });

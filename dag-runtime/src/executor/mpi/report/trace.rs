@@ -15,7 +15,7 @@ use crate::error::Failure;
 use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
-use crate::observe::{Clock, Monitor, Past, Watch};
+use crate::observe::{Clock, Monitor, Past, Tally, Watch};
 use crate::table::SharedTable;
 use crate::unwind::ignore;
 
@@ -31,6 +31,7 @@ pub(crate) struct Trace<'run> {
     /// When the run started, in nanoseconds on the clock of the machine.
     since: u64,
     notes: Option<Mutex<Vec<Note>>>,
+    tally: Tally,
 }
 
 /// An event: its task, its worker, its time in nanoseconds, and its data.
@@ -48,6 +49,8 @@ const SENT: u8 = 2;
 const ELEMENTS: u8 = 3;
 /// The value is the number of elements.
 const WIDTH: u8 = 4;
+/// The task was not wanted.
+const NOT_WANTED: u8 = 5;
 
 impl<'run> Trace<'run> {
     /// `monitor` is told what happens here, if there is one.
@@ -58,12 +61,12 @@ impl<'run> Trace<'run> {
     ) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64);
         let notes = (rank != 0).then(Mutex::default);
-        Trace { monitor, table, rank, clock: Clock::start(), since, notes }
+        Trace { monitor, table, rank, clock: Clock::start(), since, notes, tally: Tally::default() }
     }
 
     pub(crate) fn watch(&self) -> Option<Watch<'_>> {
         let watch = |monitor: &'run (dyn Monitor + Sync)| {
-            Watch::new(monitor, self.table, self.clock).on_rank(self.rank as usize)
+            Watch::new(monitor, self.table, &self.tally, self.clock).on_rank(self.rank as usize)
         };
         self.monitor.map(watch)
     }
@@ -85,13 +88,14 @@ impl<'run> Trace<'run> {
         at
     }
 
-    /// A task has finished.
-    pub(crate) fn finished(&self, node: u32, start: Duration) {
+    /// A task has ended: it has finished, or it was not wanted.
+    pub(crate) fn ended(&self, node: u32, start: Duration, wanted: bool) {
         if let Some(watch) = self.watch() {
-            watch.finished(node, worker(), start);
+            watch.ended(node, worker(), start, wanted);
         }
         let at = self.clock.now();
-        self.note(node, at, (FINISHED, (at - start).as_nanos() as u64));
+        let kind = if wanted { FINISHED } else { NOT_WANTED };
+        self.note(node, at, (kind, (at - start).as_nanos() as u64));
     }
 
     /// So many elements are done of a task of this rank that runs once for each element.
@@ -153,6 +157,7 @@ impl<'run> Trace<'run> {
                 STARTED => watch.past_started(past),
                 FINISHED => watch.past_finished(past, Duration::from_nanos(value)),
                 ELEMENTS => watch.past_ran_elements(past, Duration::from_nanos(value)),
+                NOT_WANTED => watch.past_not_wanted(past),
                 WIDTH => watch.past_elements(past, value as usize),
                 _ => watch.past_sent(past, (value & 0xffff) as usize, value >> 16),
             });
