@@ -73,7 +73,9 @@ pub use crate::progress::Progress;
 #[cfg_attr(docsrs, doc(cfg(feature = "json")))]
 pub use crate::record::ChromeTrace;
 #[cfg(feature = "std")]
-pub use crate::record::{GanttSvg, LineReport, Message, Recorder, Recording, Report, TaskRun, WorkerReport};
+pub use crate::record::{
+    Attempt, Caught, GanttSvg, LineReport, Message, Recorder, Recording, Report, TaskRun, WorkerReport,
+};
 #[cfg(feature = "svg")]
 #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]
 pub use crate::render::Svg;

@@ -5,21 +5,22 @@ use core::fmt;
 /// The colour of a critical path.
 pub(crate) const CRITICAL: &str = "#c0392b";
 
-/// The state of a task in a run.
+/// The state of a task in a run. Of two states, the greater one is what matters more of several tasks: a family with one
+/// task that has failed is shown as failed, and one without tasks that were wanted as not wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum TaskState {
+    /// It was not wanted: the condition behind its `when` was false.
+    #[cfg_attr(feature = "json", serde(rename = "not wanted"))]
+    NotWanted,
     /// It has finished.
     Finished,
     /// It did not run, or did not run to its end.
     Skipped,
     /// It has started and has not ended.
     Running,
-    /// It was not wanted: the condition behind its `when` was false.
-    #[cfg_attr(feature = "json", serde(rename = "not wanted"))]
-    NotWanted,
     /// It has failed.
     Failed,
 }
@@ -34,6 +35,12 @@ impl TaskState {
             TaskState::NotWanted => "#f2f3f4",
             TaskState::Failed => "#f1948a",
         }
+    }
+
+    /// The attribute of a border in SVG, with a space before it.
+    #[cfg(feature = "std")]
+    pub(crate) fn dashes(self) -> &'static str {
+        if self == TaskState::NotWanted { " stroke-dasharray=\"4 2\"" } else { "" }
     }
 }
 

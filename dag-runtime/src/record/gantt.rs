@@ -7,9 +7,9 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::backend::Backend;
-use crate::record::Recording;
 use crate::record::interval::Interval;
 use crate::record::report::Time;
+use crate::record::{Attempt, Caught, Recording};
 use crate::state::{CRITICAL, TaskState};
 use crate::table::locate;
 use crate::xml::Escaped;
@@ -19,7 +19,9 @@ use crate::xml::Escaped;
 ///
 /// All tasks of a line of the graph have one colour; failed tasks are red. The [critical
 /// path](Recording::critical_path) of the run has a red border. Tooltips show names and times. A task with `each` is
-/// drawn wherever its elements ran.
+/// drawn wherever its elements ran. A task that is not wanted is grey and dashed, one with failures that were
+/// [caught](Recording::caught) has a red mark at its end, and [attempts](Recording::attempts) that failed are red strips
+/// at the bottom of their tasks.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a chart is drawn when it is displayed"]
 pub struct GanttSvg<'a> {
@@ -31,6 +33,10 @@ const WIDTH: u32 = 1200;
 const MARGIN: f64 = 10.0;
 const TOP: f64 = 34.0;
 const ROW: f64 = 24.0;
+/// The width of marks.
+const MARK: f64 = 3.0;
+/// The colour of failures that did not end their tasks.
+const FAILED: &str = "#e74c3c";
 /// The average width of a letter.
 const LETTER: f64 = 6.6;
 /// Light colours that differ from each other and from those of failed and unfinished tasks.
@@ -104,6 +110,10 @@ impl fmt::Display for GanttSvg<'_> {
                 self.draw(f, &scale, run, TOP + ROW * row as f64, on_path)?;
             }
         }
+        for attempt in recording.attempts() {
+            let row = rows.range(..(attempt.rank, attempt.worker)).count();
+            draw_attempt(f, &scale, &attempt, TOP + ROW * row as f64)?;
+        }
         writeln!(f, "</svg>")
     }
 }
@@ -118,11 +128,11 @@ impl GanttSvg<'_> {
         critical: bool,
     ) -> fmt::Result {
         let (x, end) = (scale.at(run.start), scale.at(run.end));
-        // Even the shortest task must be visible.
-        let width = (end - x).max(0.5);
         let Some(task) = self.recording.table.task(run.task) else { return Ok(()) };
         let line = locate(self.recording.table.lines(), run.task as u32) as usize;
         let state = self.recording.state(task).unwrap_or(TaskState::Running);
+        // Even the shortest task must be visible.
+        let width = (end - x).max(if state == TaskState::NotWanted { 3.0 } else { 0.5 });
         let fill = match state {
             TaskState::Finished => COLOURS[line % COLOURS.len()],
             state => state.colour(),
@@ -133,19 +143,54 @@ impl GanttSvg<'_> {
         if state != TaskState::Finished {
             write!(f, ", {state}")?;
         }
+        if let Some(text) = self.recording.failure(task) {
+            write!(f, ": {}", Escaped(text))?;
+        }
+        let caught = self.recording.caught(task);
+        if let Some(Caught { count, text, .. }) = caught {
+            let first = if count == 1 { "" } else { "first " };
+            write!(f, ", {count} caught: {first}{}", Escaped(text))?;
+        }
         let (stroke, border) = if critical { (CRITICAL, 1.5) } else { ("#7f8c8d", 0.5) };
         let (y, height) = (y + 2.0, ROW - 4.0);
         write!(
             f,
             "</title><rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{width:.2}\" height=\"{height:.1}\" fill=\"{fill}\" \
-             stroke=\"{stroke}\" stroke-width=\"{border}\"/>"
+             stroke=\"{stroke}\" stroke-width=\"{border}\"{}/>",
+            state.dashes()
         )?;
+        if caught.is_some() {
+            let (x, wide) = (x + (width - MARK).max(0.0), width.min(MARK));
+            write!(
+                f,
+                "<rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{wide:.2}\" height=\"{height:.1}\" fill=\"{FAILED}\"/>"
+            )?;
+        }
         if LETTER * name.chars().count() as f64 + 6.0 < width {
             let (x, y) = (x + width / 2.0, y + height / 2.0 + 4.0);
             write!(f, "<text x=\"{x:.2}\" y=\"{y:.1}\" text-anchor=\"middle\">{}</text>", Escaped(&name))?;
         }
         writeln!(f, "</g>")
     }
+}
+
+/// Draws a call that failed and that another one followed, over its task.
+fn draw_attempt(f: &mut fmt::Formatter<'_>, scale: &Scale, attempt: &Attempt<'_>, y: f64) -> fmt::Result {
+    let (x, end) = (scale.at(attempt.start), scale.at(attempt.end));
+    let (x, width) = if end - x < MARK { (end - MARK, MARK) } else { (x, end - x) };
+    let name = attempt.task.name().to_string();
+    write!(f, "<g><title>{}", Escaped(name))?;
+    if let Some(element) = attempt.element {
+        write!(f, ", element {element}")?;
+    }
+    write!(f, ", attempt {}: {}, ", attempt.attempt, Time(attempt.time()))?;
+    write!(f, "from {} to {}: {}", Time(attempt.start), Time(attempt.end), Escaped(attempt.text))?;
+    writeln!(
+        f,
+        "</title><rect x=\"{x:.2}\" y=\"{:.1}\" width=\"{width:.2}\" height=\"5.0\" fill=\"{FAILED}\" \
+         stroke=\"white\" stroke-width=\"0.5\"/></g>",
+        y + ROW - 7.0
+    )
 }
 
 /// Maps times to x coordinates.

@@ -4,6 +4,7 @@
 //! [`costs`] are made from a recording.
 
 mod costs;
+mod failures;
 mod gantt;
 mod interval;
 mod recorder;
@@ -14,7 +15,6 @@ mod tests;
 mod trace;
 
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -25,6 +25,8 @@ use crate::observe::RunId;
 use crate::state::TaskState;
 use crate::table::{SharedTable, Table, TaskRef};
 
+use failures::Failures;
+pub use failures::{Attempt, Caught};
 pub use gantt::GanttSvg;
 use interval::Interval;
 pub use recorder::Recorder;
@@ -48,7 +50,7 @@ pub struct Recording {
     elapsed: Option<Duration>,
     /// The entry of each task, by number.
     entries: Vec<Option<Entry>>,
-    failures: Vec<(u32, String)>,
+    failures: Failures,
     messages: Vec<Sent>,
     /// The intervals in which workers ran elements of tasks that several workers share.
     elements: Vec<Interval>,
@@ -62,6 +64,17 @@ struct Entry {
     worker: usize,
     span: Option<(Duration, Duration)>,
     elements: Option<usize>,
+    /// How many of its calls have failed and were followed by another one.
+    retried: usize,
+    /// When its last call started.
+    last_call: Duration,
+}
+
+impl Entry {
+    fn new(state: TaskState, rank: usize, worker: usize) -> Self {
+        let (span, last_call) = (None, Duration::ZERO);
+        Entry { state, rank, worker, span, elements: None, retried: 0, last_call }
+    }
 }
 
 /// An output that was sent to another rank.
@@ -74,7 +87,8 @@ struct Sent {
     at: Duration,
 }
 
-/// A task that has started in a [`Recording`].
+/// A task that has started in a [`Recording`]. One that is [not wanted](TaskState::NotWanted) has started too: its condition
+/// was evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TaskRun<'recording> {
@@ -94,6 +108,10 @@ pub struct TaskRun<'recording> {
     pub elements: Option<usize>,
     /// The time of all workers together: the time of the task, or of its elements if workers share them.
     pub work: Duration,
+    /// How many of its failures were [caught](Recording::caught).
+    pub caught: usize,
+    /// How many of its calls, or of those of its elements, failed and were [followed by another](Recording::attempts).
+    pub retried: usize,
 }
 
 impl TaskRun<'_> {
@@ -194,13 +212,6 @@ impl Recording {
         self.messages.iter().filter_map(message).collect()
     }
 
-    /// The message of the failure of a task.
-    #[must_use]
-    pub fn failure(&self, task: TaskRef<'_>) -> Option<&str> {
-        let of = |failure: &&(u32, String)| failure.0 as usize == task.index();
-        self.failures.iter().find(of).map(|(_, text)| &**text)
-    }
-
     /// The critical path of the run, in the order in which its tasks ran. It ends with the task that ended last. Before
     /// each task is the one for which it waited longest: a dependency, or the previous task on its worker.
     #[must_use]
@@ -255,9 +266,10 @@ impl Recording {
 
     /// The run of a task without the shares of other workers in its elements.
     fn bare_run(&self, task: usize) -> Option<TaskRun<'_>> {
-        let Entry { state, rank, worker, span, elements } = (*self.entries.get(task)?)?;
+        let Entry { state, rank, worker, span, elements, retried, .. } = (*self.entries.get(task)?)?;
         let (start, end) = span?;
-        let work = end.saturating_sub(start);
-        Some(TaskRun { task: self.table.task(task)?, state, rank, worker, start, end, elements, work })
+        let (work, caught) = (end.saturating_sub(start), self.failures.caught.number_of(task));
+        let task = self.table.task(task)?;
+        Some(TaskRun { task, state, rank, worker, start, end, elements, work, caught, retried })
     }
 }

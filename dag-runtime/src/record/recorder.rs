@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Failure;
 use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
+use crate::record::failures::{Failures, FailuresByTask, StoredAttempt};
 use crate::record::{Entry, Interval, Recording, Sent};
 use crate::state::TaskState;
 
@@ -109,9 +110,23 @@ impl Recorder {
     }
 
     /// Changes the recording of the run of this event.
-    fn change(&self, event: &TaskEvent<'_>, change: impl FnOnce(&mut Recording)) {
-        if let Some(recording) = self.lock().get_mut(&event.run) {
-            change(recording);
+    fn change<T>(&self, event: &TaskEvent<'_>, change: impl FnOnce(&mut Recording) -> T) -> Option<T> {
+        self.lock().get_mut(&event.run).map(change)
+    }
+
+    /// Counts a failure, and keeps its text if it is the first one of its task.
+    fn fail(
+        &self,
+        event: &TaskEvent<'_>,
+        failure: &Failure,
+        of: impl Fn(&mut Failures) -> &mut FailuresByTask,
+    ) {
+        let (task, element) = (event.task.index(), event.element);
+        let is_first = self.change(event, |recording| of(&mut recording.failures).count(task, element));
+        if is_first == Some(true) {
+            // Made without the lock, since it is code of the program.
+            let text = failure.to_string();
+            self.change(event, |recording| of(&mut recording.failures).set_text(task, element, text));
         }
     }
 
@@ -126,10 +141,7 @@ impl Recorder {
                         *end = event.at.max(*start);
                     }
                 }
-                entry @ None => {
-                    let TaskEvent { rank, worker, .. } = *event;
-                    *entry = Some(Entry { state, rank, worker, span: None, elements: None });
-                }
+                entry @ None => *entry = Some(Entry::new(state, event.rank, event.worker)),
             }
         });
     }
@@ -145,7 +157,7 @@ impl Observer for Recorder {
             workers,
             elapsed: None,
             entries: vec![None; table.len()],
-            failures: Vec::new(),
+            failures: Failures::default(),
             messages: Vec::new(),
             elements: Vec::new(),
         };
@@ -166,7 +178,8 @@ impl Observer for Recorder {
 
     fn started(&self, event: &TaskEvent<'_>) {
         let TaskEvent { rank, worker, at, .. } = *event;
-        let entry = Entry { state: TaskState::Running, rank, worker, span: Some((at, at)), elements: None };
+        let entry =
+            Entry { span: Some((at, at)), last_call: at, ..Entry::new(TaskState::Running, rank, worker) };
         self.change(event, |recording| recording.entries[event.task.index()] = Some(entry));
     }
 
@@ -188,6 +201,26 @@ impl Observer for Recorder {
         self.end(event, TaskState::Finished);
     }
 
+    fn not_wanted(&self, event: &TaskEvent<'_>) {
+        self.end(event, TaskState::NotWanted);
+    }
+
+    fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {
+        self.fail(event, failure, |failures| &mut failures.caught);
+    }
+
+    fn retried(&self, event: &TaskEvent<'_>, attempt: u32, failure: &Failure) {
+        let TaskEvent { task, element, rank, worker, at: end, .. } = *event;
+        let (task, text) = (task.index(), failure.to_string());
+        self.change(event, |recording| {
+            let Some(entry) = &mut recording.entries[task] else { return };
+            entry.retried += 1;
+            let start = core::mem::replace(&mut entry.last_call, end).min(end);
+            let attempt = StoredAttempt { task, element, attempt, rank, worker, start, end, text };
+            recording.failures.add_attempt(attempt);
+        });
+    }
+
     fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         let TaskEvent { task, rank: from, at, .. } = *event;
         let sent = Sent { task: task.index(), from, to, bytes, at };
@@ -196,8 +229,7 @@ impl Observer for Recorder {
 
     fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.end(event, TaskState::Failed);
-        let failure = (event.task.index() as u32, failure.to_string());
-        self.change(event, |recording| recording.failures.push(failure));
+        self.fail(event, failure, |failures| &mut failures.failed);
     }
 
     fn skipped(&self, event: &TaskEvent<'_>) {

@@ -261,7 +261,7 @@ task    tasks       time    longest  share  critical  would save
 cell        4   50.00 ms   15.00 ms   71 %      62 %    25.00 ms
 load        1   10.00 ms   10.00 ms   14 %      21 %    10.00 ms
 sum         1    8.00 ms    8.00 ms   11 %      17 %     6.00 ms
-log         1    2.00 ms    2.00 ms    3 %       0 %         0 s
+log         1    2.00 ms    2.00 ms    3 %       0 %         0 s  1 failed
 
 worker    tasks       busy  utilisation
 0             5   40.00 ms         80 %
@@ -352,6 +352,7 @@ fn golden(name: &str, expected: &str, found: &str) {
     }
 }
 
+mod handled;
 #[cfg(feature = "json")]
 mod json;
 mod runs;

@@ -10,13 +10,15 @@ use serde::Serialize;
 
 use crate::backend::Backend;
 use crate::record::interval::Interval;
-use crate::record::{Recording, TaskRun};
+use crate::record::report::CaughtRow;
+use crate::record::{Attempt, Recording, TaskRun};
 use crate::state::TaskState;
 
 /// A run in the trace format of Chrome, as text by [`Display`](fmt::Display): returned by [`Recording::trace`].
 ///
 /// [Perfetto](https://ui.perfetto.dev) and `chrome://tracing` show it, with a track for each worker, MPI ranks as
-/// processes, and arrows along the dependencies. The format is defined in the document *Trace Event Format*.
+/// processes, and arrows along the dependencies. A task that is not wanted is an instant event. A call that failed and that
+/// another one followed is an interval inside that of its task. The format is defined in the document *Trace Event Format*.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a trace is written when it is displayed"]
 pub struct ChromeTrace<'a> {
@@ -60,7 +62,23 @@ enum Event<'recording> {
         bp: &'static str,
     },
     #[serde(rename = "i")]
-    Instant { name: String, cat: &'static str, ts: f64, pid: usize, tid: usize, s: &'static str, args: Sent },
+    Instant {
+        name: String,
+        cat: &'static str,
+        ts: f64,
+        pid: usize,
+        tid: usize,
+        s: &'static str,
+        args: Facts<'recording>,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Facts<'recording> {
+    Task(TaskFacts<'recording>),
+    Attempt(AttemptFacts<'recording>),
+    Sent(Sent),
 }
 
 #[derive(Serialize)]
@@ -69,7 +87,7 @@ struct Named {
 }
 
 #[derive(Serialize)]
-struct Facts<'recording> {
+struct TaskFacts<'recording> {
     task: usize,
     cost: u64,
     state: TaskState,
@@ -79,7 +97,20 @@ struct Facts<'recording> {
     #[serde(skip_serializing_if = "Option::is_none")]
     elements: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<String>,
+    failure: Option<&'recording str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caught: Option<CaughtRow<'recording>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    repeated: usize,
+}
+
+#[derive(Serialize)]
+struct AttemptFacts<'recording> {
+    task: usize,
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<usize>,
+    failure: &'recording str,
 }
 
 #[derive(Serialize)]
@@ -125,23 +156,45 @@ impl ChromeTrace<'_> {
             recording.critical_path().iter().map(|run| run.task.index()).collect();
         for interval in &intervals {
             let Interval { task, rank: pid, worker: tid, .. } = *interval;
-            let Some(TaskRun { task, state, elements, .. }) = runs.get(&task).copied() else { continue };
-            let args = Facts {
+            let Some(TaskRun { task, state, elements, retried, .. }) = runs.get(&task).copied() else {
+                continue;
+            };
+            let args = Facts::Task(TaskFacts {
                 task: task.index(),
                 cost: task.cost(),
                 state,
                 critical: critical.contains(&task.index()),
                 description: task.description(),
                 elements,
-                failure: recording.failure(task).map(String::from),
-            };
+                failure: recording.failure(task),
+                caught: recording.caught(task).map(CaughtRow::of),
+                repeated: retried,
+            });
             let (name, cat) = (task.name().to_string(), "task");
             let (ts, dur) = (micros(interval.start), micros(interval.time()));
-            tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?;
+            match state {
+                TaskState::NotWanted => {
+                    tell(Event::Instant { name, cat: "not wanted", ts, pid, tid, s: "t", args })?
+                }
+                _ => tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?,
+            }
         }
-        // An arrow ends where a task begins, and begins where its dependency ends.
+        for attempt in recording.attempts() {
+            let Attempt { task, element, attempt: number, rank: pid, worker: tid, text, .. } = attempt;
+            let args = AttemptFacts { task: task.index(), attempt: number, element, failure: text };
+            let (args, cat) = (Facts::Attempt(args), "attempt");
+            let name = format!("{}, attempt {number}", task.name());
+            let (ts, dur) = (micros(attempt.start), micros(attempt.time()));
+            // Viewers show it inside the interval of its task.
+            match attempt.time().is_zero() {
+                true => tell(Event::Instant { name, cat, ts, pid, tid, s: "t", args })?,
+                false => tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?,
+            }
+        }
+        // An arrow ends where a task begins, and begins where its dependency ends. Arrows join intervals only.
         let (mut firsts, mut lasts) = (BTreeMap::new(), BTreeMap::new());
-        for interval in &intervals {
+        let has_run = |task| runs.get(&task).is_some_and(|run| run.state != TaskState::NotWanted);
+        for interval in intervals.iter().filter(|interval| has_run(interval.task)) {
             firsts.entry(interval.task).or_insert(interval);
             let last = lasts.entry(interval.task).or_insert(interval);
             *last = if last.end < interval.end { interval } else { *last };
@@ -163,12 +216,16 @@ impl ChromeTrace<'_> {
         for message in recording.messages() {
             let name = format!("{} to rank {}", message.task.name(), message.to);
             let tid = runs.get(&message.task.index()).map_or(0, |run| run.worker);
-            let args = Sent { to: message.to, bytes: message.bytes };
+            let args = Facts::Sent(Sent { to: message.to, bytes: message.bytes });
             let (cat, ts, pid) = ("message", micros(message.at), message.from);
             tell(Event::Instant { name, cat, ts, pid, tid, s: "t", args })?;
         }
         Ok(())
     }
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn micros(time: Duration) -> f64 {

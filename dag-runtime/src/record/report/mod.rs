@@ -2,6 +2,7 @@
 
 #[cfg(feature = "json")]
 mod json;
+mod runs;
 mod text;
 
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -14,10 +15,13 @@ use core::time::Duration;
 use crate::backend::Backend;
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
-use crate::table::{SharedTable, Table, locate};
+use crate::table::locate;
 
 #[cfg(feature = "json")]
+pub(super) use json::CaughtRow;
+#[cfg(feature = "json")]
 use json::{maybe_seconds, seconds, tasks};
+use runs::{StoredRun, TaskRuns};
 pub(crate) use text::Time;
 
 /// For how many lines `saved` is computed.
@@ -37,10 +41,16 @@ pub struct Report {
     pub backend: String,
     /// How many tasks have finished.
     pub finished: usize,
+    /// How many tasks were not wanted.
+    pub not_wanted: usize,
     /// How many tasks have failed.
     pub failed: usize,
     /// How many tasks did not run, or did not run to their end.
     pub skipped: usize,
+    /// How many failures of tasks and elements were [caught](Recording::caught).
+    pub caught: usize,
+    /// How many calls of tasks and elements failed and were [followed by another one](Recording::attempts).
+    pub retried: usize,
     /// How long the run took.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub elapsed: Duration,
@@ -82,44 +92,6 @@ impl Report {
     }
 }
 
-/// The tasks of a report, which may outlive the recording.
-#[derive(Clone, Debug)]
-struct TaskRuns {
-    table: SharedTable,
-    runs: Vec<StoredRun>,
-}
-
-impl TaskRuns {
-    fn iter(&self) -> impl Iterator<Item = TaskRun<'_>> {
-        self.runs.iter().filter_map(|run| run.of_table(&self.table))
-    }
-}
-
-/// A [`TaskRun`] without its table.
-#[derive(Clone, Copy, Debug)]
-struct StoredRun {
-    task: usize,
-    state: TaskState,
-    rank: usize,
-    worker: usize,
-    start: Duration,
-    end: Duration,
-    elements: Option<usize>,
-    work: Duration,
-}
-
-impl StoredRun {
-    fn of(run: &TaskRun<'_>) -> Self {
-        let TaskRun { task, state, rank, worker, start, end, elements, work } = *run;
-        StoredRun { task: task.index(), state, rank, worker, start, end, elements, work }
-    }
-
-    fn of_table(self, table: &Table) -> Option<TaskRun<'_>> {
-        let StoredRun { task, state, rank, worker, start, end, elements, work } = self;
-        Some(TaskRun { task: table.task(task)?, state, rank, worker, start, end, elements, work })
-    }
-}
-
 /// A worker in a [`Report`].
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
@@ -143,8 +115,16 @@ pub struct WorkerReport {
 pub struct LineReport {
     /// The task or family.
     pub name: &'static str,
-    /// How many of its tasks have started.
+    /// How many of its tasks have started, without those that were not wanted.
     pub tasks: usize,
+    /// How many of its tasks were not wanted.
+    pub not_wanted: usize,
+    /// How many of its tasks have failed.
+    pub failed: usize,
+    /// How many failures of its tasks and their elements were [caught](Recording::caught).
+    pub caught: usize,
+    /// How many calls of its tasks and their elements failed and were [followed by another one](Recording::attempts).
+    pub retried: usize,
     /// The time that they took, summed over all workers.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub time: Duration,
@@ -194,8 +174,11 @@ impl Recording {
             graph: self.table.graph(),
             backend: self.backend.to_string(),
             finished: count(TaskState::Finished),
+            not_wanted: count(TaskState::NotWanted),
             failed: count(TaskState::Failed),
             skipped: count(TaskState::Skipped),
+            caught: tasks.iter().map(|run| run.caught).sum(),
+            retried: tasks.iter().map(|run| run.retried).sum(),
             elapsed,
             work,
             span,
@@ -208,7 +191,7 @@ impl Recording {
             worker_count: self.workers,
             workers,
             lines: lines.into_iter().map(|(_, line)| line).collect(),
-            tasks: TaskRuns { table: self.shared_table(), runs },
+            tasks: TaskRuns { table: self.shared_table(), runs, failures: self.failures.clone() },
         }
     }
 
@@ -224,7 +207,9 @@ impl Recording {
             // A task that waits may run another one inside it, which must not count twice.
             *busy += run.end.saturating_sub(run.start.max(*until));
             *until = run.end.max(*until);
-            tasks.insert(run.task);
+            if self.entries[run.task].is_some_and(|entry| entry.state != TaskState::NotWanted) {
+                tasks.insert(run.task);
+            }
         }
         let report = |((rank, worker), (_, busy, tasks)): (_, (_, _, BTreeSet<_>))| WorkerReport {
             rank,
@@ -251,6 +236,10 @@ impl Recording {
         let report = |(name, &critical): (_, &Duration)| LineReport {
             name,
             tasks: 0,
+            not_wanted: 0,
+            failed: 0,
+            caught: 0,
+            retried: 0,
             time: Duration::ZERO,
             longest: Duration::ZERO,
             share: 0.0,
@@ -261,12 +250,18 @@ impl Recording {
             lines.iter().map(|line| line.name).zip(&critical).map(report).enumerate().collect();
         for run in tasks {
             let (_, line) = &mut reports[line_of(run)];
-            line.tasks += 1;
+            match run.state {
+                TaskState::NotWanted => line.not_wanted += 1,
+                _ => line.tasks += 1,
+            }
+            line.failed += usize::from(run.state == TaskState::Failed);
+            line.caught += run.caught;
+            line.retried += run.retried;
             line.time += run.work;
             line.longest = line.longest.max(run.time());
             line.share = ratio(line.time, work);
         }
-        reports.retain(|(_, line)| line.tasks > 0);
+        reports.retain(|(_, line)| line.tasks + line.not_wanted > 0);
         reports.sort_by_key(|(_, line)| Reverse(line.time));
         reports
     }

@@ -5,18 +5,19 @@ use alloc::string::ToString as _;
 use core::fmt;
 use core::time::Duration;
 
-use super::{Report, WorkerReport, ratio};
+use super::{LineReport, Report, TaskRuns, WorkerReport, ratio};
 use crate::backend::Backend;
+use crate::record::Caught;
 
 /// How many rows a table has at most.
 const ROWS: usize = 40;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { graph, backend, worker_count, finished, failed, skipped, elapsed, .. } = self;
+        let Report { graph, backend, worker_count, elapsed, .. } = self;
         let s = if *worker_count == 1 { "" } else { "s" };
         write!(f, "{graph} on {backend}, {worker_count} worker{s}: ")?;
-        writeln!(f, "{finished} finished, {failed} failed, {skipped} skipped")?;
+        self.totals(f)?;
         write!(f, "{} of work in {}: speed-up {:.2}, ", Time(self.work), Time(*elapsed), self.speedup)?;
         writeln!(f, "utilisation {:.0} %, idle {}", 100.0 * self.utilisation, Time(self.idle))?;
         write!(f, "span {}, parallelism {:.2}: ", Time(self.span), self.parallelism)?;
@@ -32,11 +33,13 @@ impl fmt::Display for Report {
             let (share, critical) = (100.0 * line.share, 100.0 * line.critical_share);
             write!(f, "{:>9}  {share:>3.0} %     {critical:>3.0} %  ", Time(line.longest))?;
             match line.saved {
-                Some(saved) => writeln!(f, "{:>10}", Time(saved))?,
-                None => writeln!(f, "{:>10}", "-")?,
+                Some(saved) => write!(f, "{:>10}", Time(saved))?,
+                None => write!(f, "{:>10}", "-")?,
             }
+            remarks(f, line)?;
         }
         more(f, self.lines.len())?;
+        self.failures(f)?;
 
         writeln!(f, "\nworker    tasks       busy  utilisation")?;
         let ranks = *backend == Backend::Mpi.to_string();
@@ -48,6 +51,75 @@ impl fmt::Display for Report {
         }
         more(f, self.workers.len())
     }
+}
+
+impl Report {
+    /// Writes how many tasks have ended in which way.
+    fn totals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Report { finished, not_wanted, failed, skipped, caught, retried, .. } = *self;
+        write!(f, "{finished} finished, ")?;
+        if not_wanted > 0 {
+            write!(f, "{not_wanted} not wanted, ")?;
+        }
+        write!(f, "{failed} failed, {skipped} skipped")?;
+        if caught > 0 {
+            write!(f, ", {caught} caught")?;
+        }
+        if retried > 0 {
+            let s = if retried == 1 { "" } else { "s" };
+            write!(f, ", {retried} attempt{s} repeated")?;
+        }
+        writeln!(f)
+    }
+
+    /// Writes the failures that were caught and those that another call followed.
+    fn failures(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TaskRuns { table, failures, .. } = &self.tasks;
+        if self.caught > 0 {
+            writeln!(f, "\ncaught")?;
+        }
+        let caught = || failures.caught.iter().filter_map(|(task, caught)| Some((table.task(task)?, caught)));
+        for (task, Caught { count, element, text }) in caught().take(ROWS) {
+            write!(f, "{}", task.name())?;
+            match element {
+                Some(element) if count > 1 => write!(f, ", {count} elements, the first is {element}")?,
+                Some(element) => write!(f, ", element {element}")?,
+                None => {}
+            }
+            writeln!(f, ": {text}")?;
+        }
+        more(f, caught().count())?;
+        let attempts = || failures.attempts().iter().filter_map(|attempt| attempt.of_table(table));
+        if self.retried > 0 {
+            writeln!(f, "\nrepeated")?;
+        }
+        for attempt in attempts().take(ROWS) {
+            write!(f, "{}", attempt.task.name())?;
+            if let Some(element) = attempt.element {
+                write!(f, ", element {element}")?;
+            }
+            write!(f, ", attempt {}", attempt.attempt)?;
+            if !attempt.time().is_zero() {
+                write!(f, ", {}", Time(attempt.time()))?;
+            }
+            writeln!(f, ": {}", attempt.text)?;
+        }
+        more(f, self.retried)
+    }
+}
+
+/// Ends the row of a line with what its figures do not say.
+fn remarks(f: &mut fmt::Formatter<'_>, line: &LineReport) -> fmt::Result {
+    let remarks = [
+        (line.not_wanted, "not wanted"),
+        (line.failed, "failed"),
+        (line.caught, "caught"),
+        (line.retried, "repeated"),
+    ];
+    for (k, (count, what)) in remarks.into_iter().filter(|(count, _)| *count > 0).enumerate() {
+        write!(f, "{}{count} {what}", if k == 0 { "  " } else { ", " })?;
+    }
+    writeln!(f)
 }
 
 /// Writes how many rows are not shown.
