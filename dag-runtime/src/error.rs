@@ -7,6 +7,7 @@ mod display;
 mod failure;
 mod kind;
 mod skipped;
+mod stop_reason;
 mod stopped;
 #[cfg(all(test, feature = "std"))]
 mod tests;
@@ -32,6 +33,8 @@ pub use self::failure::Failure;
 pub(crate) use self::failure::one_line;
 pub(crate) use self::kind::ErrorKind;
 pub use self::skipped::Skipped;
+pub(crate) use self::stop_reason::{Reason, Stopping};
+pub use self::stop_reason::{RunningTask, StopReason};
 pub(crate) use self::stopped::Stopped;
 
 /// The error of a fallible task, as [`source`](core::error::Error::source) returns it.
@@ -110,8 +113,8 @@ impl Error {
         matches!(self.inner().kind, ErrorKind::Elsewhere(_))
     }
 
-    /// Whether a [`Stop`](crate::Stop) stopped the run before all tasks had started. If a task has failed as well, this
-    /// is false, and the error is the task's.
+    /// Whether a [`Stop`](crate::Stop) or a deadline stopped the run before all tasks had started. If a task has failed as
+    /// well, this is false, and the error is the task's.
     ///
     /// A task that fails because a run inside it was stopped does not count as failed here. If this is true of all
     /// tasks that failed, the run counts as stopped too, and [`task`](Error::task) is the first of them. To find out,
@@ -120,9 +123,71 @@ impl Error {
     pub fn is_stopped(&self) -> bool {
         let Inner { kind, causes, .. } = self.inner();
         match kind {
-            ErrorKind::Stopped => true,
-            ErrorKind::Tasks => causes.iter().all(|cause| cause.failure.is_of_stopped_run()),
+            ErrorKind::Stopped(_) => true,
+            ErrorKind::Tasks => causes.iter().all(|cause| cause.failure.stopped_run().is_some()),
             _ => false,
+        }
+    }
+
+    /// Why the run was stopped, if [`is_stopped`](Error::is_stopped) is true. If a run inside a task was stopped, and
+    /// this run counts as stopped for that reason, it is the reason of that run.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use dag_runtime::{Serial, StopReason, dag, task};
+    ///
+    /// #[task]
+    /// fn solve() {}
+    ///
+    /// dag! { graph Fit { solve } }
+    ///
+    /// let error = Fit.run(&Serial.deadline(Duration::ZERO)).unwrap_err();
+    /// assert_eq!(error.stop_reason(), Some(StopReason::Deadline(Duration::ZERO)));
+    /// ```
+    #[must_use]
+    pub fn stop_reason(&self) -> Option<StopReason<'_>> {
+        self.stopping().map(Stopping::reason)
+    }
+
+    /// The tasks that were running when the run was stopped, in the order in which the graph lists them, if
+    /// [`is_stopped`](Error::is_stopped) is true. They were allowed to finish, so this list tells where the time went.
+    ///
+    /// A task counts as running if it has started before the stop or the deadline and has finished after it. On MPI this
+    /// is what was running on all ranks. A rank of one thread that is stopped by another one lists the task that it ran when
+    /// it was told so.
+    ///
+    /// ```
+    /// use std::{thread::sleep, time::Duration};
+    /// use dag_runtime::{Serial, dag, task};
+    ///
+    /// const DEADLINE: Duration = Duration::from_millis(200);
+    ///
+    /// #[task]
+    /// fn solve() { sleep(DEADLINE) }
+    ///
+    /// #[task(depends = [solve])]
+    /// fn draw() {}
+    ///
+    /// dag! { graph Fit { solve, draw } }
+    ///
+    /// let error = Fit.run(&Serial.deadline(DEADLINE)).unwrap_err();
+    /// assert_eq!(error.running(), ["solve"]);
+    /// assert_eq!(error.skipped(), ["draw"]);
+    /// let text = "graph `Fit` was stopped at its deadline of 200 ms: 1 of its tasks did not run; `solve` was running";
+    /// assert_eq!(error.to_string(), text);
+    /// ```
+    #[must_use]
+    pub fn running(&self) -> &[RunningTask] {
+        self.stopping().map_or(&[], |stopping| &stopping.running)
+    }
+
+    /// How the run was stopped: this one, or the one that made it count as stopped.
+    pub(crate) fn stopping(&self) -> Option<&Stopping> {
+        let Inner { kind, causes, .. } = self.inner();
+        match kind {
+            ErrorKind::Stopped(stopping) => Some(stopping),
+            ErrorKind::Tasks if self.is_stopped() => causes.first()?.failure.stopped_run()?.stopping(),
+            _ => None,
         }
     }
 

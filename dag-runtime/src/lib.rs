@@ -16,6 +16,7 @@ mod backend;
 pub mod cli;
 #[cfg(feature = "std")]
 mod costs;
+mod duration_text;
 mod error;
 mod executor;
 mod graph;
@@ -56,7 +57,7 @@ pub mod __private;
 pub use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 pub use crate::costs::{Costs, CostsIter};
-pub use crate::error::{Error, Failure, Failures, Skipped};
+pub use crate::error::{Error, Failure, Failures, RunningTask, Skipped, StopReason};
 #[cfg(feature = "mpi")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mpi")))]
 pub use crate::executor::mpi::Mpi;

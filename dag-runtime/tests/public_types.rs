@@ -1,12 +1,13 @@
 //! All public types can be named, printed for debugging, and used by several threads.
 
 use core::fmt::Debug;
+use core::time::Duration;
 
 use dag_runtime::{
     Backend, Dot, Error, Executor, Failure, Failures, Family, Gantt, Graph, Member, Mermaid, Monitor, Name,
-    Observed, Observer, Plan, PlannedTask, Planner, RunEvent, RunId, RunSummary, Serial, SharedTable,
-    Skipped, Stop, Table, TaskEvent, TaskRef, TaskState, Tasks, UnknownBackend, UnknownTask, Unobserved, dag,
-    task,
+    Observed, Observer, Plan, PlannedTask, Planner, RunEvent, RunId, RunSummary, RunningTask, Serial,
+    SharedTable, Skipped, Stop, StopReason, Table, TaskEvent, TaskRef, TaskState, Tasks, UnknownBackend,
+    UnknownTask, Unobserved, dag, task,
 };
 
 fn is<T: Debug + Send + Sync>() {}
@@ -35,10 +36,12 @@ fn all_types() {
     is::<RunEvent<'_>>();
     is::<RunId>();
     is::<RunSummary<'_>>();
+    is::<RunningTask>();
     is::<Serial>();
     is::<SharedTable>();
     is::<Skipped<'_>>();
     is::<Stop>();
+    is::<StopReason<'_>>();
     is::<Table>();
     is::<TaskEvent<'_>>();
     is::<TaskRef<'_>>();
@@ -129,7 +132,7 @@ fn traits_are_objects_where_they_can_be() {
     let observer: &dyn Observer = &();
     assert!(!observer.is_enabled());
     let monitor: &dyn Monitor = &Unobserved::default();
-    assert_eq!(monitor.stops(), None);
+    assert!(!monitor.may_stop() && monitor.stop_reason(&|| Duration::ZERO).is_none());
     let executor: &dyn Executor<Ask> = &Serial.observe(observer);
     assert_eq!(Graph::run(Ask, executor).unwrap(), 42);
 }

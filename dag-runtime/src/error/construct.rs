@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Cause, Error, ErrorKind, Failure, Inner, TaskError};
+use super::{Cause, Error, ErrorKind, Failure, Inner, Stopping, TaskError};
 
 impl Error {
     /// Tasks of `graph` have failed, for these causes in the order of its list, so some tasks were skipped.
@@ -24,11 +24,11 @@ impl Error {
         })
     }
 
-    /// A run of `graph` was stopped, before these tasks have run.
-    pub(crate) fn stopped(graph: &'static str, skipped: Vec<String>) -> Self {
+    /// A run of `graph` was stopped, before the tasks in `skipped` have run.
+    pub(crate) fn stopped(graph: &'static str, stopping: Stopping, skipped: Vec<String>) -> Self {
         Error::new(Inner {
             graph,
-            kind: ErrorKind::Stopped,
+            kind: ErrorKind::Stopped(stopping),
             causes: Vec::new(),
             skipped,
             rank: None,
@@ -65,7 +65,7 @@ impl Error {
     #[cfg(feature = "mpi")]
     pub(crate) fn on_rank(mut self, rank: usize) -> Self {
         let inner = self.inner_mut();
-        inner.rank = (!matches!(inner.kind, ErrorKind::Stopped)).then_some(rank);
+        inner.rank = (!matches!(inner.kind, ErrorKind::Stopped(_))).then_some(rank);
         for cause in &mut inner.causes {
             cause.rank.get_or_insert(rank as u32);
         }

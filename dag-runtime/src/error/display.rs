@@ -17,8 +17,13 @@ impl fmt::Display for Error {
             ErrorKind::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
             ErrorKind::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
             ErrorKind::Inputs => write!(f, "an input of graph `{graph}` panicked when it was dropped")?,
-            ErrorKind::Stopped => {
-                write!(f, "graph `{graph}` was stopped: {} of its tasks did not run", skipped.len())?;
+            ErrorKind::Stopped(stopping) => {
+                let (reason, running) = (&stopping.reason, stopping.running());
+                let skipped = skipped.len();
+                write!(
+                    f,
+                    "graph `{graph}` was stopped{reason}: {skipped} of its tasks did not run{running}"
+                )?;
             }
             ErrorKind::Sizes(text) => write!(f, "graph `{graph}` {text}")?,
             ErrorKind::Setup(reason) => OneLine::new(f).write_str(reason)?,

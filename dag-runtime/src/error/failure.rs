@@ -51,18 +51,18 @@ impl Failure {
         self.source().is_some_and(|error| error.is::<Stopped>())
     }
 
-    /// Whether a run inside the task was stopped and caused this failure.
-    pub(super) fn is_of_stopped_run(&self) -> bool {
+    /// The error of a run inside the task that was stopped and caused this failure, if that is so.
+    pub(super) fn stopped_run(&self) -> Option<&Error> {
         let mut error = self.source();
         // An error may have itself as its source.
         for _ in 0..MOST_SOURCES {
             match error.map(|error| (error.downcast_ref::<Error>(), error.source())) {
-                Some((Some(run), _)) => return run.is_stopped(),
+                Some((Some(run), _)) => return run.is_stopped().then_some(run),
                 Some((None, source)) => error = source,
                 None => break,
             }
         }
-        false
+        None
     }
 
     /// Whether the task panicked.

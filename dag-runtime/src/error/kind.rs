@@ -2,6 +2,8 @@
 
 use alloc::string::String;
 
+use super::Stopping;
+
 /// What failed.
 #[derive(Debug)]
 pub(crate) enum ErrorKind {
@@ -14,7 +16,7 @@ pub(crate) enum ErrorKind {
     /// The drop of an input, after all tasks had finished.
     Inputs,
     /// Nothing: the run was stopped.
-    Stopped,
+    Stopped(Stopping),
     /// Nothing: the graph is wrong for its sizes, as this text tells.
     Sizes(String),
     /// The construction of an executor, for this reason.

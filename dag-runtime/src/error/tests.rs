@@ -4,6 +4,7 @@ use super::*;
 use alloc::string::ToString;
 use alloc::vec;
 use core::error::Error as _;
+use core::time::Duration;
 
 fn failed(cause: Failure) -> Error {
     Error::tasks("Stats", vec![Cause::of_task("parse", cause)], vec!["mean".into()])
@@ -30,10 +31,37 @@ fn says_which_task_and_why() {
     assert_eq!(error.into_panic().unwrap_err().task(), Some("parse"));
 }
 
+fn stopped(graph: &'static str, reason: Reason, running: &[&str], skipped: Vec<String>) -> Error {
+    let running = running.iter().map(|name| RunningTask::new(name.to_string(), None)).collect();
+    Error::stopped(graph, Stopping { reason, running }, skipped)
+}
+
+#[test]
+fn says_why_it_was_stopped_and_what_was_running() {
+    let text = |reason, running: &[&str]| stopped("Fit", reason, running, vec!["draw".into()]).to_string();
+    let stop = || Reason::Stop(None);
+    assert_eq!(text(stop(), &[]), "graph `Fit` was stopped: 1 of its tasks did not run");
+    assert_eq!(text(stop(), &["a"]), "graph `Fit` was stopped: 1 of its tasks did not run; `a` was running");
+    assert!(text(stop(), &["a", "b"]).ends_with("; `a` and `b` were running"));
+    assert!(text(stop(), &["a", "b", "c"]).ends_with("; `a`, `b` and `c` were running"));
+    assert!(text(stop(), &["a", "b", "c", "d", "e"]).ends_with("; `a`, `b`, `c` and 2 more were running"));
+    assert_eq!(
+        text(Reason::Stop(Some("disk\n full".into())), &[]),
+        "graph `Fit` was stopped (disk full): 1 of its tasks did not run"
+    );
+    let error = stopped("Fit", Reason::Stop(Some("disk full".into())), &[], vec![]);
+    assert_eq!(error.stop_reason(), Some(StopReason::Stop(Some("disk full"))));
+    let on_rank = RunningTask::new("solve".into(), Some(2));
+    assert_eq!(
+        (on_rank.to_string().as_str(), on_rank.name(), on_rank.rank()),
+        ("`solve` on rank 2", "solve", Some(2))
+    );
+}
+
 #[test]
 fn iterates_over_what_was_skipped() {
     let skipped = ["a", "b", "c"].map(ToString::to_string);
-    let error = Error::stopped("Stats", skipped.to_vec());
+    let error = stopped("Stats", Reason::Stop(None), &[], skipped.to_vec());
     assert_eq!(error.skipped(), ["a", "b", "c"]);
     assert_eq!(error.skipped(), skipped[..]);
     assert_eq!(error.skipped(), &skipped[..]);
@@ -111,7 +139,7 @@ fn all_failures_are_kept_in_order() {
     assert_eq!(told, [("parse[2]", "two\nlines".into()), ("draw", "panicked: no ink".into())]);
     // Other failures than those of tasks are not included.
     assert_eq!(Error::setup("no pool".into(), Some("no threads".into())).failures().len(), 0);
-    assert_eq!(Error::stopped("Stats", vec![]).failures().len(), 0);
+    assert_eq!(stopped("Stats", Reason::Stop(None), &[], vec![]).failures().len(), 0);
     let panicked = Error::run("Stats", ErrorKind::End, Failure::panic(Box::new("no")), vec![]);
     assert_eq!((panicked.failures().len(), panicked.task()), (0, None));
     assert!(panicked.is_panic());
@@ -157,7 +185,8 @@ fn the_drop_of_an_error_does_not_panic() {
 
 #[test]
 fn a_run_in_a_task_that_was_stopped_is_no_failure() {
-    let stopped = || Error::stopped("Inner", vec![]);
+    let deadline = Duration::from_secs(10);
+    let stopped = || stopped("Inner", Reason::Deadline(deadline), &["solve"], vec![]);
     let outer = |causes: Vec<Failure>| {
         Error::tasks("Outer", causes.into_iter().map(|cause| Cause::of_task("run", cause)).collect(), vec![])
     };
@@ -171,8 +200,12 @@ fn a_run_in_a_task_that_was_stopped_is_no_failure() {
     assert_eq!(
         deeper.to_string(),
         "task `run` of graph `Outer` failed: task `run` of graph `Outer` failed: \
-         graph `Inner` was stopped: 0 of its tasks did not run"
+         graph `Inner` was stopped at its deadline of 10 s: 0 of its tasks did not run; `solve` was running"
     );
+    assert_eq!(deeper.stop_reason(), Some(StopReason::Deadline(deadline)));
+    assert_eq!(deeper.running(), ["solve"]);
+    let mixed = outer(vec![direct(), other()]);
+    assert_eq!((mixed.stop_reason(), mixed.running().len()), (None, 0));
     assert!(!outer(vec![direct(), other()]).is_stopped() && !outer(vec![other(), direct()]).is_stopped());
     assert!(!outer(vec![Failure::panic(Box::new("no"))]).is_stopped());
     // A run that failed.

@@ -15,8 +15,8 @@ use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph};
-use crate::observe::{Monitor, Tally, Unobserved, Watch};
+use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
+use crate::observe::{Monitor, Unobserved};
 
 /// An executor whose backend is chosen when the program runs.
 ///
@@ -266,11 +266,7 @@ where
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         let Options { keep_going, ref monitor } = self.options;
         match &self.choice {
-            Choice::Serial => {
-                let tally = Tally::default();
-                let watch = Watch::of(monitor, frame.shared_table(), &tally);
-                serial::run(frame, watch, Backend::Serial, 0, keep_going)
-            }
+            Choice::Serial => serial::run(frame, monitor, Backend::Serial, 0, keep_going),
             #[cfg(feature = "rayon")]
             Choice::Rayon(pool) => {
                 let place = rayon::RunPlace::inside(pool.as_deref());

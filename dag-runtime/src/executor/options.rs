@@ -1,5 +1,8 @@
 //! The options that all executors have.
 
+#[cfg(feature = "std")]
+use core::time::Duration;
+
 use crate::observe::{Observed, Observer, Unobserved};
 use crate::stop::Stop;
 
@@ -28,6 +31,11 @@ pub(super) fn observe<O: Observer>(observer: O) -> impl FnOnce(Unobserved) -> Ob
 
 pub(super) fn stop_when(stop: &Stop) -> impl FnOnce(Unobserved) -> Observed {
     |_| Observed::new(()).stopped_by(stop)
+}
+
+#[cfg(feature = "std")]
+pub(super) fn deadline(deadline: Duration) -> impl FnOnce(Unobserved) -> Observed {
+    move |_| Observed::new(()).with_deadline(deadline)
 }
 
 /// The methods of an executor `$executor` that set options: its field `options`, beside all its other fields `$field`.
@@ -60,6 +68,24 @@ macro_rules! options {
             pub fn stop_when(self, stop: &$crate::stop::Stop) -> $executor<$crate::observe::Observed> {
                 self.map_monitor($crate::executor::options::stop_when(stop))
             }
+
+            /// Stops each run when this time has passed since its start, as a [`Stop`]($crate::Stop) does: running tasks are
+            /// allowed to finish, and no new task starts. A run whose tasks have all started by then ends normally. After
+            /// a deadline of zero, no task starts. If there are several deadlines, the earliest one counts.
+            ///
+            /// The error says so: see [`Error::stop_reason`]($crate::Error::stop_reason) and
+            /// [`Error::running`]($crate::Error::running). On MPI the first rank that reaches the deadline stops all ranks, and
+            /// it need not be set on every rank.
+            ///
+            /// A run with a deadline is observed: for each task it reads the clock.
+            #[cfg(feature = "std")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+            pub fn deadline(
+                self,
+                deadline: core::time::Duration,
+            ) -> $executor<$crate::observe::Observed> {
+                self.map_monitor($crate::executor::options::deadline(deadline))
+            }
         }
 
         impl<O> $executor<$crate::observe::Observed<O>> {
@@ -74,6 +100,13 @@ macro_rules! options {
             /// Stops the runs when `stop` says so: from then on no task starts.
             pub fn stop_when(self, stop: &$crate::stop::Stop) -> Self {
                 self.map_monitor(|observed| observed.stopped_by(stop))
+            }
+
+            /// Stops each run when this time has passed since its start: see [`Serial::deadline`]($crate::Serial::deadline).
+            #[cfg(feature = "std")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+            pub fn deadline(self, deadline: core::time::Duration) -> Self {
+                self.map_monitor(|observed| observed.with_deadline(deadline))
             }
         }
     };

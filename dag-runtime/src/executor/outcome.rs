@@ -4,9 +4,10 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Write;
+use core::ops::Range;
 
 use crate::backend::Backend;
-use crate::error::{Cause, Error, ErrorKind, Failure, guard};
+use crate::error::{Cause, Error, ErrorKind, Failure, Reason, RunningTask, Stopping, guard};
 use crate::graph::Job;
 use crate::observe::Watch;
 use crate::table::Table;
@@ -96,7 +97,11 @@ pub(super) fn fail(
     }
     let skipped = names(table, |node| skipped[node as usize]);
     if failures.is_empty() {
-        return Error::stopped(table.graph(), skipped);
+        let halt = watch.and_then(Watch::halt);
+        let (reason, running) =
+            halt.map_or((Reason::Stop(None), Vec::new()), |(reason, running)| (reason.clone(), running));
+        let running = running.into_iter().map(|(node, elements)| running_task(table, node, elements, None));
+        return Error::stopped(table.graph(), Stopping { reason, running: running.collect() }, skipped);
     }
     Error::tasks(table.graph(), failures.into_iter().map(|failed| failed.cause(table)).collect(), skipped)
 }
@@ -118,6 +123,22 @@ pub(super) fn release_all(job: &dyn Job) {
 
 pub(super) fn names(table: &Table, of: impl Fn(u32) -> bool) -> Vec<String> {
     (0..table.len() as u32).filter(|&node| of(node)).map(|node| name(table, node)).collect()
+}
+
+/// A task that was running when the run was stopped, or these elements of it.
+pub(super) fn running_task(
+    table: &Table,
+    node: u32,
+    elements: Option<Range<usize>>,
+    rank: Option<usize>,
+) -> RunningTask {
+    let mut task = name(table, node);
+    let _ = match elements {
+        None => Ok(()),
+        Some(elements) if elements.len() == 1 => write!(task, "[{}]", elements.start),
+        Some(Range { start, end }) => write!(task, "[{start}..{end}]"),
+    };
+    RunningTask::new(task, rank)
 }
 
 fn name(table: &Table, node: u32) -> String {

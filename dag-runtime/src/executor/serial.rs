@@ -13,7 +13,7 @@ use crate::backend::Backend;
 use crate::error::{Error, Outcome};
 use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
 use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph, StaticJob};
-use crate::observe::{Monitor, Tally, Unobserved, Watch};
+use crate::observe::{Monitor, Unobserved, is_watched};
 use crate::slot::{Cx, Position, Written};
 use crate::unwind::catch as catch_panic;
 
@@ -79,9 +79,7 @@ impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {}
 impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        let tally = Tally::default();
-        let watch = Watch::of(&self.options.monitor, frame.shared_table(), &tally);
-        run(frame, watch, Backend::Serial, 0, self.options.keep_going)
+        run(frame, &self.options.monitor, Backend::Serial, 0, self.options.keep_going)
     }
 }
 
@@ -113,13 +111,13 @@ impl StopPoint {
 #[inline]
 pub(super) fn run<J: StaticJob>(
     job: &J,
-    watch: Option<Watch<'_>>,
+    monitor: &impl Monitor,
     backend: Backend,
     worker: usize,
     keep_going: bool,
 ) -> Result<(), Error> {
-    if watch.is_some() || keep_going {
-        return run_observed(job, watch, backend, worker, keep_going);
+    if is_watched(monitor) || keep_going {
+        return run_observed(job, monitor, backend, worker, keep_going);
     }
     // Kept separate so that small graphs inline fully.
     run_unobserved(job, None)

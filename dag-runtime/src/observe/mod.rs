@@ -1,5 +1,6 @@
 //! Observers of runs.
 
+mod halt;
 mod monitor;
 mod run_id;
 mod watch;
@@ -13,13 +14,15 @@ use crate::error::Failure;
 use crate::table::{SharedTable, Table, TaskRef};
 use crate::unwind::persist_and_resume;
 
+#[cfg(feature = "mpi")]
+pub(crate) use halt::Running;
 pub use monitor::{Monitor, Observed, Unobserved};
 pub use run_id::RunId;
+#[cfg(feature = "rayon")]
+pub(crate) use watch::Clock;
 #[cfg(feature = "mpi")]
 pub(crate) use watch::Past;
-#[cfg(feature = "rayon")]
-pub(crate) use watch::{Clock, is_watched};
-pub(crate) use watch::{Tally, Watch};
+pub(crate) use watch::{Tally, Watch, is_watched};
 
 /// Receives the events of a run. Every method has a default, which does nothing.
 ///

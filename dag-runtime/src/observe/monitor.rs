@@ -4,16 +4,20 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{Observer, RunEvent, RunSummary, TaskEvent};
-use crate::error::Failure;
+use crate::error::{Failure, StopReason};
 use crate::stop::Stop;
 
 /// An observer that may also stop a run.
 pub trait Monitor: Observer {
-    /// Whether no further task is to start; `None` if it never says so. Asked before each task.
-    fn stops(&self) -> Option<bool>;
+    /// Whether this may stop a run. Asked when a run starts.
+    fn may_stop(&self) -> bool;
+
+    /// Why no further task is to start; `None` if one may. Asked before and after each task, if this may stop a run. `now`
+    /// tells the time since the start of the run.
+    fn stop_reason(&self, now: &dyn Fn() -> Duration) -> Option<StopReason<'_>>;
 }
 
-/// Of an executor that has no observer and no [`Stop`].
+/// Of an executor that has no observer, no [`Stop`] and no deadline.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Unobserved;
@@ -27,26 +31,31 @@ impl Observer for Unobserved {
 
 impl Monitor for Unobserved {
     #[inline]
-    fn stops(&self) -> Option<bool> {
+    fn may_stop(&self) -> bool {
+        false
+    }
+
+    fn stop_reason(&self, _: &dyn Fn() -> Duration) -> Option<StopReason<'_>> {
         None
     }
 }
 
-/// Of an executor with an observer, or with a [`Stop`], or with several of them.
+/// Of an executor with an observer, a [`Stop`] or a deadline, or with several of them.
 #[derive(Clone, Debug, Default)]
 pub struct Observed<O = ()> {
     observer: O,
     stops: Vec<Stop>,
+    deadline: Option<Duration>,
 }
 
 impl<O> Observed<O> {
     pub(crate) const fn new(observer: O) -> Self {
-        Observed { observer, stops: Vec::new() }
+        Observed { observer, stops: Vec::new(), deadline: None }
     }
 
     /// Adds an observer.
     pub(crate) fn and<P>(self, observer: P) -> Observed<(O, P)> {
-        Observed { observer: (self.observer, observer), stops: self.stops }
+        Observed { observer: (self.observer, observer), stops: self.stops, deadline: self.deadline }
     }
 
     /// Adds a stop.
@@ -54,18 +63,36 @@ impl<O> Observed<O> {
         self.stops.push(stop.clone());
         self
     }
+
+    /// Adds a deadline, since the start of a run. The earliest one counts.
+    #[cfg(feature = "std")]
+    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(self.deadline.map_or(deadline, |other| other.min(deadline)));
+        self
+    }
 }
 
 impl<O: Observer> Monitor for Observed<O> {
-    fn stops(&self) -> Option<bool> {
-        (!self.stops.is_empty()).then(|| self.stops.iter().any(Stop::is_stopped))
+    fn may_stop(&self) -> bool {
+        !self.stops.is_empty() || self.deadline.is_some()
+    }
+
+    fn stop_reason(&self, now: &dyn Fn() -> Duration) -> Option<StopReason<'_>> {
+        if let Some(stop) = self.stops.iter().find(|stop| stop.is_stopped()) {
+            return Some(StopReason::Stop(stop.reason()));
+        }
+        self.deadline.filter(|&deadline| now() >= deadline).map(StopReason::Deadline)
     }
 }
 
 impl<M: Monitor + ?Sized> Monitor for &M {
     #[inline]
-    fn stops(&self) -> Option<bool> {
-        (**self).stops()
+    fn may_stop(&self) -> bool {
+        (**self).may_stop()
+    }
+
+    fn stop_reason(&self, now: &dyn Fn() -> Duration) -> Option<StopReason<'_>> {
+        (**self).stop_reason(now)
     }
 }
 

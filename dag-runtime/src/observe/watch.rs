@@ -1,26 +1,38 @@
 //! The observer of one run, as executors call it.
 
+use alloc::vec::Vec;
+use core::ops::Range;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 #[cfg(feature = "std")]
 use std::time::Instant;
 
+use super::halt::{Halt, Running};
 use super::{Monitor, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::backend::Backend;
-use crate::error::{Failure, Outcome, Stopped};
+use crate::error::{Failure, Outcome, Reason, Stopped};
 use crate::table::{SharedTable, Table};
 
 /// Whether a run needs its observer: it receives events, or may stop the run.
 #[inline]
 pub(crate) fn is_watched(monitor: &(impl Monitor + ?Sized)) -> bool {
-    monitor.is_enabled() || monitor.stops().is_some()
+    monitor.is_enabled() || monitor.may_stop()
 }
 
-/// What has been reported of the tasks of a run, for its summary.
+/// What a run notes for its end.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
+    /// Whether the run may be stopped.
+    may_stop: bool,
+    halt: Halt,
     not_wanted: AtomicUsize,
     caught: AtomicUsize,
+}
+
+impl Tally {
+    pub(crate) fn new(monitor: &(impl Monitor + ?Sized)) -> Self {
+        Tally { may_stop: monitor.may_stop(), ..Tally::default() }
+    }
 }
 
 /// The observer of a run and its clock, which also identifies the run.
@@ -38,7 +50,7 @@ impl<'run> Watch<'run> {
     /// A watch with a new clock, if the observer receives events or may stop the run.
     #[inline]
     pub(crate) fn of(
-        monitor: &'run impl Monitor,
+        monitor: &'run dyn Monitor,
         shared: &'run SharedTable,
         tally: &'run Tally,
     ) -> Option<Self> {
@@ -64,10 +76,29 @@ impl<'run> Watch<'run> {
     ///
     /// Fails if the run is stopped, with an error for which [`Failure::is_stop`] is true.
     pub(crate) fn go_on(&self) -> Outcome<()> {
-        match self.monitor.stops() {
-            Some(true) => Err(Stopped.into()),
-            _ => Ok(()),
+        if self.is_stopped() { Err(Stopped.into()) } else { Ok(()) }
+    }
+
+    /// Whether no further task is to start. Notes why.
+    #[inline]
+    fn is_stopped(&self) -> bool {
+        if !self.tally.may_stop {
+            return false;
         }
+        let reason = self.monitor.stop_reason(&|| self.now());
+        reason.inspect(|&reason| self.tally.halt.note(reason)).is_some()
+    }
+
+    /// Notes that a task, or these elements of it, was running, if the run is stopped by now. To be called after it has run.
+    pub(crate) fn note_running(&self, node: u32, elements: Option<Range<usize>>) {
+        if self.is_stopped() {
+            self.tally.halt.note_running((node, elements));
+        }
+    }
+
+    /// Why the run was stopped, if it was, and what was running then.
+    pub(crate) fn halt(&self) -> Option<(&'run Reason, Vec<Running>)> {
+        self.tally.halt.get()
     }
 
     /// The time since the run's start.
@@ -89,6 +120,10 @@ impl<'run> Watch<'run> {
 
     /// Reports that a task, started at `start`, has ended: it has finished, or it was not wanted.
     pub(crate) fn ended(&self, node: u32, worker: usize, start: Duration, wanted: bool) {
+        // Of a task that runs once for each element, the elements are noted.
+        if self.tally.may_stop && !self.table.view().place(node).line.each {
+            self.note_running(node, None);
+        }
         if wanted {
             self.finished(node, worker, start);
         } else {

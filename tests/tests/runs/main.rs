@@ -3,6 +3,7 @@
 mod auto;
 mod bombs;
 mod busy_pools;
+mod deadline;
 mod drops;
 mod each;
 mod failures;

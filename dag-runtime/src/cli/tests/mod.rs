@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::{env, fs, process};
 
 use super::*;
+use crate::error::{Reason, Stopping};
 use crate::{dag, task};
 
 /// The numbers of a text.
@@ -188,7 +189,8 @@ fn graph_draws() {
 fn a_run_of_another_graph_may_be_stopped() {
     let skipped = (0..9).map(|k| format!("t{k}")).collect();
     let mut err = vec![];
-    run::fail(&mut err, &Error::stopped("Other", skipped), Stats::TABLE, true);
+    let stopping = Stopping { reason: Reason::Stop(None), running: vec![] };
+    run::fail(&mut err, &Error::stopped("Other", stopping, skipped), Stats::TABLE, true);
     assert_eq!(
         String::from_utf8(err).unwrap(),
         "interrupted\nerror: graph `Other` was stopped: 9 of its tasks did not run\n\

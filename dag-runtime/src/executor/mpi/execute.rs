@@ -6,6 +6,7 @@ use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cell::Cell;
+use std::time::Instant;
 
 use ::rayon::ThreadPool;
 
@@ -26,7 +27,7 @@ use crate::executor::mpi::report::{Trace, Verdict};
 use crate::executor::mpi::world::Link;
 use crate::executor::{outcome, rayon, serial};
 use crate::graph::Job;
-use crate::observe::{Monitor, Tally, Watch};
+use crate::observe::Monitor;
 use crate::slot::Codec;
 use crate::unwind::ignore;
 
@@ -79,6 +80,7 @@ impl<M: Monitor + Sync> Mpi<M> {
                 can_stop: start.agreed.stops,
             },
             monitor: &self.options.monitor,
+            start: Instant::now(),
         };
         let inside = inside::enter();
         let ending = match &start.pool {
@@ -141,7 +143,7 @@ impl<M: Monitor + Sync> Mpi<M> {
             plan: prepared.plan.hash,
             options: self.options(plan_key.dynamic),
             observed: self.options.monitor.is_enabled(),
-            stops: self.options.monitor.stops().is_some(),
+            stops: self.options.monitor.may_stop(),
             costs: costs::hash(given.as_deref()),
         };
         let agreed = handshake::agree((connection, starts), me, &purpose, crowded)?;
@@ -237,9 +239,7 @@ impl<M: Monitor + Sync> Mpi<M> {
     /// Runs all tasks of a job if there is only one rank.
     fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
         if self.threads == 1 {
-            let tally = Tally::default();
-            let watch = Watch::of(&self.options.monitor, job.shared_table(), &tally);
-            return serial::run(&job, watch, Backend::Mpi, 0, self.options.keep_going);
+            return serial::run(&job, &self.options.monitor, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
         rayon::run(

@@ -36,7 +36,7 @@ impl<'run> RunContext<'run> {
             keep_going,
             stop: AtomicBool::new(false),
             failures: Mutex::new(Vec::new()),
-            tally: Tally::default(),
+            tally: Tally::new(monitor),
         }
     }
 

@@ -57,6 +57,7 @@ impl EachTask {
         let width = unsafe { self.cell.width() }.unwrap_or(0);
         self.width.store(width, Ordering::Relaxed);
         if let Some(watch) = watch {
+            watch.note_running(self.node, None);
             watch.elements(self.node, worker_index(), 0, width);
         }
         Ok(width)
@@ -69,7 +70,10 @@ impl EachTask {
         }
         let start = Instant::now();
         let count = elements.len();
-        let ended_early = self.run_all(run, elements);
+        let ended_early = self.run_all(run, elements.clone());
+        if let Some(watch) = run.watch() {
+            watch.note_running(self.node, Some(elements));
+        }
         let elapsed = start.elapsed();
         self.nanos.fetch_add(elapsed.as_nanos() as u64, Ordering::Relaxed);
         if let Some(outcome) = ended_early {

@@ -19,7 +19,7 @@ use crate::executor::serial;
 use crate::graph::{Job, StaticJob};
 #[cfg(all(test, not(loom)))]
 use crate::observe::Unobserved;
-use crate::observe::{Monitor, Tally, Watch, is_watched};
+use crate::observe::{Monitor, is_watched};
 
 /// Where a run takes place.
 #[derive(Clone, Copy, Debug)]
@@ -85,10 +85,8 @@ impl<'run> RunRequest<'run> {
         let threads = u32::try_from(threads(pool)).unwrap_or(u32::MAX);
         if threads == 1 {
             // No other thread can help. So the run needs no state of its tasks, and the order is the serial one.
-            let tally = Tally::default();
-            let watch = Watch::of(&monitor, job.shared_table(), &tally);
-            if watch.is_some() || keep_going {
-                return serial::run_observed(job, watch, Backend::Rayon, worker_index(), keep_going);
+            if is_watched(monitor) || keep_going {
+                return serial::run_observed(job, monitor, Backend::Rayon, worker_index(), keep_going);
             }
             return run_serial(None);
         }

@@ -2,6 +2,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::{StopPoint, call, release, walk};
 use crate::backend::Backend;
@@ -9,18 +10,20 @@ use crate::error::{Error, Failure, Outcome, catch, guard};
 use crate::executor::each::{self, chunk_after};
 use crate::executor::outcome::{self, Failed};
 use crate::graph::Job;
-use crate::observe::Watch;
+use crate::observe::{Monitor, Tally, Watch};
 use crate::slot::{EachCell, Elements, Part};
 use crate::unwind::ignore;
 
 /// Runs all tasks of a job, one after the other, with an observer or with `keep_going`.
 pub(in crate::executor) fn run(
     job: &dyn Job,
-    watch: Option<Watch<'_>>,
+    monitor: &dyn Monitor,
     backend: Backend,
     worker: usize,
     keep_going: bool,
 ) -> Result<(), Error> {
+    let tally = Tally::new(monitor);
+    let watch = Watch::of(monitor, job.shared_table(), &tally);
     ObservedWalk { watch, worker, keep_going, stop_point: StopPoint::new(), each: EachCell::new() }
         .run(job, backend)
 }
@@ -128,6 +131,7 @@ impl ObservedWalk<'_> {
         self.go_on()?;
         let start = self.watch.as_ref().map(|watch| watch.started(node, self.worker));
         self.step(job, node, Part::Open(&self.each))?;
+        self.note_running(node, None);
         self.report(node, 0);
         self.run_elements(job, node, 0)?;
         self.step(job, node, Part::Close(&self.each))?;
@@ -146,6 +150,7 @@ impl ObservedWalk<'_> {
             let before = self.watch.as_ref().map(Watch::now);
             let end = if before.is_some() { width.min(done + chunk) } else { width };
             self.step(job, node, Part::Elements(&self.each, Elements::new(done..end, None)))?;
+            self.note_running(node, Some(done..end));
             self.report(node, end);
             if let (Some(watch), Some(before)) = (&self.watch, before) {
                 chunk = chunk_after(end - done, (watch.now() - before).as_nanos() as u64);
@@ -158,6 +163,12 @@ impl ObservedWalk<'_> {
     /// Fails if no further task or element may start.
     fn go_on(&self) -> Outcome<()> {
         self.watch.as_ref().map_or(Ok(()), Watch::go_on)
+    }
+
+    fn note_running(&self, node: u32, elements: Option<Range<usize>>) {
+        if let Some(watch) = &self.watch {
+            watch.note_running(node, elements);
+        }
     }
 
     fn report(&self, node: u32, done: usize) {

@@ -30,7 +30,7 @@ use crate::executor;
 #[cfg(feature = "rayon")]
 use crate::executor::cost_overrides::CostOverrides;
 use crate::graph::Job;
-use crate::observe::{Monitor, Observed, Observer, Tally, Watch};
+use crate::observe::{Monitor, Observed, Observer};
 use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
 use crate::stop::Stop;
 use crate::table::{Line, RawEdge, SharedTable, Table, Use};
@@ -256,13 +256,7 @@ impl Runner {
         keep_going: bool,
     ) -> Result<(), Error> {
         match self {
-            Runner::Serial => executor::serial::run(
-                &job,
-                Watch::of(&monitor, job.shared_table(), &Tally::default()),
-                Backend::Serial,
-                0,
-                keep_going,
-            ),
+            Runner::Serial => executor::serial::run(&job, &monitor, Backend::Serial, 0, keep_going),
             #[cfg(feature = "rayon")]
             Runner::Rayon(pool) => executor::rayon::run(
                 executor::rayon::RunPlace::Inside(pool),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::stop::Stop;
+use alloc::string::ToString;
 
 /// A run that is stopped by the task that is the `at`-th to start.
 fn stopped(table: &'static Table, runner: &Runner, at: u32, mut plan: Plan, keep_going: bool) -> Report {
@@ -28,6 +29,12 @@ fn no_task_starts_once_a_run_is_stopped() {
                     let report = stopped(table, &runner, at, Plan::default(), keep_going);
                     let error = report.result.unwrap_err();
                     assert!(error.is_stopped());
+                    // The task that has stopped the run, and those that others were running.
+                    let name = |&node: &u32| table.task(node as usize).unwrap().name().to_string();
+                    let running = || error.running().iter().map(|task| task.name());
+                    let stopper = name(&report.order[at as usize]);
+                    assert!(running().any(|task| task == stopper) && running().len() <= runner.threads());
+                    assert!(running().all(|task| report.order.iter().any(|node| name(node) == task)));
                     assert!(error.task().is_none() && !error.is_panic() && error.skipped().len() > 0);
                     // Other workers may have come past the question by then, with a task each.
                     let most = at as usize + 1 + runner.threads() - 1;

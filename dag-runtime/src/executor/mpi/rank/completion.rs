@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::RankRun;
 use super::execution::TaskFailure;
-use crate::error::Failure;
+use crate::error::{Failure, StopReason};
 use crate::executor::mpi::protocol::message::{Kind, Record};
 use crate::executor::outcome::Failed;
 
@@ -111,7 +111,15 @@ impl RankRun<'_> {
     /// Stops the run where somebody on this rank wants it.
     #[inline]
     pub(super) fn stop_if_requested(&mut self) {
-        if self.context.is_stop_requested() {
+        if let Some(reason) = self.context.stop_reason() {
+            self.stop_because(reason);
+        }
+    }
+
+    #[cold]
+    fn stop_because(&mut self, reason: StopReason<'_>) {
+        if !self.stopped {
+            self.ending.stop.reason = Some(reason.to_owned());
             self.stop_everywhere(0);
         }
     }
@@ -128,6 +136,7 @@ impl RankRun<'_> {
     pub(super) fn stop_here(&mut self) {
         self.stopped = true;
         self.workers.execution().stop();
+        self.ending.stop.running.extend(self.last_ran.take());
     }
 
     /// A task is done: what it reads is held by one less.

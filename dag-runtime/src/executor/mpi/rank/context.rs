@@ -1,7 +1,9 @@
 //! What a run on one rank goes by, and does not change.
 
 use core::cell::Cell;
+use std::time::Instant;
 
+use crate::error::StopReason;
 use crate::executor::mpi::placement::Plan;
 use crate::executor::mpi::prepared::{Prepared, TaskTime};
 use crate::graph::Job;
@@ -23,6 +25,8 @@ pub(crate) struct Context<'run> {
     pub(crate) ranks: u32,
     pub(crate) options: Options,
     pub(crate) monitor: &'run (dyn Monitor + Sync),
+    /// When the run started on this rank.
+    pub(crate) start: Instant,
 }
 
 /// What ranks have agreed on.
@@ -81,9 +85,9 @@ impl<'run> Context<'run> {
         time.set(time.get().and(nanos));
     }
 
-    /// Whether somebody on this rank wants the run to stop.
+    /// Why the run is to stop, if somebody on this rank wants that.
     #[inline]
-    pub(crate) fn is_stop_requested(&self) -> bool {
-        self.options.can_stop && self.monitor.stops() == Some(true)
+    pub(crate) fn stop_reason(&self) -> Option<StopReason<'run>> {
+        if self.options.can_stop { self.monitor.stop_reason(&|| self.start.elapsed()) } else { None }
     }
 }

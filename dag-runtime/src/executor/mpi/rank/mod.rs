@@ -34,7 +34,7 @@ use self::polling::Polling;
 use self::ready::Ready;
 use self::steal::Steal;
 use self::termination::Termination;
-use self::work::WorkOutcome;
+use self::work::{Done, WorkOutcome};
 pub(crate) use self::work::{WorkQueue, spawn};
 pub(crate) use self::workers::Workers;
 use crate::error::catch;
@@ -42,6 +42,7 @@ use crate::executor::mpi::idle::Idle;
 use crate::executor::mpi::prepared::TaskTime;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::report::Ending;
+use crate::observe::Running;
 
 /// A rank in a run.
 pub(crate) struct RankRun<'run> {
@@ -58,6 +59,8 @@ pub(crate) struct RankRun<'run> {
     termination: Termination,
     /// Whether no further task is to start.
     stopped: bool,
+    /// What has run on this thread since it last looked for messages, where the run can be stopped: the last of it.
+    last_ran: Option<Running>,
     ending: Ending,
 }
 
@@ -91,6 +94,7 @@ impl<'run> RankRun<'run> {
             steal: Steal::new(&context),
             termination: Termination::default(),
             stopped: false,
+            last_ran: None,
             ending: Ending::default(),
             context,
         }
@@ -193,6 +197,7 @@ impl<'run> RankRun<'run> {
         let mut active = false;
         while let Some(done) = self.workers.collect() {
             active = true;
+            self.note_running(&done);
             match done.outcome {
                 WorkOutcome::Whole(outcome) => {
                     self.context.record_time(done.task, done.nanos);
@@ -202,6 +207,17 @@ impl<'run> RankRun<'run> {
             }
         }
         active
+    }
+
+    /// Notes what other threads of this rank have run, if the run is stopped by now.
+    fn note_running(&mut self, done: &Done) {
+        if self.context.options.can_stop && (self.stopped || self.context.stop_reason().is_some()) {
+            let elements = match &done.outcome {
+                WorkOutcome::Whole(_) => None,
+                WorkOutcome::Elements(_, ran) => Some(ran.elements.clone()),
+            };
+            self.ending.stop.running.push((done.task, elements));
+        }
     }
 
     /// Starts tasks that are ready: one on this thread, or as many as there are threads for.
@@ -258,6 +274,9 @@ impl<'run> RankRun<'run> {
     fn run_here(&mut self, task: u32, time: TaskTime) {
         let is_watched = self.context.options.can_stop || self.workers.execution().trace().is_some();
         let in_steps = is_watched && self.context.view().place(task).line.each;
+        if self.context.options.can_stop {
+            self.last_ran = Some((task, None));
+        }
         if !in_steps && self.polling.skips_timing(time) {
             let outcome = self.workers.execution().run(task);
             return self.task_ran(task, outcome);

@@ -31,6 +31,7 @@ impl RankRun<'_> {
                 break;
             }
         }
+        self.last_ran = None;
         active
     }
 

@@ -29,6 +29,8 @@ pub(super) struct TaskElements {
 
 /// What has become of some elements.
 pub(super) struct Ran {
+    /// Which ones, in the task.
+    pub(super) elements: Range<usize>,
     /// Whether all were run, or failed.
     pub(super) complete: bool,
     /// That of the first one that has failed.
@@ -119,7 +121,8 @@ impl TaskElements {
 
     fn run_all(&self, execution: &Execution<'_>, elements: Range<usize>) -> Ran {
         let position = Position::new();
-        let mut ran = Ran { complete: true, failure: None };
+        let in_task = self.first + elements.start..self.first + elements.end;
+        let mut ran = Ran { elements: in_task, complete: true, failure: None };
         let mut first = elements.start;
         while first < elements.end {
             let part = Part::Elements(&self.cell, Elements::new(first..elements.end, Some(&execution.stop)));

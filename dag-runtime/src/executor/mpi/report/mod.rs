@@ -1,5 +1,6 @@
 //! What ranks tell each other after a run: how it has ended, and what observers are told of it.
 
+mod stopping;
 mod trace;
 mod verdict;
 

@@ -5,12 +5,13 @@ use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::error::Error as StdError;
-use core::fmt;
+use core::{fmt, mem};
 
 use crate::error::{Error, Failure};
 use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
+use crate::executor::mpi::report::stopping::{RankStop, ToldStop, stopping};
 use crate::executor::outcome::Failed;
 use crate::graph::Job;
 use crate::unwind::ignore;
@@ -22,8 +23,8 @@ const MOST_TEXTS: usize = 64;
 /// with its sources.
 type Told = (u32, Option<usize>, bool, bool, Vec<String>);
 
-/// The failures of a rank, and its tasks that did not run.
-type Report = (Vec<Told>, Vec<u32>);
+/// The failures of a rank, its tasks that did not run, and how it has stopped the run.
+type Report = (Vec<Told>, Vec<u32>, ToldStop);
 
 /// How a run has ended on this rank.
 #[derive(Default)]
@@ -31,6 +32,7 @@ pub(crate) struct Ending {
     pub(crate) failures: Vec<Failed>,
     /// Its own tasks that did not run.
     pub(crate) unrun: Vec<u32>,
+    pub(crate) stop: RankStop,
 }
 
 /// A failure and its rank.
@@ -43,6 +45,8 @@ struct RankFailure {
 pub(crate) struct Verdict {
     failures: Vec<RankFailure>,
     unrun: Vec<u32>,
+    /// Of each rank.
+    stops: Vec<RankStop>,
 }
 
 impl Verdict {
@@ -55,27 +59,35 @@ impl Verdict {
         ending: Ending,
         crowded: bool,
     ) -> Option<Self> {
-        let Ending { failures, unrun } = ending;
-        let report =
-            if failures.is_empty() && unrun.is_empty() { Vec::new() } else { encode(&failures, &unrun) };
+        let Ending { failures, unrun, mut stop } = ending;
+        let is_empty = failures.is_empty() && unrun.is_empty() && stop.is_empty();
+        let report = if is_empty { Vec::new() } else { encode(&failures, &unrun, &stop) };
         let lens = tell(connection, &[report.len() as u64], crowded);
         if lens.iter().all(|&len| len == 0) {
             return None;
         }
         let mut reports = exchange(connection, rank, &lens, report, Receivers::All);
-        let mut verdict = Verdict { failures: Vec::new(), unrun };
+        let mut verdict = Verdict { failures: Vec::new(), unrun, stops: Vec::new() };
         let mut own = failures;
         for other in 0..ranks {
             if other == rank {
                 let own = own.drain(..).map(|failed| RankFailure { rank, failed });
                 verdict.failures.extend(own);
+                verdict.stops.push(mem::take(&mut stop));
             } else if let Some(bytes) = reports[other as usize].take() {
-                let (told, unrun): Report = postcard::from_bytes(&bytes).unwrap_or_default();
+                let (told, unrun, stop): Report = postcard::from_bytes(&bytes).unwrap_or_default();
                 verdict
                     .failures
                     .extend(told.into_iter().map(|told| RankFailure { rank: other, failed: failed(told) }));
                 verdict.unrun.extend(unrun);
+                verdict.stops.push(RankStop::told(stop));
+            } else {
+                verdict.stops.push(RankStop::default());
             }
+        }
+        if verdict.failures.is_empty() && verdict.unrun.is_empty() {
+            // All tasks had started before the run was stopped.
+            return None;
         }
         verdict.failures.sort_by_key(|known| (known.failed.node, known.failed.element, known.rank));
         Some(verdict)
@@ -112,19 +124,19 @@ impl Verdict {
         let name = |node: u32| table.task(node as usize).expect("a task of the table").name().to_string();
         let skipped = skipped.into_iter().map(name).collect();
         let Some(rank) = self.failures.first().map(|known| known.rank) else {
-            return Error::stopped(table.graph(), skipped);
+            return Error::stopped(table.graph(), stopping(self.stops, table), skipped);
         };
         let causes = self.failures.into_iter().map(|known| known.failed.cause(table).on_rank(known.rank));
         Error::tasks(table.graph(), causes.collect(), skipped).on_rank(rank as usize)
     }
 }
 
-fn encode(failures: &[Failed], unrun: &[u32]) -> Vec<u8> {
+fn encode(failures: &[Failed], unrun: &[u32], stop: &RankStop) -> Vec<u8> {
     let tell = |Failed { node, element, failure, finished }: &Failed| {
         (*node, *element, *finished, failure.is_panic(), texts(failure))
     };
     let told: Vec<Told> = failures.iter().map(tell).collect();
-    postcard::to_allocvec(&(told, unrun)).unwrap_or_default()
+    postcard::to_allocvec(&(told, unrun, stop.tell())).unwrap_or_default()
 }
 
 /// The texts of an error and its sources. They come from code of the program, which may panic.
@@ -183,7 +195,10 @@ impl StdError for Remote {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::format;
+    use alloc::{format, vec};
+    use core::time::Duration;
+
+    use crate::error::Reason;
 
     #[test]
     fn errors_that_panic_or_never_end_are_reported() {
@@ -230,8 +245,13 @@ mod tests {
             Failed { node: 4, failure: Failure::error(Box::new(error)), finished: false, element: Some(17) },
             Failed { node: 2, failure: Failure::panic(Box::new("no")), finished: true, element: None },
         ];
-        let (told, unrun): Report = postcard::from_bytes(&encode(&failures, &[7, 9])).unwrap();
+        let running = vec![(4, Some(17..19)), (5, None)];
+        let stop = RankStop { reason: Some(Reason::Deadline(Duration::MAX)), running: running.clone() };
+        let (told, unrun, stop): Report = postcard::from_bytes(&encode(&failures, &[7, 9], &stop)).unwrap();
         assert_eq!(unrun, [7, 9]);
+        let stop = RankStop::told(stop);
+        assert!(matches!(stop.reason, Some(Reason::Deadline(Duration::MAX))));
+        assert_eq!(stop.running, running);
         let mut told = told.into_iter().map(failed);
         let first = told.next().unwrap();
         assert_eq!((first.node, first.element, first.finished), (4, Some(17), false));

@@ -54,7 +54,7 @@ impl RankRun<'_> {
     }
 
     /// Runs a task on this thread, some elements at a time; none where it was stopped between them.
-    pub(super) fn attempt_in_steps(&self, task: u32) -> Option<Result<(), TaskFailure>> {
+    pub(super) fn attempt_in_steps(&mut self, task: u32) -> Option<Result<(), TaskFailure>> {
         let execution = self.workers.execution();
         let state = match TaskElements::open(execution, self.workers.threads(), task) {
             Ok(state) => state,
@@ -62,7 +62,7 @@ impl RankRun<'_> {
         };
         let (mut done, mut chunk, mut first) = (0, 1, None);
         while done < state.width() && (first.is_none() || self.context.options.keep_going) {
-            if self.context.is_stop_requested() {
+            if self.context.stop_reason().is_some() {
                 break;
             }
             let end = state.width().min(done + chunk);
@@ -70,6 +70,7 @@ impl RankRun<'_> {
             let ran = state.run(execution, done..end);
             chunk = chunk_after(end - done, start.elapsed().as_nanos() as u64);
             done = end;
+            self.last_ran = Some((task, Some(ran.elements)));
             if let Some(failure) = ran.failure {
                 keep_first(&mut first, failure);
             }

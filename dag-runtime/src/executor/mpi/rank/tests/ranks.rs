@@ -5,6 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
 use core::time::Duration;
+use std::time::Instant;
 
 use super::network::{Network, Random};
 use super::trial::{CODECS, Plan, TASKS, Trial};
@@ -77,6 +78,7 @@ pub(super) fn run_ranks(plan: &Plan, trials: &[Vec<Trial<'_>>]) -> (Vec<Vec<Endi
                 can_stop: plan.stop_after.is_some(),
             },
             monitor,
+            start: Instant::now(),
         };
         let workers = match plan.dynamic {
             true => Workers::beside(&queues[run][rank], &sends[rank], 2),
