@@ -50,6 +50,11 @@ fn a_task_for_each_element() {
 }
 
 #[test]
+fn a_task_that_catches() {
+    assert_snapshot!(task("catch", "fn parse(text: &str) -> io::Result<Record> { body }"));
+}
+
+#[test]
 fn a_task_with_mistakes() {
     assert_snapshot!(task(
         "depends = [load], costs = 3",

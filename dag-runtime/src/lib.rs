@@ -123,6 +123,7 @@ pub use crate::tracing::Tracing;
 /// | `depends = [path, …]` | the tasks that must be complete before this one |
 /// | `cost = EXPR` | the relative time the task takes: a constant `u64`, 1 where it is not given |
 /// | `each = path` | runs the task once for each element of that dependency's output: see below |
+/// | `catch` | an `Err` is the output of the task, and does not end the run: see below |
 /// | `crate = path` | where `dag_runtime` is, if it was renamed or re-exported |
 ///
 /// # Parameters
@@ -170,6 +171,30 @@ pub use crate::tracing::Tracing;
 /// A function whose return type is called `Result` is fallible: its dependents receive the `Ok` value, and an `Err`
 /// fails the run. The error can be any type that is `Into<Box<dyn Error + Send + Sync>>`. Outputs are owned
 /// (`'static`).
+///
+/// With `catch` the output is the whole `Result`, of which the error can be of any type: dependents receive
+/// `&Result<T, E>`, or with `each` `&[Result<T, E>]`. Observers are told of each `Err` by
+/// [`caught`](Observer::caught). A panic fails the run all the same.
+///
+/// ```
+/// use dag_runtime::{Serial, dag, task};
+/// use std::num::ParseIntError;
+///
+/// #[task]
+/// fn lines(text: &str) -> Vec<String> { text.lines().map(str::to_owned).collect() }
+///
+/// #[task(depends = [lines], each = lines, catch)]
+/// fn parse(lines: &str) -> Result<u32, ParseIntError> { lines.parse() }
+///
+/// #[task(depends = [parse])]
+/// fn sum(parse: &[Result<u32, ParseIntError>]) -> u32 { parse.iter().flatten().sum() }
+///
+/// dag! { graph Sum<'a>(text: &'a str) -> (sum, parse) { lines(text), parse, sum } }
+///
+/// let (sum, parsed) = Sum { text: "1\n2\nx" }.run(&Serial).unwrap();
+/// assert_eq!(sum, 3);
+/// assert!(parsed[2].is_err());
+/// ```
 ///
 /// # Errors
 ///

@@ -1,6 +1,8 @@
 //! Traits of concrete types without a bound: an inherent constant shadows the constant of a trait if its own bound
 //! holds.
 
+use core::fmt;
+
 /// Whether a type is `Copy`: `IsCopy::<T>::VALUE`, with [`NotCopy`] in scope, for a concrete `T`.
 ///
 /// The inherent constant shadows the trait's where its bound holds.
@@ -56,3 +58,30 @@ pub trait NotClone<T> {
 }
 
 impl<T> NotClone<T> for IsClone<T> {}
+
+/// How a value writes itself.
+pub type WriteText<T> = fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result;
+
+/// How a value is told as text: `TextOf::<T>::DISPLAY` and `TextOf::<T>::DEBUG`, like [`IsCopy`], with [`NoText`] in scope.
+#[derive(Debug)]
+pub struct TextOf<T>(core::marker::PhantomData<T>);
+
+impl<T: fmt::Display> TextOf<T> {
+    /// It is `Display`.
+    pub const DISPLAY: Option<WriteText<T>> = Some(<T as fmt::Display>::fmt);
+}
+
+impl<T: fmt::Debug> TextOf<T> {
+    /// It is `Debug`.
+    pub const DEBUG: Option<WriteText<T>> = Some(<T as fmt::Debug>::fmt);
+}
+
+/// See [`TextOf`].
+pub trait NoText<T> {
+    /// It is not `Display`.
+    const DISPLAY: Option<WriteText<T>> = None;
+    /// It is not `Debug`.
+    const DEBUG: Option<WriteText<T>> = None;
+}
+
+impl<T> NoText<T> for TextOf<T> {}

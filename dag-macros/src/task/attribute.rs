@@ -13,7 +13,7 @@ use self::paths::{distinct, no_attribute};
 use crate::diag::Diagnostics;
 use crate::names;
 
-const KEYS: [&str; 4] = ["depends", "cost", "each", "crate"];
+const KEYS: [&str; 5] = ["depends", "cost", "each", "catch", "crate"];
 
 /// The arguments of `#[task(…)]`.
 #[derive(Default)]
@@ -21,6 +21,8 @@ pub(crate) struct Attribute {
     pub(crate) depends: Vec<Path>,
     pub(crate) each: Option<Path>,
     pub(crate) cost: Option<TokenStream>,
+    /// Where it says `catch`.
+    pub(crate) catch: Option<Span>,
     pub(crate) runtime: Option<Path>,
     /// What stands before entries of lists: `#[cfg(…)]`, and what means nothing there.
     pub(crate) attributes: Vec<syn::Attribute>,
@@ -97,6 +99,9 @@ fn argument(
     if repeated {
         diagnostics.error_at(span, format!("the key `{name}` is given twice"));
     }
+    if name == "catch" {
+        return catch(input, span, repeated, seen, attribute);
+    }
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         if input.is_empty() || input.peek(Token![,]) {
@@ -122,6 +127,26 @@ fn argument(
     Ok(())
 }
 
+/// The key that has no value.
+fn catch(
+    input: ParseStream<'_>,
+    span: Span,
+    repeated: bool,
+    seen: &mut Vec<&'static str>,
+    attribute: &mut Attribute,
+) -> syn::Result<()> {
+    if !repeated {
+        attribute.catch = Some(span);
+        seen.push("catch");
+    }
+    if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+        let error = input.error("`catch` has no value: leave this out");
+        until_comma(input);
+        return Err(error);
+    }
+    Ok(())
+}
+
 /// The key of an argument.
 struct Key {
     span: Span,
@@ -133,7 +158,8 @@ struct Key {
 
 /// The key of the next argument. None where it is not known which one is meant.
 fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Option<Key>> {
-    const FORM: &str = "expected `depends = [task]`, `cost = 10`, `each = dependency` or `crate = path`";
+    const FORM: &str =
+        "expected `depends = [task]`, `cost = 10`, `each = dependency`, `catch` or `crate = path`";
     let is_list = |input: ParseStream<'_>| input.peek(syn::token::Bracket);
     let is_missing = input.peek(Token![=]) && !input.peek(Token![==]);
     if is_missing || is_list(input) {
@@ -160,8 +186,9 @@ fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Opt
         return Ok(Some(Key { span: key.span(), name, is_written: true }));
     }
     let (near, meant) = (names::near(&text, KEYS), names::did_you_mean(&text, KEYS));
-    let message =
-        format!("unknown key `{text}`: `#[task]` takes `depends`, `cost`, `each` and `crate`{meant}");
+    let message = format!(
+        "unknown key `{text}`: `#[task]` takes `depends`, `cost`, `each`, `catch` and `crate`{meant}"
+    );
     let ahead = input.fork();
     ahead.parse::<Option<Token![=]>>()?;
     let name = near.or(is_list(&ahead).then_some("depends"));

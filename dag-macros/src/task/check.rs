@@ -15,6 +15,7 @@ use crate::task::types::{find_impl, is_unsized};
 pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut Diagnostics) -> Task {
     signature(&function, diagnostics);
     let output = output::output(&function.signature, diagnostics);
+    let catches = attribute.catch.is_some_and(|at| output::is_fallible(&output, CATCH, at, diagnostics));
     let runtime = attribute.runtime();
     for attribute in &attribute.attributes {
         diagnostics.error(attribute, "a dependency takes no attribute but `#[cfg(…)]`");
@@ -44,6 +45,7 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         sources,
         each,
         output,
+        catches,
         // Of a parameter without a size rustc tells at the function.
         is_faulty: !diagnostics.is_empty()
             || function.parameters.iter().any(|parameter| is_unsized(&parameter.ty)),
@@ -82,6 +84,8 @@ fn signature(function: &Function, diagnostics: &mut Diagnostics) {
 }
 
 const GENERIC: &str = "a task cannot be generic: its output has one type; write a task for each type, which calls the generic function";
+
+const CATCH: &str = "`catch` makes an `Err` the output of the task";
 
 /// The text of the doc comment.
 fn description(function: &Function) -> String {

@@ -25,11 +25,14 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
         call(task, &private, &twin),
         resolved(task, &private, &twin),
     ];
-    let impls = if task.each.is_some() {
+    let copies = task.each.is_some().then(|| quote!(use #private::NotCopy as _;));
+    let texts = task.catches.then(|| quote!(use #private::NoText as _;));
+    let impls = if copies.is_some() || texts.is_some() {
         quote! {
             #levels
             const _: () = {
-                use #private::NotCopy as _;
+                #copies
+                #texts
                 #(#impls)*
             };
         }
@@ -117,11 +120,13 @@ fn types(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
 fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     let output = match &task.output {
         Output::Plain(ty) => ty.clone(),
+        Output::Fallible(ty) if task.catches => ty.clone(),
         Output::Fallible(ty) => quote_fallible(private, ty, quote!(Output)),
         _ => quote!(#private::Unknown),
     };
     let output = if task.each.is_some() { quote!(#private::Vec<#output>) } else { output };
     let each = task.each.is_some().then(|| quote!(const EACH: #private::bool = true;));
+    let catches = task.catches.then(|| quote!(const CATCHES: #private::bool = true;));
     // At the place of the type, which rustc judges: it may be less visible than the task.
     let at = match &task.output {
         Output::Plain(ty) | Output::Fallible(ty) => ends(ty).0.resolved_at(Span::call_site()),
@@ -132,6 +137,7 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
         impl #private::Task for #twin {
             #item
             #each
+            #catches
         }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Task {
     /// What it runs once for each element of.
     pub(crate) each: Option<Each>,
     pub(crate) output: Output,
+    /// Whether an `Err` is the output of the task, and does not end the run.
+    pub(crate) catches: bool,
     /// Whether an error was reported: the function is not called then.
     pub(crate) is_faulty: bool,
     /// Whether it is not known what it depends on: nothing is said of what follows from that.

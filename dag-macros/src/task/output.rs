@@ -1,6 +1,6 @@
 //! What a function returns, seen as a task's output.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericArgument, GenericParam, PathArguments, ReturnType, Signature, Type, TypeParamBound};
 
@@ -47,6 +47,18 @@ pub(crate) fn output(signature: &Signature, diagnostics: &mut Diagnostics) -> Ou
         return Output::Unknown;
     }
     of_type(ty, ty.to_token_stream())
+}
+
+/// Whether the output can be an `Err`. If it cannot, reports that a key of the attribute asks for it: `why` is what the key does.
+pub(super) fn is_fallible(output: &Output, why: &str, at: Span, diagnostics: &mut Diagnostics) -> bool {
+    if let Output::Plain(ty) = output {
+        let ty = text(ty);
+        let message = format!(
+            "{why}, so the function has to return a `Result`, or an alias of it that is called so: write `-> Result<{ty}, E>`"
+        );
+        diagnostics.error_at(at, message);
+    }
+    matches!(output, Output::Fallible(_))
 }
 
 fn of_type(ty: &Type, tokens: TokenStream) -> Output {

@@ -29,7 +29,12 @@ pub(super) fn chunk_after(count: usize, nanos: u64) -> usize {
 ///
 /// As for [`Cx::step`].
 #[allow(unsafe_code)]
-pub(super) unsafe fn run_step(job: &dyn Job, node: u32, part: Part<'_>, position: &Position) -> Outcome<()> {
+pub(super) unsafe fn run_step(
+    job: &dyn Job,
+    node: u32,
+    part: Part<'_>,
+    position: &Position<'_>,
+) -> Outcome<()> {
     // SAFETY: the caller's promise.
     let cx = unsafe { Cx::step(part, position) };
     step(job.call(node, &cx))

@@ -1,6 +1,7 @@
 //! The executors: they know a table and the numbers of its tasks, and no type of any output.
 
 pub(crate) mod auto;
+mod call_events;
 #[cfg(feature = "rayon")]
 mod checkpoints;
 #[cfg(feature = "std")]

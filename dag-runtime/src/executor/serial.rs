@@ -95,15 +95,16 @@ impl Checkpoints<'_> {
 }
 
 /// Where a serial walk is, or where it has stopped. A panic is caught once around all tasks: this tells which task panicked.
-struct StopPoint {
+struct StopPoint<'run> {
     position: Cell<SerialPosition>,
     /// The element at which the task has stopped.
-    element: Position,
+    element: Position<'run>,
 }
 
-impl StopPoint {
-    const fn new() -> Self {
-        StopPoint { position: Cell::new(SerialPosition::START), element: Position::new() }
+impl<'run> StopPoint<'run> {
+    /// Before the first task. `element` is that of its call.
+    const fn new(element: Position<'run>) -> Self {
+        StopPoint { position: Cell::new(SerialPosition::START), element }
     }
 }
 
@@ -135,7 +136,7 @@ pub(super) fn run_unobserved<J: StaticJob>(
     job: &J,
     checkpoints: Option<&Checkpoints<'_>>,
 ) -> Result<(), Error> {
-    let stop_point = StopPoint::new();
+    let stop_point = StopPoint::new(Position::new());
     // Dropped by `fail`, if there is something to drop.
     let ended = ManuallyDrop::new(catch_panic(|| walk_unobserved(job, &stop_point, checkpoints)));
     if matches!(*ended, Ok(Ok(()))) {
@@ -157,7 +158,7 @@ pub(super) fn run_unobserved<J: StaticJob>(
 #[inline]
 fn walk_unobserved<J: StaticJob>(
     job: &J,
-    stop_point: &StopPoint,
+    stop_point: &StopPoint<'_>,
     checkpoints: Option<&Checkpoints<'_>>,
 ) -> Outcome<()> {
     let by_number = |node| call(job, node, stop_point);
@@ -180,7 +181,7 @@ fn walk_unobserved<J: StaticJob>(
 /// Records the position of a walk, and drops outputs.
 struct PositionHooks<'run, J> {
     job: &'run J,
-    stop_point: &'run StopPoint,
+    stop_point: &'run StopPoint<'run>,
     checkpoints: Option<&'run Checkpoints<'run>>,
     /// How the walk has ended. By reference, so that the compiler knows that this struct never changes.
     outcome: &'run Cell<Outcome<()>>,
@@ -217,7 +218,7 @@ impl<J: StaticJob> SerialHooks for PositionHooks<'_, J> {
 #[inline]
 fn walk<J: StaticJob>(
     job: &J,
-    stop_point: &StopPoint,
+    stop_point: &StopPoint<'_>,
     checkpoints: Option<&Checkpoints<'_>>,
     call: impl Fn(u32) -> Outcome<()>,
 ) -> Outcome<()> {
@@ -240,7 +241,7 @@ fn walk<J: StaticJob>(
 
 /// Runs one task.
 #[inline]
-fn call<J: Job>(job: &J, node: u32, stop_point: &StopPoint) -> Outcome<()> {
+fn call<J: Job>(job: &J, node: u32, stop_point: &StopPoint<'_>) -> Outcome<()> {
     #[allow(unsafe_code)]
     // SAFETY: in the serial order a task comes after its dependencies, and tasks whose dependencies have not finished are
     // left out after a failure. An output is released after its last reader in this order.
@@ -250,7 +251,7 @@ fn call<J: Job>(job: &J, node: u32, stop_point: &StopPoint) -> Outcome<()> {
 
 /// Drops the outputs that are not needed after a task.
 #[inline(always)]
-fn release_after<J: StaticJob>(job: &J, node: u32, position: u32, stop_point: &StopPoint) {
+fn release_after<J: StaticJob>(job: &J, node: u32, position: u32, stop_point: &StopPoint<'_>) {
     if const { J::IS_TRIVIAL } {
         return;
     }

@@ -142,7 +142,6 @@ impl<'run> Watch<'run> {
         self.monitor.not_wanted(&self.event(node, worker));
     }
 
-    #[allow(dead_code)] // TODO catch
     /// Reports that a task, or an element of it, has failed, and that this is its output.
     pub(crate) fn caught(&self, node: u32, worker: usize, element: Option<usize>, failure: &Failure) {
         self.tally.caught.fetch_add(1, Ordering::Relaxed);
@@ -248,6 +247,12 @@ impl<'run> Watch<'run> {
     pub(crate) fn past_not_wanted(&self, past: Past) {
         self.tally.not_wanted.fetch_add(1, Ordering::Relaxed);
         self.monitor.not_wanted(&self.past(past));
+    }
+
+    /// Reports that the output of a task, or of an element of it, is a failure.
+    pub(crate) fn past_caught(&self, past: Past, element: Option<usize>, failure: &Failure) {
+        self.tally.caught.fetch_add(1, Ordering::Relaxed);
+        self.monitor.caught(&TaskEvent { element, ..self.past(past) }, failure);
     }
 
     pub(crate) fn past_sent(&self, past: Past, to: usize, bytes: u64) {

@@ -81,9 +81,9 @@ impl<'cx, O> Bound<'cx, O> {
         unsafe { T::Output::take(slot, line) }
     }
 
-    /// The part of the task to run.
+    /// The context of the call.
     #[inline]
-    pub(crate) fn cx(&self) -> &'cx Cx<'cx> {
+    pub fn cx(&self) -> &'cx Cx<'cx> {
         self.cx
     }
 

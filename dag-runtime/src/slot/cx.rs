@@ -9,14 +9,16 @@ use core::fmt;
 use core::ops::Range;
 use core::sync::atomic::AtomicBool;
 
+use super::attempts::ObservedCall;
 use super::cell::EachCell;
+use crate::error::Failure;
 
 /// The right of one running task to use the slots of its graph, and the part of the task to run: see the rules of this
 /// module.
 #[derive(Clone, Copy, Debug)]
 pub struct Cx<'run> {
     part: Part<'run>,
-    position: Option<&'run Position>,
+    position: Option<&'run Position<'run>>,
 }
 
 /// The part of a task to run. Only a task with `each` has parts, its *steps*, which share a cell.
@@ -58,7 +60,7 @@ impl<'run> Cx<'run> {
     ///
     /// The caller keeps the rules 1 and 5 of this module for the task that it hands this to.
     #[inline]
-    pub(crate) unsafe fn new(position: &'run Position) -> Self {
+    pub(crate) unsafe fn new(position: &'run Position<'run>) -> Self {
         Cx { part: Part::Whole, position: Some(position) }
     }
 
@@ -68,7 +70,7 @@ impl<'run> Cx<'run> {
     ///
     /// The caller keeps the rules 1, 5 and 6 of this module for the task that it hands this to.
     #[inline]
-    pub(crate) unsafe fn step(part: Part<'run>, position: &'run Position) -> Self {
+    pub(crate) unsafe fn step(part: Part<'run>, position: &'run Position<'run>) -> Self {
         Cx { part, position: Some(position) }
     }
 
@@ -99,8 +101,31 @@ impl<'run> Cx<'run> {
     #[inline]
     pub(super) fn stopped_at(&self, element: usize) {
         if let Some(position) = self.position {
-            position.0.set(element);
+            position.end.set(element);
         }
+    }
+
+    /// Reports that an `Err` is an output, if somebody observes the run. Only then `failure` is called.
+    #[cold]
+    pub(super) fn caught(&self, failure: &mut dyn FnMut() -> Failure) {
+        if let Some(call) = self.observed() {
+            call.caught(&failure());
+        }
+    }
+
+    /// Runs an element of a task that reports failures.
+    #[inline]
+    pub(crate) fn of_element<R>(&self, element: usize, run: impl FnOnce() -> R) -> R {
+        match self.observed() {
+            Some(call) => call.of_element(element, run),
+            None => run(),
+        }
+    }
+
+    /// The observer of this call, if there is one.
+    #[inline]
+    fn observed(&self) -> Option<&'run ObservedCall<'run>> {
+        self.position?.observed
     }
 }
 
@@ -111,38 +136,52 @@ impl Cx<'static> {
     }
 }
 
-/// How a call has ended, apart from its result: for the thread that runs it. The element at which a task has failed or was
-/// stopped, if any, or that the task was not wanted.
-#[derive(Debug)]
-pub(crate) struct Position(Cell<usize>);
+/// What a call and the thread that runs it tell each other, apart from the result.
+pub(crate) struct Position<'run> {
+    /// How the call has ended: the element at which the task has failed or was stopped, if any, or that the task was not
+    /// wanted.
+    end: Cell<usize>,
+    observed: Option<&'run ObservedCall<'run>>,
+}
 
 const NOWHERE: usize = usize::MAX;
 const NOT_WANTED: usize = usize::MAX - 1;
 
-impl Position {
-    /// No element.
+impl<'run> Position<'run> {
+    /// No element, for calls that nobody observes.
     #[inline]
     pub(crate) const fn new() -> Self {
-        Position(Cell::new(NOWHERE))
+        Position { end: Cell::new(NOWHERE), observed: None }
+    }
+
+    /// No element, for calls with this observer.
+    pub(crate) const fn observed(call: Option<&'run ObservedCall<'run>>) -> Self {
+        Position { end: Cell::new(NOWHERE), observed: call }
     }
 
     /// The element, if there is one.
     #[inline]
     pub(crate) fn element(&self) -> Option<usize> {
-        let element = self.0.get();
+        let element = self.end.get();
         (element < NOT_WANTED).then_some(element)
     }
 
     /// Whether the task that has ended was wanted. Resets it.
     #[inline]
     pub(crate) fn take_wanted(&self) -> bool {
-        self.0.replace(NOWHERE) != NOT_WANTED
+        self.end.replace(NOWHERE) != NOT_WANTED
     }
 
     /// Resets it.
     #[inline]
     pub(crate) fn reset(&self) {
-        self.0.set(NOWHERE);
+        self.end.set(NOWHERE);
+    }
+}
+
+impl fmt::Debug for Position<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Position").field(&self.end.get()).finish()
     }
 }
 

@@ -1,9 +1,14 @@
 //! Tasks that return a `Result`, and their errors.
 
+use alloc::string::String;
+use core::any::type_name;
+use core::fmt::{self, Write};
 use core::mem::{self, needs_drop};
 
-use super::{Sink, Written};
-use crate::error::{Outcome, TaskError};
+use super::{Cx, Sink, Written};
+use crate::error::{Failure, Outcome, TaskError};
+use crate::probe::WriteText;
+use crate::unwind::ignore;
 
 /// The return type of a fallible task.
 #[diagnostic::on_unimplemented(
@@ -21,6 +26,16 @@ pub trait Fallible {
     fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<Written>
     where
         Self::Error: IntoTaskError;
+    /// Stores the whole result, for a task with `catch`.
+    #[doc(hidden)]
+    fn put_caught(
+        self,
+        sink: Sink<'_, Self>,
+        cx: &Cx<'_>,
+        text: [Option<WriteText<Self::Error>>; 2],
+    ) -> Outcome<Written>
+    where
+        Self: Sized;
 }
 
 /// An error of a fallible task.
@@ -63,4 +78,37 @@ impl<T, E> Fallible for Result<T, E> {
             Err(error) => Err(error.boxed()),
         }
     }
+
+    #[inline]
+    fn put_caught(
+        self,
+        sink: Sink<'_, Self>,
+        cx: &Cx<'_>,
+        text: [Option<WriteText<E>>; 2],
+    ) -> Outcome<Written> {
+        if let Err(error) = &self {
+            cx.caught(&mut || Failure::error(text_of(error, text).into()));
+        }
+        Ok(sink.put(self))
+    }
+}
+
+/// An error as text: by the first of these ways that there is, else as the name of its type.
+#[cold]
+fn text_of<E>(error: &E, ways: [Option<WriteText<E>>; 2]) -> String {
+    struct Shown<'e, E>(&'e E, WriteText<E>);
+    impl<E> fmt::Display for Shown<'_, E> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            (self.1)(self.0, f)
+        }
+    }
+    let mut text = String::new();
+    match ways.into_iter().flatten().next() {
+        // The error is an output, whatever its text does.
+        Some(way) => ignore(|| {
+            let _ = write!(text, "{}", Shown(error, way));
+        }),
+        None => text.push_str(type_name::<E>()),
+    }
+    text
 }

@@ -25,6 +25,7 @@
 //! value, so it is a plain `Cell`. A value that is still in its slot when a run ends, for whatever reason, is dropped
 //! with the slot. If no value of a type must be dropped, the flag is not used.
 
+mod attempts;
 mod bound;
 mod cell;
 #[cfg(feature = "mpi")]
@@ -50,6 +51,7 @@ use core::ptr;
 use crate::error::Outcome;
 use crate::table::{Place, Release};
 
+pub(crate) use attempts::{CallObserver, ObservedCall};
 pub use bound::Bound;
 pub(crate) use cell::EachCell;
 #[cfg(feature = "mpi")]

@@ -11,6 +11,8 @@ pub trait Task: 'static {
     type Output: ?Sized + 'static;
     /// Whether the attribute of the task has `each`.
     const EACH: bool = false;
+    /// Whether an `Err` is the output of the task: `catch` of its attribute.
+    const CATCHES: bool = false;
     /// How often the task is called again after an `Err`: `retry` of its attribute.
     const RETRIES: u32 = 0;
 }

@@ -21,9 +21,9 @@ pub fn each<'cx, C, P, H, R, How>(
 where
     H: ?Sized,
     R: 'static,
-    C: Over<P, H, How>,
+    C: Over<P, H, How> + Task,
 {
-    each_borrowed(cx, C::elements(source), run)
+    each_borrowed(cx, C::elements(source), |k, element, sink| of_element::<C>(cx, k, || run(element, sink)))
 }
 
 /// Runs task `C` once for each element of an output of task `P`, by value: the part that `cx` says. If `copy` says that
@@ -43,9 +43,16 @@ pub fn each_value<'cx, C, P, H, R>(
 where
     H: ?Sized + StoredOutput,
     R: 'static,
-    C: OverValues<P, H>,
+    C: OverValues<P, H> + Task,
 {
+    let run = |k, element, sink: Sink<'_, R>| of_element::<C>(cx, k, || run(element, sink));
     each_owned(cx, copy, || C::elements(get()), || C::into_elements(take()), run)
+}
+
+/// Runs an element of task `C`.
+#[inline(always)]
+fn of_element<C: Task>(cx: &Cx<'_>, k: usize, run: impl FnOnce() -> Outcome<Written>) -> Outcome<Written> {
+    if const { C::CATCHES } { cx.of_element(k, run) } else { run() }
 }
 
 /// Fails the evaluation if a task takes an input by value that it needs again for each element.
@@ -77,21 +84,22 @@ impl<'cx, O> Bound<'cx, O> {
         C::elements(self.get::<P>(k))
     }
 
-    /// Runs the task once for each element of the output of the `k`-th dependency.
+    /// Runs the task `C` once for each element of the output of a dependency.
     ///
     /// # Errors
     ///
     /// As the function [`each`].
     #[inline]
-    pub fn each<E, R: 'static>(
+    pub fn each<C: Task, E, R: 'static>(
         &self,
         elements: &'cx [E],
         run: impl Fn(&'cx E, Sink<'_, R>) -> Outcome<Written>,
     ) -> Outcome<Vec<R>> {
-        each_borrowed(self.cx(), elements, run)
+        let cx = self.cx();
+        each_borrowed(cx, elements, |k, element, sink| of_element::<C>(cx, k, || run(element, sink)))
     }
 
-    /// Runs the task once for each element of the output of the `k`-th dependency, which is on `P`, by value. `copy`
+    /// Runs the task `C` once for each element of the output of the `k`-th dependency, which is on `P`, by value. `copy`
     /// says whether elements are `Copy`.
     ///
     /// # Errors
@@ -106,11 +114,13 @@ impl<'cx, O> Bound<'cx, O> {
     ) -> Outcome<Vec<R>>
     where
         P: Task<Output: StoredOutput>,
-        C: OverValues<P, P::Output>,
+        C: OverValues<P, P::Output> + Task,
         R: 'static,
     {
+        let cx = self.cx();
+        let run = |k, element, sink: Sink<'_, R>| of_element::<C>(cx, k, || run(element, sink));
         let (get, take) = (|| C::elements(self.get::<P>(k)), || C::into_elements(self.take_all::<P>(k)));
-        each_owned(self.cx(), copy, get, take, run)
+        each_owned(cx, copy, get, take, run)
     }
 
     /// The element as the `&W` that task `C` takes.

@@ -6,7 +6,7 @@ use syn::{Lifetime, Path, Type};
 
 use super::levels::allowed;
 use super::quote_fallible;
-use super::spans::{ends, located};
+use super::spans::{ends, located, respanned};
 use crate::names;
 use crate::task::model::{Dependency, Each, How, Output, Source, Task};
 use crate::task::types::elide_lifetimes;
@@ -46,14 +46,23 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
     let called = match &task.output {
         Output::Fallible(ty) => {
             let sink = if task.each.is_some() { sink().to_token_stream() } else { quote!(self.bound.sink()) };
-            let outcome = quote_fallible(private, &elide_lifetimes(&task.function, ty.clone()), quote!(put));
+            let ty = elide_lifetimes(&task.function, ty.clone());
+            let put = if task.catches { quote!(put_caught) } else { quote!(put) };
+            let outcome = quote_fallible(private, &ty, put);
             // The call, too, is at the type: rustc says here that its error cannot be a task's.
-            let (first, last) = ends(ty);
+            let (first, last) = ends(&ty);
             let mut called = function.clone();
             called.set_span(first.resolved_at(Span::call_site()));
             let mut arguments = Group::new(Delimiter::Parenthesis, values);
             arguments.set_span(last.resolved_at(Span::call_site()));
-            quote!(#outcome(#called #arguments, #sink))
+            let caught = task.catches.then(|| {
+                let error = quote_fallible(private, &ty, quote!(Error));
+                let private = respanned(private.clone(), first);
+                let at = first.resolved_at(Span::call_site());
+                let text = quote_spanned!(at=> #private::TextOf::<#error>);
+                quote_spanned!(at=> , self.bound.cx(), [#text::DISPLAY, #text::DEBUG])
+            });
+            quote!(#outcome(#called #arguments, #sink #caught))
         }
         _ if task.each.is_some() => {
             let sink = sink();
@@ -187,7 +196,7 @@ fn for_each(
         None => {
             let number = arguments(number.to_token_stream());
             let elements = quote_spanned!(at=> self.bound.elements::<(#path), #located_twin, _> #number);
-            quote!(self.bound.each(#elements, |#element, #sink| #called))
+            quote!(self.bound.each::<#twin, _, _>(#elements, |#element, #sink| #called))
         }
     }
 }

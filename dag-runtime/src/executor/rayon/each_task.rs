@@ -11,8 +11,9 @@ use std::time::Instant;
 use super::context::{RunContext, worker_index};
 use super::dynamic_run::ChunkOutcome;
 use crate::error::{Failure, Outcome, catch};
+use crate::executor::call_events::CallEvents;
 use crate::executor::each;
-use crate::slot::{EachCell, Elements, Part, Position};
+use crate::slot::{EachCell, Elements, ObservedCall, Part, Position};
 use crate::unwind::ignore;
 
 /// A task that runs once for each element of an output.
@@ -95,7 +96,9 @@ impl EachTask {
 
     /// Runs elements. Returns why it ended early, if it did.
     fn run_all(&self, run: &RunContext<'_>, elements: Range<usize>) -> Option<ChunkOutcome> {
-        let position = Position::new();
+        let events = run.watch().map(|watch| CallEvents::new(watch, worker_index(), self.node));
+        let calls = events.as_ref().map(|events| ObservedCall::new(events));
+        let position = Position::observed(calls.as_ref());
         let mut first = elements.start;
         while first < elements.end {
             let stop = (!run.keep_going).then_some(&run.stop);
@@ -171,7 +174,7 @@ impl EachTask {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((element, failure));
     }
 
-    fn step(&self, run: &RunContext<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
+    fn step(&self, run: &RunContext<'_>, part: Part<'_>, position: &Position<'_>) -> Outcome<()> {
         #[allow(unsafe_code)]
         // SAFETY: a dynamic run opens a task once, on a worker that sees that all its dependencies have
         // finished. After that, it runs each element once, and after all of them it closes the task once.

@@ -9,8 +9,9 @@ use super::shared_state::SharedState;
 use super::waiting;
 use super::worker_clock::WorkerClock;
 use crate::error::{Outcome, catch, guard};
+use crate::executor::call_events::CallEvents;
 use crate::graph::Job;
-use crate::slot::{Cx, Position};
+use crate::slot::{Cx, ObservedCall, Position};
 
 /// One worker, on its thread.
 pub(super) struct PoolWorker<'a, 'run> {
@@ -123,17 +124,24 @@ impl Worker for PoolWorker<'_, '_> {
 /// Runs one task.
 #[inline]
 fn call(context: &RunContext<'_>, node: u32) -> Outcome<()> {
-    let position = Position::new();
+    let Some(watch) = context.watch() else { return call_once(context, node, &Position::new()) };
+    watch.go_on()?;
+    let start = watch.started(node, worker_index());
+    let events = CallEvents::new(watch, worker_index(), node);
+    let observed = ObservedCall::new(&events);
+    let position = Position::observed(Some(&observed));
+    call_once(context, node, &position)?;
+    watch.ended(node, worker_index(), start, position.take_wanted());
+    Ok(())
+}
+
+#[inline]
+fn call_once(context: &RunContext<'_>, node: u32, position: &Position<'_>) -> Outcome<()> {
     #[allow(unsafe_code)]
     // SAFETY: a dynamic run, or a static run before it, runs a task once, on a worker that sees that all its
     // dependencies have finished; a dynamic run releases an output after all its readers are done.
-    let cx = unsafe { Cx::new(&position) };
-    let Some(watch) = context.watch() else { return context.job.call(node, &cx) };
-    watch.go_on()?;
-    let start = watch.started(node, worker_index());
-    context.job.call(node, &cx)?;
-    watch.ended(node, worker_index(), start, position.take_wanted());
-    Ok(())
+    let cx = unsafe { Cx::new(position) };
+    context.job.call(node, &cx)
 }
 
 /// Drops a task's output, if it is there.

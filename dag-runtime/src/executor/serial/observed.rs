@@ -7,11 +7,12 @@ use core::ops::Range;
 use super::{StopPoint, call, release, walk};
 use crate::backend::Backend;
 use crate::error::{Error, Failure, Outcome, catch, guard};
+use crate::executor::call_events::CallEvents;
 use crate::executor::each::{self, chunk_after};
 use crate::executor::outcome::{self, Failed};
 use crate::graph::Job;
 use crate::observe::{Monitor, Tally, Watch};
-use crate::slot::{EachCell, Elements, Part};
+use crate::slot::{EachCell, Elements, ObservedCall, Part, Position};
 use crate::unwind::ignore;
 
 /// Runs all tasks of a job, one after the other, with an observer or with `keep_going`.
@@ -24,16 +25,21 @@ pub(in crate::executor) fn run(
 ) -> Result<(), Error> {
     let tally = Tally::new(monitor);
     let watch = Watch::of(monitor, job.shared_table(), &tally);
-    ObservedWalk { watch, worker, keep_going, stop_point: StopPoint::new(), each: EachCell::new() }
-        .run(job, backend)
+    let events = watch.map(|watch| CallEvents::new(watch, worker, 0));
+    let calls = events.as_ref().map(|events| ObservedCall::new(events));
+    let stop_point = StopPoint::new(Position::observed(calls.as_ref()));
+    let events = events.as_ref();
+    ObservedWalk { watch, worker, events, keep_going, stop_point, each: EachCell::new() }.run(job, backend)
 }
 
 /// A serial walk that reports to an observer, or keeps going after a failure.
 struct ObservedWalk<'run> {
     watch: Option<Watch<'run>>,
     worker: usize,
+    /// Where the observer hears of what happens in calls.
+    events: Option<&'run CallEvents<'run>>,
     keep_going: bool,
-    stop_point: StopPoint,
+    stop_point: StopPoint<'run>,
     /// The elements of the task that runs once for each of them, while one does.
     each: EachCell,
 }
@@ -115,6 +121,9 @@ impl ObservedWalk<'_> {
 
     /// Runs one task.
     fn call(&self, job: &dyn Job, node: u32) -> Outcome<()> {
+        if let Some(events) = self.events {
+            events.of(node);
+        }
         if job.view().place(node).line.each {
             return self.run_each_task(job, node);
         }

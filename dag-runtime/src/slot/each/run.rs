@@ -29,14 +29,14 @@ impl<'cx, R> InOrder<'cx, R> {
         cx: &'cx Cx<'_>,
         width: usize,
         elements: impl Iterator<Item = E>,
-        run: impl Fn(E, Sink<'_, R>) -> Outcome<Written>,
+        run: impl Fn(usize, E, Sink<'_, R>) -> Outcome<Written>,
     ) -> Outcome<Vec<R>> {
         let outputs = Vec::with_capacity(width);
         let mut all = Self { cx, outputs, stored: Stored::not_yet(), done: 0, width };
         let places = all.outputs.as_mut_ptr();
         for element in elements.take(width) {
             // SAFETY: `done` is below `width`, so the vector has room at this place. Its length stays 0.
-            run(element, unsafe { all.stored.sink(places.add(all.done)) })?;
+            run(all.done, element, unsafe { all.stored.sink(places.add(all.done)) })?;
             all.stored.take();
             all.done += 1;
         }
@@ -89,7 +89,8 @@ impl<E> Drop for Owned<E> {
     }
 }
 
-/// Runs a task once for each of these elements, which it borrows: the part that `cx` says.
+/// Runs a task once for each of these elements, which it borrows: the part that `cx` says. `run` receives the number of
+/// the element, too.
 ///
 /// # Errors
 ///
@@ -99,13 +100,13 @@ impl<E> Drop for Owned<E> {
 pub(crate) fn each_borrowed<'cx, E, R: 'static>(
     cx: &Cx<'_>,
     elements: &'cx [E],
-    run: impl Fn(&'cx E, Sink<'_, R>) -> Outcome<Written>,
+    run: impl Fn(usize, &'cx E, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>> {
-    by_number(cx, elements.len(), |k, sink| run(&elements[k], sink))
+    by_number(cx, elements.len(), |k, sink| run(k, &elements[k], sink))
 }
 
 /// Runs a task once for each element of an output, which it takes by value. If `copy` says that elements are `Copy`,
-/// `get` lends them; otherwise `take` returns them, once.
+/// `get` lends them; otherwise `take` returns them, once. `run` receives the number of the element, too.
 ///
 /// # Errors
 ///
@@ -116,12 +117,12 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
     copy: bool,
     get: impl FnOnce() -> &'cx [E],
     take: impl FnOnce() -> Vec<E>,
-    run: impl Fn(E, Sink<'_, R>) -> Outcome<Written>,
+    run: impl Fn(usize, E, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>> {
     if copy {
         let elements = get();
         // SAFETY: the elements are `Copy`, as `copy` says.
-        return by_number(cx, elements.len(), |k, sink| run(unsafe { ptr::read(&elements[k]) }, sink));
+        return by_number(cx, elements.len(), |k, sink| run(k, unsafe { ptr::read(&elements[k]) }, sink));
     }
     match cx.part() {
         Part::Whole => {
@@ -135,7 +136,7 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
             let state = cell.state::<E, R>();
             // SAFETY: a task that moves elements owns them since it was opened, and rule 6 gives each
             // to one step, which runs it once.
-            state.run(cx, elements, |k, sink| run(unsafe { state.take(k) }, sink))?;
+            state.run(cx, elements, |k, sink| run(k, unsafe { state.take(k) }, sink))?;
         }
         Part::Close(cell) => return Ok(cell.close::<E, R>()),
     }
@@ -149,7 +150,7 @@ fn by_number<R: 'static>(
     run: impl Fn(usize, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>> {
     match cx.part() {
-        Part::Whole => return InOrder::run(cx, width, 0..width, run),
+        Part::Whole => return InOrder::run(cx, width, 0..width, |_, k, sink| run(k, sink)),
         Part::Open(cell) => cell.open(State::<(), R>::borrowed(width)),
         #[cfg(feature = "mpi")]
         Part::OpenOver(..) => unreachable!("elements that are borrowed come with their output"),

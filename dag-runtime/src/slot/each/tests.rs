@@ -66,7 +66,7 @@ const CHUNKS: [Range<usize>; 4] = [4..10, 0..1, 10..10, 1..4];
 fn outputs_are_in_the_order_of_elements_however_these_run() {
     let elements: Vec<usize> = (0..10).collect();
     let call =
-        |cx: &Cx<'_>| each_borrowed(cx, &elements, |&element, sink| Ok(sink.put(format!("{element}"))));
+        |cx: &Cx<'_>| each_borrowed(cx, &elements, |_, &element, sink| Ok(sink.put(format!("{element}"))));
     let expected: Vec<String> = (0..10).map(|k| format!("{k}")).collect();
     assert_eq!(in_steps(&call, &CHUNKS), expected);
     assert_eq!(whole(&call), expected);
@@ -80,7 +80,7 @@ fn elements_are_taken_once() {
         (0..10).map(|k| format!("{k}")).collect()
     };
     let call = |cx: &Cx<'_>| {
-        each_owned(cx, false, || unreachable!(), take, |text: String, sink| Ok(sink.put(Box::from(text))))
+        each_owned(cx, false, || unreachable!(), take, |_, text: String, sink| Ok(sink.put(Box::from(text))))
     };
     let expected: Vec<Box<str>> = (0..10).map(|k| format!("{k}").into()).collect();
     assert_eq!(in_steps(&call, &CHUNKS), expected);
@@ -91,7 +91,7 @@ fn elements_are_taken_once() {
 fn elements_that_can_be_copied_stay_where_they_are() {
     let elements: Vec<u8> = (0..10).collect();
     let call = |cx: &Cx<'_>| {
-        each_owned(cx, true, || &elements[..], || unreachable!(), |k: u8, sink| Ok(sink.put(k + 1)))
+        each_owned(cx, true, || &elements[..], || unreachable!(), |_, k: u8, sink| Ok(sink.put(k + 1)))
     };
     assert!(in_steps(&call, &CHUNKS).into_iter().eq(1..11));
 }
@@ -124,7 +124,7 @@ fn values_without_a_size_are_dropped_as_often_as_they_are_made() {
             false,
             || unreachable!(),
             take,
-            |element: Counted, sink| {
+            |_, element: Counted, sink| {
                 if runs.fetch_add(1, SeqCst) == 3 {
                     return Err("no".into());
                 }
@@ -156,7 +156,7 @@ fn a_panic_leaves_all_others_to_be_dropped_or_run() {
             false,
             || unreachable!(),
             || (0..9).map(Box::new).collect(),
-            |element: Box<u32>, sink| {
+            |_, element: Box<u32>, sink| {
                 assert!(*element != 4, "four");
                 Ok(sink.put(Some(element)))
             },
@@ -180,7 +180,7 @@ fn a_panic_leaves_all_others_to_be_dropped_or_run() {
 fn an_output_is_dropped_where_what_runs_after_it_panics() {
     let alive = Arc::new(());
     let call = |cx: &Cx<'_>| {
-        each_borrowed(cx, &[0, 1, 2, 3], |&k, sink| {
+        each_borrowed(cx, &[0, 1, 2, 3], |_, &k, sink| {
             let written = sink.put(Arc::clone(&alive));
             assert!(k < 2, "two");
             Ok(written)
@@ -209,7 +209,7 @@ fn no_element_starts_in_a_run_that_is_stopped() {
         let stop = AtomicBool::new(false);
         let elements: Vec<usize> = (0..width).collect();
         let call = |cx: &Cx<'_>| {
-            each_borrowed(cx, &elements, |&k, sink| {
+            each_borrowed(cx, &elements, |_, &k, sink| {
                 stop.store(k == 3, SeqCst);
                 Ok(sink.put(()))
             })
@@ -239,7 +239,7 @@ impl Drop for Loud {
 #[test]
 fn clearing_goes_on_where_a_drop_panicked() {
     let elements = [1_u8, 2, 3, 4];
-    let call = |cx: &Cx<'_>| each_borrowed(cx, &elements, |&k, sink| Ok(sink.put(Loud(Box::new(k)))));
+    let call = |cx: &Cx<'_>| each_borrowed(cx, &elements, |_, &k, sink| Ok(sink.put(Loud(Box::new(k)))));
     let cell = EachCell::new();
     open(&call, &cell);
     assert!(is_in_steps(run(&call, &cell, 1..4).0));
@@ -273,7 +273,7 @@ fn elements_run_in_a_cell_elsewhere() {
             false,
             || unreachable!(),
             take,
-            |text: Text, sink| Ok(sink.put(Text::new(format!("{}!", text.0)))),
+            |_, text: Text, sink| Ok(sink.put(Text::new(format!("{}!", text.0)))),
         )
     };
     let (home, away) = (EachCell::new(), EachCell::new());

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use crate::error::{Failure, Outcome, catch};
 use crate::executor::mpi::report::Trace;
 use crate::graph::Job;
-use crate::slot::{Cx, Position};
+use crate::slot::{Cx, ObservedCall, Position};
 use crate::unwind::discard;
 
 /// What all threads that run tasks share.
@@ -64,7 +64,9 @@ impl<'run> Execution<'run> {
     /// Runs one task.
     #[inline]
     pub(super) fn run(&self, task: u32) -> Result<(), TaskFailure> {
-        let position = Position::new();
+        let events = self.trace.as_ref().map(|trace| trace.call_events(task, 0));
+        let calls = events.as_ref().map(|events| ObservedCall::new(events));
+        let position = Position::observed(calls.as_ref());
         catch(|| self.call(task, &position))
             .map_err(|failure| self.failed(task, TaskFailure { element: position.element(), failure }))
     }
@@ -78,7 +80,7 @@ impl<'run> Execution<'run> {
         failure
     }
 
-    fn call(&self, task: u32, position: &Position) -> Outcome<()> {
+    fn call(&self, task: u32, position: &Position<'_>) -> Outcome<()> {
         #[allow(unsafe_code)]
         // SAFETY: a task is started once, on one rank, after everything that it waits for has finished or has arrived
         // here, and by a thread that sees this. `Outputs` keeps its inputs until it is done.

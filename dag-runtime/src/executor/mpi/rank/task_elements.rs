@@ -12,7 +12,7 @@ use std::time::Instant;
 use super::execution::{Execution, TaskFailure, keep_first};
 use crate::error::{Outcome, catch};
 use crate::executor::each::{clear, run_step};
-use crate::slot::{EachCell, Elements, Part, Position};
+use crate::slot::{EachCell, Elements, ObservedCall, Part, Position};
 
 /// Such a task, after it was opened.
 pub(super) struct TaskElements {
@@ -120,7 +120,9 @@ impl TaskElements {
     }
 
     fn run_all(&self, execution: &Execution<'_>, elements: Range<usize>) -> Ran {
-        let position = Position::new();
+        let events = execution.trace.as_ref().map(|trace| trace.call_events(self.task, self.first));
+        let calls = events.as_ref().map(|events| ObservedCall::new(events));
+        let position = Position::observed(calls.as_ref());
         let in_task = self.first + elements.start..self.first + elements.end;
         let mut ran = Ran { elements: in_task, complete: true, failure: None };
         let mut first = elements.start;
@@ -237,7 +239,7 @@ impl TaskElements {
         }
     }
 
-    fn step(&self, execution: &Execution<'_>, part: Part<'_>, position: &Position) -> Outcome<()> {
+    fn step(&self, execution: &Execution<'_>, part: Part<'_>, position: &Position<'_>) -> Outcome<()> {
         #[allow(unsafe_code)]
         // SAFETY: as for a whole task: everything that it waits for has finished or has arrived here, and is kept until
         // it is done. It is opened before any other thread has the state. The run hands out each element once, and

@@ -4,6 +4,7 @@
 //! A rank measures times from its own start of the run. Rank 0 adds to the times of another rank how much later that
 //! rank has started, by the clocks of their machines.
 
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
@@ -16,6 +17,7 @@ use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::observe::{Clock, Monitor, Past, Tally, Watch};
+use crate::slot::CallObserver;
 use crate::table::SharedTable;
 use crate::unwind::ignore;
 
@@ -30,15 +32,24 @@ pub(crate) struct Trace<'run> {
     clock: Clock,
     /// When the run started, in nanoseconds on the clock of the machine.
     since: u64,
-    notes: Option<Mutex<Vec<Note>>>,
+    notes: Option<Mutex<Notes>>,
     tally: Tally,
 }
 
+/// The events of a rank: those without text, and failures that did not end their tasks.
+type Notes = (Vec<Note<EventData>>, Vec<Note<HandledFailure>>);
+
 /// An event: its task, its worker, its time in nanoseconds, and its data.
-type Note = (u32, u32, u64, EventData);
+type Note<D> = (u32, u32, u64, D);
 
 /// The kind of an event, and a value.
 type EventData = (u8, u64);
+
+/// The element of a failure that did not end its task, and its text.
+type HandledFailure = (Option<usize>, String);
+
+/// At most so many bytes of the text of such a failure are sent to rank 0.
+const MOST_TEXT: usize = 1_000;
 
 const STARTED: u8 = 0;
 /// The value is how long the task took.
@@ -74,8 +85,19 @@ impl<'run> Trace<'run> {
     fn note(&self, node: u32, at: Duration, data: EventData) {
         if let Some(notes) = &self.notes {
             let note = (node, worker() as u32, at.as_nanos() as u64, data);
-            notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+            notes.lock().unwrap_or_else(PoisonError::into_inner).0.push(note);
         }
+    }
+
+    fn note_failure(&self, node: u32, element: Option<usize>, failure: &Failure) {
+        let Some(notes) = &self.notes else { return };
+        let mut text = failure.to_string();
+        if let Some(end) = (0..=MOST_TEXT).rfind(|&end| text.is_char_boundary(end)) {
+            text.truncate(end);
+        }
+        let at = self.clock.now().as_nanos() as u64;
+        let note = (node, worker() as u32, at, (element, text));
+        notes.lock().unwrap_or_else(PoisonError::into_inner).1.push(note);
     }
 
     /// A task starts. Returns when.
@@ -116,6 +138,11 @@ impl<'run> Trace<'run> {
         self.note(node, self.clock.now(), (ELEMENTS, elapsed.as_nanos() as u64));
     }
 
+    /// What hears of the calls of a task, in which elements are counted from `first` on.
+    pub(crate) fn call_events(&self, node: u32, first: usize) -> TracedCall<'_> {
+        TracedCall { trace: self, node, first }
+    }
+
     /// A task has failed.
     pub(crate) fn failed(&self, node: u32, element: Option<usize>, failure: &Failure) {
         if let Some(watch) = self.watch() {
@@ -142,17 +169,28 @@ impl<'run> Trace<'run> {
         let lens: Vec<u64> = told.iter().step_by(2).copied().collect();
         let all = exchange(connection, self.rank, &lens, notes, Receivers::One(0));
         let Some(watch) = self.watch() else { return };
-        let mut happened: Vec<(i64, usize, Note)> = Vec::new();
+        let mut happened: Vec<(i64, usize, Note<Event>)> = Vec::new();
         for (rank, bytes) in all.into_iter().enumerate() {
-            let notes: Vec<Note> = postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
+            let (plain, failures): Notes =
+                postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
             let later = told[2 * rank + 1].wrapping_sub(self.since) as i64;
             let later = if later.abs() > MOST_APART { 0 } else { later };
-            happened.extend(notes.into_iter().map(|note| (note.2 as i64 + later, rank, note)));
+            let plain = plain.into_iter().map(|note| with(note, Event::Plain));
+            let failures = failures.into_iter().map(|note| with(note, Event::Failure));
+            let notes = plain.chain(failures);
+            happened.extend(notes.map(|note| (note.2 as i64 + later, rank, note)));
         }
         happened.sort_by_key(|&(at, rank, _)| (at, rank));
-        for (at, rank, (node, worker, _, (what, value))) in happened {
+        for (at, rank, (node, worker, _, event)) in happened {
             let at = Duration::from_nanos(at.max(0) as u64);
             let past = Past { node, worker: worker as usize, rank, at };
+            let (what, value) = match event {
+                Event::Plain(data) => data,
+                Event::Failure((element, text)) => {
+                    ignore(|| watch.past_caught(past, element, &Failure::error(text.into())));
+                    continue;
+                }
+            };
             ignore(|| match what {
                 STARTED => watch.past_started(past),
                 FINISHED => watch.past_finished(past, Duration::from_nanos(value)),
@@ -162,6 +200,34 @@ impl<'run> Trace<'run> {
                 _ => watch.past_sent(past, (value & 0xffff) as usize, value >> 16),
             });
         }
+    }
+}
+
+/// An event of another rank.
+enum Event {
+    Plain(EventData),
+    Failure(HandledFailure),
+}
+
+fn with<D>((node, worker, at, data): Note<D>, event: fn(D) -> Event) -> Note<Event> {
+    (node, worker, at, event(data))
+}
+
+/// Reports the events of the calls of a task.
+pub(crate) struct TracedCall<'trace> {
+    trace: &'trace Trace<'trace>,
+    node: u32,
+    /// The number of the first element, in the task.
+    first: usize,
+}
+
+impl CallObserver for TracedCall<'_> {
+    fn caught(&self, element: Option<usize>, failure: &Failure) {
+        let element = element.map(|element| self.first + element);
+        if let Some(watch) = self.trace.watch() {
+            watch.caught(self.node, worker(), element, failure);
+        }
+        self.trace.note_failure(self.node, element, failure);
     }
 }
 

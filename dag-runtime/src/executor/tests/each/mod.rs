@@ -151,7 +151,7 @@ impl Job for EachTrial<'_> {
                 let outcome = if plan.by_value {
                     let get = || -> &[Thing] { panic!("what is moved is not lent") };
                     let take = || elements.take(cx, false);
-                    each_owned(cx, false, get, take, |element, sink| {
+                    each_owned(cx, false, get, take, |_, element, sink| {
                         let number = *element.number;
                         // Not at the end: rustc would leak the output where this panics.
                         drop(element);
@@ -159,7 +159,7 @@ impl Job for EachTrial<'_> {
                     })
                 } else {
                     let elements = elements.get(cx);
-                    each_borrowed(cx, elements, |element, sink| {
+                    each_borrowed(cx, elements, |_, element, sink| {
                         Ok(sink.put(self.element(group, *element.number)?))
                     })
                 };

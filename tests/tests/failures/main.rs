@@ -1,0 +1,4 @@
+//! Failures that do not end a run.
+
+mod catch;
+mod log;
