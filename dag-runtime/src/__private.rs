@@ -42,8 +42,8 @@ pub mod v0_1 {
     pub use crate::lints;
     pub use crate::probe::*;
     pub use crate::slot::{
-        Bound, Cx, Fallible, Input, IntoTaskError, List, Members, Moved, Once, Shareable, Sink, SizedMembers,
-        SizedPart, Slot, StoredAs, Task, Written,
+        Bound, Cx, Fallible, Input, IntoTaskError, List, ListIn, Members, Moved, NoList, Once, Shareable,
+        Sink, SizedMembers, SizedPart, Slot, StoredAs, Task, Written, put,
     };
     pub use crate::table::*;
     pub use crate::task::*;

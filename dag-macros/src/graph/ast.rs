@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Generics, Path, Type, Visibility};
+use syn::{Attribute, Generics, Pat, Path, Type, Visibility};
 
 use crate::graph::tokens::is_punct;
 
@@ -53,7 +53,7 @@ pub(crate) struct Output {
     pub(crate) path: Path,
 }
 
-/// `name[index in range, …] = path(argument, …) after [member, …] on expression`
+/// `name[index in range, …] = path(argument, …) after [member, …] when condition on expression`
 #[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) attributes: Vec<Attribute>,
@@ -66,7 +66,32 @@ pub(crate) struct Node {
     pub(crate) call: Span,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) after: Vec<Member>,
+    pub(crate) when: Option<When>,
     pub(crate) on: Option<TokenStream>,
+}
+
+/// `when condition`
+#[derive(Clone)]
+pub(crate) struct When {
+    /// The word `when`.
+    pub(crate) word: Ident,
+    /// What stands between the `&&`s of the condition.
+    pub(crate) parts: Vec<WhenPart>,
+}
+
+/// A part of a condition: `expression`, or `let pattern = expression`.
+#[derive(Clone)]
+pub(crate) struct WhenPart {
+    pub(crate) pattern: Option<WhenPattern>,
+    pub(crate) expression: TokenStream,
+}
+
+/// `let pattern`
+#[derive(Clone)]
+pub(crate) struct WhenPattern {
+    /// With the word `let`, and the `=` behind the pattern.
+    pub(crate) tokens: TokenStream,
+    pub(crate) pattern: Box<Pat>,
 }
 
 /// `index in range`
@@ -153,7 +178,7 @@ impl Node {
 
     /// Whether nothing is written behind the path of its task.
     pub(crate) fn ends_with_its_path(&self) -> bool {
-        self.arguments.is_empty() && self.after.is_empty() && self.on.is_none()
+        self.arguments.is_empty() && self.after.is_empty() && self.when.is_none() && self.on.is_none()
     }
 }
 
@@ -195,13 +220,27 @@ impl ToTokens for Output {
 
 impl ToTokens for Node {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Node { attributes, instance, indices, path, call, arguments, after, on } = self;
+        let Node { attributes, instance, indices, path, call, arguments, after, when, on } = self;
         let family = (!indices.is_empty()).then(|| quote!([#(#indices),*]));
         let instance = instance.as_ref().map(|name| quote!(#name #family =));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(*call);
         let on = on.as_ref().map(|on| quote!(on #on));
-        tokens.extend(quote!(#(#attributes)* #instance #path #arguments after [#(#after),*] #on));
+        tokens.extend(quote!(#(#attributes)* #instance #path #arguments after [#(#after),*] #when #on));
+    }
+}
+
+impl ToTokens for When {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let When { word, parts } = self;
+        tokens.extend(quote!(#word #(#parts)&&*));
+    }
+}
+
+impl ToTokens for WhenPart {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.pattern.as_ref().map(|pattern| pattern.tokens.clone()));
+        tokens.extend(self.expression.clone());
     }
 }
 

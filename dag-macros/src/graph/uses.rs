@@ -20,6 +20,7 @@ use syn::{Expr, Path};
 
 use self::flat::is_flat;
 pub(crate) use self::hidden::Hidden;
+pub(crate) use self::patterns::bind;
 use self::prepare::Prepared;
 pub(crate) use self::prepare::bare;
 use crate::graph::tokens::is_punct;
@@ -72,18 +73,18 @@ pub(crate) trait Names {
     fn calls(&mut self, path: &Path, arguments: &TokenStream);
 }
 
-/// The argument with each use replaced.
-pub(crate) fn replace(argument: TokenStream, names: &mut dyn Names) -> TokenStream {
-    if let Some(replaced) = simple(&argument, names) {
+/// The argument with each use replaced. Names that are `hidden` are no uses.
+pub(crate) fn replace(argument: TokenStream, hidden: &Hidden, names: &mut dyn Names) -> TokenStream {
+    if let Some(replaced) = simple(&argument, hidden, names) {
         return replaced;
     }
     let tokens: Vec<TokenTree> = argument.clone().into_iter().collect();
     if is_flat(&tokens, names) {
-        let mut resolver = Resolver { names, hidden: Hidden::default(), brackets: Vec::new() };
+        let mut resolver = Resolver { names, hidden: hidden.clone(), brackets: Vec::new() };
         return resolver.flat(&tokens);
     }
     let Some(Prepared { tokens, brackets }) = Prepared::new(&argument, names) else { return argument };
-    let mut resolver = Resolver { names, hidden: Hidden::default(), brackets };
+    let mut resolver = Resolver { names, hidden: hidden.clone(), brackets };
     let replaced = match syn::parse2::<Expr>(tokens.clone()) {
         Ok(mut expression) => {
             resolver.expression(&mut expression, Mode::Value);
@@ -96,7 +97,7 @@ pub(crate) fn replace(argument: TokenStream, names: &mut dyn Names) -> TokenStre
 }
 
 /// A name, or a reference to one, as most arguments are.
-fn simple(argument: &TokenStream, names: &mut dyn Names) -> Option<TokenStream> {
+fn simple(argument: &TokenStream, hidden: &Hidden, names: &mut dyn Names) -> Option<TokenStream> {
     let mut tokens = argument.clone().into_iter();
     let (first, second) = (tokens.next()?, tokens.next());
     if tokens.next().is_some() {
@@ -109,7 +110,8 @@ fn simple(argument: &TokenStream, names: &mut dyn Names) -> Option<TokenStream> 
         }
         _ => return None,
     };
-    if !names.is_known(&names::text(name), false) {
+    let text = names::text(name);
+    if hidden.hides(&text) || !names.is_known(&text, false) {
         return Some(argument.clone());
     }
     let replaced = names.replace(&name.clone().into(), mode);

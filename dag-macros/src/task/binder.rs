@@ -5,20 +5,22 @@ use syn::{Path, Type};
 use crate::diag::Diagnostics;
 use crate::names;
 use crate::task::function::{From, Parameter};
-use crate::task::model::{Dependency, How, Source};
-use crate::task::types::{is_static, is_unsized, ungrouped};
+use crate::task::model::{Dependency, Form, How, Source};
+use crate::task::types::{in_option, is_static, is_unsized, ungrouped};
 
 /// Finds the dependency that each parameter takes.
 pub(super) struct Binder {
     pub(super) dependencies: Vec<Dependency>,
     /// How many of them are in `depends`.
     listed: usize,
+    /// The dependency whose elements the task takes.
+    each: Option<Path>,
 }
 
 impl Binder {
-    pub(super) fn new(depends: Vec<Path>) -> Self {
+    pub(super) fn new(depends: Vec<Path>, each: Option<Path>) -> Self {
         let dependencies: Vec<_> = depends.into_iter().map(Dependency::listed).collect();
-        Binder { listed: dependencies.len(), dependencies }
+        Binder { listed: dependencies.len(), dependencies, each }
     }
 
     pub(super) fn source(&mut self, parameter: &Parameter, diagnostics: &mut Diagnostics) -> Source {
@@ -42,15 +44,22 @@ impl Binder {
             ty if is_unsized(ty) => (How::Borrow, ty.clone()),
             ty => (How::Value, ty.clone()),
         };
-        let move_site = (how == How::Value).then(|| parameter.ty.clone());
+        let is_element = self.each.as_ref().is_some_and(|each| names::same(each, &path));
+        let form = if is_element { Form::Plain } else { form(&parameter.ty) };
+        let (how, wanted) = match &form {
+            Form::Lent(lent) => (How::Borrow, (**lent).clone()),
+            _ => (how, wanted),
+        };
+        let taken = Some(parameter.ty.clone());
         let position = match position {
             Some(listed) if self.dependencies[listed].how == How::Order => {
                 self.dependencies[listed].how = how;
-                self.dependencies[listed].move_site = move_site;
+                self.dependencies[listed].taken = taken;
+                self.dependencies[listed].form = form;
                 listed
             }
             listed => {
-                self.dependencies.push(Dependency { path, how, indirect: listed.is_none(), move_site });
+                self.dependencies.push(Dependency { path, how, indirect: listed.is_none(), taken, form });
                 self.dependencies.len() - 1
             }
         };
@@ -145,5 +154,28 @@ impl Binder {
             );
         }
         Some((Some(position), first.path.clone()))
+    }
+}
+
+/// Whether a parameter of this type may take the `Option` of a task with `when`.
+fn form(ty: &Type) -> Form {
+    let boxed = |ty: &Type| Box::new(ty.clone());
+    match ungrouped(ty) {
+        Type::Reference(reference) if is_static(reference) || reference.mutability.is_some() => Form::Plain,
+        Type::Reference(reference) => match ungrouped(&reference.elem) {
+            Type::Slice(slice) => {
+                in_option(&slice.elem).map_or(Form::Plain, |member| Form::Members(boxed(member)))
+            }
+            ty => in_option(ty).map_or(Form::Plain, |output| Form::Borrowed(boxed(output))),
+        },
+        ty => match in_option(ty).map(|inside| (inside, ungrouped(inside))) {
+            None => Form::Plain,
+            Some((_, Type::Reference(reference)))
+                if !is_static(reference) && reference.mutability.is_none() =>
+            {
+                Form::Lent(boxed(&reference.elem))
+            }
+            Some((inside, _)) => Form::Taken(boxed(inside)),
+        },
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         diagnostics.error(attribute, "a dependency takes no attribute but `#[cfg(…)]`");
     }
     let before = diagnostics.count();
-    let mut binder = Binder::new(attribute.depends);
+    let mut binder = Binder::new(attribute.depends, attribute.each.clone());
     let is_listed =
         attribute.each.as_ref().is_some_and(|path| binder.lists(path, &function.parameters, diagnostics));
     let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();

@@ -6,12 +6,13 @@ mod spans;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Visibility, parse_quote};
+use syn::{Path, Visibility, parse_quote};
 
-use self::call::{call, element_is_copy, resolved};
+use self::call::{call, contains_dyn, element_is_copy, resolved};
 use self::spans::{ends, respanned};
 use crate::names;
-use crate::task::model::{Dependency, How, Output, Task};
+use crate::task::model::{Dependency, Form, How, Output, Task};
+use crate::task::types::elide_lifetimes;
 
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {
@@ -156,9 +157,9 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         .iter()
         .enumerate()
         .filter_map(|(position, dependency)| {
-            let ty = dependency.move_site.as_ref()?;
+            let ty = dependency.taken.as_ref()?;
             let position = Literal::usize_unsuffixed(position);
-            Some(at(private, ty, "moved", TokenStream::new(), quote!(__fault, #position)))
+            Some(at(private, ty, "taken", TokenStream::new(), quote!(__fault, #position)))
         })
         .collect();
     let edges = (0..task.dependencies.len()).map(|position| edge(task, private, twin, position));
@@ -194,7 +195,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
 
 /// A dependency, at the place of its path.
 fn edge(task: &Task, private: &TokenStream, twin: &Ident, position: usize) -> TokenStream {
-    let Dependency { path, how, indirect, move_site } = &task.dependencies[position];
+    let Dependency { path, how, indirect, taken, form } = &task.dependencies[position];
     let number = Literal::usize_unsuffixed(position);
     let here = ends(path).0.resolved_at(Span::call_site());
     let generics = quote_spanned!(here=> ::<__G, (#path)>);
@@ -203,14 +204,42 @@ fn edge(task: &Task, private: &TokenStream, twin: &Ident, position: usize) -> To
         How::Borrow => ("borrow", quote!(#private::Use::Borrow)),
         How::Value => ("value", quote!(#private::Use::Value)),
     };
-    match move_site {
-        Some(wanted) if task.takes_elements(position) => {
+    let edge = match taken {
+        Some(wanted) if *how == How::Value && task.takes_elements(position) => {
             let copy = element_is_copy(task, private, twin, path, wanted);
             at(private, path, "edge", generics, quote!(__fault, #number, #private::Use::value(#copy)))
         }
         _ if *indirect => at(private, path, "indirect", generics, quote!(__fault, #number, #variant)),
         _ => at(private, path, function, generics, quote!(__fault, #number)),
+    };
+    match asks_option(task, private, path, form) {
+        Some(asks) => quote!(#private::as_option(#edge, #asks)),
+        None => edge,
     }
+}
+
+/// Whether a parameter counts on the `Option` of a task with `when`, as far as its type is written as one.
+fn asks_option(task: &Task, private: &TokenStream, path: &Path, form: &Form) -> Option<TokenStream> {
+    let output = quote!(<#path as #private::Task>::Output);
+    let same = |ty: TokenStream| {
+        let ty = elide_lifetimes(&task.function, ty);
+        quote!(#private::AsksOption::<#output, #ty>::VALUE)
+    };
+    let asks = match form {
+        Form::Plain => return None,
+        // Only a task with `when` gives an `Option` of what is unsized.
+        Form::Lent(lent) if contains_dyn(lent.to_token_stream()) => quote!(true),
+        Form::Lent(lent) => {
+            let same = same(lent.to_token_stream());
+            quote!(!#private::IsOption::<#output>::VALUE || #same)
+        }
+        Form::Borrowed(output) | Form::Taken(output) => same(output.to_token_stream()),
+        Form::Members(member) => same(quote!([#member])),
+    };
+    Some(quote!({
+        use #private::{NotOption as _, NotSame as _};
+        #asks
+    }))
 }
 
 /// A call of a function of the runtime that covers the place of `tokens`: it can turn out to be at

@@ -32,14 +32,29 @@ pub(crate) struct Dependency {
     pub(crate) how: How,
     /// Whether it is not in `depends`, and so has to be upstream by other ways.
     pub(crate) indirect: bool,
-    /// The type of the parameter that takes the output by value.
-    pub(crate) move_site: Option<Type>,
+    /// The type of the parameter that takes the output.
+    pub(crate) taken: Option<Type>,
+    pub(crate) form: Form,
+}
+
+/// Whether a parameter may take the `Option` of a task with `when`, by its type as written.
+#[derive(Clone)]
+pub(crate) enum Form {
+    Plain,
+    /// `Option<&W>`, with this `W`.
+    Lent(Box<Type>),
+    /// `&Option<X>`, with this `X`.
+    Borrowed(Box<Type>),
+    /// `&[Option<X>]`, with this `X`.
+    Members(Box<Type>),
+    /// `Option<X>`, with this `X`.
+    Taken(Box<Type>),
 }
 
 impl Dependency {
     /// As it is in `depends`.
     pub(super) fn listed(path: Path) -> Self {
-        Dependency { path, how: How::Order, indirect: false, move_site: None }
+        Dependency { path, how: How::Order, indirect: false, taken: None, form: Form::Plain }
     }
 }
 

@@ -57,6 +57,16 @@ pub(super) fn is_unsized(ty: &Type) -> bool {
     }
 }
 
+/// What is in an `Option`, if the type is written as one.
+pub(super) fn in_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ungrouped(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) if arguments.args.len() == 1 => parts(ty).first().copied(),
+        _ => None,
+    }
+}
+
 /// A type without the invisible group around what a `macro_rules!` macro passed on.
 pub(super) fn ungrouped(ty: &Type) -> &Type {
     match ty {

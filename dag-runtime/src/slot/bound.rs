@@ -49,7 +49,7 @@ impl<'cx, O> Bound<'cx, O> {
 
     /// The line of the `k`-th dependency, and its slot.
     #[inline]
-    fn slot(&self, k: usize) -> (&'static Line<'static>, *const u8) {
+    pub(super) fn slot(&self, k: usize) -> (&'static Line<'static>, *const u8) {
         let dependency = &self.nodes[self.node.edges[k].to as usize];
         // SAFETY: the row holds the offset of the dependency's store in the graph's slots.
         (dependency, unsafe { self.slots.base.add(dependency.offset) })

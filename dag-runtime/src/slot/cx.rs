@@ -90,7 +90,6 @@ impl<'run> Cx<'run> {
         }
     }
 
-    #[allow(dead_code)] // TODO when
     /// Records that the task ends without a call of its function, since it is not wanted.
     #[inline]
     pub(super) fn not_wanted(&self) {

@@ -11,6 +11,7 @@
 #[cfg(feature = "mpi")]
 mod lent;
 mod list;
+mod not_wanted;
 mod run;
 #[cfg(all(test, feature = "std"))]
 mod tests;
@@ -30,7 +31,10 @@ use super::sink::{Sink, Stored, Written};
 use crate::error::Outcome;
 use crate::unwind::ignore_all;
 
-pub(crate) use list::{release_of_list, release_of_list_member};
+pub(crate) use list::{
+    release_of_list, release_of_list_member, release_of_optional_list, release_of_optional_list_member,
+};
+pub(super) use run::InSteps;
 pub(crate) use run::{each_borrowed, each_owned, step};
 
 /// The state of an element.
@@ -49,25 +53,36 @@ const LOOK_EVERY: usize = 8;
 impl EachCell {
     /// Opens the task.
     fn open<E: 'static, R: 'static>(&self, state: State<E, R>) {
+        self.open_with(Box::new(state));
+    }
+
+    fn open_with(&self, state: Box<dyn Kept>) {
         // SAFETY: rule 6: no other step runs now.
         let kept = unsafe { &mut *self.state.get() };
         debug_assert!(kept.is_none(), "a task is opened once");
-        *kept = Some(Box::new(state));
+        *kept = Some(state);
     }
 
     /// The state of the open task.
     fn state<E: 'static, R: 'static>(&self) -> &State<E, R> {
+        self.kept().as_any().downcast_ref().expect("all steps are of one call")
+    }
+
+    fn kept(&self) -> &dyn Kept {
         // SAFETY: rule 6: the task was opened before, and is closed after, this step.
-        let kept =
-            unsafe { &*self.state.get() }.as_deref().expect("a task is opened before its elements run");
-        kept.as_any().downcast_ref().expect("all steps are of one call")
+        unsafe { &*self.state.get() }.as_deref().expect("a task is opened before its elements run")
+    }
+
+    /// Takes the state of a task that is to be closed.
+    fn take(&self) -> Box<dyn Kept> {
+        // SAFETY: rule 6: no other step runs now.
+        unsafe { &mut *self.state.get() }.take().expect("a task is opened before it is closed")
     }
 
     /// Closes the task after all its elements have run.
     fn close<E: 'static, R: 'static>(&self) -> Vec<R> {
-        // SAFETY: rule 6: no other step runs now.
-        let kept = unsafe { &mut *self.state.get() }.take().expect("a task is opened before it is closed");
-        let mut state: Box<State<E, R>> = kept.into_any().downcast().expect("all steps are of one call");
+        let mut state: Box<State<E, R>> =
+            self.take().into_any().downcast().expect("all steps are of one call");
         debug_assert!(state.fates.iter().all(|fate| fate.get() == DONE), "a task is closed when all is done");
         state.cleared = state.fates.len();
         let mut outputs = mem::take(&mut state.outputs);

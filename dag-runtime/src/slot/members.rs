@@ -23,7 +23,7 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
 
     /// The sink for the output of a member, which is the running task.
     #[inline(always)]
-    fn sink(&self, position: usize) -> Sink<'_, T::Output> {
+    pub(super) fn sink(&self, position: usize) -> Sink<'_, T::Output> {
         Sink::new(&self.0.values[position], &self.0.full[position])
     }
 

@@ -42,6 +42,7 @@ mod sized;
 mod stored;
 mod stored_output;
 mod task;
+mod when;
 
 use core::cell::{Cell, UnsafeCell};
 use core::marker::PhantomData;
@@ -62,7 +63,10 @@ pub use codec::{
 };
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
-pub(crate) use each::{each_borrowed, each_owned, release_of_list, release_of_list_member, step};
+pub(crate) use each::{
+    each_borrowed, each_owned, release_of_list, release_of_list_member, release_of_optional_list,
+    release_of_optional_list_member, step,
+};
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
 pub use input::Input;
@@ -74,9 +78,10 @@ pub use members::Members;
 pub use sink::{Sink, Written};
 pub use sized::{SizedMembers, SizedPart};
 pub(crate) use sized::{TooLarge, with_sized_slots};
-pub use stored::{List, Moved, StoredAs};
+pub use stored::{List, ListIn, Moved, NoList, StoredAs};
 pub use stored_output::{OutputByValue, StoredOutput};
 pub use task::{Once, Shareable, Task};
+pub use when::{OptionalOutput, put};
 
 /// One task's output: empty, or holding a value.
 #[repr(transparent)]

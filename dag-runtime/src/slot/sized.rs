@@ -55,7 +55,7 @@ impl<T: Task<Output: Sized>> SizedMembers<T> {
 impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
     /// The sink for the output of a member, which is the running task.
     #[inline(always)]
-    fn sink(&self, position: usize) -> Sink<'run, T::Output> {
+    pub(super) fn sink(&self, position: usize) -> Sink<'run, T::Output> {
         // SAFETY: the position is of a member, whose places the allocation holds for the whole run.
         unsafe { self.outputs.sink(position) }
     }

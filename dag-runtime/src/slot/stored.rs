@@ -4,7 +4,10 @@ use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 use super::family::Header;
-use super::{FamilyStore, Store, release_of, release_of_list, release_of_list_member, release_of_member};
+use super::{
+    FamilyStore, Store, release_of, release_of_list, release_of_list_member, release_of_member,
+    release_of_optional_list, release_of_optional_list_member,
+};
 use crate::table::{Info, ListRelease, MemberLayout, RowWriter, Shape, Stored};
 
 impl Stored {
@@ -80,6 +83,29 @@ impl<O> List for Vec<O> {
     const RELEASE: ListRelease =
         ListRelease { task: release_of_list::<O>(), member: release_of_list_member::<O>() };
 }
+
+impl<O> List for Option<Vec<O>> {
+    const RELEASE: ListRelease =
+        ListRelease { task: release_of_optional_list::<O>(), member: release_of_optional_list_member::<O>() };
+}
+
+/// How an output of type `O` is dropped if its task has `when` and runs once for each element: `ListIn::<O>::RELEASE`, with
+/// [`NoList`] in scope.
+#[derive(Debug)]
+pub struct ListIn<O>(PhantomData<O>);
+
+impl<O> ListIn<Option<Vec<O>>> {
+    /// As a list.
+    pub const RELEASE: Option<ListRelease> = Some(<Option<Vec<O>> as List>::RELEASE);
+}
+
+/// See [`ListIn`].
+pub trait NoList {
+    /// It is none.
+    const RELEASE: Option<ListRelease> = None;
+}
+
+impl<O> NoList for ListIn<O> {}
 
 /// How an output of type `O` is stored: `StoredAs::<O>::STORED`, with [`Moved`] in scope, for a concrete `O`.
 ///

@@ -38,6 +38,8 @@ pub struct Edge {
     pub how: Use,
     /// Whether it is an indirect dependency: a read of a task that must be upstream by other edges.
     pub indirect: bool,
+    /// Whether the task takes the output as an `Option`, as that of a task with `when`.
+    pub optional: bool,
 }
 
 /// A dependency of an attribute on task `T` of graph `G`, with site `at`. Types name what is generic here, since the
@@ -45,7 +47,7 @@ pub struct Edge {
 #[track_caller]
 pub const fn edge<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
     site(fault, at);
-    Edge { to: T::INDEX, how, indirect: false }
+    Edge { to: T::INDEX, how, indirect: false, optional: false }
 }
 
 /// An [`edge`] that only orders.
@@ -72,8 +74,14 @@ pub const fn indirect<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
     Edge { indirect: true, ..edge::<G, T>(fault, at, how) }
 }
 
-/// The parameter that takes the output of the dependency at site `at` by value.
+/// The same edge of a parameter that takes the output as an `Option`, as that of a task with `when`, if `optional`.
+#[must_use]
+pub const fn as_option(edge: Edge, optional: bool) -> Edge {
+    Edge { optional, ..edge }
+}
+
+/// The parameter that takes the output of the dependency at site `at`.
 #[track_caller]
-pub const fn moved(fault: Fault, at: u32) {
+pub const fn taken(fault: Fault, at: u32) {
     site(fault, MOVE_SITE + at);
 }

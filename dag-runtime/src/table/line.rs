@@ -34,7 +34,6 @@ pub struct Line<'t> {
     /// How often one of its tasks is called again after an `Err`.
     #[allow(dead_code)] // TODO retry
     pub(crate) retries: u32,
-    #[allow(dead_code)] // TODO when
     /// Whether it has `when`, so that its outputs are `Option`s.
     pub(crate) optional: bool,
 }
@@ -71,7 +70,7 @@ impl Line<'_> {
     }
 
     /// Whether it is a family.
-    pub(super) const fn is_family(&self) -> bool {
+    pub(crate) const fn is_family(&self) -> bool {
         self.shape.is_some() || self.member.is_some()
     }
 

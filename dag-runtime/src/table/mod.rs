@@ -68,7 +68,7 @@ pub use columns::words;
 pub use cursor::{Indices, Spans};
 pub use data::Data;
 pub use delta::Delta;
-pub use edges::{Edge, Use, borrow, edge, indirect, moved, order, value};
+pub use edges::{Edge, Use, as_option, borrow, edge, indirect, order, taken, value};
 pub use expand::{Expand, Expanded};
 pub use family::Family;
 pub use info::Info;

@@ -150,7 +150,7 @@ impl<'rows> RowWriter<'rows> {
         self.node_count += 1;
         self.line_site = LINE_SITE;
         let (mut edges, mut k) = (info.edges, 0);
-        while let &[Edge { to, how, indirect }, ref rest @ ..] = edges {
+        while let &[Edge { to, how, indirect, .. }, ref rest @ ..] = edges {
             let node = self.node_count - 1;
             self.record(RawEdge { node, to, how, indirect, part: false, site: k });
             edges = rest;
@@ -165,6 +165,17 @@ impl<'rows> RowWriter<'rows> {
             node.each = true;
             node.release = list.release(node.is_family());
             node.each_site = LINE_SITE + k;
+        }
+    }
+
+    /// The last line has `when`. If its attribute has `each`, its output is dropped as this list.
+    pub const fn when(&mut self, list: Option<ListRelease>) {
+        if self.recording {
+            let node = &mut self.nodes[self.node_count as usize - 1];
+            node.optional = true;
+            if let (true, Some(list)) = (node.each, list) {
+                node.release = list.release(node.is_family());
+            }
         }
     }
 

@@ -4,6 +4,7 @@ mod coercion;
 mod each;
 mod elements;
 mod stand_in;
+mod when;
 
 use alloc::vec::Vec;
 
@@ -14,6 +15,7 @@ pub use coercion::*;
 pub use each::*;
 pub use elements::*;
 pub use stand_in::*;
+pub use when::*;
 
 /// Task `T`, run once for each element of an output.
 #[derive(Debug)]

@@ -54,6 +54,13 @@ impl Finder<'_> {
                 }
             },
         };
+        if self.around.graph.nodes[to].when.is_some() {
+            let text = names::path_text(&path);
+            let message = format!(
+                "`{text}` has `when`, so that its output is an `Option`, and `each` cannot run over it: take `&{text}` in a task without `each`, or move the condition into the task"
+            );
+            return self.fails(path, message);
+        }
         let how = if by_value { LineUse::Value } else { LineUse::Borrow };
         let mode = if by_value { Mode::Value } else { Mode::Borrow };
         let line = match brackets {
@@ -74,7 +81,7 @@ impl Finder<'_> {
     pub(super) fn on(&mut self, on: &TokenStream) {
         let before = self.lines.len();
         let uses_before: Vec<usize> = self.input_uses.iter().map(Vec::len).collect();
-        self.call.on = Some(replace(on.clone(), self));
+        self.call.on = Some(replace(on.clone(), &Hidden::default(), self));
         // It is asked for many times, so that it moves no input.
         for (uses, before) in self.input_uses.iter_mut().zip(uses_before) {
             uses.extend_from_within(before..);

@@ -82,7 +82,7 @@ impl<'a> Surroundings<'a> {
     /// The first name of an input or task in an expression, of what is no size.
     pub(crate) fn known_name(self, tokens: &TokenStream) -> Option<Ident> {
         let mut probe = Probe { scope: self.scope, found: None };
-        replace(tokens.clone(), &mut probe);
+        replace(tokens.clone(), &Hidden::default(), &mut probe);
         probe.found
     }
 

@@ -8,6 +8,7 @@ mod members;
 mod scope;
 mod sizes;
 mod uses;
+mod when;
 
 use proc_macro2::{Ident, TokenStream};
 use syn::{Path, parse_quote};
@@ -52,6 +53,8 @@ impl Model {
 #[derive(Default)]
 pub(crate) struct Call {
     pub(crate) arguments: Vec<TokenStream>,
+    /// The parts of the condition of `when`: what is in front of each expression, and the expression.
+    pub(crate) when: Vec<(Option<TokenStream>, TokenStream)>,
     pub(crate) on: Option<TokenStream>,
     /// By the number of the hole.
     pub(crate) uses: Vec<Use>,
@@ -143,7 +146,11 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
         };
         // With an index of the same name it is not clear what a name means.
         if !families::hides_names(node, &scope) {
-            finder.arguments(&node.arguments);
+            let bound = finder.bound(node.when.as_ref());
+            finder.arguments(&node.arguments, &bound);
+            node.when.iter().for_each(|when| finder.when(when));
+            // Those inside of others were done with first.
+            finder.call.conditions.sort_by_key(|condition| condition.number);
             node.after.iter().for_each(|member| finder.after(member));
             node.on.iter().for_each(|on| finder.on(on));
         }

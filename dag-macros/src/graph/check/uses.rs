@@ -125,19 +125,17 @@ impl Names for Finder<'_> {
 
 impl Finder<'_> {
     /// The uses of the arguments.
-    pub(super) fn arguments(&mut self, arguments: &[Argument]) {
+    pub(super) fn arguments(&mut self, arguments: &[Argument], bound: &Hidden) {
         for argument in arguments {
             let replaced = match &argument.each {
                 Some(each) => {
                     self.each(each, &argument.tokens);
                     TokenStream::new()
                 }
-                None => replace(argument.tokens.clone(), self),
+                None => replace(argument.tokens.clone(), bound, self),
             };
             self.call.arguments.push(replaced);
         }
-        // Those inside of others were done with first.
-        self.call.conditions.sort_by_key(|condition| condition.number);
     }
 
     /// What stands for a use.

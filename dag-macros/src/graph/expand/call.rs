@@ -170,7 +170,6 @@ impl Expansion<'_> {
                 None => replacer.filled(resolved),
             })
             .collect();
-        let moved = &replacer.moved;
         let again = call.again.iter().map(|path| {
             let at = names::last(path).span().resolved_at(Span::call_site());
             quote_spanned!(at=> __dag::lints::function_of_a_task_called_again();)
@@ -189,7 +188,8 @@ impl Expansion<'_> {
         let position = at.as_ref().map(|at| quote!(#at,));
         let (each, all) = (self.model.each[index], self.all_slots());
         // All of the call is at the user's place: rustc's help on its arguments counts on that.
-        let bound = if each.is_some() {
+        let when = node.when.as_ref();
+        let bound = if each.is_some() || when.is_some() {
             let sink = local("sink");
             quote!(bound: __dag::bound::<Self, _>(#all, #cx, #number, #sink))
         } else {
@@ -201,8 +201,18 @@ impl Expansion<'_> {
         let mut called = quote!(#called.#method #arguments);
         if let Some(each) = each {
             let outputs = self.each(index, each, &called);
-            called = quote!(#s.#own.put(#cx, #position #outputs));
+            called = match when {
+                None => quote!(#s.#own.put(#cx, #position #outputs)),
+                Some(_) => {
+                    let sink = local("sink");
+                    quote!(__dag::put(#sink, #outputs))
+                }
+            };
         }
+        if when.is_some() {
+            called = self.when(index, &mut replacer, position.as_ref(), &called);
+        }
+        let moved = &replacer.moved;
         let indices = is_family.then(|| self::arguments(&node.indices));
         let parameter = at.as_ref().map(|at| {
             let (locals, count) = (locals(&node.indices), Literal::usize_unsuffixed(node.indices.len()));

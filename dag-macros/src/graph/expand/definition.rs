@@ -118,7 +118,7 @@ impl Expansion<'_> {
             let (key, task) = (&self.keys[node], &self.tasks[node]);
             let output = match (self.is_family(node), self.model.each[node]) {
                 (true, _) => {
-                    let task = self.task(node);
+                    let task = self.task_as_wanted(node);
                     quote!([<#task as __dag::Task>::Output])
                 }
                 (false, Some(_)) => quote!(<__dag::OverEach<#task> as __dag::Task>::Output),

@@ -14,6 +14,7 @@ mod sized;
 mod sized_table;
 mod table;
 mod uses;
+mod when;
 
 use std::collections::BTreeSet;
 
@@ -131,6 +132,8 @@ impl<'a> Expansion<'a> {
         // Where rustc says of a local variable that a constant cannot use it, it marks this place too.
         let at = self.model.graph.name.span().resolved_at(Span::call_site());
         let anonymous = quote_spanned!(at=> _);
+        let no_list =
+            (0..self.keys.len()).any(|node| self.has_when(node)).then(|| quote!(use #private::NoList as _;));
         quote! {
             #definition
             #twins
@@ -140,6 +143,7 @@ impl<'a> Expansion<'a> {
                 use #private as __dag;
                 #[allow(unused_imports)]
                 use #private::{Moved as _, NotClone as _, NotCopy as _, NotTask as _};
+                #no_list
                 #aliases
                 #called_aliases
                 #instances
@@ -175,8 +179,19 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// The type of a task of a node: a member, where that is a family.
+    /// Whether a node has `when`.
+    pub(super) fn has_when(&self, node: usize) -> bool {
+        self.model.graph.nodes[node].when.is_some()
+    }
+
+    /// The type of a task of a node: a member, where that is a family. Its output is what is in the slot.
     pub(super) fn task(&self, node: usize) -> TokenStream {
+        let task = self.task_as_wanted(node);
+        if self.has_when(node) { quote!(__dag::When<#task>) } else { task }
+    }
+
+    /// The same, with the output of a task that is wanted.
+    pub(super) fn task_as_wanted(&self, node: usize) -> TokenStream {
         let (key, task) = (&self.keys[node], &self.tasks[node]);
         match (self.is_family(node), self.model.each[node]) {
             (false, _) => key.clone(),

@@ -24,9 +24,13 @@ impl Expansion<'_> {
             };
             let (key, output) = (&self.keys[*node], format_ident!("__R{position}"));
             // The twin of a family gives all outputs of it.
+            let stored = match self.has_when(*node) {
+                true => quote!(#private::Option<#output>),
+                false => output.to_token_stream(),
+            };
             let (given, returned) = match self.is_family(*node) {
-                true => (quote!([#output]), quote!(#private::Vec<#output>)),
-                false => (output.to_token_stream(), output.to_token_stream()),
+                true => (quote!([#output]), quote!(#private::Vec<#stored>)),
+                false => (output.to_token_stream(), stored),
             };
             generics.params.push(parse_quote!(#output));
             let bound = parse_quote!(#key: #private::Task<Output = #given>);

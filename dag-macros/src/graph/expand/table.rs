@@ -80,6 +80,7 @@ impl Expansion<'_> {
             let at = task.span();
             let info = quote_spanned!(at=> <#task as __dag::PartOf<#marker, __dag::Check<#marker, __K, #key>>>::INFO);
             let member = match &self.twins[index] {
+                _ if self.has_when(index) => self.task(index),
                 Some(_) if self.is_family(index) || self.model.each[index].is_some() => self.task(index),
                 _ => task.to_token_stream(),
             };
@@ -101,6 +102,13 @@ impl Expansion<'_> {
                 steps.extend(
                     quote!(w.each(#line, __dag::ListRelease::of::<<#member as __dag::Task>::Output>());),
                 );
+            }
+            if self.has_when(index) {
+                let list = match self.model.each[index] {
+                    Some(_) => quote!(__dag::None),
+                    None => quote!(__dag::ListIn::<<#member as __dag::Task>::Output>::RELEASE),
+                };
+                steps.extend(quote!(w.when(#list);));
             }
             let uses = &self.model.lines[index];
             for (position, line) in uses.iter().enumerate() {

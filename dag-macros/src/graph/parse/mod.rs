@@ -7,6 +7,7 @@ mod header;
 mod node;
 mod nodes;
 mod sizes;
+mod when;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Path, Token, bracketed, parenthesized};
 
 use super::families::Families;
+use super::when::when;
 use super::{expressions, family};
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Argument, Member, Node};
@@ -74,6 +75,7 @@ pub(super) fn node(
         call,
         arguments: Vec::new(),
         after: Vec::new(),
+        when: None,
         on: None,
     })
 }
@@ -93,7 +95,7 @@ fn has_indices(input: ParseStream<'_>) -> bool {
     })
 }
 
-/// `(arguments)? (after [members])? (on expression)?`
+/// `(arguments)? (after [members])? (when condition)? (on expression)?`
 pub(super) fn line(
     input: ParseStream<'_>,
     node: &mut Node,
@@ -126,6 +128,9 @@ pub(super) fn line(
             content.parse::<Option<Token![,]>>()?;
         }
     }
+    if is_word(input, "when") {
+        node.when = Some(when(input, families)?);
+    }
     if is_word(input, "on") {
         let keyword = input.parse::<Ident>()?;
         let expression = input.parse::<TokenStream>()?;
@@ -137,11 +142,11 @@ pub(super) fn line(
         let misplaced =
             (1..tokens.len()).filter(|&at| ends_expression(&tokens, at)).find(|&at| match &tokens[at] {
                 TokenTree::Ident(word) if word == "after" => tokens.get(at + 1).is_some_and(is_list),
-                TokenTree::Ident(word) => word == "on",
+                TokenTree::Ident(word) => word == "on" || word == "when",
                 _ => false,
             });
         if let Some(at) = misplaced {
-            let message = "the rank comes last: `task(argument) after [first] on rank`";
+            let message = "the rank comes last: `task(argument) after [first] when condition on rank`";
             return Err(syn::Error::new(tokens[at].span(), message));
         }
         expressions::check(&tokens, families, "tasks")?;
@@ -172,7 +177,7 @@ fn member(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<
 }
 
 /// Whether this word comes next.
-fn is_word(input: ParseStream<'_>, word: &str) -> bool {
+pub(super) fn is_word(input: ParseStream<'_>, word: &str) -> bool {
     input.peek(syn::Ident) && input.fork().parse::<Ident>().is_ok_and(|found| found == word)
 }
 

@@ -1,7 +1,7 @@
 //! The names that an argument binds or declares.
 
 /// The names that are bound or declared inside an argument, where the walk is: the innermost last.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Hidden(Vec<(String, Kind)>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::names;
 
 /// Hides what a pattern binds. A name may be that of a constant instead, which binds nothing: then it is none of an
 /// input or a task either.
-pub(super) fn bind(pattern: &Pat, hidden: &mut Hidden) {
+pub(crate) fn bind(pattern: &Pat, hidden: &mut Hidden) {
     match pattern {
         Pat::Ident(pattern) => {
             hidden.push(names::text(&pattern.ident), Kind::Local);

@@ -83,7 +83,7 @@ fn text(tokens: TokenStream) -> String {
 #[track_caller]
 fn check(source: &str, expected: &str, modes: &[Mode]) {
     let mut known = Known::default();
-    let replaced = replace(tokens(source), &mut known);
+    let replaced = replace(tokens(source), &Hidden::default(), &mut known);
     assert_eq!(text(replaced), text(tokens(expected)));
     assert_eq!(known.modes, modes);
 }
@@ -92,7 +92,7 @@ fn check(source: &str, expected: &str, modes: &[Mode]) {
 #[track_caller]
 fn check_values(source: &str, expected: &str) {
     let mut known = Known::default();
-    let replaced = replace(tokens(source), &mut known);
+    let replaced = replace(tokens(source), &Hidden::default(), &mut known);
     assert_eq!(text(replaced), text(tokens(expected)));
     assert!(known.modes.iter().all(|mode| *mode == Mode::Value), "{:?}", known.modes);
 }
@@ -140,7 +140,7 @@ fn brackets_behind_a_family_are_its() {
     let mut known = Known { families: true, ..Known::default() };
     let source =
         "f(&b[t - 1, x - 1..=x], b[1].y, Some(&mut b[2]), (b[3,], b[..].len()), m![b[4, 5] + 1 => b[6, 7]])";
-    let replaced = replace(tokens(source), &mut known);
+    let replaced = replace(tokens(source), &Hidden::default(), &mut known);
     let expected =
         "f(&B(t - 1, x - 1..=x), B(1).y, Some(&mut B(2)), (B(3,), B(..).len()), m![B(4, 5) + 1 => B(6, 7)])";
     assert_eq!(text(replaced), text(tokens(expected)));
@@ -152,7 +152,7 @@ fn brackets_behind_a_family_are_its() {
 fn brackets_behind_other_names_are_as_they_were() {
     let mut known = Known { families: true, ..Known::default() };
     let source = "g(c[1], { let b = 1; b[a] }, |b| b[4, 5], x.b[6, 7], b![8, a], m!(|b| b[a] b[a]))";
-    let replaced = replace(tokens(source), &mut known);
+    let replaced = replace(tokens(source), &Hidden::default(), &mut known);
     let expected = "g(c[1], { let b = 1; b[A] }, |b| b[4, 5], x.b[6, 7], b![8, A], m!(|b| b[A] b[A]))";
     assert_eq!(text(replaced), text(tokens(expected)));
 }
@@ -161,7 +161,7 @@ fn brackets_behind_other_names_are_as_they_were() {
 fn conditions_that_are_constant_are_told() {
     let mut known = Known::default();
     let source = "g(if CONST > 1 { &a } else if a { b } else if CONST { 1 } else { 2 }, a)";
-    let replaced = replace(tokens(source), &mut known);
+    let replaced = replace(tokens(source), &Hidden::default(), &mut known);
     let expected = "g(if DECIDED CONST > 1 { &A } else if A { B } else if DECIDED CONST { 1 } else { 2 }, A)";
     assert_eq!(text(replaced), text(tokens(expected)));
     assert_eq!(known.modes, [Mode::Borrow, Mode::Value, Mode::Value, Mode::Value]);
@@ -346,7 +346,7 @@ fn what_a_macro_passed_on_is_one_operand() {
     let (sum, name, path) = (fragment("a + 1"), fragment("a"), fragment("m::f"));
     let check = |source: TokenStream, expected: &str| {
         // Groups without delimiters are not to be seen here.
-        assert_eq!(text(replace(source, &mut Known::default())), text(tokens(expected)));
+        assert_eq!(text(replace(source, &Hidden::default(), &mut Known::default())), text(tokens(expected)));
     };
     check(quote!(#sum * 2), "(A + 1) * 2");
     check(quote!(2 * #sum), "2 * (A + 1)");
@@ -358,7 +358,11 @@ fn what_a_macro_passed_on_is_one_operand() {
     check(quote!(m!(#sum => #sum * 2)), "m!(A + 1 => (A + 1) * 2)");
     let brackets = Group::new(proc_macro2::Delimiter::Bracket, tokens("1, 2"));
     let family = fragment("b");
-    let replaced = replace(quote!(&#family #brackets), &mut Known { families: true, ..Known::default() });
+    let replaced = replace(
+        quote!(&#family #brackets),
+        &Hidden::default(),
+        &mut Known { families: true, ..Known::default() },
+    );
     assert_eq!(text(replaced), text(tokens("&B(1, 2)")));
 }
 
@@ -372,9 +376,9 @@ fn what_is_no_rust_is_walked_through() {
 #[test]
 fn calls_of_functions_are_told() {
     let mut known = Known::default();
-    replace(tokens("f(a, 1) + m::f() + x.f(b) + { fn f() {} f() } + (f)(1)"), &mut known);
+    replace(tokens("f(a, 1) + m::f() + x.f(b) + { fn f() {} f() } + (f)(1)"), &Hidden::default(), &mut known);
     assert_eq!(known.called, ["f(a , 1)", "m::f()"]);
     let mut known = Known::default();
-    replace(tokens("g(f(a, 1) + m::f(), x.f(b))"), &mut known);
+    replace(tokens("g(f(a, 1) + m::f(), x.f(b))"), &Hidden::default(), &mut known);
     assert_eq!(known.called, ["f(a , 1)", "m::f()"]);
 }

@@ -8,8 +8,8 @@ use super::levels::allowed;
 use super::quote_fallible;
 use super::spans::{ends, located, respanned};
 use crate::names;
-use crate::task::model::{Dependency, Each, How, Output, Source, Task};
-use crate::task::types::elide_lifetimes;
+use crate::task::model::{Dependency, Each, Form, How, Output, Source, Task};
+use crate::task::types::{elide_lifetimes, ungrouped};
 
 /// The method that calls the function with the bound outputs and the graph's arguments.
 pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
@@ -129,6 +129,9 @@ fn value(task: &Task, twin: &Ident, position: usize, wanted: TokenStream, ty: &T
     let dependency = &task.dependencies[position];
     let path = &dependency.path;
     let number = Literal::usize_unsuffixed(position);
+    if !matches!(dependency.form, Form::Plain) {
+        return option(task, twin, position, ty);
+    }
     let is_object = contains_dyn(wanted.clone());
     let (first, last) = if is_object { ends(ty) } else { ends(&wanted) };
     let at = first.resolved_at(Span::call_site());
@@ -166,6 +169,38 @@ fn value(task: &Task, twin: &Ident, position: usize, wanted: TokenStream, ty: &T
     quote_spanned!(at=> self.bound.#method::<(#path), #twin, #wanted, #markers> #argument)
 }
 
+/// The output of a dependency as a parameter asks for it whose type is written as an `Option`, at the place of that type.
+fn option(task: &Task, twin: &Ident, position: usize, ty: &Type) -> TokenStream {
+    let dependency = &task.dependencies[position];
+    let path = &dependency.path;
+    let (first, last) = ends(ty);
+    let at = first.resolved_at(Span::call_site());
+    let mut argument =
+        Group::new(Delimiter::Parenthesis, Literal::usize_unsuffixed(position).to_token_stream());
+    argument.set_span(last.resolved_at(Span::call_site()));
+    let (method, wanted) = match &dependency.form {
+        Form::Lent(lent) if contains_dyn(lent.to_token_stream()) => {
+            // The conversion to a trait object is rustc's own.
+            return quote_spanned! {at=>
+                match self.bound.option::<(#path)> #argument {
+                    ::core::option::Option::Some(output) => ::core::option::Option::Some(output),
+                    ::core::option::Option::None => ::core::option::Option::None,
+                }
+            };
+        }
+        Form::Lent(lent) => ("lend_option", lent.to_token_stream()),
+        Form::Taken(output) if task.each.is_some() => ("repeat_option", output.to_token_stream()),
+        Form::Taken(output) => ("take_option", output.to_token_stream()),
+        _ => match ungrouped(ty) {
+            Type::Reference(reference) => ("borrow_option", reference.elem.to_token_stream()),
+            ty => ("borrow_option", ty.to_token_stream()),
+        },
+    };
+    let (method, wanted) = (Ident::new(method, at), elide_lifetimes(&task.function, wanted));
+    let twin = located(twin.to_token_stream(), first);
+    quote_spanned!(at=> self.bound.#method::<(#path), #twin, #wanted, _> #argument)
+}
+
 /// The call of the function, made once for each element.
 fn for_each(
     task: &Task,
@@ -187,7 +222,7 @@ fn for_each(
         group.set_span(last.resolved_at(Span::call_site()));
         group
     };
-    match &dependency.move_site {
+    match dependency.taken.as_ref().filter(|_| dependency.how == How::Value) {
         Some(wanted) => {
             let copy = element_is_copy(task, private, twin, path, wanted);
             let arguments = arguments(quote!(#number, #copy, |#element, #sink| #called));
@@ -239,7 +274,7 @@ fn again(private: &TokenStream, local: &Ident, ty: &Type) -> TokenStream {
 }
 
 /// Whether `dyn` stands anywhere in a type.
-fn contains_dyn(tokens: TokenStream) -> bool {
+pub(super) fn contains_dyn(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == "dyn",
         TokenTree::Group(group) => contains_dyn(group.stream()),

@@ -162,7 +162,7 @@ fn by_number<R: 'static>(
 
 /// The step was successful but has no output to store: true of all but the last one. Boxing it allocates nothing.
 #[derive(Debug)]
-struct InSteps;
+pub(in crate::slot) struct InSteps;
 
 impl fmt::Display for InSteps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@
 
 mod cycles;
 pub(in crate::table) mod moves;
+mod options;
 mod out_of_range;
 mod search;
 mod text;
@@ -63,6 +64,8 @@ pub(crate) enum Kind {
     Repeat { from: u32 },
     /// The task reads the output of `from`, which is not upstream.
     NotUpstream { from: u32 },
+    /// The task takes the output of the line `from` as an `Option` that is none, or does not take it as one.
+    Option { from: u32 },
     /// The use stands in the way of the proof that a sized graph is acyclic.
     Unproven(unproven::Unproven),
     /// The task uses a member that does not exist.
@@ -80,6 +83,7 @@ impl<'t> Problems<'t> {
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut masks = [[0; NODES]; MASKS];
         let mut problems = Problems::none(&rows.nodes, &rows.edges, false);
+        options::find(&mut problems);
         problems.search(
             columns.dependencies,
             columns.order,
@@ -107,10 +111,12 @@ impl<'t> Problems<'t> {
         if proof.needs_edges() {
             problems = Problems::none(&rows.nodes, expanded.edges(), true);
             problems.push_out_of_range(expanded.found.out_of_range());
+            options::find(&mut problems);
             problems.judge::<TASKS, EDGES>(proof);
         } else {
             problems = Problems::none(&rows.nodes, &rows.edges, false);
             problems.push_out_of_range(expanded.found.out_of_range());
+            options::find(&mut problems);
             problems.judge::<NODES, ROWS>(proof);
         }
         problems
@@ -218,6 +224,7 @@ impl<'t> Problems<'t> {
             Kind::Move { from } => moves::message(self, problem.task, from),
             Kind::Repeat { from } => moves::repeat_message(self, problem.task, from),
             Kind::NotUpstream { from } => upstream::message(self, problem.task, from),
+            Kind::Option { from } => options::message(self, problem.node, from),
             Kind::Unproven(unproven) => unproven.message(),
             Kind::OutOfRange(out_of_range) => out_of_range::message(self.nodes, &out_of_range),
         }

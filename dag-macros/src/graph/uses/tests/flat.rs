@@ -51,9 +51,10 @@ fn simple_arguments_are_as_parsed_ones() {
     ] {
         let known = || Known { families: true, ..Known::default() };
         let (mut simple, mut parsed) = (known(), known());
-        let of_simple = replace(tokens(source), &mut simple);
+        let of_simple = replace(tokens(source), &Hidden::default(), &mut simple);
         // An `if` asks for the parser.
-        let of_parsed = replace(tokens(&format!("if true {{ {source} }} else {{}}")), &mut parsed);
+        let of_parsed =
+            replace(tokens(&format!("if true {{ {source} }} else {{}}")), &Hidden::default(), &mut parsed);
         let expected = format!("iftrue{{{}}}else{{}}", text(of_simple));
         assert_eq!(text(of_parsed), expected, "{source}");
         assert_eq!((simple.modes, simple.called), (parsed.modes, parsed.called), "{source}");
