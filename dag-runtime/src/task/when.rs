@@ -7,7 +7,7 @@
 use core::marker::PhantomData;
 
 use crate::slot::{Bound, OptionalOutput, StoredOutput, Task};
-use crate::task::{BorrowAs, Repeated, TakeAs};
+use crate::task::{BorrowAs, Poisoned, Repeated, Same, TakeAs};
 
 /// Task `T`, which may not be wanted.
 #[derive(Debug)]
@@ -113,6 +113,42 @@ impl<P, C: TakeAs<P, Option<X>, H, How>, X, H, How> TakeOption<P, X, H, Plain<Ho
     fn take_option(output: OptionalOutput<'_, H>) -> Option<X> {
         C::take_as(output.plain_by_value())
     }
+}
+
+/// A task that can be given the output of `P`, which has `when`, as an argument of type `W`.
+#[diagnostic::on_unimplemented(
+    message = "task `{Self}` takes `{W}`, but `{P}` has `when`, so that its output is an `Option`",
+    label = "this is `{G}`, since `{P}` has `when`",
+    note = "take an `Option`, or give this task a condition too, as in `{Self}(x) when let Some(x) = &task`"
+)]
+pub trait GivenAs<P, G, W, How> {
+    /// Gives the output.
+    fn give(given: G) -> W;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, P, G> GivenAs<P, G, G, Same> for C {
+    #[inline(always)]
+    fn give(given: G) -> G {
+        given
+    }
+}
+
+/// No type of a parameter. With two impls, rustc looks at the parameter before it chooses one.
+#[derive(Debug)]
+pub enum NoParameter {}
+
+#[diagnostic::do_not_recommend]
+impl<C, P, G> GivenAs<P, G, NoParameter, Poisoned> for C {
+    fn give(_: G) -> NoParameter {
+        unreachable!("no parameter has this type")
+    }
+}
+
+/// The output of `P`, which has `when`, as an argument of task `C`.
+#[inline(always)]
+pub fn given<C: GivenAs<P, G, W, How>, P, G, W, How>(given: G) -> W {
+    C::give(given)
 }
 
 impl<'cx, O> Bound<'cx, O> {

@@ -35,6 +35,7 @@ pub(crate) fn filled(expression: TokenStream, fill: &mut dyn FnMut(usize) -> Tok
     filled
 }
 
-fn number(name: &Ident) -> Option<usize> {
+/// The number of the use that a name stands for.
+pub(crate) fn number(name: &Ident) -> Option<usize> {
     name.to_string().strip_prefix(PREFIX)?.parse().ok()
 }

@@ -167,7 +167,7 @@ impl Expansion<'_> {
                     );
                     element.into_token_stream()
                 }
-                None => replacer.filled(resolved),
+                None => self.given(index, resolved, replacer.filled(resolved)),
             })
             .collect();
         let again = call.again.iter().map(|path| {

@@ -1,10 +1,13 @@
 //! The condition of `when` around a call.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
 use super::places::Replacer;
 use super::{Expansion, local, slot};
+use crate::graph::check::holes::number;
+use crate::graph::check::{Choice, Used};
+use crate::graph::tokens::is_punct;
 
 impl Expansion<'_> {
     /// The call of a line with `when`. A condition with several `let`s is as many `if`s inside of each other: chains of them
@@ -22,10 +25,40 @@ impl Expansion<'_> {
             let expression = replacer.filled(expression);
             wanted = quote!(if #pattern #expression { #wanted });
         }
-        let word = self.model.graph.nodes[index].when.as_ref().map(|when| when.word.span());
-        let not_wanted = quote!(#s.#own.not_wanted(#cx, #position));
-        let at =
-            word.unwrap_or_else(proc_macro2::Span::call_site).resolved_at(proc_macro2::Span::call_site());
-        quote_spanned!(at=> #wanted #not_wanted)
+        quote!(#wanted #s.#own.not_wanted(#cx, #position))
+    }
+
+    /// An argument with its uses filled in. Where it is the output of a node with `when`, and no more, the message on one of
+    /// another type names that.
+    pub(super) fn given(&self, index: usize, argument: &TokenStream, filled: TokenStream) -> TokenStream {
+        let Some(from) = self.sole_use(index, argument).filter(|&from| self.has_when(from)) else {
+            return filled;
+        };
+        let last = argument.clone().into_iter().last().map_or_else(Span::call_site, |token| token.span());
+        let (key, at) = (&self.keys[from], last.resolved_at(Span::call_site()));
+        let mut given = Group::new(Delimiter::Parenthesis, filled);
+        given.set_span(last.resolved_at(Span::call_site()));
+        let mut task = self.tasks[index].clone();
+        task.set_span(task.span().located_at(last));
+        quote_spanned!(at=> __dag::given::<#task, #key, _, _, _> #given)
+    }
+
+    /// The node whose output, or a member of which, an argument is, by reference or by value.
+    fn sole_use(&self, index: usize, argument: &TokenStream) -> Option<usize> {
+        let tokens: Vec<TokenTree> = argument.clone().into_iter().collect();
+        let name = match tokens.as_slice() {
+            [TokenTree::Ident(name)] => name,
+            [sign, TokenTree::Ident(name)] if is_punct(Some(sign), '&') => name,
+            _ => return None,
+        };
+        match self.model.calls[index].uses.get(number(name)?)?.of {
+            Used::Whole(node) if !self.is_family(node) => Some(node),
+            Used::Part(line) => {
+                let line = &self.model.lines[index][line];
+                let is_one = matches!(line.part.as_ref()?.choice, Choice::One(_));
+                (is_one || !self.is_family(line.to)).then_some(line.to)
+            }
+            _ => None,
+        }
     }
 }

@@ -101,7 +101,7 @@ impl Segment<'_> {
             if !self.behind_nothing {
                 diagnostics.push(error);
             }
-            if !is_name {
+            if !is_name || is_meant(input) {
                 input.parse::<TokenStream>()?;
                 return Ok(());
             }
@@ -115,6 +115,14 @@ fn is_name(input: ParseStream<'_>, name: &Ident) -> bool {
     input.peek(syn::Ident) && input.fork().parse::<Ident>().is_ok_and(|found| found == *name)
 }
 
+/// Whether a word of the language with a slip of the pen comes next.
+fn is_meant(input: ParseStream<'_>) -> bool {
+    input.fork().parse::<Ident>().is_ok_and(|word| !names::did_you_mean(&word.to_string(), WORDS).is_empty())
+}
+
+/// The words that may stand behind a task.
+const WORDS: [&str; 3] = ["after", "when", "on"];
+
 /// What to say of the token behind a node.
 fn unexpected(input: ParseStream<'_>) -> String {
     if input.peek(syn::token::Bracket) {
@@ -123,7 +131,7 @@ fn unexpected(input: ParseStream<'_>) -> String {
         "expected one list of arguments".to_owned()
     } else {
         let word = input.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
-        let meant = names::did_you_mean(&word, ["after", "when", "on"]);
+        let meant = names::did_you_mean(&word, WORDS);
         let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
         format!("expected `,`, `after [task]`, `when condition` or `on rank` behind a task{form}{meant}")
     }
