@@ -40,6 +40,7 @@ fn found(problems: &Problems<'_>) -> Vec<Found> {
             Kind::NotUpstream { .. } => 'u',
             Kind::OutOfRange(_) => 's',
             Kind::Unproven(_) => 'p',
+            Kind::Option { .. } => 'w',
         };
         (problem.node, problem.site, kind)
     };

@@ -117,8 +117,11 @@ impl Plan {
         let mut first = 0;
         let node = |(i, line): (usize, &LineSpec)| {
             let name = ["a", "b", "c", "d", "e"][i];
-            let edges: Vec<_> =
-                line.attribute.iter().map(|&(to, how, indirect)| Edge { to, how, indirect }).collect();
+            let edges: Vec<_> = line
+                .attribute
+                .iter()
+                .map(|&(to, how, indirect)| Edge { to, how, indirect, optional: false })
+                .collect();
             let shape = (!line.ranges.is_empty()).then(|| line.shape());
             let node = Line { name, first, shape, output: line.output, edges: edges.leak(), ..Line::EMPTY };
             first += node.len() as u32;
