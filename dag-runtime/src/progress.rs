@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 const TEMPLATE: &str = "{prefix} [{bar:24}] {percent:>3}% {elapsed} elapsed, {eta} left  {wide_msg}";
 
 /// An observer that draws a progress bar on stderr: the finished fraction of the costs, the running tasks, the elapsed
-/// time and an estimate of the time left. If stderr is not a terminal, it writes a line at an event, at most every ten
+/// time and an estimate of the time left. A task that is not wanted counts as finished. If stderr is not a terminal, it writes a line at an event, at most every ten
 /// seconds.
 ///
 /// A task with `each` counts by its elements. On MPI, rank 0 draws, and learns of the tasks of other ranks at the end
@@ -225,6 +225,10 @@ impl Observer for Progress {
         self.end(event);
     }
 
+    fn not_wanted(&self, event: &TaskEvent<'_>) {
+        self.end(event);
+    }
+
     fn failed(&self, event: &TaskEvent<'_>, _: &Failure) {
         self.end(event);
     }
@@ -236,10 +240,18 @@ impl Observer for Progress {
         }
         let Some(State { bar: Some(bar), .. }) = runs.states.remove(&run.run) else { return };
         drop(runs);
-        if run.is_success() {
-            bar.finish_with_message("done");
-        } else {
-            bar.abandon_with_message(format!("{} failed, {} skipped", run.failed, run.skipped));
+        let mut message = match run.is_success() {
+            true => String::from("done"),
+            false => format!("{} failed, {} skipped", run.failed, run.skipped),
+        };
+        for (count, what) in [(run.not_wanted, "not wanted"), (run.caught, "caught")] {
+            if count > 0 {
+                let _ = write!(message, ", {count} {what}");
+            }
+        }
+        match run.is_success() {
+            true => bar.finish_with_message(message),
+            false => bar.abandon_with_message(message),
         }
     }
 }

@@ -5,6 +5,9 @@ use core::fmt;
 /// The colour of a critical path.
 pub(crate) const CRITICAL: &str = "#c0392b";
 
+/// The colour of the border and the text of tasks that are not wanted.
+pub(crate) const UNWANTED: &str = "#616a6b";
+
 /// The state of a task in a run. Of two states, the greater one is what matters more of several tasks: a family with one
 /// task that has failed is shown as failed, and one without tasks that were wanted as not wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,11 +24,12 @@ use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 /// |---|---|---|
 /// | a task | a span `task`, which contains the events of the task itself | debug |
 /// | a run starts or has ended | an event | info |
-/// | a task starts or has finished | an event | debug |
+/// | a task starts, has finished, or is not wanted | an event | debug |
 /// | a task has failed; a task is skipped | an event | error; warn |
+/// | a failure is caught, or the task is called again | an event | warn |
 /// | elements have finished, an output is sent | an event | trace |
 ///
-/// The fields are `graph`, `backend`, `workers`; `task`, `worker`, `rank`; `elapsed`; `error`. The field `otel.name`
+/// The fields are `graph`, `backend`, `workers`; `task`, `worker`, `rank`; `elapsed`; `element`, `attempt`, `error`. The field `otel.name`
 /// gives a span the name of its task in OpenTelemetry. The parent of a span is the span in which this observer was
 /// made, on whatever thread the task runs. In a run inside a task that this observer observes, the parent is the span
 /// of that task. Tasks with `each`, and tasks on MPI, which may be reported late, have events and no span.
@@ -168,6 +169,41 @@ impl Observer for Tracing {
         self.exit(event);
     }
 
+    fn not_wanted(&self, event: &TaskEvent<'_>) {
+        let (name, TaskEvent { worker, rank, .. }) = (event.task.name(), *event);
+        let (parent, has_spans) = self.of_run(event.run);
+        if event.task.is_each() || !has_spans {
+            debug!(parent: &parent, task = %name, worker, rank, "task not wanted");
+            return;
+        }
+        debug!("task not wanted");
+        self.exit(event);
+    }
+
+    fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {
+        let (name, TaskEvent { worker, rank, element, .. }) = (event.task.name(), *event);
+        let (parent, has_spans) = self.of_run(event.run);
+        if event.task.is_each() || !has_spans {
+            warn!(parent: &parent, task = %name, element, worker, rank, error = %failure, "failure caught");
+        } else {
+            warn!(error = %failure, "failure caught");
+        }
+    }
+
+    fn retried(&self, event: &TaskEvent<'_>, attempt: u32, failure: &Failure) {
+        let (name, TaskEvent { worker, rank, element, .. }) = (event.task.name(), *event);
+        let (parent, has_spans) = self.of_run(event.run);
+        if event.task.is_each() || !has_spans {
+            warn!(
+                parent: &parent,
+                task = %name, element, worker, rank, attempt, error = %failure,
+                "attempt failed, task is called again"
+            );
+        } else {
+            warn!(attempt, error = %failure, "attempt failed, task is called again");
+        }
+    }
+
     fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
         let (name, rank) = (event.task.name(), event.rank);
         let (parent, _) = self.of_run(event.run);
@@ -187,9 +223,13 @@ impl Observer for Tracing {
     }
 
     fn run_ended(&self, run: &RunSummary<'_>) {
-        let RunSummary { table, elapsed, finished, failed, skipped, .. } = *run;
+        let RunSummary { table, elapsed, finished, failed, skipped, not_wanted, caught, .. } = *run;
         let (parent, _) = self.of_run(run.run);
-        info!(parent: &parent, graph = table.graph(), finished, failed, skipped, ?elapsed, "run ended");
+        info!(
+            parent: &parent,
+            graph = table.graph(), finished, failed, skipped, not_wanted, caught, ?elapsed,
+            "run ended"
+        );
         if self.other(run.run).is_some() {
             self.others().remove(&run.run);
             self.other_count.fetch_sub(1, Ordering::Relaxed);

@@ -118,6 +118,43 @@ fn the_bar_goes_by_costs_and_elements() {
     assert!(last.starts_with("Stats [") && last.ends_with("1 failed, 1 skipped"), "{last}");
 }
 
+/// The last thing that the bar of a run shows.
+fn last_line(not_wanted: usize, caught: usize) -> String {
+    let (table, elapsed, backend, workers) = (table(), Duration::ZERO, Backend::Rayon, 2);
+    let progress = on(|| ProgressDrawTarget::term_like(std::boxed::Box::new(Paper)));
+    progress.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers });
+    for task in 0..3 {
+        let event = event(table, task, 0);
+        progress.started(&event);
+        match task {
+            1 => progress.not_wanted(&event),
+            _ => progress.finished(&event, Duration::ZERO),
+        }
+    }
+    // It is at its end before the run is.
+    assert_eq!((position(&progress), state(&progress, State::names)), (100, String::new()));
+    let (finished, failed, skipped) = (3 - not_wanted, 0, 0);
+    progress.run_ended(&RunSummary {
+        run: RUN,
+        table,
+        elapsed,
+        finished,
+        failed,
+        skipped,
+        not_wanted,
+        caught,
+    });
+    DRAWN.with_borrow(|drawn| drawn.iter().rfind(|text| !text.is_empty()).cloned()).unwrap()
+}
+
+#[test]
+fn what_is_not_wanted_is_done() {
+    let last = last_line(1, 0);
+    assert!(last.contains("100%") && last.ends_with("done, 1 not wanted"), "{last}");
+    let last = last_line(1, 3);
+    assert!(last.ends_with("done, 1 not wanted, 3 caught"), "{last}");
+}
+
 #[test]
 fn many_names_are_cut_short() {
     let running = |name: &str| Running { name: name.to_string(), cost: 1, elements: None };

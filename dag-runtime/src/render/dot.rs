@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 
 use crate::render::{Picture, Subject, options};
-use crate::state::CRITICAL;
+use crate::state::{CRITICAL, UNWANTED};
 use crate::table::Table;
 
 /// A graph in the language of Graphviz, as text by [`Display`](fmt::Display): returned by [`Table::dot`].
@@ -67,13 +67,19 @@ impl fmt::Display for Dot<'_> {
                 write!(f, ", tooltip=\"{}\"", Escaped(task.description))?;
             }
             if let Some(colour) = task.fill() {
-                write!(f, ", style=filled, fillcolor=\"{colour}\"")?;
+                let style = if task.is_unwanted() { "\"filled,dashed\"" } else { "filled" };
+                write!(f, ", style={style}, fillcolor=\"{colour}\"")?;
             }
             if task.output {
                 f.write_str(", peripheries=2")?;
             }
             if task.critical {
                 write!(f, ", color=\"{CRITICAL}\", penwidth=2")?;
+            } else if task.is_unwanted() {
+                write!(f, ", color=\"{UNWANTED}\"")?;
+            }
+            if task.is_unwanted() {
+                write!(f, ", fontcolor=\"{UNWANTED}\"")?;
             }
             f.write_str("]\n")?;
         }

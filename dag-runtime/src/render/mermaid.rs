@@ -7,7 +7,7 @@ use core::fmt::{self, Write as _};
 
 use crate::render::picture::{Box, FAMILY};
 use crate::render::{Picture, Subject, options};
-use crate::state::{CRITICAL, TaskState};
+use crate::state::{CRITICAL, TaskState, UNWANTED};
 use crate::table::Table;
 
 /// A graph in the language of Mermaid, as text by [`Display`](fmt::Display): returned by [`Table::mermaid`].
@@ -67,16 +67,14 @@ impl fmt::Display for Mermaid<'_> {
             // Mermaid has tooltips only for clicks. A click on a function that does not exist has no effect.
             writeln!(f, "    click n{i} callback \"{}\"", Escaped(task.description))?;
         }
-        for state in [
-            TaskState::Finished,
-            TaskState::Skipped,
-            TaskState::Running,
-            TaskState::NotWanted,
-            TaskState::Failed,
-        ] {
+        for state in [TaskState::Finished, TaskState::Skipped, TaskState::Running, TaskState::Failed] {
             let style = format!("fill:{}", state.colour());
             class(f, &state.to_string(), &style, &boxes, |task| task.state == Some(state))?;
         }
+        let fill = TaskState::NotWanted.colour();
+        let unwanted = format!("fill:{fill},color:{UNWANTED},stroke:{UNWANTED},stroke-dasharray:5 3");
+        // A class has no space in its name.
+        class(f, "notWanted", &unwanted, &boxes, Box::is_unwanted)?;
         let family = format!("fill:{FAMILY}");
         class(f, "family", &family, &boxes, |task| task.family && task.state.is_none())?;
         let critical = format!("stroke:{CRITICAL},stroke-width:2px");

@@ -53,8 +53,8 @@ macro_rules! options {
                 self
             }
 
-            /// Colours tasks by their states in a run. A folded family has the colour of the worst state of its
-            /// members.
+            /// Colours tasks by their states in a run; those that were not wanted are grey and dashed. A folded family
+            /// has the colour of the worst state of its members.
             pub fn states(
                 mut self,
                 state: impl Fn($crate::TaskRef<'table>) -> Option<$crate::TaskState>,

@@ -105,6 +105,11 @@ impl Box {
         self.state.map(TaskState::colour).or(self.family.then_some(FAMILY))
     }
 
+    /// Whether none of its tasks that the run has reached was wanted.
+    pub(super) fn is_unwanted(&self) -> bool {
+        self.state == Some(TaskState::NotWanted)
+    }
+
     fn line(line: &Line<'_>, with_costs: bool) -> Self {
         let (title, count) = match line.shape {
             Some(shape) => (format!("{}{}", line.name, ranges(shape)), size(shape)),

@@ -8,7 +8,7 @@ use core::fmt;
 use crate::render::layout::{Point, lay_out};
 use crate::render::picture::{Arrow, Box};
 use crate::render::{Picture, Subject, options};
-use crate::state::CRITICAL;
+use crate::state::{CRITICAL, TaskState, UNWANTED};
 use crate::table::Table;
 use crate::xml::Escaped;
 
@@ -105,16 +105,20 @@ fn write_task(f: &mut fmt::Formatter<'_>, task: &Box, middle: Point, size: Point
     if !task.description.is_empty() {
         write!(f, "<title>{}</title>", Escaped(task.description))?;
     }
-    write_frame(f, middle, size, task.fill().unwrap_or("white"), task.critical)?;
+    write_frame(f, middle, size, task.fill().unwrap_or("white"), task)?;
     if task.output {
         let smaller = Point { x: size.x - 6.0, y: size.y - 6.0 };
-        write_frame(f, middle, smaller, "none", task.critical)?;
+        write_frame(f, middle, smaller, "none", task)?;
     }
     let label = label(task);
     let first = middle.y - LINE * (label.lines().count() - 1) as f64 / 2.0;
     for (k, line) in label.lines().enumerate() {
         let (x, y) = (middle.x, first + LINE * k as f64 + 5.0);
-        write!(f, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\">{}</text>", Escaped(line))?;
+        write!(f, "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\"")?;
+        if task.is_unwanted() {
+            write!(f, " fill=\"{UNWANTED}\"")?;
+        }
+        write!(f, ">{}</text>", Escaped(line))?;
     }
     writeln!(f, "</g>")
 }
@@ -124,13 +128,17 @@ fn write_frame(
     middle: Point,
     size: Point,
     fill: &str,
-    critical: bool,
+    task: &Box,
 ) -> fmt::Result {
-    let (stroke, width) = look(critical);
+    let (stroke, width) = match look(task.critical) {
+        _ if task.is_unwanted() && !task.critical => (UNWANTED, 1),
+        look => look,
+    };
+    let dashes = task.state.map_or("", TaskState::dashes);
     write!(
         f,
         "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"3\" fill=\"{fill}\" \
-         stroke=\"{stroke}\" stroke-width=\"{width}\"/>",
+         stroke=\"{stroke}\" stroke-width=\"{width}\"{dashes}/>",
         middle.x - size.x / 2.0,
         middle.y - size.y / 2.0,
         size.x,

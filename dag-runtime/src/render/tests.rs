@@ -178,6 +178,43 @@ fn a_run_colours_tasks_in_mermaid() {
     );
 }
 
+/// `cell[1, -1]`, `sum` and `log` are not wanted.
+fn unwanted(task: TaskRef<'_>) -> Option<TaskState> {
+    Some(if [3, 5, 6].contains(&task.index()) { TaskState::NotWanted } else { TaskState::Finished })
+}
+
+#[test]
+fn tasks_that_are_not_wanted_are_dashed_in_dot() {
+    let text = heat().dot().states(unwanted).unfolded().to_string();
+    let of = |label: &str| {
+        let line = text.lines().find(|line| line.contains(&format!("label=\"{label}\\n"))).unwrap();
+        line.split_once(", style=").unwrap().1.to_string()
+    };
+    assert_eq!(of("log"), r##""filled,dashed", fillcolor="#f2f3f4", color="#616a6b", fontcolor="#616a6b"]"##);
+    // On the critical path, the border stays red.
+    let sum = r##""filled,dashed", fillcolor="#f2f3f4", peripheries=2, color="#c0392b", penwidth=2, fontcolor="#616a6b"]"##;
+    assert_eq!(of("sum"), sum);
+    // Most members of the family have finished.
+    let folded = heat().dot().states(unwanted).to_string();
+    assert!(folded.contains("tooltip=\"One cell.\", style=filled, fillcolor=\"#d4efdf\""), "{folded}");
+}
+
+#[test]
+fn tasks_that_are_not_wanted_are_dashed_in_mermaid() {
+    let text = heat().mermaid().states(unwanted).to_string();
+    let (_, classes) = text.split_once("    classDef").unwrap();
+    assert_eq!(
+        classes,
+        " finished fill:#d4efdf
+    class n0,n1 finished
+    classDef notWanted fill:#f2f3f4,color:#616a6b,stroke:#616a6b,stroke-dasharray:5 3
+    class n2,n3 notWanted
+    classDef critical stroke:#c0392b,stroke-width:2px
+    class n0,n1,n2 critical
+"
+    );
+}
+
 #[cfg(feature = "svg")]
 mod svg {
     use super::*;
@@ -200,6 +237,15 @@ mod svg {
     fn members_are_boxes_in_unfolded_svg() {
         let text = heat().svg().unfolded().states(state).to_string();
         golden("unfolded.svg", include_str!("golden/unfolded.svg"), &text);
+    }
+
+    #[test]
+    fn tasks_that_are_not_wanted_are_dashed_in_svg() {
+        let text = heat().svg().states(unwanted).unfolded().to_string();
+        golden("unwanted.svg", include_str!("golden/unwanted.svg"), &text);
+        // `sum` is an output, with a double border.
+        assert_eq!(text.matches("stroke-dasharray").count(), 4);
+        assert_eq!(text.matches("stroke=\"#616a6b\"").count(), 2);
     }
 
     proptest::proptest! {

@@ -65,7 +65,7 @@ fn what_a_task_tells_is_in_its_span() {
             &std::format!("DEBUG {load} task finished"),
             &std::format!("DEBUG {double} task started"),
             &std::format!("DEBUG {double} task finished"),
-            r#"INFO request: run ended graph="Told" finished=2 failed=0 skipped=0"#,
+            r#"INFO request: run ended graph="Told" finished=2 failed=0 skipped=0 not_wanted=0 caught=0"#,
         ]
     );
 }
@@ -117,7 +117,7 @@ fn a_run_inside_a_task_is_in_its_span() {
     for line in [
         &started,
         &std::format!(r#"INFO {load} told by the task text="2""#),
-        r#"INFO run ended graph="Outer" finished=2 failed=0 skipped=0"#,
+        r#"INFO run ended graph="Outer" finished=2 failed=0 skipped=0 not_wanted=0 caught=0"#,
         &after,
     ] {
         let lines = lines_of("2");
@@ -129,11 +129,59 @@ fn a_run_inside_a_task_is_in_its_span() {
         &std::format!(
             "ERROR {outer} task failed task=load worker=0 rank=0 error=invalid digit found in string"
         ),
-        &std::format!(r#"INFO {outer} run ended graph="Told" finished=0 failed=1 skipped=1"#),
-        r#"INFO run ended graph="Outer" finished=0 failed=1 skipped=1"#,
+        &std::format!(
+            r#"INFO {outer} run ended graph="Told" finished=0 failed=1 skipped=1 not_wanted=0 caught=0"#
+        ),
+        r#"INFO run ended graph="Outer" finished=0 failed=1 skipped=1 not_wanted=0 caught=0"#,
         &after,
     ] {
         let lines = lines_of("x");
         assert_eq!(lines.iter().filter(|told| *told == line).count(), 1, "{line}\n{lines:#?}");
     }
+}
+
+/// Tells an observer that a task was not wanted, or that its call has failed, in place of the executor.
+struct Handling<'a>(&'a Tracing);
+
+impl Observer for Handling<'_> {
+    fn run_started(&self, run: &RunEvent<'_>) {
+        self.0.run_started(run);
+    }
+    fn started(&self, event: &TaskEvent<'_>) {
+        self.0.started(event);
+        if event.task.index() == 0 {
+            self.0.retried(event, 1, &Failure::error("busy".into()));
+            self.0.caught(event, &Failure::error("still busy".into()));
+        }
+    }
+    fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
+        match event.task.index() {
+            0 => self.0.finished(event, elapsed),
+            _ => self.0.not_wanted(event),
+        }
+    }
+}
+
+#[test]
+fn what_was_handled_is_told_in_the_span_of_the_task() {
+    let lines = told(|| {
+        let tracing = Tracing::new();
+        Told { text: "21" }.run(&Serial.observe(Handling(&tracing))).unwrap();
+        info!("after the run");
+    });
+    let load = "task{otel.name=load task=load worker=0}:";
+    let double = "task{otel.name=double task=double worker=0}:";
+    assert_eq!(
+        lines[1..],
+        [
+            &*std::format!("DEBUG {load} task started"),
+            &std::format!("WARN {load} attempt failed, task is called again attempt=1 error=busy"),
+            &std::format!("WARN {load} failure caught error=still busy"),
+            &std::format!(r#"INFO {load} told by the task text="21""#),
+            &std::format!("DEBUG {load} task finished"),
+            &std::format!("DEBUG {double} task started"),
+            &std::format!("DEBUG {double} task not wanted"),
+            "INFO after the run",
+        ]
+    );
 }
