@@ -36,6 +36,7 @@
 //! stats run 1,2,6 --backend rayon --threads 4 --progress --report --gantt run.svg --trace run.json
 //! stats graph --format svg --output stats.svg
 //! stats plan --workers 1,2,4,8
+//! stats plan --without mean
 //! stats list
 //! ```
 //!
@@ -80,6 +81,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _};
 
 use crate::error::Error;
+use crate::plan::UnknownTask;
 use crate::table::{Sizes, Table};
 use exit::{FAILED, Failed, USAGE, is_broken_pipe, of_stdout};
 use options::{Command, Program};
@@ -214,8 +216,10 @@ fn execute<I: Args, T: fmt::Display>(
         // For example, if the output is piped into `head`.
         Err(error) if is_broken_pipe(&*error) => 0,
         Err(error) => {
+            // A name on the command line.
+            let code = if error.is::<UnknownTask>() { USAGE } else { FAILED };
             print_error(err, &*of_stdout(error));
-            FAILED
+            code
         }
         Ok(()) => 0,
     }

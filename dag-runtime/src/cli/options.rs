@@ -130,6 +130,9 @@ pub(super) struct PlanOptions {
     /// are those in the file of --costs, from a run on several ranks
     #[arg(long, value_name = "BYTES", value_parser = more_than_0)]
     pub(super) bandwidth: Option<f64>,
+    /// Plans a run in which this task, family or member is not wanted. Can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) without: Vec<String>,
     /// Shows a chart of the workers
     #[arg(long)]
     pub(super) gantt: bool,

@@ -37,6 +37,9 @@ pub(super) fn plan(table: &Table, options: &PlanOptions, out: &mut dyn Write) ->
     if let Some(bandwidth) = options.bandwidth {
         planner = planner.bandwidth(bandwidth);
     }
+    for name in &options.without {
+        planner = planner.without(name)?;
+    }
     // Measured costs are in nanoseconds.
     let shown = |cost: u64| match options.costs {
         Some(_) => Time(Duration::from_nanos(cost)).to_string(),
@@ -48,7 +51,11 @@ pub(super) fn plan(table: &Table, options: &PlanOptions, out: &mut dyn Write) ->
     let mut out = BufWriter::new(out);
     if let [first, ..] = &plans[..] {
         let (work, path) = (shown(first.work()), shown(first.critical_path_length()));
-        writeln!(out, "{} tasks, work {work}, critical path {path}", table.len())?;
+        let unwanted = match first.not_wanted() {
+            0 => String::new(),
+            unwanted => format!("{unwanted} not wanted, "),
+        };
+        writeln!(out, "{} tasks, {unwanted}work {work}, critical path {path}", table.len())?;
     }
     writeln!(out, "workers    makespan  speed-up  utilisation")?;
     for plan in &plans {

@@ -8,7 +8,7 @@ use core::{error, fmt};
 
 use crate::table::{Line, Table};
 
-/// The error for a cost of a task that the graph does not have.
+/// The error for a name that no task of the graph has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownTask {
     graph: &'static str,
@@ -31,7 +31,7 @@ impl UnknownTask {
 
 impl fmt::Display for UnknownTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "graph `{}` has no task `{}` to give a cost to", self.graph, self.name)
+        write!(f, "graph `{}` has no task `{}`", self.graph, self.name)
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Names<'table> {
 }
 
 /// What a name stands for.
-enum Named {
+pub(super) enum Named {
     Task(usize),
     /// All tasks of a line.
     Line(Range<usize>),
@@ -56,6 +56,12 @@ impl<'table> Names<'table> {
         let mut lines: Vec<&'table Line<'table>> = table.lines().iter().collect();
         lines.sort_by_key(|line| line.name);
         Names { table, lines }
+    }
+
+    /// What the name stands for.
+    pub(super) fn get(&self, name: &str) -> Result<Named, UnknownTask> {
+        let unknown = || UnknownTask { graph: self.table.graph(), name: name.to_string() };
+        self.find(name).ok_or_else(unknown)
     }
 
     fn find(&self, name: &str) -> Option<Named> {
@@ -76,14 +82,10 @@ impl<'table> Names<'table> {
         let mut resolved = Resolved { values: vec![None; self.table.len()], unknown: None };
         let mut members = Vec::new();
         for (name, value) in given {
-            let name = name.as_ref();
-            match self.find(name) {
-                Some(Named::Task(task)) => members.push((task, value)),
-                Some(Named::Line(tasks)) => resolved.values[tasks].fill(Some(value)),
-                None => {
-                    let unknown = || UnknownTask { graph: self.table.graph(), name: name.to_string() };
-                    resolved.unknown.get_or_insert_with(unknown);
-                }
+            match self.get(name.as_ref()) {
+                Ok(Named::Task(task)) => members.push((task, value)),
+                Ok(Named::Line(tasks)) => resolved.values[tasks].fill(Some(value)),
+                Err(unknown) => drop(resolved.unknown.get_or_insert(unknown)),
             }
         }
         for (task, value) in members {

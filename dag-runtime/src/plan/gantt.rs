@@ -10,6 +10,8 @@ use crate::plan::{Plan, PlannedTask};
 
 const WIDTH: usize = 80;
 const ROWS: usize = 32;
+/// How many tasks that are not wanted are named.
+const NAMED: usize = 5;
 const IDLE: char = ' ';
 /// Several tasks, or one that is shorter than a column.
 const SHORT: char = ':';
@@ -19,7 +21,7 @@ const BUSY: char = '-';
 /// A chart of a [`Plan`] as text, one row for each worker: returned by [`Plan::gantt`].
 ///
 /// A task begins at a `|`, followed by its name and `-`. A `:` stands for tasks that are shorter than a column. Each
-/// row ends with the utilisation of the worker.
+/// row ends with the utilisation of the worker. Tasks that are [not wanted](crate::Planner::without) are named below.
 ///
 /// ```
 /// # use dag_runtime::{dag, task};
@@ -96,7 +98,9 @@ impl fmt::Display for Gantt<'_> {
         let shown = plan.workers_used().min(self.rows);
         let mut rows: Vec<Vec<char>> = vec![vec![IDLE; self.width]; shown];
         let divided: BTreeSet<u32> = plan.simulated.parts.iter().map(|part| part.task).collect();
-        let whole = |planned: &PlannedTask<'_>| !divided.contains(&(planned.task().index() as u32));
+        let whole = |planned: &PlannedTask<'_>| {
+            planned.is_wanted() && !divided.contains(&(planned.task().index() as u32))
+        };
         let parts = plan.simulated.parts.iter().map(|part| PlannedTask {
             start: part.start,
             finish: part.finish,
@@ -116,10 +120,19 @@ impl fmt::Display for Gantt<'_> {
         let (makespan, width) = (plan.makespan(), self.width - 1);
         writeln!(f, "{:margin$} 0{makespan:>width$}", "")?;
         match (plan.workers_used() - shown, plan.workers() - plan.workers_used()) {
-            (0, 0) => Ok(()),
-            (0, idle) => writeln!(f, "and {idle} without a task"),
-            (more, 0) => writeln!(f, "and {more} more"),
-            (more, idle) => writeln!(f, "and {more} more, and {idle} without a task"),
+            (0, 0) => {}
+            (0, idle) => writeln!(f, "and {idle} without a task")?,
+            (more, 0) => writeln!(f, "and {more} more")?,
+            (more, idle) => writeln!(f, "and {more} more, and {idle} without a task")?,
+        }
+        let unwanted = plan.names_of_unwanted();
+        if unwanted.is_empty() {
+            return Ok(());
+        }
+        write!(f, "not wanted: {}", unwanted[..unwanted.len().min(NAMED)].join(", "))?;
+        match unwanted.len().saturating_sub(NAMED) {
+            0 => writeln!(f),
+            more => writeln!(f, " and {more} more"),
         }
     }
 }

@@ -7,6 +7,7 @@ mod gantt;
 #[cfg(feature = "std")]
 mod measured;
 mod outputs;
+mod planned_task;
 mod planner;
 mod priorities;
 mod simulate;
@@ -14,13 +15,16 @@ mod simulated;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod unwanted;
 
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::table::{Table, TaskRef};
 
 pub use costs::UnknownTask;
 pub use gantt::Gantt;
+pub use planned_task::PlannedTask;
 pub use planner::Planner;
 
 #[cfg(feature = "std")]
@@ -80,6 +84,8 @@ pub struct Plan<'table> {
     critical_path_length: u64,
     outputs_alive: usize,
     simulated: SimulatedRun,
+    /// For each task, whether it is not wanted.
+    unwanted: Vec<bool>,
 }
 
 impl<'table> Plan<'table> {
@@ -210,6 +216,7 @@ impl<'table> Plan<'table> {
             start: self.simulated.starts[i],
             finish: self.simulated.finishes[i],
             worker: self.simulated.workers[i],
+            is_wanted: !self.unwanted[i],
         }
     }
 }
@@ -222,45 +229,14 @@ impl fmt::Display for Plan<'_> {
         write!(f, "makespan {makespan} on {workers} worker{s}: work {}, utilisation ", self.work)?;
         write!(f, "{utilisation:.0} %")?;
         match self.outputs_alive {
-            0 => Ok(()),
-            1 => write!(f, ", at most 1 output alive"),
-            alive => write!(f, ", at most {alive} outputs alive"),
+            0 => {}
+            1 => write!(f, ", at most 1 output alive")?,
+            alive => write!(f, ", at most {alive} outputs alive")?,
         }
-    }
-}
-
-/// When and where a task runs in a [`Plan`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlannedTask<'table> {
-    task: TaskRef<'table>,
-    start: u64,
-    finish: u64,
-    worker: u32,
-}
-
-impl<'table> PlannedTask<'table> {
-    /// The task.
-    #[must_use]
-    pub fn task(self) -> TaskRef<'table> {
-        self.task
-    }
-
-    /// When it starts.
-    #[must_use]
-    pub fn start(self) -> u64 {
-        self.start
-    }
-
-    /// When it ends: after its cost, or earlier if several workers run its elements.
-    #[must_use]
-    pub fn finish(self) -> u64 {
-        self.finish
-    }
-
-    /// The worker that runs it or, if several do, starts it; from 0.
-    #[must_use]
-    pub fn worker(self) -> usize {
-        self.worker as usize
+        match self.not_wanted() {
+            0 => Ok(()),
+            unwanted => write!(f, ", {unwanted} not wanted"),
+        }
     }
 }
 

@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 use crate::plan::simulated::SimulatedRun;
 use crate::table::View;
 
-/// The largest number of outputs alive at once, among those that are dropped at some time.
-pub(super) fn most_alive(view: &View, simulated: &SimulatedRun) -> usize {
-    let has_drop = |task: u32| view.place(task).line.release.is_some();
+/// The largest number of outputs alive at once, among those that are dropped at some time. Tasks that are not wanted have
+/// none.
+pub(super) fn most_alive(view: &View, simulated: &SimulatedRun, unwanted: &[bool]) -> usize {
+    let has_drop = |task: u32| view.place(task).line.release.is_some() && !unwanted[task as usize];
     // When the last reader of each output ends. Outputs of the graph stay alive.
     let mut ends = simulated.finishes.clone();
     for reader in 0..view.len() as u32 {

@@ -38,8 +38,10 @@ const PARTS_OF_WORKER: u64 = 16;
 #[derive(Clone, Debug)]
 #[must_use = "a planner does nothing until `plan` is called"]
 pub struct Planner<'table> {
-    table: &'table Table,
-    costs: Vec<u64>,
+    pub(super) table: &'table Table,
+    pub(super) costs: Vec<u64>,
+    /// For each task, whether it is not wanted.
+    pub(super) unwanted: Vec<bool>,
     /// For each task, the number of elements if it runs once for each; empty if unknown.
     elements: Vec<u64>,
     /// The size of each output; empty if unknown.
@@ -54,6 +56,7 @@ impl<'table> Planner<'table> {
         Planner {
             table,
             costs: table.tasks().map(|task| task.cost()).collect(),
+            unwanted: vec![false; table.len()],
             elements: Vec::new(),
             bytes: Vec::new(),
             latency: 0,
@@ -194,7 +197,8 @@ impl<'table> Planner<'table> {
         assert!(workers > 0, "a plan needs at least one worker");
         let view = self.table.view();
         let columns = view.columns();
-        let priorities = Priorities::new(view, &self.costs);
+        let costs = self.wanted_costs();
+        let priorities = Priorities::new(view, &costs);
         // Alone, executors run tasks in the serial order.
         let priorities = if workers == 1 { priorities.in_order(columns.order) } else { priorities };
         let transfers = self.transfers(view);
@@ -206,14 +210,14 @@ impl<'table> Planner<'table> {
             priorities.critical_path_length
         } else {
             let longest = |(&cost, &elements): (&u64, &u64)| cost.div_ceil(elements.max(1));
-            let costs: Vec<u64> = self.costs.iter().zip(&self.elements).map(longest).collect();
+            let costs: Vec<u64> = costs.iter().zip(&self.elements).map(longest).collect();
             bottom_levels(columns.order, columns.dependencies, &costs).into_iter().max().unwrap_or(0)
         };
         let parts = if transfers.is_none() { self.parts(workers) } else { Vec::new() };
         let simulated = simulate(Model {
             successors: columns.successors,
             waits,
-            costs: &self.costs,
+            costs: &costs,
             priorities: &priorities,
             workers,
             transfers: transfers.map(|(_, transfers)| transfers),
@@ -224,15 +228,19 @@ impl<'table> Planner<'table> {
             workers,
             work: priorities.work,
             critical_path_length,
-            outputs_alive: most_alive(view, &simulated),
+            outputs_alive: most_alive(view, &simulated, &self.unwanted),
             simulated,
+            unwanted: self.unwanted.clone(),
         }
     }
 
     /// The number of parts into which each task is divided, as executors divide elements.
     fn parts(&self, workers: usize) -> Vec<u32> {
         let most = if workers == 1 { 1 } else { PARTS_OF_WORKER.saturating_mul(workers as u64) };
-        self.elements.iter().map(|&count| count.clamp(1, most.min(u32::MAX.into())) as u32).collect()
+        self.with_wanted(&self.elements, 1)
+            .iter()
+            .map(|&count| count.clamp(1, most.min(u32::MAX.into())) as u32)
+            .collect()
     }
 
     /// How many tasks each task waits for, and how long their outputs take from other workers; `None` if no transfer
@@ -242,9 +250,11 @@ impl<'table> Planner<'table> {
         if self.latency == 0 && !has_sizes {
             return None;
         }
+        let latency = |from: u32| if self.unwanted[from as usize] { 0 } else { self.latency };
+        let sizes = self.with_wanted(&self.bytes, 0);
         let transfer = |output: u32| {
-            let bytes = self.bytes.get(output as usize).copied().unwrap_or(0);
-            self.latency.saturating_add(up(bytes as f64 / self.bandwidth))
+            let bytes = sizes.get(output as usize).copied().unwrap_or(0);
+            latency(output).saturating_add(up(bytes as f64 / self.bandwidth))
         };
         let (mut edges, mut waits) = (Vec::new(), Vec::with_capacity(view.len()));
         let mut read_by = vec![u32::MAX; view.len()];
@@ -256,7 +266,7 @@ impl<'table> Planner<'table> {
                 edges.push((task, output, transfer(output)));
             }
             let others = view.dependencies_of(task).iter().filter(|&&other| read_by[other as usize] != task);
-            edges.extend(others.map(|&other| (task, other, self.latency)));
+            edges.extend(others.map(|&other| (task, other, latency(other))));
             waits.push((edges.len() - before) as u32);
         }
         Some((waits, Transfers::new(view.len(), &edges)))

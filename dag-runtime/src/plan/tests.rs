@@ -337,3 +337,5 @@ fn graphs_of_others() {
     println!("the worst: {}", worst.1);
     println!("{open} without: at most {above_best:.4} of the best that is known");
 }
+
+mod unwanted;

@@ -2,6 +2,7 @@
 
 mod files;
 mod sizes;
+mod unwanted;
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
