@@ -35,9 +35,9 @@ pub mod v0_1 {
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
-        Dropped, Executor, Graph, INCOMPLETE, RawGraph, SerialHooks, bound, dim, drop_each, end, firsts,
-        incomplete, modulo, no_constant_table, no_such_task, place, run, run_sized, shape, sized_table,
-        spans,
+        Dropped, Executor, Graph, INCOMPLETE, Partial, RawGraph, SerialHooks, bound, dim, drop_each, end,
+        firsts, incomplete, modulo, no_constant_table, no_such_task, place, run, run_partial,
+        run_partial_sized, run_sized, shape, sized_table, spans,
     };
     pub use crate::lints;
     pub use crate::probe::*;

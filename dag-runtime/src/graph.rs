@@ -3,6 +3,7 @@
 mod drops;
 mod execute;
 mod generic;
+mod partial;
 pub(crate) mod serial_walk;
 mod sized;
 
@@ -13,13 +14,16 @@ use core::mem::needs_drop;
 
 use crate::error::{Error, Outcome};
 use crate::slot::{
-    Bound, Cx, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, Written, is_trivial, with_slots,
+    Bound, Cx, Finished, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, Written, is_trivial,
+    with_slots,
 };
 use crate::table::{Data, Line, Memory, Rows, SharedTable, Table, View, locate, words};
 
 pub use drops::{Dropped, drop_each};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
+pub(crate) use partial::PartialFrame;
+pub use partial::{Partial, run_partial, run_partial_sized};
 pub use serial_walk::SerialHooks;
 pub use sized::{dim, firsts, no_constant_table, run_sized, shape, sized_table, spans};
 
@@ -109,6 +113,10 @@ pub trait Job {
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
+    /// The tasks that have finished, if the run returns outputs that are there even if it fails.
+    fn finished(&self) -> Option<&Finished> {
+        None
+    }
     /// The rank on which each task must run, below `ranks`, or [`ANYWHERE`]; empty if the graph has no `on`. `at`
     /// receives the current task, since the expressions are user code and may panic.
     #[cfg(feature = "mpi")]
@@ -192,6 +200,10 @@ impl<J: Job + ?Sized> Job for &J {
     #[inline]
     fn slots(&self) -> Slots<'_> {
         (**self).slots()
+    }
+
+    fn finished(&self) -> Option<&Finished> {
+        (**self).finished()
     }
 
     #[cfg(feature = "mpi")]

@@ -64,7 +64,7 @@ pub use crate::executor::mpi::Mpi;
 #[cfg(feature = "rayon")]
 pub use crate::executor::rayon::{Rayon, RayonBuilder};
 pub use crate::executor::{auto::Auto, serial::Serial};
-pub use crate::graph::{Executor, Graph};
+pub use crate::graph::{Executor, Graph, Partial};
 pub use crate::observe::{Monitor, Observed, Observer, RunEvent, RunId, RunSummary, TaskEvent, Unobserved};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]

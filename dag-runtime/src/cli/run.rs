@@ -19,7 +19,7 @@ use crate::cli::print_error::{print_error, run_behind};
 use crate::costs::Costs;
 use crate::error::Error;
 use crate::executor::auto::Auto;
-use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
+use crate::graph::{Execute, Executor, Frame, Graph, PartialFrame, RawGraph};
 use crate::observe::Observed;
 use crate::progress::Progress;
 use crate::record::{Recorder, Recording};
@@ -50,6 +50,10 @@ where
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         self.auto.execute(frame)
+    }
+
+    fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        self.auto.execute_partial(frame)
     }
 
     fn refuse(&self, error: Error) -> Error {

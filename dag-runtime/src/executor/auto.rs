@@ -15,7 +15,7 @@ use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
+use crate::graph::{Execute, Executor, Frame, Graph, Job, PartialFrame, RawGraph};
 use crate::observe::{Monitor, Unobserved};
 
 /// An executor whose backend is chosen when the program runs.
@@ -276,6 +276,24 @@ where
             Choice::Mpi(mpi) => {
                 let mpi = mpi.clone().with(Options { keep_going, monitor }, self.overrides.clone());
                 mpi.run(frame, <G::Slots as Codecs>::CODECS)
+            }
+        }
+    }
+
+    fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        let Options { keep_going, ref monitor } = self.options;
+        let job: &(dyn Job + Sync) = frame;
+        match &self.choice {
+            Choice::Serial => serial::run(&job, monitor, Backend::Serial, 0, keep_going),
+            #[cfg(feature = "rayon")]
+            Choice::Rayon(pool) => {
+                let place = rayon::RunPlace::inside(pool.as_deref());
+                rayon::run(place, &job, monitor, keep_going, &self.overrides)
+            }
+            #[cfg(feature = "mpi")]
+            Choice::Mpi(mpi) => {
+                let mpi = mpi.clone().with(Options { keep_going, monitor }, self.overrides.clone());
+                mpi.run(job, <G::Slots as Codecs>::CODECS)
             }
         }
     }

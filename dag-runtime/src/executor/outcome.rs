@@ -56,7 +56,7 @@ pub(super) fn start(watch: &Watch<'_>, backend: Backend, workers: usize) -> Resu
 #[cold]
 pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
     guard(|| watch.run_ended(0, 0)).map_err(|failure| {
-        release_all(job);
+        release_all(job, &[]);
         Error::run(job.table().graph(), ErrorKind::End, failure, Vec::new())
     })
 }
@@ -106,17 +106,26 @@ pub(super) fn fail(
     Error::tasks(table.graph(), failures.into_iter().map(|failed| failed.cause(table)).collect(), skipped)
 }
 
-/// Drops all outputs that are there, after a run that has failed. A panic in a drop is ignored here; in the drop of the slots,
-/// a second panic would abort the process.
+/// Drops all outputs that are there, after a run with these failures, but those that the run returns all the same. A panic in
+/// a drop is ignored here; in the drop of the slots, a second panic would abort the process.
 #[cold]
-pub(super) fn release_all(job: &dyn Job) {
+pub(super) fn release_all(job: &dyn Job, failures: &[Failed]) {
     /// Drops the output of a task, if it is there.
     #[allow(unsafe_code)]
     fn release(job: &dyn Job, node: u32) {
-        // SAFETY: no task runs any more, and a failed run returns no output.
+        // SAFETY: no task runs any more, and the run does not return this output.
         unsafe { job.slots().release(job.view().place(node)) }
     }
-    for node in 0..job.table().len() as u32 {
+    let finished = job.finished();
+    if let Some(finished) = finished {
+        // Some have stored an output all the same.
+        for failed in failures {
+            finished.remove(failed.node);
+        }
+    }
+    let is_returned =
+        |node| job.view().place(node).line.output && finished.is_some_and(|all| all.contains(node));
+    for node in (0..job.table().len() as u32).filter(|&node| !is_returned(node)) {
         ignore(|| release(job, node));
     }
 }

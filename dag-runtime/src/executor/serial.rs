@@ -12,7 +12,7 @@ use super::options::{Options, options};
 use crate::backend::Backend;
 use crate::error::{Error, Outcome};
 use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
-use crate::graph::{Execute, Executor, Frame, Graph, Job, RawGraph, StaticJob};
+use crate::graph::{Execute, Executor, Frame, Graph, Job, PartialFrame, RawGraph, StaticJob};
 use crate::observe::{Monitor, Unobserved, is_watched};
 use crate::slot::{Cx, Position, Written};
 use crate::unwind::catch as catch_panic;
@@ -80,6 +80,11 @@ impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         run(frame, &self.options.monitor, Backend::Serial, 0, self.options.keep_going)
+    }
+
+    fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        let job: &dyn Job = frame;
+        run(&job, &self.options.monitor, Backend::Serial, 0, self.options.keep_going)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Graphs and executors, as generic code names them.
 
-use super::{Execute, RawGraph};
+use super::{Execute, Partial, RawGraph};
 use crate::error::Error;
 use crate::table::{SharedTable, Table};
 
@@ -44,6 +44,10 @@ pub trait Graph: RawGraph {
     /// What [`run`](Graph::run) returns: the output of one task, a tuple of several, or `()`. Of a family it is a `Vec`.
     type Outputs;
 
+    /// The outputs that [`run_partial`](Graph::run_partial) returns: as [`Outputs`](Graph::Outputs), each as an `Option`,
+    /// and of a family each member's.
+    type PartialOutputs;
+
     /// The dependency table. A graph with sizes has none that is constant, so that code that uses this one does not compile
     /// for it: see [`shared_table`](Graph::shared_table).
     const TABLE: &'static Table = Self::RAW_TABLE;
@@ -63,6 +67,9 @@ pub trait Graph: RawGraph {
     ///
     /// A task that fails or panics is an error that names it; so is an executor that cannot run.
     fn run<E: Executor<Self> + ?Sized>(self, executor: &E) -> Result<Self::Outputs, Error>;
+
+    /// Runs the graph and returns the outputs that are there, whether it fails or not, and its error. See [`Partial`].
+    fn run_partial<E: Executor<Self> + ?Sized>(self, executor: &E) -> Partial<Self::PartialOutputs>;
 }
 
 /// What runs a graph `G`: the argument of a graph's `run`.

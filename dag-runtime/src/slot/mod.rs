@@ -20,6 +20,9 @@
 //!    says. Elements that run on another rank, in a cell there, belong to one step here, which gives them away and
 //!    stores their outputs. A rank that opens the same task several times, in different cells, does so one after the
 //!    other, and closes at most the last one.
+//! 7. **A run may return outputs although it has failed** ([`Finished`]): those of tasks that have finished, if they are
+//!    outputs of the graph, which no task moves (rule 4) and no executor releases. Each is taken at most once, after all
+//!    tasks are done, by a thread that sees all their effects. What is released or not returned counts as not finished.
 //!
 //! Each slot has a flag that says whether it holds a value that must be dropped. The flag follows the same rules as the
 //! value, so it is a plain `Cell`. A value that is still in its slot when a run ends, for whatever reason, is dropped
@@ -34,6 +37,7 @@ mod cx;
 mod each;
 mod fallible;
 mod family;
+mod finished;
 mod input;
 mod layout;
 mod members;
@@ -69,6 +73,7 @@ pub(crate) use each::{
 };
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
+pub(crate) use finished::Finished;
 pub use input::Input;
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
@@ -160,7 +165,7 @@ impl<T: Task<Output: Sized>> Slot<T> {
         self.take(cx, copy)
     }
 
-    /// The output, taken out after a successful run. Rule 1 holds as for a task that depends on this one.
+    /// The output, taken out after a run in which the task has finished. Rule 1 holds as for a task that depends on it.
     #[inline]
     pub(crate) fn take_output(&self) -> T::Output {
         self.0.take(&Cx::after_run(), false)

@@ -53,6 +53,11 @@ impl<T: Task<Output: Sized>> SizedMembers<T> {
 }
 
 impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
+    /// The number of members.
+    pub(super) fn len(&self) -> usize {
+        self.outputs.len()
+    }
+
     /// The sink for the output of a member, which is the running task.
     #[inline(always)]
     pub(super) fn sink(&self, position: usize) -> Sink<'run, T::Output> {

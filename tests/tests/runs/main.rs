@@ -12,6 +12,7 @@ mod memory_order;
 mod nesting;
 mod observers;
 mod overlap;
+mod partial;
 mod serial_runs;
 mod stack;
 mod stop;

@@ -12,6 +12,7 @@ mod empty_ranges;
 mod errors;
 mod failures;
 mod language;
+mod partial;
 mod random;
 mod runs;
 mod task_bench;

@@ -1,6 +1,6 @@
-//! What a user calls: `run`, with what it returns, and `TABLE`.
+//! What a user calls: `run` and `run_partial`, with what they return, and `TABLE`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::parse_quote;
 
@@ -8,18 +8,19 @@ use super::{Expansion, local, slot};
 use crate::graph::ast::Graph;
 
 impl Expansion<'_> {
-    /// `Graph`, with what `run` returns.
+    /// `Graph`, with what `run` and `run_partial` return.
     ///
-    /// The signature of `run` cannot name the tasks, which may be more private than the graph; the
+    /// Their signatures cannot name the tasks, which may be more private than the graph; the
     /// where-clause of a trait's impl can.
     pub(super) fn returns(&self) -> TokenStream {
         let (graph, private) = (&self.model.graph, &self.private);
         let (name, (_, arguments, _)) = (&graph.name, graph.generics.split_for_impl());
         let mut generics = graph.generics.clone();
-        let mut types = Vec::new();
+        let (mut types, mut partial) = (Vec::new(), Vec::new());
         for (position, node) in self.model.outputs.iter().enumerate() {
             let Some(node) = node else {
                 types.push(self.unknown());
+                partial.push(self.unknown());
                 continue;
             };
             let (key, output) = (&self.keys[*node], format_ident!("__R{position}"));
@@ -36,10 +37,12 @@ impl Expansion<'_> {
             let bound = parse_quote!(#key: #private::Task<Output = #given>);
             generics.make_where_clause().predicates.push(bound);
             types.push(returned);
+            let left = quote!(#private::Option<#output>);
+            partial.push(if self.is_family(*node) { quote!(#private::Vec<#left>) } else { left });
         }
-        let returned = match &self.model.error {
-            Some(_) if graph.unknown.outputs => quote!(__errors::Unknown),
-            _ => one_or_tuple(&types),
+        let [returned, partial] = match &self.model.error {
+            Some(_) if graph.unknown.outputs => [(); 2].map(|()| quote!(__errors::Unknown)),
+            _ => [types, partial].map(|types| one_or_tuple(&types)),
         };
         let (parameters, _, where_clause) = generics.split_for_impl();
         let errors = self.model.error.as_ref().map(|error| quote!(mod __errors { #error }));
@@ -48,6 +51,7 @@ impl Expansion<'_> {
             #errors
             impl #parameters #private::Graph for #name #arguments #where_clause {
                 type Outputs = #returned;
+                type PartialOutputs = #partial;
                 #tables
 
                 fn run<__E>(self, executor: &__E) -> #private::Result<Self::Outputs, #private::Error>
@@ -55,6 +59,13 @@ impl Expansion<'_> {
                     __E: #private::Executor<Self> + ?#private::Sized,
                 {
                     Self::run(self, executor)
+                }
+
+                fn run_partial<__E>(self, executor: &__E) -> #private::Partial<Self::PartialOutputs>
+                where
+                    __E: #private::Executor<Self> + ?#private::Sized,
+                {
+                    Self::run_partial(self, executor)
                 }
             }
         }
@@ -69,13 +80,14 @@ impl Expansion<'_> {
         }
     }
 
-    /// `TABLE` and `run`.
+    /// `TABLE`, `run` and `run_partial`.
     pub(super) fn run(&self) -> TokenStream {
         let graph = &self.model.graph;
         let (name, private) = (&graph.name, &self.private);
         let (generics, arguments, where_clause) = graph.generics.split_for_impl();
         let returns = self.returns();
         let returned = quote!(<Self as #private::Graph>::Outputs);
+        let partial = quote!(#private::Partial<<Self as #private::Graph>::PartialOutputs>);
         if graph.incomplete {
             // What is generic over executors of the graph asks for this.
             let unknown = self.unknown();
@@ -112,38 +124,14 @@ impl Expansion<'_> {
                     pub fn run<__E: ?#private::Sized>(self, _: &__E) -> #private::Result<#returned, #private::Error> {
                         #private::incomplete()
                     }
+                    #[doc(hidden)]
+                    pub fn run_partial<__E: ?#private::Sized>(self, _: &__E) -> #partial {
+                        #private::incomplete()
+                    }
                 }
             };
         }
-        let (slots, done) = (local("slots"), local("done"));
-        let values: Vec<TokenStream> = self
-            .model
-            .outputs
-            .iter()
-            .map(|output| match output {
-                Some(node) => {
-                    let slot = slot(*node);
-                    let take = match (self.is_family(*node), self.is_sized()) {
-                        (true, true) => quote!(take_all_sized),
-                        (true, false) => quote!(take_all),
-                        (false, _) => quote!(take),
-                    };
-                    quote!(#done.#take(&#slots.#slot))
-                }
-                None => quote!(__dag::incomplete()),
-            })
-            .collect();
-        let take = if values.is_empty() {
-            quote!(|_, _| ())
-        } else {
-            let values = one_or_tuple(&values);
-            quote! {
-                |#slots, #done| {
-                    let _ = (#slots, #done);
-                    #values
-                }
-            }
-        };
+        let (take, take_left) = (self.take(), self.take_left());
         let run_fields = self.is_sized().then(|| quote!(__first: __dag::firsts(&__table), __table,));
         let inputs = if self.has_own_inputs() {
             let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
@@ -154,9 +142,14 @@ impl Expansion<'_> {
         } else {
             quote!(self)
         };
+        let description = " Runs the graph and returns the outputs that are there, each as an `Option`, and the error if it fails.";
         if self.is_sized() {
-            let (sizes, outputs) = (self.sizes_of_self(), quote!(<Self as #private::Graph>::Outputs));
-            let table = self.table_function();
+            let (sizes, table) = (self.sizes_of_self(), self.table_function());
+            let start = quote! {
+                let sizes = #sizes;
+                let (__table, known) = __dag::sized_table(&__TEMPLATE, &__KEPT, &sizes, &__TABLE);
+                let inputs = #inputs;
+            };
             return quote! {
                 #returns
                 impl #generics #name #arguments #where_clause {
@@ -168,13 +161,11 @@ impl Expansion<'_> {
                     ///
                     /// A task that fails or panics is an error that names it; so is an executor that
                     /// cannot run, and a graph that is wrong for its sizes.
-                    pub fn run<__E>(self, executor: &__E) -> __dag::Result<#outputs, __dag::Error>
+                    pub fn run<__E>(self, executor: &__E) -> __dag::Result<#returned, __dag::Error>
                     where
                         __E: __dag::Executor<Self> + ?__dag::Sized,
                     {
-                        let sizes = #sizes;
-                        let (__table, known) = __dag::sized_table(&__TEMPLATE, &__KEPT, &sizes, &__TABLE);
-                        let inputs = #inputs;
+                        #start
                         let result = __dag::run_sized::<Self, __E, _>(
                             &inputs,
                             (&__TEMPLATE, &sizes),
@@ -183,6 +174,21 @@ impl Expansion<'_> {
                             #take,
                         );
                         __dag::end::<Self, _>(inputs, result)
+                    }
+
+                    #[doc = #description]
+                    pub fn run_partial<__E>(self, executor: &__E) -> #partial
+                    where
+                        __E: __dag::Executor<Self> + ?__dag::Sized,
+                    {
+                        #start
+                        __dag::run_partial_sized::<Self, __E, _>(
+                            inputs,
+                            (&__TEMPLATE, &sizes),
+                            known,
+                            executor,
+                            #take_left,
+                        )
                     }
                 }
             };
@@ -207,8 +213,60 @@ impl Expansion<'_> {
                     let result = __dag::run::<Self, __E, _>(&inputs, executor, #take);
                     __dag::end::<Self, _>(inputs, result)
                 }
+
+                #[doc = #description]
+                pub fn run_partial<__E>(self, executor: &__E) -> #partial
+                where
+                    __E: __dag::Executor<Self> + ?__dag::Sized,
+                {
+                    __dag::run_partial::<Self, __E, _>(#inputs, executor, #take_left)
+                }
             }
         }
+    }
+
+    /// A closure that takes the outputs after a successful run.
+    fn take(&self) -> TokenStream {
+        let (slots, done) = (local("slots"), local("done"));
+        let values = self.values(|node, take| {
+            let slot = slot(node);
+            quote!(#done.#take(&#slots.#slot))
+        });
+        if self.model.outputs.is_empty() {
+            return quote!(|_, _| ());
+        }
+        quote! {
+            |#slots, #done| {
+                let _ = (#slots, #done);
+                #values
+            }
+        }
+    }
+
+    /// A closure that takes the outputs that are there after any run.
+    fn take_left(&self) -> TokenStream {
+        let (slots, left) = (local("slots"), local("left"));
+        let values = self.values(|node, take| {
+            let (slot, line) = (slot(node), Literal::usize_unsuffixed(node));
+            quote!(#left.#take(#line, |#slots| &#slots.#slot))
+        });
+        if self.model.outputs.is_empty() { quote!(|_| ()) } else { quote!(|#left| #values) }
+    }
+
+    /// The outputs, each as `value` takes it, by the method with this name.
+    fn values(&self, value: impl Fn(usize, Ident) -> TokenStream) -> TokenStream {
+        let outputs = self.model.outputs.iter().map(|output| match output {
+            Some(node) => {
+                let take = match (self.is_family(*node), self.is_sized()) {
+                    (true, true) => "take_all_sized",
+                    (true, false) => "take_all",
+                    (false, _) => "take",
+                };
+                value(*node, Ident::new(take, Span::call_site()))
+            }
+            None => quote!(__dag::incomplete()),
+        });
+        one_or_tuple(&outputs.collect::<Vec<_>>())
     }
 }
 

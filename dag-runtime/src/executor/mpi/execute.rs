@@ -23,7 +23,7 @@ use crate::executor::mpi::placement::{Plan, PlanKey, Receivers};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::rank::{Context, Execution, Options, RankRun, WorkQueue, Workers, spawn};
-use crate::executor::mpi::report::{Trace, Verdict};
+use crate::executor::mpi::report::{Trace, Verdict, lost_anywhere, lost_here};
 use crate::executor::mpi::world::Link;
 use crate::executor::{outcome, rayon, serial};
 use crate::graph::Job;
@@ -95,7 +95,13 @@ impl<M: Monitor + Sync> Mpi<M> {
             }
         };
         drop(inside);
+        let lost = job.finished().map(|finished| (finished, lost_here(job, &ending.failures)));
         let verdict = Verdict::agree(connection, world.rank, world.ranks, ending, crowded);
+        if let (Some(_), Some((finished, lost))) = (&verdict, lost) {
+            for task in lost_anywhere(connection, world.rank, lost, crowded) {
+                finished.remove(task);
+            }
+        }
         if let Some(trace) = execution.into_trace() {
             self.tell_end(trace, connection, verdict.as_ref(), &start.prepared.plan, crowded);
         }
@@ -142,6 +148,7 @@ impl<M: Monitor + Sync> Mpi<M> {
             program: prepared.program,
             plan: prepared.plan.hash,
             options: self.options(plan_key.dynamic),
+            partial: job.finished().is_some(),
             observed: self.options.monitor.is_enabled(),
             stops: self.options.monitor.may_stop(),
             costs: costs::hash(given.as_deref()),
@@ -196,16 +203,23 @@ impl<M: Monitor + Sync> Mpi<M> {
 
     /// The result of a run on this rank.
     fn conclude(&self, job: &dyn Job, verdict: Option<Verdict>) -> Result<(), Error> {
+        let elsewhere = match self.results {
+            Results::Root(root) => Some(root).filter(|&root| root != self.rank()),
+            Results::Everywhere => None,
+        };
+        if let (Some(_), Some(finished)) = (elsewhere, job.finished()) {
+            finished.clear();
+        }
         if let Some(verdict) = verdict {
-            outcome::release_all(job);
+            outcome::release_all(job, &[]);
             return Err(verdict.error(job).told_by(0, self.rank()));
         }
-        match self.results {
-            Results::Root(root) if root != self.rank() => {
-                outcome::release_all(job);
+        match elsewhere {
+            Some(root) => {
+                outcome::release_all(job, &[]);
                 Err(Error::elsewhere(job.table().graph(), root))
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 

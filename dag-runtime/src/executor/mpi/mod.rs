@@ -23,7 +23,7 @@ use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
+use crate::graph::{Execute, Executor, Frame, Graph, PartialFrame, RawGraph};
 use crate::observe::{Monitor, Unobserved};
 use crate::slot::{Codecs, Crossing};
 use library::traits::Communicator;
@@ -215,6 +215,10 @@ where
     G::Slots: Crossing<()>,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        self.run(frame, <G::Slots as Codecs>::CODECS)
+    }
+
+    fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
         self.run(frame, <G::Slots as Codecs>::CODECS)
     }
 

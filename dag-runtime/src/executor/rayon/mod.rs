@@ -30,7 +30,7 @@ use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
-use crate::graph::{Execute, Executor, Frame, Graph, RawGraph};
+use crate::graph::{Execute, Executor, Frame, Graph, Job, PartialFrame, RawGraph};
 use crate::observe::{Monitor, Unobserved};
 
 pub use builder::RayonBuilder;
@@ -156,6 +156,14 @@ impl Default for Rayon {
 }
 
 impl<M> Rayon<M> {
+    /// Where runs take place.
+    fn place(&self) -> RunPlace<'_> {
+        match self.pool.as_deref() {
+            Some(pool) if self.is_inline => RunPlace::Beside(pool),
+            pool => RunPlace::inside(pool),
+        }
+    }
+
     /// Orders tasks by measured costs, in place of those that the graph states.
     ///
     /// The costs are used in runs of the graph that they were measured for. Another call adds the costs of another graph. They
@@ -220,10 +228,11 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        let place = match self.pool.as_deref() {
-            Some(pool) if self.is_inline => RunPlace::Beside(pool),
-            pool => RunPlace::inside(pool),
-        };
-        run(place, frame, &self.options.monitor, self.options.keep_going, &self.overrides)
+        run(self.place(), frame, &self.options.monitor, self.options.keep_going, &self.overrides)
+    }
+
+    fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        let job: &(dyn Job + Sync) = frame;
+        run(self.place(), &job, &self.options.monitor, self.options.keep_going, &self.overrides)
     }
 }

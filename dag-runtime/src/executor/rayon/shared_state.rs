@@ -57,7 +57,7 @@ impl<'run> SharedState<'run> {
         let job = self.context.job;
         if !failures.is_empty() || dynamic.is_some_and(DynamicRun::is_stopped) {
             let not_started = &mut dynamic.into_iter().flat_map(DynamicRun::drain_ready);
-            outcome::release_all(job);
+            outcome::release_all(job, &failures);
             return Err(outcome::fail(job.table(), watch.as_ref(), worker_index(), failures, not_started));
         }
         match watch {

@@ -32,7 +32,7 @@ pub(super) fn fail(
         if at.releasing().is_some() {
             failures.extend(release_each(job, last));
         }
-        outcome::release_all(job);
+        outcome::release_all(job, &failures);
     }
     outcome::fail(table, None, 0, failures, &mut left.iter().copied())
 }

@@ -114,7 +114,7 @@ impl ObservedWalk<'_> {
     }
 
     fn end(&self, job: &dyn Job, failures: Vec<Failed>, not_started: &[u32]) -> Error {
-        outcome::release_all(job);
+        outcome::release_all(job, &failures);
         let not_started = &mut not_started.iter().copied();
         outcome::fail(job.table(), self.watch.as_ref(), self.worker, failures, not_started)
     }

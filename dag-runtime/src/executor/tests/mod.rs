@@ -6,6 +6,7 @@ mod each;
 mod everywhere;
 mod made_at_run_time;
 mod observe;
+mod partial;
 mod random;
 #[cfg(feature = "rayon")]
 mod rayon;
@@ -31,9 +32,10 @@ use crate::executor;
 use crate::executor::cost_overrides::CostOverrides;
 use crate::graph::Job;
 use crate::observe::{Monitor, Observed, Observer};
-use crate::slot::{Cx, Slot, Slots, Task, release_of, with_zeroed};
+use crate::slot::{Cx, Finished, Slot, Slots, Task, release_of, with_zeroed};
 use crate::stop::Stop;
 use crate::table::{Line, RawEdge, SharedTable, Table, Use};
+use crate::unwind::discard;
 
 /// No test graph has more tasks.
 const MOST: usize = 256;
@@ -104,6 +106,8 @@ struct Trial<'run> {
     table: SharedTable,
     slots: &'run Array,
     ledger: Arc<Ledger>,
+    /// Of a run that returns what is there if it fails.
+    finished: Option<Finished>,
 }
 
 impl Job for Trial<'_> {
@@ -134,7 +138,15 @@ impl Job for Trial<'_> {
         let alive = ledger.alive.fetch_add(1, SeqCst) + 1;
         ledger.peak.fetch_max(alive, SeqCst);
         ledger.finished[node as usize].store(true, SeqCst);
-        self.slots[node as usize].put(cx, Ok(Output { node, ledger: ledger.clone() })).map(drop)
+        let written = self.slots[node as usize].put(cx, Ok(Output { node, ledger: ledger.clone() }))?;
+        if let Some(finished) = &self.finished {
+            finished.insert(node, &written);
+        }
+        Ok(())
+    }
+
+    fn finished(&self) -> Option<&Finished> {
+        self.finished.as_ref()
     }
 
     fn slots(&self) -> Slots<'_> {
@@ -148,7 +160,24 @@ fn trial(
     plan: Plan,
     run: impl FnOnce(&(dyn Job + Sync)) -> Result<(), Error>,
 ) -> Report {
-    let table = table.into();
+    trial_of(table.into(), plan, false, run)
+}
+
+/// As [`trial`], of a run that returns the outputs that are there if it fails.
+fn partial_trial(
+    table: impl Into<SharedTable>,
+    plan: Plan,
+    run: impl FnOnce(&(dyn Job + Sync)) -> Result<(), Error>,
+) -> Report {
+    trial_of(table.into(), plan, true, run)
+}
+
+fn trial_of(
+    table: SharedTable,
+    plan: Plan,
+    is_partial: bool,
+    run: impl FnOnce(&(dyn Job + Sync)) -> Result<(), Error>,
+) -> Report {
     let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect::<Vec<_>>();
     let ledger = Arc::new(Ledger {
         plan,
@@ -160,10 +189,31 @@ fn trial(
         order: Mutex::default(),
     });
     let result = with_zeroed::<Array, _>(|slots| {
-        let result = run(&Trial { table: table.clone(), slots, ledger: ledger.clone() });
+        let finished = is_partial.then(|| Finished::none_of(table.len()));
+        let trial = Trial { table: table.clone(), slots, ledger: ledger.clone(), finished };
+        let result = run(&trial);
         let left = ledger.alive.load(SeqCst) as usize;
-        let outputs = table.lines().iter().filter(|node| node.output).count();
-        assert_eq!(left, if result.is_ok() { outputs } else { 0 }, "outputs are left");
+        let mut outputs: Vec<u32> =
+            (0..table.len() as u32).filter(|&node| table.lines()[node as usize].output).collect();
+        if is_partial {
+            let failed = |node: &u32| {
+                let mut failures = result.as_ref().err().into_iter().flat_map(Error::failures);
+                failures.any(|(task, _)| task == format!("t{node}"))
+            };
+            outputs.retain(|node| ledger.finished[*node as usize].load(SeqCst) && !failed(node));
+        } else if result.is_err() {
+            outputs.clear();
+        }
+        assert_eq!(left, outputs.len(), "outputs are left");
+        if let Some(finished) = &trial.finished {
+            for node in (0..table.len() as u32).filter(|&node| table.lines()[node as usize].output) {
+                let output = finished.take(node, &slots[node as usize]);
+                assert_eq!(output.is_some(), outputs.contains(&node), "output {node}");
+                assert!(!finished.contains(node), "output {node} is there twice");
+                discard(output);
+            }
+            assert_eq!(ledger.alive.load(SeqCst), 0, "other outputs are left");
+        }
         result
     });
 
@@ -225,6 +275,11 @@ impl Runner {
         #[cfg(not(feature = "rayon"))]
         let pools = [];
         core::iter::once(Runner::Serial).chain(pools).collect()
+    }
+
+    /// All of them, in runs that return all outputs or none, and in those that return what is there.
+    fn all_and_partial() -> impl Iterator<Item = (Runner, bool)> {
+        Runner::all().into_iter().flat_map(|runner| [(runner.clone(), false), (runner, true)])
     }
 
     #[cfg(feature = "rayon")]

@@ -82,8 +82,8 @@ proptest! {
     #[test]
     fn graphs_run_whole(case in any_case()) {
         let table = case.table();
-        for runner in Runner::all() {
-            trial(table, Plan::default(), |job| runner.run(job, false)).result.unwrap();
+        for (runner, is_partial) in Runner::all_and_partial() {
+            trial_of(table.into(), Plan::default(), is_partial, |job| runner.run(job, false)).result.unwrap();
         }
     }
 
@@ -95,8 +95,8 @@ proptest! {
         let dropped = case.panic_on_drop.iter().filter(|node| !failed.contains(node) && !blocked.contains(node));
         let dropped: Vec<_> = dropped.copied().collect();
         failed.extend(dropped);
-        for runner in Runner::all() {
-            let report = trial(table, case.plan(), |job| runner.run(job, true));
+        for (runner, is_partial) in Runner::all_and_partial() {
+            let report = trial_of(table.into(), case.plan(), is_partial, |job| runner.run(job, true));
             match (report.result, failed.first()) {
                 (Ok(()), None) => {}
                 (Err(error), Some(first)) => {
@@ -113,8 +113,8 @@ proptest! {
     fn a_failure_ends_a_run(case in any_case()) {
         let table = case.table();
         let (failed, _) = case.failed_and_blocked(table);
-        for runner in Runner::all() {
-            let report = trial(table, case.plan(), |job| runner.run(job, false));
+        for (runner, is_partial) in Runner::all_and_partial() {
+            let report = trial_of(table.into(), case.plan(), is_partial, |job| runner.run(job, false));
             let fails = !failed.is_empty() || !case.panic_on_drop.is_empty();
             prop_assert_eq!(report.result.is_err(), fails);
             if let Err(error) = report.result {

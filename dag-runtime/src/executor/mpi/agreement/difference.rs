@@ -27,6 +27,9 @@ impl Details {
     /// The number of a rank that cannot start this run.
     pub(super) const REFUSING: u64 = u64::MAX - 1;
 
+    /// The bit of the hash of the options that says that a run returns the outputs that are there if it fails.
+    pub(super) const PARTIAL: u64 = 1;
+
     /// A run of a graph with these sizes, and these hashes of the placement, the options and the program.
     pub(super) fn of_run([plan, options, program]: [u64; 3], graph: &str, sizes: &[u8]) -> Self {
         let mut words = [0; LEN];
@@ -122,6 +125,14 @@ pub(super) fn difference(all: &[Details], rank: u32, graph: &str, sizes: Vec<Str
         );
     }
     if let Some(k) = other(|details| &details[OPTIONS..=OPTIONS]) {
+        let method = |k: usize| if all[k].0[OPTIONS] & Details::PARTIAL == 0 { "run" } else { "run_partial" };
+        if method(0) != method(k) {
+            return format!(
+                "the ranks do not run graph `{graph}` alike: rank 0 calls `{}`, and rank {k} calls `{}`",
+                method(0),
+                method(k)
+            );
+        }
         return format!(
             "the ranks do not run graph `{graph}` with the same options: rank {k} has others than rank 0"
         );
@@ -158,10 +169,13 @@ mod tests {
     fn says_what_differs() {
         let details = |hashes, graph| Details::of_run(hashes, graph, b"");
         let text = |all: &[Details]| difference(all, 0, "Stats", Vec::new());
-        let (a, b) = (details([1, 1, 1], "Stats"), details([2, 1, 1], "Heat"));
+        let (a, b) = (details([1, 0, 1], "Stats"), details([2, 0, 1], "Heat"));
         assert!(text(&[a, a, b]).ends_with("rank 0 runs `Stats`, and rank 2 runs `Heat`"));
         assert!(text(&[a, details([1, 2, 1], "Stats")]).ends_with("rank 1 has others than rank 0"));
-        assert!(text(&[a, a, details([3, 1, 1], "Stats")]).contains("on rank 2 than on rank 0"));
+        let partial = details([1, 3, 1], "Stats");
+        assert!(text(&[a, a, partial]).ends_with("rank 0 calls `run`, and rank 2 calls `run_partial`"));
+        assert!(text(&[partial, a]).ends_with("rank 0 calls `run_partial`, and rank 1 calls `run`"));
+        assert!(text(&[a, a, details([3, 0, 1], "Stats")]).contains("on rank 2 than on rank 0"));
         assert!(text(&[a, details([3, 2, 2], "Stats")]).starts_with("the ranks run different programs"));
         assert!(text(&[a, Details::of_leaving()]).ends_with("rank 1 runs no more graphs"));
     }

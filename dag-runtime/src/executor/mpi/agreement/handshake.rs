@@ -28,6 +28,8 @@ pub(crate) struct Purpose<'run> {
     pub(crate) plan: u64,
     /// The hash of the options.
     pub(crate) options: u64,
+    /// Whether the run returns the outputs that are there if it fails.
+    pub(crate) partial: bool,
     /// Whether there is an observer on this rank.
     pub(crate) observed: bool,
     /// Whether the run can be stopped on this rank.
@@ -63,7 +65,8 @@ pub(crate) fn agree(
     purpose: &Purpose<'_>,
     crowded: bool,
 ) -> Result<Agreed, Error> {
-    let mine = (purpose.plan ^ purpose.options.rotate_left(32)) >> 1;
+    let options = purpose.options & !Details::PARTIAL | if purpose.partial { Details::PARTIAL } else { 0 };
+    let mine = (purpose.plan ^ options.rotate_left(32)) >> 1;
     let flags = u64::from(purpose.observed) | u64::from(purpose.stops) << 1;
     let graph = purpose.table.graph();
     let told = meet((connection, starts), (rank, ranks), Some(graph), &[mine, flags, purpose.costs], crowded);
@@ -78,7 +81,7 @@ pub(crate) fn agree(
         });
     }
     let sizes = purpose.table.sizes().map_or_else(String::new, ToString::to_string).into_bytes();
-    let details = Details::of_run([purpose.plan, purpose.options, purpose.program], graph, &sizes);
+    let details = Details::of_run([purpose.plan, options, purpose.program], graph, &sizes);
     Err(tell_difference(connection, rank, (graph, Some(purpose.table)), details, sizes))
 }
 

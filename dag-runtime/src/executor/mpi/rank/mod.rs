@@ -186,6 +186,9 @@ impl<'run> RankRun<'run> {
                 self.output_failed(task, failure);
             }
         }
+        if let Some(finished) = self.context.job.finished() {
+            self.outputs.record(finished);
+        }
         mem::take(&mut self.ending)
     }
 

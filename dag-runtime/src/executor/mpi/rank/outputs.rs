@@ -11,7 +11,7 @@ use super::context::Context;
 use crate::error::{Failure, Outcome, catch, guard};
 use crate::executor::mpi::protocol::outbox::MOST_IN_RECORD;
 use crate::executor::mpi::protocol::transport::Memory;
-use crate::slot::Landing;
+use crate::slot::{Finished, Landing};
 
 /// An output, or elements, to be sent.
 pub(super) enum Payload {
@@ -178,6 +178,20 @@ impl<'run> Outputs<'run> {
         // that may have moved it.
         unsafe {
             self.context.job.slots().is_there(codec, self.context.view().place(output))
+        }
+    }
+
+    /// Records which outputs of the graph are here, at the end of a run.
+    pub(super) fn record(&self, finished: &Finished) {
+        for (task, &is_there) in (0..).zip(&self.present) {
+            if self.context.view().place(task).line.output {
+                #[allow(unsafe_code)]
+                // SAFETY: an output that is present is in its slot. All tasks are done, and from here on only what is
+                // not returned is released.
+                unsafe {
+                    finished.set(task, is_there);
+                }
+            }
         }
     }
 

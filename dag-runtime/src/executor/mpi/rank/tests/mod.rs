@@ -86,7 +86,7 @@ fn check(plan: &Plan, endings: Vec<Ending>, stops: usize, trials: &[Trial<'_>]) 
     if succeeds {
         trials.iter().for_each(check_outputs);
     }
-    trials.iter().for_each(|trial| outcome::release_all(trial));
+    trials.iter().for_each(|trial| outcome::release_all(trial, &[]));
     let ledger = trials[0].ledger;
     let runs: Vec<u32> = ledger.runs.iter().map(|runs| runs.load(SeqCst)).collect();
     let homes = prepare(plan, &trials[0]).plan.homes;
