@@ -4,6 +4,7 @@ mod drops;
 mod execute;
 mod generic;
 mod partial;
+mod partial_frame;
 pub(crate) mod serial_walk;
 mod sized;
 
@@ -22,8 +23,8 @@ use crate::table::{Data, Line, Memory, Rows, SharedTable, Table, View, locate, w
 pub use drops::{Dropped, drop_each};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
-pub(crate) use partial::PartialFrame;
 pub use partial::{Partial, run_partial, run_partial_sized};
+pub(crate) use partial_frame::PartialFrame;
 pub use serial_walk::SerialHooks;
 pub use sized::{dim, firsts, no_constant_table, run_sized, shape, sized_table, spans};
 

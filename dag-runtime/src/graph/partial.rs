@@ -2,16 +2,12 @@
 
 use alloc::format;
 use alloc::vec::Vec;
-#[cfg(feature = "mpi")]
-use core::cell::Cell;
 use core::mem::needs_drop;
 
-use super::{Execute, Frame, Job, RawGraph};
-use crate::error::{Error, Failure, Outcome};
-use crate::slot::{
-    Cx, Finished, Members, SizedMembers, Slot, Slots, Task, TooLarge, with_sized_slots, with_slots,
-};
-use crate::table::{SharedTable, Table, Template};
+use super::{Execute, Frame, PartialFrame, RawGraph};
+use crate::error::{Error, Failure};
+use crate::slot::{Finished, Members, SizedMembers, Slot, Task, TooLarge, with_sized_slots, with_slots};
+use crate::table::{Table, Template};
 use crate::unwind::{Payload, catch};
 
 /// What a run has left, whether it failed or not: the result of a graph's `run_partial`.
@@ -77,42 +73,6 @@ pub struct Partial<O> {
     pub outputs: O,
     /// Why there are not all outputs, or why the run has failed although there are.
     pub error: Option<Error>,
-}
-
-/// A [`Frame`] of a run that returns the outputs that are there even if it fails. It is run by number only, so that such
-/// a run compiles no other code of the executor.
-pub struct PartialFrame<'run, G: RawGraph> {
-    frame: Frame<'run, G>,
-    finished: &'run Finished,
-}
-
-impl<G: RawGraph> Job for PartialFrame<'_, G> {
-    fn shared_table(&self) -> &SharedTable {
-        self.frame.shared_table()
-    }
-
-    fn table(&self) -> &Table {
-        self.frame.table()
-    }
-
-    fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
-        let written = G::call(self.frame.inputs, self.frame.slots, cx, node)?;
-        self.finished.insert(node, &written);
-        Ok(())
-    }
-
-    fn slots(&self) -> Slots<'_> {
-        self.frame.slots()
-    }
-
-    fn finished(&self) -> Option<&Finished> {
-        Some(self.finished)
-    }
-
-    #[cfg(feature = "mpi")]
-    fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
-        self.frame.pins(ranks, at)
-    }
 }
 
 /// The outputs of a graph that are there after a run.
@@ -220,7 +180,7 @@ fn execute<G: RawGraph, E: Execute<G> + ?Sized>(
     slots: &G::Slots,
     finished: &Finished,
 ) -> Option<Error> {
-    let frame = PartialFrame { frame: Frame { inputs, slots }, finished };
+    let frame = PartialFrame::new(Frame { inputs, slots }, finished);
     match catch(|| executor.execute_partial(&frame)) {
         Ok(ran) => ran.err(),
         Err(payload) => Some(panicked(finished, payload)),
