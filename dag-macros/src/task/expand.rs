@@ -165,7 +165,8 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
     let edges = (0..task.dependencies.len()).map(|position| edge(task, private, twin, position));
     // A slice of what depends on no local would be a constant of its own to rustc, which it would report, too.
     let edges = quote!(&[#(#edges),*]);
-    let info = if task.description.is_empty() && task.cost.is_none() && task.each.is_none() {
+    let is_plain = task.description.is_empty() && task.cost.is_none() && task.each.is_none();
+    let info = if is_plain && !task.catches {
         match task.dependencies.is_empty() {
             true => quote!(#private::Info::PLAIN),
             false => quote!(#private::Info { edges: #edges, ..#private::Info::PLAIN }),
@@ -179,7 +180,8 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
             }
             None => quote!(#private::None),
         };
-        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, ..#private::Info::PLAIN })
+        let catches = task.catches.then(|| quote!(catches: true,));
+        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, #catches ..#private::Info::PLAIN })
     };
     let info = match task.dependencies.is_empty() {
         true => info,

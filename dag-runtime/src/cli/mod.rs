@@ -44,7 +44,8 @@
 //!
 //! The inputs are any type that clap can parse, with its own help, defaults and checks. clap must be a dependency with
 //! its feature `derive`. The names of inputs must differ from the options of `run`. A graph without inputs takes `()`.
-//! The result of the closure is printed on stdout, on MPI by rank 0. Reports and errors go to stderr.
+//! The result of the closure is printed on stdout, on MPI by rank 0. Reports and errors go to stderr. So does how many
+//! failures tasks with `catch` have returned, which are no failure of the run.
 //!
 //! | exit code | meaning |
 //! |---|---|
@@ -58,6 +59,7 @@
 //! same. On MPI it is enough that one rank receives the signal: `srun` forwards it. Open MPI's `mpiexec` does not, and
 //! kills its ranks.
 
+mod caught_failures;
 mod exit;
 mod files;
 mod interrupt;

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::backend::Backend;
+use crate::cli::caught_failures::CaughtFailures;
 use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe, of_stdout};
 use crate::cli::files::{OutputFile, read_costs};
 use crate::cli::interrupt;
@@ -25,7 +26,7 @@ use crate::progress::Progress;
 use crate::record::{Recorder, Recording};
 use crate::table::Table;
 
-type Observers = (Option<Arc<Recorder>>, Option<Progress>);
+type Observers = ((Option<Arc<Recorder>>, Option<Progress>), Option<Arc<CaughtFailures>>);
 
 /// The executor that the user of a command line has chosen: an [`Auto`] with the requested observers.
 #[derive(Debug)]
@@ -109,8 +110,10 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     // On MPI all ranks record, since they must agree on whether any does.
     let recorder = output.records().then(|| Arc::new(Recorder::new()));
     let progress = output.progress.then(Progress::new);
+    let caught = CaughtFailures::of(table).map(Arc::new);
     let stop = interrupt::listen();
-    let executor = CliExecutor { auto: auto.observe((recorder.clone(), progress)).stop_when(&stop) };
+    let executor =
+        CliExecutor { auto: auto.observe(((recorder.clone(), progress), caught.clone())).stop_when(&stop) };
     let outcome = run(inputs, &executor);
     let mut code = match &outcome {
         Ok(_) => 0,
@@ -124,6 +127,10 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     match outcome {
         Ok(outputs) => code = print(out, err, &outputs),
         Err(error) => fail(err, &*error, table, code == INTERRUPTED),
+    }
+    // The report tells more.
+    if let Some(caught) = caught.filter(|_| !output.report) {
+        caught.print(err);
     }
     if let Some(recording) = recorder.and_then(|recorder| recording_of(&recorder, table)) {
         if output.report {

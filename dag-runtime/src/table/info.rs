@@ -16,9 +16,12 @@ pub struct Info {
     pub each: Option<ListRelease>,
     /// How often the task is called again after an `Err`.
     pub retries: u32,
+    /// Whether an `Err` is its output.
+    pub catches: bool,
 }
 
 impl Info {
     /// Defaults for an empty attribute.
-    pub const PLAIN: Self = Info { description: "", cost: 1, edges: &[], each: None, retries: 0 };
+    pub const PLAIN: Self =
+        Info { description: "", cost: 1, edges: &[], each: None, retries: 0, catches: false };
 }

@@ -34,6 +34,9 @@ pub struct Line<'t> {
     /// How often one of its tasks is called again after an `Err`.
     #[allow(dead_code)] // TODO retry
     pub(crate) retries: u32,
+    /// Whether an `Err` is the output of its tasks.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "read by the command line"))]
+    pub(crate) catches: bool,
     /// Whether it has `when`, so that its outputs are `Option`s.
     pub(crate) optional: bool,
 }
@@ -60,6 +63,7 @@ impl Line<'_> {
         each: false,
         each_site: NO_SITE,
         retries: 0,
+        catches: false,
         optional: false,
     };
 

@@ -135,6 +135,7 @@ impl<'rows> RowWriter<'rows> {
             each: false,
             each_site: NO_SITE,
             retries: info.retries,
+            catches: info.catches,
             optional: false,
         };
         let node = match info.each {

@@ -1,6 +1,7 @@
 //! Tests of command lines as users type them.
 
 mod files;
+mod handled;
 mod sizes;
 mod unwanted;
 

@@ -28,6 +28,7 @@ macro_rules! tasks {
                 edges: &[$(edge::<G, $on>(P::FAULT, 0, Use::$how))?],
                 each: None,
                 retries: 0,
+                catches: false,
             };
         }
     )*};

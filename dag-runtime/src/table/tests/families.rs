@@ -17,7 +17,7 @@ impl Task for Cell {
     type Output = alloc::string::String;
 }
 
-const INFO: Info = Info { description: "A task.", cost: 1, edges: &[], each: None, retries: 0 };
+const INFO: Info = Info { description: "A task.", cost: 1, edges: &[], each: None, ..Info::PLAIN };
 
 /// The constants of a graph behind its rows.
 macro_rules! table {
