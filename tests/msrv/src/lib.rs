@@ -116,6 +116,29 @@ dag! {
     }
 }
 
+/// A picture of numbers.
+#[task]
+pub fn draw(numbers: &[f64]) -> String {
+    numbers.iter().map(|&number| "*".repeat(number as usize) + "\n").collect()
+}
+
+/// The width of a picture, if there is one.
+#[task(depends = [picture])]
+pub fn width(picture: Option<&str>) -> Option<usize> {
+    picture.and_then(|picture| picture.lines().map(str::len).max())
+}
+
+dag! {
+    /// A picture that may not be wanted.
+    pub graph Picture<'a>(text: &'a str, wanted: bool) -> (picture, wide, width) {
+        words(text),
+        numbers,
+        picture = draw(&numbers) when wanted,
+        wide = draw(&[p.len() as f64]) when let Some(p) = &picture && p.len() > 4 && let [_, ..] = &numbers[..],
+        width,
+    }
+}
+
 /// What [`Heat`] computes, in loops.
 pub fn heat(scale: f64) -> f64 {
     let mut cells: Vec<f64> = (0..CELLS).map(|x| step(&[], x)).collect();

@@ -1,7 +1,7 @@
 //! Results, errors and tables, on the calling thread.
 
 use dag_runtime::{Auto, Serial};
-use dag_tests_msrv::{CELLS, Heat, Lists, STEPS, Stats, append, heat};
+use dag_tests_msrv::{CELLS, Heat, Lists, Picture, STEPS, Stats, append, heat};
 
 const GOOD: Stats<'static> = Stats { text: "2 4 9", title: "numbers" };
 
@@ -37,6 +37,14 @@ fn sizes_are_given_when_a_graph_runs() {
     let expected =
         "graph `Lists` with rows = 0, columns = 3: `last` asks for `list[-1, 0]`, and `i` is in 0..0";
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn what_is_not_wanted_is_not_there() {
+    let run = |text, wanted| Picture { text, wanted }.run(&Serial).unwrap();
+    assert_eq!(run("2 4", false), (None, None, None));
+    assert_eq!(run("2", true), (Some("**\n".into()), None, Some(2)));
+    assert_eq!(run("2 1", true), (Some("**\n*\n".into()), Some("*****\n".into()), Some(2)));
 }
 
 #[test]
