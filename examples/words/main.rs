@@ -1,8 +1,8 @@
 //! The most frequent words in a folder of texts: map and reduce.
 //!
 //! What you learn: `each` over a list that is known only when the program runs: one task lists the
-//! folder, one counts words once for each file, in parallel, one puts the counts together. The command line is
-//! that of `dag_runtime::cli`, as in `mandelbrot`.
+//! folder, one counts words once for each file, in parallel, one puts the counts together. With `catch`, a file that
+//! cannot be counted does not end the run. The command line is that of `dag_runtime::cli`, as in `mandelbrot`.
 //!
 //! ```text
 //! cargo run --release --example words
@@ -28,10 +28,13 @@
 //! all texts in one have the same
 //! ```
 //!
-//! A file that cannot be read, or is not text in UTF-8, is named, as is its number in the list:
+//! A file that cannot be read, or is not text in UTF-8, is named, and all others are counted:
 //!
 //! ```text
-//! error: task `count[2]` of graph `Words` failed: `texts/logo.png` is not text in UTF-8
+//! 1339 words, 559 different ones, in 5 of 6 files
+//! …
+//! not counted: `texts/logo.png` is not text in UTF-8
+//! all other texts in one have the same
 //! ```
 
 mod text;
@@ -77,8 +80,8 @@ fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The words of one file; runs once for each.
-#[task(depends = [files], each = files, cost = 10)]
+/// The words of one file; runs once for each. Its readers are told which files it could not count.
+#[task(depends = [files], each = files, catch, cost = 10)]
 fn count(files: &Path) -> Result<Counts, String> {
     let bytes = fs::read(files).map_err(|error| format!("`{}`: {error}", files.display()))?;
     let text = str::from_utf8(&bytes).map_err(|_| format!("`{}` is not text in UTF-8", files.display()))?;
@@ -89,19 +92,25 @@ fn count(files: &Path) -> Result<Counts, String> {
     Ok(counts)
 }
 
-/// The counts of all files together.
+/// The counts of all files together, and why some files have none.
 #[task(depends = [count])]
-fn merge(count: Vec<Counts>, top: usize) -> Summary {
+fn merge(count: Vec<Result<Counts, String>>, top: usize) -> (Summary, Vec<String>) {
     let mut all = Counts::new();
-    for (word, number) in count.into_iter().flatten() {
-        *all.entry(word).or_default() += number;
+    let mut not_counted = Vec::new();
+    for counts in count {
+        match counts {
+            Ok(counts) => {
+                counts.into_iter().for_each(|(word, number)| *all.entry(word).or_default() += number)
+            }
+            Err(why) => not_counted.push(why),
+        }
     }
     let (words, distinct) = (all.values().sum(), all.len());
     let mut by_number: Vec<(String, usize)> = all.into_iter().collect();
     // Stable, so that words of the same number stay in the order of the alphabet.
     by_number.sort_by_key(|&(_, number)| std::cmp::Reverse(number));
     by_number.truncate(top);
-    Summary { words, distinct, top: by_number }
+    (Summary { words, distinct, top: by_number }, not_counted)
 }
 
 dag! {
@@ -133,27 +142,37 @@ fn main() -> ExitCode {
 
 /// What there is to say of the words, which are counted in two ways.
 fn run(options: &Options, executor: &impl for<'a> Executor<Words<'a>>) -> Result<String, Box<dyn Error>> {
-    let (files, summary) = Words { dir: &options.dir, top: options.top }.run(executor)?;
-    let (words, distinct) = (summary.words, summary.distinct);
-    let mut text = format!("{words} words, {distinct} different ones, in {} files\n", files.len());
+    let (files, (summary, not_counted)) = Words { dir: &options.dir, top: options.top }.run(executor)?;
+    let (words, distinct, failed) = (summary.words, summary.distinct, not_counted.len());
+    let (counted, other) = match failed {
+        0 => (String::new(), ""),
+        _ => (format!("{} of ", files.len() - failed), "other "),
+    };
+    let mut text = format!("{words} words, {distinct} different ones, in {counted}{} files\n", files.len());
     for (word, number) in &summary.top {
         writeln!(text, "  {number:4}  {word}")?;
     }
-    let expected = counted_at_once(&options.dir, options.top)?;
-    if summary != expected {
-        return Err(format!("all texts in one have {expected:?}, not {summary:?}").into());
+    for why in &not_counted {
+        writeln!(text, "not counted: {why}")?;
     }
-    Ok(text + "all texts in one have the same")
+    let expected = counted_at_once(&options.dir, options.top)?;
+    if (&summary, failed) != (&expected.0, expected.1) {
+        return Err(format!("all {other}texts in one have {expected:?}, not {:?}", (summary, failed)).into());
+    }
+    Ok(format!("{text}all {other}texts in one have the same"))
 }
 
-/// The same of all files in one text, from a sorted list of its words.
-fn counted_at_once(dir: &Path, top: usize) -> io::Result<Summary> {
+/// The same of all files in one text, from a sorted list of its words, and how many files are not part of it.
+fn counted_at_once(dir: &Path, top: usize) -> io::Result<(Summary, usize)> {
     let mut text = String::new();
+    let mut failed = 0;
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         if path.is_file() {
-            text += &fs::read_to_string(path)?;
-            text.push('\n');
+            match fs::read_to_string(path) {
+                Ok(file) => text += &(file + "\n"),
+                Err(_) => failed += 1,
+            }
         }
     }
     let mut words: Vec<String> = text::words(&text).collect();
@@ -163,7 +182,7 @@ fn counted_at_once(dir: &Path, top: usize) -> io::Result<Summary> {
     let distinct = counts.len();
     counts.sort_by(|(a, word), (b, other)| b.cmp(a).then(word.cmp(other)));
     let top = counts.into_iter().take(top).map(|(number, word)| (word.clone(), number)).collect();
-    Ok(Summary { words: words.len(), distinct, top })
+    Ok((Summary { words: words.len(), distinct, top }, failed))
 }
 
 #[cfg(test)]
@@ -193,19 +212,20 @@ mod tests {
     #[test]
     fn every_backend_counts_what_is_there() {
         let dir = Path::new(TEXTS);
-        let expected = counted_at_once(dir, 5).unwrap();
+        let (expected, failed) = counted_at_once(dir, 5).unwrap();
+        assert_eq!(failed, 0);
         let (files, serial) = Words { dir, top: 5 }.run(&Serial).unwrap();
-        assert_eq!((files.len(), &serial), (5, &expected));
+        assert_eq!((files.len(), &serial), (5, &(expected, Vec::new())));
         for threads in [1, 3] {
             let (_, parallel) = Words { dir, top: 5 }.run(&Rayon::with_threads(threads).unwrap()).unwrap();
-            assert_eq!(parallel, expected);
+            assert_eq!(parallel, serial);
         }
     }
 
     #[test]
     fn words_of_several_files_are_added() {
         let folder = Folder::new("added", &[("a", b"b a b"), ("b", b""), ("c", b"c, B! a\n")]);
-        let (files, summary) = Words { dir: &folder.0, top: 2 }.run(&Serial).unwrap();
+        let (files, (summary, _)) = Words { dir: &folder.0, top: 2 }.run(&Serial).unwrap();
         assert_eq!(files.len(), 3);
         let top = vec![("b".to_owned(), 3), ("a".to_owned(), 2)];
         assert_eq!(summary, Summary { words: 6, distinct: 3, top });
@@ -215,23 +235,37 @@ mod tests {
     fn an_empty_folder_has_no_words() {
         let folder = Folder::new("empty", &[]);
         for executor in [Auto::named("serial", None).unwrap(), Auto::named("rayon", Some(2)).unwrap()] {
-            let (files, summary) = Words { dir: &folder.0, top: 3 }.run(&executor).unwrap();
-            assert!(files.is_empty());
+            let (files, (summary, not_counted)) = Words { dir: &folder.0, top: 3 }.run(&executor).unwrap();
+            assert!(files.is_empty() && not_counted.is_empty());
             assert_eq!(summary, Summary { words: 0, distinct: 0, top: Vec::new() });
         }
     }
 
     #[test]
-    fn a_file_that_is_no_text_is_named() {
-        let files: [(&str, &[u8]); 4] = [("a", b"a"), ("b", b"\xff"), ("c", b"c"), ("d", b"\xfe")];
+    fn files_that_cannot_be_counted_are_named_and_the_rest_is_counted() {
+        let files: [(&str, &[u8]); 4] = [("a", b"a"), ("b", b"\xff"), ("c", b"c a"), ("d", b"\xfe")];
         let folder = Folder::new("bytes", &files);
+        let name = |file: &str| folder.0.join(file).display().to_string();
         for executor in [Auto::named("serial", None).unwrap(), Auto::named("rayon", Some(4)).unwrap()] {
-            let error = Words { dir: &folder.0, top: 3 }.run(&executor).unwrap_err();
-            assert_eq!(error.task(), Some("count[1]"));
-            let file = folder.0.join("b").display().to_string();
-            let expected = format!("task `count[1]` of graph `Words` failed: `{file}` is not text in UTF-8");
-            assert_eq!(error.to_string(), expected);
+            let text = run(&Options { dir: folder.0.clone(), top: 3 }, &executor).unwrap();
+            let expected = format!(
+                "3 words, 2 different ones, in 2 of 4 files\n     2  a\n     1  c\n\
+                 not counted: `{}` is not text in UTF-8\nnot counted: `{}` is not text in UTF-8\n\
+                 all other texts in one have the same",
+                name("b"),
+                name("d"),
+            );
+            assert_eq!(text, expected);
         }
+    }
+
+    #[test]
+    fn a_file_that_has_gone_is_named() {
+        let error = count(Path::new("no/such")).unwrap_err();
+        assert!(error.starts_with("`no/such`: "), "{error}");
+        let folder = Folder::new("gone", &[("a", b"b a b")]);
+        let (summary, not_counted) = merge(vec![Err(error.clone()), count(&folder.0.join("a"))], 1);
+        assert_eq!((summary.top, not_counted), (vec![("b".to_owned(), 2)], vec![error]));
     }
 
     #[test]
