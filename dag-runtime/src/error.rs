@@ -5,7 +5,10 @@ mod cause;
 mod construct;
 mod display;
 mod failure;
+mod failure_line;
 mod kind;
+mod message;
+mod one_line;
 mod skipped;
 mod stop_reason;
 mod stopped;
@@ -15,23 +18,22 @@ mod tests;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-#[cfg(feature = "cli")]
-use core::fmt;
 use core::mem::ManuallyDrop;
 #[cfg(feature = "std")]
 use std::any::Any;
 
-#[cfg(feature = "cli")]
-use self::cause::FailureLine;
+use self::cause::Named;
 use crate::unwind::discard_all;
 
 pub(crate) use self::caught::{catch, guard, result};
-pub(crate) use self::cause::Cause;
+pub(crate) use self::cause::Causes;
 pub use self::cause::Failures;
-pub use self::failure::Failure;
 #[cfg(feature = "cli")]
-pub(crate) use self::failure::one_line;
+pub(crate) use self::display::MoreFailures;
+pub use self::failure::Failure;
 pub(crate) use self::kind::ErrorKind;
+#[cfg(feature = "cli")]
+pub(crate) use self::message::{Message, chain};
 pub use self::skipped::Skipped;
 pub(crate) use self::stop_reason::{Reason, Stopping};
 pub use self::stop_reason::{RunningTask, StopReason};
@@ -62,7 +64,7 @@ pub struct Error(ManuallyDrop<Option<Box<Inner>>>);
 impl Drop for Error {
     fn drop(&mut self) {
         if let Some(inner) = self.0.take() {
-            discard_all(inner.causes);
+            discard_all(inner.causes.into_list());
         }
     }
 }
@@ -71,7 +73,7 @@ struct Inner {
     graph: &'static str,
     kind: ErrorKind,
     /// One for each failure of a task, in the order of the graph's list. For other errors, one or none.
-    causes: Vec<Cause>,
+    causes: Causes,
     skipped: Vec<String>,
     rank: Option<usize>,
     /// For an error of all ranks: the other rank that prints it.
@@ -124,7 +126,7 @@ impl Error {
         let Inner { kind, causes, .. } = self.inner();
         match kind {
             ErrorKind::Stopped(_) => true,
-            ErrorKind::Tasks => causes.iter().all(|cause| cause.failure.stopped_run().is_some()),
+            ErrorKind::Tasks => causes.iter().all(|(_, cause)| cause.failure.stopped_run().is_some()),
             _ => false,
         }
     }
@@ -186,7 +188,7 @@ impl Error {
         let Inner { kind, causes, .. } = self.inner();
         match kind {
             ErrorKind::Stopped(stopping) => Some(stopping),
-            ErrorKind::Tasks if self.is_stopped() => causes.first()?.failure.stopped_run()?.stopping(),
+            ErrorKind::Tasks if self.is_stopped() => causes.first()?.stopped_run()?.stopping(),
             _ => None,
         }
     }
@@ -195,7 +197,7 @@ impl Error {
     /// the failure is outside of any task (the construction of an executor, an observer, the drop of an input), or if
     /// nothing has failed.
     pub fn task(&self) -> Option<&str> {
-        self.task_causes().first().map(Cause::task)
+        self.task_causes().next().map(|(task, _)| task)
     }
 
     /// All failures of tasks: the name of the task, and the error that it returned or, for a panic, an error that says
@@ -204,8 +206,9 @@ impl Error {
     /// describes.
     ///
     /// There can be several failures with `keep_going`, when tasks fail at the same time, and when the drops of several
-    /// outputs panic. On MPI, failures of other ranks are text, and each rank reports only the first of the elements of
-    /// a task that failed there.
+    /// outputs panic. On several MPI ranks these are the first 1,000 failures of all ranks, the same on each rank, and
+    /// [`more_failures`](Error::more_failures) returns how many more there are. There, errors of other ranks have the text of the
+    /// original ones and of their sources, but not their type.
     ///
     /// ```
     /// use dag_runtime::{Serial, dag, task};
@@ -229,22 +232,20 @@ impl Error {
     /// assert_eq!(error.task(), Some("even[1]"));
     /// ```
     pub fn failures(&self) -> Failures<'_> {
-        Failures(self.task_causes().iter())
+        Failures(self.task_causes())
+    }
+
+    /// How many failures there are that [`failures`](Error::failures) does not return. This is 0 unless the run was on several MPI
+    /// ranks and had more than 1,000 failures.
+    #[must_use]
+    pub fn more_failures(&self) -> usize {
+        self.inner().causes.more()
     }
 
     /// The causes, if tasks have failed.
-    fn task_causes(&self) -> &[Cause] {
+    fn task_causes(&self) -> Named<'_> {
         let Inner { kind, causes, .. } = self.inner();
-        if matches!(kind, ErrorKind::Tasks) { causes } else { &[] }
-    }
-
-    /// Each failure of a task as a line in the form of this error, with its source.
-    #[cfg(feature = "cli")]
-    pub(crate) fn lines(
-        &self,
-    ) -> impl ExactSizeIterator<Item = (impl fmt::Display, Option<&(dyn core::error::Error + 'static)>)> {
-        let graph = self.inner().graph;
-        self.task_causes().iter().map(move |cause| (FailureLine { graph, cause }, cause.failure.source()))
+        if matches!(kind, ErrorKind::Tasks) { causes.iter() } else { Named::none() }
     }
 
     /// What is wrong with the sizes of the graph, if that is the error.
@@ -291,7 +292,7 @@ impl Error {
     }
 
     fn first_failure(&self) -> Option<&Failure> {
-        self.inner().causes.first().map(|cause| &cause.failure)
+        self.inner().causes.first()
     }
 
     /// The payload of the panic, for [`resume_unwind`](std::panic::resume_unwind). Of several failures, this is the
@@ -303,7 +304,7 @@ impl Error {
     #[cfg(feature = "std")]
     pub fn into_panic(mut self) -> Result<Box<dyn Any + Send>, Self> {
         let first = self.inner_mut().causes.first_mut();
-        match first.and_then(|cause| cause.failure.take_payload()) {
+        match first.and_then(Failure::take_payload) {
             Some(payload) => Ok(payload),
             None => Err(self),
         }

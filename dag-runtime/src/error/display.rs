@@ -3,17 +3,31 @@
 use alloc::string::ToString as _;
 use core::fmt::{self, Write as _};
 
-use super::cause::FailureLine;
-use super::failure::OneLine;
+use super::failure_line::FailureLine;
+use super::message::Message;
+use super::one_line::OneLine;
 use super::{Error, ErrorKind, Failure, Inner};
+
+/// The most failures of a run that are printed.
+const MOST_PRINTED: usize = 10;
+
+impl Error {
+    /// The failures of tasks to print, and how many more there are.
+    pub(crate) fn printed_failures(&self) -> (impl Iterator<Item = FailureLine<'_>>, usize) {
+        let graph = self.inner().graph;
+        let causes = self.task_causes();
+        let more = causes.len().saturating_sub(MOST_PRINTED) + self.more_failures();
+        let printed =
+            causes.take(MOST_PRINTED).map(move |(task, cause)| FailureLine::new(graph, task, cause));
+        (printed, more)
+    }
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, kind, causes, skipped, .. } = self.inner();
+        let Inner { graph, kind, skipped, .. } = self.inner();
         match kind {
-            ErrorKind::Tasks => {
-                return causes.iter().take(1).try_for_each(|cause| FailureLine { graph, cause }.fmt(f));
-            }
+            ErrorKind::Tasks => return self.printed_failures().0.take(1).try_for_each(|line| line.fmt(f)),
             ErrorKind::Start => write!(f, "an observer panicked at the start of graph `{graph}`")?,
             ErrorKind::End => write!(f, "an observer panicked at the end of graph `{graph}`")?,
             ErrorKind::Inputs => write!(f, "an input of graph `{graph}` panicked when it was dropped")?,
@@ -37,20 +51,22 @@ impl fmt::Display for Error {
     }
 }
 
-/// The message with the chain of its sources, and a line for each further failure, as it is printed if `main` returns
-/// the error. `{:#?}` shows the fields.
+/// The message with the chain of its sources, as it is printed if `main` returns the error. If several tasks have failed, each
+/// has a line, up to ten of them. `{:#?}` shows the fields.
 ///
 /// One rank prints an error of all ranks of an MPI job. The others refer to that rank, unless they panic with the
 /// error.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { graph, kind, causes, skipped, rank, told_by } = self.inner();
+        let Inner { graph, kind, skipped, rank, told_by, .. } = self.inner();
+        let (mut printed, more) = self.printed_failures();
         if f.alternate() {
             return f
                 .debug_struct("Error")
                 .field("graph", graph)
                 .field("kind", kind)
-                .field("causes", causes)
+                .field("failures", &alloc::vec::Vec::from_iter(printed))
+                .field("more_failures", &more)
                 .field("skipped", skipped)
                 .field("rank", rank)
                 .finish();
@@ -61,20 +77,24 @@ impl fmt::Debug for Error {
             // One write, since all ranks share one stderr.
             return f.write_str(&alloc::format!("see the error of rank {teller}"));
         }
-        let mut text = self.to_string();
-        let mut error = core::error::Error::source(self);
-        while let Some(cause) = error {
-            let said = cause.to_string();
-            if !text.contains(&said) {
-                write!(text, ": {said}")?;
-            }
-            error = cause.source();
-        }
-        f.write_str(&text)?;
-        self.task_causes()
-            .iter()
-            .skip(1)
-            .try_for_each(|cause| write!(f, "\n{}", FailureLine { graph, cause }))
+        let Some(first) = printed.next() else {
+            let mut message = Message::default();
+            message.add(&self.to_string());
+            message.add_chain(core::error::Error::source(self));
+            return f.write_str(message.one_line());
+        };
+        f.write_str(first.message().one_line())?;
+        printed.try_for_each(|line| write!(f, "\n{}", line.message().one_line()))?;
+        if more > 0 { write!(f, "\n{}", MoreFailures(more)) } else { Ok(()) }
+    }
+}
+
+/// How many failures are not printed.
+pub(crate) struct MoreFailures(pub(crate) usize);
+
+impl fmt::Display for MoreFailures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "and {} more failure{}", self.0, if self.0 == 1 { "" } else { "s" })
     }
 }
 

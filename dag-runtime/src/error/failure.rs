@@ -1,20 +1,18 @@
-//! Why a task failed, as one line of text.
+//! Why a task failed.
 
 #[cfg(feature = "std")]
 use alloc::boxed::Box;
-#[cfg(feature = "std")]
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use core::fmt::{self, Write};
 #[cfg(feature = "std")]
 use std::{any::Any, borrow::ToOwned, sync::Mutex, sync::PoisonError};
 
+use super::message::chain;
+use super::one_line::OneLine;
 use super::{Error, Stopped, TaskError};
 use crate::unwind::Payload;
 #[cfg(feature = "mpi")]
 use crate::unwind::discard;
-
-/// The most errors of a chain of sources that are examined.
-const MOST_SOURCES: usize = 64;
 
 /// Why a task failed: it returned an error, or it panicked. The text is one line.
 pub struct Failure(Cause);
@@ -22,7 +20,7 @@ pub struct Failure(Cause);
 enum Cause {
     Error(TaskError),
     #[cfg(feature = "std")]
-    Panic(Panic),
+    Panic(Box<Panic>),
 }
 
 impl Failure {
@@ -33,7 +31,7 @@ impl Failure {
     /// A panic that was caught, with its payload.
     pub(crate) fn panic(payload: Payload) -> Self {
         #[cfg(feature = "std")]
-        return Failure(Cause::Panic(Panic::new(payload)));
+        return Failure(Cause::Panic(Box::new(Panic::new(payload))));
         #[cfg(not(feature = "std"))]
         match payload {}
     }
@@ -53,16 +51,8 @@ impl Failure {
 
     /// The error of a run inside the task that was stopped and caused this failure, if that is so.
     pub(super) fn stopped_run(&self) -> Option<&Error> {
-        let mut error = self.source();
-        // An error may have itself as its source.
-        for _ in 0..MOST_SOURCES {
-            match error.map(|error| (error.downcast_ref::<Error>(), error.source())) {
-                Some((Some(run), _)) => return run.is_stopped().then_some(run),
-                Some((None, source)) => error = source,
-                None => break,
-            }
-        }
-        None
+        let run = chain(self.source()).find_map(|error| error.downcast_ref::<Error>());
+        run.filter(|run| run.is_stopped())
     }
 
     /// Whether the task panicked.
@@ -84,7 +74,16 @@ impl Failure {
         match &self.0 {
             Cause::Error(error) => &**error,
             #[cfg(feature = "std")]
-            Cause::Panic(panic) => panic,
+            Cause::Panic(panic) => &**panic,
+        }
+    }
+
+    /// The message, with its line breaks.
+    pub(crate) fn full_text(&self) -> String {
+        match &self.0 {
+            Cause::Error(error) => error.to_string(),
+            #[cfg(feature = "std")]
+            Cause::Panic(panic) => panic.message.clone(),
         }
     }
 
@@ -149,47 +148,3 @@ impl fmt::Display for Panic {
 
 #[cfg(feature = "std")]
 impl core::error::Error for Panic {}
-
-/// Text as one line.
-#[cfg(feature = "cli")]
-pub(crate) fn one_line(text: &str) -> impl fmt::Display {
-    struct Text<'text>(&'text str);
-    impl fmt::Display for Text<'_> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            OneLine::new(f).write_str(self.0)
-        }
-    }
-    Text(text)
-}
-
-/// Writes text with each line break, and the blanks that follow it, as one space.
-pub(super) struct OneLine<'f, 'b> {
-    out: &'f mut fmt::Formatter<'b>,
-    is_empty: bool,
-    after_break: bool,
-}
-
-impl<'f, 'b> OneLine<'f, 'b> {
-    pub(super) fn new(out: &'f mut fmt::Formatter<'b>) -> Self {
-        OneLine { out, is_empty: true, after_break: false }
-    }
-}
-
-impl Write for OneLine<'_, '_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for (k, line) in text.split(['\n', '\r']).enumerate() {
-            self.after_break |= k > 0;
-            let line = if self.after_break { line.trim_start() } else { line };
-            if line.is_empty() {
-                continue;
-            }
-            if self.after_break && !self.is_empty {
-                self.out.write_char(' ')?;
-            }
-            self.out.write_str(line)?;
-            self.is_empty = false;
-            self.after_break = false;
-        }
-        Ok(())
-    }
-}

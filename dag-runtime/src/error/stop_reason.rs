@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use super::failure::OneLine;
+use super::one_line::OneLine;
 use crate::duration_text::DurationText;
 
 /// Why a run was stopped: see [`Error::stop_reason`](super::Error::stop_reason).

@@ -6,8 +6,16 @@ use alloc::vec;
 use core::error::Error as _;
 use core::time::Duration;
 
+/// Failures of these tasks.
+fn causes<'name>(failures: impl IntoIterator<Item = (&'name str, Failure)>) -> Causes {
+    Causes::new(failures.into_iter().collect(), |(task, failure), names| {
+        names.push_str(task);
+        (failure, None)
+    })
+}
+
 fn failed(cause: Failure) -> Error {
-    Error::tasks("Stats", vec![Cause::of_task("parse", cause)], vec!["mean".into()])
+    Error::tasks("Stats", causes([("parse", cause)]), vec!["mean".into()])
 }
 
 #[test]
@@ -81,8 +89,8 @@ fn main_prints_the_message() {
     let error = failed(Failure::error("no such file".into()));
     assert_eq!(std::format!("{error:?}"), error.to_string());
     assert!(std::format!("{error:#?}").contains("skipped: ["));
-    let causes = ["a", "b"].map(|task| Cause::of_task(task, Failure::error("wrong".into())));
-    let error = Error::tasks("Stats", causes.into(), Vec::new());
+    let both = ["a", "b"].map(|task| (task, Failure::error("wrong".into())));
+    let error = Error::tasks("Stats", causes(both), Vec::new());
     assert_eq!(
         std::format!("{error:?}"),
         "task `a` of graph `Stats` failed: wrong\ntask `b` of graph `Stats` failed: wrong"
@@ -126,11 +134,9 @@ fn is_one_line() {
 
 #[test]
 fn all_failures_are_kept_in_order() {
-    let causes = vec![
-        Cause::of_task("parse[2]", Failure::error("two\nlines".into())),
-        Cause::of_task("draw", Failure::panic(Box::new("no\nink"))),
-    ];
-    let error = Error::tasks("Stats", causes, vec![]);
+    let both =
+        [("parse[2]", Failure::error("two\nlines".into())), ("draw", Failure::panic(Box::new("no\nink")))];
+    let error = Error::tasks("Stats", causes(both), vec![]);
     assert_eq!(error.task(), Some("parse[2]"));
     assert_eq!(error.to_string(), "task `parse[2]` of graph `Stats` failed: two lines");
     let failures = error.failures();
@@ -147,7 +153,61 @@ fn all_failures_are_kept_in_order() {
 
 #[test]
 fn a_failure_is_small() {
-    assert!(size_of::<Cause>() <= 96, "{}", size_of::<Cause>());
+    assert_eq!(size_of::<Failure>(), 2 * size_of::<usize>());
+    assert!(size_of::<cause::Cause>() <= 32, "{}", size_of::<cause::Cause>());
+}
+
+#[test]
+fn very_many_failures_are_a_short_text() {
+    let names: Vec<_> = (0..100_000).map(|k| std::format!("parse[{k}]")).collect();
+    let all = |more| {
+        let failures = names.iter().map(|name| (&**name, Failure::error("wrong".into())));
+        Error::tasks("Stats", causes(failures).and_more(more), vec![])
+    };
+    let error = all(0);
+    assert_eq!((error.failures().len(), error.more_failures()), (100_000, 0));
+    assert!(error.failures().map(|(task, _)| task).eq(&names));
+    let text = std::format!("{error:?}");
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines.len(), 11);
+    assert_eq!(lines[9], "task `parse[9]` of graph `Stats` failed: wrong");
+    assert_eq!(lines[10], "and 99990 more failures");
+    // Those that are not here count.
+    assert_eq!(all(7).more_failures(), 7);
+    assert!(std::format!("{:?}", all(7)).ends_with("\nand 99997 more failures"));
+    let fields = std::format!("{:#?}", all(7));
+    assert!(fields.contains("task: \"parse[9]\"") && !fields.contains("parse[10]"), "{fields}");
+    assert!(fields.contains("more_failures: 99997"), "{fields}");
+}
+
+#[test]
+fn one_more_failure_is_one() {
+    let failures = ["a"; 11].map(|task| (task, Failure::error("wrong".into())));
+    let error = Error::tasks("Stats", causes(failures), vec![]);
+    assert!(std::format!("{error:?}").ends_with("\nand 1 more failure"));
+}
+
+/// An error with itself as its source.
+#[derive(Debug)]
+struct Ring;
+
+impl fmt::Display for Ring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("round")
+    }
+}
+
+impl core::error::Error for Ring {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        Some(self)
+    }
+}
+
+#[test]
+fn a_chain_of_errors_without_end_is_shown() {
+    let error = failed(Failure::error(Box::new(Ring)));
+    assert_eq!(std::format!("{error:?}"), "task `parse` of graph `Stats` failed: round");
+    assert!(!error.is_stopped());
 }
 
 /// An error with another one behind it, whose drop panics.
@@ -174,12 +234,12 @@ impl core::error::Error for Explosive {
 
 #[test]
 fn the_drop_of_an_error_does_not_panic() {
-    let explosive = || Cause::of_task("parse", Failure::error(Box::new(Explosive(None))));
-    let payload = || Cause::of_task("draw", Failure::panic(Box::new(Explosive(None))));
-    drop(Error::tasks("Stats", vec![explosive(), payload(), explosive(), payload()], vec![]));
+    let explosive = || ("parse", Failure::error(Box::new(Explosive(None))));
+    let payload = || ("draw", Failure::panic(Box::new(Explosive(None))));
+    drop(Error::tasks("Stats", causes([explosive(), payload(), explosive(), payload()]), vec![]));
     assert!(failed(Failure::error(Box::new(Explosive(None)))).into_panic().is_err());
     // All but the payload, which is the caller's.
-    let first = Error::tasks("Stats", vec![payload(), explosive(), explosive()], vec![]);
+    let first = Error::tasks("Stats", causes([payload(), explosive(), explosive()]), vec![]);
     core::mem::forget(first.into_panic().unwrap());
 }
 
@@ -187,8 +247,8 @@ fn the_drop_of_an_error_does_not_panic() {
 fn a_run_in_a_task_that_was_stopped_is_no_failure() {
     let deadline = Duration::from_secs(10);
     let stopped = || stopped("Inner", Reason::Deadline(deadline), &["solve"], vec![]);
-    let outer = |causes: Vec<Failure>| {
-        Error::tasks("Outer", causes.into_iter().map(|cause| Cause::of_task("run", cause)).collect(), vec![])
+    let outer = |failures: Vec<Failure>| {
+        Error::tasks("Outer", causes(failures.into_iter().map(|failure| ("run", failure))), vec![])
     };
     let direct = || Failure::error(Box::new(stopped()));
     let behind = || Failure::error(Box::new(Explosive(Some(stopped()))));

@@ -7,10 +7,10 @@ use core::fmt::Write;
 use core::ops::Range;
 
 use crate::backend::Backend;
-use crate::error::{Cause, Error, ErrorKind, Failure, Reason, RunningTask, Stopping, guard};
+use crate::error::{Causes, Error, ErrorKind, Failure, Reason, RunningTask, Stopping, guard};
 use crate::graph::Job;
 use crate::observe::Watch;
-use crate::table::Table;
+use crate::table::{Table, TaskRef};
 use crate::unwind::ignore;
 
 /// A task that has failed.
@@ -24,15 +24,36 @@ pub(super) struct Failed {
     pub(super) finished: bool,
 }
 
-impl Failed {
-    /// The failure with the name of the task.
-    pub(super) fn cause(self, table: &Table) -> Cause {
-        let mut task = name(table, self.node);
-        if let Some(element) = self.element {
-            let _ = write!(task, "[{element}]");
-        }
-        Cause::of_task(task, self.failure)
+/// Writes the names of tasks that have failed, and of their elements.
+pub(super) struct FailedNames<'table> {
+    table: &'table Table,
+    /// The last task of which an element was named, and the name of the task. There may be very many elements of one task.
+    last: (u32, String),
+}
+
+impl<'table> FailedNames<'table> {
+    pub(super) fn new(table: &'table Table) -> Self {
+        FailedNames { table, last: (u32::MAX, String::new()) }
     }
+
+    /// Writes the name to the end of a text.
+    pub(super) fn write(&mut self, failed: &Failed, text: &mut String) {
+        let Failed { node, element, .. } = *failed;
+        let Some(element) = element else {
+            let _ = write!(text, "{}", task(self.table, node).name());
+            return;
+        };
+        if self.last.0 != node {
+            self.last = (node, name(self.table, node));
+        }
+        let _ = write!(text, "{}[{element}]", self.last.1);
+    }
+}
+
+/// Adds failures to others, of which there may be very many.
+#[cfg(feature = "rayon")]
+pub(super) fn append(all: &mut Vec<Failed>, mut others: Vec<Failed>) {
+    if all.is_empty() { *all = others } else { all.append(&mut others) }
 }
 
 /// Reports the start of a run.
@@ -85,7 +106,7 @@ pub(super) fn fail(
         finished[node as usize] &= !skipped[node as usize];
     }
 
-    failures.sort_by_key(|failed| (failed.node, failed.element));
+    failures.sort_unstable_by_key(|failed| (failed.node, failed.element, failed.finished));
     if let Some(watch) = watch {
         let mut skipped_count = 0;
         for node in (0..table.len() as u32).filter(|&node| skipped[node as usize]) {
@@ -103,7 +124,12 @@ pub(super) fn fail(
         let running = running.into_iter().map(|(node, elements)| running_task(table, node, elements, None));
         return Error::stopped(table.graph(), Stopping { reason, running: running.collect() }, skipped);
     }
-    Error::tasks(table.graph(), failures.into_iter().map(|failed| failed.cause(table)).collect(), skipped)
+    let mut names = FailedNames::new(table);
+    let causes = Causes::new(failures, |failed, text| {
+        names.write(&failed, text);
+        (failed.failure, None)
+    });
+    Error::tasks(table.graph(), causes, skipped)
 }
 
 /// Drops all outputs that are there, after a run with these failures, but those that the run returns all the same. A panic in
@@ -151,5 +177,9 @@ pub(super) fn running_task(
 }
 
 fn name(table: &Table, node: u32) -> String {
-    table.task(node as usize).expect("a task of the table").name().to_string()
+    task(table, node).name().to_string()
+}
+
+fn task(table: &Table, node: u32) -> TaskRef<'_> {
+    table.task(node as usize).expect("a task of the table")
 }

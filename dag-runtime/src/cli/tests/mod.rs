@@ -264,7 +264,7 @@ fn a_failure_of_several_lines_is_told_once() {
     let told = failing(Torn::TABLE, &[], |executor| Ok(Torn.run(executor)?));
     assert_eq!(
         told,
-        "error: task `torn` of graph `Torn` failed: line 3 | 3 | x =\nskipped: count, even, all\n"
+        "error: task `torn` of graph `Torn` failed: line 3\n    |\n  3 | x =\nskipped: count, even, all\n"
     );
 }
 
@@ -272,10 +272,11 @@ fn a_failure_of_several_lines_is_told_once() {
 fn all_failures_are_told_up_to_ten() {
     let told = failing(Torn::TABLE, &["--keep-going"], |executor| Ok(Torn.run(executor)?));
     let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), 12);
-    assert_eq!(lines[1], "error: task `even[1]` of graph `Torn` failed: 1 is odd");
-    assert_eq!(lines[9], "error: task `even[17]` of graph `Torn` failed: 17 is odd");
-    assert_eq!(lines[10..], ["and 6 more failures", "skipped: all"]);
+    assert_eq!(lines.len(), 14);
+    assert_eq!(lines[..3], ["error: task `torn` of graph `Torn` failed: line 3", "    |", "  3 | x ="]);
+    assert_eq!(lines[3], "error: task `even[1]` of graph `Torn` failed: 1 is odd");
+    assert_eq!(lines[11], "error: task `even[17]` of graph `Torn` failed: 17 is odd");
+    assert_eq!(lines[12..], ["and 6 more failures", "skipped: all"]);
     // A wrapper around the error does not hide them.
     let with_context = |error: Error| -> Failed {
         #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 
 use crate::error::Failure;
-use crate::executor::outcome::Failed;
+use crate::executor::outcome::{Failed, append};
 use crate::graph::Job;
 use crate::observe::{Clock, Monitor, Tally, Watch, is_watched};
 use crate::unwind::ignore;
@@ -48,18 +48,20 @@ impl<'run> RunContext<'run> {
     /// Records a failure and reports it to the observer. Unless the run keeps going, no further element starts.
     #[cold]
     pub(super) fn fail(&self, node: u32, element: Option<usize>, failure: Failure, finished: bool) {
+        self.fail_all([Failed { node, element, failure, finished }].into());
+    }
+
+    /// Records failures of one task and reports the first one of them.
+    #[cold]
+    pub(super) fn fail_all(&self, failures: Vec<Failed>) {
         if !self.keep_going {
             self.stop.store(true, Ordering::Relaxed);
         }
-        if let Some(watch) = self.watch() {
-            ignore(|| watch.failed(node, worker_index(), element, &failure));
+        let first = failures.iter().min_by_key(|failed| failed.element);
+        if let (Some(watch), Some(Failed { node, element, failure, .. })) = (self.watch(), first) {
+            ignore(|| watch.failed(*node, worker_index(), *element, failure));
         }
-        self.record([Failed { node, element, failure, finished }]);
-    }
-
-    /// Records failures without reporting them.
-    pub(super) fn record(&self, failures: impl IntoIterator<Item = Failed>) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).extend(failures);
+        append(&mut self.failures.lock().unwrap_or_else(PoisonError::into_inner), failures);
     }
 
     /// All failures that were recorded.

@@ -13,6 +13,7 @@ use super::dynamic_run::ChunkOutcome;
 use crate::error::{Failure, Outcome, catch};
 use crate::executor::call_events::CallEvents;
 use crate::executor::each;
+use crate::executor::outcome::{Failed, append};
 use crate::slot::{EachCell, Elements, ObservedCall, Part, Position};
 use crate::unwind::ignore;
 
@@ -28,7 +29,7 @@ pub(super) struct EachTask {
     /// How many elements were reported to the observer.
     reported: AtomicUsize,
     /// The failed elements; none stands for the task as a whole.
-    failures: Mutex<Vec<(Option<usize>, Failure)>>,
+    failures: Mutex<Vec<Failed>>,
 }
 
 impl EachTask {
@@ -86,7 +87,7 @@ impl EachTask {
             self.report(run, count)
         });
         if let Err(failure) = reported {
-            self.record_failure(None, failure);
+            self.record([self.failed(None, failure)].into());
             if !run.keep_going {
                 return ChunkOutcome::Failed;
             }
@@ -96,6 +97,21 @@ impl EachTask {
 
     /// Runs elements. Returns why it ended early, if it did.
     fn run_all(&self, run: &RunContext<'_>, elements: Range<usize>) -> Option<ChunkOutcome> {
+        let mut failures = Vec::new();
+        let ended_early = self.run_until_stopped(run, elements, &mut failures);
+        if !failures.is_empty() {
+            self.record(failures);
+        }
+        ended_early
+    }
+
+    /// Runs elements, and adds those that fail to the failures. Returns why it ended early, if it did.
+    fn run_until_stopped(
+        &self,
+        run: &RunContext<'_>,
+        elements: Range<usize>,
+        failures: &mut Vec<Failed>,
+    ) -> Option<ChunkOutcome> {
         let events = run.watch().map(|watch| CallEvents::new(watch, worker_index(), self.node));
         let calls = events.as_ref().map(|events| ObservedCall::new(events));
         let position = Position::observed(calls.as_ref());
@@ -107,7 +123,7 @@ impl EachTask {
                 Ok(()) if position.element().is_some() => return Some(ChunkOutcome::Stopped),
                 Ok(()) => break,
                 Err(failure) => {
-                    self.record_failure(position.element(), failure);
+                    failures.push(self.failed(position.element(), failure));
                     if !run.keep_going {
                         run.stop.store(true, Ordering::Relaxed);
                         return Some(ChunkOutcome::Failed);
@@ -162,16 +178,18 @@ impl EachTask {
         }
     }
 
-    /// The elements that have failed since the last call, in ascending order.
-    pub(super) fn take_failures(&self) -> Vec<(Option<usize>, Failure)> {
-        let mut failures = mem::take(&mut *self.failures.lock().unwrap_or_else(PoisonError::into_inner));
-        failures.sort_by_key(|&(element, _)| element);
-        failures
+    /// The failures since the last call, in no order.
+    pub(super) fn take_failures(&self) -> Vec<Failed> {
+        mem::take(&mut *self.failures.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn failed(&self, element: Option<usize>, failure: Failure) -> Failed {
+        Failed { node: self.node, element, failure, finished: false }
     }
 
     #[cold]
-    fn record_failure(&self, element: Option<usize>, failure: Failure) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).push((element, failure));
+    fn record(&self, failures: Vec<Failed>) {
+        append(&mut self.failures.lock().unwrap_or_else(PoisonError::into_inner), failures);
     }
 
     fn step(&self, run: &RunContext<'_>, part: Part<'_>, position: &Position<'_>) -> Outcome<()> {

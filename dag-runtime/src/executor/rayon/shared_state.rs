@@ -8,7 +8,7 @@ use super::each_task::EachTask;
 use super::run_mode::RunMode;
 use super::worker_clock::Measure;
 use crate::error::Error;
-use crate::executor::outcome::{self, Failed};
+use crate::executor::outcome;
 
 /// What the workers of a run on a pool share.
 pub(super) struct SharedState<'run> {
@@ -68,12 +68,11 @@ impl<'run> SharedState<'run> {
 
     /// Reports the first failed element of a task and records all failed ones. Returns whether there is one.
     pub(super) fn fail_by_element(&self, each: &EachTask) -> bool {
-        let mut failed = each.take_failures().into_iter();
-        let Some((element, failure)) = failed.next() else { return false };
-        self.context.fail(each.node, element, failure, false);
-        let others =
-            failed.map(|(element, failure)| Failed { node: each.node, element, failure, finished: false });
-        self.context.record(others);
-        true
+        let failures = each.take_failures();
+        let failed = !failures.is_empty();
+        if failed {
+            self.context.fail_all(failures);
+        }
+        failed
     }
 }

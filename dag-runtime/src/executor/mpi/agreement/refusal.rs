@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::error::{Cause, Error, Failure};
+use crate::error::{Causes, Error, Failure};
 use crate::executor::mpi::agreement::difference::Details;
 use crate::executor::outcome::names;
 use crate::table::Table;
@@ -51,9 +51,9 @@ impl Refusal {
         let refusing = all.iter().position(Details::refuses).unwrap_or_default();
         match self {
             Refusal::Task(task, reason) => {
-                let cause = Cause::of_task(task, Failure::error(reason.into()));
+                let causes = Causes::of_task(&task, Failure::error(reason.into()));
                 let skipped = table.map_or_else(Vec::new, |table| names(table, |_| true));
-                Error::tasks(graph, [cause].into(), skipped).on_rank(refusing)
+                Error::tasks(graph, causes, skipped).on_rank(refusing)
             }
             Refusal::Sizes(text) if Details::all_refuse_alike(all) => Error::sizes(graph, text),
             Refusal::Other(reason) if all.iter().all(Details::refuses) => Error::setup(reason, None),

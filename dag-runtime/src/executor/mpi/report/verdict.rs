@@ -7,12 +7,12 @@ use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::{fmt, mem};
 
-use crate::error::{Error, Failure};
+use crate::error::{Causes, Error, Failure};
 use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::report::stopping::{RankStop, ToldStop, stopping};
-use crate::executor::outcome::Failed;
+use crate::executor::outcome::{Failed, FailedNames};
 use crate::graph::Job;
 use crate::unwind::ignore;
 
@@ -126,8 +126,12 @@ impl Verdict {
         let Some(rank) = self.failures.first().map(|known| known.rank) else {
             return Error::stopped(table.graph(), stopping(self.stops, table), skipped);
         };
-        let causes = self.failures.into_iter().map(|known| known.failed.cause(table).on_rank(known.rank));
-        Error::tasks(table.graph(), causes.collect(), skipped).on_rank(rank as usize)
+        let mut names = FailedNames::new(table);
+        let causes = Causes::new(self.failures, |RankFailure { rank, failed }, text| {
+            names.write(&failed, text);
+            (failed.failure, Some(rank))
+        });
+        Error::tasks(table.graph(), causes, skipped).on_rank(rank as usize)
     }
 }
 
