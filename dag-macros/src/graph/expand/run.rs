@@ -31,13 +31,13 @@ impl Expansion<'_> {
             };
             let (given, returned) = match self.is_family(*node) {
                 true => (quote!([#output]), quote!(#private::Vec<#stored>)),
-                false => (output.to_token_stream(), stored),
+                false => (output.to_token_stream(), stored.clone()),
             };
             generics.params.push(parse_quote!(#output));
             let bound = parse_quote!(#key: #private::Task<Output = #given>);
             generics.make_where_clause().predicates.push(bound);
             types.push(returned);
-            let left = quote!(#private::Option<#output>);
+            let left = quote!(#private::Option<#stored>);
             partial.push(if self.is_family(*node) { quote!(#private::Vec<#left>) } else { left });
         }
         let [returned, partial] = match &self.model.error {
