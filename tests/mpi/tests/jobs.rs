@@ -112,6 +112,11 @@ fn elements_of_elements_and_elements_by_value() {
 }
 
 #[test]
+fn rank_0_records_what_was_not_wanted_or_caught_elsewhere() {
+    succeeds("handled", 2, &[]);
+}
+
+#[test]
 fn tasks_run_on_the_rank_that_on_gives() {
     succeeds("pinned", 1, &[]);
 }

@@ -6,6 +6,7 @@ mod costs;
 mod each;
 mod failures;
 mod families;
+mod handled;
 mod holds;
 mod late;
 mod observers;
@@ -50,6 +51,7 @@ pub fn find(name: &str) -> Option<Case> {
         "costs_of_elements" => costs::elements,
         "observers" => observers::observers,
         "families" => families::families,
+        "handled" => handled::handled,
         "holds" => holds::holds,
         "each" => each::each,
         "each_side_by_side" => each::side_by_side,
