@@ -57,7 +57,7 @@ impl Causes {
     }
 
     /// There are so many more failures, behind these.
-    #[cfg(test)]
+    #[cfg(any(feature = "mpi", test))]
     pub(crate) fn and_more(self, more: usize) -> Self {
         Causes { more, ..self }
     }

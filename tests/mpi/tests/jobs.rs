@@ -107,6 +107,11 @@ fn elements_that_fail_anywhere_are_the_same_error_everywhere() {
 }
 
 #[test]
+fn the_first_of_many_failures_are_the_same_everywhere() {
+    succeeds("many_failures", 3, &[]);
+}
+
+#[test]
 fn elements_of_elements_and_elements_by_value() {
     succeeds("each_nested", 1, &[]);
 }

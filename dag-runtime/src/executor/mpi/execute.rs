@@ -237,9 +237,9 @@ impl<M: Monitor + Sync> Mpi<M> {
         let Some(watch) = trace.watch() else { return };
         let (failed, skipped) = verdict.map_or((0, Vec::new()), Verdict::tally);
         if let (0, Some(verdict)) = (me, verdict) {
-            for (rank, failed) in verdict.elsewhere(me) {
-                ignore(|| watch.failed_on(rank as usize, failed.node, failed.element, &failed.failure));
-            }
+            verdict.tell_elsewhere(me, |rank, node, element, failure| {
+                ignore(|| watch.failed_on(rank as usize, node, element, failure));
+            });
         }
         for &node in &skipped {
             let home = plan.homes[node as usize];

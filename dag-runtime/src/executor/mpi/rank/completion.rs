@@ -7,6 +7,7 @@ use super::RankRun;
 use super::execution::TaskFailure;
 use crate::error::{Failure, StopReason};
 use crate::executor::mpi::protocol::message::{Kind, Record};
+use crate::executor::mpi::report::FirstFailures;
 use crate::executor::outcome::Failed;
 
 impl RankRun<'_> {
@@ -17,11 +18,15 @@ impl RankRun<'_> {
                 self.outputs.set_present(task);
                 if self.context.is_own(task) { self.finish(task) } else { self.return_output(task) }
             }
-            Err(TaskFailure { element, failure }) => {
-                self.record_failure(Failed { node: task, element, failure, finished: false });
-                if self.context.is_own(task) { self.close(task) } else { self.return_unfinished(task, true) }
-            }
+            Err(failure) => self.task_failed(task, failure.of(task).into()),
         }
+    }
+
+    /// A task has failed here.
+    #[cold]
+    pub(super) fn task_failed(&mut self, task: u32, failures: FirstFailures) {
+        self.record_failures(task, failures);
+        if self.context.is_own(task) { self.close(task) } else { self.return_unfinished(task, true) }
     }
 
     /// One of its own tasks has finished, here or elsewhere: its output is there.
@@ -92,12 +97,12 @@ impl RankRun<'_> {
         if let Some(trace) = self.workers.execution().trace() {
             trace.failed(task, None, &failure);
         }
-        self.record_failure(Failed { node: task, element: None, failure, finished: true });
+        self.record_failures(task, Failed { node: task, element: None, failure, finished: true }.into());
     }
 
-    pub(super) fn record_failure(&mut self, failed: Failed) {
-        let task = failed.node;
-        self.ending.failures.push(failed);
+    /// Records failures of one task.
+    pub(super) fn record_failures(&mut self, task: u32, failures: FirstFailures) {
+        self.ending.failures.append(failures);
         self.stop_after_failure(task);
     }
 

@@ -3,10 +3,10 @@
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Failure, Outcome, catch};
-use crate::executor::mpi::report::Trace;
+use crate::executor::mpi::report::{FirstFailures, Trace};
+use crate::executor::outcome::Failed;
 use crate::graph::Job;
 use crate::slot::{Cx, ObservedCall, Position};
-use crate::unwind::discard;
 
 /// What all threads that run tasks share.
 pub(crate) struct Execution<'run> {
@@ -29,17 +29,12 @@ impl TaskFailure {
     pub(super) fn whole(failure: Failure) -> Self {
         TaskFailure { element: None, failure }
     }
-}
 
-/// Of the failures of a task's elements, keeps that of the first one; one of no element is the task's as
-/// a whole, and comes before.
-#[cold]
-pub(super) fn keep_first(first: &mut Option<TaskFailure>, failure: TaskFailure) {
-    let other = match first {
-        Some(known) if known.element <= failure.element => Some(failure),
-        _ => first.replace(failure),
-    };
-    discard(other.map(|other| other.failure));
+    /// The failure of this task.
+    pub(super) fn of(self, task: u32) -> Failed {
+        let TaskFailure { element, failure } = self;
+        Failed { node: task, element, failure, finished: false }
+    }
 }
 
 impl<'run> Execution<'run> {
@@ -78,6 +73,14 @@ impl<'run> Execution<'run> {
             trace.failed(task, failure.element, &failure.failure);
         }
         failure
+    }
+
+    /// Tells the observer of the first one of the elements of a task that have failed.
+    #[cold]
+    pub(super) fn elements_failed(&self, failures: &FirstFailures) {
+        if let (Some(trace), Some(Failed { node, element, failure, .. })) = (&self.trace, failures.first()) {
+            trace.failed(*node, *element, failure);
+        }
     }
 
     fn call(&self, task: u32, position: &Position<'_>) -> Outcome<()> {

@@ -275,9 +275,10 @@ impl<'run> RankRun<'run> {
     /// Runs a task on this thread.
     #[inline]
     fn run_here(&mut self, task: u32, time: TaskTime) {
-        let is_watched = self.context.options.can_stop || self.workers.execution().trace().is_some();
-        let in_steps = is_watched && self.context.view().place(task).line.each;
-        if self.context.options.can_stop {
+        let options = self.context.options;
+        let in_steps = options.can_stop || options.keep_going || self.workers.execution().trace().is_some();
+        let in_steps = in_steps && self.context.view().place(task).line.each;
+        if options.can_stop {
             self.last_ran = Some((task, None));
         }
         if !in_steps && self.polling.skips_timing(time) {
@@ -285,15 +286,17 @@ impl<'run> RankRun<'run> {
             return self.task_ran(task, outcome);
         }
         let start = self.polling.start();
-        let outcome =
-            if in_steps { self.attempt_in_steps(task) } else { Some(self.workers.execution().run(task)) };
+        let outcome = if in_steps {
+            self.attempt_in_steps(task)
+        } else {
+            Some(self.workers.execution().run(task).map_err(|failure| failure.of(task).into()))
+        };
         let nanos = self.polling.end(start);
+        let Some(outcome) = outcome else { return self.abandon(task) };
+        self.context.record_time(task, nanos);
         match outcome {
-            Some(outcome) => {
-                self.context.record_time(task, nanos);
-                self.task_ran(task, outcome);
-            }
-            None => self.abandon(task),
+            Ok(()) => self.task_ran(task, Ok(())),
+            Err(failures) => self.task_failed(task, failures),
         }
     }
 

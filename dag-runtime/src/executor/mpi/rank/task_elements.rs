@@ -9,9 +9,10 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use core::time::Duration;
 use std::time::Instant;
 
-use super::execution::{Execution, TaskFailure, keep_first};
+use super::execution::{Execution, TaskFailure};
 use crate::error::{Outcome, catch};
 use crate::executor::each::{clear, run_step};
+use crate::executor::mpi::report::FirstFailures;
 use crate::slot::{EachCell, Elements, ObservedCall, Part, Position};
 
 /// Such a task, after it was opened.
@@ -33,8 +34,8 @@ pub(super) struct Ran {
     pub(super) elements: Range<usize>,
     /// Whether all were run, or failed.
     pub(super) complete: bool,
-    /// That of the first one that has failed.
-    pub(super) failure: Option<TaskFailure>,
+    /// Those that have failed.
+    pub(super) failures: FirstFailures,
 }
 
 impl TaskElements {
@@ -114,7 +115,7 @@ impl TaskElements {
             Ok(())
         });
         if let Err(failure) = told {
-            keep_first(&mut ran.failure, TaskFailure::whole(failure));
+            ran.failures.push(TaskFailure::whole(failure).of(self.task));
         }
         ran
     }
@@ -124,7 +125,7 @@ impl TaskElements {
         let calls = events.as_ref().map(|events| ObservedCall::new(events));
         let position = Position::observed(calls.as_ref());
         let in_task = self.first + elements.start..self.first + elements.end;
-        let mut ran = Ran { elements: in_task, complete: true, failure: None };
+        let mut ran = Ran { elements: in_task, complete: true, failures: FirstFailures::default() };
         let mut first = elements.start;
         while first < elements.end {
             let part = Part::Elements(&self.cell, Elements::new(first..elements.end, Some(&execution.stop)));
@@ -135,10 +136,8 @@ impl TaskElements {
                 }
                 Err(failure) => {
                     let element = position.element();
-                    keep_first(
-                        &mut ran.failure,
-                        TaskFailure { element: element.map(|k| self.first + k), failure },
-                    );
+                    let failure = TaskFailure { element: element.map(|k| self.first + k), failure };
+                    ran.failures.push(failure.of(self.task));
                     if !execution.keep_going {
                         ran.complete = false;
                         return ran;
@@ -151,7 +150,7 @@ impl TaskElements {
         }
         if ran.complete {
             if let Err(failure) = catch(|| self.tell(execution, elements.len())) {
-                keep_first(&mut ran.failure, TaskFailure::whole(failure));
+                ran.failures.push(TaskFailure::whole(failure).of(self.task));
             }
         }
         ran

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::error::Error as StdError;
@@ -11,6 +12,7 @@ use crate::error::{Causes, Error, Failure};
 use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
+use crate::executor::mpi::report::first_failures::{FirstFailures, MOST_FAILURES, RankFailure};
 use crate::executor::mpi::report::stopping::{RankStop, ToldStop, stopping};
 use crate::executor::outcome::{Failed, FailedNames};
 use crate::graph::Job;
@@ -23,27 +25,27 @@ const MOST_TEXTS: usize = 64;
 /// with its sources.
 type Told = (u32, Option<usize>, bool, bool, Vec<String>);
 
-/// The failures of a rank, its tasks that did not run, and how it has stopped the run.
-type Report = (Vec<Told>, Vec<u32>, ToldStop);
+/// The first failures of a rank, how many more there are, of which tasks, its tasks that did not run, and how it has stopped the
+/// run.
+type Report = (Vec<Told>, usize, Vec<u32>, Vec<u32>, ToldStop);
 
 /// How a run has ended on this rank.
 #[derive(Default)]
 pub(crate) struct Ending {
-    pub(crate) failures: Vec<Failed>,
+    pub(crate) failures: FirstFailures,
     /// Its own tasks that did not run.
     pub(crate) unrun: Vec<u32>,
     pub(crate) stop: RankStop,
 }
 
-/// A failure and its rank.
-struct RankFailure {
-    rank: u32,
-    failed: Failed,
-}
-
 /// How a run has ended on all ranks.
 pub(crate) struct Verdict {
+    /// The first failures of the job, in order.
     failures: Vec<RankFailure>,
+    /// How many more there are.
+    more: usize,
+    /// The ranks and tasks of these, each once.
+    others: Vec<(u32, u32)>,
     unrun: Vec<u32>,
     /// Of each rank.
     stops: Vec<RankStop>,
@@ -59,43 +61,46 @@ impl Verdict {
         ending: Ending,
         crowded: bool,
     ) -> Option<Self> {
-        let Ending { failures, unrun, mut stop } = ending;
+        let Ending { mut failures, mut unrun, mut stop } = ending;
         let is_empty = failures.is_empty() && unrun.is_empty() && stop.is_empty();
-        let report = if is_empty { Vec::new() } else { encode(&failures, &unrun, &stop) };
+        let (own, more, others) = failures.take();
+        let others: Vec<u32> = others.into_iter().map(|(_, node)| node).collect();
+        let report = if is_empty { Vec::new() } else { encode(&own, more, &others, &unrun, &stop) };
         let lens = tell(connection, &[report.len() as u64], crowded);
         if lens.iter().all(|&len| len == 0) {
             return None;
         }
         let mut reports = exchange(connection, rank, &lens, report, Receivers::All);
-        let mut verdict = Verdict { failures: Vec::new(), unrun, stops: Vec::new() };
-        let mut own = failures;
+        let mut stops = Vec::new();
+        let mut all = FirstFailures::default();
+        all.add_others(more, others.into_iter().map(|node| (rank, node)));
+        own.into_iter().for_each(|failed| all.push(RankFailure { rank, failed }));
         for other in 0..ranks {
             if other == rank {
-                let own = own.drain(..).map(|failed| RankFailure { rank, failed });
-                verdict.failures.extend(own);
-                verdict.stops.push(mem::take(&mut stop));
+                stops.push(mem::take(&mut stop));
             } else if let Some(bytes) = reports[other as usize].take() {
-                let (told, unrun, stop): Report = postcard::from_bytes(&bytes).unwrap_or_default();
-                verdict
-                    .failures
-                    .extend(told.into_iter().map(|told| RankFailure { rank: other, failed: failed(told) }));
-                verdict.unrun.extend(unrun);
-                verdict.stops.push(RankStop::told(stop));
+                let (told, more, others, told_unrun, stop): Report =
+                    postcard::from_bytes(&bytes).unwrap_or_default();
+                told.into_iter().for_each(|told| all.push(RankFailure { rank: other, failed: failed(told) }));
+                all.add_others(more, others.into_iter().map(|node| (other, node)));
+                unrun.extend(told_unrun);
+                stops.push(RankStop::told(stop));
             } else {
-                verdict.stops.push(RankStop::default());
+                stops.push(RankStop::default());
             }
         }
-        if verdict.failures.is_empty() && verdict.unrun.is_empty() {
+        if all.is_empty() && unrun.is_empty() {
             // All tasks had started before the run was stopped.
             return None;
         }
-        verdict.failures.sort_by_key(|known| (known.failed.node, known.failed.element, known.rank));
-        Some(verdict)
+        let (failures, more, others) = all.take();
+        Some(Verdict { failures, more, others, unrun, stops })
     }
 
     /// How many tasks have failed, and which ones did not run, in the order of the graph's list.
     pub(crate) fn tally(&self) -> (usize, Vec<u32>) {
-        let mut failed: Vec<u32> = self.failures.iter().map(|known| known.failed.node).collect();
+        let kept = self.failures.iter().map(|known| known.failed.node);
+        let mut failed: Vec<u32> = kept.chain(self.others.iter().map(|&(_, node)| node)).collect();
         failed.sort_unstable();
         failed.dedup();
         let mut skipped = self.unrun.clone();
@@ -104,17 +109,26 @@ impl Verdict {
         (failed.len(), skipped)
     }
 
-    /// The failures of other ranks. If elements of one task have failed on several ranks, that is one failure, and none
-    /// if some have failed here.
-    pub(crate) fn elsewhere(&self, rank: u32) -> impl Iterator<Item = (u32, &Failed)> {
+    /// Calls `tell` with each failure of another rank, also with those whose errors are not here. If elements of one task have
+    /// failed on several ranks, that is one failure, and none if some have failed here.
+    pub(crate) fn tell_elsewhere(&self, rank: u32, mut tell: impl FnMut(u32, u32, Option<usize>, &Failure)) {
         let failed = |known: &RankFailure| (!known.failed.finished).then_some(known.failed.node);
-        let mut told: BTreeSet<u32> =
-            self.failures.iter().filter(|known| known.rank == rank).filter_map(failed).collect();
-        let elsewhere = self
-            .failures
-            .iter()
-            .filter(move |known| known.rank != rank && failed(known).is_none_or(|node| told.insert(node)));
-        elsewhere.map(|known| (known.rank, &known.failed))
+        let here = self.failures.iter().filter(|known| known.rank == rank).filter_map(failed);
+        let others_here = self.others.iter().filter(|other| other.0 == rank).map(|other| other.1);
+        let mut told: BTreeSet<u32> = here.chain(others_here).collect();
+        for known in self.failures.iter().filter(|known| known.rank != rank) {
+            if failed(known).is_none_or(|node| told.insert(node)) {
+                let Failed { node, element, failure, .. } = &known.failed;
+                tell(known.rank, *node, *element, failure);
+            }
+        }
+        for &(other, node) in self.others.iter().filter(|other| other.0 != rank) {
+            if told.insert(node) {
+                let text =
+                    format!("its error was not sent, as the job has more than {MOST_FAILURES} failures");
+                tell(other, node, None, &Failure::error(text.into()));
+            }
+        }
     }
 
     /// The error with the failures in the order of the graph's list. If there are none, the run was stopped.
@@ -130,24 +144,25 @@ impl Verdict {
         let causes = Causes::new(self.failures, |RankFailure { rank, failed }, text| {
             names.write(&failed, text);
             (failed.failure, Some(rank))
-        });
+        })
+        .and_more(self.more);
         Error::tasks(table.graph(), causes, skipped).on_rank(rank as usize)
     }
 }
 
-fn encode(failures: &[Failed], unrun: &[u32], stop: &RankStop) -> Vec<u8> {
+fn encode(failures: &[Failed], more: usize, others: &[u32], unrun: &[u32], stop: &RankStop) -> Vec<u8> {
     let tell = |Failed { node, element, failure, finished }: &Failed| {
         (*node, *element, *finished, failure.is_panic(), texts(failure))
     };
     let told: Vec<Told> = failures.iter().map(tell).collect();
-    postcard::to_allocvec(&(told, unrun, stop.tell())).unwrap_or_default()
+    postcard::to_allocvec(&(told, more, others, unrun, stop.tell())).unwrap_or_default()
 }
 
 /// The texts of an error and its sources. They come from code of the program, which may panic.
 fn texts(failure: &Failure) -> Vec<String> {
     let mut texts = Vec::new();
     ignore(|| {
-        texts.push(failure.to_string());
+        texts.push(failure.full_text());
         let mut cause = failure.source().and_then(StdError::source);
         while let Some(error) = cause.filter(|_| texts.len() < MOST_TEXTS) {
             texts.push(error.to_string());
@@ -251,7 +266,9 @@ mod tests {
         ];
         let running = vec![(4, Some(17..19)), (5, None)];
         let stop = RankStop { reason: Some(Reason::Deadline(Duration::MAX)), running: running.clone() };
-        let (told, unrun, stop): Report = postcard::from_bytes(&encode(&failures, &[7, 9], &stop)).unwrap();
+        let bytes = encode(&failures, 5, &[3], &[7, 9], &stop);
+        let (told, more, others, unrun, stop): Report = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!((more, &*others), (5, &[3][..]));
         assert_eq!(unrun, [7, 9]);
         let stop = RankStop::told(stop);
         assert!(matches!(stop.reason, Some(Reason::Deadline(Duration::MAX))));

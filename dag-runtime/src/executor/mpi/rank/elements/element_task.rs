@@ -6,8 +6,8 @@ use alloc::sync::Arc;
 use super::borrowed::Borrowed;
 use super::lender::Lender;
 use super::remaining::Remaining;
-use crate::executor::mpi::rank::execution::TaskFailure;
 use crate::executor::mpi::rank::task_elements::TaskElements;
+use crate::executor::mpi::report::FirstFailures;
 
 /// The tasks of which some elements have run, or may.
 #[derive(Default)]
@@ -106,8 +106,8 @@ impl Role {
 /// Why a task cannot be closed.
 #[derive(Default)]
 pub(super) struct Failures {
-    /// That of the first element that has failed here.
-    pub(super) here: Option<TaskFailure>,
+    /// Those of elements here.
+    pub(super) here: FirstFailures,
     /// Whether one has failed on another rank, which has told so.
     pub(super) elsewhere: bool,
     /// Whether some elements have not run that were handed out.

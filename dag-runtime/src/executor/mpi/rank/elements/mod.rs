@@ -9,6 +9,7 @@ mod lender;
 mod remaining;
 
 use alloc::sync::Arc;
+use core::mem;
 use std::time::Instant;
 
 pub(crate) use self::borrowed::{Borrowed, Lent};
@@ -16,11 +17,11 @@ pub(super) use self::element_task::{ElementTask, ElementTasks, Role};
 pub(crate) use self::lender::{Lender, Terms};
 pub(crate) use self::remaining::Remaining;
 use super::RankRun;
-use super::execution::{TaskFailure, keep_first};
+use super::execution::TaskFailure;
 use super::task_elements::{Ran, TaskElements};
 use super::work::Work;
 use crate::executor::each::chunk_after;
-use crate::executor::outcome::Failed;
+use crate::executor::mpi::report::FirstFailures;
 
 impl RankRun<'_> {
     /// Whether a task is run some elements at a time.
@@ -54,14 +55,14 @@ impl RankRun<'_> {
     }
 
     /// Runs a task on this thread, some elements at a time; none where it was stopped between them.
-    pub(super) fn attempt_in_steps(&mut self, task: u32) -> Option<Result<(), TaskFailure>> {
+    pub(super) fn attempt_in_steps(&mut self, task: u32) -> Option<Result<(), FirstFailures>> {
         let execution = self.workers.execution();
         let state = match TaskElements::open(execution, self.workers.threads(), task) {
             Ok(state) => state,
-            Err(failure) => return Some(Err(execution.failed(task, failure))),
+            Err(failure) => return Some(Err(execution.failed(task, failure).of(task).into())),
         };
-        let (mut done, mut chunk, mut first) = (0, 1, None);
-        while done < state.width() && (first.is_none() || self.context.options.keep_going) {
+        let (mut done, mut chunk, mut failures) = (0, 1, FirstFailures::default());
+        while done < state.width() && (failures.is_empty() || self.context.options.keep_going) {
             if self.context.stop_reason().is_some() {
                 break;
             }
@@ -71,15 +72,17 @@ impl RankRun<'_> {
             chunk = chunk_after(end - done, start.elapsed().as_nanos() as u64);
             done = end;
             self.last_ran = Some((task, Some(ran.elements)));
-            if let Some(failure) = ran.failure {
-                keep_first(&mut first, failure);
-            }
+            failures.append(ran.failures);
         }
-        if first.is_none() && done == state.width() {
-            return Some(state.close(execution));
+        if failures.is_empty() && done == state.width() {
+            return Some(state.close(execution).map_err(|failure| failure.of(task).into()));
         }
         state.clear();
-        first.map(|failure| Err(execution.failed(task, failure)))
+        if failures.is_empty() {
+            return None;
+        }
+        execution.elements_failed(&failures);
+        Some(Err(failures))
     }
 
     /// Begins a task, if it is not open; where that fails, ends it.
@@ -108,7 +111,7 @@ impl RankRun<'_> {
             Ok(state) => elements.state = Some(state),
             Err(failure) => {
                 elements.remaining = Remaining::default();
-                elements.failures.here = Some(failure);
+                elements.failures.here.push(failure.of(task));
                 self.stop_after_failure(task);
             }
         }
@@ -150,16 +153,17 @@ impl RankRun<'_> {
         elements.chunk = chunk_after(count, nanos);
         elements.nanos += nanos;
         elements.failures.incomplete |= !ran.complete;
-        if let Some(failure) = ran.failure {
-            self.element_failed(task, failure);
+        if !ran.failures.is_empty() {
+            elements.failures.here.append(ran.failures);
+            self.stop_after_failure(task);
         }
         self.settle(task);
     }
 
-    /// An element has failed, or what becomes of them all.
+    /// What becomes of all elements has failed.
     pub(super) fn element_failed(&mut self, task: u32, failure: TaskFailure) {
         if let Some(elements) = self.elements.get_mut(task) {
-            keep_first(&mut elements.failures.here, failure);
+            elements.failures.here.push(failure.of(task));
         }
         self.stop_after_failure(task);
     }
@@ -175,7 +179,7 @@ impl RankRun<'_> {
         match &elements.role {
             Role::Own(lender) if !lender.has_all() => {}
             Role::Own(_) => self.end_own(task, incomplete),
-            Role::Borrowed(_) if elements.failures.here.is_some() => {
+            Role::Borrowed(_) if !elements.failures.here.is_empty() => {
                 self.return_elements_unfinished(task, true);
             }
             Role::Borrowed(_) if incomplete => self.return_elements_unfinished(task, false),
@@ -190,27 +194,28 @@ impl RankRun<'_> {
             return;
         };
         self.end_loans(task, &lender);
-        if failures.here.is_none() && !incomplete && !failures.elsewhere {
+        if failures.here.is_empty() && !incomplete && !failures.elsewhere {
             self.context.record_time(task, elements.nanos);
             let outcome = state.close(self.workers.execution());
             return self.task_ran(task, outcome);
         }
         state.clear();
-        match failures.here {
-            Some(failure) => {
-                let failure = self.workers.execution().failed(task, failure);
-                self.task_ran(task, Err(failure));
-            }
-            None if failures.elsewhere => self.close(task),
-            None => self.abandon(task),
+        if !failures.here.is_empty() {
+            self.workers.execution().elements_failed(&failures.here);
+            self.task_failed(task, failures.here);
+        } else if failures.elsewhere {
+            self.close(task);
+        } else {
+            self.abandon(task);
         }
     }
 
-    /// What there was of a task of another rank is over: tells of the first element that has failed here.
+    /// What there was of a task of another rank is over: tells of the elements that have failed here.
     pub(super) fn drop_borrowed(&mut self, task: u32, mut elements: ElementTask) {
-        if let Some(failure) = elements.failures.here.take() {
-            let TaskFailure { element, failure } = self.workers.execution().failed(task, failure);
-            self.record_failure(Failed { node: task, element, failure, finished: false });
+        let failures = mem::take(&mut elements.failures.here);
+        if !failures.is_empty() {
+            self.workers.execution().elements_failed(&failures);
+            self.record_failures(task, failures);
         }
         elements.clear();
     }

@@ -27,7 +27,7 @@ struct Report {
 
 impl Report {
     fn failed(&self) -> Vec<u32> {
-        let failures = self.endings.iter().flat_map(|ending| &ending.failures);
+        let failures = self.endings.iter().flat_map(|ending| ending.failures.kept());
         let mut failed: Vec<u32> = failures.map(|failed| failed.node).collect();
         failed.sort_unstable();
         failed

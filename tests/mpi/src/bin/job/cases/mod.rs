@@ -9,6 +9,7 @@ mod families;
 mod handled;
 mod holds;
 mod late;
+mod many_failures;
 mod observers;
 mod outputs;
 mod pinned;
@@ -41,6 +42,7 @@ pub fn find(name: &str) -> Option<Case> {
         "shared_dropped" => shared::dropped,
         "shared_undecodable" => shared::undecodable,
         "failures" => failures::everywhere,
+        "many_failures" => many_failures::many,
         "hostile_errors" => failures::hostile_errors,
         "panic_outside" => failures::panic_outside,
         "endless" => failures::endless,
