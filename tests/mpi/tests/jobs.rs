@@ -207,6 +207,16 @@ fn a_rank_that_is_done_stops_the_others() {
 }
 
 #[test]
+fn a_deadline_is_the_same_error_everywhere() {
+    succeeds("deadline", 1, &[]);
+}
+
+#[test]
+fn a_rank_that_reaches_its_deadline_stops_the_others() {
+    succeeds("deadline_of_one", 2, &[]);
+}
+
+#[test]
 fn graphs_that_differ_are_an_error() {
     succeeds("other_graph", 2, &[]);
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod borrowed;
 mod costs;
+mod deadline;
 mod each;
 mod failures;
 mod families;
@@ -63,6 +64,8 @@ pub fn find(name: &str) -> Option<Case> {
         "storm" => storm::storm,
         "stop" => stop::everywhere,
         "stop_from_afar" => stop::from_afar,
+        "deadline" => deadline::everywhere,
+        "deadline_of_one" => deadline::of_one,
         "pinned" => pinned::pinned,
         "late" => late::late,
         "late_start" => start::late,
