@@ -21,11 +21,11 @@ pub(super) fn listen() -> Stop {
     stop.clone()
 }
 
-fn interrupt(stop: &Stop) {
+fn interrupt(stop: &Stop, by: &str) {
     if stop.is_stopped() {
         process::exit(INTERRUPTED.into());
     }
-    stop.stop();
+    stop.stop_because(by);
     let _ = writeln!(
         io::stderr(),
         "interrupted: running tasks are allowed to finish; press again to stop at once"
@@ -40,13 +40,14 @@ fn receive(stop: &'static Stop) {
 
     // Without a handler, the signals end the program.
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
-    let _ = std::thread::Builder::new()
-        .name("dag-signals".into())
-        .spawn(move || signals.forever().for_each(|_| interrupt(stop)));
+    let _ = std::thread::Builder::new().name("dag-signals".into()).spawn(move || {
+        let name = |signal| if signal == SIGINT { "Ctrl-C" } else { "SIGTERM" };
+        signals.forever().for_each(|signal| interrupt(stop, name(signal)));
+    });
 }
 
 #[cfg(not(unix))]
 fn receive(stop: &'static Stop) {
     // If there is a handler already, it is the program's own and has precedence.
-    let _ = ctrlc::set_handler(|| interrupt(stop));
+    let _ = ctrlc::set_handler(|| interrupt(stop, "Ctrl-C"));
 }

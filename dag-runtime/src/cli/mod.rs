@@ -52,14 +52,18 @@
 //! | 0 | success |
 //! | 1 | the run failed, or a file could not be read or written |
 //! | 2 | the command line is wrong, or the backend is not available |
-//! | 130 | Ctrl-C or SIGTERM stopped the run |
+//! | 130 | Ctrl-C, SIGTERM or `--deadline` stopped the run |
 //!
 //! After Ctrl-C, no further task starts, running tasks are allowed to finish, and the requested reports are written. A
 //! second Ctrl-C ends the program at once. SIGTERM, which Slurm sends when the time limit of a job is reached, does the
 //! same. On MPI it is enough that one rank receives the signal: `srun` forwards it. Open MPI's `mpiexec` does not, and
 //! kills its ranks.
+//!
+//! `--deadline 10m` stops the run in the same way when that time has passed since its start; `--deadline 1h30m`, `90s` and `500ms` are
+//! other forms. What was running then, or when a signal came, is printed: it tells where the time went.
 
 mod caught_failures;
+mod duration;
 mod exit;
 mod files;
 mod interrupt;

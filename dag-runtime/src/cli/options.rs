@@ -4,12 +4,14 @@ use alloc::borrow::ToOwned as _;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::backend::Backend;
+use crate::cli::duration;
 use crate::executor::auto::most_threads;
 
 #[derive(Debug, Parser)]
@@ -53,6 +55,10 @@ pub(super) struct ExecutionOptions {
     /// After a failure, runs all tasks that do not depend on the failed one
     #[arg(long)]
     pub(super) keep_going: bool,
+    /// Stops the run when this time has passed since its start, such as 500ms, 10s or 1h30m: running tasks are allowed
+    /// to finish, and the exit code is 130
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub(super) deadline: Option<Duration>,
     /// Prioritises tasks by the costs in this file, written by --save-costs. If --save-costs names the same file, it
     /// may be missing
     #[arg(long, value_name = "FILE")]

@@ -18,7 +18,8 @@ use crate::cli::interrupt;
 use crate::cli::options::{ExecutionOptions, OutputOptions, RunOptions};
 use crate::cli::print_error::{print_error, run_behind};
 use crate::costs::Costs;
-use crate::error::Error;
+use crate::duration_text::DurationText;
+use crate::error::{Error, StopReason, one_line};
 use crate::executor::auto::Auto;
 use crate::graph::{Execute, Executor, Frame, Graph, PartialFrame, RawGraph};
 use crate::observe::Observed;
@@ -112,8 +113,13 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     let progress = output.progress.then(Progress::new);
     let caught = CaughtFailures::of(table).map(Arc::new);
     let stop = interrupt::listen();
-    let executor =
-        CliExecutor { auto: auto.observe(((recorder.clone(), progress), caught.clone())).stop_when(&stop) };
+    let auto = auto.observe(((recorder.clone(), progress), caught.clone())).stop_when(&stop);
+    let executor = CliExecutor {
+        auto: match execution.deadline {
+            Some(deadline) => auto.deadline(deadline),
+            None => auto,
+        },
+    };
     let outcome = run(inputs, &executor);
     let mut code = match &outcome {
         Ok(_) => 0,
@@ -203,30 +209,52 @@ fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
     run_behind(error).is_some_and(Error::is_stopped)
 }
 
-/// Prints why a run has not finished, and what did not run.
+/// Prints why a run has not finished, what was running when it was stopped, and what did not run.
 pub(super) fn fail(err: &mut dyn Write, error: &(dyn StdError + 'static), table: &Table, interrupted: bool) {
     // The number of tasks of another graph is not known.
     let is_known =
         |error: &&Error| error.is_stopped() && error.task().is_none() && error.graph() == Some(table.graph());
+    let run = run_behind(error);
+    let reason = run.and_then(Error::stop_reason);
     if let Some(stopped) = error.downcast_ref().filter(is_known) {
         let tasks = table.len();
         let finished = tasks.saturating_sub(stopped.skipped().len());
-        let _ = writeln!(err, "interrupted: {finished} of {tasks} tasks have finished");
+        let why = match reason {
+            Some(StopReason::Deadline(deadline)) => {
+                format!("stopped at the deadline of {}", DurationText(deadline))
+            }
+            Some(StopReason::Stop(Some(reason))) => format!("interrupted ({})", one_line(reason)),
+            _ => "interrupted".into(),
+        };
+        let _ = writeln!(err, "{why}: {finished} of {tasks} tasks have finished");
     } else {
-        if interrupted {
+        // The text of the error tells a deadline.
+        if interrupted && !matches!(reason, Some(StopReason::Deadline(_))) {
             let _ = writeln!(err, "interrupted");
         }
         print_error(err, error);
     }
-    let Some(mut skipped) = run_behind(error).map(Error::skipped).filter(|skipped| skipped.len() > 0) else {
-        return;
-    };
-    let named: alloc::vec::Vec<&str> = skipped.by_ref().take(5).collect();
-    let more = match skipped.len() {
+    let Some(run) = run else { return };
+    let running = run.running().iter().map(|task| match task.rank() {
+        Some(rank) => format!("{} on rank {rank}", task.name()),
+        None => task.name().into(),
+    });
+    list(err, "running", running);
+    list(err, "skipped", run.skipped());
+}
+
+/// Prints the first names of a list, if there are any.
+fn list<T: fmt::Display>(err: &mut dyn Write, what: &str, mut names: impl ExactSizeIterator<Item = T>) {
+    let Some(first) = names.next() else { return };
+    let mut text = format!("{what}: {first}");
+    for name in names.by_ref().take(4) {
+        text += &format!(", {name}");
+    }
+    let more = match names.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let _ = writeln!(err, "skipped: {}{more}", named.join(", "));
+    let _ = writeln!(err, "{text}{more}");
 }
 
 impl OutputOptions {

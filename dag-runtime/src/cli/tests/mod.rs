@@ -188,6 +188,22 @@ fn graph_draws() {
 }
 
 #[test]
+fn a_deadline_stops_the_run() {
+    for backend in ["serial", "rayon"] {
+        let (code, out, err) = program(&["run", "1,2,6", "--backend", backend, "--deadline", "0s"]);
+        assert_eq!((code, &*out), (130, ""), "{err}");
+        assert_eq!(
+            err,
+            "stopped at the deadline of 0 s: 0 of 5 tasks have finished\n\
+             skipped: numbers, moment[1], moment[2], moment[3], mean\n"
+        );
+        let outcome = program(&["run", "1,2,6", "--backend", backend, "--deadline", "5000h"]);
+        assert_eq!(outcome, (0, "3.0 [9.0, 41.0, 225.0]\n".into(), String::new()));
+    }
+    assert_eq!(program(&["run", "1,2,6", "--deadline", "10"]).0, 2);
+}
+
+#[test]
 fn a_run_of_another_graph_may_be_stopped() {
     let skipped = (0..9).map(|k| format!("t{k}")).collect();
     let mut err = vec![];

@@ -6,6 +6,8 @@ use std::env::temp_dir;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// A run of the program.
 struct Program {
@@ -87,12 +89,14 @@ fn what_runs_is_let_finish_and_nothing_starts() {
         program.tasks_end(threads);
         let (code, out, err) = program.end();
         assert_eq!((code, &*out), (Some(130), ""), "{err}");
+        let running: Vec<String> = (0..threads).map(|k| format!("lines[{k}]")).collect();
         let skipped: Vec<String> = (threads..5).map(|k| format!("lines[{k}]")).collect();
         let (first, rest) = err.split_at(err.find("Lines on").unwrap());
         assert_eq!(
             first,
             format!(
-                "interrupted: {threads} of 6 tasks have finished\nskipped: {}, join\n",
+                "interrupted (Ctrl-C): {threads} of 6 tasks have finished\nrunning: {}\nskipped: {}, join\n",
+                running.join(", "),
                 skipped.join(", ")
             )
         );
@@ -113,7 +117,9 @@ fn a_request_to_end_is_like_an_interrupt() {
         program.tasks_end(1);
         let (code, out, err) = program.end();
         assert_eq!((code, &*out), (Some(130), ""), "{err}");
-        assert!(err.starts_with("interrupted: 1 of 6 tasks have finished\n"), "{err}");
+        let name = if signals[0] == "INT" { "Ctrl-C" } else { "SIGTERM" };
+        let text = format!("interrupted ({name}): 1 of 6 tasks have finished\nrunning: lines[0]\n");
+        assert!(err.starts_with(&text), "{err}");
 
         let mut program = Program::start(&["--backend", "serial"]);
         program.tasks_start(1);
@@ -136,6 +142,32 @@ fn a_second_one_ends_the_program_at_once() {
         // The tasks wait for lines still.
         let code = program.child.wait().unwrap().code();
         assert_eq!((code, program.end().2.as_str()), (Some(130), ""));
+    }
+}
+
+#[test]
+fn a_deadline_stops_the_run() {
+    let mut deadline = Duration::from_millis(100);
+    loop {
+        let time = format!("{}ms", deadline.as_millis());
+        let mut program = Program::start(&["--backend", "serial", "--deadline", &time]);
+        let mut line = String::new();
+        if program.stdout.read_line(&mut line).unwrap() == 0 {
+            // No task has started in time.
+            deadline *= 2;
+            continue;
+        }
+        sleep(deadline);
+        program.tasks_end(1);
+        let (code, out, err) = program.end();
+        assert_eq!((code, &*out), (Some(130), ""), "{err}");
+        let (first, rest) = err.split_once(": ").unwrap();
+        assert!(first.starts_with("stopped at the deadline of "), "{err}");
+        assert_eq!(
+            rest,
+            "1 of 6 tasks have finished\nrunning: lines[0]\nskipped: lines[1], lines[2], lines[3], lines[4], join\n"
+        );
+        break;
     }
 }
 
