@@ -49,6 +49,8 @@ mod task;
 mod tracing;
 mod unwind;
 #[cfg(feature = "std")]
+mod watchdog;
+#[cfg(feature = "std")]
 mod xml;
 
 #[doc(hidden)]
@@ -87,6 +89,9 @@ pub use crate::table::{Family, Member, Name, Proven, SharedTable, Sizes, Table, 
 #[cfg(feature = "tracing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
 pub use crate::tracing::Tracing;
+#[cfg(feature = "std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+pub use crate::watchdog::Watchdog;
 /// Makes a function a task.
 ///
 /// The function does not change and can be called as before. The macro adds a type of the same name and visibility, by

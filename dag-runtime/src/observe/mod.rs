@@ -173,6 +173,8 @@ pub struct RunEvent<'run> {
     pub backend: Backend,
     /// The number of workers.
     pub workers: usize,
+    /// The MPI rank; 0 elsewhere.
+    pub rank: usize,
     pub(crate) shared: &'run SharedTable,
 }
 

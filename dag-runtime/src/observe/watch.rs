@@ -107,8 +107,8 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_started(&self, backend: Backend, workers: usize) {
-        let Watch { table, shared, clock: Clock { run, .. }, .. } = *self;
-        self.monitor.run_started(&RunEvent { run, table, backend, workers, shared });
+        let Watch { table, shared, clock: Clock { run, .. }, rank, .. } = *self;
+        self.monitor.run_started(&RunEvent { run, table, backend, workers, rank, shared });
     }
 
     /// Reports that a task starts, and returns the time.

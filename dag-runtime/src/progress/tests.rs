@@ -91,6 +91,7 @@ fn the_bar_goes_by_costs_and_elements() {
         shared: &table.into(),
         backend: Backend::Rayon,
         workers: 2,
+        rank: 0,
     });
     progress.started(&event(table, 0, 0));
     assert_eq!(position(&progress), 0);
@@ -122,7 +123,7 @@ fn the_bar_goes_by_costs_and_elements() {
 fn last_line(not_wanted: usize, caught: usize) -> String {
     let (table, elapsed, backend, workers) = (table(), Duration::ZERO, Backend::Rayon, 2);
     let progress = on(|| ProgressDrawTarget::term_like(std::boxed::Box::new(Paper)));
-    progress.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers });
+    progress.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers, rank: 0 });
     for task in 0..3 {
         let event = event(table, task, 0);
         progress.started(&event);
@@ -183,6 +184,7 @@ fn without_a_terminal_there_is_a_line_now_and_then() {
             shared: &table.into(),
             backend: Backend::Serial,
             workers: 1,
+            rank: 0,
         });
         for task in 0..2 {
             progress.started(&event(table, task, 0));
@@ -205,6 +207,7 @@ fn other_ranks_draw_nothing() {
         shared: &table.into(),
         backend: Backend::Mpi,
         workers: 2,
+        rank: 0,
     });
     progress.started(&event(table, 0, 1));
     progress.finished(&event(table, 0, 1), Duration::ZERO);
@@ -237,6 +240,7 @@ fn of_runs_that_overlap_the_outer_one_is_shown() {
             shared: &table.into(),
             backend: Backend::Serial,
             workers: 1,
+            rank: 0,
         });
     };
     let ends = |run: usize| {

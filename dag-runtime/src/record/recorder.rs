@@ -149,7 +149,7 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn run_started(&self, run: &RunEvent<'_>) {
-        let RunEvent { run, table, backend, workers, shared } = *run;
+        let RunEvent { run, table, backend, workers, shared, .. } = *run;
         let recording = Recording {
             run,
             table: shared.clone(),

@@ -48,7 +48,7 @@ fn failure() -> Failure {
 fn recorded(backend: Backend) -> Recording {
     let (table, recorder) = (table(), Recorder::new());
     assert!(recorder.recording().is_none());
-    recorder.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers: 2 });
+    recorder.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers: 2, rank: 0 });
     let on = |worker| if backend == Backend::Mpi { (worker, 0) } else { (0, worker) };
     let runs = [
         (0, 0, 0, 10),
@@ -116,6 +116,7 @@ fn on_mpi_only_workers_are_shown_that_ran_a_task() {
         shared: &table.into(),
         backend: Backend::Mpi,
         workers: 4,
+        rank: 0,
     });
     recorder.started(&event(table, 0, 0, 1, 0));
     recorder.finished(&event(table, 0, 0, 1, 10), ms(10));
@@ -135,6 +136,7 @@ fn shared() -> Recording {
         shared: &table.into(),
         backend: Backend::Rayon,
         workers: 2,
+        rank: 0,
     });
     let run = |task, worker, start, end| {
         recorder.started(&event(table, task, 0, worker, start));
@@ -220,6 +222,7 @@ fn a_task_inside_another_one_counts_once() {
         shared: &table.into(),
         backend: Backend::Rayon,
         workers: 1,
+        rank: 0,
     });
     for (task, start) in [(0, 0), (1, 2), (2, 10)] {
         recorder.started(&event(table, task, 0, 0, start));
@@ -307,6 +310,7 @@ fn a_rank_without_tasks_is_no_worker_of_another_one() {
         shared: &table.into(),
         backend: Backend::Mpi,
         workers: 2,
+        rank: 0,
     });
     recorder.started(&event(table, 0, 0, 0, 0));
     recorder.finished(&event(table, 0, 0, 0, 10), ms(10));
@@ -336,6 +340,7 @@ fn a_chart_of_nothing_is_no_harm() {
         shared: &table().into(),
         backend: Backend::Serial,
         workers: 1,
+        rank: 0,
     });
     let recording = recorder.recording().unwrap();
     assert!(recording.gantt().to_string().ends_with("</svg>\n"));

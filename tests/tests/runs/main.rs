@@ -17,3 +17,4 @@ mod serial_runs;
 mod stack;
 mod stop;
 mod stress;
+mod watchdog;

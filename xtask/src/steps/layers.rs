@@ -24,7 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["stop"],
     &["observe"],
     &["costs"],
-    &["plan", "progress", "record", "render", "tracing"],
+    &["plan", "progress", "record", "render", "tracing", "watchdog"],
     &["executor"],
     &["cli"],
     &["guide", "__private"],

@@ -12,7 +12,7 @@ fn failed(text: &str) -> Failure {
 fn handled() -> Recording {
     let (table, recorder) = (table(), Recorder::new());
     let (backend, workers) = (Backend::Rayon, 2);
-    recorder.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers });
+    recorder.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers, rank: 0 });
     let at = |task, worker, at| event(table, task, 0, worker, at);
     let element = |element, event| TaskEvent { element: Some(element), ..event };
     recorder.started(&at(0, 0, 0));
@@ -92,7 +92,7 @@ fn attempts_are_kept_apart() {
 fn attempts_beyond_number_are_counted() {
     let (table, recorder) = (table(), Recorder::new());
     let (backend, workers) = (Backend::Serial, 1);
-    recorder.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers });
+    recorder.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers, rank: 0 });
     recorder.started(&event(table, 0, 0, 0, 0));
     let times = MOST_ATTEMPTS + 5;
     for attempt in 1..=times as u32 {

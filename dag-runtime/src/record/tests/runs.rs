@@ -5,7 +5,7 @@ use crate::record::recorder::KEPT;
 
 fn start(recorder: &Recorder, run: RunId, table: &'static Table) {
     let shared = &table.into();
-    recorder.run_started(&RunEvent { run, table, shared, backend: Backend::Serial, workers: 1 });
+    recorder.run_started(&RunEvent { run, table, shared, backend: Backend::Serial, workers: 1, rank: 0 });
 }
 
 #[test]
