@@ -38,7 +38,7 @@ const MOST_SLEEP: Duration = Duration::from_secs(3600);
 /// ```
 ///
 /// It writes once for each silence: progress, that of elements included, arms it again. A run inside of a task counts as
-/// progress of the run around it if both have this observer. Of many tasks only the first ones are named.
+/// progress of the run around it if both have this observer and it is started on the thread of that task. Of many tasks only the first ones are named.
 ///
 /// It writes to stderr, unless it is told [where to](Watchdog::to). The text is one write. A panic or an error of the writer is
 /// ignored. The run is not stopped: for that, see [`deadline`](crate::Serial::deadline).
@@ -232,14 +232,12 @@ impl Output {
 impl Observer for Watchdog {
     fn run_started(&self, event: &RunEvent<'_>) {
         self.start_thread();
-        {
-            let mut runs = self.shared.runs.write().unwrap_or_else(PoisonError::into_inner);
-            let last = LAST.get();
-            let around =
-                runs.iter().find(|run| last.is_some_and(|(id, task)| run.id == id && run.is_running(task)));
-            let run = Run::new(event, around.cloned());
-            runs.push(Arc::new(run));
-        }
+        let last = LAST.get();
+        let mut runs = self.shared.runs.write().unwrap_or_else(PoisonError::into_inner);
+        let is_around = |run: &&Arc<Run>| last.is_some_and(|(id, task)| run.id == id && run.is_running(task));
+        let around = runs.iter().find(is_around).cloned();
+        runs.push(Arc::new(Run::new(event, around, last)));
+        drop(runs);
         // The thread looks at the runs while it holds this.
         drop(self.shared.lock());
         self.shared.wake.notify_all();
@@ -290,6 +288,7 @@ impl Observer for Watchdog {
         let mut runs = self.shared.runs.write().unwrap_or_else(PoisonError::into_inner);
         let ended = runs.iter().position(|run| run.id == summary.run).map(|k| runs.swap_remove(k));
         drop(runs);
-        drop(ended);
+        // This thread is back in the task that has run it, if one has.
+        LAST.set(ended.and_then(|run| run.before));
     }
 }

@@ -42,6 +42,8 @@ fn all_types() {
     is::<Skipped<'_>>();
     is::<Stop>();
     is::<StopReason<'_>>();
+    #[cfg(feature = "std")]
+    is::<dag_runtime::Watchdog>();
     is::<Table>();
     is::<TaskEvent<'_>>();
     is::<TaskRef<'_>>();

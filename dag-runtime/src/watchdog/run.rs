@@ -60,6 +60,8 @@ pub(super) struct Run {
     start: Instant,
     /// The run inside of which this one is.
     around: Option<Arc<Run>>,
+    /// The task that has started last on its thread, before it.
+    pub(super) before: Option<(RunId, usize)>,
     tasks: Box<[AtomicU64]>,
     /// When something has happened last, in nanoseconds since the start.
     last: AtomicU64,
@@ -68,7 +70,11 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(event: &RunEvent<'_>, around: Option<Arc<Run>>) -> Self {
+    pub(super) fn new(
+        event: &RunEvent<'_>,
+        around: Option<Arc<Run>>,
+        before: Option<(RunId, usize)>,
+    ) -> Self {
         Run {
             id: event.run,
             table: event.shared_table(),
@@ -77,6 +83,7 @@ impl Run {
             rank: event.rank,
             start: Instant::now(),
             around,
+            before,
             tasks: vec![0; event.table.len()].into_iter().map(AtomicU64::new).collect(),
             last: AtomicU64::new(0),
             reported: AtomicU64::new(u64::MAX),

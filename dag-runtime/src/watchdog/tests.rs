@@ -26,7 +26,7 @@ fn table(dependencies: &[&[u32]]) -> &'static Table {
 fn run(table: &'static Table, backend: Backend, rank: usize) -> Run {
     let run = RunId::numbered(1);
     let event = RunEvent { run, table, shared: &table.into(), backend, workers: 4, rank };
-    Run::new(&event, None)
+    Run::new(&event, None, None)
 }
 
 /// A task starts, ends or fails on worker 2 of a rank.
@@ -95,6 +95,40 @@ fn a_rank_tells_what_it_knows() {
     assert_eq!(
         report(&run, 30),
         "no task of graph `Net` has started or ended on rank 3 for 10 s\n  running: nothing on this rank\n"
+    );
+}
+
+#[cfg(feature = "tracing")]
+#[test]
+fn tracing_is_told() {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use ::tracing::{Span, subscriber};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let run = run(table(&[&[], &[0]]), Backend::Rayon, 0);
+    happens(&run, 0, State::Running, 1, 0);
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let told = tracing_subscriber::fmt().with_writer(move || writer.clone()).without_time();
+    subscriber::with_default(told.with_target(false).with_ansi(false).finish(), || {
+        Report::of(&run, seconds(14), LIMIT).emit(&Span::none());
+    });
+    assert_eq!(
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap(),
+        "WARN no task has started or ended graph=\"Net\" rank=0 silence=10s running=\"`t0` on worker 2 for 13 s\" \
+         ready=\"\" waiting=\"`t1` for `t0`\"\n"
     );
 }
 

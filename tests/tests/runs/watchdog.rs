@@ -172,15 +172,16 @@ fn elements_are_progress() {
     }
 }
 
-/// Panics at first, and then sends.
+/// Sends, and panics at first.
 struct Explosive(Option<()>, Channel);
 
 impl Write for Explosive {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self.0.take() {
-            Some(()) => resume_unwind(Box::new("no ink")),
-            None => self.1.write(bytes),
+        let written = self.1.write(bytes);
+        if self.0.take().is_some() {
+            resume_unwind(Box::new("no ink"));
         }
+        written
     }
 
     fn flush(&mut self) -> io::Result<()> {
