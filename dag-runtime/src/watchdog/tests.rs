@@ -126,7 +126,7 @@ fn tracing_is_told() {
         Report::of(&run, seconds(14), LIMIT).emit(&Span::none());
     });
     assert_eq!(
-        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap(),
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap().trim_start(),
         "WARN no task has started or ended graph=\"Net\" rank=0 silence=10s running=\"`t0` on worker 2 for 13 s\" \
          ready=\"\" waiting=\"`t1` for `t0`\"\n"
     );
