@@ -177,7 +177,7 @@ impl Shared {
         while let Some(silent) = self.next_silent() {
             for (run, silence) in silent {
                 // No lock is held here.
-                ignore(|| output.tell(&run.report(silence)));
+                ignore(|| output.tell(&Report::of(&run, run.now(), silence)));
             }
         }
     }

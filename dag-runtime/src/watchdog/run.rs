@@ -7,7 +7,6 @@ use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use core::time::Duration;
 use std::time::Instant;
 
-use super::report::Report;
 use crate::backend::Backend;
 use crate::observe::{RunEvent, RunId, TaskEvent};
 use crate::table::SharedTable;
@@ -137,9 +136,5 @@ impl Run {
         }
         self.reported.store(last, Relaxed);
         Ok(silence)
-    }
-
-    pub(super) fn report(&self, silence: Duration) -> Report {
-        Report::of(self, self.now(), silence)
     }
 }
