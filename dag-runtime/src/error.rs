@@ -34,6 +34,8 @@ pub use self::failure::Failure;
 pub(crate) use self::kind::ErrorKind;
 #[cfg(feature = "cli")]
 pub(crate) use self::message::{Message, chain};
+#[cfg(feature = "cli")]
+pub(crate) use self::one_line::one_line;
 pub use self::skipped::Skipped;
 pub(crate) use self::stop_reason::{Reason, Stopping};
 pub use self::stop_reason::{RunningTask, StopReason};

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 
 /// Text as one line.
-pub(super) fn one_line(text: &str) -> impl fmt::Display {
+pub(crate) fn one_line(text: &str) -> impl fmt::Display {
     struct Text<'text>(&'text str);
     impl fmt::Display for Text<'_> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
