@@ -1,13 +1,13 @@
 //! What ran when.
 
-use dag_runtime::Recorder;
+use dag_runtime::{Recorder, TaskState};
 
 /// The names of the tasks that ran, in the order in which they started.
 #[must_use]
 pub fn order(recorder: &Recorder) -> Vec<String> {
     let recording = recorder.recording();
     let tasks = recording.iter().flat_map(|recording| recording.tasks());
-    tasks.map(|run| run.task.name().to_string()).collect()
+    tasks.filter(|run| run.state != TaskState::NotWanted).map(|run| run.task.name().to_string()).collect()
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! Four years of daily weather: climate, records, seasons, spells and trends, as a task graph.
 //!
 //! What you learn: a real pipeline, with fallible steps, outputs of many types, two series that go
-//! through the same functions (`highs` and `lows`), a program in several files.
+//! through the same functions (`highs` and `lows`), a picture that is drawn only if it is wanted (`when`), a program
+//! in several files.
 //!
 //! ```text
 //! cargo run --release --example weather
 //! cargo run --release --example weather -- --backend rayon --threads 2 --report
 //! mpiexec -n 2 target/release/examples/weather --backend mpi
 //! cargo run --release --example weather -- --input FILE --keep-going
+//! cargo run --release --example weather -- --plot weather.svg
 //! ```
 //!
 //! It prints a report of the weather, the same on every backend; `--report` says on stderr where the time went. The
@@ -15,9 +17,10 @@
 //!
 //! ```text
 //! error: task `parse` of graph `Weather` failed: line 17: precipitation `abc` is not a number
-//! skipped: days, complete, climate, records, seasons and 13 more
+//! skipped: days, complete, climate, records, seasons and 15 more
 //! ```
 
+mod chart;
 mod climate;
 mod data;
 mod load;
@@ -38,7 +41,7 @@ use crate::data::Day;
 
 dag! {
     /// From a file of daily weather to a report.
-    graph Weather<'a>(path: &'a Path, replicates: usize) -> report {
+    graph Weather<'a>(path: &'a Path, replicates: usize, plot: Option<&'a Path>) -> report {
         load::read(path),
         load::parse,
         load::days,
@@ -63,6 +66,9 @@ dag! {
         lows_ranks = trend::rank_trend(&lows, lows_persistence),
         lows_line = trend::bootstrap(&lows, lows_persistence, replicates, 2),
 
+        chart::chart when plot.is_some(),
+        chart::write(file, picture) when let (Some(file), Some(picture)) = (plot, &chart) on 0,
+
         report::report(&[("highs", highs_line, highs_ranks), ("lows", lows_line, lows_ranks)]),
     }
 }
@@ -79,6 +85,9 @@ struct Options {
     /// How often the bootstrap draws anew
     #[arg(long, value_name = "COUNT", default_value_t = 40_000, value_parser = clap::value_parser!(u32).range(1..))]
     replicates: u32,
+    /// Draws the mean temperatures of the months into this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -86,5 +95,6 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options, executor: &impl for<'a> Executor<Weather<'a>>) -> Result<String, Error> {
-    Weather { path: &options.input, replicates: options.replicates as usize }.run(executor)
+    let Options { input, replicates, plot } = options;
+    Weather { path: input, replicates: *replicates as usize, plot: plot.as_deref() }.run(executor)
 }

@@ -10,7 +10,7 @@ use crate::load::days;
 use crate::rain::{Chain, Rain, Spells, rain};
 use crate::trend::{RankTrend, Slope};
 
-const MONTHS: [&str; 12] =
+pub const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// Both views of the trend of one series.

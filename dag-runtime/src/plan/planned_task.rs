@@ -2,7 +2,7 @@
 
 use crate::table::TaskRef;
 
-/// When and where a task runs in a [`Plan`].
+/// When and where a task runs in a [`Plan`](crate::Plan).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlannedTask<'table> {
     pub(super) task: TaskRef<'table>,
@@ -31,7 +31,7 @@ impl<'table> PlannedTask<'table> {
         self.finish
     }
 
-    /// Whether it is wanted: whether its name was not given to [`Planner::without`].
+    /// Whether it is wanted: whether its name was not given to [`Planner::without`](crate::Planner::without).
     #[must_use]
     pub fn is_wanted(self) -> bool {
         self.is_wanted

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dag_examples::order;
-use dag_runtime::{Auto, Error, Monitor, Recorder};
+use dag_runtime::{Auto, Error, Monitor, Recorder, TaskState};
 
 use crate::load::LoadError;
 use crate::{Options, SEATTLE, Weather, run};
@@ -15,14 +15,15 @@ fn on(backend: &str) -> Auto {
 
 /// Runs the program on a file, with few replicates.
 fn report_on(input: impl AsRef<Path>, executor: &Auto<impl Monitor + Sync>) -> Result<String, Error> {
-    run(&Options { input: input.as_ref().to_owned(), replicates: 50 }, executor)
+    run(&Options { input: input.as_ref().to_owned(), replicates: 50, plot: None }, executor)
 }
 
 #[test]
 fn both_executors_give_the_same_report() {
     let recorder = Recorder::new();
     let serial = report_on(SEATTLE, &on("serial").observe(&recorder)).unwrap();
-    assert_eq!(order(&recorder).len(), Weather::TABLE.len());
+    assert_eq!(order(&recorder).len(), Weather::TABLE.len() - 2);
+    assert_eq!(states(&recorder), [Some(TaskState::NotWanted); 2]);
     for part in
         ["2012-01-01 to 2015-12-31: 1461 days", "hottest   35.6 °C   2014-08-11", "S = 165114, p = 0.0001"]
     {
@@ -111,4 +112,29 @@ fn a_short_file_has_no_trend() {
     let error = report_on(&file, &on("serial")).unwrap_err();
     let expected = "task `highs` of graph `Weather` failed: a trend needs 730 days, and there are 365";
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn a_picture_is_drawn_where_it_is_wanted() {
+    let text = fs::read_to_string(SEATTLE).unwrap();
+    let two_years = TempFile::new("years", &text.lines().take(732).collect::<Vec<_>>());
+    for backend in ["serial", "rayon"] {
+        let file = TempFile::new("picture", &[]);
+        let options = Options { input: two_years.0.clone(), replicates: 5, plot: Some(file.0.clone()) };
+        let recorder = Recorder::new();
+        run(&options, &on(backend).observe(&recorder)).unwrap();
+        assert_eq!(states(&recorder), [Some(TaskState::Finished); 2]);
+        assert_eq!(fs::read_to_string(&file).unwrap().matches("<polyline").count(), 2);
+
+        let options = Options { plot: Some("no/such/folder.svg".into()), ..options };
+        let error = run(&options, &on(backend)).unwrap_err();
+        assert_eq!(error.task(), Some("write"));
+        assert!(error.to_string().contains("cannot write `no/such/folder.svg`: "), "{error}");
+    }
+}
+
+/// The states of the tasks that draw.
+fn states(recorder: &Recorder) -> [Option<TaskState>; 2] {
+    let recording = recorder.recording().unwrap();
+    ["chart", "write"].map(|task| recording.state(Weather::TABLE.find(task).unwrap()))
 }
