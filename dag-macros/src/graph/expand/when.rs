@@ -21,9 +21,12 @@ impl Expansion<'_> {
     ) -> TokenStream {
         let (s, cx, sink, own) = (local("s"), local("cx"), local("sink"), slot(index));
         let mut wanted = quote!(return #s.#own.wanted(#cx, #position |#sink| #call););
-        for (pattern, expression) in self.model.calls[index].when.iter().rev() {
+        let parts = &self.model.calls[index].when;
+        // In a chain, rustc does not warn of patterns that always match.
+        let allowed = (parts.len() > 1).then(|| quote!(#[allow(irrefutable_let_patterns)]));
+        for (pattern, expression) in parts.iter().rev() {
             let expression = replacer.filled(expression);
-            wanted = quote!(if #pattern #expression { #wanted });
+            wanted = quote!(#allowed if #pattern #expression { #wanted });
         }
         quote!(#wanted #s.#own.not_wanted(#cx, #position))
     }

@@ -48,7 +48,15 @@ pub(super) fn when(input: ParseStream<'_>, families: &Families) -> syn::Result<W
         };
         return Err(syn::Error::new(tokens[at].span(), message));
     }
-    let parts = split(&tokens).into_iter().map(|part| self::part(part, word.span(), families));
+    let parts = split(&tokens);
+    if parts.len() > 1 || is_word(tokens.first(), "let") {
+        // It binds less than `&&`, and so would be evaluated in another order than it is written.
+        if let Some(at) = either(&tokens) {
+            let message = "`||` does not go with `let`: put it into parentheses, a `match` or a function";
+            return Err(syn::Error::new(tokens[at].span(), message));
+        }
+    }
+    let parts = parts.into_iter().map(|part| self::part(part, word.span(), families));
     Ok(When { parts: parts.collect::<syn::Result<_>>()?, word })
 }
 
@@ -86,10 +94,6 @@ fn part(tokens: &[TokenTree], word: Span, families: &Families) -> syn::Result<Wh
     if expression.is_empty() {
         let message = "expected what the pattern is compared with: `when let Some(x) = &task`";
         return Err(syn::Error::new(tokens[equals].span(), message));
-    }
-    if let Some(at) = either(expression) {
-        let message = "`||` does not go with `let`: put the condition into a `match` or a function";
-        return Err(syn::Error::new(expression[at].span(), message));
     }
     expressions::check(expression, families, "tasks")?;
     let pattern = Pat::parse_multi_with_leading_vert.parse2(tokens[1..equals].iter().cloned().collect())?;

@@ -1,0 +1,4 @@
+//! Tasks that may not be wanted.
+
+mod conditions;
+mod parameters;
