@@ -1,4 +1,5 @@
 //! Tasks that may not be wanted.
 
 mod conditions;
+mod ledger;
 mod parameters;

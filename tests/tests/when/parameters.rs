@@ -28,7 +28,7 @@ fn boxed(n: u32) -> Box<[u32]> {
 /// Of an `Option` in its own right.
 #[task]
 fn half(n: u32) -> Option<u32> {
-    (n % 2 == 0).then_some(n / 2)
+    n.is_multiple_of(2).then_some(n / 2)
 }
 
 #[task(depends = [text])]
