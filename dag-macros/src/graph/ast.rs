@@ -79,6 +79,13 @@ pub(crate) struct When {
     pub(crate) parts: Vec<WhenPart>,
 }
 
+impl When {
+    /// What stands for a condition that is not understood.
+    pub(crate) fn unknown(word: Ident) -> Self {
+        When { word, parts: vec![WhenPart { pattern: None, expression: quote!(false) }] }
+    }
+}
+
 /// A part of a condition: `expression`, or `let pattern = expression`.
 #[derive(Clone)]
 pub(crate) struct WhenPart {

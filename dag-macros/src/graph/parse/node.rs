@@ -9,7 +9,7 @@ use super::families::Families;
 use super::when::when;
 use super::{expressions, family};
 use crate::diag::Diagnostics;
-use crate::graph::ast::{Argument, Member, Node};
+use crate::graph::ast::{Argument, Member, Node, When};
 use crate::graph::tokens::{commas, ends_expression, is_punct, split};
 use crate::names;
 use crate::task::path;
@@ -129,6 +129,8 @@ pub(super) fn line(
         }
     }
     if is_word(input, "when") {
+        // Whatever is wrong with the condition, the output is an `Option`.
+        node.when = Some(When::unknown(input.fork().parse()?));
         node.when = Some(when(input, families)?);
     }
     if is_word(input, "on") {
@@ -146,6 +148,11 @@ pub(super) fn line(
                 _ => false,
             });
         if let Some(at) = misplaced {
+            if let TokenTree::Ident(word) = &tokens[at]
+                && word == "when"
+            {
+                node.when = Some(When::unknown(word.clone()));
+            }
             let message = "the rank comes last: `task(argument) after [first] when condition on rank`";
             return Err(syn::Error::new(tokens[at].span(), message));
         }

@@ -104,7 +104,8 @@ fn part(tokens: &[TokenTree], word: Span, families: &Families) -> syn::Result<Wh
 
 /// The `=` between a pattern and its expression, no part of `..=`.
 fn is_equals(tokens: &[TokenTree], at: usize) -> bool {
-    is_punct(tokens.get(at), '=') && !is_punct(tokens.get(at - 1), '.')
+    let goes_on = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '.' && punct.spacing() == Spacing::Joint);
+    is_punct(tokens.get(at), '=') && !goes_on(&tokens[at - 1])
 }
 
 /// The place of a `||` between two values.
