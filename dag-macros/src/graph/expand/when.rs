@@ -5,8 +5,8 @@ use quote::{quote, quote_spanned};
 
 use super::places::Replacer;
 use super::{Expansion, local, slot};
+use crate::graph::check::Used;
 use crate::graph::check::holes::number;
-use crate::graph::check::{Choice, Used};
 use crate::graph::tokens::is_punct;
 
 impl Expansion<'_> {
@@ -46,7 +46,7 @@ impl Expansion<'_> {
         quote_spanned!(at=> __dag::given::<#task, #key, _, _, _> #given)
     }
 
-    /// The node whose output, or a member of which, an argument is, by reference or by value.
+    /// The node whose output, or members of which, an argument is, by reference or by value.
     fn sole_use(&self, index: usize, argument: &TokenStream) -> Option<usize> {
         let tokens: Vec<TokenTree> = argument.clone().into_iter().collect();
         let name = match tokens.as_slice() {
@@ -55,12 +55,8 @@ impl Expansion<'_> {
             _ => return None,
         };
         match self.model.calls[index].uses.get(number(name)?)?.of {
-            Used::Whole(node) if !self.is_family(node) => Some(node),
-            Used::Part(line) => {
-                let line = &self.model.lines[index][line];
-                let is_one = matches!(line.part.as_ref()?.choice, Choice::One(_));
-                (is_one || !self.is_family(line.to)).then_some(line.to)
-            }
+            Used::Whole(node) => Some(node),
+            Used::Part(line) => Some(self.model.lines[index][line].to),
             _ => None,
         }
     }

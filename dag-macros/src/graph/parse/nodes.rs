@@ -131,7 +131,10 @@ fn unexpected(input: ParseStream<'_>) -> String {
         "expected one list of arguments".to_owned()
     } else {
         let word = input.fork().call(Ident::parse_any).map(|word| word.to_string()).unwrap_or_default();
-        let meant = names::did_you_mean(&word, WORDS);
+        let meant = match word.as_str() {
+            "if" => "; did you mean `when`?".to_owned(),
+            _ => names::did_you_mean(&word, WORDS),
+        };
         let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
         format!("expected `,`, `after [task]`, `when condition` or `on rank` behind a task{form}{meant}")
     }

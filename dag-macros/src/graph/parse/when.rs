@@ -1,6 +1,6 @@
 //! `when condition`, behind a task.
 
-use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::Pat;
 use syn::parse::{ParseStream, Parser};
 
@@ -30,7 +30,9 @@ pub(super) fn when(input: ParseStream<'_>, families: &Families) -> syn::Result<W
         }
         input.parse::<TokenTree>()?;
     }
-    if tokens.is_empty() {
+    // A name with another one behind it is none.
+    let is_rank = matches!(tokens.as_slice(), [TokenTree::Ident(first), TokenTree::Ident(_) | TokenTree::Literal(_), ..] if first == "on");
+    if tokens.is_empty() || is_rank {
         let message = "expected a condition: `when condition` or `when let Some(x) = &task`";
         return Err(syn::Error::new(word.span(), message));
     }
@@ -96,7 +98,13 @@ fn part(tokens: &[TokenTree], word: Span, families: &Families) -> syn::Result<Wh
         return Err(syn::Error::new(tokens[equals].span(), message));
     }
     expressions::check(expression, families, "tasks")?;
-    let pattern = Pat::parse_multi_with_leading_vert.parse2(tokens[1..equals].iter().cloned().collect())?;
+    let pattern: TokenStream = tokens[1..equals].iter().cloned().collect();
+    let pattern = Pat::parse_multi_with_leading_vert.parse2(pattern).map_err(|error| {
+        // At the end of the pattern, the parser knows no place.
+        let is_end = error.to_string().starts_with("unexpected end of input");
+        let message = "the pattern is not complete: something is missing in front of this";
+        if is_end { syn::Error::new(tokens[equals].span(), message) } else { error }
+    })?;
     let written = tokens[..=equals].iter().cloned().collect();
     let pattern = WhenPattern { tokens: written, pattern: Box::new(pattern) };
     Ok(WhenPart { pattern: Some(pattern), expression: expression.iter().cloned().collect() })

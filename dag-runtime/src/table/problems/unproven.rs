@@ -3,7 +3,7 @@
 use crate::table::Rows;
 use crate::table::forms::Forms;
 use crate::table::line_graph::LineGraph;
-use crate::table::problems::{Kind, Problems, Text};
+use crate::table::problems::{Kind, Problems, Text, options};
 use crate::table::proof::{self, Proof};
 use crate::table::shape::MAX_INDICES;
 use crate::table::slices::flatten;
@@ -84,6 +84,7 @@ impl<'t> Problems<'t> {
         checked_at_run: bool,
     ) -> Self {
         let mut problems = Problems::none(&rows.nodes, &rows.edges, false);
+        options::find(&mut problems);
         if proof.cyclic || proof.indirect || proof.moves && !proof.moved_once {
             problems.judge::<NODES, EDGES>(proof);
         }
