@@ -55,6 +55,18 @@ fn a_task_that_catches() {
 }
 
 #[test]
+fn a_task_that_is_called_again() {
+    assert_snapshot!(task(
+        "depends = [load], retry = LIMITS.retries",
+        "fn send(load: String, server: &Server) -> io::Result<()> { body }",
+    ));
+    assert_snapshot!(task(
+        "depends = [lines], each = lines, catch, retry = 3",
+        "fn send(lines: String) -> io::Result<()> { body }",
+    ));
+}
+
+#[test]
 fn a_task_with_mistakes() {
     assert_snapshot!(task(
         "depends = [load], costs = 3",

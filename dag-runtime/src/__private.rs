@@ -43,7 +43,7 @@ pub mod v0_1 {
     pub use crate::probe::*;
     pub use crate::slot::{
         Bound, Cx, Fallible, Input, IntoTaskError, List, ListIn, Members, Moved, NoList, Once, Shareable,
-        Sink, SizedMembers, SizedPart, Slot, StoredAs, Task, Written, put,
+        Sink, SizedMembers, SizedPart, Slot, StoredAs, TakesAgain, Task, Written, put,
     };
     pub use crate::table::*;
     pub use crate::task::*;

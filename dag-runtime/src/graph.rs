@@ -131,6 +131,8 @@ pub trait Job {
 pub trait StaticJob: Job {
     /// Whether no output needs a drop.
     const IS_TRIVIAL: bool;
+    /// Whether a task may be called again after an `Err`.
+    const RETRIES: bool;
     /// Whether its serial order is the order of the tasks' numbers, and there is code for it; `None` if only a run can
     /// find out.
     const IN_ORDER: Option<bool>;
@@ -174,6 +176,7 @@ impl<G: RawGraph> Job for Frame<'_, G> {
 
 impl<G: RawGraph> StaticJob for Frame<'_, G> {
     const IS_TRIVIAL: bool = is_trivial(G::RAW_TABLE.lines());
+    const RETRIES: bool = has_retries(G::RAW_TABLE.lines());
     const IN_ORDER: Option<bool> = if G::IS_SIZED { None } else { G::RAW_TABLE.is_in_order() };
 
     #[inline]
@@ -215,11 +218,21 @@ impl<J: Job + ?Sized> Job for &J {
 
 impl<J: Job + ?Sized> StaticJob for &J {
     const IS_TRIVIAL: bool = false;
+    const RETRIES: bool = true;
     const IN_ORDER: Option<bool> = Some(false);
 
     fn in_order<S: SerialHooks>(&self, _: &Cx<'_>, _: &S) -> bool {
         unreachable!("a job that is known by number only is not run in order")
     }
+}
+
+/// Whether a task of these lines may be called again after an `Err`.
+const fn has_retries(lines: &[Line<'_>]) -> bool {
+    let mut line = 0;
+    while line < lines.len() && lines[line].retries == 0 {
+        line += 1;
+    }
+    line < lines.len()
 }
 
 /// Proof of a successful run: the right to take the graph's outputs.

@@ -129,6 +129,7 @@ pub use crate::watchdog::Watchdog;
 /// | `cost = EXPR` | the relative time the task takes: a constant `u64`, 1 where it is not given |
 /// | `each = path` | runs the task once for each element of that dependency's output: see below |
 /// | `catch` | an `Err` is the output of the task, and does not end the run: see below |
+/// | `retry = EXPR` | after an `Err`, the function is called again, up to so many times: a constant `u32`. See below |
 /// | `crate = path` | where `dag_runtime` is, if it was renamed or re-exported |
 ///
 /// # Parameters
@@ -199,6 +200,28 @@ pub use crate::watchdog::Watchdog;
 /// let (sum, parsed) = Sum { text: "1\n2\nx" }.run(&Serial).unwrap();
 /// assert_eq!(sum, 3);
 /// assert!(parsed[2].is_err());
+/// ```
+///
+/// With `retry = 3` the function is called again after an `Err`, at once and on the same worker, up to 3 times more. Its
+/// arguments are evaluated anew for each attempt. What it takes by value is cloned for all attempts but the last, so it has to
+/// be `Clone`. An input that it takes by value then stays until the end of the run. With `each`, each element has attempts
+/// of its own. With `catch`, the last `Err` is the output. No attempt follows a panic, nor an `Err` when the run is
+/// stopped or a run inside of the task was. Observers are told of each failed attempt by
+/// [`retried`](Observer::retried).
+///
+/// ```
+/// use dag_runtime::{Serial, dag, task};
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// #[task(retry = 2)]
+/// fn fetch(calls: &AtomicU32) -> Result<u32, String> {
+///     let call = calls.fetch_add(1, Ordering::Relaxed);
+///     if call < 2 { Err("the server is busy".into()) } else { Ok(call) }
+/// }
+///
+/// dag! { graph Fetch(calls: AtomicU32) -> fetch { fetch(&calls) } }
+///
+/// assert_eq!(Fetch { calls: AtomicU32::new(0) }.run(&Serial).unwrap(), 2);
 /// ```
 ///
 /// # Errors

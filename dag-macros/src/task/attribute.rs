@@ -13,7 +13,7 @@ use self::paths::{distinct, no_attribute};
 use crate::diag::Diagnostics;
 use crate::names;
 
-const KEYS: [&str; 5] = ["depends", "cost", "each", "catch", "crate"];
+const KEYS: [&str; 6] = ["depends", "cost", "each", "catch", "retry", "crate"];
 
 /// The arguments of `#[task(…)]`.
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub(crate) struct Attribute {
     pub(crate) cost: Option<TokenStream>,
     /// Where it says `catch`.
     pub(crate) catch: Option<Span>,
+    /// Where it says `retry`, and how often.
+    pub(crate) retry: Option<(Span, TokenStream)>,
     pub(crate) runtime: Option<Path>,
     /// What stands before entries of lists: `#[cfg(…)]`, and what means nothing there.
     pub(crate) attributes: Vec<syn::Attribute>,
@@ -120,6 +122,7 @@ fn argument(
     match name {
         "depends" => depends(input, attribute, diagnostics)?,
         "cost" => attribute.cost = Some(input.parse::<Expr>()?.into_token_stream()),
+        "retry" => attribute.retry = Some((span, input.parse::<Expr>()?.into_token_stream())),
         "each" => attribute.each = Some(dependency(input, diagnostics)?),
         _ => attribute.runtime = Some(path(input, "the path of `dag_runtime`", diagnostics)?),
     }
@@ -158,8 +161,7 @@ struct Key {
 
 /// The key of the next argument. None where it is not known which one is meant.
 fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Option<Key>> {
-    const FORM: &str =
-        "expected `depends = [task]`, `cost = 10`, `each = dependency`, `catch` or `crate = path`";
+    const FORM: &str = "expected `depends = [task]`, `cost = 10`, `each = dependency`, `catch`, `retry = 3` or `crate = path`";
     let is_list = |input: ParseStream<'_>| input.peek(syn::token::Bracket);
     let is_missing = input.peek(Token![=]) && !input.peek(Token![==]);
     if is_missing || is_list(input) {
@@ -187,7 +189,7 @@ fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Opt
     }
     let (near, meant) = (names::near(&text, KEYS), names::did_you_mean(&text, KEYS));
     let message = format!(
-        "unknown key `{text}`: `#[task]` takes `depends`, `cost`, `each`, `catch` and `crate`{meant}"
+        "unknown key `{text}`: `#[task]` takes `depends`, `cost`, `each`, `catch`, `retry` and `crate`{meant}"
     );
     let ahead = input.fork();
     ahead.parse::<Option<Token![=]>>()?;
@@ -207,7 +209,7 @@ fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Opt
 fn is_value(input: ParseStream<'_>, name: &str) -> bool {
     match name {
         "depends" => input.peek(syn::token::Bracket),
-        "cost" => input.peek(syn::Lit),
+        "cost" | "retry" => input.peek(syn::Lit),
         _ => input.peek(syn::Ident) && !input.peek2(Token![=]),
     }
 }
@@ -220,6 +222,7 @@ fn form(name: &str) -> &'static str {
     match name {
         "depends" => "depends = [first, second]",
         "cost" => "cost = 10",
+        "retry" => "retry = 3",
         "each" => "each = dependency",
         _ => "crate = path::to::dag_runtime",
     }

@@ -16,6 +16,12 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
     signature(&function, diagnostics);
     let output = output::output(&function.signature, diagnostics);
     let catches = attribute.catch.is_some_and(|at| output::is_fallible(&output, CATCH, at, diagnostics));
+    // What `catch` needs, `retry` needs, too.
+    let is_reported = attribute.catch.is_some() && !catches;
+    let retries =
+        attribute.retry.clone().filter(|_| !is_reported).and_then(|(at, retries)| {
+            output::is_fallible(&output, RETRY, at, diagnostics).then_some(retries)
+        });
     let runtime = attribute.runtime();
     for attribute in &attribute.attributes {
         diagnostics.error(attribute, "a dependency takes no attribute but `#[cfg(…)]`");
@@ -46,6 +52,7 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         each,
         output,
         catches,
+        retries,
         // Of a parameter without a size rustc tells at the function.
         is_faulty: !diagnostics.is_empty()
             || function.parameters.iter().any(|parameter| is_unsized(&parameter.ty)),
@@ -86,6 +93,7 @@ fn signature(function: &Function, diagnostics: &mut Diagnostics) {
 const GENERIC: &str = "a task cannot be generic: its output has one type; write a task for each type, which calls the generic function";
 
 const CATCH: &str = "`catch` makes an `Err` the output of the task";
+const RETRY: &str = "`retry` calls the function again after an `Err`";
 
 /// The text of the doc comment.
 fn description(function: &Function) -> String {

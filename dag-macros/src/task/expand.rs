@@ -127,6 +127,7 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
     };
     let output = if task.each.is_some() { quote!(#private::Vec<#output>) } else { output };
     let each = task.each.is_some().then(|| quote!(const EACH: #private::bool = true;));
+    let retries = task.retries.as_ref().map(|retries| quote!(const RETRIES: #private::u32 = #retries;));
     let catches = task.catches.then(|| quote!(const CATCHES: #private::bool = true;));
     // At the place of the type, which rustc judges: it may be less visible than the task.
     let at = match &task.output {
@@ -139,6 +140,7 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
             #item
             #each
             #catches
+            #retries
         }
     }
 }
@@ -166,7 +168,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
     // A slice of what depends on no local would be a constant of its own to rustc, which it would report, too.
     let edges = quote!(&[#(#edges),*]);
     let is_plain = task.description.is_empty() && task.cost.is_none() && task.each.is_none();
-    let info = if is_plain && !task.catches {
+    let info = if is_plain && !task.catches && task.retries.is_none() {
         match task.dependencies.is_empty() {
             true => quote!(#private::Info::PLAIN),
             false => quote!(#private::Info { edges: #edges, ..#private::Info::PLAIN }),
@@ -181,7 +183,8 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
             None => quote!(#private::None),
         };
         let catches = task.catches.then(|| quote!(catches: true,));
-        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, #catches ..#private::Info::PLAIN })
+        let retries = task.retries.as_ref().map(|_| quote!(retries: <#twin as #private::Task>::RETRIES,));
+        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, #catches #retries ..#private::Info::PLAIN })
     };
     let info = match task.dependencies.is_empty() {
         true => info,

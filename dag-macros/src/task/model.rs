@@ -20,6 +20,8 @@ pub(crate) struct Task {
     pub(crate) output: Output,
     /// Whether an `Err` is the output of the task, and does not end the run.
     pub(crate) catches: bool,
+    /// How often the function is called again after an `Err`, if the attribute says so.
+    pub(crate) retries: Option<TokenStream>,
     /// Whether an error was reported: the function is not called then.
     pub(crate) is_faulty: bool,
     /// Whether it is not known what it depends on: nothing is said of what follows from that.

@@ -28,6 +28,15 @@ impl Failure {
         Failure(Cause::Error(error))
     }
 
+    /// The error, for a failure that is no panic.
+    pub(crate) fn into_error(self) -> TaskError {
+        match self.0 {
+            Cause::Error(error) => error,
+            #[cfg(feature = "std")]
+            Cause::Panic(panic) => panic.into(),
+        }
+    }
+
     /// A panic that was caught, with its payload.
     pub(crate) fn panic(payload: Payload) -> Self {
         #[cfg(feature = "std")]
@@ -50,7 +59,7 @@ impl Failure {
     }
 
     /// The error of a run inside the task that was stopped and caused this failure, if that is so.
-    pub(super) fn stopped_run(&self) -> Option<&Error> {
+    pub(crate) fn stopped_run(&self) -> Option<&Error> {
         let run = chain(self.source()).find_map(|error| error.downcast_ref::<Error>());
         run.filter(|run| run.is_stopped())
     }

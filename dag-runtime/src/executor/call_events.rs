@@ -27,6 +27,14 @@ impl<'run> CallEvents<'run> {
 }
 
 impl CallObserver for CallEvents<'_> {
+    fn may_go_on(&self) -> bool {
+        self.watch.go_on().is_ok()
+    }
+
+    fn retried(&self, element: Option<usize>, attempt: u32, failure: &Failure) {
+        self.watch.retried(self.node.get(), self.worker, element, attempt, failure);
+    }
+
     fn caught(&self, element: Option<usize>, failure: &Failure) {
         self.watch.caught(self.node.get(), self.worker, element, failure);
     }

@@ -13,6 +13,7 @@ mod options;
 mod outcome;
 #[cfg(feature = "rayon")]
 pub(crate) mod rayon;
+mod retry;
 pub(crate) mod serial;
 #[cfg(all(test, feature = "std", not(loom)))]
 mod tests;

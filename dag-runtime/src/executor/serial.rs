@@ -2,6 +2,7 @@
 
 mod failure;
 mod observed;
+mod retry;
 
 use core::cell::Cell;
 use core::mem::{self, ManuallyDrop};
@@ -143,9 +144,16 @@ pub(super) fn run_unobserved<J: StaticJob>(
 ) -> Result<(), Error> {
     let stop_point = StopPoint::new(Position::new());
     // Dropped by `fail`, if there is something to drop.
-    let ended = ManuallyDrop::new(catch_panic(|| walk_unobserved(job, &stop_point, checkpoints)));
+    let mut ended = ManuallyDrop::new(catch_panic(|| walk_unobserved(job, &stop_point, checkpoints)));
     if matches!(*ended, Ok(Ok(()))) {
         return Ok(());
+    }
+    if const { J::RETRIES } {
+        let failed = ManuallyDrop::into_inner(ended);
+        ended = ManuallyDrop::new(retry::resume(&job, &stop_point, checkpoints, failed));
+        if matches!(*ended, Ok(Ok(()))) {
+            return Ok(());
+        }
     }
     // Slots and a stop point whose address does not escape may become registers.
     let holding: Option<&dyn Job> = if const { J::IS_TRIVIAL } { None } else { Some(job) };
@@ -169,10 +177,10 @@ fn walk_unobserved<J: StaticJob>(
     let by_number = |node| call(job, node, stop_point);
     // In constants, so that branches that cannot be taken are not compiled.
     if const { matches!(J::IN_ORDER, Some(false)) } {
-        return walk(job, stop_point, checkpoints, by_number);
+        return walk(job, stop_point, checkpoints, 0, by_number);
     }
     if const { J::IN_ORDER.is_none() } && !job.view().is_in_order() {
-        return walk(job, stop_point, checkpoints, by_number);
+        return walk(job, stop_point, checkpoints, 0, by_number);
     }
     #[allow(unsafe_code)]
     // SAFETY: the order is the serial one, as in `call`.
@@ -219,16 +227,17 @@ impl<J: StaticJob> SerialHooks for PositionHooks<'_, J> {
     }
 }
 
-/// Runs tasks in the serial order, each by `call`, until a checkpoint ends the walk or one fails.
+/// Runs the tasks of the serial order from `position` on, each by `call`, until a checkpoint ends the walk or one fails.
 #[inline]
 fn walk<J: StaticJob>(
     job: &J,
     stop_point: &StopPoint<'_>,
     checkpoints: Option<&Checkpoints<'_>>,
+    mut position: u32,
     call: impl Fn(u32) -> Outcome<()>,
 ) -> Outcome<()> {
     // Without an iterator, which would cost compile time in each program.
-    let (mut left, mut position) = (job.view().serial_order(), 0);
+    let mut left = &job.view().serial_order()[position as usize..];
     while let &[node, ref rest @ ..] = left {
         if let Some(checkpoints) = checkpoints {
             if !checkpoints.allow(position) {

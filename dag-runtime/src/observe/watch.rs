@@ -149,7 +149,6 @@ impl<'run> Watch<'run> {
         self.monitor.caught(&event, failure);
     }
 
-    #[allow(dead_code)] // TODO retry
     /// Reports that an attempt of a task, or of an element of it, has failed, and that another one follows.
     pub(crate) fn retried(
         &self,
@@ -253,6 +252,11 @@ impl<'run> Watch<'run> {
     pub(crate) fn past_caught(&self, past: Past, element: Option<usize>, failure: &Failure) {
         self.tally.caught.fetch_add(1, Ordering::Relaxed);
         self.monitor.caught(&TaskEvent { element, ..self.past(past) }, failure);
+    }
+
+    /// Reports that an attempt of a task, or of an element of it, has failed, and that another one followed.
+    pub(crate) fn past_retried(&self, past: Past, element: Option<usize>, attempt: u32, failure: &Failure) {
+        self.monitor.retried(&TaskEvent { element, ..self.past(past) }, attempt, failure);
     }
 
     pub(crate) fn past_sent(&self, past: Past, to: usize, bytes: u64) {

@@ -121,6 +121,22 @@ impl<'run> Cx<'run> {
         }
     }
 
+    /// Whether the task is not called again after this call, whatever its result.
+    #[inline]
+    pub(crate) fn is_last_attempt(&self) -> bool {
+        self.position.is_none_or(|position| position.end.get() == LAST_ATTEMPT)
+    }
+
+    /// Whether the task is called again after an `Err`, if it may be so often.
+    pub(super) fn is_retried(&self, retries: u32) -> bool {
+        retries > 0 && self.position.is_some_and(Position::may_go_on) && !self.is_last_attempt()
+    }
+
+    #[inline]
+    pub(super) fn position(&self) -> Option<&'run Position<'run>> {
+        self.position
+    }
+
     /// The observer of this call, if there is one.
     #[inline]
     fn observed(&self) -> Option<&'run ObservedCall<'run>> {
@@ -137,14 +153,15 @@ impl Cx<'static> {
 
 /// What a call and the thread that runs it tell each other, apart from the result.
 pub(crate) struct Position<'run> {
-    /// How the call has ended: the element at which the task has failed or was stopped, if any, or that the task was not
-    /// wanted.
+    /// Before a call, whether it is the last attempt. Afterwards, how it has ended: the element at which the task has failed
+    /// or was stopped, if any, or that the task was not wanted.
     end: Cell<usize>,
     observed: Option<&'run ObservedCall<'run>>,
 }
 
 const NOWHERE: usize = usize::MAX;
 const NOT_WANTED: usize = usize::MAX - 1;
+const LAST_ATTEMPT: usize = usize::MAX - 2;
 
 impl<'run> Position<'run> {
     /// No element, for calls that nobody observes.
@@ -162,13 +179,41 @@ impl<'run> Position<'run> {
     #[inline]
     pub(crate) fn element(&self) -> Option<usize> {
         let element = self.end.get();
-        (element < NOT_WANTED).then_some(element)
+        (element < LAST_ATTEMPT).then_some(element)
     }
 
     /// Whether the task that has ended was wanted. Resets it.
     #[inline]
     pub(crate) fn take_wanted(&self) -> bool {
         self.end.replace(NOWHERE) != NOT_WANTED
+    }
+
+    /// Makes a call that is the last attempt.
+    pub(super) fn last_attempt<R>(&self, call: impl FnOnce() -> R) -> R {
+        /// Ends the attempt, also after a panic. What the call has said of its end remains.
+        struct Reset<'end>(&'end Cell<usize>);
+        impl Drop for Reset<'_> {
+            fn drop(&mut self) {
+                if self.0.get() == LAST_ATTEMPT {
+                    self.0.set(NOWHERE);
+                }
+            }
+        }
+        self.end.set(LAST_ATTEMPT);
+        let _reset = Reset(&self.end);
+        call()
+    }
+
+    /// Whether another attempt may start: the run is not stopped.
+    pub(super) fn may_go_on(&self) -> bool {
+        self.observed.is_none_or(ObservedCall::may_go_on)
+    }
+
+    /// Reports that an attempt has failed, and that another one follows.
+    pub(super) fn retried(&self, attempt: u32, failure: &Failure) {
+        if let Some(call) = self.observed {
+            call.retried(attempt, failure);
+        }
     }
 
     /// Resets it.

@@ -26,6 +26,18 @@ pub trait Fallible {
     fn put(self, sink: Sink<'_, Self::Output>) -> Outcome<Written>
     where
         Self::Error: IntoTaskError;
+    /// As [`put_caught`](Self::put_caught), for a task with `retry`: fails if another attempt follows an `Err`.
+    #[doc(hidden)]
+    fn put_last(
+        self,
+        sink: Sink<'_, Self>,
+        cx: &Cx<'_>,
+        text: [Option<WriteText<Self::Error>>; 2],
+        retries: u32,
+    ) -> Outcome<Written>
+    where
+        Self: Sized,
+        Self::Error: IntoTaskError;
     /// Stores the whole result, for a task with `catch`.
     #[doc(hidden)]
     fn put_caught(
@@ -76,6 +88,23 @@ impl<T, E> Fallible for Result<T, E> {
                 Ok(Written(()))
             }
             Err(error) => Err(error.boxed()),
+        }
+    }
+
+    #[inline]
+    fn put_last(
+        self,
+        sink: Sink<'_, Self>,
+        cx: &Cx<'_>,
+        text: [Option<WriteText<E>>; 2],
+        retries: u32,
+    ) -> Outcome<Written>
+    where
+        E: IntoTaskError,
+    {
+        match self {
+            Err(error) if cx.is_retried(retries) => Err(error.boxed()),
+            result => result.put_caught(sink, cx, text),
         }
     }
 

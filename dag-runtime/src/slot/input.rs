@@ -10,6 +10,7 @@ use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cx::{Cx, Part};
+use super::task::Task;
 use crate::probe::Shared;
 
 /// An input of a graph that one task takes by value.
@@ -45,6 +46,20 @@ impl<T> Input<T> {
             return unsafe { (*self.value.get()).take() }.expect("an input is taken once");
         }
         self.clone(cx, clone.expect("what is taken for each element is `Clone`"), shared)
+    }
+
+    /// As [`take`](Self::take), for task `C`: a clone, if it has `retry` and this is not the last attempt.
+    #[inline]
+    pub fn take_for<C: Task>(&self, cx: &Cx<'_>, clone: Option<fn(&T) -> T>, shared: Option<Shared<T>>) -> T {
+        // A task with `each` takes it once for all attempts of its elements.
+        if const { C::RETRIES > 0 && !C::EACH } && !cx.is_last_attempt() {
+            let clone = clone.expect("what is taken for each attempt is `Clone`");
+            // SAFETY: one task uses this input (see `Sync` above). It makes one attempt after the other, and only the last
+            // one takes the value.
+            let value = unsafe { &*self.value.get() };
+            return clone(value.as_ref().expect("the last attempt takes an input"));
+        }
+        self.take(cx, clone, shared)
     }
 
     #[cold]

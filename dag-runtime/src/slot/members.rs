@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use super::family::FamilyStore;
 use super::layout::Layout;
+use super::retry::TakesAgain;
 use super::task::{Once, Shareable, Task};
 use super::{Bound, Cx, Sink, Store, Written};
 use crate::error::Outcome;
@@ -68,10 +69,24 @@ impl<T: Task<Output: Sized>, const N: usize> Members<T, N> {
         unsafe { (*self.0.values[position].get()).assume_init_read() }
     }
 
-    /// As [`take`](Self::take), for an expression that may be in a loop.
+    /// As [`take`](Self::take), for an expression of task `C` that may be in a loop: a clone, if the task has `retry` and this
+    /// is not the last attempt.
     #[inline]
-    pub fn take_once(&self, cx: &Cx<'_>, position: usize, copy: bool, _: Once<T::Output>) -> T::Output {
-        self.take(cx, position, copy)
+    pub fn take_once<C, const AGAIN: bool>(
+        &self,
+        cx: &Cx<'_>,
+        position: usize,
+        copy: bool,
+        _: Once<T::Output>,
+    ) -> T::Output
+    where
+        C: TakesAgain<AGAIN, T, T::Output>,
+    {
+        if const { AGAIN } && !cx.is_last_attempt() {
+            C::again(self.get(cx, position))
+        } else {
+            self.take(cx, position, copy)
+        }
     }
 
     /// The outputs of some members, borrowed for as long as the task runs.

@@ -7,6 +7,8 @@
 //! 1. **A task runs once, after its dependencies.** An executor makes a `Cx` for a task only when
 //!    all tasks that it depends on have finished successfully, and every effect of theirs is
 //!    visible to the thread that runs it (*happens before*).
+//!    A task with `retry` runs in several calls, one after the other. All but the last return an `Err`, write nothing, and
+//!    take nothing: they clone.
 //! 2. **A task writes only its own slot** ([`Slot::put`]), before any reader of it starts.
 //! 3. **A task reads only slots of its dependencies**, direct or indirect. The edges that the executor sees and the
 //!    reads that the expansion of a task makes come from the same list.
@@ -41,6 +43,7 @@ mod finished;
 mod input;
 mod layout;
 mod members;
+mod retry;
 mod sink;
 mod sized;
 mod stored;
@@ -80,6 +83,8 @@ pub use layout::Layout;
 pub(crate) use layout::with_zeroed;
 pub(crate) use layout::{is_trivial, with_slots};
 pub use members::Members;
+pub use retry::TakesAgain;
+pub(crate) use retry::{ForAttempts, again, element_again};
 pub use sink::{Sink, Written};
 pub use sized::{SizedMembers, SizedPart};
 pub(crate) use sized::{TooLarge, with_sized_slots};
@@ -159,10 +164,22 @@ impl<T: Task<Output: Sized>> Slot<T> {
         self.0.take(cx, copy)
     }
 
-    /// As [`take`](Self::take), for an expression that may be in a loop.
+    /// As [`take`](Self::take), for task `C`: a clone, if it has `retry` and this is not the last attempt.
     #[inline]
-    pub fn take_once(&self, cx: &Cx<'_>, copy: bool, _: Once<T::Output>) -> T::Output {
-        self.take(cx, copy)
+    pub fn take_for<C, const AGAIN: bool>(&self, cx: &Cx<'_>, copy: bool) -> T::Output
+    where
+        C: TakesAgain<AGAIN, T, T::Output>,
+    {
+        if const { AGAIN } && !cx.is_last_attempt() { C::again(self.get(cx)) } else { self.take(cx, copy) }
+    }
+
+    /// As [`take_for`](Self::take_for), for an expression that may be in a loop.
+    #[inline]
+    pub fn take_once<C, const AGAIN: bool>(&self, cx: &Cx<'_>, copy: bool, _: Once<T::Output>) -> T::Output
+    where
+        C: TakesAgain<AGAIN, T, T::Output>,
+    {
+        self.take_for::<C, AGAIN>(cx, copy)
     }
 
     /// The output, taken out after a run in which the task has finished. Rule 1 holds as for a task that depends on it.

@@ -12,6 +12,7 @@ use core::ptr::{self, NonNull};
 
 use super::family::{Header, Outputs};
 use super::layout::{Layout, with_slots};
+use super::retry::TakesAgain;
 use super::task::{Once, Shareable, Task};
 use super::{Bound, Cx, Sink, Slots, Written};
 use crate::error::Outcome;
@@ -106,10 +107,24 @@ impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
         unsafe { self.outputs.take(position, copy) }
     }
 
-    /// As [`take`](Self::take), for an expression that may be in a loop.
+    /// As [`take`](Self::take), for an expression of task `C` that may be in a loop: a clone, if the task has `retry` and this
+    /// is not the last attempt.
     #[inline]
-    pub fn take_once(&self, cx: &Cx<'_>, position: usize, copy: bool, _: Once<T::Output>) -> T::Output {
-        self.take(cx, position, copy)
+    pub fn take_once<C, const AGAIN: bool>(
+        &self,
+        cx: &Cx<'_>,
+        position: usize,
+        copy: bool,
+        _: Once<T::Output>,
+    ) -> T::Output
+    where
+        C: TakesAgain<AGAIN, T, T::Output>,
+    {
+        if const { AGAIN } && !cx.is_last_attempt() {
+            C::again(self.get(cx, position))
+        } else {
+            self.take(cx, position, copy)
+        }
     }
 
     /// The outputs of some members, borrowed for as long as the task runs.

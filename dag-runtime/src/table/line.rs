@@ -32,7 +32,6 @@ pub struct Line<'t> {
     /// The site at which its line names that output; [`NO_SITE`] if its attribute does.
     pub(crate) each_site: u32,
     /// How often one of its tasks is called again after an `Err`.
-    #[allow(dead_code)] // TODO retry
     pub(crate) retries: u32,
     /// Whether an `Err` is the output of its tasks.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "read by the command line"))]

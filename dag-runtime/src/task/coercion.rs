@@ -6,7 +6,7 @@
 
 use core::ops::Deref;
 
-use crate::slot::{Bound, OutputByValue, StoredOutput, Task};
+use crate::slot::{Bound, OutputByValue, StoredOutput, TakesAgain, Task};
 use crate::task::Unknown;
 
 /// The output has the type of the parameter.
@@ -87,6 +87,8 @@ impl<P, C, W: ?Sized> BorrowAs<P, W, Unknown, Poisoned> for C {
 pub trait TakeAs<P, W, H: ?Sized, How> {
     /// Coerces the output.
     fn take_as(output: OutputByValue<'_, H>) -> W;
+    /// The output as the same type, borrowed.
+    fn peek_as(output: &H) -> &W;
 }
 
 #[diagnostic::do_not_recommend]
@@ -95,12 +97,20 @@ impl<P, C, T> TakeAs<P, T, T, Same> for C {
     fn take_as(output: OutputByValue<'_, T>) -> T {
         output.take()
     }
+
+    fn peek_as(output: &T) -> &T {
+        output
+    }
 }
 
 #[diagnostic::do_not_recommend]
 impl<P, C, W> TakeAs<P, W, Unknown, Poisoned> for C {
     fn take_as(output: OutputByValue<'_, Unknown>) -> W {
         output.take().never()
+    }
+
+    fn peek_as(output: &Unknown) -> &W {
+        output.never()
     }
 }
 
@@ -123,5 +133,28 @@ impl<'cx, O> Bound<'cx, O> {
         C: TakeAs<P, W, P::Output, How>,
     {
         C::take_as(self.taking::<P>(k))
+    }
+
+    /// As [`give`](Self::give), if the task has `retry`: a clone, unless this is the last attempt.
+    #[inline]
+    pub fn give_again<P, C, W, How>(&self, k: usize) -> W
+    where
+        P: Task<Output: StoredOutput>,
+        C: TakeAs<P, W, P::Output, How> + TakesAgain<true, P, W>,
+    {
+        if self.cx().is_last_attempt() {
+            return self.give::<P, C, W, How>(k);
+        }
+        <C as TakesAgain<true, P, W>>::again(C::peek_as(self.get::<P>(k)))
+    }
+
+    /// As [`give_again`](Self::give_again), for types that rustc coerces itself.
+    #[inline]
+    pub fn take_again<P, C>(&self, k: usize) -> P::Output
+    where
+        P: Task<Output: Sized>,
+        C: TakesAgain<true, P, P::Output>,
+    {
+        if self.cx().is_last_attempt() { self.take::<P>(k) } else { C::again(self.get::<P>(k)) }
     }
 }

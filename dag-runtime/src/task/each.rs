@@ -3,7 +3,10 @@
 use alloc::vec::Vec;
 
 use crate::error::Outcome;
-use crate::slot::{Bound, Cx, Sink, StoredOutput, Task, Written, each_borrowed, each_owned};
+use crate::slot::{
+    Bound, Cx, ForAttempts, Sink, StoredOutput, TakesAgain, Task, Written, each_borrowed, each_owned,
+    element_again,
+};
 use crate::task::{BorrowElementAs, Over, OverValues, Repeated, TakeAs, TakeElementAs};
 
 /// Runs task `C` once for each element of the output `source` of task `P`: the part that `cx` says.
@@ -33,7 +36,7 @@ where
 ///
 /// As [`each`].
 #[inline]
-pub fn each_value<'cx, C, P, H, R>(
+pub fn each_value<'cx, C, P, H, R, const AGAIN: bool>(
     cx: &Cx<'_>,
     copy: bool,
     get: impl FnOnce() -> &'cx H,
@@ -43,23 +46,56 @@ pub fn each_value<'cx, C, P, H, R>(
 where
     H: ?Sized + StoredOutput,
     R: 'static,
-    C: OverValues<P, H> + Task,
+    C: OverValues<P, H> + TakesAgain<AGAIN, P, <C as OverValues<P, H>>::Element> + Task,
 {
-    let run = |k, element, sink: Sink<'_, R>| of_element::<C>(cx, k, || run(element, sink));
+    let run = |k, element, sink: Sink<'_, R>| {
+        value_of_element::<C, P, _, AGAIN>(cx, k, element, |element| run(element, sink))
+    };
     each_owned(cx, copy, || C::elements(get()), || C::into_elements(take()), run)
 }
 
-/// Runs an element of task `C`.
+/// Runs an element of task `C`, several times if the task has `retry`.
 #[inline(always)]
-fn of_element<C: Task>(cx: &Cx<'_>, k: usize, run: impl FnOnce() -> Outcome<Written>) -> Outcome<Written> {
-    if const { C::CATCHES } { cx.of_element(k, run) } else { run() }
+fn of_element<C: Task>(cx: &Cx<'_>, k: usize, run: impl Fn() -> Outcome<Written>) -> Outcome<Written> {
+    if const { C::RETRIES > 0 } {
+        cx.of_element(k, || element_again(cx, C::RETRIES, &mut || run()))
+    } else if const { C::CATCHES } {
+        cx.of_element(k, run)
+    } else {
+        run()
+    }
 }
 
-/// Fails the evaluation if a task takes an input by value that it needs again for each element.
+/// As [`of_element`], for an element by value.
+#[inline(always)]
+fn value_of_element<C, P: ?Sized, E, const AGAIN: bool>(
+    cx: &Cx<'_>,
+    k: usize,
+    element: E,
+    run: impl Fn(E) -> Outcome<Written>,
+) -> Outcome<Written>
+where
+    C: Task + TakesAgain<AGAIN, P, E>,
+{
+    if const { C::RETRIES > 0 } {
+        let element = ForAttempts::new(element);
+        of_element::<C>(cx, k, || run(element.next(cx, <C as TakesAgain<AGAIN, P, E>>::again)))
+    } else if const { C::CATCHES } {
+        cx.of_element(k, || run(element))
+    } else {
+        run(element)
+    }
+}
+
+/// Fails the evaluation if task `C` takes an input by value that it needs again for each element, or for each attempt.
 #[track_caller]
-pub const fn taken_once(each: bool, is_clone: bool) {
+pub const fn taken_once<C: Task>(each: bool, is_clone: bool) {
     assert!(
-        !each || is_clone,
+        C::RETRIES == 0 || is_clone,
+        "a task with `retry` takes this input again for each attempt: it must be `Clone` or borrowed"
+    );
+    assert!(
+        !(each || C::EACH) || is_clone,
         "a task that runs once for each element of an output takes this input each time: it must be `Clone` or borrowed"
     );
 }
@@ -106,7 +142,7 @@ impl<'cx, O> Bound<'cx, O> {
     ///
     /// As the function [`each`].
     #[inline]
-    pub fn each_value<P, C, R>(
+    pub fn each_value<P, C, R, const AGAIN: bool>(
         &self,
         k: usize,
         copy: bool,
@@ -114,11 +150,13 @@ impl<'cx, O> Bound<'cx, O> {
     ) -> Outcome<Vec<R>>
     where
         P: Task<Output: StoredOutput>,
-        C: OverValues<P, P::Output> + Task,
+        C: OverValues<P, P::Output> + TakesAgain<AGAIN, P, <C as OverValues<P, P::Output>>::Element> + Task,
         R: 'static,
     {
         let cx = self.cx();
-        let run = |k, element, sink: Sink<'_, R>| of_element::<C>(cx, k, || run(element, sink));
+        let run = |k, element, sink: Sink<'_, R>| {
+            value_of_element::<C, P, _, AGAIN>(cx, k, element, |element| run(element, sink))
+        };
         let (get, take) = (|| C::elements(self.get::<P>(k)), || C::into_elements(self.take_all::<P>(k)));
         each_owned(cx, copy, get, take, run)
     }

@@ -53,6 +53,11 @@ fn random_graphs_give_what_serial_gives() {
 }
 
 #[test]
+fn what_is_caught_or_called_again_is_so_on_all_ranks() {
+    succeeds("attempts", 1, &[]);
+}
+
+#[test]
 fn families_give_what_serial_gives() {
     succeeds("families", 1, &[]);
 }

@@ -29,6 +29,11 @@ impl Observer for Log {
         self.write("caught", event, failure);
     }
 
+    fn retried(&self, event: &TaskEvent<'_>, attempt: u32, failure: &Failure) {
+        assert!(!failure.is_panic());
+        self.write(&format!("attempt {attempt}"), event, failure);
+    }
+
     fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.write("failed", event, failure);
     }

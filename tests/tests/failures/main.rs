@@ -2,3 +2,5 @@
 
 mod catch;
 mod log;
+mod retry;
+mod retry_drops;

@@ -140,14 +140,19 @@ impl Expansion<'_> {
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
         let bindings = self.model.lines[index].iter().filter(|line| line.part.is_none()).filter_map(|line| {
             let from = slot(line.to);
-            let copy = self.is_copy(line.to);
             let place = self.place(line.to, Span::call_site());
             let binding = match line.how {
                 LineUse::Order => return None,
                 LineUse::Borrow if self.is_family(line.to) => quote!(#place = #s.#from.all(#cx);),
                 LineUse::Borrow => quote!(#place = #s.#from.get(#cx);),
-                LineUse::Value => quote!(#place = #s.#from.take(#cx, #copy);),
-                LineUse::ValueMut => quote!(mut #place = #s.#from.take(#cx, #copy);),
+                LineUse::Value => {
+                    let taken = self.taken(index, line);
+                    quote!(#place = #taken;)
+                }
+                LineUse::ValueMut => {
+                    let taken = self.taken(index, line);
+                    quote!(mut #place = #taken;)
+                }
             };
             // A macro in the argument may leave it out.
             Some(quote!(#[allow(unused_variables)] let #binding))

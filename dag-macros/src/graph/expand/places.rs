@@ -7,7 +7,7 @@ use syn::Type;
 use super::reads::place_local;
 use super::{Expansion, local, slot};
 use crate::graph::check::holes::filled;
-use crate::graph::check::{Choice, Each, LineUse, Use, Used};
+use crate::graph::check::{Choice, Each, Line, LineUse, Use, Used};
 use crate::graph::uses::Mode;
 use crate::task::elide;
 
@@ -61,6 +61,26 @@ impl Expansion<'_> {
         format_ident!("{}", self.places[node], span = Span::mixed_site().located_at(at))
     }
 
+    /// The output that a node takes by value from a line as a whole.
+    pub(super) fn taken(&self, index: usize, line: &Line) -> TokenStream {
+        let (s, cx, from, copy) = (local("s"), local("cx"), slot(line.to), self.is_copy(line.to));
+        if self.model.each[index].is_some() {
+            return quote!(#s.#from.take(#cx, #copy));
+        }
+        let at = line.site.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+        let at = at.resolved_at(Span::call_site());
+        let again = self.takes_again(index, at);
+        quote_spanned!(at=> __dag::Slot::take_for::<#again>(&#s.#from, #cx, #copy))
+    }
+
+    /// The task of a node, and whether it takes its values again for each attempt. What does not compile is reported at
+    /// this place.
+    pub(super) fn takes_again(&self, index: usize, at: Span) -> TokenStream {
+        let mut task = self.tasks[index].clone();
+        task.set_span(task.span().located_at(at));
+        quote_spanned!(at=> #task, { <#task as __dag::Task>::RETRIES > 0 })
+    }
+
     /// The call for each element of an output.
     pub(super) fn each(&self, index: usize, each: Each, call: &TokenStream) -> TokenStream {
         let (s, cx, element, sink) = (local("s"), local("cx"), local("element"), local("sink"));
@@ -88,7 +108,7 @@ impl Expansion<'_> {
         };
         quote_spanned!(at=> {
             #once
-            __dag::each_value::<#task, #from, _, _>(#cx, #copy, || #s.#slot.#get, || #s.#slot.#take, |#element, #sink| #call)
+            __dag::each_value::<#task, #from, _, _, { <#task as __dag::Task>::RETRIES > 0 }>(#cx, #copy, || #s.#slot.#get, || #s.#slot.#take, |#element, #sink| #call)
         })
     }
 }
@@ -106,7 +126,14 @@ impl Replacer<'_> {
         let ty = &self.expansion.model.graph.inputs[input].ty;
         self.moved.push(self.taken_once(ty, name));
         let is = quote!(__dag::IsClone::<#ty>);
-        self.moved.push(quote!(let #mutable #place = #i.#name.take(#cx, #is::VALUE, #is::SHARED);));
+        let take = match self.expansion.model.each[self.index] {
+            Some(_) => quote!(take),
+            None => {
+                let task = &self.expansion.tasks[self.index];
+                quote!(take_for::<#task>)
+            }
+        };
+        self.moved.push(quote!(let #mutable #place = #i.#name.#take(#cx, #is::VALUE, #is::SHARED);));
         grouped(quote!(#place), name)
     }
 
@@ -120,7 +147,7 @@ impl Replacer<'_> {
         let (task, each) = (&tasks[self.index], model.each[self.index].is_some());
         let ty = elide(&lifetimes, ty.to_token_stream());
         let check = quote_spanned! {name.span().resolved_at(Span::call_site())=>
-            __dag::taken_once(#each || <#task as __dag::Task>::EACH, __dag::IsClone::<#ty>::VALUE.is_some())
+            __dag::taken_once::<#task>(#each, __dag::IsClone::<#ty>::VALUE.is_some())
         };
         // What is an item cannot name the parameters of the graph; what is none is evaluated late.
         if generics.params.len() == lifetimes.len() {

@@ -226,7 +226,8 @@ impl Expansion<'_> {
             Some(_) => quote_spanned!(at=> __dag::#slot::take(&#s.#from, #cx, #place #copy)),
             None => {
                 let once = self.once_local(number, line, at);
-                quote_spanned!(at=> __dag::#slot::take_once(&#s.#from, #cx, #place #copy, #once))
+                let again = self.takes_again(index, at);
+                quote_spanned!(at=> __dag::#slot::take_once::<#again>(&#s.#from, #cx, #place #copy, #once))
             }
         }
     }

@@ -47,7 +47,11 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
         Output::Fallible(ty) => {
             let sink = if task.each.is_some() { sink().to_token_stream() } else { quote!(self.bound.sink()) };
             let ty = elide_lifetimes(&task.function, ty.clone());
-            let put = if task.catches { quote!(put_caught) } else { quote!(put) };
+            let put = match (task.catches, &task.retries) {
+                (true, None) => quote!(put_caught),
+                (true, Some(_)) => quote!(put_last),
+                (false, _) => quote!(put),
+            };
             let outcome = quote_fallible(private, &ty, put);
             // The call, too, is at the type: rustc says here that its error cannot be a task's.
             let (first, last) = ends(&ty);
@@ -60,7 +64,8 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
                 let private = respanned(private.clone(), first);
                 let at = first.resolved_at(Span::call_site());
                 let text = quote_spanned!(at=> #private::TextOf::<#error>);
-                quote_spanned!(at=> , self.bound.cx(), [#text::DISPLAY, #text::DEBUG])
+                let retries = task.retries.as_ref().map(|_| quote!(, <#twin as #private::Task>::RETRIES));
+                quote_spanned!(at=> , self.bound.cx(), [#text::DISPLAY, #text::DEBUG] #retries)
             });
             quote!(#outcome(#called #arguments, #sink #caught))
         }
@@ -146,6 +151,10 @@ fn value(task: &Task, twin: &Ident, position: usize, wanted: TokenStream, ty: &T
             return quote_spanned!(at=> self.bound.repeat_as_is::<(#path), #twin>(#number));
         }
         return match dependency.how {
+            How::Value if task.retries.is_some() => {
+                let twin = located(twin.to_token_stream(), first);
+                quote_spanned!(at=> self.bound.take_again::<(#path), #twin>(#number))
+            }
             How::Value => quote_spanned!(at=> self.bound.take::<(#path)>(#number)),
             _ => quote_spanned!(at=> self.bound.get::<(#path)>(#number)),
         };
@@ -158,6 +167,8 @@ fn value(task: &Task, twin: &Ident, position: usize, wanted: TokenStream, ty: &T
         ("lend", number.to_token_stream(), quote!(_))
     } else if task.each.is_some() {
         ("repeat", number.to_token_stream(), quote!(_))
+    } else if task.retries.is_some() {
+        ("give_again", number.to_token_stream(), quote!(_))
     } else {
         ("give", number.to_token_stream(), quote!(_))
     };
@@ -225,8 +236,9 @@ fn for_each(
     match dependency.taken.as_ref().filter(|_| dependency.how == How::Value) {
         Some(wanted) => {
             let copy = element_is_copy(task, private, twin, path, wanted);
+            let again = task.retries.is_some();
             let arguments = arguments(quote!(#number, #copy, |#element, #sink| #called));
-            quote_spanned!(at=> self.bound.each_value::<(#path), #located_twin, _> #arguments)
+            quote_spanned!(at=> self.bound.each_value::<(#path), #located_twin, _, #again> #arguments)
         }
         None => {
             let number = arguments(number.to_token_stream());

@@ -10,6 +10,7 @@ use super::waiting;
 use super::worker_clock::WorkerClock;
 use crate::error::{Outcome, catch, guard};
 use crate::executor::call_events::CallEvents;
+use crate::executor::retry::retry;
 use crate::graph::Job;
 use crate::slot::{Cx, ObservedCall, Position};
 
@@ -18,11 +19,13 @@ pub(super) struct PoolWorker<'a, 'run> {
     pub(super) state: &'a SharedState<'run>,
     pub(super) scope: &'a RunScope<'a>,
     clock: WorkerClock<'run>,
+    /// For calls that nobody observes.
+    position: Position<'run>,
 }
 
 impl<'a, 'run> PoolWorker<'a, 'run> {
     pub(super) fn new(state: &'a SharedState<'run>, scope: &'a RunScope<'a>) -> Self {
-        PoolWorker { state, scope, clock: WorkerClock::new(state.measure) }
+        PoolWorker { state, scope, clock: WorkerClock::new(state.measure), position: Position::new() }
     }
 }
 
@@ -34,7 +37,9 @@ impl Worker for PoolWorker<'_, '_> {
     #[inline]
     fn run(&self, node: u32) -> bool {
         self.clock.start(node);
-        let result = inside_task(self.scope.run_number(), || catch(|| call(&self.state.context, node)));
+        let result = inside_task(self.scope.run_number(), || {
+            catch(|| call(&self.state.context, node, &self.position))
+        });
         self.clock.stop(node);
         if self.clock.is_used() && self.state.mode.dynamic().is_none() {
             // By a static schedule, the worker may now wait for another one.
@@ -123,22 +128,31 @@ impl Worker for PoolWorker<'_, '_> {
 
 /// Runs one task.
 #[inline]
-fn call(context: &RunContext<'_>, node: u32) -> Outcome<()> {
-    let Some(watch) = context.watch() else { return call_once(context, node, &Position::new()) };
+fn call(context: &RunContext<'_>, node: u32, position: &Position<'_>) -> Outcome<()> {
+    let Some(watch) = context.watch() else { return call_unobserved(context, node, position) };
     watch.go_on()?;
     let start = watch.started(node, worker_index());
     let events = CallEvents::new(watch, worker_index(), node);
     let observed = ObservedCall::new(&events);
     let position = Position::observed(Some(&observed));
-    call_once(context, node, &position)?;
+    call_unobserved(context, node, &position)?;
     watch.ended(node, worker_index(), start, position.take_wanted());
     Ok(())
+}
+
+/// Calls one task, again after an `Err` if it has `retry`.
+#[inline]
+fn call_unobserved(context: &RunContext<'_>, node: u32, position: &Position<'_>) -> Outcome<()> {
+    match call_once(context, node, position) {
+        Ok(()) => Ok(()),
+        Err(error) => retry(context.job, node, position, error, &mut || call_once(context, node, position)),
+    }
 }
 
 #[inline]
 fn call_once(context: &RunContext<'_>, node: u32, position: &Position<'_>) -> Outcome<()> {
     #[allow(unsafe_code)]
-    // SAFETY: a dynamic run, or a static run before it, runs a task once, on a worker that sees that all its
+    // SAFETY: a dynamic run, or a static run before it, runs a task once, with all attempts, on a worker that sees that all its
     // dependencies have finished; a dynamic run releases an output after all its readers are done.
     let cx = unsafe { Cx::new(position) };
     context.job.call(node, &cx)

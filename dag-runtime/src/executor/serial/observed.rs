@@ -4,7 +4,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{StopPoint, call, release, walk};
+use super::retry::call_with_retries;
+use super::{StopPoint, release, walk};
 use crate::backend::Backend;
 use crate::error::{Error, Failure, Outcome, catch, guard};
 use crate::executor::call_events::CallEvents;
@@ -49,7 +50,7 @@ impl ObservedWalk<'_> {
         if let Some(watch) = &self.watch {
             outcome::start(watch, backend, 1)?;
         }
-        if let Err(failure) = catch(|| walk(&job, &self.stop_point, None, |node| self.call(job, node))) {
+        if let Err(failure) = catch(|| walk(&job, &self.stop_point, None, 0, |node| self.call(job, node))) {
             return Err(self.fail(job, failure));
         }
         match &self.watch {
@@ -127,10 +128,10 @@ impl ObservedWalk<'_> {
         if job.view().place(node).line.each {
             return self.run_each_task(job, node);
         }
-        let Some(watch) = &self.watch else { return call(&job, node, &self.stop_point) };
+        let Some(watch) = &self.watch else { return call_with_retries(job, node, &self.stop_point) };
         watch.go_on()?;
         let start = watch.started(node, self.worker);
-        call(&job, node, &self.stop_point)?;
+        call_with_retries(job, node, &self.stop_point)?;
         watch.ended(node, self.worker, start, self.stop_point.element.take_wanted());
         Ok(())
     }

@@ -5,6 +5,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use crate::error::{Failure, Outcome, catch};
 use crate::executor::mpi::report::{FirstFailures, Trace};
 use crate::executor::outcome::Failed;
+use crate::executor::retry::retry;
 use crate::graph::Job;
 use crate::slot::{Cx, ObservedCall, Position};
 
@@ -88,9 +89,13 @@ impl<'run> Execution<'run> {
         // SAFETY: a task is started once, on one rank, after everything that it waits for has finished or has arrived
         // here, and by a thread that sees this. `Outputs` keeps its inputs until it is done.
         let cx = unsafe { Cx::new(position) };
-        let Some(trace) = &self.trace else { return self.job.call(task, &cx) };
+        let call = || match self.job.call(task, &cx) {
+            Err(error) => retry(self.job, task, position, error, &mut || self.job.call(task, &cx)),
+            finished => finished,
+        };
+        let Some(trace) = &self.trace else { return call() };
         let start = trace.started(task);
-        self.job.call(task, &cx)?;
+        call()?;
         trace.ended(task, start, position.take_wanted());
         Ok(())
     }

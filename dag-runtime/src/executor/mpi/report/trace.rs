@@ -45,8 +45,8 @@ type Note<D> = (u32, u32, u64, D);
 /// The kind of an event, and a value.
 type EventData = (u8, u64);
 
-/// The element of a failure that did not end its task, and its text.
-type HandledFailure = (Option<usize>, String);
+/// A failure that did not end its task: the element, which attempt it was if another one followed, else 0, and the text.
+type HandledFailure = (Option<usize>, u32, String);
 
 /// At most so many bytes of the text of such a failure are sent to rank 0.
 const MOST_TEXT: usize = 1_000;
@@ -89,14 +89,14 @@ impl<'run> Trace<'run> {
         }
     }
 
-    fn note_failure(&self, node: u32, element: Option<usize>, failure: &Failure) {
+    fn note_failure(&self, node: u32, element: Option<usize>, attempt: u32, failure: &Failure) {
         let Some(notes) = &self.notes else { return };
         let mut text = failure.to_string();
         if let Some(end) = (0..=MOST_TEXT).rfind(|&end| text.is_char_boundary(end)) {
             text.truncate(end);
         }
         let at = self.clock.now().as_nanos() as u64;
-        let note = (node, worker() as u32, at, (element, text));
+        let note = (node, worker() as u32, at, (element, attempt, text));
         notes.lock().unwrap_or_else(PoisonError::into_inner).1.push(note);
     }
 
@@ -186,8 +186,12 @@ impl<'run> Trace<'run> {
             let past = Past { node, worker: worker as usize, rank, at };
             let (what, value) = match event {
                 Event::Plain(data) => data,
-                Event::Failure((element, text)) => {
-                    ignore(|| watch.past_caught(past, element, &Failure::error(text.into())));
+                Event::Failure((element, attempt, text)) => {
+                    let failure = Failure::error(text.into());
+                    ignore(|| match attempt {
+                        0 => watch.past_caught(past, element, &failure),
+                        _ => watch.past_retried(past, element, attempt, &failure),
+                    });
                     continue;
                 }
             };
@@ -222,12 +226,24 @@ pub(crate) struct TracedCall<'trace> {
 }
 
 impl CallObserver for TracedCall<'_> {
+    fn may_go_on(&self) -> bool {
+        self.trace.watch().is_none_or(|watch| watch.go_on().is_ok())
+    }
+
+    fn retried(&self, element: Option<usize>, attempt: u32, failure: &Failure) {
+        let element = element.map(|element| self.first + element);
+        if let Some(watch) = self.trace.watch() {
+            watch.retried(self.node, worker(), element, attempt, failure);
+        }
+        self.trace.note_failure(self.node, element, attempt, failure);
+    }
+
     fn caught(&self, element: Option<usize>, failure: &Failure) {
         let element = element.map(|element| self.first + element);
         if let Some(watch) = self.trace.watch() {
             watch.caught(self.node, worker(), element, failure);
         }
-        self.trace.note_failure(self.node, element, failure);
+        self.trace.note_failure(self.node, element, 0, failure);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What jobs do.
 
 mod agreement;
+mod attempts;
 mod borrowed;
 mod costs;
 mod deadline;
@@ -47,6 +48,7 @@ pub fn find(name: &str) -> Option<Case> {
         "hostile_errors" => failures::hostile_errors,
         "panic_outside" => failures::panic_outside,
         "endless" => failures::endless,
+        "attempts" => attempts::attempts,
         "other_graph" => agreement::other_graph,
         "other_options" => agreement::other_options,
         "one_run_more" => agreement::one_run_more,

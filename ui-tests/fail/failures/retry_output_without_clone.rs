@@ -1,0 +1,26 @@
+use dag_runtime::{dag, task};
+
+pub struct Text(String);
+
+#[task]
+fn load() -> Text {
+    Text("text".into())
+}
+
+#[task(depends = [load], retry = 2)]
+fn by_attribute(load: Text) -> Result<usize, String> {
+    Ok(load.0.len())
+}
+
+#[task(retry = 2)]
+fn by_argument(text: Text) -> Result<usize, String> {
+    Ok(text.0.len())
+}
+
+dag! {
+    graph Attribute -> by_attribute { load, by_attribute }
+    graph Argument -> by_argument { load, by_argument(load) }
+    graph Member -> by_argument { part[i in 0..2] = load, by_argument(part[1]) }
+}
+
+fn main() {}
