@@ -122,23 +122,29 @@ impl ObservedWalk<'_> {
 
     /// Runs one task.
     fn call(&self, job: &dyn Job, node: u32) -> Outcome<()> {
-        if let Some(events) = self.events {
-            events.of(node);
-        }
         if job.view().place(node).line.each {
             return self.run_each_task(job, node);
         }
         let Some(watch) = &self.watch else { return call_with_retries(job, node, &self.stop_point) };
         watch.go_on()?;
+        self.hear(node);
         let start = watch.started(node, self.worker);
         call_with_retries(job, node, &self.stop_point)?;
         watch.ended(node, self.worker, start, self.stop_point.element.take_wanted());
         Ok(())
     }
 
+    /// What happens in calls from now on happens in those of this task.
+    fn hear(&self, node: u32) {
+        if let Some(events) = self.events {
+            events.of(node);
+        }
+    }
+
     /// Runs one task that runs once for each element of an output, in chunks.
     fn run_each_task(&self, job: &dyn Job, node: u32) -> Outcome<()> {
         self.go_on()?;
+        self.hear(node);
         let start = self.watch.as_ref().map(|watch| watch.started(node, self.worker));
         self.step(job, node, Part::Open(&self.each))?;
         self.note_running(node, None);

@@ -7,6 +7,7 @@ use crate::graph::Job;
 use crate::unwind::{Payload, catch};
 
 /// Calls a task, again after an `Err` if it has `retry`.
+#[inline]
 pub(super) fn call_with_retries(job: &dyn Job, node: u32, stop_point: &StopPoint<'_>) -> Outcome<()> {
     match call(&job, node, stop_point) {
         Err(error) => retry(job, node, &stop_point.element, error, &mut || call(&job, node, stop_point)),
