@@ -4,3 +4,4 @@ mod catch;
 mod log;
 mod retry;
 mod retry_drops;
+mod retry_elements;
