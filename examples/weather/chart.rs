@@ -22,7 +22,7 @@ const DOWN: [f64; 2] = [40.0, 330.0];
 const GRID: f64 = 5.0;
 
 /// The mean temperatures of the months, with a line for each year.
-#[task(depends = [days], cost = 15)]
+#[task(depends = [days], cost = 8)]
 pub fn chart(days: &[Day]) -> String {
     let years = monthly_means(days);
     let all = || years.values().flatten().map(|&(_, celsius)| celsius);

@@ -16,7 +16,7 @@ const OTHER_SIZES: [(&str, &str); 3] = [
 ];
 
 pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
-    for name in ["failures", "moves", "startup"] {
+    for name in ["archive", "failures", "moves", "startup"] {
         let documented = documented(workspace, name)?;
         expect_equal(name, &run_example(workspace, name, "")?, &documented)?;
     }
