@@ -127,6 +127,21 @@ fn rank_0_records_what_was_not_wanted_or_caught_elsewhere() {
 }
 
 #[test]
+fn outputs_that_are_there_after_a_failure_are_the_same_everywhere() {
+    succeeds("partial", 1, &[]);
+}
+
+#[test]
+fn an_output_that_one_rank_cannot_decode_is_there_nowhere() {
+    succeeds("partial_undecodable", 1, &[]);
+}
+
+#[test]
+fn to_ask_for_what_is_there_on_some_ranks_only_is_an_error() {
+    succeeds("partial_not_everywhere", 2, &[]);
+}
+
+#[test]
 fn tasks_run_on_the_rank_that_on_gives() {
     succeeds("pinned", 1, &[]);
 }

@@ -14,7 +14,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     install(workspace)?;
     test::some_pass(workspace.cargo("test --package dag-tests --test memory --config").arg(RUNNER))?;
     let sizes = workspace.cargo("test --package dag-tests --test sizes --config").arg(RUNNER);
-    test::some_pass(sizes.args("-- drops:: random:: runs::inside"))?;
+    test::some_pass(sizes.args("-- drops:: partial::a_failure random:: runs::inside"))?;
     let when = workspace.cargo("test --package dag-tests --test when --config").arg(RUNNER);
     test::some_pass(when.args("-- conditions:: drops:: each:: parameters:: --skip many_elements"))?;
     let tables = workspace.cargo("test --package dag-runtime --lib made_at_run_time --config");

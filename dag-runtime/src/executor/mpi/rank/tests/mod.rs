@@ -12,7 +12,7 @@ use self::ranks::{prepare, run_ranks};
 use self::trial::{Array, Ledger, Plan, TASKS, Trial, output, sum, table};
 use crate::executor::mpi::report::Ending;
 use crate::executor::outcome;
-use crate::slot::{Cx, Position, with_zeroed};
+use crate::slot::{Cx, Finished, Position, with_zeroed};
 use crate::stop::Stop;
 use crate::table::Table;
 
@@ -68,7 +68,10 @@ fn run(plan: &Plan) -> Report {
             .map(|(arrays, ledger)| {
                 (0..)
                     .zip(arrays)
-                    .map(|(rank, slots)| Trial { rank, table: table.into(), slots, ledger })
+                    .map(|(rank, slots)| {
+                        let finished = Finished::none_of(TASKS);
+                        Trial { rank, table: table.into(), slots, ledger, finished }
+                    })
                     .collect()
             })
             .collect();
@@ -86,6 +89,7 @@ fn check(plan: &Plan, endings: Vec<Ending>, stops: usize, trials: &[Trial<'_>]) 
     if succeeds {
         trials.iter().for_each(check_outputs);
     }
+    trials.iter().for_each(check_left);
     trials.iter().for_each(|trial| outcome::release_all(trial, &[]));
     let ledger = trials[0].ledger;
     let runs: Vec<u32> = ledger.runs.iter().map(|runs| runs.load(SeqCst)).collect();
@@ -117,6 +121,15 @@ fn check_outputs(trial: &Trial<'_>) {
     let cx = unsafe { Cx::new(&position) };
     for task in (0..TASKS).filter(|&task| trial.table.view().place(task as u32).line.output) {
         assert_eq!(trial.slots[task].get(&cx), &expected[task], "output {task} on rank {}", trial.rank);
+    }
+}
+
+/// Each rank has the outputs of the graph whose tasks have finished, also if the run has failed.
+fn check_left(trial: &Trial<'_>) {
+    for task in (0..TASKS as u32).filter(|&task| trial.table.view().place(task).line.output) {
+        let ran = trial.ledger.runs[task as usize].load(SeqCst) > 0;
+        let is_there = ran && !trial.ledger.plan.failing.contains(&task);
+        assert_eq!(trial.finished.contains(task), is_there, "output {task} on rank {}", trial.rank);
     }
 }
 

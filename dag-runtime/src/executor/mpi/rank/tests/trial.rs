@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use super::network::Random;
 use crate::error::Outcome;
 use crate::graph::Job;
-use crate::slot::{Codec, Cx, PlainOf, Slot, Slots, Task, release_of};
+use crate::slot::{Codec, Cx, Finished, PlainOf, Slot, Slots, Task, release_of};
 use crate::stop::Stop;
 use crate::table::{Line, RawEdge, SharedTable, Table, Use};
 
@@ -54,6 +54,7 @@ pub(super) struct Trial<'a> {
     pub(super) table: SharedTable,
     pub(super) slots: &'a Array,
     pub(super) ledger: &'a Ledger<'a>,
+    pub(super) finished: Finished,
 }
 
 /// The output of a task: short, so long that two do not fit into a message, or too long for one.
@@ -90,7 +91,13 @@ impl Job for Trial<'_> {
         if ledger.plan.failing.contains(&task) {
             return Err(format!("task {task} fails").into());
         }
-        self.slots[task as usize].put(cx, Ok(output(task, inputs))).map(drop)
+        let written = self.slots[task as usize].put(cx, Ok(output(task, inputs)))?;
+        self.finished.insert(task, &written);
+        Ok(())
+    }
+
+    fn finished(&self) -> Option<&Finished> {
+        Some(&self.finished)
     }
 
     fn slots(&self) -> Slots<'_> {

@@ -14,6 +14,7 @@ mod late;
 mod many_failures;
 mod observers;
 mod outputs;
+mod partial;
 mod pinned;
 mod results;
 mod serde_attributes;
@@ -68,6 +69,9 @@ pub fn find(name: &str) -> Option<Case> {
         "stop_from_afar" => stop::from_afar,
         "deadline" => deadline::everywhere,
         "deadline_of_one" => deadline::of_one,
+        "partial" => partial::everywhere,
+        "partial_undecodable" => partial::undecodable,
+        "partial_not_everywhere" => partial::not_everywhere,
         "pinned" => pinned::pinned,
         "late" => late::late,
         "late_start" => start::late,
