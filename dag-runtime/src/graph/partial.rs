@@ -19,6 +19,7 @@ use crate::unwind::{Payload, catch};
 /// | a task with output `T` | `Option<T>` |
 /// | a family | a `Vec` of `Option`s; empty if the graph is wrong for its sizes, or there is no memory for so many outputs |
 /// | a task with `each` | `Option<Vec<T>>`: all elements, or none |
+/// | a task with `when` | `Option<Option<T>>`: `Some(None)` if it was not wanted |
 /// | none at all | `()` |
 ///
 /// Outputs that are there are returned also if an observer panics when the run ends, or the drop of an input does.

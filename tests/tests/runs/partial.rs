@@ -353,3 +353,37 @@ fn in_generic_code() {
     let book = Book::new("", End::Success);
     assert_eq!(generic(OnlyNumbers { book }, &Serial.keep_going()), ((Some(8), Some(8), None), true));
 }
+
+#[task]
+fn wanted(book: &Arc<Book>, name: &str) -> Result<Token, String> {
+    book.token(name)
+}
+
+dag! {
+    graph Wanted(book: Arc<Book>, is_wanted: bool) -> (one, several, lists, fail) {
+        one = wanted(&book, "one") when is_wanted,
+        several[i in 0..2] = wanted(&book, "several") when is_wanted && i == 1,
+        lists = element(&book, "lists", each indices) when is_wanted,
+        indices,
+        fail,
+    }
+}
+
+#[test]
+fn a_task_that_is_not_wanted_has_finished() {
+    for is_wanted in [false, true] {
+        Everywhere::new().keep_going(true).each(|executor| {
+            let book = Book::new("", End::Success);
+            let run = Wanted { book: Arc::clone(&book), is_wanted }.run_partial(executor);
+            let Partial { outputs: (one, several, lists, fail), error } = run;
+            assert!(error.is_some() && fail.is_none());
+            assert_eq!(one.as_ref().map(Option::is_some), Some(is_wanted));
+            let several_wanted: Vec<_> =
+                several.iter().map(|one| one.as_ref().map(Option::is_some)).collect();
+            assert_eq!(several_wanted, [Some(false), Some(is_wanted)]);
+            assert_eq!(lists.as_ref().map(|list| list.as_ref().map(Vec::len)), Some(is_wanted.then_some(3)));
+            drop((one, several, lists));
+            assert_eq!(book.left(), 0);
+        });
+    }
+}
