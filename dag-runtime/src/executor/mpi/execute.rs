@@ -6,6 +6,7 @@ use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cell::Cell;
+use core::mem;
 use std::time::Instant;
 
 use ::rayon::ThreadPool;
@@ -23,7 +24,7 @@ use crate::executor::mpi::placement::{Plan, PlanKey, Receivers};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::rank::{Context, Execution, Options, RankRun, WorkQueue, Workers, spawn};
-use crate::executor::mpi::report::{Trace, Verdict, lost_anywhere, lost_here};
+use crate::executor::mpi::report::{Trace, Verdict, lost_anywhere};
 use crate::executor::mpi::world::Link;
 use crate::executor::{outcome, rayon, serial};
 use crate::graph::Job;
@@ -83,7 +84,7 @@ impl<M: Monitor + Sync> Mpi<M> {
             start: Instant::now(),
         };
         let inside = inside::enter();
-        let ending = match &start.pool {
+        let mut ending = match &start.pool {
             None => RankRun::work(context, connection, Workers::alone(&execution), idle),
             Some(pool) => {
                 let queue = WorkQueue::new(&execution);
@@ -95,9 +96,9 @@ impl<M: Monitor + Sync> Mpi<M> {
             }
         };
         drop(inside);
-        let lost = job.finished().map(|finished| (finished, lost_here(job, &ending.failures)));
+        let lost = mem::take(&mut ending.lost);
         let verdict = Verdict::agree(connection, world.rank, world.ranks, ending, crowded);
-        if let (Some(_), Some((finished, lost))) = (&verdict, lost) {
+        if let (Some(_), Some(finished)) = (&verdict, job.finished()) {
             for task in lost_anywhere(connection, world.rank, lost, crowded) {
                 finished.remove(task);
             }

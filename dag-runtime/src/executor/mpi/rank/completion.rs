@@ -97,6 +97,9 @@ impl RankRun<'_> {
         if let Some(trace) = self.workers.execution().trace() {
             trace.failed(task, None, &failure);
         }
+        if self.context.view().place(task).line.output {
+            self.ending.lost.push(task);
+        }
         self.record_failures(task, Failed { node: task, element: None, failure, finished: true }.into());
     }
 

@@ -5,20 +5,10 @@ use alloc::vec::Vec;
 use crate::executor::mpi::collective::{exchange, tell};
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
-use crate::executor::mpi::report::first_failures::FirstFailures;
-use crate::graph::Job;
 
-/// Outputs that this rank could not send, receive or drop. Other ranks may have them.
+/// The outputs that some rank could not send, receive or drop; `lost` are those of this rank. All ranks have to call this.
 ///
 /// All other outputs are there either on all ranks that get outputs or on none: such a rank hears of each of them.
-pub(crate) fn lost_here(job: &dyn Job, failures: &FirstFailures) -> Vec<u32> {
-    let finished = failures.kept().iter().filter(|failed| failed.finished).map(|failed| failed.node);
-    // Some of the others had not finished, and have no output.
-    let all = finished.chain(failures.others().map(|(_, node)| node));
-    all.filter(|&node| job.view().place(node).line.output).collect()
-}
-
-/// Those of all ranks. All have to call this.
 pub(crate) fn lost_anywhere(
     connection: &mut Connection,
     rank: u32,

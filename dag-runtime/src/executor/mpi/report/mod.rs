@@ -7,6 +7,6 @@ mod trace;
 mod verdict;
 
 pub(crate) use self::first_failures::FirstFailures;
-pub(crate) use self::lost::{lost_anywhere, lost_here};
+pub(crate) use self::lost::lost_anywhere;
 pub(crate) use self::trace::Trace;
 pub(crate) use self::verdict::{Ending, Verdict};

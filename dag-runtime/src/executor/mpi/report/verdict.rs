@@ -35,6 +35,8 @@ pub(crate) struct Ending {
     pub(crate) failures: FirstFailures,
     /// Its own tasks that did not run.
     pub(crate) unrun: Vec<u32>,
+    /// Outputs of the graph that could not be sent, received or dropped here, though their tasks have finished.
+    pub(crate) lost: Vec<u32>,
     pub(crate) stop: RankStop,
 }
 
@@ -61,7 +63,7 @@ impl Verdict {
         ending: Ending,
         crowded: bool,
     ) -> Option<Self> {
-        let Ending { mut failures, mut unrun, mut stop } = ending;
+        let Ending { mut failures, mut unrun, mut stop, lost: _ } = ending;
         let is_empty = failures.is_empty() && unrun.is_empty() && stop.is_empty();
         let (own, more, others) = failures.take();
         let others: Vec<u32> = others.into_iter().map(|(_, node)| node).collect();
