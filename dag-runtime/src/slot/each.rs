@@ -35,7 +35,7 @@ pub(crate) use list::{
     release_of_list, release_of_list_member, release_of_optional_list, release_of_optional_list_member,
 };
 pub(super) use run::InSteps;
-pub(crate) use run::{each_borrowed, each_owned, step};
+pub(crate) use run::{each_borrowed, each_by_number, each_owned, step};
 
 /// The state of an element.
 type Fate = u8;

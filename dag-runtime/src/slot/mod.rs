@@ -37,6 +37,7 @@ mod cell;
 mod codec;
 mod cx;
 mod each;
+mod elements;
 mod fallible;
 mod family;
 mod finished;
@@ -71,9 +72,10 @@ pub use codec::{
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
 pub(crate) use each::{
-    each_borrowed, each_owned, release_of_list, release_of_list_member, release_of_optional_list,
-    release_of_optional_list_member, step,
+    each_borrowed, each_by_number, each_owned, release_of_list, release_of_list_member,
+    release_of_optional_list, release_of_optional_list_member, step,
 };
+pub use elements::OwnedElements;
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
 pub(crate) use finished::Finished;

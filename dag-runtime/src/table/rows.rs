@@ -37,6 +37,9 @@ impl RawEdge {
     }
 }
 
+/// In [`Line::each_site`]: the elements are those of an input. Added to [`LINE_SITE`].
+const INPUT_SITE: u32 = 1 << 30;
+
 /// Receives the lines of a graph in listing order, and counts or records them.
 #[derive(Debug)]
 pub struct RowWriter<'rows> {
@@ -167,6 +170,12 @@ impl<'rows> RowWriter<'rows> {
             node.release = list.release(node.is_family());
             node.each_site = LINE_SITE + k;
         }
+    }
+
+    /// The last line runs once for each element of an input.
+    pub const fn each_of_input(&mut self, list: ListRelease) {
+        // No use of an output has this site, so that each of them is made again for each element.
+        self.each(INPUT_SITE, list);
     }
 
     /// The last line has `when`. If its attribute has `each`, its output is dropped as this list.

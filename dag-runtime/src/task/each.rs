@@ -56,7 +56,11 @@ where
 
 /// Runs an element of task `C`, several times if the task has `retry`.
 #[inline(always)]
-fn of_element<C: Task>(cx: &Cx<'_>, k: usize, run: impl Fn() -> Outcome<Written>) -> Outcome<Written> {
+pub(super) fn of_element<C: Task>(
+    cx: &Cx<'_>,
+    k: usize,
+    run: impl Fn() -> Outcome<Written>,
+) -> Outcome<Written> {
     if const { C::RETRIES > 0 } {
         cx.of_element(k, || element_again(cx, C::RETRIES, &mut || run()))
     } else if const { C::CATCHES } {
@@ -68,7 +72,7 @@ fn of_element<C: Task>(cx: &Cx<'_>, k: usize, run: impl Fn() -> Outcome<Written>
 
 /// As [`of_element`], for an element by value.
 #[inline(always)]
-fn value_of_element<C, P: ?Sized, E, const AGAIN: bool>(
+pub(super) fn value_of_element<C, P: ?Sized, E, const AGAIN: bool>(
     cx: &Cx<'_>,
     k: usize,
     element: E,

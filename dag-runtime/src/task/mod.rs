@@ -2,6 +2,7 @@
 
 mod coercion;
 mod each;
+mod each_input;
 mod elements;
 mod stand_in;
 mod when;
@@ -12,7 +13,10 @@ use crate::slot::Task;
 use crate::table::{Info, Phase};
 
 pub use coercion::*;
+use each::{of_element, value_of_element};
 pub use each::*;
+pub use each_input::*;
+
 pub use elements::*;
 pub use stand_in::*;
 pub use when::*;

@@ -1,6 +1,6 @@
 //! What a node depends on by the clauses of its line: `each`, `after` and `on`.
 
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
 use syn::parse::{ParseStream, Parser};
@@ -11,16 +11,20 @@ use super::scope::Meaning;
 use super::uses::Finder;
 use super::{Each, Line, LineUse};
 use crate::graph::ast::Member;
+use crate::graph::tokens::is_punct;
 use crate::graph::uses::{Hidden, Mode, Names, bare, replace};
 use crate::names;
 
 impl Finder<'_> {
-    /// `each &name` or `each name`, where brackets can choose of a family.
+    /// `each &name` or `each name`, where brackets can choose of a family, or `each` over an expression of inputs.
     pub(super) fn each(&mut self, each: &Ident, source: &TokenStream) {
-        const FORM: &str = "`each` runs over the output of a task: write `each &task`, or `each task` to take its elements by value";
+        const FORM: &str = "`each` runs over the output of a task or over an input: write `each &task`, or `each task` to take its elements by value";
         if self.each.is_some() {
             self.fails(each, "a task runs over the elements of one output: `each` is given twice");
             return;
+        }
+        if let Some(input) = self.first_input(source) {
+            return self.each_of_input(input, source);
         }
         let parser = |input: ParseStream<'_>| {
             let reference = input.parse::<Option<syn::Token![&]>>()?;
@@ -39,12 +43,6 @@ impl Finder<'_> {
         }
         let to = match self.around.scope.meaning_of(&path) {
             Some(Meaning::Node(to)) => to,
-            Some(Meaning::Input(_)) => {
-                let text = names::path_text(&path);
-                let what = self.around.scope.kind(&text).unwrap_or("an input");
-                let message = format!("`{text}` is {what} of the graph: {FORM}");
-                return self.fails(path, message);
-            }
             _ if path.get_ident().is_none() => return self.fails(source, FORM),
             _ => match member(&path, "run over", self.around, self.diagnostics) {
                 Some(to) => to,
@@ -74,7 +72,42 @@ impl Finder<'_> {
                 line
             }
         };
-        self.each = Some(Each { line, by_value });
+        self.each = Some(Each::Output { line, by_value });
+    }
+
+    /// The input that an expression begins with, perhaps behind a `&`.
+    fn first_input(&self, source: &TokenStream) -> Option<usize> {
+        let mut tokens = source.clone().into_iter().map(bare).peekable();
+        tokens.next_if(|token| is_punct(Some(token), '&'));
+        let TokenTree::Ident(name) = tokens.next()? else { return None };
+        match self.around.scope.meaning(&names::text(&name)) {
+            Some(Meaning::Input(input)) if !is_punct(tokens.peek(), ':') => Some(input),
+            _ => None,
+        }
+    }
+
+    /// `each` over an expression that begins with an input.
+    fn each_of_input(&mut self, input: usize, source: &TokenStream) {
+        let name = names::text(&self.around.graph.inputs[input].name);
+        if self.around.scope.is_size(&name) {
+            let message = format!(
+                "`{name}` is a size, and `each` runs over elements: a family has as many members as a size says, `name[i in 0..{name}] = task(i)`"
+            );
+            return self.fails(source, message);
+        }
+        self.each = Some(Each::Input { whole: None });
+        if source.clone().into_iter().nth(1).is_none() {
+            // Its use is counted when it is known whether others take the input, too.
+            self.each = Some(Each::Input { whole: Some(input) });
+            return;
+        }
+        let before = self.lines.len();
+        let replaced = replace(source.clone(), &Hidden::default(), self);
+        for line in self.lines.split_off(before) {
+            let message = "`each` runs over the output of a task, or over an expression of inputs alone: take this output in another argument";
+            self.fails(&line.site, message);
+        }
+        self.call.source = Some(replaced);
     }
 
     /// The rank that a task runs on.

@@ -56,6 +56,8 @@ pub(crate) struct Call {
     /// The parts of the condition of `when`: what is in front of each expression, and the expression.
     pub(crate) when: Vec<(Option<TokenStream>, TokenStream)>,
     pub(crate) on: Option<TokenStream>,
+    /// The expression of inputs that `each` runs over.
+    pub(crate) source: Option<TokenStream>,
     /// By the number of the hole.
     pub(crate) uses: Vec<Use>,
     /// The conditions in the arguments that indices and constants decide, and on which edges depend.
@@ -90,12 +92,23 @@ pub(crate) struct Decided {
     pub(crate) under: Vec<(usize, bool)>,
 }
 
-/// `each &task` or `each task` in an argument.
+/// `each` in an argument.
 #[derive(Clone, Copy)]
-pub(crate) struct Each {
-    /// Which of the node's dependencies it is.
-    pub(crate) line: usize,
-    pub(crate) by_value: bool,
+pub(crate) enum Each {
+    /// `each &task` or `each task`: which of the node's dependencies it is.
+    Output { line: usize, by_value: bool },
+    /// `each` over an expression of inputs, which is in [`Call::source`]. `whole`: the input that it is by value, and no more.
+    Input { whole: Option<usize> },
+}
+
+impl Each {
+    /// Which of the node's dependencies gives the elements.
+    pub(crate) fn line(self) -> Option<usize> {
+        match self {
+            Each::Output { line, .. } => Some(line),
+            Each::Input { .. } => None,
+        }
+    }
 }
 
 /// A dependency that a node's own line makes.
@@ -160,6 +173,11 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
             for (uses, before) in finder.input_uses.iter_mut().zip(before) {
                 uses.extend_from_within(before..);
             }
+        }
+        if let Some(Each::Input { whole: Some(input) }) = finder.each {
+            // Each element is taken once, unless several members run over them.
+            let members = if node.indices.is_empty() { 1 } else { 2 };
+            finder.input_uses[input].extend([Mode::Value; 2].into_iter().take(members));
         }
         lines.push(finder.lines);
         each.push(finder.each);

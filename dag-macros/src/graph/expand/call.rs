@@ -20,9 +20,13 @@ impl Expansion<'_> {
         let run_fields = self.run_fields();
         let inputs = own_inputs.then(|| {
             let parameters = &graph.generics;
-            let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
+            let fields = graph.inputs.iter().enumerate().map(|(number, input)| {
                 let (name, ty) = (&input.name, &input.ty);
-                if *moved { quote!(#name: __dag::Input<#ty>) } else { quote!(#name: #ty) }
+                match self.model.moved_inputs[number] {
+                    true if self.is_run_over(number) => quote!(#name: <#ty as __dag::EachInput>::Kept),
+                    true => quote!(#name: __dag::Input<#ty>),
+                    false => quote!(#name: #ty),
+                }
             });
             quote!(pub struct __Inputs #parameters #where_clause { #run_fields #(#fields,)* })
         });

@@ -208,7 +208,8 @@ impl<'a> Expansion<'a> {
 
     /// Whether what a node's own line takes by value is `Copy`.
     pub(super) fn is_copied(&self, node: usize, line: &Line) -> TokenStream {
-        let is_each = |each: Each| std::ptr::eq(&self.model.lines[node][each.line], line);
+        let is_each =
+            |each: Each| each.line().is_some_and(|of| std::ptr::eq(&self.model.lines[node][of], line));
         if !self.model.each[node].is_some_and(is_each) {
             return self.is_copy(line.to);
         }

@@ -84,14 +84,18 @@ impl Expansion<'_> {
     /// The call for each element of an output.
     pub(super) fn each(&self, index: usize, each: Each, call: &TokenStream) -> TokenStream {
         let (s, cx, element, sink) = (local("s"), local("cx"), local("element"), local("sink"));
-        let line = &self.model.lines[index][each.line];
+        let (number, by_value) = match each {
+            Each::Output { line, by_value } => (line, by_value),
+            Each::Input { whole } => return self.each_of_input(index, whole, call),
+        };
+        let line = &self.model.lines[index][number];
         let at = line.site.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
         let at = at.resolved_at(Span::call_site());
         let choice = line.part.as_ref().map_or(&Choice::All, |part| &part.choice);
         let (task, from) = (&self.tasks[index], self.source(line));
         let once = quote_spanned!(at=> const __ONCE: () = __dag::each_once(<#task as __dag::Task>::EACH););
-        if !each.by_value {
-            let source = self.read(each.line, line, at);
+        if !by_value {
+            let source = self.read(number, line, at);
             return quote_spanned!(at=> {
                 #once
                 __dag::each::<#task, #from, _, _, _>(#cx, #source, |#element, #sink| #call)
@@ -100,7 +104,7 @@ impl Expansion<'_> {
         let (slot, copy) = (slot(line.to), self.is_copied(index, line));
         let (get, take) = match choice {
             Choice::One(_) => {
-                let position = place_local(each.line, Span::call_site());
+                let position = place_local(number, Span::call_site());
                 (quote!(get(#cx, #position)), quote!(take(#cx, #position, false)))
             }
             _ if self.is_family(line.to) => (quote!(all(#cx)), quote!(take_all(#cx))),
@@ -110,6 +114,40 @@ impl Expansion<'_> {
             #once
             __dag::each_value::<#task, #from, _, _, { <#task as __dag::Task>::RETRIES > 0 }>(#cx, #copy, || #s.#slot.#get, || #s.#slot.#take, |#element, #sink| #call)
         })
+    }
+}
+
+impl Expansion<'_> {
+    /// The call for each element of an expression of inputs.
+    fn each_of_input(&self, index: usize, whole: Option<usize>, call: &TokenStream) -> TokenStream {
+        let (i, cx, element, sink) = (local("i"), local("cx"), local("element"), local("sink"));
+        let task = &self.tasks[index];
+        let written = self.model.graph.nodes[index].arguments.iter().find(|argument| argument.each.is_some());
+        let first = written.and_then(|argument| argument.tokens.clone().into_iter().next());
+        let at = first.map_or_else(Span::call_site, |token| token.span()).resolved_at(Span::call_site());
+        let once = quote_spanned!(at=> const __ONCE: () = __dag::each_once(<#task as __dag::Task>::EACH););
+        let name = whole.map(|input| &self.model.graph.inputs[input].name);
+        let source = match (name, &self.model.calls[index].source) {
+            (Some(name), _) if whole.is_some_and(|input| self.is_run_over(input)) => {
+                return quote_spanned!(at=> {
+                    #once
+                    __dag::each_kept::<#task, _, _, { <#task as __dag::Task>::RETRIES > 0 }>(#cx, &#i.#name, |#element, #sink| #call)
+                });
+            }
+            (Some(name), _) => quote_spanned!(at=> #i.#name),
+            (None, source) => self.replacer(index).filled(&source.clone().unwrap_or_default()),
+        };
+        quote_spanned!(at=> {
+            #once
+            __dag::each_input::<#task, _, _>(#cx, #source, |#element, #sink| #call)
+        })
+    }
+
+    /// Whether one node runs over the elements of an input, and takes them by value where it owns them.
+    pub(super) fn is_run_over(&self, input: usize) -> bool {
+        let runs =
+            |each: &Option<Each>| matches!(each, Some(Each::Input { whole: Some(whole) }) if *whole == input);
+        self.model.moved_inputs[input] && self.model.each.iter().any(runs)
     }
 }
 

@@ -154,7 +154,7 @@ impl Expansion<'_> {
     /// What an argument has at hand of a use: a reference, or the right to take the output once.
     fn bound(&self, index: usize, number: usize, line: &Line) -> Option<TokenStream> {
         let each = self.model.each[index];
-        if each.is_some_and(|each| each.line == number) {
+        if each.is_some_and(|each| each.line() == Some(number)) {
             return None;
         }
         if line.how != LineUse::Borrow {

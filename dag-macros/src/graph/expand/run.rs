@@ -134,9 +134,13 @@ impl Expansion<'_> {
         let (take, take_left) = (self.take(), self.take_left());
         let run_fields = self.is_sized().then(|| quote!(__first: __dag::firsts(&__table), __table,));
         let inputs = if self.has_own_inputs() {
-            let fields = graph.inputs.iter().zip(&self.model.moved_inputs).map(|(input, moved)| {
+            let fields = graph.inputs.iter().enumerate().map(|(number, input)| {
                 let name = &input.name;
-                if *moved { quote!(#name: __dag::Input::new(self.#name)) } else { quote!(#name: self.#name) }
+                match self.model.moved_inputs[number] {
+                    true if self.is_run_over(number) => quote!(#name: __dag::EachInput::keep(self.#name)),
+                    true => quote!(#name: __dag::Input::new(self.#name)),
+                    false => quote!(#name: self.#name),
+                }
             });
             quote!(__Inputs { #run_fields #(#fields,)* })
         } else {

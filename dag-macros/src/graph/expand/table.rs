@@ -98,10 +98,11 @@ impl Expansion<'_> {
                 quote!(w.node(__dag::StoredAs::<<#member as __dag::Task>::Output>::STORED, #name, #description, #info);)
             });
             if let Some(each) = self.model.each[index] {
-                let line = Literal::usize_unsuffixed(each.line);
-                steps.extend(
-                    quote!(w.each(#line, __dag::ListRelease::of::<<#member as __dag::Task>::Output>());),
-                );
+                let list = quote!(__dag::ListRelease::of::<<#member as __dag::Task>::Output>());
+                steps.extend(match each.line().map(Literal::usize_unsuffixed) {
+                    Some(line) => quote!(w.each(#line, #list);),
+                    None => quote!(w.each_of_input(#list);),
+                });
             }
             if self.has_when(index) {
                 let list = match self.model.each[index] {

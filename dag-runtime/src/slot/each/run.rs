@@ -102,7 +102,7 @@ pub(crate) fn each_borrowed<'cx, E, R: 'static>(
     elements: &'cx [E],
     run: impl Fn(usize, &'cx E, Sink<'_, R>) -> Outcome<Written>,
 ) -> Outcome<Vec<R>> {
-    by_number(cx, elements.len(), |k, sink| run(k, &elements[k], sink))
+    each_by_number(cx, elements.len(), |k, sink| run(k, &elements[k], sink))
 }
 
 /// Runs a task once for each element of an output, which it takes by value. If `copy` says that elements are `Copy`,
@@ -122,7 +122,9 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
     if copy {
         let elements = get();
         // SAFETY: the elements are `Copy`, as `copy` says.
-        return by_number(cx, elements.len(), |k, sink| run(k, unsafe { ptr::read(&elements[k]) }, sink));
+        return each_by_number(cx, elements.len(), |k, sink| {
+            run(k, unsafe { ptr::read(&elements[k]) }, sink)
+        });
     }
     match cx.part() {
         Part::Whole => {
@@ -143,8 +145,13 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
     Err(Box::new(InSteps))
 }
 
+/// Runs a task once for each of `width` elements, of which only the numbers are told: the part that `cx` says.
+///
+/// # Errors
+///
+/// As [`each_borrowed`].
 #[inline]
-fn by_number<R: 'static>(
+pub(crate) fn each_by_number<R: 'static>(
     cx: &Cx<'_>,
     width: usize,
     run: impl Fn(usize, Sink<'_, R>) -> Outcome<Written>,
