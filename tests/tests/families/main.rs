@@ -3,6 +3,7 @@
 mod algorithms;
 mod drops;
 mod each;
+mod each_inputs;
 mod failures;
 mod halves;
 mod limits;

@@ -5,12 +5,21 @@ fn parse(file: &str) -> usize {
     file.len()
 }
 
+#[task]
+fn names() -> Vec<String> {
+    vec![]
+}
+
 dag! {
-    graph Inputs(files: Vec<String>) {
-        parse(each &files),
+    graph Inputs[n](file: String, files: Vec<String>) {
+        a = parse(each &file),
+        b = parse(each n),
+        names,
+        c = parse(each files.iter().chain(&names)),
+        d = parse(each file),
     }
 }
 
 fn main() {
-    Inputs { files: vec![] }.run(&Serial).unwrap();
+    Inputs { n: 1, file: String::new(), files: vec![] }.run(&Serial).unwrap();
 }
