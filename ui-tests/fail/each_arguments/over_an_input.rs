@@ -11,15 +11,13 @@ fn names() -> Vec<String> {
 }
 
 dag! {
-    graph Inputs[n](file: String, files: Vec<String>) {
-        a = parse(each &file),
+    graph Inputs[n](files: Vec<String>) {
         b = parse(each n),
         names,
         c = parse(each files.iter().chain(&names)),
-        d = parse(each file),
     }
 }
 
 fn main() {
-    Inputs { n: 1, file: String::new(), files: vec![] }.run(&Serial).unwrap();
+    Inputs { n: 1, files: vec![] }.run(&Serial).unwrap();
 }
