@@ -78,7 +78,7 @@ impl Expansion<'_> {
     pub(super) fn takes_again(&self, index: usize, at: Span) -> TokenStream {
         let mut task = self.tasks[index].clone();
         task.set_span(task.span().located_at(at));
-        quote_spanned!(at=> #task, { <#task as __dag::Task>::RETRIES > 0 })
+        quote_spanned!(at=> #task, { <#task as __dag::Task>::RETRIES != 0 })
     }
 
     /// The call for each element of an output.
@@ -112,7 +112,7 @@ impl Expansion<'_> {
         };
         quote_spanned!(at=> {
             #once
-            __dag::each_value::<#task, #from, _, _, { <#task as __dag::Task>::RETRIES > 0 }>(#cx, #copy, || #s.#slot.#get, || #s.#slot.#take, |#element, #sink| #call)
+            __dag::each_value::<#task, #from, _, _, { <#task as __dag::Task>::RETRIES != 0 }>(#cx, #copy, || #s.#slot.#get, || #s.#slot.#take, |#element, #sink| #call)
         })
     }
 }
@@ -131,7 +131,7 @@ impl Expansion<'_> {
             (Some(name), _) if whole.is_some_and(|input| self.is_run_over(input)) => {
                 return quote_spanned!(at=> {
                     #once
-                    __dag::each_kept::<#task, _, _, { <#task as __dag::Task>::RETRIES > 0 }>(#cx, &#i.#name, |#element, #sink| #call)
+                    __dag::each_kept::<#task, _, _, { <#task as __dag::Task>::RETRIES != 0 }>(#cx, &#i.#name, |#element, #sink| #call)
                 });
             }
             (Some(name), _) => quote_spanned!(at=> #i.#name),
