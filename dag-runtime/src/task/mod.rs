@@ -13,8 +13,8 @@ use crate::slot::Task;
 use crate::table::{Info, Phase};
 
 pub use coercion::*;
-use each::{of_element, value_of_element};
 pub use each::*;
+use each::{of_element, value_of_element};
 pub use each_input::*;
 
 pub use elements::*;
