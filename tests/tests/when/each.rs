@@ -235,14 +235,23 @@ dag! {
     }
 }
 
-/// A condition that is not the same each time makes the run fail, or one of the answers counts.
 #[test]
 fn conditions_that_change() {
+    change(&[0, 1, 3], &[0, 3]);
+}
+
+#[test]
+fn conditions_that_change_between_many_elements() {
+    change(&[1, 2, 3, 7], &[50, 700]);
+}
+
+/// A condition that is not the same each time makes the run fail, or one of the answers counts.
+fn change(at: &[usize], elements: &[usize]) {
     use Call::{False, Panic, True};
     for (before, from_then_on) in [(True, False), (False, True), (True, Panic), (False, Panic), (Panic, True)]
     {
-        for at in [0, 1, 2, 3, 7] {
-            for n in [0, 1, 2, 50, 700] {
+        for &at in at {
+            for &n in elements {
                 let impure = || {
                     let (calls, ledger) = (AtomicUsize::new(0), Arc::default());
                     Arc::new(Impure { calls, at, before, from_then_on, ledger })
