@@ -63,6 +63,17 @@ fn families_give_what_serial_gives() {
 }
 
 #[test]
+fn tasks_that_may_not_be_wanted_give_what_serial_gives() {
+    succeeds("when", 1, &[]);
+    succeeds("when_lent", 1, &[]);
+}
+
+#[test]
+fn conditions_beside_failures_give_the_same_error_everywhere() {
+    succeeds("when_fail", 1, &[]);
+}
+
+#[test]
 fn graphs_with_sizes_give_what_serial_gives() {
     succeeds("sizes", 1, &[]);
 }

@@ -24,6 +24,7 @@ mod sources;
 mod start;
 mod stop;
 mod storm;
+mod when;
 
 use dag_runtime::mpi::{Mpi, Schedule};
 
@@ -88,6 +89,9 @@ pub fn find(name: &str) -> Option<Case> {
         "sizes_differ" => sizes::differ,
         "sizes_wrong" => sizes::wrong,
         "sizes_many" => sizes::many,
+        "when" => when::wanted,
+        "when_fail" => when::fail_beside,
+        "when_lent" => when::lent,
         "after_the_end" => agreement::after_the_end,
         "communicator" => agreement::communicator,
         _ => return None,
