@@ -108,6 +108,11 @@ fn tasks_for_each_element_run() {
 }
 
 #[test]
+fn tasks_for_each_element_of_an_input_run() {
+    succeeds("each_inputs", 1, &[]);
+}
+
+#[test]
 fn the_threads_of_a_rank_run_elements_side_by_side() {
     succeeds("each_side_by_side", 1, &[]);
 }

@@ -121,8 +121,8 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
 ) -> Outcome<Vec<R>> {
     if copy {
         let elements = get();
-        // SAFETY: the elements are `Copy`, as `copy` says.
         return each_by_number(cx, elements.len(), |k, sink| {
+            // SAFETY: the elements are `Copy`, as `copy` says.
             run(k, unsafe { ptr::read(&elements[k]) }, sink)
         });
     }

@@ -77,13 +77,9 @@ impl<F: Placed> FirstFailures<F> {
     }
 
     /// Those that are kept now, in no order.
+    #[cfg(test)]
     pub(crate) fn kept(&self) -> &[F] {
         &self.kept
-    }
-
-    /// The ranks and tasks of the others, some several times.
-    pub(crate) fn others(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.others.iter().copied()
     }
 
     #[cold]

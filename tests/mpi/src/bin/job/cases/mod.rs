@@ -6,6 +6,7 @@ mod borrowed;
 mod costs;
 mod deadline;
 mod each;
+mod each_inputs;
 mod failures;
 mod families;
 mod handled;
@@ -61,6 +62,7 @@ pub fn find(name: &str) -> Option<Case> {
         "handled" => handled::handled,
         "holds" => holds::holds,
         "each" => each::each,
+        "each_inputs" => each_inputs::each_inputs,
         "each_side_by_side" => each::side_by_side,
         "each_spread" => each::spread,
         "each_fail" => each::fail,
