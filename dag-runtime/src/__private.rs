@@ -23,7 +23,6 @@ pub mod v0_1 {
     pub use alloc::vec::Vec;
     pub use core::clone::Clone;
     pub use core::marker::{Copy, Sized};
-    pub use core::mem::drop;
     pub use core::ops::{Deref, Range};
     pub use core::option::Option::{self, None, Some};
     pub use core::primitive::{bool, i128, isize, u32, u128, usize};
@@ -35,9 +34,9 @@ pub mod v0_1 {
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
-        Dropped, Executor, Graph, INCOMPLETE, Partial, RawGraph, SerialHooks, bound, dim, drop_each, end,
-        firsts, incomplete, modulo, no_constant_table, no_such_task, place, run, run_partial,
-        run_partial_sized, run_sized, shape, sized_table, spans,
+        Dropped, Executor, Graph, INCOMPLETE, Partial, RawGraph, SerialHooks, bound, dim, drop_each,
+        drop_input, end, firsts, incomplete, modulo, no_constant_table, no_such_task, place, run,
+        run_partial, run_partial_sized, run_sized, shape, sized_table, spans,
     };
     pub use crate::lints;
     pub use crate::probe::*;

@@ -20,7 +20,7 @@ use crate::slot::{
 };
 use crate::table::{Data, Line, Memory, Rows, SharedTable, Table, View, locate, words};
 
-pub use drops::{Dropped, drop_each};
+pub use drops::{Dropped, drop_each, drop_input};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
 pub use partial::{Partial, run_partial, run_partial_sized};

@@ -184,7 +184,9 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         };
         let catches = task.catches.then(|| quote!(catches: true,));
         let retries = task.retries.as_ref().map(|_| quote!(retries: <#twin as #private::Task>::RETRIES,));
-        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, #catches #retries ..#private::Info::PLAIN })
+        // Clippy reports a rest that has no field.
+        let rest = (catches.is_none() || retries.is_none()).then(|| quote!(..#private::Info::PLAIN));
+        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, #catches #retries #rest })
     };
     let info = match task.dependencies.is_empty() {
         true => info,

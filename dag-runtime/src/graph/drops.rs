@@ -19,6 +19,13 @@ pub fn drop_each(mut drop: impl FnMut()) -> Dropped {
     })
 }
 
+/// Drops an input, if it was not dropped before.
+// Clippy reports `drop` of a value without a drop, at the user's graph.
+#[inline]
+pub fn drop_input<T>(input: Option<T>) {
+    drop(input);
+}
+
 /// Drops the other values after the first panic.
 #[cold]
 fn go_on(first: Failure, drop: &mut dyn FnMut()) -> Failure {

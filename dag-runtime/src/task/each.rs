@@ -8,6 +8,7 @@ use crate::slot::{
     element_again,
 };
 use crate::task::{BorrowElementAs, Over, OverValues, Repeated, TakeAs, TakeElementAs};
+use crate::unwind::discard;
 
 /// Runs task `C` once for each element of the output `source` of task `P`: the part that `cx` says.
 ///
@@ -83,7 +84,12 @@ where
 {
     if const { C::RETRIES > 0 } {
         let element = ForAttempts::new(element);
-        of_element::<C>(cx, k, || run(element.next(cx, <C as TakesAgain<AGAIN, P, E>>::again)))
+        let outcome = of_element::<C>(cx, k, || run(element.next(cx, <C as TakesAgain<AGAIN, P, E>>::again)));
+        if outcome.is_err() {
+            // A panic in its drop would leak the error.
+            discard(element);
+        }
+        outcome
     } else if const { C::CATCHES } {
         cx.of_element(k, || run(element))
     } else {

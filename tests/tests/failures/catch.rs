@@ -162,7 +162,7 @@ fn numbers(count: u32) -> Vec<u32> {
 }
 
 fn only_even(number: u32) -> Result<u32, String> {
-    if number % 2 == 0 { Ok(number) } else { Err(format!("{number} is odd")) }
+    if number.is_multiple_of(2) { Ok(number) } else { Err(format!("{number} is odd")) }
 }
 
 #[task(depends = [numbers], each = numbers, catch)]
@@ -280,7 +280,7 @@ fn alternating(token: Token, calls: &AtomicUsize, panics: bool) -> Result<Token,
     if panics && call == 7 {
         std::panic::resume_unwind(Box::new("seven"));
     }
-    if call % 2 == 0 { Ok(token) } else { Err(token) }
+    if call.is_multiple_of(2) { Ok(token) } else { Err(token) }
 }
 
 #[task]

@@ -1,8 +1,9 @@
 //! Elements of tasks with `retry`, each of which has attempts of its own.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use dag_runtime::{Executor, dag, task};
+use dag_runtime::{Executor, Serial, Stop, dag, task};
 use dag_tests::Everywhere;
 
 use crate::log::Log;
@@ -93,4 +94,60 @@ fn elements_that_fail_too_often_fail() {
         let caught = ["copied[1] caught: attempt 2", "copied[3] caught: attempt 2"];
         assert!(caught.iter().all(|line| lines.iter().any(|other| other == line)));
     });
+}
+
+/// An element whose drop panics after its attempts have ended does not keep the error of the task from being dropped.
+#[test]
+fn the_error_is_dropped_where_the_drop_of_its_element_panics() {
+    let stop = Stop::new();
+    let alive = Arc::new(());
+    let first = Fragile { alive: Arc::clone(&alive), panics: true };
+    let graph = Spent { list: vec![first], stop: stop.clone() };
+    graph.run(&Serial.stop_when(&stop)).unwrap_err();
+    assert_eq!(Arc::strong_count(&alive), 1);
+}
+
+/// Its clones do not panic.
+#[derive(Debug)]
+struct Fragile {
+    alive: Arc<()>,
+    panics: bool,
+}
+
+impl Clone for Fragile {
+    fn clone(&self) -> Self {
+        Fragile { alive: Arc::clone(&self.alive), panics: false }
+    }
+}
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        assert!(!self.panics, "the drop panics");
+    }
+}
+
+impl std::fmt::Display for Fragile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("fragile")
+    }
+}
+
+impl std::error::Error for Fragile {}
+
+#[task]
+fn fragile(list: Vec<Fragile>) -> Vec<Fragile> {
+    list
+}
+
+#[task(retry = 1)]
+fn spend(one: Fragile, stop: &Stop) -> Result<(), Fragile> {
+    stop.stop();
+    Err(Fragile { alive: Arc::clone(&one.alive), panics: false })
+}
+
+dag! {
+    graph Spent(list: Vec<Fragile>, stop: Stop) {
+        fragile(list),
+        spend(each fragile, &stop),
+    }
 }

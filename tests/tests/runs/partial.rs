@@ -128,8 +128,7 @@ fn visits() -> Vec<String> {
     let book = Book::new("", End::Success);
     let Partial { error, .. } = Mixed { book: Arc::clone(&book) }.run_partial(&Serial);
     assert!(error.is_none());
-    let visits = book.made.lock().unwrap().clone();
-    visits
+    book.made.lock().unwrap().clone()
 }
 
 /// Checks that exactly those outputs are there whose tasks have finished, and all others were dropped.

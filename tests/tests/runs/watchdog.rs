@@ -122,7 +122,7 @@ fn run(state: &State, watchdog: &Watchdog) {
 
 #[task]
 fn element(number: &usize, state: &State) {
-    if *number % 4 == 0 {
+    if number.is_multiple_of(4) {
         state.wait_for(&["running: `each_number`"]);
     }
 }

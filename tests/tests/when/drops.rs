@@ -170,7 +170,7 @@ dag! {
     graph FamilyOfBombs(diary: Arc<Diary>) { all[i in 0..3] = bomb(&diary) when i != 1 }
 }
 
-/// On all executors such a run fails alike. One bomb explodes, or so many where the run goes on.
+/// On all executors such a run fails alike. So many bombs explode where the run goes on, else one or more of them.
 macro_rules! explodes {
     ($graph:ident, $booms:expr, $error:expr) => {{
         for keep_going in [false, true] {
@@ -179,7 +179,8 @@ macro_rules! explodes {
                 let error = $graph { diary: Arc::clone(&diary) }.run(executor).unwrap_err();
                 let events = diary.take();
                 let booms = events.iter().filter(|event| *event == "boom").count();
-                assert_eq!(booms, if keep_going { $booms } else { 1 });
+                // Several threads may be past the question whether the run goes on.
+                assert!(booms == $booms || !keep_going && (1..$booms).contains(&booms), "{booms}");
                 error.to_string()
             });
             assert_eq!(error, $error);

@@ -284,7 +284,7 @@ pub(super) fn drop_inputs(graph: &Graph) -> Option<TokenStream> {
             fn drop_inputs(#all: Self::Inputs) -> __dag::Dropped {
                 #(let mut #locals = __dag::Some(#all.#names);)*
                 __dag::drop_each(|| {
-                    #(__dag::drop(#locals.take());)*
+                    #(__dag::drop_input(#locals.take());)*
                 })
             }
         }

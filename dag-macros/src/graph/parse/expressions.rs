@@ -51,6 +51,22 @@ pub(super) fn check(tokens: &[TokenTree], families: &Families, between: &str) ->
     }
 }
 
+/// Reports what of an expression cannot stand behind `if`: a struct without parentheses around it.
+pub(super) fn condition(tokens: &[TokenTree], families: &Families, between: &str) -> syn::Result<()> {
+    check(tokens, families, between)?;
+    let has_braces =
+        |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    if !tokens.iter().any(has_braces) {
+        return Ok(());
+    }
+    let parser = |input: ParseStream<'_>| {
+        Expr::parse_without_eager_brace(input)?;
+        if input.is_empty() { Ok(()) } else { Err(input.error("")) }
+    };
+    let message = "a struct in a condition stands in parentheses, as behind `if`: `(Size { n }) == size`";
+    parser.parse2(indexed(tokens, families)?).map_err(|error| syn::Error::new(error.span(), message))
+}
+
 fn is_at_end(error: &syn::Error) -> bool {
     error.to_string().starts_with("unexpected end of input")
 }

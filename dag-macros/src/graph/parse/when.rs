@@ -85,7 +85,7 @@ fn part(tokens: &[TokenTree], word: Span, families: &Families) -> syn::Result<Wh
         return Err(syn::Error::new(word, "a part of the condition is missing beside `&&`"));
     };
     if !is_word(Some(first), "let") {
-        expressions::check(tokens, families, "tasks")?;
+        expressions::condition(tokens, families, "tasks")?;
         return Ok(WhenPart { pattern: None, expression: tokens.iter().cloned().collect() });
     }
     let Some(equals) = (1..tokens.len()).find(|&at| is_equals(tokens, at)) else {
@@ -97,7 +97,7 @@ fn part(tokens: &[TokenTree], word: Span, families: &Families) -> syn::Result<Wh
         let message = "expected what the pattern is compared with: `when let Some(x) = &task`";
         return Err(syn::Error::new(tokens[equals].span(), message));
     }
-    expressions::check(expression, families, "tasks")?;
+    expressions::condition(expression, families, "tasks")?;
     let pattern: TokenStream = tokens[1..equals].iter().cloned().collect();
     let pattern = Pat::parse_multi_with_leading_vert.parse2(pattern).map_err(|error| {
         // At the end of the pattern, the parser knows no place.

@@ -33,7 +33,9 @@ fn no_task_starts_once_a_run_is_stopped() {
                     let name = |&node: &u32| table.task(node as usize).unwrap().name().to_string();
                     let running = || error.running().iter().map(|task| task.name());
                     let stopper = name(&report.order[at as usize]);
-                    assert!(running().any(|task| task == stopper) && running().len() <= runner.threads());
+                    // On several threads, the stop may be noticed after that task has ended.
+                    assert!(running().any(|task| task == stopper) || !runner.is_serial());
+                    assert!(running().len() <= runner.threads());
                     assert!(running().all(|task| report.order.iter().any(|node| name(node) == task)));
                     assert!(error.task().is_none() && !error.is_panic() && error.skipped().len() > 0);
                     // Other workers may have come past the question by then, with a task each.
