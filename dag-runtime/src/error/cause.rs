@@ -57,7 +57,7 @@ impl Causes {
     }
 
     /// There are so many more failures, behind these.
-    #[cfg(any(feature = "mpi", test))]
+    #[cfg(any(feature = "mpi", all(test, feature = "std")))]
     pub(crate) fn and_more(self, more: usize) -> Self {
         Causes { more, ..self }
     }
