@@ -12,7 +12,7 @@ fn numbers() -> Vec<u32> {
 
 #[task(depends = [numbers], each = numbers, catch)]
 fn half(numbers: u32) -> Result<u32, String> {
-    if numbers % 2 == 0 { Ok(numbers / 2) } else { Err(format!("{numbers} is odd")) }
+    if numbers.is_multiple_of(2) { Ok(numbers / 2) } else { Err(format!("{numbers} is odd")) }
 }
 
 #[task(depends = [half])]

@@ -28,7 +28,7 @@ fn numbers(n: usize) -> Vec<u64> {
 
 #[task]
 fn half(n: usize) -> Option<u64> {
-    (n % 2 == 0).then_some(n as u64 / 2)
+    n.is_multiple_of(2).then_some(n as u64 / 2)
 }
 
 #[task(depends = [picture])]
