@@ -137,6 +137,7 @@ impl Error {
     /// this run counts as stopped for that reason, it is the reason of that run.
     ///
     /// ```
+    /// # #[cfg(feature = "std")] {
     /// use std::time::Duration;
     /// use dag_runtime::{Serial, StopReason, dag, task};
     ///
@@ -147,6 +148,7 @@ impl Error {
     ///
     /// let error = Fit.run(&Serial.deadline(Duration::ZERO)).unwrap_err();
     /// assert_eq!(error.stop_reason(), Some(StopReason::Deadline(Duration::ZERO)));
+    /// # }
     /// ```
     #[must_use]
     pub fn stop_reason(&self) -> Option<StopReason<'_>> {
@@ -161,6 +163,7 @@ impl Error {
     /// it was told so.
     ///
     /// ```
+    /// # #[cfg(feature = "std")] {
     /// use std::{thread::sleep, time::Duration};
     /// use dag_runtime::{Serial, dag, task};
     ///
@@ -179,6 +182,7 @@ impl Error {
     /// assert_eq!(error.skipped(), ["draw"]);
     /// let text = "graph `Fit` was stopped at its deadline of 200 ms: 1 of its tasks did not run; `solve` was running";
     /// assert_eq!(error.to_string(), text);
+    /// # }
     /// ```
     #[must_use]
     pub fn running(&self) -> &[RunningTask] {

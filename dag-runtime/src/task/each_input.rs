@@ -142,7 +142,7 @@ impl<T> EachInput for Box<[T]> {
 ///
 /// # Errors
 ///
-/// As [`each`](super::each).
+/// As `each`, of an output.
 #[inline]
 pub fn each_input<'s, C: Task, S: EachSlice<'s>, R: 'static>(
     cx: &Cx<'_>,
@@ -157,7 +157,7 @@ pub fn each_input<'s, C: Task, S: EachSlice<'s>, R: 'static>(
 ///
 /// # Errors
 ///
-/// As [`each`](super::each).
+/// As `each`, of an output.
 #[inline]
 pub fn each_kept<'k, C, K, R, const AGAIN: bool>(
     cx: &Cx<'_>,

@@ -148,9 +148,7 @@ pub(super) fn line(
                 _ => false,
             });
         if let Some(at) = misplaced {
-            if let TokenTree::Ident(word) = &tokens[at]
-                && word == "when"
-            {
+            if let Some(word) = misplaced_when(&tokens[at]) {
                 node.when = Some(When::unknown(word.clone()));
             }
             let message = "the rank comes last: `task(argument) after [first] when condition on rank`";
@@ -160,6 +158,14 @@ pub(super) fn line(
         node.on = Some(expression);
     }
     Ok(())
+}
+
+/// The word `when`.
+fn misplaced_when(token: &TokenTree) -> Option<&Ident> {
+    match token {
+        TokenTree::Ident(word) if word == "when" => Some(word),
+        _ => None,
+    }
 }
 
 /// `path[index, …] if condition`
