@@ -129,7 +129,7 @@ pub use crate::watchdog::Watchdog;
 /// | `cost = EXPR` | the relative time the task takes: a constant `u64`, 1 where it is not given |
 /// | `each = path` | runs the task once for each element of that dependency's output: see below |
 /// | `catch` | an `Err` is the output of the task, and does not end the run: see below |
-/// | `retry = EXPR` | after an `Err`, the function is called again, up to so many times: a constant `u32`. See below |
+/// | `retry = EXPR` | after an `Err`, the function is called again, up to this many times: a constant `u32`. See below |
 /// | `crate = path` | where `dag_runtime` is, if it was renamed or re-exported |
 ///
 /// # Parameters

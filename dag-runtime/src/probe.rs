@@ -62,7 +62,7 @@ impl<T> NotClone<T> for IsClone<T> {}
 /// How a value writes itself.
 pub type WriteText<T> = fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result;
 
-/// How a value is told as text: `TextOf::<T>::DISPLAY` and `TextOf::<T>::DEBUG`, like [`IsCopy`], with [`NoText`] in scope.
+/// How a value is shown as text: `TextOf::<T>::DISPLAY` and `TextOf::<T>::DEBUG`, like [`IsCopy`], with [`NoText`] in scope.
 #[derive(Debug)]
 pub struct TextOf<T>(core::marker::PhantomData<T>);
 

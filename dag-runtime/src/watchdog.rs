@@ -139,7 +139,7 @@ impl Watchdog {
         self
     }
 
-    /// Starts the thread, if it was not started. If that fails, nothing is told.
+    /// Starts the thread, unless it runs already. If that fails, there are no reports.
     fn start_thread(&self) {
         let output = self.output.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(output) = output {

@@ -80,7 +80,7 @@ pub(crate) struct When {
 }
 
 impl When {
-    /// What stands for a condition that is not understood.
+    /// A placeholder for a condition that could not be parsed.
     pub(crate) fn unknown(word: Ident) -> Self {
         When { word, parts: vec![WhenPart { pattern: None, expression: quote!(false) }] }
     }

@@ -43,7 +43,7 @@ fn split(text: &str, is_part: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !is_part(c)).unwrap_or(text.len()))
 }
 
-/// A decimal number times so many nanoseconds. None if it is no number; none inside if the product is too long.
+/// A decimal number times this many nanoseconds. `None` if it is not a number, `Some(None)` if the product is too long.
 fn scaled(number: &str, nanos: u64) -> Option<Option<Duration>> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -56,7 +56,7 @@ impl Causes {
         Causes::new([failure].into(), |failure, _| (failure, None))
     }
 
-    /// There are so many more failures, behind these.
+    /// Adds a number of further failures, which are not listed.
     #[cfg(any(feature = "mpi", all(test, feature = "std")))]
     pub(crate) fn and_more(self, more: usize) -> Self {
         Causes { more, ..self }

@@ -17,7 +17,7 @@ use crate::unwind::{Payload, catch};
 /// | an output of the graph | in `outputs` |
 /// |---|---|
 /// | a task with output `T` | `Option<T>` |
-/// | a family | a `Vec` of `Option`s; empty if the graph is wrong for its sizes, or there is no memory for so many outputs |
+/// | a family | a `Vec` of `Option`s; empty if the graph is wrong for its sizes, or there is not enough memory for its outputs |
 /// | a task with `each` | `Option<Vec<T>>`: all elements, or none |
 /// | a task with `when` | `Option<Option<T>>`: `Some(None)` if it was not wanted |
 /// | none at all | `()` |

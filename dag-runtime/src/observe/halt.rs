@@ -34,7 +34,7 @@ impl Halt {
     pub(super) fn note_running(&self, running: Running) {
         let mut link = Box::new(Link { running, next: List::default() });
         let mut list = &self.running;
-        // Without a lock, since there is none without `std`.
+        // Without `std` there is no lock to use.
         while let Err(again) = list.0.set(link) {
             link = again;
             match list.0.get() {

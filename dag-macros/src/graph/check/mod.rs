@@ -97,7 +97,7 @@ pub(crate) struct Decided {
 pub(crate) enum Each {
     /// `each &task` or `each task`: which of the node's dependencies it is.
     Output { line: usize, by_value: bool },
-    /// `each` over an expression of inputs, which is in [`Call::source`]. `whole`: the input that it is by value, and no more.
+    /// `each` over an expression of inputs, which is in [`Call::source`]. `whole`: the input, if the expression is just an input by value.
     Input { whole: Option<usize> },
 }
 

@@ -31,7 +31,7 @@ impl Expansion<'_> {
         quote!(#wanted #s.#own.not_wanted(#cx, #position))
     }
 
-    /// An argument with its uses filled in. Where it is the output of a node with `when`, and no more, the message on one of
+    /// An argument with its uses filled in. If it is just the output of a node with `when`, the message on one of
     /// another type names that.
     pub(super) fn given(&self, index: usize, argument: &TokenStream, filled: TokenStream) -> TokenStream {
         let Some(from) = self.sole_use(index, argument).filter(|&from| self.has_when(from)) else {

@@ -30,7 +30,7 @@ pub(super) fn when(input: ParseStream<'_>, families: &Families) -> syn::Result<W
         }
         input.parse::<TokenTree>()?;
     }
-    // A name with another one behind it is none.
+    // A name that is followed by another one is not such a name.
     let is_rank = matches!(tokens.as_slice(), [TokenTree::Ident(first), TokenTree::Ident(_) | TokenTree::Literal(_), ..] if first == "on");
     if tokens.is_empty() || is_rank {
         let message = "expected a condition: `when condition` or `when let Some(x) = &task`";

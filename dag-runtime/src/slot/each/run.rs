@@ -145,7 +145,7 @@ pub(crate) fn each_owned<'cx, E: 'static, R: 'static>(
     Err(Box::new(InSteps))
 }
 
-/// Runs a task once for each of `width` elements, of which only the numbers are told: the part that `cx` says.
+/// Runs a task once for each of `width` elements, which are given only by their numbers: the part that `cx` says.
 ///
 /// # Errors
 ///

@@ -64,7 +64,7 @@ pub(crate) enum Kind {
     Repeat { from: u32 },
     /// The task reads the output of `from`, which is not upstream.
     NotUpstream { from: u32 },
-    /// The task takes the output of the line `from` as an `Option` that is none, or does not take it as one.
+    /// The task takes the output of the line `from` as an `Option` although it is not one, or the other way round.
     Option { from: u32 },
     /// The use stands in the way of the proof that a sized graph is acyclic.
     Unproven(unproven::Unproven),

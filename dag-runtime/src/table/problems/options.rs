@@ -1,4 +1,4 @@
-//! Outputs that attributes take as `Option`s and that are none, or the other way round.
+//! Outputs that attributes take as `Option`s although they are not, or the other way round.
 
 use crate::table::edges::{Edge, Use};
 use crate::table::problems::{Kind, Problem, Problems, Text};

@@ -85,7 +85,7 @@ impl<'run> Context<'run> {
         time.set(time.get().and(nanos));
     }
 
-    /// Why the run is to stop, if somebody on this rank wants that.
+    /// Why the run should stop, if a `Stop` or a deadline of this rank asks for it.
     #[inline]
     pub(crate) fn stop_reason(&self) -> Option<StopReason<'run>> {
         if self.options.can_stop { self.monitor.stop_reason(&|| self.start.elapsed()) } else { None }

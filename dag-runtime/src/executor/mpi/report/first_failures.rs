@@ -97,7 +97,7 @@ impl<F: Placed> FirstFailures<F> {
         self.add_others(more, others);
     }
 
-    /// There are so many more failures, of these tasks of these ranks.
+    /// Adds a number of further failures, of these tasks on these ranks.
     pub(crate) fn add_others(&mut self, more: usize, tasks: impl IntoIterator<Item = (u32, u32)>) {
         self.more += more;
         for task in tasks {

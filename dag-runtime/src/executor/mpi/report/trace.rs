@@ -48,7 +48,7 @@ type EventData = (u8, u64);
 /// A failure that did not end its task: the element, which attempt it was if another one followed, else 0, and the text.
 type HandledFailure = (Option<usize>, u32, String);
 
-/// At most so many bytes of the text of such a failure are sent to rank 0.
+/// The most bytes of the text of such a failure that are sent to rank 0.
 const MOST_TEXT: usize = 1_000;
 
 const STARTED: u8 = 0;
