@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use crate::graph::ast::{Bounds, Index, Range};
 use crate::graph::check::Condition;
 use crate::graph::indices::{self, Indices, Kind, Receiver, span};
-use crate::graph::tokens::is_punct;
+use crate::graph::tokens::{ends_expression, is_punct};
 
 /// The name of a family's shape.
 pub(super) fn shape_name(node: usize) -> Ident {
@@ -99,7 +99,7 @@ pub(super) fn conjuncts(condition: &Condition) -> Vec<Condition> {
     let mut parts = Vec::new();
     let (mut start, mut at) = (0, 0);
     while at < tokens.len() {
-        if is_double(at, operator) && at > start {
+        if is_double(at, operator) && ends_expression(&tokens, at) {
             parts.push(tokens[start..at].to_vec());
             start = at + 2;
             at += 1;
