@@ -1,5 +1,7 @@
 //! The dependency table of a graph. What an expansion writes for it is in `README.md` beside this file.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "moves and exclusive uses will ask it"))]
+mod ancestors;
 mod build;
 pub mod checked;
 mod columns;

@@ -134,6 +134,9 @@ pub(super) const EDGE_WORDS: usize = 2;
 pub(super) struct TopologicalOrder<'a> {
     pub(super) dependencies: Adjacency<'a>,
     pub(super) order: &'a [u32],
+    /// The length of the longest path to each task.
+    #[cfg_attr(not(test), expect(dead_code, reason = "moves and exclusive uses will ask it"))]
+    pub(super) depths: &'a [u32],
 }
 
 impl<'a> TopologicalOrder<'a> {
@@ -171,6 +174,6 @@ impl<'a> TopologicalOrder<'a> {
         let ColumnsMut { dependencies: AdjacencyMut { starts, items }, depths, order, .. } = columns;
         let dependencies = Adjacency { starts, items };
         depth_first(dependencies, depths, order, &mut totals, next, stack);
-        (TopologicalOrder { dependencies, order }, totals)
+        (TopologicalOrder { dependencies, order, depths }, totals)
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of the table against naive computations.
 
+mod ancestors;
 mod columns;
 mod cycles;
 mod expand;
