@@ -14,6 +14,7 @@
 //! - `Slot`, `Members`, `Bound`, `Sink`: they read and write slots, with a `Cx` for one task, and with the flag that
 //!   says that an output is `Copy`.
 //! - `Input`: one place of one task takes it.
+//! - `InPlace`: each call asks for it at most once, as the uses that `InPlaceUses` and `Users` tell say.
 //!
 //! This module does not provide a `Cx` or the right to take a graph's outputs, which only `run` and executors make. Nor
 //! does it allow other implementations of `Executor`, which might leave slots empty: it is sealed.
@@ -25,7 +26,7 @@ pub mod v0_1 {
     pub use core::marker::{Copy, Sized};
     pub use core::ops::{Deref, Range};
     pub use core::option::Option::{self, None, Some};
-    pub use core::primitive::{bool, i128, isize, u32, u128, usize};
+    pub use core::primitive::{bool, i128, isize, u8, u32, u128, usize};
     pub use core::result::Result::{self, Ok};
 
     pub use dag_macros::expand_dag;
@@ -41,8 +42,8 @@ pub mod v0_1 {
     pub use crate::lints;
     pub use crate::probe::*;
     pub use crate::slot::{
-        Bound, Cx, Fallible, Input, IntoTaskError, List, ListIn, Members, Moved, NoList, Once, Shareable,
-        Sink, SizedMembers, SizedPart, Slot, StoredAs, TakesAgain, Task, Written, put,
+        Bound, Cx, Fallible, InPlace, Input, IntoTaskError, List, ListIn, Members, Moved, NoList, Once,
+        Shareable, Sink, SizedMembers, SizedPart, Slot, StoredAs, TakesAgain, Task, Written, put,
     };
     pub use crate::table::*;
     pub use crate::task::*;

@@ -35,14 +35,33 @@ pub(crate) enum Mode {
     Value,
     /// `&mut name`: the value, in a place that can be changed.
     ValueMut,
-    /// `name.field`, `name.method()`, `name[index]`: a place that is shared.
+    /// `*name`: what a reference leads to.
+    Target,
+    /// `&mut *name`
+    TargetMut,
+    /// `name.field`, `name.method()`, `name[index]`, `&*name`: a place that is shared.
     Place,
+    /// `&mut name.field`, `&mut name[index]`: a place that is changed.
+    PlaceMut,
 }
 
 impl Mode {
     /// Whether the value is used itself, not a place that it is in.
     pub(crate) fn takes(self) -> bool {
-        matches!(self, Mode::Value | Mode::ValueMut)
+        matches!(self, Mode::Value | Mode::ValueMut | Mode::Target | Mode::TargetMut)
+    }
+
+    /// Whether an input that is a `&mut` reference is used exclusively.
+    pub(crate) fn is_exclusive(self) -> bool {
+        matches!(self, Mode::Value | Mode::ValueMut | Mode::TargetMut | Mode::PlaceMut)
+    }
+
+    /// How the base of a place is used that is used in this way.
+    fn of_base(self) -> Mode {
+        match self {
+            Mode::ValueMut | Mode::TargetMut | Mode::PlaceMut => Mode::PlaceMut,
+            Mode::Borrow | Mode::Value | Mode::Target | Mode::Place => Mode::Place,
+        }
     }
 }
 

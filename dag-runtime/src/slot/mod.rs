@@ -25,6 +25,12 @@
 //! 7. **A run may return outputs although it has failed** ([`Finished`]): those of tasks that have finished, if they are
 //!    outputs of the graph, which no task moves (rule 4) and no executor releases. Each is taken at most once, after all
 //!    tasks are done, by a thread that sees all their effects. What is released or not returned counts as not finished.
+//! 8. **An input that tasks change in place has one user that changes it, or several that share it** ([`InPlace`]). If two
+//!    tasks use it, and one of them exclusively, one is upstream of the other: the table rejects all other graphs, at compile
+//!    time or before the run. So one has finished before the other starts, and its effects are visible there (rule 1). A call
+//!    asks for the input once, and has its reference no longer than it runs: outputs are `'static`, and keep no part of it. A
+//!    task that runs for each element shares it at most, and so do its steps. What an attempt or a task that failed has
+//!    changed stays changed. A run in a task's call has inputs of its own, which borrow from the reference of that call.
 //!
 //! Each slot has a flag that says whether it holds a value that must be dropped. The flag follows the same rules as the
 //! value, so it is a plain `Cell`. A value that is still in its slot when a run ends, for whatever reason, is dropped
@@ -41,6 +47,7 @@ mod elements;
 mod fallible;
 mod family;
 mod finished;
+mod in_place;
 mod input;
 mod layout;
 mod members;
@@ -79,6 +86,7 @@ pub use elements::OwnedElements;
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
 pub(crate) use finished::Finished;
+pub use in_place::InPlace;
 pub use input::Input;
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]

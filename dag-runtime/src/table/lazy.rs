@@ -8,6 +8,7 @@ use alloc::boxed::Box;
 use once_cell::race::OnceBox;
 
 use crate::table::expand::Expand;
+use crate::table::in_place::InPlaceTable;
 use crate::table::mutable::Mutable;
 use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES, moves_are_shared, record};
 use crate::table::told::{NOT_THE_SAME, ToldUses};
@@ -63,6 +64,8 @@ pub(super) struct Lazy {
     pub(super) rows: &'static [RawEdge],
     pub(super) expand: ExpandFn,
     pub(super) built: Mutable<Built>,
+    /// The inputs that tasks change in place, if there are any.
+    pub(super) in_place: Option<InPlaceTable>,
 }
 
 impl Lazy {
@@ -92,8 +95,16 @@ impl Lazy {
         let edges = Recorded::copied(self.nodes, &edges);
         let moves_are_shared = edges.moves() && moves_are_shared(self.nodes, &edges);
         let columns = HeapColumns::new(self.nodes, edges);
-        assert!(!moves_are_shared && columns.is_acyclic(), "{}", NOT_THE_SAME);
+        let is_right = !moves_are_shared && columns.is_acyclic() && self.is_ordered(&columns);
+        assert!(is_right, "{}", NOT_THE_SAME);
         Made { columns, told }
+    }
+
+    /// Whether all uses of inputs in place are ordered.
+    fn is_ordered(&self, columns: &HeapColumns) -> bool {
+        let Some(in_place) = &self.in_place else { return true };
+        let users = in_place.users(self.nodes, &[]);
+        users.is_ok_and(|users| columns.first_in_place(self.nodes, in_place.uses(), &users).is_none())
     }
 
     fn columns(&self) -> Made {

@@ -1,6 +1,5 @@
 //! The dependency table of a graph. What an expansion writes for it is in `README.md` beside this file.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "moves and exclusive uses will ask it"))]
 mod ancestors;
 mod build;
 pub mod checked;
@@ -14,6 +13,7 @@ mod expand;
 mod expansion_result;
 mod family;
 mod forms;
+mod in_place;
 mod info;
 mod integer;
 mod late_depths;
@@ -56,6 +56,7 @@ mod totals;
 mod view;
 mod ways;
 
+use in_place::InPlaceTable;
 use source::{MemorySource, Source};
 
 pub(crate) use columns::Adjacency;
@@ -73,6 +74,7 @@ pub use delta::Delta;
 pub use edges::{Edge, Use, as_option, borrow, edge, indirect, order, taken, value};
 pub use expand::{Expand, Expanded};
 pub use family::Family;
+pub use in_place::{InPlaceUse, InPlaceUses, Users};
 pub use info::Info;
 pub use lazy::Built;
 pub use memory::Memory;
@@ -143,6 +145,8 @@ pub struct Table {
     /// The sizes that it was made for, if the graph has any.
     #[cfg_attr(not(feature = "mpi"), expect(dead_code, reason = "only ranks compare them"))]
     sizes: Option<GivenSizes>,
+    /// The inputs that tasks change in place, if there are any.
+    in_place: Option<InPlaceTable>,
     #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
     memory: MemorySource,
 }

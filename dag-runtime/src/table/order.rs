@@ -135,7 +135,6 @@ pub(super) struct TopologicalOrder<'a> {
     pub(super) dependencies: Adjacency<'a>,
     pub(super) order: &'a [u32],
     /// The length of the longest path to each task.
-    #[cfg_attr(not(test), expect(dead_code, reason = "moves and exclusive uses will ask it"))]
     pub(super) depths: &'a [u32],
 }
 

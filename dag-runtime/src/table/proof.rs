@@ -17,7 +17,7 @@ use crate::table::line_graph::LineGraph;
 use crate::table::sized_uses::SizedUses;
 use crate::table::slices::flatten;
 use crate::table::symbolic::Ranges;
-use crate::table::{Line, MoveCheck, RawEdge, Rows};
+use crate::table::{InPlaceUses, Line, MoveCheck, RawEdge, Rows};
 
 /// Words of scratch space that [`Proof::search`] needs for each line.
 pub(crate) const SCRATCH: usize = 8;
@@ -37,6 +37,8 @@ pub struct Proof {
     pub(super) moved_once: bool,
     /// Whether there are indirect reads.
     pub(super) indirect: bool,
+    /// Whether all uses of inputs in place are ordered.
+    ordered: bool,
 }
 
 impl Proof {
@@ -94,6 +96,7 @@ impl Proof {
             moves: moves(nodes, rows, forms.ranges, moved),
             moved_once: false,
             indirect: false,
+            ordered: true,
         };
         let mut lines = LineGraph::new(nodes, rows, gone, rest);
         lines.leave_out_what_orders_nothing(nodes, forms);
@@ -112,10 +115,36 @@ impl Proof {
         proof
     }
 
+    /// Adds what the lines prove of the order of uses in place.
+    #[must_use]
+    pub const fn in_place<const NODES: usize, const EDGES: usize>(
+        mut self,
+        rows: &Rows<NODES, EDGES>,
+        uses: &InPlaceUses,
+    ) -> Self {
+        self.ordered = uses.are_ordered_by_lines(rows);
+        self
+    }
+
+    /// How many [`Users`](crate::table::Users) of inputs are needed to find problems.
+    #[must_use]
+    pub const fn users<const NODES: usize, const EDGES: usize>(
+        &self,
+        rows: &Rows<NODES, EDGES>,
+        uses: &InPlaceUses,
+    ) -> usize {
+        if self.ordered || self.cyclic { 0 } else { uses.users(rows.task_count()) }
+    }
+
+    /// Whether all uses of inputs in place are ordered.
+    pub(super) const fn is_ordered(&self) -> bool {
+        self.ordered
+    }
+
     /// Whether the edges of members are needed to find problems.
     #[must_use]
     pub const fn needs_edges(&self) -> bool {
-        !self.cyclic && (!self.acyclic || !self.moves && !self.moved_once || self.indirect)
+        !self.cyclic && (!self.acyclic || !self.moves && !self.moved_once || self.indirect || !self.ordered)
     }
 
     /// The number of tasks in the graph with these rows if only its moves are unproven, for which [`MoveCheck`]

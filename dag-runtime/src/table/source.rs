@@ -4,13 +4,14 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::table::columns::Columns;
+use crate::table::in_place::{InPlaceTable, TellUsers};
 use crate::table::lazy::Lazy;
 use crate::table::mutable::Mutable;
 use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::told::ToldUses;
 use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
-use crate::table::{Built, Data, Expand, GivenSizes, Line, Memory, Place, RawEdge, Rows, Table};
+use crate::table::{Built, Data, Expand, GivenSizes, InPlaceUses, Line, Memory, Place, RawEdge, Rows, Table};
 
 /// Where a table stores its columns.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ impl Table {
             len: NODES,
             source: Source::Plain(view),
             sizes: None,
+            in_place: None,
             memory: MemorySource::Static(Mutable::new(memory)),
         }
     }
@@ -69,13 +71,15 @@ impl Table {
         memory: &'static Memory,
         expand: fn(&mut Expand<'_>),
     ) -> Self {
-        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, expand, built: Mutable::new(built) };
+        let built = Mutable::new(built);
+        let lazy = Lazy { nodes: &rows.nodes, rows: &rows.edges, expand, built, in_place: None };
         Table {
             graph,
             description,
             len: rows.task_count(),
             source: Source::Lazy(lazy),
             sizes: None,
+            in_place: None,
             memory: MemorySource::Static(Mutable::new(memory)),
         }
     }
@@ -122,13 +126,26 @@ impl Table {
             len,
             source: Source::Owned(source),
             sizes: None,
+            in_place: None,
             memory: MemorySource::Owned(Box::default()),
         }
     }
 
+    /// The same, with inputs that tasks change in place.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn in_place(mut self, uses: &'static InPlaceUses, tell: TellUsers) -> Self {
+        let in_place = Some(InPlaceTable::new(uses, tell));
+        if let Source::Lazy(lazy) = &mut self.source {
+            lazy.in_place = in_place;
+        }
+        self.in_place = in_place;
+        self
+    }
+
     /// The same, made for these sizes.
-    pub(super) fn made_for(self, sizes: GivenSizes) -> Self {
-        Table { sizes: Some(sizes), ..self }
+    pub(super) fn made_for(self, sizes: GivenSizes, in_place: Option<InPlaceTable>) -> Self {
+        Table { sizes: Some(sizes), in_place, ..self }
     }
 
     /// The sizes that it was made for, if the graph has any.

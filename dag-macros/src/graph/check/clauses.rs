@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::Path;
 use syn::parse::{ParseStream, Parser};
 
+use super::in_place::Clause;
 use super::members::member;
 use super::members::{Choice, Condition};
 use super::scope::Meaning;
@@ -96,9 +97,12 @@ impl Finder<'_> {
             return self.fails(source, message);
         }
         self.each = Some(Each::Input { whole: None });
+        self.clause = Clause::Each;
         if source.clone().into_iter().nth(1).is_none() {
             // Its use is counted when it is known whether others take the input, too.
             self.each = Some(Each::Input { whole: Some(input) });
+            self.each_of_mutable(input, source);
+            self.clause = Clause::Arguments;
             return;
         }
         let before = self.lines.len();
@@ -108,13 +112,16 @@ impl Finder<'_> {
             self.fails(&line.site, message);
         }
         self.call.source = Some(replaced);
+        self.clause = Clause::Arguments;
     }
 
     /// The rank that a task runs on.
     pub(super) fn on(&mut self, on: &TokenStream) {
         let before = self.lines.len();
         let uses_before: Vec<usize> = self.input_uses.iter().map(Vec::len).collect();
+        self.clause = Clause::On;
         self.call.on = Some(replace(on.clone(), &Hidden::default(), self));
+        self.clause = Clause::Arguments;
         // It is asked for many times, so that it moves no input.
         for (uses, before) in self.input_uses.iter_mut().zip(uses_before) {
             uses.extend_from_within(before..);

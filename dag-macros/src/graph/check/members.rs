@@ -171,7 +171,7 @@ impl<'a> Surroundings<'a> {
             indices.push(last.tokens.clone());
             return Ok(Choice::One(indices));
         }
-        if matches!(mode, Mode::Value | Mode::ValueMut) {
+        if mode.takes() {
             let message = format!("several outputs are taken by reference: write `&{name}{brackets}`");
             return Err((brackets.to_token_stream(), message));
         }

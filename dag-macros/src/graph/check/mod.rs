@@ -4,6 +4,7 @@ mod again;
 mod clauses;
 mod families;
 pub(crate) mod holes;
+mod in_place;
 mod members;
 mod scope;
 mod sizes;
@@ -18,8 +19,10 @@ use crate::graph::ast::{Graph, Node};
 use crate::graph::lifetimes;
 use crate::graph::uses::Mode;
 use crate::{lints, names};
+use in_place::{Clause, MutableInputs};
 use uses::Finder;
 
+pub(crate) use in_place::{InPlaceUse, target};
 pub(crate) use members::{Choice, Condition, Part, Surroundings, calls};
 pub(crate) use scope::Scope;
 pub(crate) use sizes::is_checked_at_run;
@@ -36,6 +39,10 @@ pub(crate) struct Model {
     pub(crate) error: Option<TokenStream>,
     /// For each input, whether its one use takes it by value. A size is never moved.
     pub(crate) moved_inputs: Vec<bool>,
+    /// For each input, whether tasks change it in place.
+    pub(crate) in_place: Vec<bool>,
+    /// For each node, how it uses these inputs.
+    pub(crate) in_place_uses: Vec<Vec<InPlaceUse>>,
     /// For each node, what it runs over by `each` in an argument.
     pub(crate) each: Vec<Option<Each>>,
     /// For each node, the expressions of its line with their uses.
@@ -141,8 +148,9 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
         !families::check(&graph, &scope, diagnostics) || no_tasks || undeclared || scope.clashes;
     let outputs = outputs(&graph, &scope, diagnostics);
     let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
+    let mut mutable = MutableInputs::new(&graph);
     let (mut lines, mut each, mut calls) = (Vec::new(), Vec::new(), Vec::new());
-    for node in &graph.nodes {
+    for (number, node) in graph.nodes.iter().enumerate() {
         attributes(node, diagnostics);
         let before: Vec<usize> = input_uses.iter().map(Vec::len).collect();
         let mut finder = Finder {
@@ -154,6 +162,9 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
             open: Vec::new(),
             condition_count: 0,
             input_uses: &mut input_uses,
+            number,
+            clause: Clause::Arguments,
+            mutable: &mut mutable,
             incomplete: false,
             diagnostics,
         };
@@ -187,10 +198,19 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
     let is_known = !graph.incomplete && !graph.unknown.outputs && !outputs.contains(&None);
     let error = if is_known { None } else { diagnostics.first_again() };
     let is_moved = |(input, modes): (usize, &Vec<Mode>)| {
-        input >= graph.sizes.len() && matches!(modes.as_slice(), [Mode::Value | Mode::ValueMut])
+        // What is behind a `&mut` reference can be lent again, and is where no other task takes it.
+        let is_lent = |mode| mode == Mode::TargetMut && mutable.is_mutable(input);
+        input >= graph.sizes.len() && matches!(modes.as_slice(), [mode] if mode.takes() && !is_lent(*mode))
     };
     let moved_inputs = input_uses.iter().enumerate().map(is_moved).collect();
-    Model { lines, outputs, error, moved_inputs, each, calls, graph }
+    let (in_place, in_place_uses) = (Vec::new(), Vec::new());
+    let mut model =
+        Model { lines, outputs, error, moved_inputs, in_place, in_place_uses, each, calls, graph };
+    if !model.find_in_place(mutable, diagnostics) {
+        model.graph.incomplete = true;
+        model.error = diagnostics.first_again();
+    }
+    model
 }
 
 /// The graphs without repetitions. Those under a `#[cfg]` may be alternatives.

@@ -6,6 +6,7 @@ use syn::Path;
 
 use super::again::again;
 use super::holes::{condition_local, hole};
+use super::in_place::{Clause, MutableInputs};
 use super::members::{Choice, Condition, Part, Surroundings};
 use super::scope::{Meaning, ambiguous};
 use super::{Call, Decided, Each, Line, LineUse, Use, Used};
@@ -26,6 +27,10 @@ pub(super) struct Finder<'a> {
     pub(super) open: Vec<Open>,
     pub(super) condition_count: usize,
     pub(super) input_uses: &'a mut [Vec<Mode>],
+    /// The number of the node, and the part of it where the search is.
+    pub(super) number: usize,
+    pub(super) clause: Clause,
+    pub(super) mutable: &'a mut MutableInputs,
     /// Whether something of the node is left out because of an error.
     pub(super) incomplete: bool,
     pub(super) diagnostics: &'a mut Diagnostics,
@@ -35,8 +40,8 @@ pub(super) struct Finder<'a> {
 pub(super) struct Open {
     number: usize,
     tokens: TokenStream,
-    /// How many dependencies there were before it.
-    lines: usize,
+    /// How many dependencies and uses of `&mut` inputs there were before it.
+    uses: usize,
 }
 
 impl Names for Finder<'_> {
@@ -59,7 +64,7 @@ impl Names for Finder<'_> {
     fn replace(&mut self, path: &Path, mode: Mode) -> TokenStream {
         let of = match self.around.scope.meaning_of(path) {
             Some(Meaning::Input(input)) => {
-                self.input_uses[input].push(mode);
+                self.input_use(input, mode, names::last(path));
                 Used::Input(input)
             }
             Some(Meaning::Node(to)) => self.whole(to, mode, path),
@@ -90,7 +95,7 @@ impl Names for Finder<'_> {
         let is_decided = self.around.is_decided(condition, hidden);
         if is_decided {
             let (number, tokens) = (self.condition_count, condition.clone());
-            self.open.push(Open { number, tokens, lines: self.lines.len() });
+            self.open.push(Open { number, tokens, uses: self.use_count() });
             self.condition_count += 1;
         }
         is_decided
@@ -108,8 +113,8 @@ impl Names for Finder<'_> {
     }
 
     fn decided(&mut self) -> TokenStream {
-        let Some(Open { number, tokens, lines }) = self.open.pop() else { return TokenStream::new() };
-        if self.lines.len() == lines {
+        let Some(Open { number, tokens, uses }) = self.open.pop() else { return TokenStream::new() };
+        if self.use_count() == uses {
             // Nothing depends on it: it is looked at only where it stands.
             return self.around.condition(&tokens);
         }
@@ -138,6 +143,11 @@ impl Finder<'_> {
         }
     }
 
+    /// How many uses there are so far that a condition may decide.
+    fn use_count(&self) -> usize {
+        self.lines.len() + self.mutable.uses.len()
+    }
+
     /// What stands for a use.
     fn used(&mut self, name: &Ident, mode: Mode, of: Used) -> TokenStream {
         let hole = hole(self.call.uses.len(), name);
@@ -149,8 +159,8 @@ impl Finder<'_> {
     fn whole(&mut self, to: usize, mode: Mode, path: &Path) -> Used {
         let is_family = !self.around.graph.nodes[to].indices.is_empty();
         let how = match mode {
-            Mode::Borrow | Mode::Place => LineUse::Borrow,
-            Mode::Value => LineUse::Value,
+            Mode::Borrow | Mode::Place | Mode::PlaceMut => LineUse::Borrow,
+            Mode::Value | Mode::Target | Mode::TargetMut => LineUse::Value,
             Mode::ValueMut => LineUse::ValueMut,
         };
         if is_family && how != LineUse::Borrow {

@@ -1,5 +1,6 @@
 //! The condition of `when`.
 
+use super::in_place::Clause;
 use super::uses::Finder;
 use crate::graph::ast::When;
 use crate::graph::uses::{Hidden, bind, replace};
@@ -16,11 +17,13 @@ impl Finder<'_> {
     /// The uses of a condition. Each part knows the names that those before it bind.
     pub(super) fn when(&mut self, when: &When) {
         let mut bound = Hidden::default();
+        self.clause = Clause::When;
         for part in &when.parts {
             let replaced = replace(part.expression.clone(), &bound, self);
             let pattern = part.pattern.as_ref();
             pattern.into_iter().for_each(|pattern| bind(&pattern.pattern, &mut bound));
             self.call.when.push((pattern.map(|pattern| pattern.tokens.clone()), replaced));
         }
+        self.clause = Clause::Arguments;
     }
 }

@@ -22,6 +22,9 @@ impl Expansion<'_> {
             let parameters = &graph.generics;
             let fields = graph.inputs.iter().enumerate().map(|(number, input)| {
                 let (name, ty) = (&input.name, &input.ty);
+                if let Some(ty) = self.in_place_type(number) {
+                    return quote!(#name: #ty);
+                }
                 match self.model.moved_inputs[number] {
                     true if self.is_run_over(number) => quote!(#name: <#ty as __dag::EachInput>::Kept),
                     true => quote!(#name: __dag::Input<#ty>),
@@ -221,6 +224,12 @@ impl Expansion<'_> {
         if when.is_some() {
             called = self.when(index, &mut replacer, position.as_ref(), &called);
         }
+        let in_place = self.in_place(index);
+        if !in_place.is_empty() {
+            // What the arguments have borrowed is dropped before the inputs are free for others.
+            let outcome = local("outcome");
+            called = quote!(let #outcome = { #called }; #outcome);
+        }
         let moved = &replacer.moved;
         let indices = is_family.then(|| self::arguments(&node.indices));
         let parameter = at.as_ref().map(|at| {
@@ -246,6 +255,7 @@ impl Expansion<'_> {
                 #before
                 #indices
                 #(#bindings)*
+                #in_place
                 #(#moved)*
                 #called
             }
@@ -311,7 +321,7 @@ impl Expansion<'_> {
 impl Expansion<'_> {
     /// Whether the inputs of a run have a type of their own.
     pub(super) fn has_own_inputs(&self) -> bool {
-        self.is_sized() || self.model.moved_inputs.contains(&true)
+        self.is_sized() || self.model.moved_inputs.contains(&true) || self.has_in_place()
     }
 }
 

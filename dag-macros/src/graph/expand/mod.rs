@@ -4,6 +4,7 @@ mod call;
 mod definition;
 mod family;
 mod forms;
+mod in_place;
 mod order;
 mod places;
 mod proof;

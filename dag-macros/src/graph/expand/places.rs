@@ -155,6 +155,9 @@ impl Replacer<'_> {
     fn input(&mut self, input: usize, name: &Ident, mode: Mode) -> TokenStream {
         let mut i = local("i");
         i.set_span(i.span().located_at(name.span()));
+        if self.expansion.model.in_place[input] {
+            return grouped(self.expansion.place_of_input(self.index, input, name, mode), name);
+        }
         if !self.expansion.model.moved_inputs[input] {
             return grouped(quote_spanned!(name.span()=> #i.#name), name);
         }
@@ -203,8 +206,10 @@ impl Replacer<'_> {
 fn anything(name: &Ident, mode: Mode, ty: &TokenStream) -> TokenStream {
     let value = match mode {
         Mode::Borrow => quote_spanned!(name.span()=> (*__dag::anything::<&_>())),
-        Mode::Place => quote_spanned!(name.span()=> __dag::anything::<#ty>()),
-        Mode::Value | Mode::ValueMut => quote_spanned!(name.span()=> __dag::anything()),
+        Mode::Place | Mode::PlaceMut => quote_spanned!(name.span()=> __dag::anything::<#ty>()),
+        Mode::Value | Mode::ValueMut | Mode::Target | Mode::TargetMut => {
+            quote_spanned!(name.span()=> __dag::anything())
+        }
     };
     grouped(value, name)
 }

@@ -24,12 +24,13 @@ impl Expansion<'_> {
         let (lines, own) = (&self.model.lines[index], self.own(index));
         let is_read = |(_, line): &(usize, &Line)| line.part.is_some() && line.how != LineUse::Order;
         let parts: Vec<(usize, &Line)> = lines.iter().enumerate().filter(is_read).collect();
-        if parts.is_empty() {
+        let conditions = &self.model.calls[index].conditions;
+        if parts.is_empty() && conditions.is_empty() {
             return Reads::default();
         }
         let (mut names, mut types, mut steps) = (Vec::new(), Vec::new(), TokenStream::new());
         let mut is_free = true;
-        for condition in &self.model.calls[index].conditions {
+        for condition in conditions {
             is_free &= self::is_free(own, &condition.tokens);
             let name = condition_local(condition.number);
             let (tokens, at) =
@@ -255,7 +256,7 @@ fn is_told(line: &Line) -> bool {
 }
 
 /// That these conditions hold, or do not hold, as they are said to.
-fn guard(conditions: impl Iterator<Item = (usize, bool)>) -> Option<TokenStream> {
+pub(super) fn guard(conditions: impl Iterator<Item = (usize, bool)>) -> Option<TokenStream> {
     let all: Vec<TokenStream> = conditions
         .map(|(number, holds)| {
             let name = condition_local(number);

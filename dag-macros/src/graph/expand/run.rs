@@ -136,6 +136,9 @@ impl Expansion<'_> {
         let inputs = if self.has_own_inputs() {
             let fields = graph.inputs.iter().enumerate().map(|(number, input)| {
                 let name = &input.name;
+                if self.model.in_place[number] {
+                    return quote!(#name: __dag::InPlace::new(self.#name));
+                }
                 match self.model.moved_inputs[number] {
                     true if self.is_run_over(number) => quote!(#name: __dag::EachInput::keep(self.#name)),
                     true => quote!(#name: __dag::Input::new(self.#name)),

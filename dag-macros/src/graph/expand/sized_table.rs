@@ -31,6 +31,11 @@ impl Expansion<'_> {
         let members = self.members_walk();
         let checked_at_run = self.model.graph.checked_at_run.is_some();
         let tells = self.tells();
+        let has_in_place = self.has_in_place();
+        let users = has_in_place.then(|| self.users_walk());
+        let ordered = has_in_place.then(|| quote!(.in_place(&__ROWS, &__IN_PLACE)));
+        let elements = has_in_place.then(|| quote!(.in_place_sized(&__IN_PLACE)));
+        let told = self.told_in_place();
         let names = self.model.graph.sizes.iter().map(|size| names::text(&size.name));
         quote! {
             #[allow(unused_variables, unused_parens, clippy::all)]
@@ -39,11 +44,12 @@ impl Expansion<'_> {
                 #ranges
             }
             #members
+            #users
             #[allow(long_running_const_eval)]
-            const __PROOF: __dag::Proof = __dag::Proof::sized(&__ROWS);
+            const __PROOF: __dag::Proof = __dag::Proof::sized(&__ROWS) #ordered;
             impl __dag::Checked for #marker {
                 const PROBLEMS: __dag::Problems<'static> =
-                    __dag::Problems::find_sized(&__ROWS, &__PROOF, #checked_at_run);
+                    __dag::Problems::find_sized(&__ROWS, &__PROOF, #checked_at_run) #elements;
             }
             static __BUILT: __dag::Built = __dag::Built::new();
             static __TABLE: __dag::Table =
@@ -56,7 +62,7 @@ impl Expansion<'_> {
                 __expand,
                 __PROOF,
                 #tells,
-            );
+            ) #told;
             static __KEPT: __dag::KeptTables = __dag::KeptTables::new();
         }
     }

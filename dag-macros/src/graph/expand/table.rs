@@ -138,13 +138,15 @@ impl Expansion<'_> {
                     }
                 });
             }
-            if !uses.is_empty() {
+            let in_place = self.in_place_sites(index);
+            if !uses.is_empty() || !in_place.is_empty() {
                 let calls = uses.iter().enumerate().map(|(position, line)| site(line, position));
                 lines.extend(quote! {
                     impl<__P: __dag::Phase> __dag::LineOf<__Marker, __P> for #key {
                         const USES: () = {
                             let __fault = <__P as __dag::Phase>::FAULT;
                             #(#calls)*
+                            #(#in_place)*
                         };
                     }
                 });
@@ -186,17 +188,21 @@ impl Expansion<'_> {
         let reports = (0..REPORTS).map(Literal::usize_unsuffixed);
         // Named constants are evaluated as `_` is, but are no use of the graph, which may be dead code.
         let names = (0..REPORTS).map(|report| format_ident!("__R{report}", span = Span::call_site()));
+        let in_place = self.in_place_uses();
         let tables = if self.is_sized() {
             self.sized_table(&name, &description)
         } else if self.has_families() {
             self.lazy_table(&name, &description)
         } else {
+            let (users, find) = self.in_place_of_lines();
+            let told = self.told_in_place();
             quote! {
+                #users
                 #[allow(long_running_const_eval)]
                 static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
-                static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA, &__MEMORY);
+                static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA, &__MEMORY) #told;
                 impl __dag::Checked for #marker {
-                    const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find(&__ROWS, &__DATA);
+                    const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find(&__ROWS, &__DATA) #find;
                 }
             }
         };
@@ -213,6 +219,7 @@ impl Expansion<'_> {
                 rows
             };
             static __MEMORY: __dag::Memory = __dag::Memory::new();
+            #in_place
             #tables
             const fn __report<const __K: __dag::usize>() {
                 if __K < <#marker as __dag::Checked>::PROBLEMS.len() {
@@ -233,6 +240,8 @@ impl Expansion<'_> {
         let (lanes, members, proof) = (self.lanes(), self.members_walk(), self.proof());
         let ends = Literal::usize_unsuffixed(self.keys.len() + 1);
         let built = if self.tells() { quote!(telling) } else { quote!(new) };
+        let (users, find) = self.in_place_of_members();
+        let told = self.told_in_place();
         quote! {
             const __FIRST: &[__dag::u32; #ends] = &__ROWS.firsts();
             #members
@@ -255,11 +264,12 @@ impl Expansion<'_> {
                 }
                 expanded
             };
+            #users
             impl __dag::Checked for #marker {
-                const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED);
+                const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED) #find;
             }
             static __BUILT: __dag::Built = __dag::Built::#built();
-            static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__MEMORY, __expand);
+            static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__MEMORY, __expand) #told;
         }
     }
 }

@@ -13,18 +13,19 @@ use crate::graph::indices::{self, Mask};
 impl Expansion<'_> {
     /// What lines prove, and where only moves are left open, what the uses of what is moved prove.
     pub(super) fn proof(&self) -> TokenStream {
+        let in_place = self.has_in_place().then(|| quote!(.in_place(&__ROWS, &__IN_PLACE)));
         let takes = |line: &Line| matches!(line.how, LineUse::Value | LineUse::ValueMut);
         if !self.model.lines.iter().flatten().any(takes) {
             return quote! {
                 #[allow(long_running_const_eval)]
-                const __PROOF: __dag::Proof = __dag::Proof::of(&__ROWS, __LANES);
+                const __PROOF: __dag::Proof = __dag::Proof::of(&__ROWS, __LANES) #in_place;
             };
         }
         let (uses, count) = (self.uses(), Literal::usize_unsuffixed(self.keys.len()));
         quote! {
             #uses
             #[allow(long_running_const_eval)]
-            const __BY_LINES: __dag::Proof = __dag::Proof::of(&__ROWS, __LANES);
+            const __BY_LINES: __dag::Proof = __dag::Proof::of(&__ROWS, __LANES) #in_place;
             const __SEEN: __dag::usize = __BY_LINES.moves_alone(&__ROWS);
             #[allow(long_running_const_eval)]
             const __PROOF: __dag::Proof = if __SEEN > 0 {

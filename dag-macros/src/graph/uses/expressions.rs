@@ -45,15 +45,20 @@ impl Resolver<'_> {
             Expr::Paren(inside) => self.expression(&mut inside.expr, mode),
             Expr::Group(inside) => self.expression(&mut inside.expr, mode),
             Expr::Unary(unary) => {
-                let is_place = matches!(unary.op, UnOp::Deref(_)) && !mode.takes();
-                self.operand(&mut unary.expr, if is_place { Mode::Place } else { Mode::Value });
+                let mode = match (unary.op, mode) {
+                    (UnOp::Deref(_), Mode::Value | Mode::Target) => Mode::Target,
+                    (UnOp::Deref(_), Mode::ValueMut | Mode::TargetMut) => Mode::TargetMut,
+                    (UnOp::Deref(_), mode) => mode.of_base(),
+                    _ => Mode::Value,
+                };
+                self.operand(&mut unary.expr, mode);
             }
             Expr::Reference(reference) => {
                 let mode = if reference.mutability.is_some() { Mode::ValueMut } else { Mode::Borrow };
                 self.operand(&mut reference.expr, mode);
             }
             Expr::RawAddr(address) => self.operand(&mut address.expr, Mode::Place),
-            Expr::Field(field) => self.operand(&mut field.base, Mode::Place),
+            Expr::Field(field) => self.operand(&mut field.base, mode.of_base()),
             Expr::MethodCall(call) => {
                 self.operand(&mut call.receiver, Mode::Place);
                 self.list(&mut call.args);
@@ -116,7 +121,7 @@ impl Resolver<'_> {
         if let (Some(name), Some(brackets)) = (self.family(&index.expr), &brackets) {
             return Some(self.names.member(name, brackets, mode, &self.hidden));
         }
-        self.operand(&mut index.expr, Mode::Place);
+        self.operand(&mut index.expr, mode.of_base());
         match brackets {
             // The name is hidden.
             Some(brackets) => *index.index = Expr::Verbatim(self.inside(brackets.stream())),

@@ -176,11 +176,29 @@ fn is_followed_by(tokens: &[TokenTree], at: usize, delimiter: Delimiter) -> bool
 fn mode(tokens: &[TokenTree], before: Option<usize>, end: usize) -> Mode {
     let is_followed = is_followed_by(tokens, end, Delimiter::Bracket)
         || (is_punct(tokens.get(end), '.') && !is_punct(tokens.get(end + 1), '.'));
+    let is_mut = |before: usize| matches!(&tokens[before], TokenTree::Ident(word) if word == "mut");
     match before {
+        Some(before) if is_followed && is_mut(before) && !is_method(tokens, end) => Mode::PlaceMut,
         _ if is_followed => Mode::Place,
         _ if is_followed_by(tokens, end, Delimiter::Parenthesis) => Mode::Value,
         Some(before) if is_punct(tokens.get(before), '&') && is_reference(tokens, before) => Mode::Borrow,
-        Some(before) if matches!(&tokens[before], TokenTree::Ident(word) if word == "mut") => Mode::ValueMut,
+        Some(before) if is_mut(before) => Mode::ValueMut,
         _ => Mode::Value,
+    }
+}
+
+/// Whether a method is called on the place whose brackets and fields begin at `at`.
+fn is_method(tokens: &[TokenTree], mut at: usize) -> bool {
+    loop {
+        if is_followed_by(tokens, at, Delimiter::Bracket) {
+            at += 1;
+        } else if is_punct(tokens.get(at), '.') {
+            if is_followed_by(tokens, at + 2, Delimiter::Parenthesis) || is_path_separator(tokens, at + 2) {
+                return true;
+            }
+            at += 2;
+        } else {
+            return false;
+        }
     }
 }

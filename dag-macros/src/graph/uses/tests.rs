@@ -251,17 +251,26 @@ fn conditions_bind_names_in_their_block() {
 
 #[test]
 fn a_use_before_a_dot_or_brackets_is_a_place() {
-    use Mode::{Borrow, Place, Value, ValueMut};
+    use Mode::{Borrow, Place, PlaceMut, Target, TargetMut, Value, ValueMut};
     check("a.x.y", "A.x.y", &[Place]);
     check("(a).len()", "(A).len()", &[Place]);
     check("(&a).len()", "(&A).len()", &[Borrow]);
     check("{ a }.len()", "{ A }.len()", &[Value]);
     check("&a.x", "&A.x", &[Place]);
-    check("&mut a[0]", "&mut A[0]", &[Place]);
+    check("&mut a[0]", "&mut A[0]", &[PlaceMut]);
+    check("&mut a.x[b].y", "&mut A.x[B].y", &[PlaceMut, Value]);
+    check("&mut a[0].x()", "&mut A[0].x()", &[Place]);
+    check("&mut a.x::<T>()", "&mut A.x::<T>()", &[Place]);
+    check("&mut (*a).x", "&mut (*A).x", &[PlaceMut]);
+    check("(&mut a.x).y()", "(&mut A.x).y()", &[PlaceMut]);
+    check("&mut *a", "&mut *A", &[TargetMut]);
+    check("&mut **a", "&mut **A", &[TargetMut]);
+    check("unknown!(=> &mut a.x, &mut a.y())", "unknown!(=> &mut A.x, &mut A.y())", &[PlaceMut, Place]);
     check("&(a)", "&(A)", &[Borrow]);
     check("&*a", "&*A", &[Place]);
     check("(*a).x", "(*A).x", &[Place]);
-    check("*a", "*A", &[Value]);
+    check("*a", "*A", &[Target]);
+    check("**a", "**A", &[Target]);
     check("a?", "A?", &[Value]);
     check("a == b", "A == B", &[Value, Value]);
     check("match a { _ => b }", "match A { _ => B }", &[Value, Value]);

@@ -19,7 +19,7 @@ use crate::table::columns::Columns;
 use crate::table::late_depths::LateDepths;
 use crate::table::order::depth_first;
 use crate::table::view::{Depths, TaskLines};
-use crate::table::{Line, Totals, View};
+use crate::table::{InPlaceUses, Line, Problems, Text, Totals, View};
 
 pub(super) use checks::{moves_are_shared, record};
 use levels::Levels;
@@ -104,6 +104,18 @@ impl HeapColumns {
         self.totals.critical_path_len = self.critical_path.len() as u32;
         self.levels = levels;
         self
+    }
+
+    /// The first pair of uses of an input in place that nothing orders, by these users, if the graph is acyclic.
+    pub(super) fn first_in_place(
+        &self,
+        nodes: &[Line<'_>],
+        uses: &InPlaceUses,
+        users: &[u8],
+    ) -> Option<Text> {
+        let dependencies = self.dependencies.adjacency();
+        let problems = Problems::find_in_place(nodes, &self.order, dependencies, uses, users);
+        (!problems.is_empty()).then(|| problems.message(0))
     }
 
     /// Whether no task depends on itself.

@@ -4,6 +4,7 @@
 //! are sufficient, and otherwise between tasks, with members counted.
 
 mod cycles;
+pub(in crate::table) mod in_place;
 pub(in crate::table) mod moves;
 mod options;
 mod out_of_range;
@@ -70,6 +71,10 @@ pub(crate) enum Kind {
     Unproven(unproven::Unproven),
     /// The task uses a member that does not exist.
     OutOfRange(OutOfRange),
+    /// The task uses an input in place, and another one does that nothing orders with it.
+    Unordered(in_place::Unordered),
+    /// The task runs once for each element, and changes an input.
+    ChangedByElements { input: &'static str },
 }
 
 impl<'t> Problems<'t> {
@@ -227,6 +232,8 @@ impl<'t> Problems<'t> {
             Kind::Option { from } => options::message(self, problem.node, from),
             Kind::Unproven(unproven) => unproven.message(),
             Kind::OutOfRange(out_of_range) => out_of_range::message(self.nodes, &out_of_range),
+            Kind::Unordered(unordered) => unordered.message(self, problem.task),
+            Kind::ChangedByElements { input } => in_place::elements_message(self, problem.task, input),
         }
     }
 
@@ -262,6 +269,7 @@ impl<'t> Problems<'t> {
                     | (Kind::Repeat { .. }, Kind::Repeat { .. })
                     | (Kind::NotUpstream { .. }, Kind::NotUpstream { .. })
                     | (Kind::Unproven(_), Kind::Unproven(_))
+                    | (Kind::Unordered(_), Kind::Unordered(_))
             );
             if same && found.site == site && found.node == self.line(task) {
                 return true;

@@ -31,6 +31,18 @@ impl From<TooMany> for Fault {
     }
 }
 
+/// The text of a use of an input whose conditions are calculated wrong.
+pub(super) fn miscalculated_use(lines: &[Line<'_>], task: u32, input: &str, fault: Miscalculation) -> String {
+    let mut text = Text::new();
+    text.push("where ");
+    text.push_task(lines, task);
+    text.push(" uses `");
+    text.push(input);
+    text.push("`, a condition ");
+    text.push(fault.verb());
+    text.as_str().into()
+}
+
 impl Template {
     /// The error of a run with these sizes.
     pub(super) fn error(&self, sizes: &[usize], fault: Fault) -> Error {

@@ -21,11 +21,12 @@ use alloc::vec::Vec;
 use core::hint::black_box;
 
 use crate::error::{Error, Failure};
+use crate::table::in_place::{InPlaceTable, TellUsers};
 use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES, moves_are_shared, record};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
 use crate::table::told::{NOT_THE_SAME, ToldUses};
-use crate::table::{Expand, Line, Proof, RawEdge, Rows, SharedTable, Table};
+use crate::table::{Expand, InPlaceUses, Line, Proof, RawEdge, Rows, SharedTable, Table};
 use crate::unwind::catch;
 
 use checks::problem;
@@ -70,6 +71,7 @@ pub struct Template {
     proof: Proof,
     /// Whether uses call functions, so that what they choose is kept.
     tells: bool,
+    in_place: Option<InPlaceTable>,
 }
 
 impl Template {
@@ -96,7 +98,15 @@ impl Template {
             expand,
             proof,
             tells,
+            in_place: None,
         }
+    }
+
+    /// The same, with inputs that tasks change in place.
+    #[must_use]
+    pub const fn in_place(mut self, uses: &'static InPlaceUses, tell: TellUsers) -> Self {
+        self.in_place = Some(InPlaceTable::new(uses, tell));
+        self
     }
 
     /// The table for these sizes: one of those that are kept, or a new one.
@@ -166,8 +176,11 @@ impl Template {
                 return Err(Fault::Wrong(problem.unwrap_or_else(|| NOT_THE_SAME.into())));
             }
         }
+        if let Some(in_place) = self.in_place.filter(|_| !self.proof.is_ordered() || self.tells) {
+            self.check_order(&in_place, lines.as_slice(), &values, &columns)?;
+        }
         let told = written.map(|edges| ToldUses::new(&edges));
         let table = Table::owned(self.graph, self.description, OwnedSource::new(lines, columns, told));
-        Ok(table.made_for(GivenSizes::new(self.sizes, sizes)))
+        Ok(table.made_for(GivenSizes::new(self.sizes, sizes), self.in_place))
     }
 }

@@ -10,7 +10,7 @@ use crate::table::ancestors::{Ancestors, SCRATCH};
 use crate::table::order::{EDGE_WORDS, TASK_WORDS, TopologicalOrder};
 
 /// For each task, the tasks upstream of it.
-fn closure(sketch: &Sketch, order: &[u32]) -> Vec<Vec<bool>> {
+pub(super) fn closure(sketch: &Sketch, order: &[u32]) -> Vec<Vec<bool>> {
     let mut all = vec![vec![false; sketch.len()]; sketch.len()];
     for &task in order {
         for dependency in sketch.dependencies(task) {

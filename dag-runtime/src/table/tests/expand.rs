@@ -41,6 +41,7 @@ fn found(problems: &Problems<'_>) -> Vec<Found> {
             Kind::OutOfRange(_) => 's',
             Kind::Unproven(_) => 'p',
             Kind::Option { .. } => 'w',
+            Kind::Unordered(_) | Kind::ChangedByElements { .. } => 'i',
         };
         (problem.node, problem.site, kind)
     };

@@ -27,7 +27,7 @@ proptest! {
         let table = Table::leak("Graph", plan.nodes(), plan.edges().0);
         let (rows, built) = (plan.rows().0.leak(), Mutable::new(Box::leak(Box::new(Built::new()))));
         PLAN.set(plan);
-        let lazy = Lazy { nodes: table.lines(), rows, expand, built };
+        let lazy = Lazy { nodes: table.lines(), rows, expand, built, in_place: None };
         let view = lazy.view();
         prop_assert_eq!(format!("{:?}", table.view()), format!("{view:?}"));
         prop_assert!(core::ptr::eq(view, lazy.view()));

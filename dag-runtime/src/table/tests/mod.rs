@@ -6,6 +6,7 @@ mod cycles;
 mod expand;
 mod expansion;
 mod families;
+mod in_place;
 #[cfg(feature = "std")]
 mod late;
 mod members;
