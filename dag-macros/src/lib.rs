@@ -12,6 +12,7 @@ mod fuzz;
 mod graph;
 mod lints;
 mod names;
+mod private;
 #[cfg(test)]
 mod snapshots;
 mod task;

@@ -9,18 +9,20 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Path, Visibility, parse_quote};
 
 use self::call::{call, contains_dyn, element_is_copy, resolved};
-use self::spans::{ends, respanned};
+use self::spans::{ends, path_ends, respanned};
 use crate::names;
+use crate::private::PrivatePath;
 use crate::task::model::{Dependency, Form, How, Output, Task};
 use crate::task::types::elide_lifetimes;
 
 /// The expansion of a task.
 pub(crate) fn expand(task: &Task) -> TokenStream {
     let runtime = &task.runtime;
-    let private = quote!(#runtime::__private::v0_1);
+    let private = PrivatePath::of(runtime);
     let twin = levels::twin(task);
     let levels = levels::levels(task);
-    let impls = [
+    let types = types(task, &private, &twin);
+    let [facts, description, call, resolved] = [
         facts(task, &private, &twin),
         description(task, &private, &twin),
         call(task, &private, &twin),
@@ -28,21 +30,20 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     ];
     let copies = task.each.is_some().then(|| quote!(use #private::NotCopy as _;));
     let texts = task.catches.then(|| quote!(use #private::NoText as _;));
-    let impls = if copies.is_some() || texts.is_some() {
-        quote! {
+    if copies.is_some() || texts.is_some() {
+        return quote! {
+            #types
             #levels
             const _: () = {
                 #copies
                 #texts
-                #(#impls)*
+                #facts #description #call #resolved
             };
-        }
-    } else {
-        // A block around them would cost compile time.
-        impls.into_iter().filter(|item| !item.is_empty()).map(|item| quote!(#levels #item)).collect()
-    };
-    let types = types(task, &private, &twin);
-    quote!(#types #impls)
+        };
+    }
+    // A block around them would cost compile time.
+    let levels_of_last = (!resolved.is_empty()).then_some(&levels);
+    quote!(#types #levels #facts #levels #description #levels #call #levels_of_last #resolved)
 }
 
 /// The expansion of a task of which it is not known what it depends on. Rustc does not tell of names that it does not find
@@ -50,7 +51,7 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
 /// task, of its output, or of graphs that list it.
 pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
     let runtime = &task.runtime;
-    let private = quote!(#runtime::__private::v0_1);
+    let private = PrivatePath::of(runtime);
     let (twin, levels) = (levels::twin(task), levels::levels(task));
     let types = types(task, &private, &twin);
     let module = errors_module(task);
@@ -84,7 +85,7 @@ fn errors_module(task: &Task) -> Ident {
 }
 
 /// The function and its twin.
-fn types(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+fn types(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     let function = &task.function;
     let (attributes, visibility) = (&function.attributes, &function.visibility);
     let mut signature = function.signature.clone();
@@ -118,7 +119,7 @@ fn types(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
 }
 
 /// The impl of `Task`.
-fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+fn facts(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     let output = match &task.output {
         Output::Plain(ty) => ty.clone(),
         Output::Fallible(ty) if task.catches => ty.clone(),
@@ -146,13 +147,15 @@ fn facts(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
 }
 
 /// The impl of `PartOf`.
-fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+fn description(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     // Where-clauses, unlike an associated type, may name tasks that are less visible. They are at the
     // place of the names, since rustc shows them where a graph does not list one.
     let bounds = task.dependencies.iter().map(|dependency| {
         let path = &dependency.path;
-        let bound = respanned(quote!(#private::In<__G>), ends(path).0);
-        quote!(#path: #bound)
+        let first = path_ends(path).0;
+        let private = private.at(first);
+        let at = first.resolved_at(Span::call_site());
+        quote_spanned!(at=> #path: #private::In<__G>)
     });
     let moves: Vec<TokenStream> = task
         .dependencies
@@ -161,7 +164,7 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
         .filter_map(|(position, dependency)| {
             let ty = dependency.taken.as_ref()?;
             let position = Literal::usize_unsuffixed(position);
-            Some(at(private, ty, "taken", TokenStream::new(), quote!(__fault, #position)))
+            Some(at(private, ends(ty), "taken", TokenStream::new(), quote!(__fault, #position)))
         })
         .collect();
     let edges = (0..task.dependencies.len()).map(|position| edge(task, private, twin, position));
@@ -201,10 +204,11 @@ fn description(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream 
 }
 
 /// A dependency, at the place of its path.
-fn edge(task: &Task, private: &TokenStream, twin: &Ident, position: usize) -> TokenStream {
+fn edge(task: &Task, private: &PrivatePath, twin: &Ident, position: usize) -> TokenStream {
     let Dependency { path, how, indirect, taken, form } = &task.dependencies[position];
     let number = Literal::usize_unsuffixed(position);
-    let here = ends(path).0.resolved_at(Span::call_site());
+    let ends = path_ends(path);
+    let here = ends.0.resolved_at(Span::call_site());
     let generics = quote_spanned!(here=> ::<__G, (#path)>);
     let (function, variant) = match how {
         How::Order => ("order", quote!(#private::Use::Order)),
@@ -214,10 +218,10 @@ fn edge(task: &Task, private: &TokenStream, twin: &Ident, position: usize) -> To
     let edge = match taken {
         Some(wanted) if *how == How::Value && task.takes_elements(position) => {
             let copy = element_is_copy(task, private, twin, path, wanted);
-            at(private, path, "edge", generics, quote!(__fault, #number, #private::Use::value(#copy)))
+            at(private, ends, "edge", generics, quote!(__fault, #number, #private::Use::value(#copy)))
         }
-        _ if *indirect => at(private, path, "indirect", generics, quote!(__fault, #number, #variant)),
-        _ => at(private, path, function, generics, quote!(__fault, #number)),
+        _ if *indirect => at(private, ends, "indirect", generics, quote!(__fault, #number, #variant)),
+        _ => at(private, ends, function, generics, quote!(__fault, #number)),
     };
     match asks_option(task, private, path, form) {
         Some(asks) => quote!(#private::as_option(#edge, #asks)),
@@ -226,7 +230,7 @@ fn edge(task: &Task, private: &TokenStream, twin: &Ident, position: usize) -> To
 }
 
 /// Whether a parameter counts on the `Option` of a task with `when`, as far as its type is written as one.
-fn asks_option(task: &Task, private: &TokenStream, path: &Path, form: &Form) -> Option<TokenStream> {
+fn asks_option(task: &Task, private: &PrivatePath, path: &Path, form: &Form) -> Option<TokenStream> {
     let output = quote!(<#path as #private::Task>::Output);
     let same = |ty: TokenStream| {
         let ty = elide_lifetimes(&task.function, ty);
@@ -249,17 +253,16 @@ fn asks_option(task: &Task, private: &TokenStream, path: &Path, form: &Form) -> 
     }))
 }
 
-/// A call of a function of the runtime that covers the place of `tokens`: it can turn out to be at
+/// A call of a function of the runtime that stands between these places: it can turn out to be at
 /// fault once a graph is known.
 fn at(
-    private: &TokenStream,
-    tokens: impl ToTokens,
+    private: &PrivatePath,
+    (first, last): (Span, Span),
     function: &str,
     generics: TokenStream,
     arguments: TokenStream,
 ) -> TokenStream {
-    let (first, last) = ends(tokens);
-    let private = respanned(private.clone(), first);
+    let private = private.at(first);
     let function = Ident::new(function, first);
     let mut group = Group::new(Delimiter::Parenthesis, arguments);
     group.set_span(last.resolved_at(Span::call_site()));
@@ -267,9 +270,9 @@ fn at(
 }
 
 /// `<ty as Fallible>::item`, at the place of `ty`.
-fn quote_fallible(private: &TokenStream, ty: &TokenStream, item: TokenStream) -> TokenStream {
+fn quote_fallible(private: &PrivatePath, ty: &TokenStream, item: TokenStream) -> TokenStream {
     let (first, last) = ends(ty);
-    let private = respanned(private.clone(), first);
+    let private = private.at(first);
     let item = respanned(item, last);
     let at = first.resolved_at(Span::call_site());
     quote_spanned!(at=> <#ty as #private::Fallible>::#item)

@@ -1,6 +1,6 @@
 //! The function under `#[task]`, as written: its signature is parsed, its body is not.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Meta, Pat, Path, Signature, Token, Type, Visibility};
@@ -58,7 +58,14 @@ pub(crate) fn item(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<I
         let body = input.parse::<TokenStream>()?;
         Ok(Item { attributes, visibility, signature, body })
     };
-    diagnostics.ok(parser.parse2(item))
+    // The parser takes time for each token that it is given, and a body is only passed on.
+    let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    let is_body =
+        |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let body = if tokens.last().is_some_and(is_body) { tokens.pop() } else { None };
+    let mut item = diagnostics.ok(parser.parse2(tokens.into_iter().collect()))?;
+    item.body.extend(body);
+    Some(item)
 }
 
 /// What the function says of the task. Nothing where it is none that can be a task at all.

@@ -35,7 +35,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     if task.is_unsure {
         return expand::unsure(&task, diagnostics.into_tokens());
     }
-    let expansion = expand::expand(&task);
-    let errors = diagnostics.into_item();
-    quote::quote!(#expansion #errors)
+    let mut expansion = expand::expand(&task);
+    if !diagnostics.is_empty() {
+        expansion.extend(diagnostics.into_item());
+    }
+    expansion
 }

@@ -3,7 +3,6 @@
 use crate::table::build::{SCRATCH, build};
 use crate::table::columns::ColumnsMut;
 use crate::table::slices::flatten;
-use crate::table::view::TaskLines;
 use crate::table::{Rows, Totals};
 
 /// The columns of a graph's table, for a static: `NODES` tasks, and as many words as [`words`](crate::table::words)
@@ -22,13 +21,8 @@ impl<const NODES: usize, const WORDS: usize> Data<NODES, WORDS> {
         let mut data = Data { words: [0; WORDS], bottom_levels: [0; NODES], totals: Totals::NONE };
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut columns = ColumnsMut::split(&mut data.words, NODES, EDGES);
-        data.totals = build(
-            TaskLines::plain(&rows.nodes),
-            &rows.edges,
-            &mut columns,
-            &mut data.bottom_levels,
-            flatten(&mut scratch),
-        );
+        data.totals =
+            build(&rows.nodes, &rows.edges, &mut columns, &mut data.bottom_levels, flatten(&mut scratch));
         data
     }
 }

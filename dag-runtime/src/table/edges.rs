@@ -53,13 +53,19 @@ pub const fn edge<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
 /// An [`edge`] that only orders.
 #[track_caller]
 pub const fn order<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
-    edge::<G, T>(fault, at, Use::Order)
+    if fault.site == at {
+        panic!("{}", fault.message)
+    }
+    Edge { to: T::INDEX, how: Use::Order, indirect: false, optional: false }
 }
 
 /// An [`edge`] that borrows the output of `T`.
 #[track_caller]
 pub const fn borrow<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
-    edge::<G, T>(fault, at, Use::Borrow)
+    if fault.site == at {
+        panic!("{}", fault.message)
+    }
+    Edge { to: T::INDEX, how: Use::Borrow, indirect: false, optional: false }
 }
 
 /// An [`edge`] that takes the output of `T` by value. The line of `T` says whether that moves it.
@@ -83,5 +89,7 @@ pub const fn as_option(edge: Edge, optional: bool) -> Edge {
 /// The parameter that takes the output of the dependency at site `at`.
 #[track_caller]
 pub const fn taken(fault: Fault, at: u32) {
-    site(fault, MOVE_SITE + at);
+    if fault.site == MOVE_SITE + at {
+        panic!("{}", fault.message)
+    }
 }

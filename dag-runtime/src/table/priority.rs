@@ -1,13 +1,12 @@
 //! The columns of a table that depend on costs.
 
-use crate::table::Totals;
 use crate::table::columns::ColumnsMut;
 use crate::table::slices::copy;
-use crate::table::view::TaskLines;
+use crate::table::{Line, Totals};
 
 /// Fills `bottom_levels`, and computes the work.
 pub(super) const fn accumulate(
-    lines: TaskLines<'_>,
+    lines: &[Line<'_>],
     columns: &ColumnsMut<'_>,
     totals: &mut Totals,
     bottom_levels: &mut [u64],
@@ -18,10 +17,12 @@ pub(super) const fn accumulate(
     while left > 0 {
         left -= 1;
         let task = columns.order[left] as usize;
-        let cost = lines.of(task).cost;
-        work = work.saturating_add(cost);
+        let cost = lines[task].cost;
+        // Both sums saturate.
+        work = if cost > u64::MAX - work { u64::MAX } else { work + cost };
         // So far, the highest bottom level of its successors, all of which come later in the order.
-        let level = cost.saturating_add(bottom_levels[task]);
+        let below = bottom_levels[task];
+        let level = if cost > u64::MAX - below { u64::MAX } else { below + cost };
         bottom_levels[task] = level;
         if level > longest {
             longest = level;
@@ -48,21 +49,22 @@ const FREES: u32 = 1;
 /// The task only adds to the outputs that are alive: it frees none, and others read its own.
 const ADDS: u32 = 2;
 
-/// Marks tasks by their effect on the outputs that are alive. `reader_counts` includes outputs that are not dropped.
-const fn mark_outputs(lines: TaskLines<'_>, columns: &ColumnsMut<'_>, marks: &mut [u32]) {
+/// Marks tasks by their effect on the outputs that are alive. `reader_counts` includes outputs that are not dropped, those
+/// of tasks that are marked in `kept`.
+const fn mark_outputs(kept: &[u32], columns: &ColumnsMut<'_>, marks: &mut [u32]) {
     let (starts, outputs) = (&*columns.reads.starts, &*columns.reads.items);
-    let mut task = 0;
-    while task < marks.len() {
+    let (mut task, tasks) = (0, marks.len());
+    while task < tasks {
         let (mut read, end) = (starts[task] as usize, starts[task + 1] as usize);
         let mut frees = false;
         while read < end && !frees {
             let output = outputs[read] as usize;
-            frees = columns.reader_counts[output] < MANY_READERS && !lines.of(output).is_kept();
+            frees = columns.reader_counts[output] < MANY_READERS && kept[output] == 0;
             read += 1;
         }
         marks[task] = if frees {
             FREES
-        } else if columns.reader_counts[task] > 0 && !lines.of(task).is_kept() {
+        } else if columns.reader_counts[task] > 0 && kept[task] == 0 {
             ADDS
         } else {
             0
@@ -75,7 +77,8 @@ const fn mark_outputs(lines: TaskLines<'_>, columns: &ColumnsMut<'_>, marks: &mu
 const fn move_back(marks: &[u32], from: &mut [u32], to: &mut [u32]) {
     let (mut stay, mut back, mut i) = (0, 0, 0);
     let mut is_first = true;
-    while i < from.len() {
+    let tasks = from.len();
+    while i < tasks {
         let task = from[i];
         if marks[task as usize] == ADDS && !is_first {
             to[back] = task;
@@ -100,7 +103,7 @@ const fn move_back(marks: &[u32], from: &mut [u32], to: &mut [u32]) {
 /// A stable radix sort of the distances from the longest bottom level, with the number of tasks as base: a single pass
 /// if tasks have unit costs.
 pub(super) const fn sort_by_priority(
-    lines: TaskLines<'_>,
+    kept: &[u32],
     bottom_levels: &[u64],
     longest: u64,
     columns: &mut ColumnsMut<'_>,
@@ -108,15 +111,20 @@ pub(super) const fn sort_by_priority(
     marks: &mut [u32],
 ) {
     let nodes = bottom_levels.len();
-    let drops = lines.any_is_dropped();
+    let mut i = 0;
+    while i < nodes && kept[i] != 0 {
+        i += 1;
+    }
+    let drops = i < nodes;
     if drops {
-        mark_outputs(lines, columns, marks);
+        mark_outputs(kept, columns, marks);
     }
     let mut from = &mut *columns.by_priority;
     let mut to = spare;
     let ends = &mut *columns.ranks;
     let mut widest = 0;
-    let (mut i, mut next) = (0, 0);
+    let mut next = 0;
+    i = 0;
     while drops && i < nodes {
         if marks[i] == FREES {
             from[next] = i as u32;

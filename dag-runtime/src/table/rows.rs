@@ -111,14 +111,15 @@ impl<'rows> RowWriter<'rows> {
         stored: Stored,
         shape: Option<&'static Shape<'static>>,
     ) {
-        let offset = self.end.next_multiple_of(stored.align);
-        self.end = offset + stored.size;
-        if stored.align > self.align {
-            self.align = stored.align;
-        }
         if !self.recording {
             self.edge_count += info.edges.len();
             return;
+        }
+        // This runs for each line, and a call costs more than anything else in constant evaluation.
+        let offset = (self.end + stored.align - 1) & !(stored.align - 1);
+        self.end = offset + stored.size;
+        if stored.align > self.align {
+            self.align = stored.align;
         }
         let node = Line {
             name,
@@ -141,22 +142,24 @@ impl<'rows> RowWriter<'rows> {
             catches: info.catches,
             optional: false,
         };
-        let node = match info.each {
+        let count = match shape {
+            Some(shape) => self.task_count as usize + shape.len(),
+            None => self.task_count as usize + 1,
+        };
+        // The algorithms on columns use the highest bit for their own marks.
+        assert!(count <= i32::MAX as usize, "a graph has at most 2147483647 tasks");
+        self.task_count = count as u32;
+        self.nodes[self.node_count as usize] = match info.each {
             Some(list) => Line { each: true, release: list.release(node.is_family()), ..node },
             None => node,
         };
-        self.task_count = match self.task_count.checked_add(node.len() as u32) {
-            // The algorithms on columns use the highest bit for their own marks.
-            Some(count) if count <= i32::MAX as u32 => count,
-            _ => panic!("a graph has at most 2147483647 tasks"),
-        };
-        self.nodes[self.node_count as usize] = node;
         self.node_count += 1;
         self.line_site = LINE_SITE;
         let (mut edges, mut k) = (info.edges, 0);
         while let &[Edge { to, how, indirect, .. }, ref rest @ ..] = edges {
             let node = self.node_count - 1;
-            self.record(RawEdge { node, to, how, indirect, part: false, site: k });
+            self.edges[self.edge_count] = RawEdge { node, to, how, indirect, part: false, site: k };
+            self.edge_count += 1;
             edges = rest;
             k += 1;
         }
@@ -229,14 +232,8 @@ impl<'rows> RowWriter<'rows> {
             let site = self.line_site;
             self.line_site = site + 1;
             let node = self.node_count - 1;
-            self.record(RawEdge { node, to, how, indirect: false, part, site });
-        } else {
-            self.edge_count += 1;
+            self.edges[self.edge_count] = RawEdge { node, to, how, indirect: false, part, site };
         }
-    }
-
-    const fn record(&mut self, edge: RawEdge) {
-        self.edges[self.edge_count] = edge;
         self.edge_count += 1;
     }
 
@@ -247,11 +244,14 @@ impl<'rows> RowWriter<'rows> {
     ///
     /// Panics if `S` is not a `repr(C)` struct of the lines' slots in their order: offsets in the table would be wrong.
     pub const fn end<S>(&mut self) {
+        if !self.recording {
+            return;
+        }
         assert!(self.end.next_multiple_of(self.align) == size_of::<S>(), "slots lie where the table says");
         let mut edges = &mut *self.edges;
         while let [edge, rest @ ..] = edges {
-            if !edge.part {
-                edge.how = edge.how.of(self.nodes[edge.to as usize].copy);
+            if !edge.part && matches!(edge.how, Use::Value) && self.nodes[edge.to as usize].copy {
+                edge.how = Use::Borrow;
             }
             edges = rest;
         }

@@ -6,13 +6,14 @@ use syn::{Lifetime, Path, Type};
 
 use super::levels::allowed;
 use super::quote_fallible;
-use super::spans::{ends, located, respanned};
+use super::spans::{ends, located};
 use crate::names;
+use crate::private::PrivatePath;
 use crate::task::model::{Dependency, Each, Form, How, Output, Source, Task};
 use crate::task::types::{elide_lifetimes, ungrouped};
 
 /// The method that calls the function with the bound outputs and the graph's arguments.
-pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+pub(super) fn call(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     let signature = &task.function.signature;
     let name = &signature.ident;
     if task.is_faulty {
@@ -61,7 +62,7 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
             arguments.set_span(last.resolved_at(Span::call_site()));
             let caught = task.catches.then(|| {
                 let error = quote_fallible(private, &ty, quote!(Error));
-                let private = respanned(private.clone(), first);
+                let private = private.at(first);
                 let at = first.resolved_at(Span::call_site());
                 let text = quote_spanned!(at=> #private::TextOf::<#error>);
                 let retries = task.retries.as_ref().map(|_| quote!(, <#twin as #private::Task>::RETRIES));
@@ -105,7 +106,7 @@ pub(super) fn call(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStr
 /// Where a dependency is called nearly as an argument is, and may be that with a slip of the pen: what makes rustc say nothing
 /// of a call whose number of arguments is wrong because there is no such dependency. To rustc, a value is of no known
 /// type where it derefs to one that is not found.
-pub(super) fn resolved(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+pub(super) fn resolved(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     let is_near = |path: &Path| {
         let name = names::text(names::last(path));
         task.function.parameters.iter().zip(&task.sources).any(|(parameter, source)| {
@@ -215,7 +216,7 @@ fn option(task: &Task, twin: &Ident, position: usize, ty: &Type) -> TokenStream 
 /// The call of the function, made once for each element.
 fn for_each(
     task: &Task,
-    private: &TokenStream,
+    private: &PrivatePath,
     twin: &Ident,
     each: &Each,
     called: TokenStream,
@@ -251,7 +252,7 @@ fn for_each(
 /// Whether the elements of the output of `path`, which a parameter asks for as `wanted`, are `Copy`.
 pub(super) fn element_is_copy(
     task: &Task,
-    private: &TokenStream,
+    private: &PrivatePath,
     twin: &Ident,
     path: &Path,
     wanted: &Type,
@@ -277,7 +278,7 @@ fn sink() -> Ident {
 }
 
 /// An argument of the graph, to be given once for each element.
-fn again(private: &TokenStream, local: &Ident, ty: &Type) -> TokenStream {
+fn again(private: &PrivatePath, local: &Ident, ty: &Type) -> TokenStream {
     if matches!(ty, Type::Reference(reference) if reference.mutability.is_none()) {
         return local.to_token_stream();
     }
@@ -295,7 +296,7 @@ pub(super) fn contains_dyn(tokens: TokenStream) -> bool {
 }
 
 /// A method that takes any arguments, of a function that cannot be a task.
-fn stand_in(task: &Task, private: &TokenStream, twin: &Ident) -> TokenStream {
+fn stand_in(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     let method = names::call(&task.function.signature.ident);
     let arguments = task.sources.iter().filter(|source| matches!(source, Source::Argument)).count();
     let types: Vec<Ident> =

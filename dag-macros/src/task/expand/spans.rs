@@ -2,12 +2,23 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use syn::Path;
 
 /// The spans of the first and the last token.
 pub(super) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     let mut spans = tokens.into_token_stream().into_iter().map(|token| token.span());
     let first = spans.next().unwrap_or_else(Span::call_site);
     (first, spans.last().unwrap_or(first))
+}
+
+/// As [`ends`], without asking the compiler for the tokens of most paths.
+pub(super) fn path_ends(path: &Path) -> (Span, Span) {
+    match (path.segments.first(), path.segments.last()) {
+        (Some(first), Some(last)) if path.leading_colon.is_none() && last.arguments.is_none() => {
+            (first.ident.span(), last.ident.span())
+        }
+        _ => ends(path),
+    }
 }
 
 /// The tokens at another place, meaning what they mean.

@@ -7,16 +7,16 @@ use crate::table::site::MOVE_SITE;
 /// Finds the parameters that do not count on the `when` of a task, or on one that is not there.
 pub(super) const fn find(problems: &mut Problems<'_>) {
     let nodes = problems.nodes;
-    let mut node = 0;
-    while node < nodes.len() {
-        let edges = nodes[node].edges;
+    let (mut node, node_count) = (0, nodes.len());
+    while node < node_count {
+        let mut edges = nodes[node].edges;
         let mut k = 0;
-        while k < edges.len() {
-            let Edge { to, how, optional, .. } = edges[k];
+        while let &[Edge { to, how, optional, .. }, ref rest @ ..] = edges {
+            edges = rest;
             if !matches!(how, Use::Order) && optional != nodes[to as usize].optional && !problems.is_full() {
                 problems.found[problems.len] = Problem {
                     node: node as u32,
-                    site: MOVE_SITE + k as u32,
+                    site: MOVE_SITE + k,
                     task: problems.tasks_of(node as u32).0,
                     kind: Kind::Option { from: to },
                 };

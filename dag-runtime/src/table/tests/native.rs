@@ -19,7 +19,7 @@ fn built(lines: &'static [Line<'static>], edges: &[RawEdge]) -> View {
     let (mut data, mut bottom_levels) = (vec![0; words(len, edges.len())], vec![0; len]);
     let mut columns = ColumnsMut::split(&mut data, len, edges.len());
     let mut scratch = vec![0; SCRATCH * len];
-    let totals = build(TaskLines::plain(lines), edges, &mut columns, &mut bottom_levels, &mut scratch);
+    let totals = build(lines, edges, &mut columns, &mut bottom_levels, &mut scratch);
     let (columns, depths) = Columns::split(data.leak(), len, edges.len());
     let (depths, levels) = (Depths::Column(depths), BottomLevels::Long(bottom_levels.leak()));
     View::new(TaskLines::plain(lines), len, columns, depths, levels, totals)
