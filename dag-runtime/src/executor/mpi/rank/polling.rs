@@ -8,6 +8,10 @@ use crate::executor::mpi::prepared::TaskTime;
 const INTERVAL: u64 = 10_000;
 /// So many brief tasks in a row are not timed, as it would take about as long as they do.
 const MOST_UNTIMED: u32 = 7;
+/// After so long a time of tasks, in nanoseconds, to look once more takes less than a hundredth of it.
+const PER_LOOK: u64 = 100_000;
+/// So often a rank looks at most.
+const MOST_LOOKS: u64 = 64;
 
 /// The time since a rank has looked for messages.
 #[derive(Default)]
@@ -27,10 +31,13 @@ impl Polling {
         self.nanos >= INTERVAL
     }
 
-    /// It looks now.
+    /// It looks now. Gives how often: MPI libraries take little of what has come at each call, some only one thing, which may
+    /// be none of ours. So after long tasks, one look would leave most of what came meanwhile.
     #[inline]
-    pub(super) fn reset(&mut self) {
+    pub(super) fn looks(&mut self) -> u64 {
+        let looks = (self.nanos / PER_LOOK).clamp(1, MOST_LOOKS);
         (self.nanos, self.last_end) = (0, None);
+        looks
     }
 
     /// Whether a task that usually takes so long need not be timed. Then it counts as that.
@@ -60,5 +67,19 @@ impl Polling {
         let nanos = (end - start).as_nanos() as u64;
         self.nanos += nanos;
         nanos
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rank_looks_more_often_after_longer_tasks() {
+        for (micros, looks) in [(0, 1), (9, 1), (199, 1), (200, 2), (1_000, 10), (1_000_000, 64)] {
+            let mut polling = Polling { nanos: 1_000 * micros, ..Polling::default() };
+            assert_eq!(polling.looks(), looks, "after {micros} us");
+            assert!(!polling.is_due());
+        }
     }
 }

@@ -12,7 +12,17 @@ use crate::executor::mpi::protocol::transport::{Arrival, Completed, Memory, Mess
 impl RankRun<'_> {
     /// Looks what has arrived, and what was sent.
     pub(super) fn poll(&mut self) -> bool {
-        self.polling.reset();
+        let looks = self.polling.looks();
+        let mut active = false;
+        for _ in 0..looks {
+            active |= self.look(looks > 1);
+        }
+        self.last_ran = None;
+        active
+    }
+
+    /// Looks once; at all messages that are there, or at few where there is something to run.
+    fn look(&mut self, at_all: bool) -> bool {
         let mut completed = Vec::new();
         self.connection.transport.progress(&mut completed);
         let mut active = !completed.is_empty();
@@ -27,11 +37,10 @@ impl RankRun<'_> {
             active = true;
             self.read(&message);
             self.connection.transport.recycle(message);
-            if !self.ready.is_empty() {
+            if !at_all && !self.ready.is_empty() {
                 break;
             }
         }
-        self.last_ran = None;
         active
     }
 

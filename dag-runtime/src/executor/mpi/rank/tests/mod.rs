@@ -209,3 +209,13 @@ fn a_run_that_is_stopped_ends_on_all_ranks() {
     assert!(stops > 60, "the others are told to stop");
     assert!(unrun > 0, "some tasks do not start");
 }
+
+#[test]
+fn a_rank_that_was_told_to_stop_during_a_long_task_starts_no_other() {
+    let mut unrun = 0;
+    for seed in 0..8 {
+        let plan = Plan { seed, ranks: 4, stop_after: Some(5), slow: true, ..Plan::default() };
+        unrun += run(&plan).unrun().len();
+    }
+    assert!(unrun > 200, "{unrun} tasks do not start");
+}

@@ -109,6 +109,12 @@ impl Network {
         self.0.borrow().ranks[rank].has_stopped.clone()
     }
 
+    /// Whether a message is under way to a rank that tells it to stop.
+    pub(super) fn will_stop(&self, rank: usize) -> bool {
+        let state = self.0.borrow();
+        state.links.iter().any(|links| links[rank].messages.iter().any(|message| tells_to_stop(message)))
+    }
+
     /// Whether a rank was told to stop.
     pub(super) fn is_stopped(&self, rank: usize) -> bool {
         self.0.borrow().ranks[rank].is_stopped

@@ -120,7 +120,13 @@ pub(super) fn run_ranks(plan: &Plan, trials: &[Vec<Trial<'_>>]) -> (Vec<Vec<Endi
                 phase
             }
             Phase::Running(mut run) => {
+                let (will_stop, ran) = (network.will_stop(rank), trials[current[rank]][rank].ledger.count());
                 let progress = run.advance(|| Duration::from_secs(1));
+                let ran = trials[current[rank]][rank].ledger.count() > ran;
+                assert!(
+                    !(plan.slow && will_stop && ran) || run.stopped,
+                    "rank {rank} looks at all that has come during a long task"
+                );
                 assert!(run.stopped || !network.is_stopped(rank), "rank {rank} was told to stop");
                 if progress == Progress::Over {
                     if plan.dynamic || plan.stop_after.is_some() {

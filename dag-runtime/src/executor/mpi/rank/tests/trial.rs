@@ -4,6 +4,8 @@ use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use core::time::Duration;
+use std::thread::sleep;
 
 use super::network::Random;
 use crate::error::Outcome;
@@ -35,6 +37,8 @@ pub(super) struct Plan {
     pub(super) failing: BTreeSet<u32>,
     /// Stops the run after so many tasks.
     pub(super) stop_after: Option<u32>,
+    /// Whether tasks are long.
+    pub(super) slow: bool,
     /// How many further runs follow on the same connections.
     pub(super) more_runs: u32,
 }
@@ -46,6 +50,13 @@ pub(super) struct Ledger<'a> {
     /// How often each task has run, and on which rank at last.
     pub(super) runs: Vec<AtomicU32>,
     pub(super) on: Vec<AtomicU32>,
+}
+
+impl Ledger<'_> {
+    /// How many tasks have run.
+    pub(super) fn count(&self) -> u32 {
+        self.runs.iter().map(|runs| runs.load(SeqCst)).sum()
+    }
 }
 
 /// The job of one rank.
@@ -80,8 +91,10 @@ impl Job for Trial<'_> {
 
     fn call(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
         let ledger = self.ledger;
-        let all: u32 = ledger.runs.iter().map(|runs| runs.load(SeqCst)).sum();
-        if ledger.plan.stop_after.is_some_and(|most| all >= most) {
+        if ledger.plan.slow {
+            sleep(Duration::from_millis(2));
+        }
+        if ledger.plan.stop_after.is_some_and(|most| ledger.count() >= most) {
             ledger.stop.stop();
         }
         ledger.runs[task as usize].fetch_add(1, SeqCst);
