@@ -5,7 +5,7 @@ use crate::table::columns::Adjacency;
 /// Words of scratch space that [`Ancestors`] needs for each task.
 pub(super) const SCRATCH: usize = 3;
 
-/// Which of the wanted tasks are upstream of another one, in an acyclic graph.
+/// Which of the wanted tasks are upstream of another one.
 ///
 /// A breadth-first search meets the nearest tasks first. It ends when it has met all that are wanted, and does not go
 /// above the highest of these, since no path leads from there to a deeper task. So where the wanted tasks are near, it
@@ -13,7 +13,7 @@ pub(super) const SCRATCH: usize = 3;
 #[derive(Debug)]
 pub(super) struct Ancestors<'a> {
     dependencies: Adjacency<'a>,
-    /// The length of the longest path to each task.
+    /// The length of the longest path to each task; empty if the graph is cyclic.
     depths: &'a [u32],
     /// For each task, the last search that wanted it, and the last one that met it.
     wanted: &'a mut [u32],
@@ -26,10 +26,11 @@ pub(super) struct Ancestors<'a> {
 }
 
 impl<'a> Ancestors<'a> {
-    /// For tasks with these dependencies and depths. The scratch space holds zeros.
+    /// For tasks with these dependencies, and these depths if they are acyclic. The scratch space holds zeros.
     pub(super) const fn new(dependencies: Adjacency<'a>, depths: &'a [u32], scratch: &'a mut [u32]) -> Self {
-        let (wanted, rest) = scratch.split_at_mut(depths.len());
-        let (met, queue) = rest.split_at_mut(depths.len());
+        let tasks = dependencies.starts.len() - 1;
+        let (wanted, rest) = scratch.split_at_mut(tasks);
+        let (met, queue) = rest.split_at_mut(tasks);
         Ancestors { dependencies, depths, wanted, met, queue, search: 1, missing: 0, highest: u32::MAX }
     }
 
@@ -38,8 +39,10 @@ impl<'a> Ancestors<'a> {
         if self.wanted[task as usize] != self.search {
             self.wanted[task as usize] = self.search;
             self.missing += 1;
-            if self.depths[task as usize] < self.highest {
-                self.highest = self.depths[task as usize];
+            // Without depths, no wanted task is known to be below another task.
+            let depth = if self.depths.is_empty() { 0 } else { self.depths[task as usize] };
+            if depth < self.highest {
+                self.highest = depth;
             }
         }
     }
@@ -48,6 +51,10 @@ impl<'a> Ancestors<'a> {
     pub(super) const fn missing_upstream_of(&mut self, task: u32) -> usize {
         let Adjacency { starts, items } = self.dependencies;
         self.queue[0] = task;
+        if self.depths.is_empty() {
+            // A cycle leads back to it.
+            self.met[task as usize] = self.search;
+        }
         let (mut done, mut queued) = (0, 1);
         while done < queued && self.missing > 0 {
             let task = self.queue[done] as usize;
@@ -56,14 +63,15 @@ impl<'a> Ancestors<'a> {
             while edge < end {
                 let dependency = items[edge] as usize;
                 edge += 1;
-                if self.met[dependency] == self.search || self.depths[dependency] < self.highest {
+                let depth = if self.depths.is_empty() { u32::MAX } else { self.depths[dependency] };
+                if self.met[dependency] == self.search || depth < self.highest {
                     continue;
                 }
                 self.met[dependency] = self.search;
                 if self.wanted[dependency] == self.search {
                     self.missing -= 1;
                 }
-                if self.depths[dependency] > self.highest {
+                if depth > self.highest {
                     self.queue[queued] = dependency as u32;
                     queued += 1;
                 }

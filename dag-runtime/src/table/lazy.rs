@@ -10,7 +10,7 @@ use once_cell::race::OnceBox;
 use crate::table::expand::Expand;
 use crate::table::in_place::InPlaceTable;
 use crate::table::mutable::Mutable;
-use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES, moves_are_shared, record};
+use crate::table::native::{HeapColumns, Recorded, SharedMoves, TOO_MANY_EDGES, record};
 use crate::table::told::{NOT_THE_SAME, ToldUses};
 use crate::table::{Line, RawEdge, View};
 
@@ -93,9 +93,9 @@ impl Lazy {
         let (edges, _) = record(self.nodes, self.rows, &self.expand);
         let told = Some(ToldUses::new(&edges));
         let edges = Recorded::copied(self.nodes, &edges);
-        let moves_are_shared = edges.moves() && moves_are_shared(self.nodes, &edges);
+        let moves = SharedMoves::of(self.nodes, &edges);
         let columns = HeapColumns::new(self.nodes, edges);
-        let is_right = !moves_are_shared && columns.is_acyclic() && self.is_ordered(&columns);
+        let is_right = columns.is_acyclic() && moves.are_ordered(&columns) && self.is_ordered(&columns);
         assert!(is_right, "{}", NOT_THE_SAME);
         Made { columns, told }
     }

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::table::order::TopologicalOrder;
 use crate::table::problems::{self, Problems};
 use crate::table::{Line, RawEdge, Table};
 
@@ -21,10 +22,12 @@ impl Table {
     pub(crate) fn problems(&'static self, edges: Vec<RawEdge>) -> Problems<'static> {
         let mut scratch = vec![0; problems::SCRATCH * self.len()];
         let mut masks = vec![0; problems::MASKS * self.len()];
+        let mut links = vec![0; edges.len()];
         let mut problems = Problems::none(self.lines(), edges.leak(), false);
         let view = self.view();
         let (dependencies, order) = (view.columns().dependencies, view.columns().order);
-        problems.search(dependencies, order, view.totals(), &mut scratch, &mut masks);
+        let order = TopologicalOrder { dependencies, order, depths: view.depths() };
+        problems.search(&order, view.totals(), &mut scratch, &mut links, &mut masks);
         problems
     }
 }

@@ -22,6 +22,7 @@ mod lazy;
 mod leak;
 mod line;
 mod line_graph;
+mod line_moves;
 mod memory;
 mod move_check;
 #[allow(unsafe_code)]

@@ -14,6 +14,7 @@
 use crate::table::edges::Use;
 use crate::table::forms::Forms;
 use crate::table::line_graph::LineGraph;
+use crate::table::line_moves;
 use crate::table::sized_uses::SizedUses;
 use crate::table::slices::flatten;
 use crate::table::symbolic::Ranges;
@@ -31,9 +32,10 @@ pub struct Proof {
     pub(super) cyclic: bool,
     /// Whether no member depends on itself.
     pub(super) acyclic: bool,
-    /// Whether moved outputs are moved and read only by lines that are not families, without conditions.
+    /// Whether moved outputs are moved and read only by lines that are not families, without conditions, and the edges
+    /// between lines decide if they are read before.
     pub(super) moves: bool,
-    /// Whether each moved output was found to have no other use.
+    /// Whether each moved output was found to have no other use, or none that may come later.
     pub(super) moved_once: bool,
     /// Whether there are indirect reads.
     pub(super) indirect: bool,
@@ -48,7 +50,10 @@ impl Proof {
         let mut scratch = [[0; NODES]; SCRATCH];
         let (mut gone, mut known) = ([false; EDGES], [0; EDGES]);
         let mut forms = Forms { forms: &rows.forms, ranges: &rows.ranges, known: &mut known };
-        Proof::search(&rows.nodes, &rows.edges, &mut forms, inside, flatten(&mut scratch), &mut gone)
+        let scratch = flatten(&mut scratch);
+        let mut proof = Proof::search(&rows.nodes, &rows.edges, &mut forms, inside, scratch, &mut gone);
+        proof.moves &= proof.cyclic || line_moves::are_decided(rows);
+        proof
     }
 
     /// What the lines of the sized graph with these rows prove for all sizes.
@@ -72,10 +77,10 @@ impl Proof {
         !self.out_of_range
     }
 
-    /// Whether no moved output has another use.
+    /// Whether no moved output has another use that may come later, in a graph in which the lines show no problem.
     #[must_use]
     pub const fn moves_once(&self) -> bool {
-        self.moved_once
+        self.moved_once || self.moves
     }
 
     /// As [`of`](Self::of). The scratch space holds zeros.

@@ -164,7 +164,7 @@ impl Finder<'_> {
                 self.members(to, LineUse::Order, site, choice);
             }
             None if self.conditions.is_empty() => {
-                self.lines.push(Line { to, how: LineUse::Order, site, part: None });
+                self.lines.push(Line { to, how: LineUse::Order, site, part: None, beside: false });
             }
             None => {
                 self.part(to, LineUse::Order, site, Choice::All);

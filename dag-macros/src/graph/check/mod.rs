@@ -126,6 +126,9 @@ pub(crate) struct Line {
     pub(crate) site: TokenStream,
     /// What of the output is used and when; none where it is all and always.
     pub(crate) part: Option<Part>,
+    /// Whether it is a use in the condition of what another line of the node takes by value. That one stands for both in
+    /// the call.
+    pub(crate) beside: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,6 +163,7 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
             call: Call::default(),
             conditions: Vec::new(),
             open: Vec::new(),
+            when: None,
             condition_count: 0,
             input_uses: &mut input_uses,
             number,

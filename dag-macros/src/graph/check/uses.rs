@@ -26,6 +26,8 @@ pub(super) struct Finder<'a> {
     /// The conditions whose branches the search is in.
     pub(super) open: Vec<Open>,
     pub(super) condition_count: usize,
+    /// In the condition of `when`: how many dependencies there were before it.
+    pub(super) when: Option<usize>,
     pub(super) input_uses: &'a mut [Vec<Mode>],
     /// The number of the node, and the part of it where the search is.
     pub(super) number: usize,
@@ -178,13 +180,22 @@ impl Finder<'_> {
         if !self.conditions.is_empty() {
             return Used::Part(self.part(to, how, site, Choice::All));
         }
-        match self.lines.iter_mut().find(|line| line.to == to && line.part.is_none()) {
-            Some(line) if line.how >= how => {}
-            Some(line) => {
-                line.how = how;
-                line.site = site;
+        let Some(before) = self.lines.iter().position(|line| line.to == to && line.part.is_none()) else {
+            self.lines.push(Line { to, how, site, part: None, beside: false });
+            return Used::Whole(to);
+        };
+        let is_in_arguments = self.when.is_some_and(|when| before < when);
+        let line = &mut self.lines[before];
+        if line.how < how {
+            line.how = how;
+            if !is_in_arguments {
+                line.site = site.clone();
             }
-            None => self.lines.push(Line { to, how, site, part: None }),
+        }
+        // What the arguments take, the condition cannot use, unless it is `Copy`: the table tells.
+        let is_taken = line.how > LineUse::Borrow;
+        if is_in_arguments && is_taken && !self.lines.iter().any(|line| line.to == to && line.beside) {
+            self.lines.push(Line { to, how: LineUse::Borrow, site, part: None, beside: true });
         }
         Used::Whole(to)
     }
@@ -211,7 +222,7 @@ impl Finder<'_> {
 
     pub(super) fn part(&mut self, to: usize, how: LineUse, site: TokenStream, choice: Choice) -> usize {
         let part = Some(Part { conditions: self.conditions.clone(), choice });
-        self.lines.push(Line { to, how, site, part });
+        self.lines.push(Line { to, how, site, part, beside: false });
         self.lines.len() - 1
     }
 

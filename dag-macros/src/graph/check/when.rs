@@ -18,6 +18,7 @@ impl Finder<'_> {
     pub(super) fn when(&mut self, when: &When) {
         let mut bound = Hidden::default();
         self.clause = Clause::When;
+        self.when = Some(self.lines.len());
         for part in &when.parts {
             let replaced = replace(part.expression.clone(), &bound, self);
             let pattern = part.pattern.as_ref();
@@ -25,5 +26,6 @@ impl Finder<'_> {
             self.call.when.push((pattern.map(|pattern| pattern.tokens.clone()), replaced));
         }
         self.clause = Clause::Arguments;
+        self.when = None;
     }
 }

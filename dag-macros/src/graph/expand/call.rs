@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use super::ranges::{arguments, locals, shape_name};
 use super::run::drop_inputs;
 use super::{Expansion, called, local, slot};
-use crate::graph::check::LineUse;
+use crate::graph::check::{Line, LineUse};
 use crate::{lints, names};
 
 impl Expansion<'_> {
@@ -145,7 +145,8 @@ impl Expansion<'_> {
         let (node, call) = (&self.model.graph.nodes[index], &self.model.calls[index]);
         let (s, cx) = (local("s"), local("cx"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
-        let bindings = self.model.lines[index].iter().filter(|line| line.part.is_none()).filter_map(|line| {
+        let bound = |line: &&Line| line.part.is_none() && !line.beside;
+        let bindings = self.model.lines[index].iter().filter(bound).filter_map(|line| {
             let from = slot(line.to);
             let place = self.place(line.to, Span::call_site());
             let binding = match line.how {

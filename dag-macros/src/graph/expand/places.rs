@@ -35,7 +35,9 @@ impl Replacer<'_> {
         match *of {
             Used::Input(input) => self.input(input, name, *mode),
             Used::Whole(node) => {
-                let mut lines = expansion.model.lines[self.index].iter().filter(|line| line.part.is_none());
+                let mut lines = expansion.model.lines[self.index]
+                    .iter()
+                    .filter(|line| line.part.is_none() && !line.beside);
                 let borrowed = lines.any(|line| line.to == node && line.how == LineUse::Borrow);
                 let place = expansion.place(node, at);
                 grouped(if borrowed { quote_spanned!(at=> (*#place)) } else { quote!(#place) }, name)

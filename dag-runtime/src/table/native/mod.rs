@@ -15,13 +15,13 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::table::columns::Columns;
+use crate::table::columns::{Adjacency, Columns};
 use crate::table::late_depths::LateDepths;
 use crate::table::order::depth_first;
 use crate::table::view::{Depths, TaskLines};
 use crate::table::{InPlaceUses, Line, Problems, Text, Totals, View};
 
-pub(super) use checks::{moves_are_shared, record};
+pub(super) use checks::{SharedMoves, record};
 use levels::Levels;
 use lines::LineColumn;
 use lists::{List, Lists};
@@ -121,6 +121,20 @@ impl HeapColumns {
     /// Whether no task depends on itself.
     pub(super) fn is_acyclic(&self) -> bool {
         self.totals.acyclic
+    }
+
+    /// The tasks whose outputs each task reads.
+    fn reads(&self) -> &List {
+        self.reads.as_ref().unwrap_or(&self.dependencies)
+    }
+
+    fn dependencies(&self) -> Adjacency<'_> {
+        self.dependencies.adjacency()
+    }
+
+    /// The number of tasks in the longest chain that ends with each task of an acyclic graph.
+    fn depths(&self) -> &[u32] {
+        self.depths.get(&self.order, self.dependencies()).0
     }
 
     pub(super) fn view(&'static self, nodes: &'static [Line<'static>]) -> View {

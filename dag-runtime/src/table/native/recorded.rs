@@ -89,6 +89,12 @@ impl Recorded {
         self.targets.iter().zip(kinds).map(|(&to, kind)| (to, kind & ORDER == 0, kind & MOVE != 0))
     }
 
+    /// As [`all`](Self::all), with the task that each edge is of.
+    pub(super) fn by_task(&self) -> impl Iterator<Item = (u32, (u32, bool, bool))> + '_ {
+        let tasks = self.starts.windows(2).zip(0..);
+        tasks.flat_map(|(bounds, task)| (bounds[0]..bounds[1]).map(move |_| task)).zip(self.all())
+    }
+
     /// The number of tasks.
     pub(in crate::table) fn len(&self) -> usize {
         self.starts.len() - 1

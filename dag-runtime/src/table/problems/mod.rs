@@ -15,7 +15,8 @@ mod upstream;
 
 use alloc::vec;
 
-use crate::table::columns::{Adjacency, Columns};
+use crate::table::ancestors::{self, Ancestors};
+use crate::table::columns::Columns;
 use crate::table::expand::Expanded;
 use crate::table::expansion_result::OutOfRange;
 use crate::table::order::{self, TopologicalOrder};
@@ -23,13 +24,14 @@ use crate::table::site::NO_SITE;
 use crate::table::slices::{copy, flatten};
 use crate::table::{Data, Line, Proof, RawEdge, Rows, Totals, locate};
 
+use moves::Conflict;
 pub use text::Text;
 
 /// The most problems of one graph that are reported.
 const MAX: usize = 16;
 
 /// Words and masks of scratch space that [`Problems::search`] needs for each task.
-pub(crate) const SCRATCH: usize = 1 + search::SCRATCH;
+pub(crate) const SCRATCH: usize = 2 + search::SCRATCH + ancestors::SCRATCH;
 pub(crate) const MASKS: usize = 2;
 
 /// The problems of a graph; empty if it is correct.
@@ -60,7 +62,7 @@ pub(crate) enum Kind {
     /// The edge is part of a dependency cycle.
     Cycle(cycles::Cycle),
     /// The task moves the output of `from`, which others need.
-    Move { from: u32 },
+    Move { from: u32, conflict: Conflict },
     /// The task moves the output of `from`, and runs more than once.
     Repeat { from: u32 },
     /// The task reads the output of `from`, which is not upstream.
@@ -84,18 +86,14 @@ impl<'t> Problems<'t> {
         rows: &'t Rows<NODES, EDGES>,
         data: &Data<NODES, WORDS>,
     ) -> Self {
-        let (columns, _) = Columns::split(&data.words, NODES, EDGES);
+        let (columns, depths) = Columns::split(&data.words, NODES, EDGES);
         let mut scratch = [[0; NODES]; SCRATCH];
         let mut masks = [[0; NODES]; MASKS];
         let mut problems = Problems::none(&rows.nodes, &rows.edges, false);
         options::find(&mut problems);
-        problems.search(
-            columns.dependencies,
-            columns.order,
-            &data.totals,
-            flatten(&mut scratch),
-            flatten(&mut masks),
-        );
+        let order = TopologicalOrder { dependencies: columns.dependencies, order: columns.order, depths };
+        let (scratch, masks) = (flatten(&mut scratch), flatten(&mut masks));
+        problems.search(&order, &data.totals, scratch, &mut [0; EDGES], masks);
         problems
     }
 
@@ -135,18 +133,16 @@ impl<'t> Problems<'t> {
         let (order, totals) = TopologicalOrder::new(edges, tasks, &mut words, &mut edge_words);
         let mut problems = Problems::none(nodes, edges, true);
         let (mut scratch, mut masks) = (vec![0; SCRATCH * tasks], vec![0; MASKS * tasks]);
-        problems.search(order.dependencies, order.order, &totals, &mut scratch, &mut masks);
+        problems.search(&order, &totals, &mut scratch, &mut vec![0; edges.len()], &mut masks);
         (!problems.is_empty()).then(|| problems.message(0))
     }
 
     /// Searches for problems of this many tasks or lines and this many edges.
     const fn judge<const NODES: usize, const EDGES: usize>(&mut self, proof: &Proof) {
-        let mut scratch = [[0; NODES]; SCRATCH];
-        if proof.acyclic && !proof.indirect && proof.moved_once {
-            // No problem is left.
-        } else if proof.acyclic && !proof.indirect {
-            moves::find(flatten(&mut scratch), self);
-        } else if NODES > 0 {
+        let is_fine =
+            proof.acyclic && !proof.indirect && (proof.moved_once || !moves::find(&mut [0; NODES], self));
+        if !is_fine && NODES > 0 {
+            let mut scratch = [[0; NODES]; SCRATCH];
             let mut words = [[0; NODES]; order::TASK_WORDS];
             let mut edge_words = [[0; EDGES]; order::EDGE_WORDS];
             let mut masks = [[0; NODES]; MASKS];
@@ -157,7 +153,7 @@ impl<'t> Problems<'t> {
             let (order, mut totals) = TopologicalOrder::new(self.sure(edges), NODES, words, edge_words);
             totals.moves &= self.members || proof.moves;
             let (scratch, masks) = (flatten(&mut scratch), flatten(&mut masks));
-            self.search(order.dependencies, order.order, &totals, scratch, masks);
+            self.search(&order, &totals, scratch, &mut [0; EDGES], masks);
         }
     }
 
@@ -176,31 +172,35 @@ impl<'t> Problems<'t> {
     }
 
     pub(in crate::table) const fn none(nodes: &'t [Line<'t>], edges: &'t [RawEdge], members: bool) -> Self {
-        let nothing = Problem { node: 0, site: NO_SITE, task: 0, kind: Kind::Move { from: 0 } };
+        let nothing = Problem { node: 0, site: NO_SITE, task: 0, kind: Kind::Repeat { from: 0 } };
         Problems { nodes, edges, members, found: [nothing; MAX], len: 0 }
     }
 
-    /// Searches for problems of a graph with these dependencies, whose tasks are in this order if it is acyclic. The
-    /// scratch space and the masks hold zeros.
-    pub(crate) const fn search(
+    /// Searches for problems of a graph with these dependencies. The order and the depths are there if it is acyclic. The
+    /// scratch space, `links`, which has a word for each edge, and the masks hold zeros.
+    pub(in crate::table) const fn search(
         &mut self,
-        dependencies: Adjacency<'_>,
-        order: &[u32],
+        order: &TopologicalOrder<'_>,
         totals: &Totals,
         scratch: &mut [u32],
+        links: &mut [u32],
         masks: &mut [u128],
     ) {
+        let TopologicalOrder { dependencies, order, depths } = *order;
         let nodes = dependencies.starts.len() - 1;
-        let (first, rest) = scratch.split_at_mut(nodes);
+        let (uses, rest) = scratch.split_at_mut(nodes);
+        let (heads, rest) = rest.split_at_mut(nodes);
+        let (searched, rest) = rest.split_at_mut(search::SCRATCH * nodes);
         if !totals.acyclic {
-            cycles::find(dependencies, rest, self);
+            cycles::find(dependencies, searched, self);
         }
-        if totals.moves {
-            moves::find(first, self);
+        if totals.moves && moves::find(uses, self) {
+            let mut ancestors = Ancestors::new(dependencies, if totals.acyclic { depths } else { &[] }, rest);
+            moves::find_others(&mut ancestors, uses, heads, links, self);
         }
         if totals.indirect && totals.acyclic {
             let (bits, upstream) = masks.split_at_mut(nodes);
-            upstream::find(dependencies, order, rest.split_at_mut(nodes).0, bits, upstream, self);
+            upstream::find(dependencies, order, searched.split_at_mut(nodes).0, bits, upstream, self);
         }
     }
 
@@ -226,7 +226,7 @@ impl<'t> Problems<'t> {
         let problem = self.problem(k);
         match problem.kind {
             Kind::Cycle(cycle) => cycle.message(self),
-            Kind::Move { from } => moves::message(self, problem.task, from),
+            Kind::Move { from, conflict } => moves::message(self, problem.task, from, &conflict),
             Kind::Repeat { from } => moves::repeat_message(self, problem.task, from),
             Kind::NotUpstream { from } => upstream::message(self, problem.task, from),
             Kind::Option { from } => options::message(self, problem.node, from),

@@ -22,7 +22,7 @@ use core::hint::black_box;
 
 use crate::error::{Error, Failure};
 use crate::table::in_place::{InPlaceTable, TellUsers};
-use crate::table::native::{HeapColumns, Recorded, TOO_MANY_EDGES, moves_are_shared, record};
+use crate::table::native::{HeapColumns, Recorded, SharedMoves, TOO_MANY_EDGES, record};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
 use crate::table::told::{NOT_THE_SAME, ToldUses};
@@ -164,9 +164,9 @@ impl Template {
         let is_proven = self.proof.moves_once() && !self.tells;
         let moves = edges.moves() && !is_proven;
         let may_be_wrong = edges.indirect() || moves && self.moves_repeat();
-        let moves_are_shared = moves && moves_are_shared(lines.as_slice(), &edges);
+        let shared = if moves { SharedMoves::of(lines.as_slice(), &edges) } else { SharedMoves::None };
         let columns = HeapColumns::new(lines.as_slice(), edges);
-        let is_wrong = moves_are_shared || !columns.is_acyclic();
+        let is_wrong = !columns.is_acyclic() || !shared.are_ordered(&columns);
         if is_wrong || may_be_wrong {
             let problem = match &written {
                 Some(edges) => problem(lines.as_slice(), edges),

@@ -7,9 +7,11 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::plan::{Choice, Plan, plans};
+use crate::table::ancestors;
 use crate::table::forms::Forms;
+use crate::table::line_moves::{self, Space};
 use crate::table::order::{self, TopologicalOrder};
-use crate::table::problems::{self, Kind, Problems, moves};
+use crate::table::problems::{self, Kind, Problems};
 use crate::table::proof::{self, Proof};
 use crate::table::{Expand, Expanded, Line, RawEdge, Table, Text};
 
@@ -25,7 +27,19 @@ fn prove(plan: &Plan, nodes: &[Line<'_>]) -> Proof {
     let mut scratch = vec![0; proof::SCRATCH * nodes.len()];
     let (ranges, mut known) = (vec![None; nodes.len()], vec![0; rows.len()]);
     let mut forms = Forms { forms: &forms, ranges: &ranges, known: &mut known };
-    Proof::search(nodes, &rows, &mut forms, true, &mut scratch, &mut vec![false; rows.len()])
+    let mut proof = Proof::search(nodes, &rows, &mut forms, true, &mut scratch, &mut vec![false; rows.len()]);
+    let mut uses = vec![0; nodes.len()];
+    if line_moves::are_shared(nodes, &rows, &mut uses) {
+        let space = Space {
+            edges: &mut vec![RawEdge::EMPTY; rows.len()],
+            words: &mut vec![0; order::TASK_WORDS * nodes.len()],
+            edge_words: &mut vec![0; order::EDGE_WORDS * rows.len()],
+            scratch: &mut vec![0; ancestors::SCRATCH * nodes.len()],
+            reached: &mut vec![false; nodes.len()],
+        };
+        proof.moves &= proof.cyclic || line_moves::decide(nodes, &rows, &uses, space);
+    }
+    proof
 }
 
 /// The line, site and kind of a problem.
@@ -61,7 +75,7 @@ fn problems(nodes: &[Line<'static>], edges: &[RawEdge], members: bool) -> Vec<Fo
         let mut edges = edges.to_vec();
         let (order, totals) =
             TopologicalOrder::new(problems.sure(&mut edges), tasks, &mut words, &mut edge_words);
-        problems.search(order.dependencies, order.order, &totals, &mut scratch, &mut masks);
+        problems.search(&order, &totals, &mut scratch, &mut vec![0; edges.len()], &mut masks);
     }
     found(&problems)
 }
@@ -124,11 +138,9 @@ proptest! {
             // What is left are moves between lines.
             prop_assert_eq!(all, problems(&nodes, &rows, false));
         }
-        if proof.moves {
+        if proof.moves && proof.acyclic {
             let moves = |edges: &[RawEdge], members| {
-                let mut problems = Problems::none(nodes.clone().leak(), edges.to_vec().leak(), members);
-                moves::find(&mut vec![0; nodes.len() + edges.len() + plan.names().len()], &mut problems);
-                found(&problems)
+                problems(&nodes, edges, members).into_iter().filter(|found| found.2 == 'm').collect::<Vec<_>>()
             };
             prop_assert_eq!(moves(&edges, true), moves(&rows, false));
         }

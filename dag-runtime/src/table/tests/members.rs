@@ -175,7 +175,7 @@ fn a_move_names_members_once_a_use() {
     let found = problems::<2, 1, 7, 3>([tile.clone(), greedy]);
     let advice = "take it by reference (`&`), and clone it where a value is needed";
     let message = alloc::format!(
-        "`b[0]` takes the output of `a[3]` by value, but `b[1]` and `b[2]` need it too: {advice}"
+        "`b[0]` takes the output of `a[3]` by value, but `b[1]` and `b[2]` take it too: {advice}"
     );
     assert_eq!(found, [(1, LINE_SITE, message)]);
 

@@ -1,5 +1,6 @@
 //! Moves of outputs that others need, and reads of tasks that are not upstream.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,7 +8,8 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::{MOVE_SITE, SITE, Sketch, acyclic_sketch};
-use crate::table::{Line, Problems, Text, Use};
+use crate::table::native::{HeapColumns, Recorded, SharedMoves};
+use crate::table::{Line, Problems, RawEdge, Text, Use};
 
 fn all(problems: &Problems<'_>) -> Vec<(u32, u32, String)> {
     (0..problems.len())
@@ -24,27 +26,55 @@ fn moved(others: u32) -> Sketch {
     (2..2 + others).fold(sketch, |sketch, i| sketch.edge(i, 0, Use::Borrow).edge(i, 0, Use::Borrow))
 }
 
+const BY_REFERENCE: &str = "take it by reference (`&`), and clone it where a value is needed";
+
 #[test]
 fn a_move_names_those_who_need_the_output_too() {
+    let several = "`t2`, `t3`, `t4`, `t6`, `t7`, `t8` and 8 more";
     let cases = [
-        (moved(0).output(0), "it is an output of the graph"),
-        (moved(0).edge(1, 0, Use::Borrow), "uses it twice"),
-        (moved(1), "`t2` needs it too"),
-        (moved(1).output(0), "`t2` and the graph's outputs need it too"),
-        (moved(2), "`t2` and `t3` need it too"),
-        (moved(3), "`t2`, `t3` and `t4` need it too"),
-        (moved(3).edge(1, 0, Use::Borrow), "`t2`, `t3` and `t4` need it too"),
-        (moved(3).output(0), "`t2`, `t3`, `t4` and the graph's outputs need it too"),
-        (moved(15), "`t2`, `t3`, `t4` and 12 more need it too"),
-        (moved(15).output(0), "`t2`, `t3`, `t4`, 12 more and the graph's outputs need it too"),
+        (moved(0).output(0), "it is an output of the graph: ".to_string()),
+        (moved(2).output(0), "it is an output of the graph: ".to_string()),
+        (moved(3).edge(19, 0, Use::Value), "`t19` takes it too: ".to_string()),
+        (moved(1), "`t2` reads it, and may run later: add `after [t2]` to `t1`, or ".to_string()),
+        (moved(2), "`t2` and `t3` read it, and may run later: add `after [t2, t3]` to `t1`, or ".to_string()),
+        (
+            moved(15),
+            format!(
+                "{several} read it, and may run later: add `after [t2, t3, t4, t6, t7, t8, …]` to `t1`, or "
+            ),
+        ),
+        (
+            moved(2).orders(&[(1, 8), (8, 3)]),
+            "`t2` reads it, and may run later: add `after [t2]` to `t1`, or ".to_string(),
+        ),
+        (moved(2).orders(&[(3, 8), (8, 1)]), "`t3` reads it and depends on `t1`: ".to_string()),
+        (
+            moved(3).orders(&[(2, 1), (8, 1), (4, 8)]),
+            "`t2` and `t4` read it and depend on `t1`: ".to_string(),
+        ),
     ];
     for (sketch, reason) in cases {
-        let message = alloc::format!(
-            "`t1` takes the output of `t0` by value, but {reason}: \
-             take it by reference (`&`), and clone it where a value is needed"
-        );
-        assert_eq!(all(&sketch.problems()), [(1, MOVE_SITE, message)]);
+        let message = format!("`t1` takes the output of `t0` by value, but {reason}{BY_REFERENCE}");
+        assert_eq!(all(&sketch.problems())[0], (1, MOVE_SITE, message));
     }
+}
+
+#[test]
+fn a_second_use_is_at_fault() {
+    let message = format!("`t1` takes the output of `t0` by value, but uses it twice: {BY_REFERENCE}");
+    let behind = moved(3).edge(1, 0, Use::Borrow);
+    assert_eq!(all(&behind.problems()), [(1, SITE + 8, message.clone())]);
+    let before = Sketch::new(20).edge(1, 0, Use::Borrow).edge(1, 0, Use::Value);
+    assert_eq!(all(&before.problems()), [(1, MOVE_SITE + 1, message)]);
+}
+
+#[test]
+fn an_output_is_moved_after_all_have_read_it() {
+    assert!(moved(3).orders(&[(1, 2), (1, 9), (9, 3), (3, 4)]).problems().is_empty());
+    // An indirect move, and an indirect read.
+    let indirect = Sketch::new(4).orders(&[(1, 0), (2, 1), (3, 2)]);
+    assert!(indirect.clone().indirect(2, 0, Use::Borrow).indirect(3, 0, Use::Value).problems().is_empty());
+    assert_eq!(indirect.indirect(3, 0, Use::Borrow).indirect(2, 0, Use::Value).problems().len(), 1);
 }
 
 #[test]
@@ -66,14 +96,13 @@ fn an_indirect_read_has_to_be_upstream() {
     let sketch = Sketch::new(4).orders(&[(0, 1), (1, 2)]);
     assert!(sketch.clone().indirect(0, 2, Use::Borrow).problems().is_empty());
     let problems = sketch.indirect(2, 0, Use::Borrow).indirect(0, 3, Use::Value).indirect(1, 1, Use::Borrow);
-    let advice =
-        |i| alloc::format!("add it to the `depends` of {i}, or to that of a task that {i} depends on");
+    let advice = |i| format!("add it to the `depends` of {i}, or to that of a task that {i} depends on");
     assert_eq!(
         all(&problems.problems()),
         [
-            (0, SITE + 3, alloc::format!("`t3` is not upstream of `t0`: {}", advice("`t0`"))),
+            (0, SITE + 3, format!("`t3` is not upstream of `t0`: {}", advice("`t0`"))),
             (1, SITE + 4, "`t1` cannot read its own output".to_string()),
-            (2, SITE + 2, alloc::format!("`t0` is not upstream of `t2`: {}", advice("`t2`"))),
+            (2, SITE + 2, format!("`t0` is not upstream of `t2`: {}", advice("`t2`"))),
         ]
     );
 }
@@ -137,35 +166,75 @@ proptest! {
             }
         }
         let rows = sketch.rows();
-        let mut expected = Vec::new();
-        for (k, row) in rows.iter().enumerate() {
-            let reads = rows.iter().filter(|other| other.to == row.to && other.how != Use::Order).count();
-            let needed = reads + usize::from(sketch.outputs[row.to as usize]);
-            let again = rows[k + 1..]
-                .iter()
-                .any(|later| (later.node, later.to, later.how) == (row.node, row.to, Use::Value));
-            if row.how == Use::Value && !sketch.copies[row.to as usize] && needed > 1 && !again {
-                expected.push((row.node, row.move_site()));
-            }
-        }
+        let mut expected = naive_moves(&sketch, &rows);
         for row in rows.iter().filter(|row| row.indirect) {
-            let mut upstream = vec![row.node];
-            let mut done = 0;
-            while done < upstream.len() {
-                for dependency in sketch.dependencies(upstream[done]) {
-                    if !upstream.contains(&dependency) {
-                        upstream.push(dependency);
-                    }
-                }
-                done += 1;
+            if row.node != row.to && upstream(&sketch, row.node).contains(&row.to) {
+                continue;
             }
-            if !upstream.contains(&row.to) {
-                expected.push((row.node, row.site));
-            }
+            expected.push((row.node, row.site));
         }
         expected.truncate(16);
         let found: Vec<_> =
             all(&sketch.problems()).into_iter().map(|(node, site, _)| (node, site)).collect();
         prop_assert_eq!(found, expected);
     }
+
+    #[test]
+    fn native_checks_of_moves_agree_with_those_in_constants(sketch in acyclic_sketch(12, 2)) {
+        let rows = sketch.rows();
+        let lines = sketch.table().lines();
+        let edges = Recorded::copied(lines, &rows);
+        let moves = SharedMoves::of(lines, &edges);
+        let columns = HeapColumns::new(lines, edges);
+        prop_assert_eq!(moves.are_ordered(&columns), naive_moves(&sketch, &rows).is_empty());
+    }
+}
+
+/// A task and all that are upstream of it.
+fn upstream(sketch: &Sketch, task: u32) -> Vec<u32> {
+    let mut upstream = vec![task];
+    let mut done = 0;
+    while done < upstream.len() {
+        for dependency in sketch.dependencies(upstream[done]) {
+            if !upstream.contains(&dependency) {
+                upstream.push(dependency);
+            }
+        }
+        done += 1;
+    }
+    upstream
+}
+
+/// The tasks and sites of moves that are not allowed: of outputs of the graph first.
+fn naive_moves(sketch: &Sketch, rows: &[RawEdge]) -> Vec<(u32, u32)> {
+    let is_move = |row: &&RawEdge| row.how == Use::Value;
+    let (mut of_outputs, mut others) = (Vec::new(), Vec::new());
+    for row in rows.iter().filter(is_move) {
+        if sketch.outputs[row.to as usize] {
+            of_outputs.push((row.node, row.move_site()));
+            continue;
+        }
+        let uses = || rows.iter().filter(|other| other.to == row.to && other.how != Use::Order);
+        let own: Vec<_> = uses().filter(|other| other.node == row.node).collect();
+        let site = if let [.., _, _] = own[..] {
+            // The first pair of which one is this move.
+            let first = own.iter().position(|own| own.site == row.site).unwrap();
+            let second = own[first.max(1)];
+            if second.how == Use::Value { second.move_site() } else { second.site }
+        } else {
+            let upstream = upstream(sketch, row.node);
+            let is_fine = |other: &RawEdge| {
+                other.node == row.node || other.how != Use::Value && upstream.contains(&other.node)
+            };
+            if uses().all(is_fine) {
+                continue;
+            }
+            row.move_site()
+        };
+        if !others.contains(&(row.node, site)) {
+            others.push((row.node, site));
+        }
+    }
+    of_outputs.extend(others);
+    of_outputs
 }
