@@ -139,8 +139,8 @@ pub use crate::watchdog::Watchdog;
 /// - `#[from(path)] name: T` receives the output of that task under another name. The task is one in `depends` or an
 ///   indirect dependency: a task that is upstream without being listed.
 /// - `&T` borrows an output (`&[f64]` from a `Vec<f64>`, as everywhere in Rust). A parameter by value copies the output
-///   if it is `Copy`, and moves it otherwise. It is an error to move an output that another task or the graph's outputs
-///   need too.
+///   if it is `Copy`, and moves it otherwise. An output is moved once, after all other tasks that read it: these have to be
+///   upstream. It is an error to move an output of the graph, or one that another task may read later.
 /// - Every other parameter is an argument, which `dag!` provides.
 ///
 /// `#[cfg(…)]` and `#[cfg_attr(…)]` work on parameters and on the entries of `depends`.

@@ -77,7 +77,7 @@ impl<'cx, O> Bound<'cx, O> {
         k: usize,
     ) -> <T::Output as StoredOutput>::Owned {
         let (line, slot) = self.slot(k);
-        // SAFETY: as in `get`. The table says that the task is the only reader (rule 4).
+        // SAFETY: as in `get`. The table says that the task is the last reader (rule 4).
         unsafe { T::Output::take(slot, line) }
     }
 

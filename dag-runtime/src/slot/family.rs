@@ -191,7 +191,7 @@ impl<O> Outputs<O> {
     ///
     /// # Safety
     ///
-    /// The position is of a member. The running task depends on it, and is its only reader unless
+    /// The position is of a member. The running task depends on it, and is its last reader unless
     /// the output is `Copy`, which `copy` says.
     #[inline]
     pub(super) unsafe fn take(&self, position: usize, copy: bool) -> O {

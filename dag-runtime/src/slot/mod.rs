@@ -12,10 +12,15 @@
 //! 2. **A task writes only its own slot** ([`Slot::put`]), before any reader of it starts.
 //! 3. **A task reads only slots of its dependencies**, direct or indirect. The edges that the executor sees and the
 //!    reads that the expansion of a task makes come from the same list.
-//! 4. **A moved output has one reader.** At compile time, the table rejects a graph in which an output that is not
-//!    `Copy` is taken by value ([`Slot::take`]) while another task or the graph's outputs need it.
+//! 4. **An output is moved by its last reader.** At compile time, or before a run with new sizes, the table rejects a graph
+//!    in which an output that is not `Copy` is taken by value ([`Slot::take`]), unless all other tasks that read it are
+//!    upstream of the one that takes it. So by rule 1, which holds for each task on a path, they have finished successfully, and
+//!    all that they did is visible. A task that takes an output uses it once, no other task takes it, and it is no output of
+//!    the graph. Arguments that use one output several times share a local that it was moved into. What else an executor
+//!    does with a slot, as to send its output to another rank, counts as a reader and is over before the output is moved.
 //! 5. **An output is released when no reader is left** ([`Slots::release`]): after its last reader has finished or has
-//!    been skipped, by a thread that sees all effects of the readers.
+//!    been skipped, by a thread that sees all effects of the readers. The task that takes it is one of them: if that has run,
+//!    the slot is empty, and if it was skipped or not wanted, the output is still there.
 //! 6. **A task runs in one call, or in steps** ([`Part`]): it is opened once, then each element is run in at most one
 //!    step, and after all have run successfully it is closed once, each with the same [`EachCell`]. Opening happens
 //!    before the steps that run elements, and these happen before closing. Steps run on no more threads than the cell
@@ -224,7 +229,7 @@ impl<O> Store<O> {
             self.full.set(false);
         }
         // SAFETY: rule 1: the slot is filled. Where the output is `Copy`, this copies it. Else the
-        // running task is its only reader (rule 4), and the flag says that it is gone.
+        // running task is its last reader (rule 4), and the flag says that it is gone.
         unsafe { (*self.value.get()).assume_init_read() }
     }
 

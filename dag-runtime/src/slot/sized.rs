@@ -103,7 +103,7 @@ impl<'run, T: Task<Output: Sized>> SizedPart<'run, T> {
     #[inline]
     pub fn take(&self, _: &Cx<'_>, position: usize, copy: bool) -> T::Output {
         // SAFETY: the position is of a member, on which the running task depends: it comes from the indices and the
-        // ranges from which the edges come. The table says whether the task is the only reader.
+        // ranges from which the edges come. The table says whether the task is the last reader.
         unsafe { self.outputs.take(position, copy) }
     }
 

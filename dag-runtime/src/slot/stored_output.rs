@@ -50,7 +50,7 @@ pub trait StoredOutput: 'static {
     ///
     /// # Safety
     ///
-    /// As for [`get`](Self::get), and the running task is the only reader.
+    /// As for [`get`](Self::get), and the running task is the last reader.
     #[doc(hidden)]
     unsafe fn take(slot: *const u8, line: &Line<'_>) -> Self::Owned;
 }

@@ -201,7 +201,7 @@ impl<'cx, H> OptionalOutput<'cx, H> {
     #[inline]
     pub(crate) fn take_of_when(self) -> Option<H> {
         assert!(self.line.optional && !self.line.is_family(), "{CHECKED}");
-        // SAFETY: as in `of_when`. The table says that the task is the only reader, or that the output is `Copy`.
+        // SAFETY: as in `of_when`. The table says that the task is the last reader, or that the output is `Copy`.
         unsafe { (*self.slot.cast::<Store<Option<H>>>()).take(&AFTER, self.line.copy) }
     }
 

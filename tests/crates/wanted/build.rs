@@ -132,28 +132,89 @@ fn lines(random: &mut Random) -> Vec<Line> {
         }
         lines.push(Line { kind, when, uses, is_output: random.one_in(4) });
     }
-    moves(&mut lines);
+    moves(&mut lines, random);
     lines
 }
 
-/// Has outputs that one single task reads be moved there.
-fn moves(lines: &mut [Line]) {
+/// A task: the number of its line, and which member it is.
+type Task = (usize, usize);
+
+fn tasks(lines: &[Line], i: usize) -> impl Iterator<Item = Task> + use<> {
+    let len = if lines[i].kind == Kind::Family { MEMBERS } else { 1 };
+    (0..len).map(move |member| (i, member))
+}
+
+/// The tasks that one use of a task is of.
+fn used(lines: &[Line], task: Task, found: &Use) -> Vec<Task> {
+    match found.which {
+        Which::Whole => tasks(lines, found.to).collect(),
+        Which::Member(member) => vec![(found.to, member)],
+        Which::Same => vec![(found.to, task.1)],
+    }
+}
+
+/// The tasks that a task depends on, and among them those whose outputs it reads.
+fn dependencies(lines: &[Line], task: Task) -> (Vec<Task>, Vec<Task>) {
+    let (mut all, mut read) = (Vec::new(), Vec::new());
+    if let Kind::Each(to) = lines[task.0].kind {
+        read.extend(tasks(lines, to));
+    }
+    for found in &lines[task.0].uses {
+        let of = if found.place == Place::After { &mut all } else { &mut read };
+        of.extend(used(lines, task, found));
+    }
+    all.extend(&read);
+    (all, read)
+}
+
+fn upstream(lines: &[Line], task: Task) -> Vec<Task> {
+    let mut upstream = dependencies(lines, task).0;
+    let mut done = 0;
+    while done < upstream.len() {
+        for dependency in dependencies(lines, upstream[done]).0 {
+            if !upstream.contains(&dependency) {
+                upstream.push(dependency);
+            }
+        }
+        done += 1;
+    }
+    upstream
+}
+
+/// Has outputs be moved to the last line that reads them, where all other tasks that do are upstream. Makes some of these so.
+fn moves(lines: &mut [Line], random: &mut Random) {
     for to in 0..lines.len() {
-        if lines[to].is_output
-            || lines[to].kind == Kind::Family
-            || lines.iter().any(|line| line.kind == Kind::Each(to))
-        {
+        if lines[to].is_output {
             continue;
         }
         let reads = |found: &Use| found.to == to && found.place != Place::After;
-        let readers: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].uses.iter().any(reads)).collect();
-        if let [reader] = readers[..] {
-            let is_one = matches!(lines[reader].kind, Kind::Single | Kind::List);
-            let found = lines[reader].uses.iter_mut().find(|found| reads(found));
-            if let (true, Some(found)) = (is_one, found) {
-                found.by_value = true;
-            }
+        let Some(taker) = (0..lines.len()).rfind(|&i| lines[i].uses.iter().any(reads)) else { continue };
+        let at = lines[taker].uses.iter().position(reads).unwrap_or_default();
+        let can_take = match (lines[taker].kind, lines[taker].uses[at].which) {
+            (Kind::Single | Kind::List, Which::Whole) => lines[to].kind != Kind::Family,
+            (Kind::Single | Kind::List, Which::Member(_)) | (Kind::Family, Which::Same) => true,
+            _ => false,
+        };
+        if !can_take {
+            continue;
         }
+        let mut missing: Vec<usize> = Vec::new();
+        for task in tasks(lines, taker) {
+            let taken = used(lines, task, &lines[taker].uses[at]);
+            let before = upstream(lines, task);
+            let all = (0..lines.len()).flat_map(|i| tasks(lines, i)).filter(|&other| other != task);
+            let readers =
+                all.filter(|&other| taken.iter().any(|taken| dependencies(lines, other).1.contains(taken)));
+            missing.extend(readers.filter(|reader| !before.contains(reader)).map(|reader| reader.0));
+        }
+        missing.dedup();
+        if !missing.is_empty() && (missing.iter().any(|&reader| reader >= taker) || random.one_in(3)) {
+            continue;
+        }
+        for to in missing {
+            lines[taker].uses.push(Use { to, place: Place::After, which: Which::Whole, by_value: false });
+        }
+        lines[taker].uses[at].by_value = true;
     }
 }
 

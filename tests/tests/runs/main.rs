@@ -17,4 +17,5 @@ mod serial_runs;
 mod stack;
 mod stop;
 mod stress;
+mod taken;
 mod watchdog;

@@ -33,7 +33,7 @@
 pub struct Proven {
     /// Whether all members that are used exist.
     pub inside: bool,
-    /// Whether no output that is moved is used a second time.
+    /// Whether no output that is moved is used a second time, unless before.
     pub moved_once: bool,
     /// Whether there are no more tasks than can be counted, 2^31 - 1.
     pub countable: bool,
