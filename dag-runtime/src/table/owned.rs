@@ -7,7 +7,7 @@ use core::ptr;
 use crate::table::native::HeapColumns;
 use crate::table::shape::{Dim, Shape, Span};
 use crate::table::told::ToldUses;
-use crate::table::{Line, View};
+use crate::table::{Line, RawEdge, View};
 
 /// The lines and columns of a table that owns them, with the view of both.
 #[derive(Debug)]
@@ -16,6 +16,9 @@ pub(super) struct OwnedSource {
     view: View,
     _columns: HeapColumns,
     _lines: OwnedLines,
+    /// The edges between lines by which outputs are taken by value.
+    #[cfg_attr(not(feature = "mpi"), expect(dead_code, reason = "only ranks ask for it"))]
+    moves: Vec<RawEdge>,
     told: Option<ToldUses>,
 }
 
@@ -96,7 +99,12 @@ impl OwnedLines {
 
 impl OwnedSource {
     /// Of lines with these columns, which were computed from them.
-    pub(super) fn new(lines: OwnedLines, columns: HeapColumns, told: Option<ToldUses>) -> Box<Self> {
+    pub(super) fn new(
+        lines: OwnedLines,
+        columns: HeapColumns,
+        moves: Vec<RawEdge>,
+        told: Option<ToldUses>,
+    ) -> Box<Self> {
         // SAFETY: the view has slices of the buffers of both, not references to `columns` and `lines` themselves. The
         // buffers stay where they are when the vectors move, nothing changes or frees them before the `OwnedSource` is
         // dropped, and `view` ends with it: a `View` cannot be copied, and hands out nothing for longer than its own borrow.
@@ -105,11 +113,16 @@ impl OwnedSource {
             let lines: &'static [Line<'static>] = &*ptr::from_ref(&*lines.lines);
             columns.view(lines)
         };
-        Box::new(OwnedSource { view, _columns: columns, _lines: lines, told })
+        Box::new(OwnedSource { view, _columns: columns, _lines: lines, moves, told })
     }
 
     pub(super) const fn view(&self) -> &View {
         &self.view
+    }
+
+    #[cfg(feature = "mpi")]
+    pub(super) fn moves(&self) -> &[RawEdge] {
+        &self.moves
     }
 
     /// What the uses of all tasks choose, if some call functions.

@@ -55,7 +55,7 @@ impl Table {
     /// to compare.
     fn assert_edges(&self, task: u32, line: usize, positions: Range<usize>) {
         let view = match &self.source {
-            Source::Plain(view) => Some(view),
+            Source::Plain(view, _) => Some(view),
             Source::Lazy(lazy) => lazy.built.get().made(),
             Source::Owned(owned) => Some(owned.view()),
         };

@@ -11,14 +11,20 @@ use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::told::ToldUses;
 use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
-use crate::table::{Built, Data, Expand, GivenSizes, InPlaceUses, Line, Memory, Place, RawEdge, Rows, Table};
+use crate::table::{
+    Built, Data, Expand, GivenSizes, InPlaceUses, Line, Memory, Place, RawEdge, Rows, Table, Use,
+};
 
 /// Where a table stores its columns.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "it stands in a static, where a box cannot be")]
 pub(super) enum Source {
     /// All lines are tasks, and the columns are constants.
-    Plain(View),
+    Plain(
+        View,
+        #[cfg_attr(not(feature = "mpi"), expect(dead_code, reason = "only ranks ask which uses are moves"))]
+        &'static [RawEdge],
+    ),
     /// The columns are computed at the first use.
     Lazy(Lazy),
     /// The table was made while the program runs.
@@ -52,7 +58,7 @@ impl Table {
             graph,
             description,
             len: NODES,
-            source: Source::Plain(view),
+            source: Source::Plain(view, &rows.edges),
             sizes: None,
             in_place: None,
             memory: MemorySource::Static(Mutable::new(memory)),
@@ -114,7 +120,12 @@ impl Table {
     ) -> Self {
         let lines = OwnedLines::new(lines, Vec::new()).expect("a graph has at most 2147483647 tasks");
         let columns = HeapColumns::new(lines.as_slice(), Recorded::copied(lines.as_slice(), edges));
-        Table::owned(graph, description, OwnedSource::new(lines, columns, None))
+        let between_lines = |edge: &RawEdge| {
+            let [node, to] = [edge.node, edge.to].map(|task| locate(lines.as_slice(), task));
+            RawEdge { node, to, ..*edge }
+        };
+        let moves = moves(edges).map(between_lines).collect();
+        Table::owned(graph, description, OwnedSource::new(lines, columns, moves, None))
     }
 
     /// A table that owns its lines and columns.
@@ -168,7 +179,7 @@ impl Table {
     #[inline]
     pub(crate) fn view(&self) -> &View {
         match &self.source {
-            Source::Plain(view) => view,
+            Source::Plain(view, _) => view,
             Source::Lazy(lazy) => lazy.view(),
             Source::Owned(owned) => owned.view(),
         }
@@ -179,14 +190,25 @@ impl Table {
         match &self.source {
             Source::Owned(owned) => owned.told(),
             Source::Lazy(lazy) => lazy.built.get().told(),
-            Source::Plain(_) => None,
+            Source::Plain(..) => None,
         }
+    }
+
+    /// The lines of which tasks take outputs by value, each with the line of these.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn moves(&self) -> Vec<(u32, u32)> {
+        let rows = match &self.source {
+            Source::Plain(_, rows) => rows,
+            Source::Lazy(lazy) => lazy.rows,
+            Source::Owned(owned) => owned.moves(),
+        };
+        moves(rows).map(|row| (row.node, row.to)).collect()
     }
 
     /// Whether the serial order is the order of the tasks' numbers; `None` if it is not computed yet.
     pub(crate) const fn is_in_order(&self) -> Option<bool> {
         match &self.source {
-            Source::Plain(view) => Some(view.is_in_order()),
+            Source::Plain(view, _) => Some(view.is_in_order()),
             Source::Lazy(_) => None,
             Source::Owned(owned) => Some(owned.view().is_in_order()),
         }
@@ -203,9 +225,14 @@ impl Table {
     #[inline]
     pub(crate) const fn lines(&self) -> &[Line<'_>] {
         match &self.source {
-            Source::Plain(view) => view.lines(),
+            Source::Plain(view, _) => view.lines(),
             Source::Lazy(lazy) => lazy.nodes,
             Source::Owned(owned) => owned.view().lines(),
         }
     }
+}
+
+/// The uses by value.
+pub(super) fn moves(edges: &[RawEdge]) -> impl Iterator<Item = &RawEdge> {
+    edges.iter().filter(|edge| matches!(edge.how, Use::Value))
 }

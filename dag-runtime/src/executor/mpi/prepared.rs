@@ -18,6 +18,8 @@ pub(crate) struct Prepared {
     pub(crate) program: u64,
     /// Whether no output has to be dropped, so that all stay where they are.
     pub(crate) keeps_all: bool,
+    /// The lines of which tasks take outputs by value, each with the line of these.
+    pub(crate) moves: Vec<(u32, u32)>,
     /// For each line, how long one of its tasks takes on this rank.
     pub(crate) times: Vec<Cell<TaskTime>>,
 }
@@ -38,6 +40,7 @@ impl Prepared {
             plan: Plan::new(view, measured.as_ref(), ranks, rank, plan_key, program),
             program,
             keeps_all: table.lines().iter().all(|line| line.release.is_none()),
+            moves: table.moves(),
             times: table.lines().iter().map(|_| Cell::default()).collect(),
         }
     }

@@ -24,6 +24,7 @@ use crate::error::{Error, Failure};
 use crate::table::in_place::{InPlaceTable, TellUsers};
 use crate::table::native::{HeapColumns, Recorded, SharedMoves, TOO_MANY_EDGES, record};
 use crate::table::owned::{OwnedLines, OwnedSource};
+use crate::table::source::moves as moves_of;
 use crate::table::symbolic::Ranges;
 use crate::table::told::{NOT_THE_SAME, ToldUses};
 use crate::table::{Expand, InPlaceUses, Line, Proof, RawEdge, Rows, SharedTable, Table};
@@ -180,7 +181,8 @@ impl Template {
             self.check_order(&in_place, lines.as_slice(), &values, &columns)?;
         }
         let told = written.map(|edges| ToldUses::new(&edges));
-        let table = Table::owned(self.graph, self.description, OwnedSource::new(lines, columns, told));
+        let source = OwnedSource::new(lines, columns, moves_of(self.rows).copied().collect(), told);
+        let table = Table::owned(self.graph, self.description, source);
         Ok(table.made_for(GivenSizes::new(self.sizes, sizes), self.in_place))
     }
 }

@@ -157,6 +157,21 @@ impl RankRun<'_> {
         }
     }
 
+    /// An output was sent from where it lies.
+    pub(super) fn was_sent(&mut self, output: u32) {
+        if let Err(failure) = self.outputs.was_sent(output) {
+            self.output_failed(output, failure);
+        }
+        self.end_waiting();
+    }
+
+    /// Tasks that wait for what is sent are looked at again.
+    pub(super) fn end_waiting(&mut self) {
+        while let Some(task) = self.waiting.pop() {
+            self.ready.push(task);
+        }
+    }
+
     pub(super) fn let_go(&mut self, output: u32) {
         if let Err(failure) = self.outputs.let_go(output) {
             self.output_failed(output, failure);

@@ -21,6 +21,7 @@ mod tests;
 mod work;
 mod workers;
 
+use alloc::vec::Vec;
 use core::mem;
 use core::time::Duration;
 use std::io::{self, Write as _};
@@ -52,6 +53,8 @@ pub(crate) struct RankRun<'run> {
     dependencies: Dependencies<'run>,
     outputs: Outputs<'run>,
     ready: Ready<'run>,
+    /// Tasks that are ready but for outputs that they may take by value: these are being sent from where they lie.
+    waiting: Vec<u32>,
     polling: Polling,
     /// The tasks that run once for each element and have begun, and those of others with elements here.
     elements: ElementTasks,
@@ -89,6 +92,7 @@ impl<'run> RankRun<'run> {
             dependencies: Dependencies::new(plan),
             outputs: Outputs::new(context),
             ready: Ready::new(&plan.order, &plan.sources),
+            waiting: Vec::new(),
             polling: Polling::default(),
             elements: ElementTasks::default(),
             steal: Steal::new(&context),
@@ -234,6 +238,11 @@ impl<'run> RankRun<'run> {
         }
         while !self.stopped {
             let Some(task) = self.ready.peek() else { break };
+            if self.outputs.has_to_wait(task) && !self.elements.contains(task) {
+                self.ready.pop();
+                self.waiting.push(task);
+                continue;
+            }
             let time = self.context.time(task).get();
             // What is written waits only for a task that adds to it, and soon.
             if self.connection.is_pending() && !(time.is_brief() && self.is_told(task)) {
@@ -264,6 +273,7 @@ impl<'run> RankRun<'run> {
             }
         }
         if self.stopped {
+            self.end_waiting();
             active |= !self.ready.is_empty();
             while let Some(task) = self.ready.pop() {
                 self.drop_ready(task);

@@ -44,6 +44,9 @@ pub(super) struct Outputs<'run> {
     /// For each output, how many hold it.
     holds: Vec<u32>,
     present: Vec<bool>,
+    /// The outputs that are being sent from where they lie, each as often as it is, in a graph in which tasks take outputs by
+    /// value.
+    sending: Vec<u32>,
     /// A buffer that is used again.
     spare: Vec<u8>,
 }
@@ -51,7 +54,7 @@ pub(super) struct Outputs<'run> {
 impl<'run> Outputs<'run> {
     pub(super) fn new(context: Context<'run>) -> Self {
         let holds = context.plan().holds.clone();
-        Outputs { context, present: vec![false; holds.len()], holds, spare: Vec::new() }
+        Outputs { context, present: vec![false; holds.len()], holds, sending: Vec::new(), spare: Vec::new() }
     }
 
     #[inline]
@@ -75,6 +78,38 @@ impl<'run> Outputs<'run> {
     pub(super) fn let_go(&mut self, output: u32) -> Result<(), Failure> {
         self.holds[output as usize] -= 1;
         self.release_unread(output)
+    }
+
+    /// An output begins to be sent from where it lies.
+    pub(super) fn begin_sending(&mut self, output: u32) {
+        self.hold(output);
+        if !self.context.prepared.moves.is_empty() {
+            self.sending.push(output);
+        }
+    }
+
+    /// It was sent. Fails as [`let_go`](Self::let_go).
+    pub(super) fn was_sent(&mut self, output: u32) -> Result<(), Failure> {
+        if let Some(first) = self.sending.iter().position(|&sending| sending == output) {
+            self.sending.swap_remove(first);
+        }
+        self.let_go(output)
+    }
+
+    /// Whether a task may take an output by value that is being sent from where it lies.
+    #[inline]
+    pub(super) fn has_to_wait(&self, task: u32) -> bool {
+        !self.sending.is_empty() && self.takes_what_is_sent(task)
+    }
+
+    #[cold]
+    fn takes_what_is_sent(&self, task: u32) -> bool {
+        let view = self.context.view();
+        let takes = |&output: &u32| {
+            let of = (view.line(task), view.line(output));
+            self.sending.contains(&output) && self.context.prepared.moves.contains(&of)
+        };
+        view.reads_of(task).iter().any(takes)
     }
 
     /// Drops an output that nobody holds.

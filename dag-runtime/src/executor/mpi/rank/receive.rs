@@ -28,7 +28,7 @@ impl RankRun<'_> {
         let mut active = !completed.is_empty();
         for completed in completed {
             match completed {
-                Completed::Sent(output) => self.let_go(output),
+                Completed::Sent(output) => self.was_sent(output),
                 Completed::Received(arrival) => self.transferred(*arrival),
             }
         }

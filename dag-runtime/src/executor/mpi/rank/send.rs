@@ -59,10 +59,11 @@ impl RankRun<'_> {
         match payload {
             Payload::Large(bytes) => self.connection.transport.send_bytes(to, Stream::Outputs, bytes.clone()),
             Payload::Plain(_) => {
-                self.outputs.hold(record.task);
+                self.outputs.begin_sending(record.task);
                 #[allow(unsafe_code)]
-                // SAFETY: an output that is held is not released, and `poll` lets go of it only after it was sent. The
-                // slots outlive the run, which ends only after everything was sent.
+                // SAFETY: an output that is held is not released, and `poll` lets go of it only after it was sent. A task
+                // that may take it by value starts after that, too (`RankRun::waiting`). The slots outlive the run, which ends
+                // only after everything was sent.
                 unsafe {
                     self.connection.transport.send_in_place(to, record.task, bytes);
                 }

@@ -118,6 +118,9 @@ impl RankRun<'_> {
             }
             return is_lent;
         }
+        if is_new && self.outputs.has_to_wait(task) {
+            return false;
+        }
         self.open(task);
         let Some(elements) = self.elements.get_mut(task) else { return true };
         elements.is_ready = elements.remaining.len() > 0;

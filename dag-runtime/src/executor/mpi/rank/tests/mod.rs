@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use self::ranks::{prepare, run_ranks};
-use self::trial::{Array, Ledger, Plan, TASKS, Trial, output, sum, table};
+use self::trial::{Array, Ledger, Plan, TASKS, Trial, moves, output, sum, table};
 use crate::executor::mpi::report::Ending;
 use crate::executor::outcome;
 use crate::slot::{Cx, Finished, Position, with_zeroed};
@@ -58,7 +58,7 @@ fn run(plan: &Plan) -> Report {
     let table = table(plan.seed);
     let zeros = || (0..TASKS).map(|_| AtomicU32::new(0)).collect::<Vec<_>>();
     let ledgers: Vec<Ledger<'_>> = (0..=plan.more_runs)
-        .map(|_| Ledger { plan, stop: Stop::new(), runs: zeros(), on: zeros() })
+        .map(|_| Ledger { plan, stop: Stop::new(), runs: zeros(), on: zeros(), moves: moves(plan.seed) })
         .collect();
     let mut report = None;
     with_arrays(&[], plan.ranks * (1 + plan.more_runs), &mut |arrays| {
@@ -168,6 +168,18 @@ fn all_tasks_run_and_all_ranks_have_the_outputs() {
 fn ranks_without_work_are_lent_some() {
     let lent: usize = plans().filter(|plan| plan.dynamic).map(|plan| run(&plan).lent).sum();
     assert!(lent > 100, "{lent} tasks were lent");
+}
+
+#[test]
+fn outputs_are_moved_after_others_have_read_them() {
+    let shared = plans().filter(|plan| !plan.dynamic).map(|plan| {
+        let view = table(plan.seed).view();
+        let readers =
+            |output| (0..TASKS as u32).filter(move |&task| view.reads_of(task).contains(&output)).count();
+        moves(plan.seed).into_iter().filter(|&(_, output)| readers(output) > 1).count()
+    });
+    // All other tests run these graphs.
+    assert!(shared.sum::<usize>() > 500);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use core::time::Duration;
 use std::thread::sleep;
 
-use super::network::Random;
+use super::network::{Random, is_sending};
 use crate::error::Outcome;
 use crate::graph::Job;
 use crate::slot::{Codec, Cx, Finished, PlainOf, Slot, Slots, Task, release_of};
@@ -50,6 +50,8 @@ pub(super) struct Ledger<'a> {
     /// How often each task has run, and on which rank at last.
     pub(super) runs: Vec<AtomicU32>,
     pub(super) on: Vec<AtomicU32>,
+    /// The tasks that take an output by value, with that.
+    pub(super) moves: Vec<(u32, u32)>,
 }
 
 impl Ledger<'_> {
@@ -84,6 +86,20 @@ pub(super) fn sum(outputs: &[u64]) -> u64 {
     outputs.iter().fold(0, |sum, &output| sum.wrapping_add(output))
 }
 
+impl Trial<'_> {
+    fn read(&self, task: u32, read: u32, cx: &Cx<'_>) -> u64 {
+        let slot = &self.slots[read as usize];
+        if !self.ledger.moves.contains(&(task, read)) {
+            return sum(slot.get(cx));
+        }
+        assert!(!is_sending(self.rank, read), "an output is moved while it is sent");
+        let mut taken = slot.take(cx, false);
+        let sum = sum(&taken);
+        taken.fill(0);
+        sum
+    }
+}
+
 impl Job for Trial<'_> {
     fn shared_table(&self) -> &SharedTable {
         &self.table
@@ -100,7 +116,7 @@ impl Job for Trial<'_> {
         ledger.runs[task as usize].fetch_add(1, SeqCst);
         ledger.on[task as usize].store(self.rank, SeqCst);
         let reads = self.table.view().reads_of(task).iter();
-        let inputs = reads.map(|&read| sum(self.slots[read as usize].get(cx))).fold(0, u64::wrapping_add);
+        let inputs = reads.map(|&read| self.read(task, read, cx)).fold(0, u64::wrapping_add);
         if ledger.plan.failing.contains(&task) {
             return Err(format!("task {task} fails").into());
         }
@@ -118,8 +134,8 @@ impl Job for Trial<'_> {
     }
 }
 
-/// A graph with edges of all kinds, outputs, and one task that very many read.
-pub(super) fn table(seed: u64) -> &'static Table {
+/// Edges of all kinds, among them to one task that very many read. Some outputs are moved after all others have read them.
+fn edges(seed: u64) -> Vec<RawEdge> {
     let mut random = Random(seed);
     let mut edges = Vec::new();
     for task in 1..TASKS as u32 {
@@ -133,13 +149,54 @@ pub(super) fn table(seed: u64) -> &'static Table {
             edges.push(RawEdge { node: task, to, how, ..RawEdge::EMPTY });
         }
     }
-    let nodes = (0..TASKS).map(|task| Line {
+    for output in (0..TASKS as u32).filter(|&output| !is_output(output)) {
+        let reads = |edge: &RawEdge| edge.to == output && edge.how == Use::Borrow;
+        let mut readers: Vec<u32> = edges.iter().filter(|edge| reads(edge)).map(|edge| edge.node).collect();
+        let Some(taker) = readers.pop().filter(|_| random.below(3) > 0) else { continue };
+        let before = upstream(&edges, taker);
+        for reader in readers.into_iter().filter(|reader| !before.contains(reader)) {
+            edges.push(RawEdge { node: taker, to: reader, how: Use::Order, ..RawEdge::EMPTY });
+        }
+        edges
+            .iter_mut()
+            .filter(|edge| edge.node == taker && reads(edge))
+            .for_each(|edge| edge.how = Use::Value);
+        edges.sort_by_key(|edge| edge.node);
+    }
+    edges
+}
+
+/// The tasks that a task depends on.
+fn upstream(edges: &[RawEdge], task: u32) -> BTreeSet<u32> {
+    let mut all = BTreeSet::from([task]);
+    // They depend on tasks with lower numbers.
+    for node in (0..=task).rev() {
+        if all.contains(&node) {
+            all.extend(edges.iter().filter(|edge| edge.node == node).map(|edge| edge.to));
+        }
+    }
+    all
+}
+
+fn is_output(task: u32) -> bool {
+    task % 10 == 7
+}
+
+/// The tasks that take an output by value, with that.
+pub(super) fn moves(seed: u64) -> Vec<(u32, u32)> {
+    let is_move = |edge: &RawEdge| edge.how == Use::Value;
+    edges(seed).into_iter().filter(is_move).map(|edge| (edge.node, edge.to)).collect()
+}
+
+/// A graph with these edges, and outputs.
+pub(super) fn table(seed: u64) -> &'static Table {
+    let nodes = (0..TASKS as u32).map(|task| Line {
         name: format!("t{task}").leak(),
         cost: 1,
-        output: task % 10 == 7,
-        offset: task * size_of::<Slot<Value>>(),
+        output: is_output(task),
+        offset: task as usize * size_of::<Slot<Value>>(),
         release: release_of::<Vec<u64>>(),
         ..Line::EMPTY
     });
-    Table::leak("Network", nodes.collect(), edges)
+    Table::leak("Network", nodes.collect(), edges(seed))
 }
