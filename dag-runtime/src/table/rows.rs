@@ -31,6 +31,11 @@ impl RawEdge {
     pub(crate) const EMPTY: RawEdge =
         RawEdge { node: 0, to: 0, how: Use::Order, indirect: false, part: false, site: NO_SITE };
 
+    /// Whether the output is taken by value.
+    pub(crate) const fn is_move(&self) -> bool {
+        matches!(self.how, Use::Value)
+    }
+
     /// The site at which the output is taken by value, if it is.
     pub(crate) const fn move_site(&self) -> u32 {
         if self.site < MOVE_SITE { MOVE_SITE + self.site } else { self.site }

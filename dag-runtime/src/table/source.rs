@@ -11,9 +11,7 @@ use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::told::ToldUses;
 use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
-use crate::table::{
-    Built, Data, Expand, GivenSizes, InPlaceUses, Line, Memory, Place, RawEdge, Rows, Table, Use,
-};
+use crate::table::{Built, Data, Expand, GivenSizes, InPlaceUses, Line, Memory, Place, RawEdge, Rows, Table};
 
 /// Where a table stores its columns.
 #[derive(Debug)]
@@ -124,7 +122,7 @@ impl Table {
             let [node, to] = [edge.node, edge.to].map(|task| locate(lines.as_slice(), task));
             RawEdge { node, to, ..*edge }
         };
-        let moves = moves(edges).map(between_lines).collect();
+        let moves = edges.iter().filter(|edge| edge.is_move()).map(between_lines).collect();
         Table::owned(graph, description, OwnedSource::new(lines, columns, moves, None))
     }
 
@@ -202,7 +200,7 @@ impl Table {
             Source::Lazy(lazy) => lazy.rows,
             Source::Owned(owned) => owned.moves(),
         };
-        moves(rows).map(|row| (row.node, row.to)).collect()
+        rows.iter().filter(|row| row.is_move()).map(|row| (row.node, row.to)).collect()
     }
 
     /// Whether the serial order is the order of the tasks' numbers; `None` if it is not computed yet.
@@ -230,9 +228,4 @@ impl Table {
             Source::Owned(owned) => owned.view().lines(),
         }
     }
-}
-
-/// The uses by value.
-pub(super) fn moves(edges: &[RawEdge]) -> impl Iterator<Item = &RawEdge> {
-    edges.iter().filter(|edge| matches!(edge.how, Use::Value))
 }

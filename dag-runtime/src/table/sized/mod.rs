@@ -24,7 +24,6 @@ use crate::error::{Error, Failure};
 use crate::table::in_place::{InPlaceTable, TellUsers};
 use crate::table::native::{HeapColumns, Recorded, SharedMoves, TOO_MANY_EDGES, record};
 use crate::table::owned::{OwnedLines, OwnedSource};
-use crate::table::source::moves as moves_of;
 use crate::table::symbolic::Ranges;
 use crate::table::told::{NOT_THE_SAME, ToldUses};
 use crate::table::{Expand, InPlaceUses, Line, Proof, RawEdge, Rows, SharedTable, Table};
@@ -181,7 +180,8 @@ impl Template {
             self.check_order(&in_place, lines.as_slice(), &values, &columns)?;
         }
         let told = written.map(|edges| ToldUses::new(&edges));
-        let source = OwnedSource::new(lines, columns, moves_of(self.rows).copied().collect(), told);
+        let moves = self.rows.iter().filter(|row| row.is_move()).copied().collect();
+        let source = OwnedSource::new(lines, columns, moves, told);
         let table = Table::owned(self.graph, self.description, source);
         Ok(table.made_for(GivenSizes::new(self.sizes, sizes), self.in_place))
     }
