@@ -108,6 +108,17 @@ fn a_graph_with_families() {
 }
 
 #[test]
+fn a_graph_with_limits() {
+    assert_snapshot!(dag("#[limit(connections = max, memory = 4 * GIGABYTES)]
+        graph Crawl<'a>[n](urls: &'a [Url], max: usize) -> pages {
+            pages[i in 0..n] = fetch(&urls[i]) using [connections, memory = i + n],
+            train(&pages) using memory = LARGE,
+        }"));
+    assert_snapshot!(dag("#[cfg_attr(small, limit(gpu = 1))]
+        graph Small { a = f() after [] when true using gpu on 1 }"));
+}
+
+#[test]
 fn a_graph_with_mistakes() {
     assert_snapshot!(dag("graph Wrong(path: String) -> (report, missing) {
             load(path),

@@ -3,6 +3,7 @@
 mod drops;
 mod execute;
 mod generic;
+mod limits;
 mod partial;
 mod partial_frame;
 pub(crate) mod serial_walk;
@@ -18,11 +19,16 @@ use crate::slot::{
     Bound, Cx, Finished, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, Written, is_trivial,
     with_slots,
 };
-use crate::table::{Data, Line, Memory, Rows, SharedTable, Table, View, locate, words};
+use crate::table::{Data, Limits, Line, Memory, Rows, SharedTable, Table, View, locate, words};
 
 pub use drops::{Dropped, drop_each, drop_input};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
+#[cfg(all(test, feature = "rayon"))]
+pub(crate) use limits::Collected;
+pub(crate) use limits::Found;
+#[cfg(feature = "rayon")]
+pub(crate) use limits::{FREE, Needs, Taken};
 pub use partial::{Partial, run_partial, run_partial_sized};
 pub(crate) use partial_frame::PartialFrame;
 pub use serial_walk::SerialHooks;
@@ -53,12 +59,25 @@ pub trait RawGraph: Sized {
         const { &SharedTable::constant(Self::RAW_TABLE) }
     }
 
+    /// Whether the graph has limits.
+    const IS_LIMITED: bool = Self::RAW_TABLE.limits().is_some();
+
     /// Whether any line has `on`.
     const HAS_RANKS: bool = false;
 
     /// The MPI rank on which a task must run, below `ranks`, if the graph says so.
     fn rank(_inputs: &Self::Inputs, _node: u32, _ranks: usize) -> Option<usize> {
         None
+    }
+
+    /// The number of units of a limit that is no constant.
+    fn limit(_inputs: &Self::Inputs, _limit: u32) -> i128 {
+        0
+    }
+
+    /// The number of units of a limit that a task takes, if that is no constant.
+    fn units(_inputs: &Self::Inputs, _node: u32, _limit: u32) -> i128 {
+        0
     }
 
     /// Drops the inputs, each separately.
@@ -118,6 +137,16 @@ pub trait Job {
     fn finished(&self) -> Option<&Finished> {
         None
     }
+    /// Checks that no task takes more units of a limit than there are. `found` is told what tasks take. Returns how many units
+    /// there are of each limit.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a task takes more than there is, or a number is negative or panics when it is calculated.
+    fn units(&self, limits: &'static Limits, found: Option<&mut Found<'_>>) -> Result<Vec<u64>, Error> {
+        let _ = (limits, found);
+        Ok(Vec::new())
+    }
     /// The rank on which each task must run, below `ranks`, or [`ANYWHERE`]; empty if the graph has no `on`. `at`
     /// receives the current task, since the expressions are user code and may panic.
     #[cfg(feature = "mpi")]
@@ -159,6 +188,10 @@ impl<G: RawGraph> Job for Frame<'_, G> {
     #[inline]
     fn slots(&self) -> Slots<'_> {
         Slots::of(self.slots)
+    }
+
+    fn units(&self, limits: &'static Limits, found: Option<&mut Found<'_>>) -> Result<Vec<u64>, Error> {
+        self.find_units(limits, found)
     }
 
     #[cfg(feature = "mpi")]
@@ -208,6 +241,10 @@ impl<J: Job + ?Sized> Job for &J {
 
     fn finished(&self) -> Option<&Finished> {
         (**self).finished()
+    }
+
+    fn units(&self, limits: &'static Limits, found: Option<&mut Found<'_>>) -> Result<Vec<u64>, Error> {
+        (**self).units(limits, found)
     }
 
     #[cfg(feature = "mpi")]

@@ -21,6 +21,8 @@ pub(crate) struct Graph {
     pub(crate) incomplete: bool,
     /// The attribute that leaves the check for cycles to each run. Until the graph is checked, it is among the others.
     pub(crate) checked_at_run: Option<Span>,
+    /// Those of `#[limit(…)]`. Until the graph is checked, they are among the attributes.
+    pub(crate) limits: Vec<Limit>,
     pub(crate) unknown: Unknown,
 }
 
@@ -29,6 +31,7 @@ pub(crate) struct Graph {
 pub(crate) struct Unknown {
     pub(crate) inputs: bool,
     pub(crate) outputs: bool,
+    pub(crate) limits: bool,
 }
 
 /// The name of a number that is given when the graph runs, and on which ranges, conditions and indices may depend.
@@ -36,6 +39,13 @@ pub(crate) struct Unknown {
 pub(crate) struct Size {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Ident,
+}
+
+/// `name = expression` in `#[limit(…)]`: something of which there are only so many units.
+#[derive(Clone)]
+pub(crate) struct Limit {
+    pub(crate) name: Ident,
+    pub(crate) units: TokenStream,
 }
 
 /// `name: type`
@@ -53,7 +63,7 @@ pub(crate) struct Output {
     pub(crate) path: Path,
 }
 
-/// `name[index in range, …] = path(argument, …) after [member, …] when condition on expression`
+/// `name[index in range, …] = path(argument, …) after [member, …] when condition using [units, …] on expression`
 #[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) attributes: Vec<Attribute>,
@@ -67,7 +77,15 @@ pub(crate) struct Node {
     pub(crate) arguments: Vec<Argument>,
     pub(crate) after: Vec<Member>,
     pub(crate) when: Option<When>,
+    pub(crate) using: Vec<Units>,
     pub(crate) on: Option<TokenStream>,
+}
+
+/// `name` or `name = expression` behind `using`: one unit of a limit, or so many.
+#[derive(Clone)]
+pub(crate) struct Units {
+    pub(crate) name: Ident,
+    pub(crate) units: Option<TokenStream>,
 }
 
 /// `when condition`
@@ -178,6 +196,22 @@ impl Range {
 }
 
 impl Node {
+    /// A node of no graph: what surrounds the expressions of a graph that stand in no node.
+    pub(crate) fn nothing() -> Self {
+        Node {
+            attributes: Vec::new(),
+            instance: None,
+            indices: Vec::new(),
+            path: syn::parse_quote!(__dag::NoTask),
+            call: Span::call_site(),
+            arguments: Vec::new(),
+            after: Vec::new(),
+            when: None,
+            using: Vec::new(),
+            on: None,
+        }
+    }
+
     /// What the node is known as in its graph.
     pub(crate) fn name(&self) -> &Ident {
         self.instance.as_ref().unwrap_or_else(|| crate::names::last(&self.path))
@@ -185,7 +219,11 @@ impl Node {
 
     /// Whether nothing is written behind the path of its task.
     pub(crate) fn ends_with_its_path(&self) -> bool {
-        self.arguments.is_empty() && self.after.is_empty() && self.when.is_none() && self.on.is_none()
+        self.arguments.is_empty()
+            && self.after.is_empty()
+            && self.when.is_none()
+            && self.using.is_empty()
+            && self.on.is_none()
     }
 }
 
@@ -227,13 +265,23 @@ impl ToTokens for Output {
 
 impl ToTokens for Node {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Node { attributes, instance, indices, path, call, arguments, after, when, on } = self;
+        let Node { attributes, instance, indices, path, call, arguments, after, when, using, on } = self;
         let family = (!indices.is_empty()).then(|| quote!([#(#indices),*]));
         let instance = instance.as_ref().map(|name| quote!(#name #family =));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(*call);
+        let using = (!using.is_empty()).then(|| quote!(using [#(#using),*]));
         let on = on.as_ref().map(|on| quote!(on #on));
-        tokens.extend(quote!(#(#attributes)* #instance #path #arguments after [#(#after),*] #when #on));
+        tokens
+            .extend(quote!(#(#attributes)* #instance #path #arguments after [#(#after),*] #when #using #on));
+    }
+}
+
+impl ToTokens for Units {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Units { name, units } = self;
+        let units = units.as_ref().map(|units| quote!(= #units));
+        tokens.extend(quote!(#name #units));
     }
 }
 

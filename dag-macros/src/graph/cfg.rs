@@ -11,6 +11,7 @@ use crate::cfg::{Case, Matters, first};
 use crate::diag::Diagnostics;
 use crate::graph::ast::Graph;
 use crate::graph::check::is_checked_at_run;
+use crate::graph::parse::is_limit;
 
 /// The graph, where nothing in it is conditional; else the two forms of it as tokens.
 pub(crate) fn configure(
@@ -23,7 +24,8 @@ pub(crate) fn configure(
         graph.incomplete |= is_mark;
         !is_mark
     });
-    let mut condition = first(&graph.attributes, is_checked_at_run);
+    let mut condition =
+        first(&graph.attributes, |attribute| is_checked_at_run(attribute) || is_limit(attribute));
     if let Some(condition) = &condition {
         let case = Case { condition, holds: true };
         let other = Case { condition, holds: false };

@@ -1,5 +1,6 @@
 //! Errors as the crate makes them.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -28,6 +29,11 @@ impl Error {
     /// `graph` is wrong for the sizes that the text names.
     pub(crate) fn sizes(graph: &'static str, text: String) -> Self {
         Error::of(graph, ErrorKind::Sizes(text), Causes::default(), Vec::new())
+    }
+
+    /// `graph` does not run: its limits are wrong for its inputs, as the text tells.
+    pub(crate) fn limits(graph: &'static str, text: String) -> Self {
+        Error::sizes(graph, format!("cannot run: {text}"))
     }
 
     /// An executor cannot be made.

@@ -17,7 +17,7 @@ pub(crate) enum ErrorKind {
     Inputs,
     /// Nothing: the run was stopped.
     Stopped(Stopping),
-    /// Nothing: the graph is wrong for its sizes, as this text tells.
+    /// Nothing: the graph is wrong for its sizes, or its limits for its inputs, as this text tells.
     Sizes(String),
     /// The construction of an executor, for this reason.
     Setup(String),

@@ -266,10 +266,18 @@ where
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         let Options { keep_going, ref monitor } = self.options;
         match &self.choice {
-            Choice::Serial => serial::run(frame, monitor, Backend::Serial, 0, keep_going),
+            Choice::Serial => {
+                if const { G::IS_LIMITED } {
+                    serial::check_limits(frame)?;
+                }
+                serial::run(frame, monitor, Backend::Serial, 0, keep_going)
+            }
             #[cfg(feature = "rayon")]
             Choice::Rayon(pool) => {
                 let place = rayon::RunPlace::inside(pool.as_deref());
+                if const { G::IS_LIMITED } {
+                    return rayon::run_limited(place, frame, monitor, keep_going, &self.overrides);
+                }
                 rayon::run(place, frame, monitor, keep_going, &self.overrides)
             }
             #[cfg(feature = "mpi")]
@@ -284,10 +292,18 @@ where
         let Options { keep_going, ref monitor } = self.options;
         let job: &(dyn Job + Sync) = frame;
         match &self.choice {
-            Choice::Serial => serial::run(&job, monitor, Backend::Serial, 0, keep_going),
+            Choice::Serial => {
+                if const { G::IS_LIMITED } {
+                    serial::check_limits(job)?;
+                }
+                serial::run(&job, monitor, Backend::Serial, 0, keep_going)
+            }
             #[cfg(feature = "rayon")]
             Choice::Rayon(pool) => {
                 let place = rayon::RunPlace::inside(pool.as_deref());
+                if const { G::IS_LIMITED } {
+                    return rayon::run_limited(place, job, monitor, keep_going, &self.overrides);
+                }
                 rayon::run(place, &job, monitor, keep_going, &self.overrides)
             }
             #[cfg(feature = "mpi")]

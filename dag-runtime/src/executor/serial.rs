@@ -80,10 +80,16 @@ impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {}
 impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        if const { G::IS_LIMITED } {
+            check_limits(frame)?;
+        }
         run(frame, &self.options.monitor, Backend::Serial, 0, self.options.keep_going)
     }
 
     fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        if const { G::IS_LIMITED } {
+            check_limits(frame)?;
+        }
         let job: &dyn Job = frame;
         run(&job, &self.options.monitor, Backend::Serial, 0, self.options.keep_going)
     }
@@ -128,6 +134,15 @@ pub(super) fn run<J: StaticJob>(
     }
     // Kept separate so that small graphs inline fully.
     run_unobserved(job, None)
+}
+
+/// Checks that no task takes more units of a limit than there are. One task at a time then keeps all limits.
+#[cold]
+pub(super) fn check_limits(job: &dyn Job) -> Result<(), Error> {
+    match job.table().limits() {
+        Some(limits) => job.units(limits, None).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Runs tasks of a job in the serial order, until a checkpoint ends the run, if there are any. The outputs that only these tasks

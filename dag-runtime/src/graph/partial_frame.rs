@@ -1,14 +1,13 @@
 //! The frame of a run that returns the outputs that are there.
 
-#[cfg(feature = "mpi")]
 use alloc::vec::Vec;
 #[cfg(feature = "mpi")]
 use core::cell::Cell;
 
-use super::{Frame, Job, RawGraph};
-use crate::error::Outcome;
+use super::{Found, Frame, Job, RawGraph};
+use crate::error::{Error, Outcome};
 use crate::slot::{Cx, Finished, Slots};
-use crate::table::{SharedTable, Table};
+use crate::table::{Limits, SharedTable, Table};
 
 /// A [`Frame`] of a run that returns the outputs that are there even if it fails. It is run by number only, so that such
 /// a run compiles no other code of the executor.
@@ -44,6 +43,10 @@ impl<G: RawGraph> Job for PartialFrame<'_, G> {
 
     fn finished(&self) -> Option<&Finished> {
         Some(self.finished)
+    }
+
+    fn units(&self, limits: &'static Limits, found: Option<&mut Found<'_>>) -> Result<Vec<u64>, Error> {
+        self.frame.units(limits, found)
     }
 
     #[cfg(feature = "mpi")]

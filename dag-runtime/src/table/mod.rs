@@ -20,6 +20,7 @@ mod late_depths;
 mod lazy;
 #[cfg(test)]
 mod leak;
+mod limits;
 mod line;
 mod line_graph;
 mod line_moves;
@@ -61,6 +62,8 @@ use in_place::InPlaceTable;
 use source::{MemorySource, Source};
 
 pub(crate) use columns::Adjacency;
+pub use limits::{Limit, Limits, Units, assert_limit, assert_units};
+pub(crate) use limits::{limit_fault, units_fault};
 pub use line::{Line, MemberLayout};
 pub(crate) use line::{Place, Release};
 pub(crate) use priority::MANY_READERS;
@@ -143,6 +146,7 @@ pub struct Table {
     description: &'static str,
     len: usize,
     source: Source,
+    limits: Option<&'static Limits>,
     /// The sizes that it was made for, if the graph has any.
     #[cfg_attr(not(feature = "mpi"), expect(dead_code, reason = "only ranks compare them"))]
     sizes: Option<GivenSizes>,

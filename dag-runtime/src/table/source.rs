@@ -11,7 +11,9 @@ use crate::table::native::{HeapColumns, Recorded};
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::told::ToldUses;
 use crate::table::view::{BottomLevels, Depths, TaskLines, View, locate};
-use crate::table::{Built, Data, Expand, GivenSizes, InPlaceUses, Line, Memory, Place, RawEdge, Rows, Table};
+use crate::table::{
+    Built, Data, Expand, GivenSizes, InPlaceUses, Limits, Line, Memory, Place, RawEdge, Rows, Table,
+};
 
 /// Where a table stores its columns.
 #[derive(Debug)]
@@ -57,6 +59,7 @@ impl Table {
             description,
             len: NODES,
             source: Source::Plain(view, &rows.edges),
+            limits: None,
             sizes: None,
             in_place: None,
             memory: MemorySource::Static(Mutable::new(memory)),
@@ -82,6 +85,7 @@ impl Table {
             description,
             len: rows.task_count(),
             source: Source::Lazy(lazy),
+            limits: None,
             sizes: None,
             in_place: None,
             memory: MemorySource::Static(Mutable::new(memory)),
@@ -134,6 +138,7 @@ impl Table {
             description,
             len,
             source: Source::Owned(source),
+            limits: None,
             sizes: None,
             in_place: None,
             memory: MemorySource::Owned(Box::default()),
@@ -150,6 +155,20 @@ impl Table {
         }
         self.in_place = in_place;
         self
+    }
+
+    /// The same, of a graph with limits.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_limits(mut self, limits: &'static Limits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// The limits of the graph, if it has any.
+    #[inline]
+    pub(crate) const fn limits(&self) -> Option<&'static Limits> {
+        self.limits
     }
 
     /// The same, made for these sizes.

@@ -5,6 +5,7 @@ mod clauses;
 mod families;
 pub(crate) mod holes;
 mod in_place;
+mod limits;
 mod members;
 mod scope;
 mod sizes;
@@ -17,12 +18,14 @@ use syn::{Path, parse_quote};
 use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Node};
 use crate::graph::lifetimes;
+use crate::graph::parse;
 use crate::graph::uses::Mode;
 use crate::{lints, names};
 use in_place::{Clause, MutableInputs};
 use uses::Finder;
 
 pub(crate) use in_place::{InPlaceUse, target};
+pub(crate) use limits::{Limit, Units};
 pub(crate) use members::{Choice, Condition, Part, Surroundings, calls};
 pub(crate) use scope::Scope;
 pub(crate) use sizes::is_checked_at_run;
@@ -47,6 +50,7 @@ pub(crate) struct Model {
     pub(crate) each: Vec<Option<Each>>,
     /// For each node, the expressions of its line with their uses.
     pub(crate) calls: Vec<Call>,
+    pub(crate) limits: Vec<Limit>,
 }
 
 impl Model {
@@ -62,6 +66,7 @@ pub(crate) struct Call {
     pub(crate) arguments: Vec<TokenStream>,
     /// The parts of the condition of `when`: what is in front of each expression, and the expression.
     pub(crate) when: Vec<(Option<TokenStream>, TokenStream)>,
+    pub(crate) using: Vec<Units>,
     pub(crate) on: Option<TokenStream>,
     /// The expression of inputs that `each` runs over.
     pub(crate) source: Option<TokenStream>,
@@ -143,6 +148,7 @@ pub(crate) enum LineUse {
 /// Resolves the names of a graph. What is at fault is reported and left out. `runtime` is the path of the runtime.
 pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut Diagnostics) -> Model {
     sizes::checked_at_run(&mut graph, diagnostics);
+    parse::limits(&mut graph, diagnostics);
     lifetimes::name(&mut graph, diagnostics);
     let no_tasks = no_tasks(&mut graph, diagnostics);
     let undeclared = lifetimes::undeclared(&mut graph, diagnostics);
@@ -153,6 +159,7 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
     let mut input_uses: Vec<Vec<Mode>> = vec![Vec::new(); graph.inputs.len()];
     let mut mutable = MutableInputs::new(&graph);
     let (mut lines, mut each, mut calls) = (Vec::new(), Vec::new(), Vec::new());
+    let limits = limits::limits(&graph, &scope, &mut input_uses, &mut mutable, &mut incomplete, diagnostics);
     for (number, node) in graph.nodes.iter().enumerate() {
         attributes(node, diagnostics);
         let before: Vec<usize> = input_uses.iter().map(Vec::len).collect();
@@ -181,6 +188,7 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
             finder.call.conditions.sort_by_key(|condition| condition.number);
             node.after.iter().for_each(|member| finder.after(member));
             node.on.iter().for_each(|on| finder.on(on));
+            node.using.iter().for_each(|units| finder.using(units));
         }
         incomplete |= finder.incomplete;
         if !node.indices.is_empty() || finder.each.is_some() {
@@ -209,7 +217,7 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
     let moved_inputs = input_uses.iter().enumerate().map(is_moved).collect();
     let (in_place, in_place_uses) = (Vec::new(), Vec::new());
     let mut model =
-        Model { lines, outputs, error, moved_inputs, in_place, in_place_uses, each, calls, graph };
+        Model { lines, outputs, error, moved_inputs, in_place, in_place_uses, each, calls, limits, graph };
     if !model.find_in_place(mutable, diagnostics) {
         model.graph.incomplete = true;
         model.error = diagnostics.first_again();

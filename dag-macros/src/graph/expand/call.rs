@@ -46,7 +46,8 @@ impl Expansion<'_> {
         let chosen = self.chosen();
         let (in_order, parts) = self.in_order(&inputs_type);
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
-        let (ranks, drop_inputs, enter) = (self.ranks(), drop_inputs(graph), self.enter());
+        let (ranks, units, drop_inputs, enter) =
+            (self.ranks(), self.units_of_a_run(), drop_inputs(graph), self.enter());
         let table_of = self.is_sized().then(|| {
             quote! {
                 const IS_SIZED: __dag::bool = true;
@@ -91,6 +92,7 @@ impl Expansion<'_> {
                 #in_order
                 #drop_inputs
                 #ranks
+                #units
             }
         }
     }
@@ -272,7 +274,7 @@ impl Expansion<'_> {
             return None;
         }
         let (i, node, at, ranks) = (local("i"), local("node"), local("at"), local("ranks"));
-        let table = if self.is_sized() { quote!(&#i.__table) } else { quote!(&__TABLE) };
+        let table = self.table_at_start();
         let sizes = self.size_values();
         Some(quote! {
             const HAS_RANKS: __dag::bool = true;
@@ -290,19 +292,7 @@ impl Expansion<'_> {
 
     /// The rank that a task or a family's member runs on.
     fn rank(&self, index: usize, on: &TokenStream) -> TokenStream {
-        let (number, indices) = (Literal::usize_unsuffixed(index), &self.model.graph.nodes[index].indices);
-        let (at, i) = (local("at"), local("i"));
-        let shape = match self.is_sized() {
-            true => quote!(__dag::shape(&#i.__table, #number)),
-            false => shape_name(index).into_token_stream(),
-        };
-        let indices = self.is_family(index).then(|| {
-            let (locals, arguments) = (locals(indices), arguments(indices));
-            quote! {
-                let [#(#locals),*] = __dag::indices(#shape, #at);
-                #arguments
-            }
-        });
+        let (number, indices) = (Literal::usize_unsuffixed(index), self.indices_at(index));
         let ranks = local("ranks");
         let named = find_word(on, "ranks").map(|name| quote!(let #name = #ranks;));
         let resolved = self.model.calls[index].on.as_ref().unwrap_or(on);
@@ -316,6 +306,29 @@ impl Expansion<'_> {
                 __dag::Some(__dag::modulo(#rank, #ranks))
             }
         }
+    }
+
+    /// The statements that bring the indices of the member at a position of a family, where there are no slots.
+    pub(super) fn indices_at(&self, index: usize) -> Option<TokenStream> {
+        let (number, indices) = (Literal::usize_unsuffixed(index), &self.model.graph.nodes[index].indices);
+        let (at, i) = (local("at"), local("i"));
+        let shape = match self.is_sized() {
+            true => quote!(__dag::shape(&#i.__table, #number)),
+            false => shape_name(index).into_token_stream(),
+        };
+        self.is_family(index).then(|| {
+            let (locals, arguments) = (locals(indices), arguments(indices));
+            quote! {
+                let [#(#locals),*] = __dag::indices(#shape, #at);
+                #arguments
+            }
+        })
+    }
+
+    /// The table where there are inputs and no slots.
+    pub(super) fn table_at_start(&self) -> TokenStream {
+        let i = local("i");
+        if self.is_sized() { quote!(&#i.__table) } else { quote!(&__TABLE) }
     }
 }
 

@@ -5,6 +5,7 @@ mod definition;
 mod family;
 mod forms;
 mod in_place;
+mod limits;
 mod order;
 mod places;
 mod proof;
@@ -128,6 +129,7 @@ impl<'a> Expansion<'a> {
         let members = self.members();
         let parts = self.parts();
         let walk = self.walk();
+        let limits = self.limits();
         let table = self.table();
         let calls = self.graph();
         // Where rustc says of a local variable that a constant cannot use it, it marks this place too.
@@ -152,6 +154,7 @@ impl<'a> Expansion<'a> {
                 #members
                 #parts
                 #walk
+                #limits
                 #table
                 #calls
                 #run

@@ -16,6 +16,8 @@ pub(super) struct Replacer<'a> {
     expansion: &'a Expansion<'a>,
     /// The node.
     index: usize,
+    /// The uses that the holes of the expressions stand for.
+    uses: &'a [Use],
     /// The statements that take inputs.
     pub(super) moved: Vec<TokenStream>,
 }
@@ -23,7 +25,7 @@ pub(super) struct Replacer<'a> {
 impl Replacer<'_> {
     /// The expression with its uses.
     pub(super) fn filled(&mut self, expression: &TokenStream) -> TokenStream {
-        let uses = &self.expansion.model.calls[self.index].uses;
+        let uses = self.uses;
         filled(expression.clone(), &mut |number| match uses.get(number) {
             Some(used) => self.used(used),
             None => TokenStream::new(),
@@ -55,7 +57,12 @@ impl Replacer<'_> {
 impl Expansion<'_> {
     /// What puts places where names stood in the expressions of a line.
     pub(super) fn replacer(&self, index: usize) -> Replacer<'_> {
-        Replacer { expansion: self, index, moved: Vec::new() }
+        Replacer { expansion: self, index, uses: &self.model.calls[index].uses, moved: Vec::new() }
+    }
+
+    /// What puts inputs that are not moved where their names stood, in an expression that belongs to no line.
+    pub(super) fn input_replacer<'a>(&'a self, uses: &'a [Use]) -> Replacer<'a> {
+        Replacer { expansion: self, index: 0, uses, moved: Vec::new() }
     }
 
     /// The local that a node's output is bound to. rustc names it where the output is to be changed.

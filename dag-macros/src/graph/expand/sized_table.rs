@@ -30,7 +30,7 @@ impl Expansion<'_> {
         }
         let members = self.members_walk();
         let checked_at_run = self.model.graph.checked_at_run.is_some();
-        let tells = self.tells();
+        let (tells, limited) = (self.tells(), self.limited());
         let has_in_place = self.has_in_place();
         let users = has_in_place.then(|| self.users_walk());
         let ordered = has_in_place.then(|| quote!(.in_place(&__ROWS, &__IN_PLACE)));
@@ -53,7 +53,7 @@ impl Expansion<'_> {
             }
             static __BUILT: __dag::Built = __dag::Built::new();
             static __TABLE: __dag::Table =
-                __dag::Table::lines_alone(#name, #description, &__ROWS, &__BUILT, &__MEMORY);
+                __dag::Table::lines_alone(#name, #description, &__ROWS, &__BUILT, &__MEMORY)#limited;
             static __TEMPLATE: __dag::Template = __dag::Template::new(
                 (#name, #description),
                 &[#(#names),*],
@@ -62,7 +62,7 @@ impl Expansion<'_> {
                 __expand,
                 __PROOF,
                 #tells,
-            ) #told;
+            )#limited #told;
             static __KEPT: __dag::KeptTables = __dag::KeptTables::new();
         }
     }

@@ -189,6 +189,7 @@ impl Expansion<'_> {
         // Named constants are evaluated as `_` is, but are no use of the graph, which may be dead code.
         let names = (0..REPORTS).map(|report| format_ident!("__R{report}", span = Span::call_site()));
         let in_place = self.in_place_uses();
+        let limited = self.limited();
         let tables = if self.is_sized() {
             self.sized_table(&name, &description)
         } else if self.has_families() {
@@ -200,7 +201,7 @@ impl Expansion<'_> {
                 #users
                 #[allow(long_running_const_eval)]
                 static __DATA: __dag::Data<#count, { __dag::words(#count, __EDGES) }> = __dag::Data::new(&__ROWS);
-                static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA, &__MEMORY) #told;
+                static __TABLE: __dag::Table = __dag::Table::new(#name, #description, &__ROWS, &__DATA, &__MEMORY)#limited #told;
                 impl __dag::Checked for #marker {
                     const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find(&__ROWS, &__DATA) #find;
                 }
@@ -239,6 +240,7 @@ impl Expansion<'_> {
         let marker = &self.marker;
         let (lanes, members, proof) = (self.lanes(), self.members_walk(), self.proof());
         let ends = Literal::usize_unsuffixed(self.keys.len() + 1);
+        let limited = self.limited();
         let built = if self.tells() { quote!(telling) } else { quote!(new) };
         let (users, find) = self.in_place_of_members();
         let told = self.told_in_place();
@@ -269,7 +271,7 @@ impl Expansion<'_> {
                 const PROBLEMS: __dag::Problems<'static> = __dag::Problems::find_members(&__ROWS, &__PROOF, &__EXPANDED) #find;
             }
             static __BUILT: __dag::Built = __dag::Built::#built();
-            static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__MEMORY, __expand) #told;
+            static __TABLE: __dag::Table = __dag::Table::lazy(#name, #description, &__ROWS, &__BUILT, &__MEMORY, __expand)#limited #told;
         }
     }
 }

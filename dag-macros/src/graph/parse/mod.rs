@@ -4,9 +4,11 @@ mod expressions;
 mod families;
 mod family;
 mod header;
+mod limits;
 mod node;
 mod nodes;
 mod sizes;
+mod using;
 mod when;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -15,6 +17,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, GenericParam, Generics, Token, Visibility, braced, parenthesized};
 
 use self::header::Header;
+pub(crate) use self::limits::{is_limit, limits};
 use crate::diag::Diagnostics;
 use crate::graph::ast::Graph;
 use crate::names;
@@ -109,6 +112,7 @@ fn graph(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<G
         nodes,
         incomplete,
         checked_at_run: None,
+        limits: Vec::new(),
         unknown,
     })
 }

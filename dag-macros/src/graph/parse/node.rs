@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Path, Token, bracketed, parenthesized};
 
 use super::families::Families;
+use super::using::using;
 use super::when::when;
 use super::{expressions, family};
 use crate::diag::Diagnostics;
@@ -76,6 +77,7 @@ pub(super) fn node(
         arguments: Vec::new(),
         after: Vec::new(),
         when: None,
+        using: Vec::new(),
         on: None,
     })
 }
@@ -95,7 +97,7 @@ fn has_indices(input: ParseStream<'_>) -> bool {
     })
 }
 
-/// `(arguments)? (after [members])? (when condition)? (on expression)?`
+/// `(arguments)? (after [members])? (when condition)? (using units)? (on expression)?`
 pub(super) fn line(
     input: ParseStream<'_>,
     node: &mut Node,
@@ -133,6 +135,9 @@ pub(super) fn line(
         node.when = Some(When::unknown(input.fork().parse()?));
         node.when = Some(when(input, families)?);
     }
+    if is_word(input, "using") {
+        node.using = using(input, families)?;
+    }
     if is_word(input, "on") {
         let keyword = input.parse::<Ident>()?;
         let expression = input.parse::<TokenStream>()?;
@@ -144,14 +149,19 @@ pub(super) fn line(
         let misplaced =
             (1..tokens.len()).filter(|&at| ends_expression(&tokens, at)).find(|&at| match &tokens[at] {
                 TokenTree::Ident(word) if word == "after" => tokens.get(at + 1).is_some_and(is_list),
-                TokenTree::Ident(word) => word == "on" || word == "when",
+                TokenTree::Ident(word) => word == "on" || word == "when" || word == "using",
                 _ => false,
             });
         if let Some(at) = misplaced {
             if let Some(word) = misplaced_when(&tokens[at]) {
                 node.when = Some(When::unknown(word.clone()));
             }
-            let message = "the rank comes last: `task(argument) after [first] when condition on rank`";
+            let message = match &tokens[at] {
+                TokenTree::Ident(word) if word == "using" => {
+                    "the rank comes last: `task(argument) using limit on rank`"
+                }
+                _ => "the rank comes last: `task(argument) after [first] when condition on rank`",
+            };
             return Err(syn::Error::new(tokens[at].span(), message));
         }
         expressions::check(&tokens, families, "tasks")?;

@@ -7,14 +7,15 @@ use syn::parse::{ParseStream, Parser};
 
 use super::families::Families;
 use super::node::{line, no_task, node};
+use super::using;
 use crate::diag::Diagnostics;
 use crate::graph::ast::Node;
-use crate::graph::tokens::split;
+use crate::graph::tokens::{is_punct, split};
 use crate::names;
 
 /// The nodes between commas, and whether all could be parsed.
 pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec<Node>, bool) {
-    let mut nodes = Vec::new();
+    let mut nodes: Vec<Node> = Vec::new();
     let mut complete = true;
     // Whether the last node was wrong, so that what begins as none does may be the rest of it, and whether there was none.
     let (mut broken, mut empty) = (false, false);
@@ -38,6 +39,11 @@ pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec
         let end = last.span();
         let mut found = Vec::new();
         let segment = Segment { end, families: &families, behind_nothing: empty };
+        if nodes.last().is_some_and(|node| !node.using.is_empty()) && is_number_of(&tokens) {
+            diagnostics.error_at(tokens[0].span(), using::TWICE);
+            (broken, empty, complete) = (true, false, false);
+            continue;
+        }
         let result = segment.parser(&mut found, diagnostics).parse2(tokens.into_iter().collect());
         complete &= result.is_ok();
         let first = result.err().filter(|_| diagnostics.count() == before);
@@ -49,6 +55,11 @@ pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec
         nodes.append(&mut found);
     }
     (nodes, complete)
+}
+
+/// Whether it is a name and a number, as behind `using` in brackets.
+fn is_number_of(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Ident(_), _, TokenTree::Literal(_), ..]) && is_punct(tokens.get(1), '=')
 }
 
 /// What stands between two commas: a node, or several where commas are missing.
@@ -121,7 +132,7 @@ fn is_meant(input: ParseStream<'_>) -> bool {
 }
 
 /// The words that may stand behind a task.
-const WORDS: [&str; 3] = ["after", "when", "on"];
+const WORDS: [&str; 4] = ["after", "when", "using", "on"];
 
 /// What to say of the token behind a node.
 fn unexpected(input: ParseStream<'_>) -> String {
@@ -136,6 +147,8 @@ fn unexpected(input: ParseStream<'_>) -> String {
             _ => names::did_you_mean(&word, WORDS),
         };
         let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
-        format!("expected `,`, `after [task]`, `when condition` or `on rank` behind a task{form}{meant}")
+        format!(
+            "expected `,`, `after [task]`, `when condition`, `using limit` or `on rank` behind a task{form}{meant}"
+        )
     }
 }

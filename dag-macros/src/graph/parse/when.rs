@@ -10,7 +10,7 @@ use crate::graph::ast::{When, WhenPart, WhenPattern};
 use crate::graph::tokens::{ends_expression, is_punct, is_word};
 
 /// The words that may follow a condition.
-const NEXT: [&str; 1] = ["on"];
+const NEXT: [&str; 2] = ["using", "on"];
 
 /// `when condition`
 ///
@@ -31,8 +31,13 @@ pub(super) fn when(input: ParseStream<'_>, families: &Families) -> syn::Result<W
         input.parse::<TokenTree>()?;
     }
     // A name that is followed by another one is not such a name.
-    let is_rank = matches!(tokens.as_slice(), [TokenTree::Ident(first), TokenTree::Ident(_) | TokenTree::Literal(_), ..] if first == "on");
-    if tokens.is_empty() || is_rank {
+    let is_next = match tokens.as_slice() {
+        [TokenTree::Ident(first), TokenTree::Ident(_) | TokenTree::Literal(_), ..] => {
+            NEXT.iter().any(|word| first == word)
+        }
+        _ => false,
+    };
+    if tokens.is_empty() || is_next {
         let message = "expected a condition: `when condition` or `when let Some(x) = &task`";
         return Err(syn::Error::new(word.span(), message));
     }

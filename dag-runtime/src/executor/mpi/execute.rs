@@ -27,7 +27,7 @@ use crate::executor::mpi::rank::{Context, Execution, Options, RankRun, WorkQueue
 use crate::executor::mpi::report::{Trace, Verdict, lost_anywhere};
 use crate::executor::mpi::world::Link;
 use crate::executor::{outcome, rayon, serial};
-use crate::graph::Job;
+use crate::graph::{Job, Needs};
 use crate::observe::Monitor;
 use crate::slot::Codec;
 use crate::unwind::ignore;
@@ -39,6 +39,7 @@ struct Start {
     agreed: Agreed,
     /// The pool that runs the tasks, if they have threads of their own.
     pool: Option<Rc<ThreadPool>>,
+    needs: Option<Needs>,
 }
 
 impl<M: Monitor + Sync> Mpi<M> {
@@ -73,6 +74,7 @@ impl<M: Monitor + Sync> Mpi<M> {
             codecs,
             prepared: &start.prepared,
             pins: &start.plan_key.pins,
+            needs: start.needs.as_ref(),
             rank: world.rank,
             ranks: world.ranks,
             options: Options {
@@ -134,7 +136,7 @@ impl<M: Monitor + Sync> Mpi<M> {
     ) -> Result<Start, Error> {
         let (world, threads) = (&*self.world, self.threads);
         let (me, crowded) = ((world.rank, world.ranks), world.is_crowded(threads));
-        let (mut plan_key, pool) = match self.means(job) {
+        let (mut plan_key, pool, needs) = match self.means(job) {
             Ok(means) => means,
             Err(refusal) => {
                 let graph = (job.table().graph(), Some(job.table()));
@@ -169,12 +171,15 @@ impl<M: Monitor + Sync> Mpi<M> {
         if let Some(bytes) = self.most_in_piece {
             connection.transport.limit_pieces(bytes);
         }
-        Ok(Start { plan_key, prepared, agreed, pool })
+        // Beside the threads for tasks, the rank's own one may run a short task.
+        let needs = needs.and_then(|needs| needs.binding(threads + usize::from(pool.is_some())));
+        Ok(Start { plan_key, prepared, agreed, pool, needs })
     }
 
-    /// What this rank asks of a run, and the threads that it has for it.
-    fn means(&self, job: &dyn Job) -> Result<(PlanKey, Option<Rc<ThreadPool>>), Refusal> {
+    /// What this rank asks of a run, the threads that it has for it, and what tasks take of its limits.
+    fn means(&self, job: &dyn Job) -> Result<(PlanKey, Option<Rc<ThreadPool>>, Option<Needs>), Refusal> {
         self.check_root()?;
+        let needs = Needs::of(job)?;
         let task = Cell::new(0);
         let pins = catch(|| Ok(job.pins(self.ranks(), &task))).map_err(|failure| {
             let name = job.table().task(task.get() as usize).map(|task| task.name().to_string());
@@ -187,7 +192,7 @@ impl<M: Monitor + Sync> Mpi<M> {
         let plan_key = self.plan_key(job, pins);
         let wants_pool = plan_key.dynamic || self.threads != 1;
         let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose()?;
-        Ok((plan_key, pool))
+        Ok((plan_key, pool, needs))
     }
 
     /// Checks that the rank that is to get the results exists.
@@ -254,16 +259,15 @@ impl<M: Monitor + Sync> Mpi<M> {
     /// Runs all tasks of a job if there is only one rank.
     fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
         if self.threads == 1 {
+            serial::check_limits(job)?;
             return serial::run(&job, &self.options.monitor, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        rayon::run(
-            rayon::RunPlace::Inside(&pool),
-            &job,
-            &self.options.monitor,
-            self.options.keep_going,
-            &self.overrides,
-        )
+        let (place, monitor) = (rayon::RunPlace::Inside(&pool), &self.options.monitor);
+        if job.table().limits().is_some() {
+            return rayon::run_limited(place, job, monitor, self.options.keep_going, &self.overrides);
+        }
+        rayon::run(place, &job, monitor, self.options.keep_going, &self.overrides)
     }
 
     /// What the placement depends on, apart from the table and the given costs.

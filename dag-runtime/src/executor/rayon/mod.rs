@@ -40,7 +40,7 @@ pub(super) use context::threads;
 pub(super) use nesting::{
     JobReceiver, Request, RunScope, StackPosition, Then, in_run_on, inside_task, spawn_job,
 };
-pub(super) use run::{RunPlace, run};
+pub(super) use run::{RunPlace, run, run_limited};
 #[cfg(all(test, not(loom)))]
 pub(super) use {
     history::{Decision, History},
@@ -155,6 +155,13 @@ impl Default for Rayon {
     }
 }
 
+impl<M: Monitor + Sync> Rayon<M> {
+    /// Runs a job whose graph has limits.
+    fn run_limited(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
+        run_limited(self.place(), job, &self.options.monitor, self.options.keep_going, &self.overrides)
+    }
+}
+
 impl<M> Rayon<M> {
     /// Where runs take place.
     fn place(&self) -> RunPlace<'_> {
@@ -228,11 +235,17 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        if const { G::IS_LIMITED } {
+            return self.run_limited(frame);
+        }
         run(self.place(), frame, &self.options.monitor, self.options.keep_going, &self.overrides)
     }
 
     fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
         let job: &(dyn Job + Sync) = frame;
+        if const { G::IS_LIMITED } {
+            return self.run_limited(job);
+        }
         run(self.place(), &job, &self.options.monitor, self.options.keep_going, &self.overrides)
     }
 }

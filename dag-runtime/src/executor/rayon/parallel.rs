@@ -14,13 +14,15 @@ use crate::backend::Backend;
 use crate::error::Error;
 use crate::executor::cost_overrides::CostOverrides;
 use crate::executor::outcome;
-use crate::graph::Job;
+use crate::graph::{Job, Needs};
 use crate::observe::Monitor;
 
 /// How a parallel run starts.
 pub(super) enum Start<'run> {
     /// Dynamic, after these tasks have finished.
     Dynamic(&'run [u32]),
+    /// The same, with limits.
+    Limited(&'run [u32], &'run Needs),
     /// By a static schedule.
     Static(&'run StaticSchedule),
 }
@@ -43,6 +45,7 @@ pub(super) fn run_parallel(
     };
     let mode = match how {
         Start::Dynamic(done) => RunMode::Dynamic(dynamic(done)),
+        Start::Limited(done, needs) => RunMode::Dynamic(dynamic(done).with_limits(needs)),
         Start::Static(schedule) => RunMode::Static(StaticRun::new(view, schedule)),
     };
     let context = RunContext::new(job, monitor, keep_going);

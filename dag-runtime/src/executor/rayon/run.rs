@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::executor::checkpoints::Checkpoints;
 use crate::executor::cost_overrides::CostOverrides;
 use crate::executor::serial;
-use crate::graph::{Job, StaticJob};
+use crate::graph::{Job, Needs, StaticJob};
 #[cfg(all(test, not(loom)))]
 use crate::observe::Unobserved;
 use crate::observe::{Monitor, is_watched};
@@ -37,9 +37,17 @@ impl<'run> RunPlace<'run> {
     pub(in crate::executor) fn inside(pool: Option<&'run ThreadPool>) -> Self {
         pool.map_or(RunPlace::Current, RunPlace::Inside)
     }
+
+    /// How many threads run tasks at most.
+    fn threads(self) -> usize {
+        match self {
+            RunPlace::Current => threads(None),
+            RunPlace::Inside(pool) | RunPlace::Beside(pool) => threads(Some(pool)),
+        }
+    }
 }
 
-/// Runs all tasks of a job.
+/// Runs all tasks of a job whose graph has no limits.
 #[inline]
 pub(in crate::executor) fn run(
     place: RunPlace<'_>,
@@ -49,7 +57,26 @@ pub(in crate::executor) fn run(
     overrides: &CostOverrides,
 ) -> Result<(), Error> {
     let run_serial = |checkpoints: Option<&Checkpoints<'_>>| serial::run_unobserved(job, checkpoints);
-    RunRequest { job, run_serial: &run_serial, monitor, keep_going, overrides, pool: None }.run_at(place)
+    let run_serial = &run_serial;
+    RunRequest { job, run_serial, monitor, keep_going, overrides, pool: None, needs: None }.run_at(place)
+}
+
+/// Runs all tasks of a job whose graph has limits.
+pub(in crate::executor) fn run_limited(
+    place: RunPlace<'_>,
+    job: &(dyn Job + Sync),
+    monitor: &(dyn Monitor + Sync),
+    keep_going: bool,
+    overrides: &CostOverrides,
+) -> Result<(), Error> {
+    // Limits that the threads keep anyway decide nothing.
+    let needs = Needs::of(job)?.and_then(|needs| needs.binding(place.threads()));
+    let run_serial = |checkpoints: Option<&Checkpoints<'_>>| {
+        let job: &dyn Job = job;
+        serial::run_unobserved(&job, checkpoints)
+    };
+    let (run_serial, needs) = (&run_serial, needs.as_ref());
+    RunRequest { job, run_serial, monitor, keep_going, overrides, pool: None, needs }.run_at(place)
 }
 
 /// The arguments of a run. Not generic, so that the methods are not compiled again for each graph.
@@ -63,6 +90,8 @@ struct RunRequest<'run> {
     overrides: &'run CostOverrides,
     /// The pool whose threads help. None stands for the current pool.
     pool: Option<&'run ThreadPool>,
+    /// What tasks take of the limits that the run has to keep, if there are any.
+    needs: Option<&'run Needs>,
 }
 
 impl<'run> RunRequest<'run> {
@@ -81,7 +110,7 @@ impl<'run> RunRequest<'run> {
 
     /// Runs on this thread, with help of the pool.
     fn run(&self) -> Result<(), Error> {
-        let &RunRequest { job, run_serial, monitor, keep_going, overrides, pool } = self;
+        let &RunRequest { job, run_serial, monitor, keep_going, overrides, pool, .. } = self;
         let threads = u32::try_from(threads(pool)).unwrap_or(u32::MAX);
         if threads == 1 {
             // No other thread can help. So the run needs no state of its tasks, and the order is the serial one.
@@ -92,7 +121,7 @@ impl<'run> RunRequest<'run> {
         }
         if is_watched(monitor) || keep_going {
             // Such a run says nothing about how long a plain one takes.
-            return run_parallel(pool, Start::Dynamic(&[]), job, monitor, keep_going, overrides, None);
+            return run_parallel(pool, self.start(&[]), job, monitor, keep_going, overrides, None);
         }
         let history = History::of(job.table());
         if !history.is_wide() {
@@ -141,14 +170,24 @@ impl<'run> RunRequest<'run> {
     /// Runs all tasks but those in `done`, which have finished.
     fn run_dynamic(&self, done: &[u32], measure: Measure<'_>) -> Result<(), Error> {
         let &RunRequest { job, monitor, overrides, pool, .. } = self;
-        run_parallel(pool, Start::Dynamic(done), job, monitor, false, overrides, Some(measure))
+        run_parallel(pool, self.start(done), job, monitor, false, overrides, Some(measure))
+    }
+
+    /// A dynamic run, after these tasks have finished.
+    fn start<'a>(&'a self, done: &'a [u32]) -> Start<'a> {
+        match self.needs {
+            Some(needs) => Start::Limited(done, needs),
+            None => Start::Dynamic(done),
+        }
     }
 
     /// Runs by a static schedule, if there is one.
     fn run_static(&self, threads: u32, measure: Measure<'_>) -> Result<(), Error> {
         let &RunRequest { job, monitor, overrides, pool, .. } = self;
         let is_overridden = overrides.for_graph(job.shared_table()).is_some();
-        let Some(schedule) = measure.history.static_schedule(threads).filter(|_| !is_overridden) else {
+        // A schedule knows no limits.
+        let is_dynamic = is_overridden || self.needs.is_some();
+        let Some(schedule) = measure.history.static_schedule(threads).filter(|_| !is_dynamic) else {
             return self.run_dynamic(&[], measure);
         };
         let measure = measure.history.measures_static().then_some(measure);

@@ -10,6 +10,10 @@ pub(super) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsiz
 
 #[cfg(not(loom))]
 pub(super) use core::sync::atomic::Ordering;
+#[cfg(loom)]
+pub(super) use loom::sync::Mutex;
+#[cfg(not(loom))]
+pub(super) use std::sync::Mutex;
 
 /// Keeps what one thread writes apart from what another one writes: one cache line, or two where the prefetcher takes pairs.
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 mod auto;
 mod each;
 mod everywhere;
+mod limits;
 mod made_at_run_time;
 mod observe;
 mod partial;
@@ -313,13 +314,13 @@ impl Runner {
         match self {
             Runner::Serial => executor::serial::run(&job, &monitor, Backend::Serial, 0, keep_going),
             #[cfg(feature = "rayon")]
-            Runner::Rayon(pool) => executor::rayon::run(
-                executor::rayon::RunPlace::Inside(pool),
-                &job,
-                monitor,
-                keep_going,
-                &CostOverrides::NONE,
-            ),
+            Runner::Rayon(pool) => {
+                let (place, costs) = (executor::rayon::RunPlace::Inside(pool), &CostOverrides::NONE);
+                match job.table().limits() {
+                    Some(_) => executor::rayon::run_limited(place, job, monitor, keep_going, costs),
+                    None => executor::rayon::run(place, &job, monitor, keep_going, costs),
+                }
+            }
         }
     }
 

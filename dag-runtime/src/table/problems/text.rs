@@ -113,6 +113,26 @@ impl Text {
         }
     }
 
+    /// Appends a number of units, with this word.
+    pub(crate) const fn push_units(&mut self, units: i128) {
+        self.push_wide(units);
+        self.push(if units == 1 { " unit" } else { " units" });
+    }
+
+    pub(crate) const fn push_wide(&mut self, number: i128) {
+        if number < 0 {
+            self.push("-");
+        }
+        self.push_wide_digits(number.unsigned_abs());
+    }
+
+    const fn push_wide_digits(&mut self, number: u128) {
+        if number >= 10 {
+            self.push_wide_digits(number / 10);
+        }
+        self.push_digits((number % 10) as usize);
+    }
+
     pub(crate) const fn push_number(&mut self, number: u32) {
         self.push_digits(number as usize);
     }

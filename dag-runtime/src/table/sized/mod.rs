@@ -26,7 +26,7 @@ use crate::table::native::{HeapColumns, Recorded, SharedMoves, TOO_MANY_EDGES, r
 use crate::table::owned::{OwnedLines, OwnedSource};
 use crate::table::symbolic::Ranges;
 use crate::table::told::{NOT_THE_SAME, ToldUses};
-use crate::table::{Expand, InPlaceUses, Line, Proof, RawEdge, Rows, SharedTable, Table};
+use crate::table::{Expand, InPlaceUses, Limits, Line, Proof, RawEdge, Rows, SharedTable, Table};
 use crate::unwind::catch;
 
 use checks::problem;
@@ -72,6 +72,7 @@ pub struct Template {
     /// Whether uses call functions, so that what they choose is kept.
     tells: bool,
     in_place: Option<InPlaceTable>,
+    limits: Option<&'static Limits>,
 }
 
 impl Template {
@@ -99,6 +100,7 @@ impl Template {
             proof,
             tells,
             in_place: None,
+            limits: None,
         }
     }
 
@@ -106,6 +108,13 @@ impl Template {
     #[must_use]
     pub const fn in_place(mut self, uses: &'static InPlaceUses, tell: TellUsers) -> Self {
         self.in_place = Some(InPlaceTable::new(uses, tell));
+        self
+    }
+
+    /// The same, of a graph with limits.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: &'static Limits) -> Self {
+        self.limits = Some(limits);
         self
     }
 
@@ -182,7 +191,8 @@ impl Template {
         let told = written.map(|edges| ToldUses::new(&edges));
         let moves = self.rows.iter().filter(|row| row.is_move()).copied().collect();
         let source = OwnedSource::new(lines, columns, moves, told);
-        let table = Table::owned(self.graph, self.description, source);
+        let mut table = Table::owned(self.graph, self.description, source);
+        table.limits = self.limits;
         Ok(table.made_for(GivenSizes::new(self.sizes, sizes), self.in_place))
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::error::StopReason;
 use crate::executor::mpi::placement::Plan;
 use crate::executor::mpi::prepared::{Prepared, TaskTime};
-use crate::graph::Job;
+use crate::graph::{Job, Needs};
 use crate::observe::Monitor;
 use crate::slot::Codec;
 use crate::table::View;
@@ -21,6 +21,8 @@ pub(crate) struct Context<'run> {
     pub(crate) prepared: &'run Prepared,
     /// The rank that the graph gives to each task; empty where it gives none.
     pub(crate) pins: &'run [u32],
+    /// What tasks take of the limits that this rank has to keep, if there are any.
+    pub(crate) needs: Option<&'run Needs>,
     pub(crate) rank: u32,
     pub(crate) ranks: u32,
     pub(crate) options: Options,

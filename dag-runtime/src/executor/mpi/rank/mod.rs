@@ -8,6 +8,7 @@ mod context;
 mod dependencies;
 mod elements;
 mod execution;
+mod limits;
 mod outputs;
 mod polling;
 mod ready;
@@ -30,6 +31,7 @@ pub(crate) use self::context::{Context, Options};
 use self::dependencies::Dependencies;
 use self::elements::ElementTasks;
 pub(crate) use self::execution::Execution;
+use self::limits::Limits;
 use self::outputs::Outputs;
 use self::polling::Polling;
 use self::ready::Ready;
@@ -60,6 +62,7 @@ pub(crate) struct RankRun<'run> {
     elements: ElementTasks,
     steal: Steal,
     termination: Termination,
+    limits: Option<Limits<'run>>,
     /// Whether no further task is to start.
     stopped: bool,
     /// What has run on this thread since it last looked for messages, where the run can be stopped: the last of it.
@@ -97,6 +100,7 @@ impl<'run> RankRun<'run> {
             elements: ElementTasks::default(),
             steal: Steal::new(&context),
             termination: Termination::default(),
+            limits: context.needs.map(Limits::new),
             stopped: false,
             last_ran: None,
             ending: Ending::default(),
@@ -205,6 +209,7 @@ impl<'run> RankRun<'run> {
         while let Some(done) = self.workers.collect() {
             active = true;
             self.note_running(&done);
+            self.give_back(done.task);
             match done.outcome {
                 WorkOutcome::Whole(outcome) => {
                     self.context.record_time(done.task, done.nanos);
@@ -229,6 +234,9 @@ impl<'run> RankRun<'run> {
 
     /// Starts tasks that are ready: one on this thread, or as many as there are threads for.
     fn start_ready(&mut self) -> bool {
+        if self.limits.is_some() {
+            return self.start_limited();
+        }
         let mut active = false;
         if self.workers.is_apart() && (self.stopped || self.workers.has_room() || self.steal.has_idle_ranks())
         {
@@ -274,10 +282,16 @@ impl<'run> RankRun<'run> {
         }
         if self.stopped {
             self.end_waiting();
-            active |= !self.ready.is_empty();
-            while let Some(task) = self.ready.pop() {
-                self.drop_ready(task);
-            }
+            active |= self.drop_all_ready();
+        }
+        active
+    }
+
+    /// What is ready will not run. Says whether there was something.
+    fn drop_all_ready(&mut self) -> bool {
+        let active = !self.ready.is_empty();
+        while let Some(task) = self.ready.pop() {
+            self.drop_ready(task);
         }
         active
     }

@@ -27,6 +27,11 @@ impl<'run> Ready<'run> {
         self.positions.peek().map(|&Reverse(position)| self.order.task(position))
     }
 
+    /// The position of the most urgent one in the order of the plan.
+    pub(super) fn first_position(&self) -> Option<u32> {
+        self.positions.peek().map(|&Reverse(position)| position)
+    }
+
     #[inline]
     pub(super) fn pop(&mut self) -> Option<u32> {
         self.positions.pop().map(|Reverse(position)| self.order.task(position))

@@ -37,7 +37,7 @@ impl AllChunks {
     }
 
     /// The index of a task among these, if it is one.
-    #[inline]
+    #[inline(always)]
     pub(super) fn index_of(&self, view: &View, node: u32) -> Option<usize> {
         if self.lines.is_empty() || !view.place(node).line.each {
             return None;

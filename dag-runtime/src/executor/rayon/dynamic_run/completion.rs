@@ -17,7 +17,7 @@ enum Arrival {
 
 impl DynamicRun<'_> {
     /// Completes a task that has run. Returns a task that the same worker can run next.
-    #[inline]
+    #[inline(always)]
     pub(super) fn complete(&self, node: u32, finished: bool, worker: &impl Worker) -> Option<u32> {
         if finished {
             return self.finish(node, worker);

@@ -68,7 +68,7 @@ impl DynamicRun<'_> {
 
     /// Whether tasks are ready and the run is not stopped. While no helper is in the run, only its owner runs them.
     pub(in super::super) fn has_ready_tasks(&self) -> bool {
-        !self.is_stopped() && !self.ready.is_empty()
+        !self.is_stopped() && self.has_tasks()
     }
 
     fn end_hand_off(&self) {

@@ -5,6 +5,7 @@ mod chunks;
 mod completion;
 mod hand_off;
 mod helper_count;
+mod limited;
 mod ready;
 mod ready_set;
 #[cfg(all(test, not(loom)))]
@@ -18,6 +19,7 @@ use super::sync::{AtomicBool, AtomicU32, Ordering};
 use crate::table::{Urgency, View};
 use chunks::AllChunks;
 use helper_count::HelperCount;
+use limited::Limits;
 #[cfg(not(all(test, loom)))]
 use ready::Ready;
 
@@ -33,13 +35,16 @@ const STOPPED: u32 = 1;
 /// In [`DynamicRun::signals`]: a hand-off was deferred. The next worker that is about to start a task resumes it.
 const HAND_OFF_DEFERRED: u32 = 2;
 
+/// In [`DynamicRun::signals`]: the graph has limits. Here, so that other runs do not look for them before each task.
+const LIMITED: u32 = 4;
+
 /// The state of a dynamic run.
 #[derive(Debug)]
 pub(super) struct DynamicRun<'run> {
     view: &'run View,
     urgency: Urgency<'run>,
     keep_going: bool,
-    /// [`STOPPED`] and [`HAND_OFF_DEFERRED`]: what workers look at before each task.
+    /// [`STOPPED`], [`HAND_OFF_DEFERRED`] and [`LIMITED`]: what workers look at before each task.
     signals: AtomicU32,
     helpers: HelperCount,
     ready: Ready,
@@ -52,6 +57,7 @@ pub(super) struct DynamicRun<'run> {
     counts: Box<[AtomicU32]>,
     /// The elements of the tasks that run once for each element of an output.
     chunks: AllChunks,
+    limits: Option<Limits<'run>>,
 }
 
 impl<'run> DynamicRun<'run> {
@@ -110,6 +116,7 @@ impl<'run> DynamicRun<'run> {
             sources,
             counts: counts.into_iter().map(AtomicU32::new).collect(),
             chunks: AllChunks::new(view),
+            limits: None,
         }
     }
 
@@ -190,7 +197,7 @@ impl<'run> DynamicRun<'run> {
     /// Runs the first task of a worker that was called, and then others. If more tasks are ready, it calls the next helper
     /// first.
     fn run_first(&self, node: u32, worker: &impl Worker) -> bool {
-        if !self.ready.is_empty() {
+        if self.has_tasks() {
             self.call(worker);
         }
         self.run_from(node, worker)
@@ -204,11 +211,17 @@ impl<'run> DynamicRun<'run> {
             let signals = self.signals.load(Ordering::Relaxed);
             if signals != 0 {
                 if signals & STOPPED != 0 {
-                    self.put(node, worker);
+                    self.put_back(node, worker);
                     worker.pause();
                     return false;
                 }
-                self.resume_hand_off(worker);
+                if signals & HAND_OFF_DEFERRED != 0 {
+                    self.resume_hand_off(worker);
+                }
+                if signals & LIMITED != 0 {
+                    next = self.run_limited(node, worker).or_else(|| self.take(worker));
+                    continue;
+                }
             }
             let finished = match self.chunks.index_of(self.view, node) {
                 None => Some(worker.run(node)),
@@ -235,8 +248,7 @@ impl<'run> DynamicRun<'run> {
         }
         let (elements, left) = chunks.next(self.helpers.limit() + 1);
         if left > 0 {
-            self.put(node, worker);
-            self.call(worker);
+            self.share(node, worker);
         }
         let count = elements.len();
         match worker.run_elements(node, each, elements) {
@@ -268,7 +280,8 @@ impl<'run> DynamicRun<'run> {
 
     /// After a run: the tasks that are ready and did not start.
     pub(super) fn drain_ready(&self) -> impl Iterator<Item = u32> {
-        core::iter::from_fn(|| self.ready.take(|| 0).map(|(rank, _)| self.urgency.task(rank)))
+        let next = || self.ready.take(|| 0).map(|(rank, _)| rank).or_else(|| self.pop_waiting());
+        core::iter::from_fn(move || next().map(|rank| self.urgency.task(rank)))
     }
 
     /// Puts a task into the ready set.
@@ -277,9 +290,20 @@ impl<'run> DynamicRun<'run> {
         self.ready.put(|| worker.thread(), self.urgency.rank(node));
     }
 
-    /// Takes the ready task of the highest priority.
+    /// Takes a task that may start: a ready one, or else one that has waited for units, with these.
     #[inline]
     fn take(&self, worker: &impl Worker) -> Option<u32> {
+        self.take_ready(worker).or_else(|| self.take_waiting(worker))
+    }
+
+    /// Whether there is a task that may start.
+    fn has_tasks(&self) -> bool {
+        !self.ready.is_empty() || self.can_start_waiting()
+    }
+
+    /// Takes the ready task of the highest priority.
+    #[inline]
+    fn take_ready(&self, worker: &impl Worker) -> Option<u32> {
         let (rank, moved) = self.ready.take(|| worker.thread())?;
         if moved > 0 {
             self.call(worker);
@@ -292,7 +316,7 @@ impl<'run> DynamicRun<'run> {
     fn leave(&self, worker: &impl Worker) -> Option<u32> {
         loop {
             self.helpers.leave();
-            if self.is_stopped() || self.ready.is_empty() || !self.helpers.join() {
+            if self.is_stopped() || !self.has_tasks() || !self.helpers.join() {
                 return None;
             }
             if let Some(node) = self.take(worker) {

@@ -6,9 +6,10 @@ use alloc::vec::Vec;
 use ::loom::sync::Arc;
 use ::loom::thread;
 
-use super::model::{check, each_table, model, succeeds, succeeds_in_own_sets, table};
+use super::model::{check, each_table, limited, model, succeeds, succeeds_in_own_sets, table};
 use crate::executor::rayon::dynamic_run::{Ready, ReadySet};
 use crate::executor::rayon::sync::{AtomicBool, Ordering, sequential};
+use crate::table::Table;
 
 #[test]
 fn a_task_sees_what_its_dependencies_did() {
@@ -147,4 +148,34 @@ fn who_moves_tasks_finds_room_or_who_leaves_finds_the_tasks() {
         let (others, empty) = thread.join().unwrap();
         assert!(room || !empty || taken + others == 3);
     });
+}
+
+/// Checks that all tasks of a graph with a limit run.
+fn limited_run(table: &'static Table, total: u64, units: &[u64]) {
+    limited(table, total, units, None, false, move |ran, dropped| {
+        assert!((0..table.len() as u32).all(|node| ran(node) && dropped(node)));
+    });
+}
+
+#[test]
+fn units_that_are_given_back_start_a_task_that_waits() {
+    limited_run(table(3, &[]), 1, &[1, 1, 1]);
+    // 3 waits for two units, of which one may be free.
+    limited_run(table(4, &[]), 2, &[1, 1, 1, 2]);
+    // 2 follows a task without units, and needs more than those that are free while 3 or 4 runs.
+    limited_run(table(5, &[(2, 0)]), 2, &[0, 0, 2, 1, 1]);
+}
+
+#[test]
+fn elements_take_units() {
+    limited_run(each_table(2, &[], &[0]), 1, &[1, 1]);
+}
+
+#[test]
+fn a_failure_gives_units_back() {
+    let two = table(4, &[(3, 0)]);
+    limited(two, 1, &[1, 1, 1, 1], Some(0), true, |ran, _| {
+        assert_eq!([0, 1, 2, 3].map(ran), [true, true, true, false]);
+    });
+    limited(two, 1, &[1, 1, 1, 1], Some(0), false, |ran, _| assert!(ran(0) && !ran(3)));
 }

@@ -1,5 +1,6 @@
 //! The model of a run: its outputs, and workers that check what they see.
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -12,6 +13,7 @@ use ::loom::thread::{self, JoinHandle};
 use crate::executor::rayon::dynamic_run::{ChunkOutcome, DynamicRun, Worker};
 use crate::executor::rayon::gate::Gate;
 use crate::executor::rayon::run_mode::RunMode;
+use crate::graph::{Collected, FREE, Needs};
 use crate::slot::release_of;
 use crate::table::{Line, RawEdge, Table, Use};
 
@@ -56,6 +58,9 @@ struct Model {
     fails: Option<u32>,
     /// A task, and another one that it waits for.
     waits: Option<(u32, u32)>,
+    /// What tasks take of one limit, and how many of its units are in use.
+    needs: Option<&'static Needs>,
+    in_use: AtomicU32,
     /// How many of the helpers start on a thread on which no task may start.
     refusals: AtomicU32,
     /// How many hand-offs wait for the owner of the run.
@@ -75,6 +80,21 @@ impl Model {
     fn refuse(&self) -> Option<u32> {
         let before = self.refusals.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1));
         before.ok().map(|before| before - 1)
+    }
+
+    /// Takes the units of a task while it runs, and gives how many these are.
+    fn take_units(&self, node: u32) -> u32 {
+        let Some(needs) = self.needs.filter(|needs| needs.kind_of(node) != FREE) else { return 0 };
+        let units = needs.kinds()[needs.kind_of(node) as usize][0].1 as u32;
+        let in_use = self.in_use.fetch_add(units, Relaxed) + units;
+        assert!(u64::from(in_use) <= needs.totals()[0], "{in_use} units are in use");
+        units
+    }
+
+    fn give_back(&self, units: u32) {
+        if units > 0 {
+            self.in_use.fetch_sub(units, Relaxed);
+        }
     }
 
     fn sees_dependencies(&self, node: u32) {
@@ -126,6 +146,7 @@ impl Worker for Arc<Model> {
     fn run_elements(&self, node: u32, _: usize, elements: Range<usize>) -> ChunkOutcome {
         self.sees_dependencies(node);
         assert_eq!(self.opened[node as usize].load(Relaxed), 1, "task {node} is not open");
+        let units = self.take_units(node);
         for element in elements {
             if self.fails == Some(node) && element == 1 {
                 self.ran[node as usize].store(1, Relaxed);
@@ -134,6 +155,7 @@ impl Worker for Arc<Model> {
             let ran = self.elements[node as usize][element].fetch_add(1, Relaxed);
             assert_eq!(ran, 0, "element {element} of task {node} runs twice");
         }
+        self.give_back(units);
         ChunkOutcome::Done(0)
     }
 
@@ -149,6 +171,7 @@ impl Worker for Arc<Model> {
 
     fn run(&self, node: u32) -> bool {
         self.sees_dependencies(node);
+        let units = self.take_units(node);
         if let Some((waiting, other)) = self.waits
             && waiting == node
         {
@@ -157,6 +180,7 @@ impl Worker for Arc<Model> {
             }
         }
         assert_eq!(self.ran[node as usize].fetch_add(1, Relaxed), 0, "task {node} runs twice");
+        self.give_back(units);
         if self.fails == Some(node) {
             return false;
         }
@@ -233,6 +257,39 @@ pub(super) fn model_of(
     refusals: u32,
     then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
 ) {
+    model_with(table, mode, None, fails, waits, refusals, then);
+}
+
+/// A graph whose tasks take so many units of a limit, in all interleavings.
+pub(super) fn limited(
+    table: &'static Table,
+    total: u64,
+    units: &[u64],
+    fails: Option<u32>,
+    keep_going: bool,
+    then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
+) {
+    let mut found = Collected::new(table.len());
+    for (node, &units) in (0..).zip(units).filter(|&(_, &units)| units > 0) {
+        found.add(node, &[(0, units)]);
+    }
+    let needs: &'static Needs = Box::leak(Box::new(found.finish(vec![total])));
+    let mode = move || {
+        let view = table.view();
+        RunMode::Dynamic(DynamicRun::new(view, view.urgency(), 2, keep_going, &[]).with_limits(needs))
+    };
+    model_with(table, mode, Some(needs), fails, None, 0, then);
+}
+
+fn model_with(
+    table: &'static Table,
+    mode: impl Fn() -> RunMode<'static> + Send + Sync + 'static,
+    needs: Option<&'static Needs>,
+    fails: Option<u32>,
+    waits: Option<(u32, u32)>,
+    refusals: u32,
+    then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
+) {
     check(move || {
         let zeros = || (0..table.len()).map(|_| AtomicU32::new(0)).collect();
         let model = Arc::new(Model {
@@ -245,6 +302,8 @@ pub(super) fn model_of(
             elements: (0..table.len()).map(|_| [(); WIDTH].map(|()| AtomicU32::new(0))).collect(),
             fails,
             waits,
+            needs,
+            in_use: AtomicU32::new(0),
             refusals: AtomicU32::new(refusals),
             hand_offs: AtomicU32::new(0),
             helpers: Mutex::new(Vec::new()),

@@ -132,12 +132,14 @@ impl RankRun<'_> {
         if elements.is_ready && elements.remaining.len() == 0 {
             elements.is_ready = false;
             self.ready.remove(task);
+            self.stop_waiting(task);
         }
     }
 
     /// Takes work back that was not started.
     pub(super) fn put_back(&mut self, work: Work) {
         let task = work.task;
+        self.give_back(task);
         let Some(range) = work.into_elements() else { return self.ready.push(task) };
         if let Some(elements) = self.elements.get_mut(task) {
             elements.under_way -= range.len();

@@ -118,7 +118,8 @@ impl RankRun<'_> {
             }
             return is_lent;
         }
-        if is_new && self.outputs.has_to_wait(task) {
+        // To open it takes units of its own rank.
+        if is_new && (self.outputs.has_to_wait(task) || self.takes_units(task)) {
             return false;
         }
         self.open(task);

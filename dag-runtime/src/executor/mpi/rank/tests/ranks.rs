@@ -15,6 +15,7 @@ use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::protocol::transport::Gathering;
 use crate::executor::mpi::rank::{Context, Execution, Options, Progress, RankRun, WorkQueue, Workers};
 use crate::executor::mpi::report::Ending;
+use crate::graph::{Collected, Needs};
 use crate::observe::{Monitor, Observed, Unobserved};
 
 pub(super) fn prepare(plan: &Plan, trial: &Trial<'_>) -> Prepared {
@@ -47,6 +48,8 @@ pub(super) fn run_ranks(plan: &Plan, trials: &[Vec<Trial<'_>>]) -> (Vec<Vec<Endi
     let ranks = plan.ranks as usize;
     let network = Network::new(ranks, plan.seed);
     let prepared: Vec<Prepared> = trials[0].iter().map(|trial| prepare(plan, trial)).collect();
+    // Those of every second seed.
+    let needs = (plan.seed % 2 == 1).then(|| needs(plan.seed));
     let connect = |rank: u32| Connection::new(Box::new(network.endpoint(rank)), ranks);
     let mut connections: Vec<Connection> = (0..plan.ranks).map(connect).collect();
     // Of each run, and of each rank in it.
@@ -70,6 +73,7 @@ pub(super) fn run_ranks(plan: &Plan, trials: &[Vec<Trial<'_>>]) -> (Vec<Vec<Endi
             codecs: &CODECS,
             prepared: &prepared[rank],
             pins: &[],
+            needs: needs.as_ref(),
             rank: trial.rank,
             ranks: plan.ranks,
             options: Options {
@@ -155,8 +159,24 @@ pub(super) fn run_ranks(plan: &Plan, trials: &[Vec<Trial<'_>>]) -> (Vec<Vec<Endi
     (endings, stops)
 }
 
+/// What tasks take of two limits.
+fn needs(seed: u64) -> Needs {
+    let mut random = Random(seed);
+    let totals = vec![1 + random.below(3) as u64, 2];
+    let mut found = Collected::new(TASKS);
+    for task in 0..TASKS as u32 {
+        let units = totals.iter().map(|&total| random.below(total as usize + 1) as u64);
+        let taken: Vec<(u32, u64)> = (0..).zip(units).filter(|&(_, units)| units > 0).collect();
+        if !taken.is_empty() {
+            found.add(task, &taken);
+        }
+    }
+    found.finish(totals)
+}
+
 /// Checks what holds of a rank after each run.
 fn check_end(run: &RankRun<'_>) {
+    assert!(run.has_all_units(), "all units were given back");
     for task in 0..TASKS as u32 {
         let is_output = run.context.view().place(task).line.output;
         assert!(is_output || !run.outputs.is_present(task), "the output of task {task} was released");

@@ -1,0 +1,6 @@
+//! Tasks that use limits.
+
+mod language;
+mod meter;
+mod refused;
+mod runs;
