@@ -101,7 +101,9 @@ impl Finder<'_> {
         if source.clone().into_iter().nth(1).is_none() {
             // Its use is counted when it is known whether others take the input, too.
             self.each = Some(Each::Input { whole: Some(input) });
-            self.each_of_mutable(input, source);
+            if let Some(TokenTree::Ident(name)) = source.clone().into_iter().next().map(bare) {
+                self.note(input, Mode::Value, &name);
+            }
             self.clause = Clause::Arguments;
             return;
         }

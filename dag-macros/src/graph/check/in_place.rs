@@ -1,15 +1,14 @@
 //! Inputs that tasks change in place: those that are written as `&mut` references and used exclusively.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::Type;
 
 use super::Model;
 use super::members::{Condition, calls};
-use super::uses::Finder;
 use crate::diag::Diagnostics;
 use crate::graph::ast::Graph;
-use crate::graph::uses::{Mode, bare};
+use crate::graph::uses::Mode;
 use crate::names;
 
 /// The part of a node in which an input is used.
@@ -68,6 +67,21 @@ impl MutableInputs {
     pub(crate) fn is_mutable(&self, input: usize) -> bool {
         self.are_mutable[input]
     }
+
+    /// Takes note of a use, if it is of such an input.
+    pub(crate) fn note(
+        &mut self,
+        (node, clause): (usize, Clause),
+        input: usize,
+        mode: Mode,
+        site: &Ident,
+        conditions: &[Condition],
+    ) {
+        if self.is_mutable(input) {
+            let (site, conditions) = (site.clone(), conditions.to_vec());
+            self.uses.push(MutableUse { node, input, clause, mode, site, conditions });
+        }
+    }
 }
 
 /// Whether a type is written as a `&mut` reference.
@@ -82,36 +96,6 @@ pub(crate) fn target(ty: &Type) -> Option<&syn::TypeReference> {
         Type::Group(group) => target(&group.elem),
         Type::Paren(paren) => target(&paren.elem),
         _ => None,
-    }
-}
-
-impl Finder<'_> {
-    /// `each` over an input as a whole: its use is counted elsewhere.
-    pub(super) fn each_of_mutable(&mut self, input: usize, source: &TokenStream) {
-        if let (true, Some(TokenTree::Ident(name))) =
-            (self.mutable.is_mutable(input), source.clone().into_iter().next().map(bare))
-        {
-            self.note(input, Mode::Value, &name);
-        }
-    }
-
-    /// Takes note of a use of an input.
-    pub(super) fn input_use(&mut self, input: usize, mode: Mode, site: &Ident) {
-        self.input_uses[input].push(mode);
-        if self.mutable.is_mutable(input) {
-            self.note(input, mode, site);
-        }
-    }
-
-    fn note(&mut self, input: usize, mode: Mode, site: &Ident) {
-        self.mutable.uses.push(MutableUse {
-            node: self.number,
-            input,
-            clause: self.clause,
-            mode,
-            site: site.clone(),
-            conditions: self.conditions.clone(),
-        });
     }
 }
 

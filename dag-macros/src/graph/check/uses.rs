@@ -66,7 +66,8 @@ impl Names for Finder<'_> {
     fn replace(&mut self, path: &Path, mode: Mode) -> TokenStream {
         let of = match self.around.scope.meaning_of(path) {
             Some(Meaning::Input(input)) => {
-                self.input_use(input, mode, names::last(path));
+                self.input_uses[input].push(mode);
+                self.note(input, mode, names::last(path));
                 Used::Input(input)
             }
             Some(Meaning::Node(to)) => self.whole(to, mode, path),
@@ -143,6 +144,11 @@ impl Finder<'_> {
             };
             self.call.arguments.push(replaced);
         }
+    }
+
+    /// Takes note of the use of an input.
+    pub(super) fn note(&mut self, input: usize, mode: Mode, site: &Ident) {
+        self.mutable.note((self.number, self.clause), input, mode, site, &self.conditions);
     }
 
     /// How many uses there are so far that a condition may decide.
