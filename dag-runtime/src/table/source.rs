@@ -182,6 +182,17 @@ impl Table {
         self.sizes.as_ref()
     }
 
+    /// The inputs that tasks change in place, and for each of them a byte for each task, which is not 0 if it uses the
+    /// input; `None` if there are no such inputs.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn in_place_users(&self) -> Option<(&'static [&'static str], Vec<u8>)> {
+        let in_place = self.in_place?;
+        let sizes = self.sizes.as_ref().map_or_else(Vec::new, GivenSizes::values);
+        let users =
+            in_place.users(self.lines(), &sizes).ok().expect("a table has conditions that can be calculated");
+        Some((in_place.uses().inputs, users))
+    }
+
     /// What executors remember of the graph.
     #[cfg(feature = "rayon")]
     #[inline]

@@ -163,6 +163,11 @@ fn tasks_run_on_the_rank_that_on_gives() {
 }
 
 #[test]
+fn inputs_are_changed_on_one_rank() {
+    succeeds("in_place", 1, &[]);
+}
+
+#[test]
 fn no_task_starts_inside_another_one() {
     succeeds("holds", 1, &[]);
 }

@@ -21,5 +21,7 @@ macro_rules! on_each_executor {
     }};
 }
 
+mod failures;
 mod language;
 mod members;
+mod random;

@@ -20,7 +20,7 @@ use crate::executor::mpi::agreement::{Refusal, Starts};
 use crate::executor::mpi::collective;
 use crate::executor::mpi::hash::Hash;
 use crate::executor::mpi::idle::Idle;
-use crate::executor::mpi::placement::{Plan, PlanKey, Receivers};
+use crate::executor::mpi::placement::{Plan, PlanKey, Receivers, together};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::rank::{Context, Execution, Options, RankRun, WorkQueue, Workers, spawn};
@@ -189,7 +189,18 @@ impl<M: Monitor + Sync> Mpi<M> {
                 None => Refusal::Other(reason),
             }
         })?;
-        let plan_key = self.plan_key(job, pins);
+        let states_ranks = !pins.is_empty();
+        let pins = together(job.table(), self.world.ranks, pins).map_err(|apart| {
+            let [(first, rank), (second, other)] = apart.tasks;
+            let name = |task| job.table().task(task as usize).map(|task| task.name().to_string());
+            let first = name(first).unwrap_or_default();
+            let reason = format!(
+                "its `on` says rank {other}, and that of `{first}` rank {rank}: what uses the input `{}` in place, and what uses other inputs together with that, has to run on one rank",
+                apart.input
+            );
+            Refusal::Task(name(second).unwrap_or_default(), reason)
+        })?;
+        let plan_key = self.plan_key(job, pins, states_ranks);
         let wants_pool = plan_key.dynamic || self.threads != 1;
         let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose()?;
         Ok((plan_key, pool, needs))
@@ -271,9 +282,9 @@ impl<M: Monitor + Sync> Mpi<M> {
     }
 
     /// What the placement depends on, apart from the table and the given costs.
-    fn plan_key(&self, job: &dyn Job, pins: Vec<u32>) -> PlanKey {
+    fn plan_key(&self, job: &dyn Job, pins: Vec<u32>, states_ranks: bool) -> PlanKey {
         let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
-        let schedule = self.schedule.unwrap_or(if states_costs || !pins.is_empty() {
+        let schedule = self.schedule.unwrap_or(if states_costs || states_ranks {
             Schedule::Static
         } else {
             Schedule::Dynamic

@@ -1,6 +1,8 @@
 //! The sizes that a table was made for.
 
 use alloc::boxed::Box;
+#[cfg(feature = "mpi")]
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The sizes that a table was made for, with their names: `steps = 3, cells = 8`.
@@ -13,6 +15,12 @@ pub(crate) struct GivenSizes {
 impl GivenSizes {
     pub(super) fn new(names: &'static [&'static str], sizes: &[usize]) -> Self {
         GivenSizes { names, sizes: sizes.into() }
+    }
+
+    /// The sizes as indices are.
+    #[cfg(feature = "mpi")]
+    pub(in crate::table) fn values(&self) -> Vec<isize> {
+        self.sizes.iter().map(|&size| size as isize).collect()
     }
 }
 

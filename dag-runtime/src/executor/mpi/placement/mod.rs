@@ -20,6 +20,7 @@ mod plan;
 mod queue;
 mod simulate;
 mod sources;
+mod together;
 mod uses;
 
 use alloc::vec;
@@ -27,6 +28,7 @@ use alloc::vec::Vec;
 
 pub(super) use self::order::Order;
 pub(super) use self::plan::{Destination, Plan, PlanKey, Receivers};
+pub(super) use self::together::together;
 use self::uses::Uses;
 use crate::graph::ANYWHERE;
 use crate::plan::Measured;

@@ -11,6 +11,7 @@ mod failures;
 mod families;
 mod handled;
 mod holds;
+mod in_place;
 mod late;
 mod many_failures;
 mod observers;
@@ -61,6 +62,7 @@ pub fn find(name: &str) -> Option<Case> {
         "families" => families::families,
         "handled" => handled::handled,
         "holds" => holds::holds,
+        "in_place" => in_place::in_place,
         "each" => each::each,
         "each_inputs" => each_inputs::each_inputs,
         "each_side_by_side" => each::side_by_side,
