@@ -13,6 +13,9 @@ use super::cx::Cx;
 pub struct InPlace<'a, T: ?Sized + 'a, const SHARED: bool> {
     value: NonNull<T>,
     holders: Holders,
+    /// What a model of runs watches the accesses of.
+    #[cfg(all(test, loom))]
+    watched: loom::cell::UnsafeCell<()>,
     input: PhantomData<&'a mut T>,
 }
 
@@ -49,7 +52,13 @@ impl<'a, T: ?Sized, const SHARED: bool> InPlace<'a, T, SHARED> {
     /// An input that nobody uses yet.
     #[inline]
     pub fn new(value: &'a mut T) -> Self {
-        InPlace { value: NonNull::from(value), holders: Holders::new(), input: PhantomData }
+        InPlace {
+            value: NonNull::from(value),
+            holders: Holders::new(),
+            #[cfg(all(test, loom))]
+            watched: loom::cell::UnsafeCell::new(()),
+            input: PhantomData,
+        }
     }
 
     /// The input for a call that changes it. The guard is held as long as the reference is used.
@@ -93,6 +102,21 @@ impl<T: ?Sized, const SHARED: bool> InPlace<'_, T, SHARED> {
         // SAFETY: as in `InPlace::shared`. Without `SHARED` no use is a shared one, and this does not run on another thread
         // at the same time.
         (held, Access(Right::Shared(unsafe { self.value.as_ref() })))
+    }
+}
+
+#[cfg(all(test, loom))]
+impl InPlace<'_, u64, true> {
+    /// A use by a task of a model.
+    pub(crate) fn model_use(&self, is_exclusive: bool) {
+        let cx = Cx::after_run();
+        if is_exclusive {
+            self.watched.with_mut(|_| ());
+            *self.exclusive(&cx).1 += 1;
+        } else {
+            self.watched.with(|_| ());
+            core::hint::black_box(*self.shared(&cx).1);
+        }
     }
 }
 
@@ -223,5 +247,69 @@ impl Drop for Held<'_> {
         } else {
             count.store(0, Ordering::Relaxed);
         }
+    }
+}
+
+#[cfg(all(test, feature = "std", not(loom)))]
+mod tests {
+    use alloc::vec::Vec;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn calls_use_an_input_one_after_the_other() {
+        let mut numbers = Vec::from([1, 2]);
+        let input = InPlace::<_, true>::new(&mut numbers);
+        let cx = Cx::after_run();
+        for round in 0..3 {
+            {
+                let (_held, numbers) = input.exclusive(&cx);
+                let (first, rest) = numbers.split_at_mut(1);
+                rest.iter_mut().for_each(|number| *number += first[0]);
+                numbers.push(round);
+            }
+            // Several threads share it; what they see is what was left.
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let cx = Cx::after_run();
+                        let (_held, numbers) = input.shared(&cx);
+                        assert_eq!(numbers.len(), 3 + round);
+                    });
+                }
+            });
+        }
+        assert_eq!(numbers, [1, 5, 2, 2, 2]);
+    }
+
+    #[test]
+    fn conditions_give_a_right_or_none() {
+        let mut word = *b"ab";
+        let input = InPlace::<[u8], true>::new(&mut word);
+        let cx = Cx::after_run();
+        let (held, mut access) = input.access(&cx, true, false);
+        access.exclusive()[0] += 1;
+        assert_eq!(access.shared(), b"bb");
+        drop(held);
+        let (_held, access) = input.access(&cx, false, true);
+        assert_eq!(access.shared(), b"bb");
+        let (_nothing, mut access) = input.access(&cx, false, false);
+        assert!(crate::unwind::catch(|| access.exclusive()[0]).is_err());
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    fn uses_at_the_same_time_are_found() {
+        let mut number = 1;
+        let input = InPlace::<_, true>::new(&mut number);
+        let cx = Cx::after_run();
+        let shared = input.shared(&cx).0;
+        assert!(crate::unwind::catch(|| drop(input.exclusive(&cx).0)).is_err());
+        drop(shared);
+        let input = InPlace::<_, true>::new(&mut number);
+        let exclusive = input.exclusive(&cx).0;
+        assert!(crate::unwind::catch(|| drop(input.shared(&cx).0)).is_err());
+        drop(exclusive);
     }
 }

@@ -189,7 +189,7 @@ impl Table {
         let in_place = self.in_place?;
         let sizes = self.sizes.as_ref().map_or_else(Vec::new, GivenSizes::values);
         let users =
-            in_place.users(self.lines(), &sizes).ok().expect("a table has conditions that can be calculated");
+            in_place.users(self.lines(), &sizes).expect("a table has conditions that can be calculated");
         Some((in_place.uses().inputs, users))
     }
 

@@ -17,6 +17,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     test::some_pass(sizes.args("-- drops:: partial::a_failure random:: runs::inside"))?;
     let when = workspace.cargo("test --package dag-tests --test when --config").arg(RUNNER);
     test::some_pass(when.args("-- conditions:: drops:: each:: parameters:: --skip many_elements"))?;
+    test::some_pass(workspace.cargo("test --package dag-tests --test state --config").arg(RUNNER))?;
     let tables = workspace.cargo("test --package dag-runtime --lib made_at_run_time --config");
     test::some_pass(tables.arg(RUNNER))?;
     // Without debug assertions, slots keep no flags where nothing is dropped, and may begin with any bytes.

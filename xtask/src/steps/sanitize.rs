@@ -29,10 +29,10 @@ const SUPPRESSIONS: &str = "# None.\n";
 const MISSING: &str = "the sources of std are needed: the component `rust-src` of a nightly toolchain, or Debian's packages \
     `rustc-web` and `rust-web-src`";
 
-/// What runs: slots and drops, failures, elements, observers, stops and stress, on all executors.
-const TESTS: &str = "--package dag-tests --test memory --test runs -- --skip stack::";
+/// What runs: slots and drops, failures, elements, observers, stops, stress and inputs that are changed in place, on all executors.
+const TESTS: &str = "--package dag-tests --test memory --test runs --test state -- --skip stack::";
 /// Of these, those that are small enough for a tool that slows a program down tenfold and more.
-const SMALL_TESTS: &str = "--package dag-tests --test memory";
+const SMALL_TESTS: &str = "--package dag-tests --test memory --test state";
 /// Slots by themselves.
 const SLOTS: &str = "--package dag-runtime --lib slot::";
 

@@ -14,7 +14,7 @@ use crate::executor::rayon::dynamic_run::{ChunkOutcome, DynamicRun, Worker};
 use crate::executor::rayon::gate::Gate;
 use crate::executor::rayon::run_mode::RunMode;
 use crate::graph::{Collected, FREE, Needs};
-use crate::slot::release_of;
+use crate::slot::{InPlace, release_of};
 use crate::table::{Line, RawEdge, Table, Use};
 
 /// A graph in which each task reads what it depends on.
@@ -22,6 +22,23 @@ pub(super) fn table(len: usize, edges: &[(u32, u32)]) -> &'static Table {
     let nodes = vec![Line { cost: 1, release: release_of::<alloc::string::String>(), ..Line::EMPTY }; len];
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
     Table::leak("Model", nodes, edges.collect())
+}
+
+/// For each task whether it changes the state that all share: a path connects it with all others, and no elements share it.
+fn changes(table: &Table) -> Vec<bool> {
+    let len = table.len();
+    let mut upstream = vec![vec![false; len]; len];
+    for &task in table.view().columns().order {
+        for &before in table.view().dependencies_of(task) {
+            let above = upstream[before as usize].clone();
+            upstream[task as usize].iter_mut().zip(above).for_each(|(is, above)| *is |= above);
+            upstream[task as usize][before as usize] = true;
+        }
+    }
+    let is_ordered = |one: usize, other: usize| one == other || upstream[one][other] || upstream[other][one];
+    (0..len)
+        .map(|one| !table.view().place(one as u32).line.each && (0..len).all(|other| is_ordered(one, other)))
+        .collect()
 }
 
 /// How often threads are preempted in one interleaving. One more takes ten times as long.
@@ -68,6 +85,9 @@ struct Model {
     helpers: Mutex<Vec<JoinHandle<()>>>,
     /// Whether the run has ended.
     ended: AtomicU32,
+    /// An input that all tasks use in place, and for each task whether it changes it.
+    state: InPlace<'static, u64, true>,
+    changes: Vec<bool>,
 }
 
 impl Model {
@@ -95,6 +115,11 @@ impl Model {
         if units > 0 {
             self.in_use.fetch_sub(units, Relaxed);
         }
+    }
+
+    /// Uses the state as a task does.
+    fn uses_state(&self, node: u32) {
+        self.state.model_use(self.changes[node as usize]);
     }
 
     fn sees_dependencies(&self, node: u32) {
@@ -147,6 +172,7 @@ impl Worker for Arc<Model> {
         self.sees_dependencies(node);
         assert_eq!(self.opened[node as usize].load(Relaxed), 1, "task {node} is not open");
         let units = self.take_units(node);
+        self.state.model_use(false);
         for element in elements {
             if self.fails == Some(node) && element == 1 {
                 self.ran[node as usize].store(1, Relaxed);
@@ -172,6 +198,7 @@ impl Worker for Arc<Model> {
     fn run(&self, node: u32) -> bool {
         self.sees_dependencies(node);
         let units = self.take_units(node);
+        self.uses_state(node);
         if let Some((waiting, other)) = self.waits
             && waiting == node
         {
@@ -309,6 +336,8 @@ fn model_with(
             helpers: Mutex::new(Vec::new()),
             gate: Gate::new(),
             ended: AtomicU32::new(0),
+            state: InPlace::new(Box::leak(Box::new(0))),
+            changes: changes(table),
         });
         model.gate.open();
         model.mode.start(&model);
