@@ -16,6 +16,8 @@ const OTHER_SIZES: [(&str, &str); 3] = [
 ];
 
 pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
+    // With the features of the whole workspace, with which most of it is built for tests.
+    workspace.cargo("build --workspace --examples").run()?;
     for name in ["archive", "failures", "moves", "startup"] {
         let documented = documented(workspace, name)?;
         expect_equal(name, &run_example(workspace, name, "")?, &documented)?;
@@ -61,12 +63,8 @@ fn weather(workspace: &Workspace) -> Result<Verdict> {
 }
 
 fn run_example(workspace: &Workspace, name: &str, options: &str) -> Result<String> {
-    workspace
-        .cargo("run --quiet --release --package dag-examples --example")
-        .arg(name)
-        .arg("--")
-        .args(options)
-        .read()
+    let program = workspace.target("debug/examples").join(name);
+    workspace.command(&program, name).args(options).read()
 }
 
 /// The block of text behind "prints" in an example's header.

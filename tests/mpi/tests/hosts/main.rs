@@ -156,6 +156,6 @@ fn main() {
     succeeds(&hosts, "families", 1000);
     succeeds(&hosts, "each", 1000);
     succeeds(&hosts, "failures", 1000);
-    succeeds(&hosts, "large", 64 << 20);
+    succeeds(&hosts, "large", 16 << 20);
     ends_where_a_rank_is_killed(&hosts);
 }

@@ -181,41 +181,40 @@ pub fn everywhere(mpi: Mpi, _: &[&str]) {
         for at in (0..9).chain(10..14).chain([20, 29, u32::MAX]) {
             for (kind, keep_going) in (0..3).flat_map(|kind| [(kind, false), (kind, true)]) {
                 let mpi = if keep_going { mpi.clone().keep_going() } else { mpi.clone() };
-                for root in [None, Some(root)] {
-                    let asked = root.map_or(Results::Everywhere, Results::Root);
-                    let (mpi, stop) = (mpi.clone().results(asked), Stop::new());
-                    let end = match kind {
-                        0 => End::Error,
-                        1 => End::Panic,
-                        _ => End::Stop(stop.clone()),
-                    };
-                    let net = Net { plan: Plan { at, end } };
-                    let run = if kind == 2 {
-                        net.run_partial(&mpi.clone().stop_when(&stop))
-                    } else {
-                        net.run_partial(&mpi)
-                    };
-                    let is_elsewhere = run.error.as_ref().is_some_and(Error::is_elsewhere);
-                    match (at, kind) {
-                        (u32::MAX, _) => {
-                            assert_eq!(is_elsewhere, root.is_some_and(|root| root != mpi.rank()));
-                            assert_eq!(run.error.is_some(), is_elsewhere);
-                        }
-                        (_, 2) => {
-                            assert!(
-                                run.error.as_ref().is_none_or(|error| is_elsewhere || error.is_stopped())
-                            );
-                        }
-                        _ => {
-                            let serial = Net { plan: Plan { at, end: End::Error } }.run(&Serial.keep_going());
-                            let error = run.error.as_ref().unwrap();
-                            assert_eq!(error.task(), serial.unwrap_err().task());
-                            assert_eq!(error.is_panic(), kind == 1);
-                        }
+                // Each failure with both, once with `keep_going` and once without.
+                let is_odd = (at ^ kind ^ u32::from(keep_going)) % 2 == 1;
+                let root = Some(root).filter(|_| is_odd);
+                let asked = root.map_or(Results::Everywhere, Results::Root);
+                let (mpi, stop) = (mpi.clone().results(asked), Stop::new());
+                let end = match kind {
+                    0 => End::Error,
+                    1 => End::Panic,
+                    _ => End::Stop(stop.clone()),
+                };
+                let net = Net { plan: Plan { at, end } };
+                let run = if kind == 2 {
+                    net.run_partial(&mpi.clone().stop_when(&stop))
+                } else {
+                    net.run_partial(&mpi)
+                };
+                let is_elsewhere = run.error.as_ref().is_some_and(Error::is_elsewhere);
+                match (at, kind) {
+                    (u32::MAX, _) => {
+                        assert_eq!(is_elsewhere, root.is_some_and(|root| root != mpi.rank()));
+                        assert_eq!(run.error.is_some(), is_elsewhere);
                     }
-                    check_run(&mpi.clone().results(Results::Everywhere), run, &all, root);
-                    assert_eq!(ALIVE.load(SeqCst), left, "values are left, or were dropped twice");
+                    (_, 2) => {
+                        assert!(run.error.as_ref().is_none_or(|error| is_elsewhere || error.is_stopped()));
+                    }
+                    _ => {
+                        let serial = Net { plan: Plan { at, end: End::Error } }.run(&Serial.keep_going());
+                        let error = run.error.as_ref().unwrap();
+                        assert_eq!(error.task(), serial.unwrap_err().task());
+                        assert_eq!(error.is_panic(), kind == 1);
+                    }
                 }
+                check_run(&mpi.clone().results(Results::Everywhere), run, &all, root);
+                assert_eq!(ALIVE.load(SeqCst), left, "values are left, or were dropped twice");
             }
         }
     });
