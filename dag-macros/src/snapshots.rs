@@ -119,6 +119,15 @@ fn a_graph_with_limits() {
 }
 
 #[test]
+fn a_graph_that_changes_inputs_in_place() {
+    assert_snapshot!(dag("graph Frame<'a>(pos: &'a mut [f64], vel: &'a mut [f64]) -> energy {
+            gravity(vel),
+            walk(&mut pos[1..], &*vel) after [gravity],
+            energy[i in 0..4] = energy(if i > 1 { &vel[i..] } else { &[] }) after [gravity],
+        }"));
+}
+
+#[test]
 fn a_graph_with_mistakes() {
     assert_snapshot!(dag("graph Wrong(path: String) -> (report, missing) {
             load(path),

@@ -21,6 +21,8 @@ pub struct InPlaceUse {
     pub(in crate::table) exclusive: bool,
     /// Whether all members use it. Else [`Users`] are told which ones do.
     always: bool,
+    /// Whether each member of the line is known to be upstream of the next one.
+    chained: bool,
     pub(in crate::table) site: u32,
 }
 
@@ -28,7 +30,13 @@ impl InPlaceUse {
     /// The use number `k` in its line, behind the uses of outputs.
     #[must_use]
     pub const fn new(line: u32, input: u32, exclusive: bool, always: bool, k: u32) -> Self {
-        InPlaceUse { line, input, exclusive, always, site: LINE_SITE + k }
+        InPlaceUse { line, input, exclusive, always, chained: false, site: LINE_SITE + k }
+    }
+
+    /// The same, of a line each member of which is upstream of the next one if `chained`.
+    #[must_use]
+    pub const fn chained(self, chained: bool) -> Self {
+        InPlaceUse { chained, ..self }
     }
 
     const fn bit(&self) -> u8 {
@@ -78,7 +86,7 @@ impl InPlaceUses {
         let mut i = 0;
         while i < self.uses.len() {
             let one = &self.uses[i];
-            if one.exclusive && lines.may_be_several(one.line) {
+            if one.exclusive && !one.chained && lines.may_be_several(one.line) {
                 return false;
             }
             lines.find_upstream(one.line, upstream, queue);

@@ -46,6 +46,12 @@ dag! {
         read[x in 0..3] = length(&log[x..]) after [step],
     }
 
+    /// So many members that only the form of their indices can prove their order while this compiles.
+    graph Long<'a>(log: &'a mut Vec<usize>, other: &'a mut Vec<usize>) -> last {
+        step[t in 3..100_000] = step(if t % 2 == 0 { &mut *log } else { &mut *other }, t) after [step[t - 1] if t > 3],
+        last = sum(&log[99_000 / 2..]) after [step],
+    }
+
     /// Two families by turns.
     graph Turns<'a>(log: &'a mut Vec<usize>) -> (even, odd) {
         even[t in 0..5] = step(log, 2 * t) after [odd[t - 1] if t > 0],
@@ -96,6 +102,11 @@ fn members_change_an_input_one_after_the_other() {
         let mut log = Vec::new();
         assert_eq!(Chain { log: &mut log }.run(executor).unwrap(), (vec![1, 2, 3, 4], vec![4, 3, 2]));
         assert_eq!(log, [0, 1, 2, 3]);
+        let (mut log, mut other) = (Vec::new(), Vec::new());
+        let last = Long { log: &mut log, other: &mut other }.run(executor).unwrap();
+        assert_eq!((log.len(), other.len()), (49_998, 49_999));
+        assert_eq!(last, log[49_500..].iter().sum());
+        assert!(log.is_sorted() && other.is_sorted());
         let mut log = Vec::new();
         let (even, odd) = Turns { log: &mut log }.run(executor).unwrap();
         assert_eq!((even, odd), (vec![1, 3, 5, 7, 9], vec![2, 4, 6, 8, 10]));

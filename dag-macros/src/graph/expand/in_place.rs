@@ -1,13 +1,15 @@
 //! Inputs that tasks change in place: what calls have of them, and what tells a table of their uses.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
 
-use super::ranges::on_condition;
+use super::ranges::{on_condition, shape_name};
 use super::reads::guard;
 use super::{Expansion, local};
-use crate::graph::check::{InPlaceUse, target};
+use crate::graph::check::{Choice, InPlaceUse, calls, target};
 use crate::graph::indices;
 use crate::graph::uses::Mode;
 use crate::names;
@@ -90,15 +92,74 @@ impl Expansion<'_> {
         let in_place: Vec<usize> =
             (0..self.model.in_place.len()).filter(|&input| self.model.in_place[input]).collect();
         let names = in_place.iter().map(|&input| names::text(&self.model.graph.inputs[input].name));
+        let mut constants = TokenStream::new();
+        let mut chains = BTreeMap::new();
+        for node in 0..self.keys.len() {
+            if let Some((name, chain)) = self.chain(node) {
+                constants.extend(chain);
+                chains.insert(node, name);
+            }
+        }
         let uses = self.numbered_uses().map(|(_, node, k, used)| {
             let number = in_place.iter().position(|&input| input == used.input).unwrap_or_default();
-            let [node, number, k] = [node, number, k].map(Literal::usize_unsuffixed);
             let (exclusive, always) = (used.is_exclusive, used.counted().is_empty());
-            quote!(__dag::InPlaceUse::new(#node, #number, #exclusive, #always, #k))
+            let chained = used.is_exclusive.then(|| chains.get(&node)).flatten();
+            let chained = chained.map(|chain| quote!(.chained(#chain)));
+            let [node, number, k] = [node, number, k].map(Literal::usize_unsuffixed);
+            quote!(__dag::InPlaceUse::new(#node, #number, #exclusive, #always, #k) #chained)
         });
         Some(quote! {
+            #constants
             static __IN_PLACE: __dag::InPlaceUses = __dag::InPlaceUses::new(&[#(#names),*], &[#(#uses),*]);
         })
+    }
+
+    /// Whether each member of a family that changes inputs depends on the one before it, as far as that shows without looking at
+    /// the edges of all members: a constant, with its name.
+    fn chain(&self, index: usize) -> Option<(Ident, TokenStream)> {
+        let is_one = self.model.graph.nodes[index].indices.len() == 1;
+        if self.is_sized() || !is_one || !self.model.in_place_uses[index].iter().any(|used| used.is_exclusive)
+        {
+            return None;
+        }
+        let own = self.own(index);
+        let links: TokenStream = self.model.lines[index]
+            .iter()
+            .filter_map(|line| {
+                let part = line.part.as_ref().filter(|_| line.to == index)?;
+                let Choice::One(chosen) = &part.choice else { return None };
+                let difference = own.difference(chosen.first()?, 0)?;
+                if part.conditions.iter().any(|condition| calls(&condition.tokens)) {
+                    return None;
+                }
+                let link = quote!(linked |= (#difference) == -1;);
+                Some(on_condition(own, part.conditions.iter(), link))
+            })
+            .collect();
+        if links.is_empty() {
+            return None;
+        }
+        let (name, shape) = (format_ident!("__H{index}", span = Span::call_site()), shape_name(index));
+        let member = indices::local(0);
+        let chain = quote! {
+            #[allow(unused_parens, long_running_const_eval, clippy::all)]
+            const #name: __dag::bool = {
+                let mut chained = true;
+                let mut m = __dag::Indices::before(#shape, 0, 0);
+                while m.next() {
+                    let (lo, hi) = m.range();
+                    let mut #member = lo + 1;
+                    while #member < hi {
+                        let mut linked = false;
+                        #links
+                        chained &= linked;
+                        #member += 1;
+                    }
+                }
+                chained
+            };
+        };
+        Some((name, chain))
     }
 
     /// All uses in place, each with its position among all, its node, and its position among the uses of the node.
