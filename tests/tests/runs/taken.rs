@@ -153,9 +153,11 @@ fn each_output_is_dropped_once_whatever_happens() {
     }
 }
 
+type Run<'a> = dyn Fn(&Stop, Arc<Plan>) -> Result<(), Error> + 'a;
+
 #[test]
 fn each_output_is_dropped_once_where_a_run_is_stopped() {
-    let stopped = |run: &dyn Fn(&Stop, Arc<Plan>) -> Result<(), Error>| {
+    let stopped = |run: &Run<'_>| {
         for at in TASKS {
             let plan = Arc::new(Plan::new(at, End::Stop));
             let outcome = run(&plan.stop.clone(), Arc::clone(&plan));
