@@ -5,6 +5,7 @@
 
 mod allocations;
 mod compile;
+mod gauss_seidel;
 mod instructions;
 mod measure;
 mod memory;
@@ -53,6 +54,8 @@ enum Command {
     Tables(Common),
     /// What sizes that are known at run time cost: new ones, and those seen before.
     Sizes(Common),
+    /// Rows that tasks take over from each other, beside loops by hand.
+    GaussSeidel(Common),
     /// A tiled Cholesky factorisation beside oneTBB and OpenMP.
     Cholesky(sized::cholesky::Options),
     /// What tasks and their outputs cost on the ranks of an MPI job.
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Command::Memory(common) => memory::run(&common),
         Command::Tables(common) => tables::run(&common),
         Command::Sizes(common) => sized::run(&common),
+        Command::GaussSeidel(common) => gauss_seidel::run(&common),
         Command::Cholesky(options) => sized::cholesky::run(&options),
         #[cfg(feature = "mpi")]
         Command::Mpi(common) => mpi::run(&common),

@@ -26,6 +26,7 @@ mod sources;
 mod start;
 mod stop;
 mod storm;
+mod taken;
 mod when;
 
 use dag_runtime::mpi::{Mpi, Schedule};
@@ -93,6 +94,7 @@ pub fn find(name: &str) -> Option<Case> {
         "sizes_differ" => sizes::differ,
         "sizes_wrong" => sizes::wrong,
         "sizes_many" => sizes::many,
+        "taken" => taken::taken,
         "when" => when::wanted,
         "when_fail" => when::fail_beside,
         "when_lent" => when::lent,
