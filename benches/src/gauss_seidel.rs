@@ -48,18 +48,18 @@ fn ends(red: Row, black: Row) -> [Row; 2] {
 
 dag! {
     // `red[t]` takes what `black[t - 1]` has read, and `black[t]` what `red[t]` has.
-    graph Sweeps(red: Row, black: Row) -> ends {
+    graph Sweeps(first: Row, second: Row) -> ends {
         red[t in 0..SWEEPS] = relax(if t > 0 { red[t - 1] } else { reds }, if t > 0 { &black[t - 1] } else { &blacks }),
         black[t in 0..SWEEPS] = relax(if t > 0 { black[t - 1] } else { blacks }, &red[t]),
-        reds = start(red),
-        blacks = start(black),
+        reds = start(first),
+        blacks = start(second),
         ends(red[SWEEPS - 1], black[SWEEPS - 1]),
     }
-    graph SizedSweeps[sweeps](red: Row, black: Row) -> ends {
+    graph SizedSweeps[sweeps](first: Row, second: Row) -> ends {
         red[t in 0..sweeps] = relax(if t > 0 { red[t - 1] } else { reds }, if t > 0 { &black[t - 1] } else { &blacks }),
         black[t in 0..sweeps] = relax(if t > 0 { black[t - 1] } else { blacks }, &red[t]),
-        reds = start(red),
-        blacks = start(black),
+        reds = start(first),
+        blacks = start(second),
         ends(red[sweeps - 1], black[sweeps - 1]),
     }
 }
@@ -78,18 +78,18 @@ fn by_hand() -> [Row; 2] {
 }
 
 fn serial() -> [Row; 2] {
-    let [red, black] = rows();
-    Sweeps { red, black }.run(&Serial).expect("no task fails")
+    let [first, second] = rows();
+    Sweeps { first, second }.run(&Serial).expect("no task fails")
 }
 
 fn sized() -> [Row; 2] {
-    let [red, black] = rows();
-    SizedSweeps { sweeps: SWEEPS, red, black }.run(&Serial).expect("no task fails")
+    let [first, second] = rows();
+    SizedSweeps { sweeps: SWEEPS, first, second }.run(&Serial).expect("no task fails")
 }
 
 fn rayon() -> [Row; 2] {
-    let [red, black] = rows();
-    Sweeps { red, black }.run(&Rayon::new()).expect("no task fails")
+    let [first, second] = rows();
+    Sweeps { first, second }.run(&Rayon::new()).expect("no task fails")
 }
 
 const WAYS: [(&str, fn() -> [Row; 2]); 4] =
@@ -117,7 +117,9 @@ pub(crate) fn run(common: &Common) -> Result {
         let (seconds, ratio) = (contender.median(), contender.ratio(&contenders[0]));
         let figures = [number(1e3 * seconds), format!("{ratio:.3}"), allocated.to_string()];
         table.row([contender.id.to_owned()].into_iter().chain(figures));
-        record.push(json!({ "way": contender.id, "seconds": seconds, "ratio": ratio, "allocations": allocated }));
+        record.push(
+            json!({ "way": contender.id, "seconds": seconds, "ratio": ratio, "allocations": allocated }),
+        );
     }
     println!("{SWEEPS} sweeps over two rows of {CELLS} cells. Rows cannot be cloned.\n\n{table}");
     record.save()
