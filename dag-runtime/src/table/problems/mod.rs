@@ -139,9 +139,20 @@ impl<'t> Problems<'t> {
 
     /// Searches for problems of this many tasks or lines and this many edges.
     const fn judge<const NODES: usize, const EDGES: usize>(&mut self, proof: &Proof) {
-        let is_fine =
-            proof.acyclic && !proof.indirect && (proof.moved_once || !moves::find(&mut [0; NODES], self));
-        if !is_fine && NODES > 0 {
+        if proof.acyclic && !proof.indirect {
+            let mut uses = [0; NODES];
+            if proof.moved_once || !moves::find(&mut uses, self) {
+                return;
+            }
+            if self.members && self.is_empty() {
+                let (mut heads, mut links) = ([0; NODES], [0; EDGES]);
+                let edges = self.edges;
+                if moves::are_direct(edges, &uses, &mut heads, &mut links) {
+                    return;
+                }
+            }
+        }
+        if NODES > 0 {
             let mut scratch = [[0; NODES]; SCRATCH];
             let mut words = [[0; NODES]; order::TASK_WORDS];
             let mut edge_words = [[0; EDGES]; order::EDGE_WORDS];

@@ -115,16 +115,8 @@ pub(in crate::table) const fn find_others(
     problems: &mut Problems<'_>,
 ) {
     let edges = problems.edges;
-    // For each output, its uses in a list, each by its number plus one.
-    let mut i = edges.len();
-    while i > 0 {
-        i -= 1;
-        let RawEdge { to, how, .. } = edges[i];
-        if uses[to as usize] > 1 && !matches!(how, Use::Order) {
-            links[i] = heads[to as usize];
-            heads[to as usize] = i as u32 + 1;
-        }
-    }
+    link(edges, uses, heads, links);
+    let mut i = 0;
     while i < edges.len() {
         let edge = edges[i];
         let kind = Kind::Move { from: edge.to, conflict: Conflict::Output };
@@ -137,6 +129,65 @@ pub(in crate::table) const fn find_others(
         }
         i += 1;
     }
+}
+
+/// Makes a list of the uses of each output that has several: each by its number plus one.
+const fn link(edges: &[RawEdge], uses: &[u32], heads: &mut [u32], links: &mut [u32]) {
+    let mut i = edges.len();
+    while i > 0 {
+        i -= 1;
+        let RawEdge { to, how, .. } = edges[i];
+        if uses[to as usize] > 1 && !matches!(how, Use::Order) {
+            links[i] = heads[to as usize];
+            heads[to as usize] = i as u32 + 1;
+        }
+    }
+}
+
+/// Whether each task that takes an output which others read depends on all these directly, in an acyclic graph, after [`find`] has
+/// found nothing. Then no search is needed. The rest is as for [`find_others`].
+pub(super) const fn are_direct(
+    edges: &[RawEdge],
+    uses: &[u32],
+    heads: &mut [u32],
+    links: &mut [u32],
+) -> bool {
+    link(edges, uses, heads, links);
+    let mut start = 0;
+    let mut i = 0;
+    while i < edges.len() {
+        let RawEdge { node, to, how, .. } = edges[i];
+        if edges[start].node != node {
+            start = i;
+        }
+        if matches!(how, Use::Value) && uses[to as usize] > 1 {
+            let mut next = heads[to as usize];
+            while next > 0 {
+                let other = next as usize - 1;
+                next = links[other];
+                if other != i && !is_direct(edges, start, node, &edges[other]) {
+                    return false;
+                }
+            }
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether a task, whose edges begin at `start`, depends directly on another one, which only reads.
+const fn is_direct(edges: &[RawEdge], start: usize, task: u32, other: &RawEdge) -> bool {
+    if matches!(other.how, Use::Value) {
+        return false;
+    }
+    let mut i = start;
+    while i < edges.len() && edges[i].node == task {
+        if edges[i].to == other.node && !edges[i].indirect {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Looks at one move: edge number `taking`. `head` begins the list of the output's uses.
