@@ -90,6 +90,11 @@ fn conditions_beside_failures_give_the_same_error_everywhere() {
 }
 
 #[test]
+fn each_rank_keeps_the_limits_of_a_graph() {
+    succeeds("limits", 1, &[]);
+}
+
+#[test]
 fn graphs_with_sizes_give_what_serial_gives() {
     succeeds("sizes", 1, &[]);
 }

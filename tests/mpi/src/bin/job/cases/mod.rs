@@ -13,6 +13,7 @@ mod handled;
 mod holds;
 mod in_place;
 mod late;
+mod limits;
 mod many_failures;
 mod observers;
 mod outputs;
@@ -80,6 +81,7 @@ pub fn find(name: &str) -> Option<Case> {
         "partial_not_everywhere" => partial::not_everywhere,
         "pinned" => pinned::pinned,
         "late" => late::late,
+        "limits" => limits::limits,
         "late_start" => start::late,
         "nested" => start::nested,
         "on_panics" => start::on_panics,
