@@ -77,7 +77,8 @@ pub use crate::progress::Progress;
 pub use crate::record::ChromeTrace;
 #[cfg(feature = "std")]
 pub use crate::record::{
-    Attempt, Caught, GanttSvg, LineReport, Message, Recorder, Recording, Report, TaskRun, WorkerReport,
+    Attempt, Caught, GanttSvg, LimitReport, LineReport, Message, Recorder, Recording, Report, TaskRun, Wait,
+    WorkerReport,
 };
 #[cfg(feature = "svg")]
 #[cfg_attr(docsrs, doc(cfg(feature = "svg")))]

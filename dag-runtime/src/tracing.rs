@@ -27,9 +27,9 @@ use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 /// | a task starts, has finished, or is not wanted | an event | debug |
 /// | a task has failed; a task is skipped | an event | error; warn |
 /// | a failure is caught, or the task is called again | an event | warn |
-/// | elements have finished, an output is sent | an event | trace |
+/// | elements have finished, an output is sent, a task waits for a limit | an event | trace |
 ///
-/// The fields are `graph`, `backend`, `workers`; `task`, `worker`, `rank`; `elapsed`; `element`, `attempt`, `error`. The field `otel.name`
+/// The fields are `graph`, `backend`, `workers`; `task`, `worker`, `rank`; `elapsed`; `element`, `attempt`, `error`, `limit`. The field `otel.name`
 /// gives a span the name of its task in OpenTelemetry. The parent of a span is the span in which this observer was
 /// made, on whatever thread the task runs. In a run inside a task that this observer observes, the parent is the span
 /// of that task. Tasks with `each`, and tasks on MPI, which may be reported late, have events and no span.
@@ -178,6 +178,12 @@ impl Observer for Tracing {
         }
         debug!("task not wanted");
         self.exit(event);
+    }
+
+    fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
+        let (name, rank) = (event.task.name(), event.rank);
+        let (parent, _) = self.of_run(event.run);
+        trace!(parent: &parent, task = %name, rank, limit, "task waits for limit");
     }
 
     fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {

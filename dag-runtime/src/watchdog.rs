@@ -34,7 +34,7 @@ const MOST_SLEEP: Duration = Duration::from_secs(3600);
 /// no task of graph `Fit` has started or ended for 10 s
 ///   running: `solve` on worker 1 for 12.3 s
 ///   ready: `draw`
-///   waiting: `report` for `solve`; 17 more tasks
+///   waiting: `report` for `solve`, `train` for limit `gpu`; 17 more tasks
 /// ```
 ///
 /// It writes once for each silence: progress, that of elements included, arms it again. A run inside of a task counts as
@@ -241,6 +241,13 @@ impl Observer for Watchdog {
         // The thread looks at the runs while it holds this.
         drop(self.shared.lock());
         self.shared.wake.notify_all();
+    }
+
+    fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
+        let runs = self.shared.runs.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = runs.iter().find(|run| run.id == event.run) {
+            run.wait(event, limit);
+        }
     }
 
     fn started(&self, event: &TaskEvent<'_>) {

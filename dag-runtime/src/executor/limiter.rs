@@ -57,6 +57,17 @@ impl<'run> Limiter<'run> {
         self.first_to_start().is_some()
     }
 
+    /// The limit of which a task of this kind and rank needs more than is free for it, if there is one.
+    pub(super) fn missing(&self, kind: u32, rank: u32) -> Option<u32> {
+        let reserved = match self.first() {
+            Some((first, before)) if before < rank && !self.fits(first, &[]) => &*self.needs.kinds()[first],
+            _ => &[],
+        };
+        let taken = self.needs.kinds()[kind as usize].iter();
+        let is_missing = |&(limit, units): &(u32, u64)| !self.is_free(limit, units, reserved);
+        taken.copied().find(is_missing).map(|(limit, _)| limit)
+    }
+
     /// Takes out a task that waits, if it does.
     #[cfg(feature = "mpi")]
     pub(super) fn remove(&mut self, kind: u32, rank: u32) {
@@ -84,24 +95,33 @@ impl<'run> Limiter<'run> {
         if self.count == 0 {
             return None;
         }
-        let heads = || {
-            let heads = self.waiting.iter().enumerate();
-            heads.filter_map(|(kind, waiting)| Some((kind, waiting.peek()?.0)))
-        };
-        let first = heads().min_by_key(|&(_, rank)| rank)?;
+        let first = self.first()?;
         if self.fits(first.0, &[]) {
             return Some(first);
         }
         let reserved = &self.needs.kinds()[first.0];
-        heads().filter(|&(kind, _)| self.fits(kind, reserved)).min_by_key(|&(_, rank)| rank)
+        self.heads().filter(|&(kind, _)| self.fits(kind, reserved)).min_by_key(|&(_, rank)| rank)
+    }
+
+    /// The first waiting task of each kind: the kind and its rank.
+    fn heads(&self) -> impl Iterator<Item = (usize, u32)> {
+        let heads = self.waiting.iter().enumerate();
+        heads.filter_map(|(kind, waiting)| Some((kind, waiting.peek()?.0)))
+    }
+
+    /// The first waiting task.
+    fn first(&self) -> Option<(usize, u32)> {
+        self.heads().min_by_key(|&(_, rank)| rank)
     }
 
     /// Whether what tasks of this kind take is free, apart from what is reserved.
     fn fits(&self, kind: usize, reserved: &Taken) -> bool {
-        self.needs.kinds()[kind].iter().all(|&(limit, units)| {
-            let reserved = reserved.iter().find(|&&(of, _)| of == limit).map_or(0, |&(_, units)| units);
-            units.checked_add(reserved).is_some_and(|sum| sum <= self.free[limit as usize])
-        })
+        self.needs.kinds()[kind].iter().all(|&(limit, units)| self.is_free(limit, units, reserved))
+    }
+
+    fn is_free(&self, limit: u32, units: u64, reserved: &Taken) -> bool {
+        let reserved = reserved.iter().find(|&&(of, _)| of == limit).map_or(0, |&(_, units)| units);
+        units.checked_add(reserved).is_some_and(|sum| sum <= self.free[limit as usize])
     }
 }
 

@@ -33,14 +33,14 @@ pub(crate) use watch::{Tally, Watch, is_watched};
 /// Each task has `started` and then `finished`, `not_wanted` or `failed`, or only `skipped`. All `skipped` come at the end of
 /// a run, in the order in which the graph lists the tasks. If the output of a finished task panics when it is dropped,
 /// `failed` follows `finished`. `caught` and `retried` come between, for tasks with `catch` and with `retry`. A task with `each` may be `skipped` after it has `started`, if the run stops before all
-/// elements have run.
+/// elements have run. `waiting` may come before `started`, once.
 ///
 /// Runs can overlap: a task can run a graph with the same observer, and so can other threads. Every event identifies
 /// its run by a [`RunId`].
 ///
 /// A panic of an observer does not unwind through `run`, except in `is_enabled`. A panic in `started`, `elements`,
 /// `ran_elements`, `caught`, `retried`, `not_wanted` or `finished` is a failure of the task. A panic in `run_started` fails the run, which then runs no
-/// task, and a panic in `run_ended` fails the run too. A panic in `sent`, `failed` or `skipped` is ignored; in the last
+/// task, and a panic in `run_ended` fails the run too. A panic in `waiting`, `sent`, `failed` or `skipped` is ignored; in the last
 /// two cases the run has failed already. Other observers of the same run still receive the event.
 ///
 /// # Examples
@@ -97,6 +97,12 @@ pub trait Observer {
     /// A run starts.
     fn run_started(&self, run: &RunEvent<'_>) {
         let _ = run;
+    }
+
+    /// A task that is ready waits for units of this limit, of which it needs more than are free. It is then `started`, unless the
+    /// run ends before. Of a task with `each`, only the time before it starts is told, not that between its elements.
+    fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
+        let _ = (event, limit);
     }
 
     /// A task starts.
@@ -252,6 +258,7 @@ macro_rules! forward {
         }
         forward! { $self => $tell($all);
             run_started(run: &RunEvent<'_>);
+            waiting(event: &TaskEvent<'_>, limit: &'static str);
             started(event: &TaskEvent<'_>);
             elements(event: &TaskEvent<'_>, done: usize, of: usize);
             ran_elements(event: &TaskEvent<'_>, elapsed: Duration);

@@ -106,6 +106,10 @@ impl<O: Observer> Observer for Observed<O> {
         self.observer.run_started(run);
     }
 
+    fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
+        self.observer.waiting(event, limit);
+    }
+
     fn started(&self, event: &TaskEvent<'_>) {
         self.observer.started(event);
     }

@@ -111,6 +111,17 @@ impl<'run> Watch<'run> {
         self.monitor.run_started(&RunEvent { run, table, backend, workers, rank, shared });
     }
 
+    /// Reports that a task waits for units of the limit with this number.
+    #[cfg(feature = "rayon")]
+    pub(crate) fn waiting(&self, node: u32, worker: usize, limit: u32) {
+        self.monitor.waiting(&self.event(node, worker), self.limit(limit));
+    }
+
+    #[cfg(feature = "rayon")]
+    fn limit(&self, limit: u32) -> &'static str {
+        self.table.limits().map_or("", |limits| limits.all()[limit as usize].name)
+    }
+
     /// Reports that a task starts, and returns the time.
     pub(crate) fn started(&self, node: u32, worker: usize) -> Duration {
         let event = self.event(node, worker);
@@ -224,6 +235,10 @@ impl<'run> Watch<'run> {
     /// Reports that an output is sent to another rank.
     pub(crate) fn sent(&self, node: u32, to: usize, bytes: u64) {
         self.monitor.sent(&self.event(node, 0), to, bytes);
+    }
+
+    pub(crate) fn past_waiting(&self, past: Past, limit: u32) {
+        self.monitor.waiting(&self.past(past), self.limit(limit));
     }
 
     pub(crate) fn past_started(&self, past: Past) {

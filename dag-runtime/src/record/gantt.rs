@@ -3,13 +3,14 @@
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::ToString as _;
+use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
 use crate::backend::Backend;
 use crate::record::interval::Interval;
 use crate::record::report::Time;
-use crate::record::{Attempt, Caught, Recording};
+use crate::record::{Attempt, Caught, Recording, Wait};
 use crate::state::{CRITICAL, TaskState};
 use crate::table::locate;
 use crate::xml::Escaped;
@@ -21,7 +22,8 @@ use crate::xml::Escaped;
 /// path](Recording::critical_path) of the run has a red border. Tooltips show names and times. A task with `each` is
 /// drawn wherever its elements ran. A task that is not wanted is grey and dashed, one with failures that were
 /// [caught](Recording::caught) has a red mark at its end, and [attempts](Recording::attempts) that failed are red strips
-/// at the bottom of their tasks.
+/// at the bottom of their tasks. Below the workers, each limit for which tasks have [waited](Recording::waits) has a row that shows
+/// when: the darker, the more of them.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a chart is drawn when it is displayed"]
 pub struct GanttSvg<'a> {
@@ -73,13 +75,18 @@ impl fmt::Display for GanttSvg<'_> {
         let name = |(rank, worker): (usize, usize)| {
             if ranks { format!("rank {rank}.{worker}") } else { format!("worker {worker}") }
         };
-        let longest = rows.iter().map(|&row| name(row).len()).max().unwrap_or(0);
+        let waits = recording.waits();
+        let limits: BTreeSet<&str> = waits.iter().map(|wait| wait.limit).collect();
+        let names =
+            rows.iter().map(|&row| name(row)).chain(limits.iter().map(|limit| format!("for {limit}")));
+        let names: Vec<_> = names.collect();
+        let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
         let scale = Scale {
             left: MARGIN + LETTER * longest as f64 + 8.0,
             right: f64::from(self.width) - MARGIN,
             elapsed: recording.elapsed(),
         };
-        let (width, bottom) = (self.width, TOP + ROW * rows.len() as f64);
+        let (width, bottom) = (self.width, TOP + ROW * names.len() as f64);
         let height = bottom + 26.0;
         writeln!(
             f,
@@ -96,9 +103,9 @@ impl fmt::Display for GanttSvg<'_> {
             Time(scale.elapsed)
         );
         writeln!(f, "<text x=\"{MARGIN}\" y=\"20\" font-size=\"14\">{}</text>", Escaped(title))?;
-        for (k, &row) in rows.iter().enumerate() {
+        for (k, name) in names.into_iter().enumerate() {
             let y = TOP + ROW * k as f64 + 16.0;
-            writeln!(f, "<text x=\"{MARGIN}\" y=\"{y:.1}\">{}</text>", name(row))?;
+            writeln!(f, "<text x=\"{MARGIN}\" y=\"{y:.1}\">{}</text>", Escaped(name))?;
         }
         scale.draw(f, bottom)?;
         let critical: BTreeSet<usize> =
@@ -113,6 +120,10 @@ impl fmt::Display for GanttSvg<'_> {
         for attempt in recording.attempts() {
             let row = rows.range(..(attempt.rank, attempt.worker)).count();
             draw_attempt(f, &scale, &attempt, TOP + ROW * row as f64)?;
+        }
+        for wait in &waits {
+            let row = rows.len() + limits.range(..wait.limit).count();
+            draw_wait(f, &scale, wait, TOP + ROW * row as f64)?;
         }
         writeln!(f, "</svg>")
     }
@@ -190,6 +201,23 @@ fn draw_attempt(f: &mut fmt::Formatter<'_>, scale: &Scale, attempt: &Attempt<'_>
         "</title><rect x=\"{x:.2}\" y=\"{:.1}\" width=\"{width:.2}\" height=\"5.0\" fill=\"{FAILED}\" \
          stroke=\"white\" stroke-width=\"0.5\"/></g>",
         y + ROW - 7.0
+    )
+}
+
+/// Draws the time for which a task has waited, so that other ones show through.
+fn draw_wait(f: &mut fmt::Formatter<'_>, scale: &Scale, wait: &Wait<'_>, y: f64) -> fmt::Result {
+    let (x, end) = (scale.at(wait.since), scale.at(wait.until));
+    let (name, time, limit) = (wait.task.name().to_string(), Time(wait.time()), wait.limit);
+    write!(f, "<g><title>{}: waiting for `{}` for {time}, ", Escaped(name), Escaped(limit))?;
+    writeln!(
+        f,
+        "from {} to {}</title><rect x=\"{x:.2}\" y=\"{:.1}\" width=\"{:.2}\" height=\"{:.1}\" fill=\"#7f8c8d\" \
+         fill-opacity=\"0.2\"/></g>",
+        Time(wait.since),
+        Time(wait.until),
+        y + 6.0,
+        (end - x).max(0.5),
+        ROW - 12.0
     )
 }
 

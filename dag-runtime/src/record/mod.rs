@@ -13,6 +13,7 @@ mod report;
 mod tests;
 #[cfg(feature = "json")]
 mod trace;
+mod waits;
 
 use alloc::collections::BTreeMap;
 use alloc::vec;
@@ -32,9 +33,11 @@ use interval::Interval;
 pub use recorder::Recorder;
 #[cfg(feature = "cli")]
 pub(crate) use report::Time;
-pub use report::{LineReport, Report, WorkerReport};
+pub use report::{LimitReport, LineReport, Report, WorkerReport};
 #[cfg(feature = "json")]
 pub use trace::ChromeTrace;
+use waits::StoredWait;
+pub use waits::Wait;
 
 /// A run that a [`Recorder`] has recorded. It keeps the table of its graph.
 ///
@@ -54,6 +57,8 @@ pub struct Recording {
     messages: Vec<Sent>,
     /// The intervals in which workers ran elements of tasks that several workers share.
     elements: Vec<Interval>,
+    /// The tasks that have waited for units of a limit, by number.
+    waits: BTreeMap<usize, StoredWait>,
 }
 
 /// What was recorded of a task.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::error::Failure;
 use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
 use crate::record::failures::{Failures, FailuresByTask, StoredAttempt};
-use crate::record::{Entry, Interval, Recording, Sent};
+use crate::record::{Entry, Interval, Recording, Sent, StoredWait};
 use crate::state::TaskState;
 
 /// How many ended runs are kept while another one has not ended.
@@ -160,6 +160,7 @@ impl Observer for Recorder {
             failures: Failures::default(),
             messages: Vec::new(),
             elements: Vec::new(),
+            waits: BTreeMap::new(),
         };
         let mut all = self.lock();
         if all.values().all(Recording::has_ended) {
@@ -176,11 +177,22 @@ impl Observer for Recorder {
         all.insert(run, recording);
     }
 
+    fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
+        let TaskEvent { task, rank, at, .. } = *event;
+        let wait = StoredWait { limit, rank, since: at, until: None };
+        self.change(event, |recording| recording.waits.insert(task.index(), wait));
+    }
+
     fn started(&self, event: &TaskEvent<'_>) {
         let TaskEvent { rank, worker, at, .. } = *event;
         let entry =
             Entry { span: Some((at, at)), last_call: at, ..Entry::new(TaskState::Running, rank, worker) };
-        self.change(event, |recording| recording.entries[event.task.index()] = Some(entry));
+        self.change(event, |recording| {
+            if let Some(wait) = recording.waits.get_mut(&event.task.index()) {
+                wait.until = Some(at);
+            }
+            recording.entries[event.task.index()] = Some(entry);
+        });
     }
 
     fn elements(&self, event: &TaskEvent<'_>, _: usize, of: usize) {

@@ -361,3 +361,4 @@ mod handled;
 #[cfg(feature = "json")]
 mod json;
 mod runs;
+mod waits;

@@ -18,7 +18,8 @@ use crate::state::TaskState;
 ///
 /// [Perfetto](https://ui.perfetto.dev) and `chrome://tracing` show it, with a track for each worker, MPI ranks as
 /// processes, and arrows along the dependencies. A task that is not wanted is an instant event. A call that failed and that
-/// another one followed is an interval inside that of its task. The format is defined in the document *Trace Event Format*.
+/// another one followed is an interval inside that of its task. The time for which a task has [waited](Recording::waits) for a limit is an
+/// asynchronous event. The format is defined in the document *Trace Event Format*.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a trace is written when it is displayed"]
 pub struct ChromeTrace<'a> {
@@ -61,6 +62,10 @@ enum Event<'recording> {
         tid: usize,
         bp: &'static str,
     },
+    #[serde(rename = "b")]
+    AsyncStart { name: String, cat: &'static str, id: usize, ts: f64, pid: usize, tid: usize, args: Waited },
+    #[serde(rename = "e")]
+    AsyncEnd { name: String, cat: &'static str, id: usize, ts: f64, pid: usize, tid: usize },
     #[serde(rename = "i")]
     Instant {
         name: String,
@@ -111,6 +116,12 @@ struct AttemptFacts<'recording> {
     #[serde(skip_serializing_if = "Option::is_none")]
     element: Option<usize>,
     failure: &'recording str,
+}
+
+#[derive(Serialize)]
+struct Waited {
+    task: usize,
+    limit: &'static str,
 }
 
 #[derive(Serialize)]
@@ -190,6 +201,13 @@ impl ChromeTrace<'_> {
                 true => tell(Event::Instant { name, cat, ts, pid, tid, s: "t", args })?,
                 false => tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?,
             }
+        }
+        for (id, wait) in recording.waits().into_iter().enumerate() {
+            let name = format!("{} waits for `{}`", wait.task.name(), wait.limit);
+            let (cat, pid, tid) = ("limit", wait.rank, 0);
+            let args = Waited { task: wait.task.index(), limit: wait.limit };
+            tell(Event::AsyncStart { name: name.clone(), cat, id, ts: micros(wait.since), pid, tid, args })?;
+            tell(Event::AsyncEnd { name, cat, id, ts: micros(wait.until), pid, tid })?;
         }
         // An arrow ends where a task begins, and begins where its dependency ends. Arrows join intervals only.
         let (mut firsts, mut lasts) = (BTreeMap::new(), BTreeMap::new());

@@ -88,6 +88,10 @@ impl Report {
                     format!("{}{place} for {time}", name(task))
                 }),
                 Some(started) => blocked[task as usize] = started.state == State::Failed,
+                None if run.limit_of(task as usize).is_some() => report.waiting.add(|| {
+                    let limit = run.limit_of(task as usize).unwrap_or_default();
+                    format!("{} for limit `{limit}`", name(task))
+                }),
                 None => {
                     let dependencies = view.dependencies_of(task);
                     if dependencies.iter().any(|&other| blocked[other as usize]) {

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::backend::Backend;
 use crate::observe::{RunEvent, RunId, TaskEvent};
-use crate::table::SharedTable;
+use crate::table::{Limits, SharedTable};
 
 /// What has become of a task that has started.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +28,8 @@ pub(super) struct Started {
     pub(super) at: Duration,
 }
 
-/// In the word of a task: two bits of state, 14 of its worker, and 48 of a time in microseconds. Zero if it has not started.
+/// In the word of a task: two bits of state, 14 of its worker, and 48 of a time in microseconds. If it has not started, zero, or behind
+/// the bits of state the number of the limit for which it waits, from 1.
 const MOST_WORKERS: u64 = (1 << 14) - 1;
 
 impl Started {
@@ -110,6 +111,21 @@ impl Run {
             run.last.store(run.now().as_nanos() as u64, Relaxed);
             around = run.around.as_ref();
         }
+    }
+
+    /// A task waits for units of a limit. That is no sign of life.
+    pub(super) fn wait(&self, event: &TaskEvent<'_>, limit: &'static str) {
+        let mut limits = self.table.limits().map_or(&[][..], Limits::all).iter();
+        if let (true, Some(limit)) = (event.rank == self.rank, limits.position(|other| other.name == limit)) {
+            self.tasks[event.task.index()].store((limit as u64 + 1) << 2, Relaxed);
+        }
+    }
+
+    /// The limit for which a task waits that has not started.
+    pub(super) fn limit_of(&self, task: usize) -> Option<&'static str> {
+        let word = self.tasks[task].load(Relaxed);
+        let limit = if word & 3 == 0 { (word >> 2).checked_sub(1)? } else { return None };
+        Some(self.table.limits()?.all().get(limit as usize)?.name)
     }
 
     pub(super) fn started(&self, task: usize) -> Option<Started> {

@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -6,7 +7,7 @@ use super::report::Report;
 use super::run::{Run, State};
 use crate::backend::Backend;
 use crate::observe::{RunEvent, RunId, TaskEvent};
-use crate::table::{Line, RawEdge, Table, Use};
+use crate::table::{Limit, Limits, Line, RawEdge, Table, Use};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -141,4 +142,25 @@ fn of_many_tasks_few_are_named() {
     assert!(text.len() < 600, "{text}");
     assert!(text.contains("`t4` on worker 2 for 10 s; 15 more tasks\n  ready: `t20`, "), "{text}");
     assert!(text.ends_with("`t104` for `t0`; 895 more tasks\n"), "{text}");
+}
+
+#[test]
+fn tasks_that_wait_for_a_limit_are_told() {
+    static LIMITS: Limits = Limits::new(&[Limit::of_a_run("memory"), Limit::of_a_run("gpu")], &[]);
+    let line = |name| Line { name, ..Line::EMPTY };
+    let table = Table::from_lines("Net", "", alloc::vec![line("t0"), line("t1"), line("t2")], &[]);
+    let table: &'static Table = Box::leak(Box::new(table.with_limits(&LIMITS)));
+    let run = run(table, Backend::Rayon, 0);
+    happens(&run, 0, State::Running, 1, 0);
+    for (task, limit) in [(1, "gpu"), (2, "memory")] {
+        let task = run.table.task(task).unwrap();
+        let event = TaskEvent { run: run.id, task, element: None, worker: 2, rank: 0, at: seconds(8) };
+        run.wait(&event, limit);
+    }
+    assert_eq!(run.check(seconds(11), LIMIT), Ok(seconds(10)), "to wait is no sign of life");
+    let text = report(&run, 11);
+    assert!(text.ends_with("  waiting: `t1` for limit `gpu`, `t2` for limit `memory`\n"), "{text}");
+    happens(&run, 1, State::Running, 12, 0);
+    let text = report(&run, 22);
+    assert!(text.ends_with("  waiting: `t2` for limit `memory`\n"), "{text}");
 }

@@ -13,6 +13,7 @@ use crate::executor::call_events::CallEvents;
 use crate::executor::retry::retry;
 use crate::graph::Job;
 use crate::slot::{Cx, ObservedCall, Position};
+use crate::unwind::ignore;
 
 /// One worker, on its thread.
 pub(super) struct PoolWorker<'a, 'run> {
@@ -55,6 +56,16 @@ impl Worker for PoolWorker<'_, '_> {
                 self.state.context.fail(node, None, failure, false);
                 false
             }
+        }
+    }
+
+    fn is_observed(&self) -> bool {
+        self.state.context.watch().is_some()
+    }
+
+    fn wait(&self, node: u32, limit: u32) {
+        if let Some(watch) = self.state.context.watch() {
+            ignore(|| watch.waiting(node, worker_index(), limit));
         }
     }
 

@@ -6,6 +6,7 @@ use std::thread;
 
 use super::*;
 use crate::graph::Found;
+use crate::observe::TaskEvent;
 use crate::table::{Limit, Limits};
 
 const COUNT: usize = 3;
@@ -191,4 +192,44 @@ fn a_run_stops_while_tasks_wait() {
             }
         }
     }
+}
+
+/// Hears which tasks wait, start and end.
+#[derive(Default)]
+struct Heard(Mutex<Vec<(u32, char)>>);
+
+impl Observer for Heard {
+    fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
+        assert!(["a", "b", "c"].contains(&limit));
+        self.0.lock().unwrap().push((event.task.index() as u32, 'w'));
+        raise("ignored".into());
+    }
+
+    fn started(&self, event: &TaskEvent<'_>) {
+        self.0.lock().unwrap().push((event.task.index() as u32, 's'));
+    }
+}
+
+#[test]
+fn an_observer_hears_once_that_a_task_waits_before_it_starts() {
+    let mut waited = 0;
+    for runner in Runner::all() {
+        for seed in 0..100 {
+            let case = Case::random(seed, 64);
+            let heard = Heard::default();
+            let report = trial(case.table.clone(), Plan::default(), |job| {
+                let job = Limited { job, case: &case, taken: Default::default(), most: Default::default() };
+                runner.observed(&job, &heard, false)
+            });
+            report.result.unwrap();
+            let heard = heard.0.into_inner().unwrap();
+            for task in 0..64 {
+                let of: String = heard.iter().filter(|&&(of, _)| of == task).map(|&(_, what)| what).collect();
+                assert!(of == "s" || of == "ws", "{of}");
+                waited += usize::from(of == "ws");
+                assert!(of == "s" || !runner.is_serial(), "one task at a time waits for no limit");
+            }
+        }
+    }
+    assert!(waited > 0 || Runner::all().iter().all(Runner::is_serial));
 }

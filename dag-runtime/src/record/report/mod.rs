@@ -80,6 +80,9 @@ pub struct Report {
     pub workers: Vec<WorkerReport>,
     /// The lines of the graph, tasks and families, by descending time.
     pub lines: Vec<LineReport>,
+    /// The limits for which tasks have waited, by descending time.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub limits: Vec<LimitReport>,
     #[cfg_attr(feature = "json", serde(serialize_with = "tasks"))]
     tasks: TaskRuns,
 }
@@ -106,6 +109,23 @@ pub struct WorkerReport {
     /// The time for which it had a task.
     #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
     pub busy: Duration,
+}
+
+/// A limit for which tasks have waited, in a [`Report`].
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct LimitReport {
+    /// The limit.
+    pub name: &'static str,
+    /// How many tasks have waited for it.
+    pub tasks: usize,
+    /// For how long they have waited, all together.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub waited: Duration,
+    /// The time of the one that has waited longest.
+    #[cfg_attr(feature = "json", serde(serialize_with = "seconds"))]
+    pub longest: Duration,
 }
 
 /// A line of the graph, a task or a family, in a [`Report`].
@@ -191,8 +211,28 @@ impl Recording {
             worker_count: self.workers,
             workers,
             lines: lines.into_iter().map(|(_, line)| line).collect(),
+            limits: self.limit_reports(),
             tasks: TaskRuns { table: self.shared_table(), runs, failures: self.failures.clone() },
         }
+    }
+
+    fn limit_reports(&self) -> Vec<LimitReport> {
+        let mut reports = BTreeMap::<&str, LimitReport>::new();
+        for wait in self.waits() {
+            let new = || LimitReport {
+                name: wait.limit,
+                tasks: 0,
+                waited: Duration::ZERO,
+                longest: Duration::ZERO,
+            };
+            let report = reports.entry(wait.limit).or_insert_with(new);
+            report.tasks += 1;
+            report.waited += wait.time();
+            report.longest = report.longest.max(wait.time());
+        }
+        let mut reports: Vec<_> = reports.into_values().collect();
+        reports.sort_by_key(|report| Reverse(report.waited));
+        reports
     }
 
     fn worker_reports(&self, tasks: &[TaskRun<'_>]) -> Vec<WorkerReport> {

@@ -5,7 +5,7 @@ use alloc::string::ToString as _;
 use core::fmt;
 use core::time::Duration;
 
-use super::{LineReport, Report, TaskRuns, WorkerReport, ratio};
+use super::{LimitReport, LineReport, Report, TaskRuns, WorkerReport, ratio};
 use crate::backend::Backend;
 use crate::record::Caught;
 
@@ -40,6 +40,7 @@ impl fmt::Display for Report {
         }
         more(f, self.lines.len())?;
         self.failures(f)?;
+        self.limits(f)?;
 
         writeln!(f, "\nworker    tasks       busy  utilisation")?;
         let ranks = *backend == Backend::Mpi.to_string();
@@ -70,6 +71,19 @@ impl Report {
             write!(f, ", {retried} attempt{s} repeated")?;
         }
         writeln!(f)
+    }
+
+    /// Writes for how long tasks have waited for limits.
+    fn limits(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.limits.is_empty() {
+            return Ok(());
+        }
+        let width = self.limits.iter().map(|limit| limit.name.chars().count()).max().unwrap_or(0).max(11);
+        writeln!(f, "\n{:width$}    tasks     waited    longest", "waiting for")?;
+        for LimitReport { name, tasks, waited, longest } in self.limits.iter().take(ROWS) {
+            writeln!(f, "{name:width$}  {tasks:>7}  {:>9}  {:>9}", Time(*waited), Time(*longest))?;
+        }
+        more(f, self.limits.len())
     }
 
     /// Writes the failures that were caught and those that another call followed.

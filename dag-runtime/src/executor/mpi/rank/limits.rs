@@ -1,5 +1,7 @@
 //! Runs with limits: tasks of a rank wait until their units are free there.
 
+use alloc::collections::BTreeSet;
+
 use super::RankRun;
 use crate::executor::limiter::Limiter;
 use crate::graph::{FREE, Needs};
@@ -11,11 +13,13 @@ const MOST_OFFERED: usize = 8;
 pub(super) struct Limits<'run> {
     needs: &'run Needs,
     limiter: Limiter<'run>,
+    /// The tasks of which the observer has heard that they wait.
+    told: BTreeSet<u32>,
 }
 
 impl<'run> Limits<'run> {
     pub(super) fn new(needs: &'run Needs) -> Self {
-        Limits { needs, limiter: Limiter::new(needs) }
+        Limits { needs, limiter: Limiter::new(needs), told: BTreeSet::new() }
     }
 }
 
@@ -77,7 +81,16 @@ impl RankRun<'_> {
             let task = self.ready.pop()?;
             match (limits.needs.kind_of(task), ready) {
                 (FREE, _) | (_, None) => return Some(task),
-                (kind, Some(position)) => limits.limiter.wait(kind, position),
+                (kind, Some(position)) => {
+                    if let Some(trace) = self.workers.execution().trace() {
+                        let missing = limits.limiter.missing(kind, position);
+                        let is_new = missing.is_some() && !self.elements.contains(task);
+                        if is_new && limits.told.insert(task) {
+                            missing.into_iter().for_each(|limit| trace.waiting(task, limit));
+                        }
+                    }
+                    limits.limiter.wait(kind, position);
+                }
             }
         }
     }

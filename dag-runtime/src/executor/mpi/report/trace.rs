@@ -62,6 +62,8 @@ const ELEMENTS: u8 = 3;
 const WIDTH: u8 = 4;
 /// The task was not wanted.
 const NOT_WANTED: u8 = 5;
+/// The task waits. The value is the number of the limit.
+const WAITING: u8 = 6;
 
 impl<'run> Trace<'run> {
     /// `monitor` is told what happens here, if there is one.
@@ -98,6 +100,14 @@ impl<'run> Trace<'run> {
         let at = self.clock.now().as_nanos() as u64;
         let note = (node, worker() as u32, at, (element, attempt, text));
         notes.lock().unwrap_or_else(PoisonError::into_inner).1.push(note);
+    }
+
+    /// A task waits for units of the limit with this number.
+    pub(crate) fn waiting(&self, node: u32, limit: u32) {
+        if let Some(watch) = self.watch() {
+            ignore(|| watch.waiting(node, worker(), limit));
+        }
+        self.note(node, self.clock.now(), (WAITING, limit.into()));
     }
 
     /// A task starts. Returns when.
@@ -200,6 +210,7 @@ impl<'run> Trace<'run> {
                 FINISHED => watch.past_finished(past, Duration::from_nanos(value)),
                 ELEMENTS => watch.past_ran_elements(past, Duration::from_nanos(value)),
                 NOT_WANTED => watch.past_not_wanted(past),
+                WAITING => watch.past_waiting(past, value as u32),
                 WIDTH => watch.past_elements(past, value as usize),
                 _ => watch.past_sent(past, (value & 0xffff) as usize, value >> 16),
             });

@@ -21,7 +21,9 @@ pub(super) struct Limits<'run> {
 struct Found {
     /// The rank of the waiting task that may start now, and whose units the worker holds.
     started: Option<u32>,
-    /// Whether another one may start.
+    /// The limit of which there is too little for a task, which does not wait yet.
+    missing: Option<u32>,
+    /// Whether another task may start.
     more: bool,
 }
 
@@ -31,12 +33,18 @@ impl<'run> Limits<'run> {
     }
 
     /// In one step: gives units of this kind back, lets a task of this kind and rank wait, and starts the first task that may
-    /// start if its rank is below this one.
-    fn exchange(&self, given_back: Option<u32>, waits: Option<(u32, u32)>, below: u32) -> Found {
+    /// start if its rank is below this one. With `tells`, a task for which there are too few units does not wait, so that this can be told first.
+    fn exchange(&self, given_back: Option<u32>, waits: Option<(u32, u32)>, below: u32, tells: bool) -> Found {
         self.update(|limiter| {
             given_back.into_iter().for_each(|kind| limiter.give_back(kind));
-            waits.into_iter().for_each(|(kind, rank)| limiter.wait(kind, rank));
-            limiter.start(below)
+            if let Some((kind, rank)) = waits {
+                let missing = if tells { limiter.missing(kind, rank) } else { None };
+                if missing.is_some() {
+                    return (None, missing);
+                }
+                limiter.wait(kind, rank);
+            }
+            (limiter.start(below), None)
         })
     }
 
@@ -44,20 +52,20 @@ impl<'run> Limits<'run> {
     fn wait(&self, kind: u32, rank: u32) -> bool {
         let found = self.update(|limiter| {
             limiter.wait(kind, rank);
-            None
+            (None, None)
         });
         found.more
     }
 
-    fn update(&self, change: impl FnOnce(&mut Limiter<'run>) -> Option<u32>) -> Found {
+    fn update(&self, change: impl FnOnce(&mut Limiter<'run>) -> (Option<u32>, Option<u32>)) -> Found {
         // Nothing panics while it is locked.
         let mut limiter = self.limiter.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let started = change(&mut limiter);
+        let (started, missing) = change(&mut limiter);
         let more = limiter.can_start();
         // Before the lock is released, so that the last write is that of the last change. Sequentially consistent, as
         // `HelperCount` needs it.
         self.can_start.store(more, Ordering::SeqCst);
-        Found { started, more }
+        Found { started, missing, more }
     }
 
     /// Whether a task that waits may start.
@@ -82,7 +90,7 @@ impl<'run> DynamicRun<'run> {
     #[cold]
     pub(super) fn take_waiting(&self, worker: &impl Worker) -> Option<u32> {
         let limits = self.limits.as_ref().filter(|limits| limits.can_start())?;
-        let found = limits.exchange(None, None, u32::MAX);
+        let found = limits.exchange(None, None, u32::MAX, false);
         if found.more {
             self.call(worker);
         }
@@ -117,6 +125,8 @@ impl<'run> DynamicRun<'run> {
         mut next: Option<u32>,
         worker: &impl Worker,
     ) -> Option<u32> {
+        // Whether somebody has heard that `next` waits.
+        let mut told = false;
         loop {
             next = next.or_else(|| self.take_ready(worker));
             let rank = next.map(|node| self.urgency.rank(node));
@@ -126,16 +136,23 @@ impl<'run> DynamicRun<'run> {
             }
             let waits = kind.zip(rank);
             let below = if kind.is_some() { u32::MAX } else { rank.unwrap_or(u32::MAX) };
-            let found = limits.exchange(given_back.take(), waits, below);
+            let tells = !told && worker.is_observed() && next.is_some_and(|node| !self.is_open(node));
+            let found = limits.exchange(given_back.take(), waits, below, tells);
             if found.more {
                 self.call(worker);
+            }
+            if let (Some(limit), Some(node)) = (found.missing, next) {
+                // Before it waits, since another worker can start it then.
+                worker.wait(node, limit);
+                told = true;
+                continue;
             }
             let Some(started) = found.started else {
                 if kind.is_none() {
                     return next;
                 }
                 // It waits.
-                next = None;
+                (next, told) = (None, false);
                 continue;
             };
             if let (Some(node), None) = (next, kind) {
@@ -144,6 +161,11 @@ impl<'run> DynamicRun<'run> {
             }
             return Some(self.urgency.task(started) | HOLDS);
         }
+    }
+
+    /// Whether a task runs once for each element, and some have started.
+    fn is_open(&self, node: u32) -> bool {
+        self.chunks.index_of(self.view, node).is_some_and(|each| self.chunks.get(each).is_open())
     }
 
     /// Lets other workers run more elements of a task: its next chunk takes units of its own.

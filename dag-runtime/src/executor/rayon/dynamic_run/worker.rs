@@ -11,6 +11,12 @@ pub(in super::super) trait Worker {
     fn thread(&self) -> usize;
     /// Runs a task whose dependencies have finished. Returns whether it has finished.
     fn run(&self, node: u32) -> bool;
+    /// Whether somebody hears of tasks that wait.
+    fn is_observed(&self) -> bool {
+        false
+    }
+    /// Called before a task may have to wait for units of this limit.
+    fn wait(&self, _node: u32, _limit: u32) {}
     /// Called when the worker does not go on with another task at once.
     fn pause(&self) {}
     /// Opens the `each`-th task that runs once for each element of an output. Returns the number of
