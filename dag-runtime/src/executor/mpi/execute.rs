@@ -32,6 +32,9 @@ use crate::observe::Monitor;
 use crate::slot::Codec;
 use crate::unwind::ignore;
 
+/// What a rank asks of a run, the threads that it has for it, and what tasks take of its limits.
+type Means = (PlanKey, Option<Rc<ThreadPool>>, Option<Needs>);
+
 /// What ranks have agreed on before a run.
 struct Start {
     plan_key: PlanKey,
@@ -176,8 +179,8 @@ impl<M: Monitor + Sync> Mpi<M> {
         Ok(Start { plan_key, prepared, agreed, pool, needs })
     }
 
-    /// What this rank asks of a run, the threads that it has for it, and what tasks take of its limits.
-    fn means(&self, job: &dyn Job) -> Result<(PlanKey, Option<Rc<ThreadPool>>, Option<Needs>), Refusal> {
+    /// What this rank brings to a run.
+    fn means(&self, job: &dyn Job) -> Result<Means, Refusal> {
         self.check_root()?;
         let needs = Needs::of(job)?;
         let task = Cell::new(0);
