@@ -5,6 +5,7 @@
 
 mod allocations;
 mod compile;
+mod frame;
 mod gauss_seidel;
 mod instructions;
 mod measure;
@@ -58,6 +59,8 @@ enum Command {
     GaussSeidel(Common),
     /// A tiled Cholesky factorisation beside oneTBB and OpenMP.
     Cholesky(sized::cholesky::Options),
+    /// A frame of a game that changes its world in place, beside plain calls and `rayon::join`.
+    Frame(frame::Options),
     /// What tasks and their outputs cost on the ranks of an MPI job.
     #[cfg(feature = "mpi")]
     Mpi(Common),
@@ -68,6 +71,9 @@ enum Command {
     /// Runs one graph again and again, to be counted or profiled.
     #[command(hide = true)]
     Repeat(instructions::Repeat),
+    /// Runs frames of a game again and again, to be counted.
+    #[command(hide = true)]
+    FrameRepeat(frame::Repeat),
     /// Runs one graph with sizes, or the same with constants, again and again.
     #[command(hide = true)]
     SizesRepeat(sized::Repeat),
@@ -108,11 +114,13 @@ fn main() -> ExitCode {
         Command::Sizes(common) => sized::run(&common),
         Command::GaussSeidel(common) => gauss_seidel::run(&common),
         Command::Cholesky(options) => sized::cholesky::run(&options),
+        Command::Frame(options) => frame::run(&options),
         #[cfg(feature = "mpi")]
         Command::Mpi(common) => mpi::run(&common),
         #[cfg(feature = "mpi")]
         Command::Rank(options) => mpi::rank::run(&options),
         Command::Repeat(options) => instructions::repeat(&options),
+        Command::FrameRepeat(options) => frame::repeat(&options),
         Command::SizesRepeat(options) => sized::repeat(&options),
         Command::SteadyProcess(options) => steady::process::run(&options),
         Command::SteadySpin => steady::spinner::run(),
