@@ -17,8 +17,8 @@ const OTHER_SIZES: [(&str, &str); 3] = [
 
 pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     // With the features of the whole workspace, with which most of it is built for tests.
-    workspace.cargo("build --workspace --examples").run()?;
-    for name in ["archive", "failures", "moves", "startup"] {
+    workspace.cargo("build --workspace --features dag-examples/sqlite --examples").run()?;
+    for name in ["archive", "crawl", "failures", "moves", "startup"] {
         let documented = documented(workspace, name)?;
         expect_equal(name, &run_example(workspace, name, "")?, &documented)?;
     }
@@ -47,6 +47,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
             run_example(workspace, name, &format!("{sizes} {options}"))?;
         }
     }
+    run_example(workspace, "frame", "--frames 300")?;
     weather(workspace)
 }
 

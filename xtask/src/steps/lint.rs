@@ -14,7 +14,9 @@ pub(super) fn fmt(workspace: &Workspace) -> Result<Verdict> {
 
 pub(super) fn clippy(workspace: &Workspace) -> Result<Verdict> {
     unsafe_code::check(workspace)?;
-    workspace.cargo("clippy --workspace --all-targets -- -D warnings").run()?;
+    workspace
+        .cargo("clippy --workspace --features dag-examples/sqlite --all-targets -- -D warnings")
+        .run()?;
     for features in FEATURE_SETS {
         workspace
             .cargo("clippy --package dag-runtime --all-targets --no-default-features --features")

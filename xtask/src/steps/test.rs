@@ -5,7 +5,7 @@ use crate::Result;
 use crate::shell::{Cmd, Workspace};
 
 pub(super) fn workspace(workspace: &Workspace) -> Result<Verdict> {
-    workspace.cargo("test --workspace --no-fail-fast").run()?;
+    workspace.cargo("test --workspace --features dag-examples/sqlite --no-fail-fast").run()?;
     Ok(Verdict::Passed)
 }
 
