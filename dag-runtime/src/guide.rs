@@ -14,6 +14,7 @@ chapters! {
     language: "../docs/guide/language.md",
     backends: "../docs/guide/backends.md",
     failures: "../docs/guide/failures.md",
+    state: "../docs/guide/state.md",
     large: "../docs/guide/large.md",
     // Its program is compiled where there is MPI.
     #[cfg(any(not(doctest), feature = "mpi"))]
