@@ -83,12 +83,24 @@ dag! {
         step[t in 0..n] = step(log, t),
     }
 
+    /// Lines alone order all uses, whatever the size is.
+    graph SizedAlone<'a>[n](log: &'a mut Vec<usize>) -> (last, read) {
+        first = step(log, 1),
+        read[x in 0..n] = some(&log[..1], x) after [first],
+        last = step(&mut *log, 2) after [read, first],
+    }
+
     /// What is between two tasks may be empty.
     graph SizedBetween<'a>[n](log: &'a mut Vec<usize>) -> last {
         first = step(log, 1),
         between[t in 0..n] = double(t) after [first],
         last = step(log, 2) after [between],
     }
+}
+
+#[task]
+fn some(of: &[usize], x: usize) -> usize {
+    of.len().max(x.min(1))
 }
 
 #[task]
@@ -126,6 +138,10 @@ fn sizes_say_which_members_use_an_input() {
             assert_eq!(steps, (1..=n).collect::<Vec<_>>());
             assert_eq!(read, (1..=n).rev().collect::<Vec<_>>());
         }
+        // That members are a chain shows when sizes are known.
+        assert!(!SizedChain::PROVEN.ordered && SizedAlone::PROVEN.ordered);
+        let mut log = vec![9];
+        assert_eq!(SizedAlone { n: 3, log: &mut log }.run(executor).unwrap(), (3, vec![1; 3]));
         let mut log = vec![9];
         assert_eq!(SizedSome { n: 6, k: 1, log: &mut log }.run(executor).unwrap(), [0, 1, 0, 2, 2, 2]);
         assert_eq!(SizedOpen { n: 1, log: &mut log }.run(executor).unwrap(), [3]);

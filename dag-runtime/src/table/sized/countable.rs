@@ -107,6 +107,7 @@ impl Proven {
         Proven {
             inside: proof.is_inside(),
             moved_once: proof.moves_once(),
+            ordered: proof.is_ordered(),
             countable: countable && tasks <= MAX_SIZE as i128,
         }
     }

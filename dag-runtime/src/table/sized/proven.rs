@@ -35,6 +35,8 @@ pub struct Proven {
     pub inside: bool,
     /// Whether no output that is moved is used a second time, unless before.
     pub moved_once: bool,
+    /// Whether all uses of inputs that tasks change in place are ordered.
+    pub ordered: bool,
     /// Whether there are no more tasks than can be counted, 2^31 - 1.
     pub countable: bool,
 }
