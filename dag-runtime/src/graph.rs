@@ -3,6 +3,7 @@
 mod drops;
 mod execute;
 mod generic;
+mod limiter;
 mod limits;
 mod partial;
 mod partial_frame;
@@ -24,11 +25,8 @@ use crate::table::{Data, Limits, Line, Memory, Rows, SharedTable, Table, View, l
 pub use drops::{Dropped, drop_each, drop_input};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
-#[cfg(all(test, feature = "rayon"))]
-pub(crate) use limits::Collected;
-pub(crate) use limits::Found;
-#[cfg(feature = "rayon")]
-pub(crate) use limits::{FREE, Needs, Taken};
+pub(crate) use limiter::Limiter;
+pub(crate) use limits::{Collected, FREE, Found, Needs, Taken};
 pub use partial::{Partial, run_partial, run_partial_sized};
 pub(crate) use partial_frame::PartialFrame;
 pub use serial_walk::SerialHooks;

@@ -7,8 +7,6 @@ mod checkpoints;
 #[cfg(feature = "std")]
 mod cost_overrides;
 mod each;
-#[cfg(feature = "rayon")]
-mod limiter;
 #[cfg(feature = "mpi")]
 pub(crate) mod mpi;
 mod options;

@@ -1,8 +1,6 @@
 //! How many units of each limit there are in a run, and what its tasks take of them.
 
-#[cfg(feature = "rayon")]
 use alloc::boxed::Box;
-#[cfg(feature = "rayon")]
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -16,7 +14,6 @@ use crate::table::{Limits, Table, Units, limit_fault, units_fault};
 /// What a task takes: numbers of limits in ascending order, each with a number of units that is not 0.
 pub(crate) type Taken = [(u32, u64)];
 
-#[cfg(feature = "rayon")]
 /// The units of each limit, and what the tasks of a run take of them. No task takes more than there is.
 #[derive(Debug)]
 pub(crate) struct Needs {
@@ -27,17 +24,16 @@ pub(crate) struct Needs {
     kind_of: Vec<u32>,
 }
 
-#[cfg(feature = "rayon")]
 /// The kind of a task that takes nothing.
 pub(crate) const FREE: u32 = u32::MAX;
 
-#[cfg(feature = "rayon")]
 impl Needs {
     /// Those of a job, if its graph has limits.
     ///
     /// # Errors
     ///
     /// Fails if a task takes more than there is.
+    #[cfg(feature = "rayon")]
     pub(crate) fn of(job: &dyn Job) -> Result<Option<Needs>, Error> {
         let Some(limits) = job.table().limits() else { return Ok(None) };
         let mut found = Collected::new(job.table().len());
@@ -46,6 +42,7 @@ impl Needs {
     }
 
     /// The same without the limits that a run of at most so many tasks at a time keeps anyway. `None` if none is left.
+    #[cfg(feature = "rayon")]
     pub(crate) fn binding(mut self, at_a_time: usize) -> Option<Needs> {
         let mut most = alloc::vec![0; self.totals.len()];
         for &(limit, units) in self.kinds.iter().flat_map(|taken| taken.iter()) {
@@ -85,7 +82,6 @@ impl Needs {
     }
 }
 
-#[cfg(feature = "rayon")]
 /// What was found so far of what tasks take.
 pub(crate) struct Collected {
     kinds: BTreeMap<Box<Taken>, u32>,
@@ -94,7 +90,6 @@ pub(crate) struct Collected {
     last: (Vec<(u32, u64)>, u32),
 }
 
-#[cfg(feature = "rayon")]
 impl Collected {
     /// Of so many tasks.
     pub(crate) fn new(tasks: usize) -> Self {

@@ -4,6 +4,7 @@
 
 mod costs;
 mod gantt;
+mod limits;
 #[cfg(feature = "std")]
 mod measured;
 mod outputs;

@@ -49,6 +49,8 @@ pub struct Planner<'table> {
     latency: u64,
     /// In bytes per unit of time.
     bandwidth: f64,
+    /// The units of limits that were set, by the number of the limit.
+    pub(super) limits: Vec<(usize, u64)>,
 }
 
 impl<'table> Planner<'table> {
@@ -61,6 +63,7 @@ impl<'table> Planner<'table> {
             bytes: Vec::new(),
             latency: 0,
             bandwidth: f64::INFINITY,
+            limits: Vec::new(),
         }
     }
 
@@ -213,6 +216,7 @@ impl<'table> Planner<'table> {
             let costs: Vec<u64> = costs.iter().zip(&self.elements).map(longest).collect();
             bottom_levels(columns.order, columns.dependencies, &costs).into_iter().max().unwrap_or(0)
         };
+        let needs = if workers > 1 && transfers.is_none() { self.needs() } else { None };
         let parts = if transfers.is_none() { self.parts(workers) } else { Vec::new() };
         let simulated = simulate(Model {
             successors: columns.successors,
@@ -222,6 +226,7 @@ impl<'table> Planner<'table> {
             workers,
             transfers: transfers.map(|(_, transfers)| transfers),
             parts,
+            needs: needs.as_ref(),
         });
         Plan {
             table: self.table,

@@ -5,6 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
+use crate::graph::{FREE, Limiter, Needs};
 use crate::plan::priorities::Priorities;
 use crate::plan::simulated::{Part, SimulatedRun};
 use crate::plan::transfers::Transfers;
@@ -22,6 +23,8 @@ pub(super) struct Model<'a> {
     pub(super) transfers: Option<Transfers>,
     /// The most parts of each task; empty if no task is divided.
     pub(super) parts: Vec<u32>,
+    /// What tasks take of limits, if there are any. There are no transfers then.
+    pub(super) needs: Option<&'a Needs>,
 }
 
 /// List scheduling: at each time at which tasks end or outputs arrive, all of these events are processed. Then ready
@@ -30,7 +33,7 @@ pub(super) struct Model<'a> {
 /// A divided task starts on several workers, a part on each, as long as parts are left. Each task or part enters and
 /// leaves each heap at most twice.
 pub(super) fn simulate(model: Model<'_>) -> SimulatedRun {
-    let Model { successors, waits, costs, priorities, workers, transfers, parts } = model;
+    let Model { successors, waits, costs, priorities, workers, transfers, parts, needs } = model;
     let sources: Vec<u32> = (0..costs.len() as u32).filter(|&task| waits[task as usize] == 0).collect();
     let mut run = Simulation {
         ranks: &priorities.ranks,
@@ -44,6 +47,7 @@ pub(super) fn simulate(model: Model<'_>) -> SimulatedRun {
         parts: &parts,
         is_started: vec![false; costs.len()],
         ready: sources.into_iter().map(|task| Reverse(priorities.ranks[task as usize])).collect(),
+        limits: needs.map(|needs| (needs, Limiter::new(needs))),
         ready_on: Vec::new(),
         is_free: Vec::new(),
         free: BinaryHeap::new(),
@@ -106,6 +110,8 @@ struct Simulation<'a> {
     is_started: Vec<bool>,
     /// Ready on every worker. This and the next heaps may contain tasks that have started.
     ready: BinaryHeap<Reverse<u32>>,
+    /// What tasks take of limits, and those that are ready and take some.
+    limits: Option<(&'a Needs, Limiter<'a>)>,
     /// Ready on one worker, for workers that have had a task.
     ready_on: Vec<BinaryHeap<Reverse<u32>>>,
     is_free: Vec<bool>,
@@ -126,6 +132,9 @@ impl Simulation<'_> {
                 self.ready.pop();
             }
             let anywhere = self.ready.peek().map(|&Reverse(rank)| rank);
+            if self.limits.is_some() {
+                if self.start_limited(anywhere, workers) { continue } else { break }
+            }
             let candidate = self.best_candidate();
             let (rank, worker) = match (anywhere, candidate) {
                 (None, None) => break,
@@ -138,6 +147,35 @@ impl Simulation<'_> {
             };
             self.start(rank, worker);
         }
+    }
+
+    /// Starts the most urgent task that is ready and has its units. Returns false if there is none, or no free worker.
+    fn start_limited(&mut self, ready: Option<u32>, workers: usize) -> bool {
+        let Some((needs, limiter)) = &mut self.limits else { return false };
+        if let Some(rank) = ready {
+            let kind = needs.kind_of(self.by_priority[rank as usize]);
+            if kind != FREE {
+                self.ready.pop();
+                limiter.wait(kind, rank);
+                return true;
+            }
+        }
+        let waiting = limiter.first_rank().filter(|&waiting| ready.is_none_or(|ready| waiting < ready));
+        let Some(rank) = waiting.or(ready) else { return false };
+        let Some(worker) = self.lowest_free(workers) else { return false };
+        let Some((needs, limiter)) = &mut self.limits else { return false };
+        let kind = needs.kind_of(self.by_priority[rank as usize]);
+        if kind != FREE {
+            limiter.start(u32::MAX);
+        }
+        self.start(rank, worker);
+        // The next part takes units of its own.
+        if kind != FREE && !self.has_started(rank) {
+            if let Some((_, limiter)) = &mut self.limits {
+                limiter.wait(kind, rank);
+            }
+        }
+        true
     }
 
     fn has_started(&self, rank: u32) -> bool {
@@ -224,6 +262,12 @@ impl Simulation<'_> {
     fn end(&mut self, task: u32, worker: u32, successors: Adjacency<'_>) {
         self.is_free[worker as usize] = true;
         self.free.push(Reverse(worker));
+        if let Some((needs, limiter)) = &mut self.limits {
+            let kind = needs.kind_of(task);
+            if kind != FREE {
+                limiter.give_back(kind);
+            }
+        }
         if let Some(open) = self.open.get_mut(task as usize) {
             *open -= 1;
             if *open > 0 {

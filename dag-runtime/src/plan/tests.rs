@@ -338,4 +338,5 @@ fn graphs_of_others() {
     println!("{open} without: at most {above_best:.4} of the best that is known");
 }
 
+mod limits;
 mod unwanted;

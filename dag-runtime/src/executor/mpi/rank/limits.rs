@@ -3,8 +3,7 @@
 use alloc::collections::BTreeSet;
 
 use super::RankRun;
-use crate::executor::limiter::Limiter;
-use crate::graph::{FREE, Needs};
+use crate::graph::{FREE, Limiter, Needs};
 
 /// How many waiting tasks are offered to idle ranks at once.
 const MOST_OFFERED: usize = 8;

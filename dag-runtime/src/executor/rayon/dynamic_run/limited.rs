@@ -1,9 +1,8 @@
 //! Runs with limits: tasks start only if their units are free. Until then they wait in a queue, and no worker waits for them.
 
 use super::{DynamicRun, LIMITED, Worker};
-use crate::executor::limiter::Limiter;
 use crate::executor::rayon::sync::{AtomicBool, Mutex, Ordering};
-use crate::graph::{FREE, Needs};
+use crate::graph::{FREE, Limiter, Needs};
 
 /// In the number of a task that a worker has taken: it holds the units of the task. A graph has fewer tasks.
 const HOLDS: u32 = 1 << 31;

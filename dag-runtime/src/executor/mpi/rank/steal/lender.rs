@@ -42,7 +42,9 @@ impl RankRun<'_> {
 
     /// On which terms elements of a task that is open can be lent.
     pub(in crate::executor::mpi::rank) fn terms(&self, task: u32, state: &TaskElements) -> Terms {
-        if !self.steal.is_enabled() || !self.can_be_lent(task) {
+        // The codec of a task with `when` is that of an `Option`, and some of its elements are none.
+        let is_optional = self.context.view().place(task).line.optional;
+        if !self.steal.is_enabled() || is_optional || !self.can_be_lent(task) {
             return Terms::Never;
         }
         let Some(elements) = state.owned_elements() else { return Terms::Borrowed };

@@ -7,11 +7,11 @@ use alloc::boxed::Box;
 use alloc::collections::BinaryHeap;
 use core::cmp::Reverse;
 
-use crate::graph::{Needs, Taken};
+use super::{Needs, Taken};
 
 /// The free units of a run, and the tasks that wait for some.
 #[derive(Debug)]
-pub(super) struct Limiter<'run> {
+pub(crate) struct Limiter<'run> {
     needs: &'run Needs,
     free: Box<[u64]>,
     /// For each kind of needs, the ranks of the tasks that wait. Those of one kind fit or do not fit together.
@@ -22,19 +22,19 @@ pub(super) struct Limiter<'run> {
 
 impl<'run> Limiter<'run> {
     /// All units are free, and no task waits.
-    pub(super) fn new(needs: &'run Needs) -> Self {
+    pub(crate) fn new(needs: &'run Needs) -> Self {
         let waiting = needs.kinds().iter().map(|_| BinaryHeap::new()).collect();
         Limiter { needs, free: needs.totals().into(), waiting, count: 0 }
     }
 
     /// A task of this kind waits. A lower rank is a higher priority.
-    pub(super) fn wait(&mut self, kind: u32, rank: u32) {
+    pub(crate) fn wait(&mut self, kind: u32, rank: u32) {
         self.waiting[kind as usize].push(Reverse(rank));
         self.count += 1;
     }
 
     /// Gives the units of a task of this kind back.
-    pub(super) fn give_back(&mut self, kind: u32) {
+    pub(crate) fn give_back(&mut self, kind: u32) {
         for &(limit, units) in &self.needs.kinds()[kind as usize] {
             let free = &mut self.free[limit as usize];
             *free += units;
@@ -43,7 +43,7 @@ impl<'run> Limiter<'run> {
     }
 
     /// Takes the units of the first waiting task that may start, if its rank is below this one. Returns its rank.
-    pub(super) fn start(&mut self, below: u32) -> Option<u32> {
+    pub(crate) fn start(&mut self, below: u32) -> Option<u32> {
         let (kind, _) = self.first_to_start().filter(|&(_, rank)| rank < below)?;
         for &(limit, units) in &self.needs.kinds()[kind] {
             self.free[limit as usize] -= units;
@@ -52,13 +52,20 @@ impl<'run> Limiter<'run> {
         self.waiting[kind].pop().map(|Reverse(rank)| rank)
     }
 
+    /// The rank of the first waiting task that may start.
+    pub(crate) fn first_rank(&self) -> Option<u32> {
+        self.first_to_start().map(|(_, rank)| rank)
+    }
+
+    #[cfg(feature = "rayon")]
     /// Whether a task that waits may start.
-    pub(super) fn can_start(&self) -> bool {
+    pub(crate) fn can_start(&self) -> bool {
         self.first_to_start().is_some()
     }
 
+    #[cfg(feature = "rayon")]
     /// The limit of which a task of this kind and rank needs more than is free for it, if there is one.
-    pub(super) fn missing(&self, kind: u32, rank: u32) -> Option<u32> {
+    pub(crate) fn missing(&self, kind: u32, rank: u32) -> Option<u32> {
         let reserved = match self.first() {
             Some((first, before)) if before < rank && !self.fits(first, &[]) => &*self.needs.kinds()[first],
             _ => &[],
@@ -70,15 +77,16 @@ impl<'run> Limiter<'run> {
 
     /// Takes out a task that waits, if it does.
     #[cfg(feature = "mpi")]
-    pub(super) fn remove(&mut self, kind: u32, rank: u32) {
+    pub(crate) fn remove(&mut self, kind: u32, rank: u32) {
         let waiting = &mut self.waiting[kind as usize];
         let before = waiting.len();
         waiting.retain(|&Reverse(other)| other != rank);
         self.count -= before - waiting.len();
     }
 
+    #[cfg(feature = "rayon")]
     /// Takes out a task that waits, without units.
-    pub(super) fn pop(&mut self) -> Option<u32> {
+    pub(crate) fn pop(&mut self) -> Option<u32> {
         let kind = self.waiting.iter_mut().find(|waiting| !waiting.is_empty())?;
         self.count -= 1;
         kind.pop().map(|Reverse(rank)| rank)
@@ -86,7 +94,7 @@ impl<'run> Limiter<'run> {
 
     /// Whether all units are free, and no task waits.
     #[cfg(all(test, feature = "mpi"))]
-    pub(super) fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         *self.free == *self.needs.totals() && self.count == 0
     }
 
