@@ -8,6 +8,7 @@ mod compile;
 mod frame;
 mod gauss_seidel;
 mod instructions;
+mod limits;
 mod measure;
 mod memory;
 mod metg;
@@ -57,6 +58,8 @@ enum Command {
     Sizes(Common),
     /// Rows that tasks take over from each other, beside loops by hand.
     GaussSeidel(Common),
+    /// What limits cost.
+    Limits(Common),
     /// A tiled Cholesky factorisation beside oneTBB and OpenMP.
     Cholesky(sized::cholesky::Options),
     /// A frame of a game that changes its world in place, beside plain calls and `rayon::join`.
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         Command::Tables(common) => tables::run(&common),
         Command::Sizes(common) => sized::run(&common),
         Command::GaussSeidel(common) => gauss_seidel::run(&common),
+        Command::Limits(common) => limits::run(&common),
         Command::Cholesky(options) => sized::cholesky::run(&options),
         Command::Frame(options) => frame::run(&options),
         #[cfg(feature = "mpi")]
