@@ -77,7 +77,6 @@ fn tasks_that_may_not_be_wanted_give_what_serial_gives() {
 
 #[test]
 fn outputs_are_taken_after_others_have_read_them() {
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for ranks in [1, 2, 3] {
         let (status, text) = end(start("taken", ranks, &[]), LIMIT);
         assert!(status.success(), "{ranks} ranks: {status}\n{text}");
