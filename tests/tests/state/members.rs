@@ -139,7 +139,7 @@ fn sizes_say_which_members_use_an_input() {
             assert_eq!(read, (1..=n).rev().collect::<Vec<_>>());
         }
         // That members are a chain shows when sizes are known.
-        assert!(!SizedChain::PROVEN.ordered && SizedAlone::PROVEN.ordered);
+        const { assert!(!SizedChain::PROVEN.ordered && SizedAlone::PROVEN.ordered) }
         let mut log = vec![9];
         assert_eq!(SizedAlone { n: 3, log: &mut log }.run(executor).unwrap(), (3, vec![1; 3]));
         let mut log = vec![9];
