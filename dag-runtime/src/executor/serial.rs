@@ -24,7 +24,8 @@ pub(super) use observed::run as run_observed;
 /// Runs one task after the other, on the calling thread.
 ///
 /// The order is [`Table::order`](crate::Table::order): depth-first in the order in which the graph lists its tasks, and always the
-/// same. An output is dropped as soon as its last reader in this order is done. A run in which no task fails allocates nothing and uses no atomics.
+/// same. An output is dropped as soon as its last reader in this order is done. A run in which no task fails allocates nothing and uses no atomics, except
+/// to check the limits of a graph that has some.
 ///
 /// `Serial` is also a value, so that it can be written `graph.run(&Serial)`.
 ///
