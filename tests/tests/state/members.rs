@@ -150,12 +150,12 @@ fn sizes_say_which_members_use_an_input() {
         let error = SizedOpen { n: 2, log: &mut log }.run(executor).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "graph `SizedOpen` with n = 2: `step[0]` and `step[1]` both change `log`, and nothing says which of them is first: let each member depend on the one before it, as in `after [step[t - 1] if t > 0]`; where it only reads, it takes `&*log`"
+            "graph `SizedOpen` with n = 2: `step[0]` and `step[1]` both change `log`, and nothing says which of them is first: let each member depend on the one before it, as in `after [step[t - 1] if t > 0]`; a task that only reads `log` takes `&*log`"
         );
         let error = SizedBetween { n: 0, log: &mut log }.run(executor).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "graph `SizedBetween` with n = 0: `first` and `last` both change `log`, and nothing says which of them is first: let `first` be after `last`, or `last` be after `first`, by `after […]`; where it only reads, it takes `&*log`"
+            "graph `SizedBetween` with n = 0: `first` and `last` both change `log`, and nothing says which of them is first: let `first` be after `last`, or `last` be after `first`, by `after […]`; a task that only reads `log` takes `&*log`"
         );
         assert_eq!(log.len(), 5, "nothing has run");
     });

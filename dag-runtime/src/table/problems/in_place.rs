@@ -267,7 +267,9 @@ impl Unordered {
             text.push("]`");
         }
         if exclusive {
-            text.push("; where it only reads, it takes `&*");
+            text.push("; a task that only reads `");
+            text.push(input);
+            text.push("` takes `&*");
             text.push(input);
             text.push("`");
         }
