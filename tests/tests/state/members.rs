@@ -117,7 +117,7 @@ fn members_change_an_input_one_after_the_other() {
         let (mut log, mut other) = (Vec::new(), Vec::new());
         let last = Long { log: &mut log, other: &mut other }.run(executor).unwrap();
         assert_eq!((log.len(), other.len()), (49_998, 49_999));
-        assert_eq!(last, log[49_500..].iter().sum());
+        assert_eq!(last, log[49_500..].iter().sum::<usize>());
         assert!(log.is_sorted() && other.is_sorted());
         let mut log = Vec::new();
         let (even, odd) = Turns { log: &mut log }.run(executor).unwrap();
