@@ -30,7 +30,7 @@ pub(crate) struct Repeat {
     kind: usize,
     system: String,
     times: u32,
-    /// Runs on rayon, from inside a pool of so many threads.
+    /// Runs on rayon, from inside a pool of this many threads.
     #[arg(long)]
     threads: Option<usize>,
 }

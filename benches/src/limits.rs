@@ -14,7 +14,7 @@ use crate::{Common, Result};
 const TASKS: usize = 10_000;
 const THREADS: usize = 2;
 
-/// At most so many times as long as without a limit.
+/// At most this many times as long as without a limit.
 const BAR: f64 = 1.2;
 
 /// A task of 1 µs.

@@ -31,7 +31,7 @@ const RETAKES: u32 = 5;
 const SETTLING: Duration = Duration::from_millis(100);
 /// How many runs of one thing follow each other where each run is timed.
 const BLOCK: usize = 20;
-/// So many round trips take less than a turn of a core that two threads have to share.
+/// This many round trips take less than a turn of a core that two threads have to share.
 const FEW_TRIPS: u32 = 2_000;
 
 /// Runs something some times and says how long the runs took together.
@@ -147,7 +147,7 @@ pub(crate) fn run_rounds<Id>(contenders: &mut [Contender<Id>], rounds: usize, sa
     }
 }
 
-/// Times so many runs of each, one by one, without the first. All run in turns, in blocks of some runs after a pause,
+/// Times this many runs of each, one by one, without the first. All run in turns, in blocks of some runs after a pause,
 /// beginning with another one each time.
 pub(crate) fn run_singly<Id>(contenders: &mut [Contender<Id>], runs: usize) {
     let count = contenders.len();

@@ -96,7 +96,7 @@ fn in_process(graph: usize) -> Result<Made> {
     })
 }
 
-/// For so many other sizes is a table made again: more than tables are kept.
+/// For this many other sizes is a table made again: more than tables are kept.
 const AGAIN: usize = 9;
 
 /// Makes one table, and says what that took.

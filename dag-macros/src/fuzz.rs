@@ -22,7 +22,7 @@ const FEW: u64 = 1500;
 /// An input takes less than a millisecond. This much is a hang, on any machine.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// So many faults are enough for once.
+/// This many faults are enough for once.
 const ENOUGH: usize = 5;
 
 /// What is wrong with what a macro does.

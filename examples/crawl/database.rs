@@ -45,7 +45,7 @@ const SCHEMA: &str = "
 ";
 
 impl Database {
-    /// A database in this file that takes so many connections.
+    /// A database in this file that takes this many connections.
     ///
     /// # Errors
     ///

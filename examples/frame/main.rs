@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs so many frames.
+/// Runs this many frames.
 type Frames<'p> = Box<dyn Fn(&mut World, u32) -> Result<(), dag_runtime::Error> + Send + Sync + 'p>;
 
 /// One way to run frames, with a world of its own.
@@ -114,7 +114,7 @@ fn ways(pool: &ThreadPool, entities: usize) -> Vec<Way<'_>> {
     ways
 }
 
-/// The frames are run in so many blocks, in turns with the other ways.
+/// The frames are run in this many blocks, in turns with the other ways.
 const BLOCKS: u32 = 20;
 
 /// Runs all ways. Fails where one of them ends with another world.

@@ -135,7 +135,7 @@ pub struct World {
 }
 
 impl World {
-    /// A world of so many entities at rest, spread evenly.
+    /// A world of this many entities at rest, spread evenly.
     #[must_use]
     pub fn new(entities: usize) -> Self {
         // The sequence R2 of Roberts, "The Unreasonable Effectiveness of Quasirandom Sequences" (2018).

@@ -9,7 +9,7 @@ use crate::load::{Configuration, MEASURES, Start};
 
 pub type Point = [f64; MEASURES];
 
-/// After so many rounds the method has failed.
+/// After this many rounds the method has failed.
 const ROUNDS: usize = 200;
 
 /// Which point belongs to which cluster.
@@ -76,13 +76,13 @@ pub fn silhouette(points: &[Point], labels: &[usize]) -> f64 {
     widths.sum::<f64>() / points.len() as f64
 }
 
-/// So many different points.
+/// This many different points.
 fn sample(points: &[Point], count: usize, random: &mut Random) -> Vec<Point> {
     let mut left = points.to_vec();
     (0..count).map(|_| left.swap_remove(random.below(left.len()))).collect()
 }
 
-/// So many points, each drawn by its squared distance from those before it.
+/// This many points, each drawn by its squared distance from those before it.
 fn spread(points: &[Point], count: usize, random: &mut Random) -> Vec<Point> {
     let mut centres = vec![points[random.below(points.len())]];
     while centres.len() < count {

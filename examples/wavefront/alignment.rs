@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::block::{Around, Block, Cell, NONE, Peak, part};
 use crate::protein::{GAP_EXTEND, GAP_OPEN, Residue};
 
-/// The best score of all blocks, in so many rows and columns, with its place in the whole: the first one in reading
+/// The best score of all blocks, in this many rows and columns, with its place in the whole: the first one in reading
 /// order.
 #[task]
 pub fn highest(blocks: &[Block], a: &[Residue], b: &[Residue], sizes: [usize; 2]) -> Peak {

@@ -69,7 +69,7 @@ pub struct Around<'a> {
 }
 
 impl Around<'_> {
-    /// The row above the block, with so many columns, and the score to the left of it.
+    /// The row above the block, with this many columns, and the score to the left of it.
     pub fn above(&self, columns: usize) -> (i32, Vec<Edge>) {
         let corner = self.diagonal.and_then(|block| block.bottom.last()).map_or(0, |edge| edge.any);
         (corner, self.up.map_or_else(|| vec![Edge::BORDER; columns], |block| block.bottom.clone()))

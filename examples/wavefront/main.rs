@@ -100,7 +100,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// Aligns two proteins, in parts of the same length, and two long ones made from them, in so many parts.
+/// Aligns two proteins, in parts of the same length, and two long ones made from them, in this many parts.
 fn run(
     sizes: [usize; 2],
     options: &Options,
@@ -121,7 +121,7 @@ fn run(
     ))
 }
 
-/// Aligns two proteins, each cut into so many parts. Fails where a plain loop finds something else.
+/// Aligns two proteins, each cut into this many parts. Fails where a plain loop finds something else.
 fn align(
     [rows, columns]: [usize; 2],
     a: &[Residue],

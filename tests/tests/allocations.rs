@@ -167,7 +167,7 @@ fn runs_allocate_nothing_for_a_task() {
                 allocations(|| Chain40.run(&Rayon::new()).unwrap()),
             ]
         });
-        // A run that may be shared has its state: so many parts, however long it is.
+        // A run that may be shared has its state: this many parts, however long it is.
         assert!(small.max(large) <= 3, "{large} for a chain of 40 on {threads} threads, {small} for 4");
         let [small, large] = pool.install(|| {
             [

@@ -21,7 +21,7 @@ fn layered_graph() {
 
 #[test]
 fn many_runs() {
-    // So many that these are expected to be short.
+    // This many that these are expected to be short.
     let rayon = Rayon::with_threads(2).unwrap();
     for _ in 0..100 {
         assert_eq!(sparse::run(&rayon).unwrap(), sparse::EXPECTED);

@@ -90,7 +90,7 @@ fn subtract_multiple(column: &mut [f64], factor: f64, other: &[f64]) {
     }
 }
 
-/// How many rows and columns of a product are summed at once: so many sums stay in registers.
+/// How many rows and columns of a product are summed at once: this many sums stay in registers.
 const BLOCK: usize = 4;
 
 /// `c - a · bᵀ`, in the place of `c`. Of a `lower` one, blocks wholly above the diagonal are left out.

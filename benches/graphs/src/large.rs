@@ -18,7 +18,7 @@ pub struct Large {
 pub enum Source {
     /// Of a graph with constants. Its columns are made once, at the first use.
     Constants(&'static Table),
-    /// Of a graph with so many rows and columns: made when these are new.
+    /// Of a graph with this many rows and columns: made when these are new.
     Sizes(fn(usize, usize) -> Result<SharedTable, Error>, usize),
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Options {
     /// Only programs whose name contains this.
     #[arg(long, default_value = "")]
     program: String,
-    /// Only programs of at most so many tasks.
+    /// Only programs of at most this many tasks.
     #[arg(long, default_value_t = u32::MAX)]
     up_to: u32,
 }

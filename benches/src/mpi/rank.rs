@@ -39,7 +39,7 @@ const SAMPLE: f64 = 5e-3;
 const RETAKES: u32 = 5;
 /// How often it is looked at before a sample whether they do, at most.
 const SETTLING: u32 = 50;
-/// So many round trips take less than a turn of a core that two ranks have to share.
+/// This many round trips take less than a turn of a core that two ranks have to share.
 const FEW_TRIPS: u32 = 1_000;
 /// How long the kernel computes in the two graphs of layers: not at all, and some microseconds.
 const KERNELS: [u32; 2] = [0, 1000];
@@ -190,7 +190,7 @@ impl Rank<'_> {
         seconds
     }
 
-    /// How many seconds so many runs take.
+    /// How many seconds this many runs take.
     fn time(&self, times: u32, run: &mut Run<'_>) -> f64 {
         self.world.barrier();
         let start = Instant::now();

@@ -21,12 +21,12 @@ pub(crate) struct Repeat {
     /// 0 with constants, 1 with sizes.
     ranges: usize,
     times: u32,
-    /// Runs on rayon, from inside a pool of so many threads.
+    /// Runs on rayon, from inside a pool of this many threads.
     #[arg(long)]
     threads: Option<usize>,
 }
 
-/// So many new sizes are timed in each round.
+/// This many new sizes are timed in each round.
 const NEW: usize = 200;
 
 pub(crate) fn run(common: &Common) -> Result {

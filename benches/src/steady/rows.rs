@@ -30,9 +30,9 @@ pub(super) enum Group {
 /// What ours is held to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Bar {
-    /// So many times the best other figure and so many seconds more, and never more than the last.
+    /// This many times the best other figure and this many seconds more, and never more than the last.
     Above { times: f64, plus: f64, most: f64 },
-    /// So many times the best other figure of the same process.
+    /// This many times the best other figure of the same process.
     Ratio { times: f64 },
     /// Whatever the time: the caller does the run, and does not wait.
     OnCaller,

@@ -81,7 +81,7 @@ pub(crate) struct Node {
     pub(crate) on: Option<TokenStream>,
 }
 
-/// `name` or `name = expression` behind `using`: one unit of a limit, or so many.
+/// `name` or `name = expression` behind `using`: one unit of a limit, or this many.
 #[derive(Clone)]
 pub(crate) struct Units {
     pub(crate) name: Ident,

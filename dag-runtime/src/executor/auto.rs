@@ -152,7 +152,7 @@ impl Auto {
     ///
     /// # Errors
     ///
-    /// Fails if the backend is unknown or not compiled in, or if a pool of so many threads cannot be started.
+    /// Fails if the backend is unknown or not compiled in, or if a pool of this many threads cannot be started.
     pub fn named(backend: &str, threads: Option<usize>) -> Result<Self, Error> {
         Auto::parse(backend, backend, threads)
     }

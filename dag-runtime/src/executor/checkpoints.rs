@@ -16,7 +16,7 @@ impl<'run> Checkpoints<'run> {
         Checkpoints { next: Cell::new(first), ask }
     }
 
-    /// Whether the walk may go on, after so many tasks. After the first `false` it is not called again.
+    /// Whether the walk may go on, after this many tasks. After the first `false` it is not called again.
     #[inline]
     pub(super) fn allow(&self, done: u32) -> bool {
         done < self.next.get() || self.ask(done)

@@ -41,7 +41,7 @@ impl Needs {
         Ok(Some(found.finish(totals)))
     }
 
-    /// The same without the limits that a run of at most so many tasks at a time keeps anyway. `None` if none is left.
+    /// The same without the limits that a run of at most this many tasks at a time keeps anyway. `None` if none is left.
     #[cfg(feature = "rayon")]
     pub(crate) fn binding(mut self, at_a_time: usize) -> Option<Needs> {
         let mut most = alloc::vec![0; self.totals.len()];
@@ -91,7 +91,7 @@ pub(crate) struct Collected {
 }
 
 impl Collected {
-    /// Of so many tasks.
+    /// Of this many tasks.
     pub(crate) fn new(tasks: usize) -> Self {
         Collected { kinds: BTreeMap::new(), kind_of: alloc::vec![FREE; tasks], last: (Vec::new(), FREE) }
     }
@@ -105,7 +105,7 @@ impl Collected {
         self.kind_of[task as usize] = self.last.1;
     }
 
-    /// What all tasks take of so many units.
+    /// What all tasks take of this many units.
     pub(crate) fn finish(self, totals: Vec<u64>) -> Needs {
         let mut sorted: Vec<(Box<Taken>, u32)> = self.kinds.into_iter().collect();
         sorted.sort_by_key(|&(_, kind)| kind);

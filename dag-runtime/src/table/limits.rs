@@ -46,7 +46,7 @@ impl Limits {
 }
 
 impl Limit {
-    /// One of which there are so many units. [`assert_limit`] has checked the number.
+    /// One of which there are this many units. [`assert_limit`] has checked the number.
     #[must_use]
     pub const fn constant(name: &'static str, units: i128) -> Self {
         Limit { name, units: Some(cut(units)) }
@@ -60,7 +60,7 @@ impl Limit {
 }
 
 impl Units {
-    /// So many units of a limit, for each task of a line. [`assert_units`] has checked the number.
+    /// This many units of a limit, for each task of a line. [`assert_units`] has checked the number.
     #[must_use]
     pub const fn constant(line: u32, limit: u32, units: i128) -> Self {
         Units { line, limit, units: Some(cut(units)) }
@@ -78,7 +78,7 @@ const fn cut(units: i128) -> u64 {
     if units < 0 { 0 } else { units as u64 }
 }
 
-/// Fails if a limit cannot have so many units.
+/// Fails if a limit cannot have this many units.
 #[track_caller]
 pub const fn assert_limit(name: &str, units: i128) {
     if let Some(fault) = limit_fault(name, units) {
@@ -86,7 +86,7 @@ pub const fn assert_limit(name: &str, units: i128) {
     }
 }
 
-/// Fails if a task cannot take so many units of a limit, which has `total` of them if that is a constant.
+/// Fails if a task cannot take this many units of a limit, which has `total` of them if that is a constant.
 #[track_caller]
 pub const fn assert_units(task: &str, limit: &str, units: i128, total: Option<i128>) {
     if let Some(fault) = units_fault(task, limit, units, total) {
@@ -94,7 +94,7 @@ pub const fn assert_units(task: &str, limit: &str, units: i128, total: Option<i1
     }
 }
 
-/// What is wrong with a limit of so many units, if anything.
+/// What is wrong with a limit of this many units, if anything.
 pub(crate) const fn limit_fault(name: &str, units: i128) -> Option<Text> {
     if units >= 0 && units <= u64::MAX as i128 {
         return None;
@@ -108,7 +108,7 @@ pub(crate) const fn limit_fault(name: &str, units: i128) -> Option<Text> {
     Some(text)
 }
 
-/// What is wrong with so many units of a limit for a task, if anything.
+/// What is wrong with this many units of a limit for a task, if anything.
 pub(crate) const fn units_fault(task: &str, limit: &str, units: i128, total: Option<i128>) -> Option<Text> {
     let most = match total {
         Some(total) => total,

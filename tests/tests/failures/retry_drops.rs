@@ -26,7 +26,7 @@ impl Clone for Copies {
     }
 }
 
-/// What happens in the calls of a task: so many `Err`s, then an `Ok` or a panic.
+/// What happens in the calls of a task: this many `Err`s, then an `Ok` or a panic.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Script {
     errors: u32,

@@ -13,7 +13,7 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Uses so many units for a while.
+    /// Uses this many units for a while.
     pub(crate) fn hold(&self, units: i64) {
         self.calls.fetch_add(1, SeqCst);
         let used = self.used.fetch_add(units, SeqCst) + units;

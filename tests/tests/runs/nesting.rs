@@ -49,7 +49,7 @@ struct World {
     other: Rayon,
 }
 
-/// Keeps the thread for so many microseconds.
+/// Keeps the thread for this many microseconds.
 fn spend(micros: u64) {
     let start = Instant::now();
     while start.elapsed() < Duration::from_micros(micros) {

@@ -46,7 +46,7 @@ dag! {
         read[x in 0..3] = length(&log[x..]) after [step],
     }
 
-    /// So many members that only the form of their indices can prove their order while this compiles.
+    /// This many members that only the form of their indices can prove their order while this compiles.
     graph Long<'a>(log: &'a mut Vec<usize>, other: &'a mut Vec<usize>) -> last {
         step[t in 3..100_000] = step(if t % 2 == 0 { &mut *log } else { &mut *other }, t) after [step[t - 1] if t > 3],
         last = sum(&log[99_000 / 2..]) after [step],

@@ -170,7 +170,7 @@ dag! {
     graph FamilyOfBombs(diary: Arc<Diary>) { all[i in 0..3] = bomb(&diary) when i != 1 }
 }
 
-/// On all executors such a run fails alike. So many bombs explode where the run goes on, else one or more of them.
+/// On all executors such a run fails alike. This many bombs explode where the run goes on, else one or more of them.
 macro_rules! explodes {
     ($graph:ident, $booms:expr, $error:expr) => {{
         for keep_going in [false, true] {

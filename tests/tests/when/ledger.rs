@@ -115,7 +115,7 @@ fn subsets(names: &[String]) -> Vec<Vec<String>> {
     subsets
 }
 
-/// About one name in so many.
+/// About one name in this many.
 fn every(names: &[String], k: usize) -> Vec<String> {
     names.iter().enumerate().filter(|(i, _)| (i * i + i / 2) % k == 0).map(|(_, name)| name.clone()).collect()
 }

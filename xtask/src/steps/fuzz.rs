@@ -8,7 +8,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     fuzz(workspace, 20, 1)
 }
 
-/// Tries inputs for so many seconds, always the same ones for a seed. A fault is shown as an input that a test can be made of.
+/// Tries inputs for this many seconds, always the same ones for a seed. A fault is shown as an input that a test can be made of.
 ///
 /// # Errors
 ///

@@ -131,11 +131,11 @@ impl Expansion<'_> {
     }
 }
 
-/// Up to so many lines, a run in order is part of its caller: then the compiler sees that the slots are
-/// locals. That of more lines consists of functions of so many, since what the compiler needs for a function
+/// Up to this many lines, a run in order is part of its caller: then the compiler sees that the slots are
+/// locals. That of more lines consists of functions of this many, since what the compiler needs for a function
 /// grows faster than the function.
 const ALWAYS_INLINED: usize = 64;
 
-/// After so many lines, and after the first, the second, the fourth and so on, a run in order asks whether it
+/// After this many lines, and after the first, the second, the fourth and so on, a run in order asks whether it
 /// goes on.
 const ASKED_AFTER: usize = 16;

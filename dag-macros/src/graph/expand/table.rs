@@ -8,7 +8,7 @@ use crate::graph::ast::Node;
 use crate::graph::check::{Line, LineUse};
 use crate::names;
 
-/// So many mistakes of one graph are reported at once.
+/// This many mistakes of one graph are reported at once.
 const REPORTS: usize = 16;
 
 impl Expansion<'_> {

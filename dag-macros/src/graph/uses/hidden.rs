@@ -20,7 +20,7 @@ impl Hidden {
         self.0.len()
     }
 
-    /// Leaves a scope at whose start there were so many.
+    /// Leaves a scope at whose start there were this many.
     pub(super) fn leave(&mut self, outer: usize) {
         self.0.truncate(outer);
     }

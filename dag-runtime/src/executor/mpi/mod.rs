@@ -158,7 +158,7 @@ impl<M> Mpi<M> {
         Mpi { results, ..self }
     }
 
-    /// Runs a rank's tasks on so many threads of a rayon pool, beside the one that sends and receives. By default there
+    /// Runs a rank's tasks on this many threads of a rayon pool, beside the one that sends and receives. By default there
     /// is one, for which a static schedule needs no pool.
     pub fn threads(self, threads: usize) -> Self {
         Mpi { threads, ..self }
@@ -182,7 +182,7 @@ impl<M> Mpi<M> {
         Mpi { world, schedule, results, threads, most_in_piece, options, overrides }
     }
 
-    /// Sends what is larger in pieces of so many bytes; by default, and at most, these are 2^30.
+    /// Sends what is larger in pieces of this many bytes; by default, and at most, these are 2^30.
     #[doc(hidden)]
     pub fn most_in_piece(self, bytes: usize) -> Self {
         Mpi { most_in_piece: Some(bytes.clamp(1, 1 << 30)), ..self }

@@ -7,7 +7,7 @@ use crate::executor::mpi::placement::PlanKey;
 use crate::executor::mpi::prepared::Prepared;
 use crate::table::{SharedTable, TableId, WeakTable};
 
-/// So many plans are kept: placements that depend on the inputs may differ from run to run.
+/// This many plans are kept: placements that depend on the inputs may differ from run to run.
 const MOST: usize = 64;
 
 /// What was prepared for the runs of each table. It does not keep the table, and goes when another one comes after the

@@ -122,12 +122,12 @@ impl World {
         })
     }
 
-    /// Whether the ranks of this machine, with so many threads each, are more than its cores.
+    /// Whether the ranks of this machine, with this many threads each, are more than its cores.
     pub(crate) fn is_crowded(&self, threads: usize) -> bool {
         self.ranks_here * threads > self.cores
     }
 
-    /// A pool of so many threads, the same each time.
+    /// A pool of this many threads, the same each time.
     pub(crate) fn pool(&self, threads: usize) -> Result<Rc<ThreadPool>, Error> {
         if !self.threads_allowed {
             let reason = "this MPI does not support threads: it was started with `MPI_THREAD_SINGLE`, which is \

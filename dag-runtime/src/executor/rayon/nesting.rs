@@ -59,7 +59,7 @@ impl RunScope<'_> {
         self.run
     }
 
-    /// Calls somebody to help after a task was published: the owner, if it waits; or a helper, if there is room for one.
+    /// Calls another worker to help after a task was published: the owner, if it waits; or a helper, if there is room for one.
     /// Calls `before` if a thread has to be woken for that, or a job sent.
     #[cold]
     pub(super) fn call(&self, room: bool, before: impl FnOnce()) {

@@ -15,7 +15,7 @@ pub(super) struct Measure<'run> {
 /// The most tasks in a stretch.
 const MAX_TASKS: u32 = 16;
 
-/// After the first stretches, one of so many corrects the usual times: other threads read these.
+/// After the first stretches, one of this many corrects the usual times: other threads read these.
 const CORRECT: u32 = 64;
 
 /// The clock of one worker. A *stretch* of tasks is what the worker runs between two readings, one task after the other.

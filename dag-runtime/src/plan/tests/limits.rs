@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use super::*;
 use crate::table::{Limit, Limits, Units};
 
-/// Lines of these costs, of which each but the last takes so many units of `gpu`, of which there are 3. The last one takes
+/// Lines of these costs, of which each but the last takes this many units of `gpu`, of which there are 3. The last one takes
 /// some of `disks`, as a run finds out.
 fn limited(costs: &[u64], units: &[i128]) -> Table {
     let all: &'static [Limit] = Box::leak(Box::new([Limit::constant("gpu", 3), Limit::of_a_run("disks")]));

@@ -148,7 +148,7 @@ impl Distinct {
         Distinct { next: 0, is_long: false, stamps: Vec::new(), len }
     }
 
-    /// Begins a list of at most so many items.
+    /// Begins a list of at most this many items.
     #[inline]
     fn begin(&mut self, most: usize) {
         self.next = 0;

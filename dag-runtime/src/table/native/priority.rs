@@ -7,9 +7,9 @@ use super::levels::{Level, Levels};
 use super::lists::List;
 use crate::table::priority::MANY_READERS;
 
-/// Tasks are sorted in one pass if there are at most so many different keys, or as many as tasks.
+/// Tasks are sorted in one pass if there are at most this many different keys, or as many as tasks.
 const FEW_KEYS: usize = 1 << 10;
-/// Otherwise a pass sorts by so many bits.
+/// Otherwise a pass sorts by this many bits.
 const DIGIT: u32 = 11;
 
 /// All tasks by priority, and the position of each.

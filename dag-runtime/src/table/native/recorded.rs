@@ -26,7 +26,7 @@ pub(in crate::table) struct Recorded {
 }
 
 impl Recorded {
-    /// Room for so many edges.
+    /// Room for this many edges.
     fn with_room(len: usize, room: usize) -> Self {
         // Memory that stays zero is not used, if there is much of it.
         Recorded { targets: vec![0; room], kinds: vec![0; room], starts: vec![0; len + 1], seen: 0 }

@@ -11,7 +11,7 @@ use {
     std::sync::{Mutex, PoisonError},
 };
 
-/// So many tables of a graph are kept.
+/// This many tables of a graph are kept.
 #[cfg(feature = "std")]
 const MOST: usize = 4;
 

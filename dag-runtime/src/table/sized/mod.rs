@@ -37,10 +37,10 @@ pub use proven::Proven;
 pub use sizes::Sizes;
 pub use writer::RangeWriter;
 
-/// So many bytes for each task are asked for at once before a large table is made: what does not fit fails there.
+/// This many bytes for each task are asked for at once before a large table is made: what does not fit fails there.
 const BYTES_OF_A_TASK: usize = 96;
 
-/// From so many tasks on a table is large.
+/// From this many tasks on a table is large.
 const LARGE: usize = 1 << 20;
 
 /// Whether there may be memory for a table with these lines.

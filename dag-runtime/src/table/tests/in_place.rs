@@ -125,7 +125,7 @@ proptest! {
     }
 }
 
-/// Lines, each with so many members where it is a family.
+/// Lines, each with this many members where it is a family.
 fn lines(lens: &[Option<u32>]) -> Vec<Line<'static>> {
     const NAMES: [&str; 12] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
     let mut first = 0;

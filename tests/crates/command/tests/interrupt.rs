@@ -32,7 +32,7 @@ impl Program {
         Program { child, stdin, stdout, stderr }
     }
 
-    /// Waits until so many more tasks have started.
+    /// Waits until this many more tasks have started.
     fn tasks_start(&mut self, count: usize) {
         for _ in 0..count {
             let mut line = String::new();
@@ -41,7 +41,7 @@ impl Program {
         }
     }
 
-    /// Has so many tasks end.
+    /// Has this many tasks end.
     fn tasks_end(&mut self, count: usize) {
         self.stdin.write_all("text\n".repeat(count).as_bytes()).unwrap();
     }

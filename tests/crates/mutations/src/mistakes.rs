@@ -52,7 +52,7 @@ impl Program {
     }
 }
 
-/// So many programs with one token deleted, doubled, misspelt, or swapped with the next one, each of them another one.
+/// This many programs with one token deleted, doubled, misspelt, or swapped with the next one, each of them another one.
 #[must_use]
 pub fn mistakes(programs: &[Program], of: Macro, count: usize, random: &mut Random) -> Vec<Mistake> {
     let places: Vec<Vec<usize>> = programs.iter().map(|program| program.places(of)).collect();

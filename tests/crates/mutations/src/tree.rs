@@ -123,7 +123,7 @@ impl Tree {
     ///
     /// # Panics
     ///
-    /// Panics where there are not so many.
+    /// Panics where there are not this many.
     #[must_use]
     pub fn find(trees: &[Tree], number: usize) -> (&[Tree], usize) {
         let mut left = number;
@@ -147,7 +147,7 @@ impl Tree {
     ///
     /// # Panics
     ///
-    /// Panics where there are not so many.
+    /// Panics where there are not this many.
     pub fn place(trees: &mut Vec<Tree>, number: usize) -> (&mut Vec<Tree>, usize) {
         let mut left = number;
         for at in 0..trees.len() {

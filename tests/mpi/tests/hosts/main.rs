@@ -111,7 +111,7 @@ fn start(hosts: &[Host; 2], case: &str, ranks: usize) -> Child {
     )
 }
 
-/// A job that succeeds, and sends at least so many bytes from one host to the other.
+/// A job that succeeds, and sends at least this many bytes from one host to the other.
 fn succeeds(hosts: &[Host; 2], case: &str, least: u64) {
     for ranks in [2, 4] {
         let before = hosts[1].received();

@@ -24,7 +24,7 @@ pub fn all_synchronous() -> bool {
     env::var_os("DAG_SYNCHRONOUS").is_some()
 }
 
-/// The program of a case, on so many ranks, with sends that are synchronous, or as the MPI library has them.
+/// The program of a case, on this many ranks, with sends that are synchronous, or as the MPI library has them.
 pub fn program(synchronous: bool, case: &str, ranks: usize, arguments: &[&str]) -> Vec<String> {
     // The launcher itself is not to have it.
     let preload = ["env", concat!("LD_PRELOAD=", env!("DAG_SYNCHRONOUS_LIBRARY"))];

@@ -22,7 +22,7 @@ pub(crate) fn hash(figures: Option<&Figures>) -> u64 {
     hash.finish().max(1)
 }
 
-/// The costs of rank 0 for a graph with so many tasks. `given` are those of this rank.
+/// The costs of rank 0 for a graph with this many tasks. `given` are those of this rank.
 pub(crate) fn share(
     connection: &mut Connection,
     (rank, ranks): (u32, u32),

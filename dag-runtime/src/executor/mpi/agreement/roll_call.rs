@@ -25,7 +25,7 @@ const MOST_STAGGERED: u32 = 64;
 const ANSWER: Duration = Duration::from_secs(1);
 /// A rank that has waited for less does not look for calls, so that the run starts without delay.
 const ATTENTIVE: Duration = Duration::from_millis(1);
-/// At most so many ranks are named.
+/// At most this many ranks are named.
 const MOST_NAMED: usize = 8;
 
 /// Counts the starts of runs that a rank has come to. Its last start is that at which it leaves.

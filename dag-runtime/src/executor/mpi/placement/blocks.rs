@@ -69,7 +69,7 @@ impl Model<'_> {
     }
 }
 
-/// In which of so many equal parts of a whole something is.
+/// In which of this many equal parts of a whole something is.
 fn share(part: u64, whole: u64, parts: u32) -> u32 {
     let share = match part.checked_mul(parts.into()) {
         Some(product) => product / whole,
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
     use crate::table::{Line, RawEdge, Table, Use, View};
 
-    /// A stencil of so many steps and cells, the last of which cost more.
+    /// A stencil of this many steps and cells, the last of which cost more.
     fn stencil(steps: u32, cells: u32, last: u64) -> &'static View {
         let cost = |i| if i % cells + 3 > cells { last } else { 1 };
         let nodes = (0..steps * cells).map(|i| Line { cost: cost(i), ..Line::EMPTY }).collect();

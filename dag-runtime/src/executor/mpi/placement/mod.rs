@@ -48,7 +48,7 @@ struct Placement {
     crossings: u64,
 }
 
-/// The rank of each task, among so many, and in which order these prefer them. `pins` says the rank of some tasks;
+/// The rank of each task, among this many, and in which order these prefer them. `pins` says the rank of some tasks;
 /// it is empty where there are none. `on_rank_0` are tasks for rank 0.
 fn place(
     view: &View,

@@ -13,10 +13,10 @@ use crate::executor::mpi::hash::Hash;
 use crate::plan::{Figures, Measured};
 use crate::table::View;
 
-/// Up to so many ranks are sent an output by the rank that has it; if there are more, they pass it on.
+/// Up to this many ranks are sent an output by the rank that has it; if there are more, they pass it on.
 const MOST_DIRECT: usize = 8;
 
-/// An output with so many readers for each rank is kept to the end of a run with a dynamic schedule.
+/// An output with this many readers for each rank is kept to the end of a run with a dynamic schedule.
 const READERS_TO_RETAIN: u64 = 4;
 
 /// An output that is kept to the end of a run.

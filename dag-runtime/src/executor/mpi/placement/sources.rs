@@ -11,7 +11,7 @@ use super::uses::Uses;
 use crate::graph::ANYWHERE;
 use crate::table::View;
 
-/// So many tasks may have to run on rank 0.
+/// This many tasks may have to run on rank 0.
 const MOST: usize = 3;
 /// How much wider a later step is, where there is more than one of them.
 const WIDER: usize = 4;
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
     use crate::table::{Line, RawEdge, Table, Use};
 
-    /// Which tasks run on rank 0, of a graph of so many tasks that depend on nothing, and so many that depend on all of these.
+    /// Which tasks run on rank 0, of a graph of this many tasks that depend on nothing, and this many that depend on all of these.
     fn of(sources: u32, users: u32, pins: &[u32]) -> Vec<u32> {
         let nodes = (0..sources + users).map(|_| Line { cost: 1, ..Line::EMPTY }).collect();
         let edges = (sources..sources + users).flat_map(|node| {

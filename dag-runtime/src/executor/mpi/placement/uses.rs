@@ -25,7 +25,7 @@ impl<'view> Neighbours<'view> {
         &self.items[self.starts[task] as usize..self.starts[task + 1] as usize]
     }
 
-    /// For each task those in whose lists it stands, of these lists of so many tasks.
+    /// For each task those in whose lists it stands, of these lists of this many tasks.
     fn reversed<'a>(tasks: usize, list: impl Fn(u32) -> &'a [u32]) -> Self {
         let mut starts = vec![0_u32; tasks + 2];
         (0..tasks as u32).flat_map(&list).for_each(|&other| starts[other as usize + 2] += 1);

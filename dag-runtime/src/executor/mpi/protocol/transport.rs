@@ -51,7 +51,7 @@ pub(crate) trait Transport {
     /// Tells all ranks these numbers, as many as each of them does. All have to call this.
     fn gather(&mut self, numbers: &[u64]) -> Box<dyn Gathering>;
 
-    /// Sends what is larger in pieces of so many bytes.
+    /// Sends what is larger in pieces of this many bytes.
     fn limit_pieces(&mut self, bytes: usize);
 
     /// The network has ended: no further call reaches it, and this is dropped.
@@ -114,7 +114,7 @@ pub(crate) enum Memory {
 }
 
 impl Memory {
-    /// The first of so many bytes.
+    /// The first of this many bytes.
     pub(crate) fn start(&mut self, len: usize) -> *mut u8 {
         match self {
             Memory::Bytes(bytes) => {

@@ -116,7 +116,7 @@ impl RankRun<'_> {
         }
     }
 
-    /// Stops the run where somebody on this rank wants it.
+    /// Stops the run where a thread of this rank wants it.
     #[inline]
     pub(super) fn stop_if_requested(&mut self) {
         if let Some(reason) = self.context.stop_reason() {

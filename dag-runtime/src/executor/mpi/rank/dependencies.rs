@@ -84,7 +84,7 @@ impl<'run> Dependencies<'run> {
         }
     }
 
-    /// A task of another rank is to run here, for which so many inputs are on their way.
+    /// A task of another rank is to run here, for which this many inputs are on their way.
     pub(super) fn borrow(&mut self, task: u32, inputs: u32) {
         self.missing[task as usize] = inputs;
         self.blocked[task as usize] = false;

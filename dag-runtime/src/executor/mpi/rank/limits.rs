@@ -103,7 +103,7 @@ impl RankRun<'_> {
         self.lend_ready()
     }
 
-    /// Puts up to so many tasks that wait back among those that are ready.
+    /// Puts up to this many tasks that wait back among those that are ready.
     fn make_ready(&mut self, most: usize) {
         let Some(limits) = &mut self.limits else { return };
         for _ in 0..most {

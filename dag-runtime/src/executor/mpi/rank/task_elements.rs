@@ -22,7 +22,7 @@ pub(super) struct TaskElements {
     width: usize,
     /// The number of the first element, in the task.
     first: usize,
-    /// When it started: where somebody observes the run, and this is the task's own rank.
+    /// When it started: where the run is observed, and this is the task's own rank.
     start: Option<Duration>,
     /// Of how many elements the observer was told that they are done.
     told: AtomicUsize,

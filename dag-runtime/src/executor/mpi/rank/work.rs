@@ -65,7 +65,7 @@ pub(super) struct Done {
 /// What has become of it.
 pub(super) enum WorkOutcome {
     Whole(Result<(), TaskFailure>),
-    /// So many elements.
+    /// This many elements.
     Elements(usize, Ran),
 }
 

@@ -6,7 +6,7 @@ use core::mem;
 use crate::executor::outcome::Failed;
 use crate::unwind::discard;
 
-/// So many failures of a job are kept.
+/// This many failures of a job are kept.
 pub(crate) const MOST_FAILURES: usize = 1000;
 
 /// A failure and its rank.

@@ -130,7 +130,7 @@ impl<'run> Trace<'run> {
         self.note(node, at, (kind, (at - start).as_nanos() as u64));
     }
 
-    /// So many elements are done of a task of this rank that runs once for each element.
+    /// This many elements are done of a task of this rank that runs once for each element.
     pub(crate) fn elements(&self, node: u32, done: usize, of: usize) {
         if done == 0 {
             self.note(node, self.clock.now(), (WIDTH, of as u64));

@@ -18,7 +18,7 @@ use crate::executor::outcome::{Failed, FailedNames};
 use crate::graph::Job;
 use crate::unwind::ignore;
 
-/// At most so many errors of a chain of sources are sent: an error may be its own source.
+/// At most this many errors of a chain of sources are sent: an error may be its own source.
 const MOST_TEXTS: usize = 64;
 
 /// A failure as text: the task and the element, whether the task had finished, whether it was a panic, and the error

@@ -102,7 +102,7 @@ impl Chunks {
         (first..first + count, left - count)
     }
 
-    /// Counts elements that are done, after so many nanoseconds. Returns whether all are done now: then the caller sees what
+    /// Counts elements that are done, after this many nanoseconds. Returns whether all are done now: then the caller sees what
     /// was done for each of them.
     pub(super) fn complete(&self, count: usize, nanos: u64) -> bool {
         self.chunk.store(chunk_after(count, nanos), Ordering::Relaxed);

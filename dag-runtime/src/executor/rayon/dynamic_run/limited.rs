@@ -124,7 +124,7 @@ impl<'run> DynamicRun<'run> {
         mut next: Option<u32>,
         worker: &impl Worker,
     ) -> Option<u32> {
-        // Whether somebody has heard that `next` waits.
+        // Whether an observer has heard that `next` waits.
         let mut told = false;
         loop {
             next = next.or_else(|| self.take_ready(worker));

@@ -73,7 +73,7 @@ impl<'run> DynamicRun<'run> {
         DynamicRun::with(view, urgency, HelperCount::new(threads - 1, 0), keep_going, [done, &[]])
     }
 
-    /// The rest of a run that began with a static schedule, with at most `threads` workers. So many helpers take part from
+    /// The rest of a run that began with a static schedule, with at most `threads` workers. This many helpers take part from
     /// the start. Each of the tasks in `running` is reported by [`DynamicRun::resume`].
     pub(super) fn continuing(
         view: &'run View,
@@ -120,7 +120,7 @@ impl<'run> DynamicRun<'run> {
         }
     }
 
-    /// The same run, with a ready set for each of so many threads, as in a large pool.
+    /// The same run, with a ready set for each of this many threads, as in a large pool.
     #[cfg(all(test, loom))]
     pub(super) fn with_own_sets(mut self, threads: u32) -> Self {
         let mut own = Ready::own(self.view.len(), threads);
@@ -325,7 +325,7 @@ impl<'run> DynamicRun<'run> {
         }
     }
 
-    /// Calls somebody to help after tasks were published. After a stop, the tasks that are ready stay so.
+    /// Calls another worker to help after tasks were published. After a stop, the tasks that are ready stay so.
     #[inline]
     fn call(&self, worker: &impl Worker) {
         if !self.is_stopped() {

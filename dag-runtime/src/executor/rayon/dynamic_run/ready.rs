@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use super::ready_set::ReadySet;
 use crate::executor::rayon::sync::{AtomicU32, Ordering};
 
-/// Up to so many threads share one set: then tasks start in the order of their priority. Beyond, threads would wait for each
+/// Up to this many threads share one set: then tasks start in the order of their priority. Beyond, threads would wait for each
 /// other's cache lines.
 const SHARED_UP_TO: u32 = 8;
 
@@ -28,7 +28,7 @@ pub(in super::super) struct OwnSet {
 }
 
 impl Ready {
-    /// An empty set of ranks below `len`, for so many threads.
+    /// An empty set of ranks below `len`, for this many threads.
     pub(super) fn new(len: usize, threads: u32) -> Self {
         if threads > SHARED_UP_TO && len >= 2 * threads as usize {
             Ready::own(len, threads)
@@ -37,7 +37,7 @@ impl Ready {
         }
     }
 
-    /// The same, with a set for each of so many threads.
+    /// The same, with a set for each of this many threads.
     pub(in super::super) fn own(len: usize, threads: u32) -> Self {
         // So many ranks that no two sets share a cache line.
         let len = if cfg!(loom) { len } else { len.max(1024) };

@@ -11,7 +11,7 @@ pub(in super::super) trait Worker {
     fn thread(&self) -> usize;
     /// Runs a task whose dependencies have finished. Returns whether it has finished.
     fn run(&self, node: u32) -> bool;
-    /// Whether somebody hears of tasks that wait.
+    /// Whether an observer hears of tasks that wait.
     fn is_observed(&self) -> bool {
         false
     }
@@ -28,7 +28,7 @@ pub(in super::super) trait Worker {
     fn close(&self, node: u32, each: usize) -> bool;
     /// Drops an output whose readers are all done, if it is there. Returns false if the drop fails.
     fn release(&self, node: u32) -> bool;
-    /// Calls somebody to help after tasks were published: wakes the owner, if it waits, to call [`DynamicRun::work`]; or,
+    /// Calls another worker to help after tasks were published: wakes the owner, if it waits, to call [`DynamicRun::work`]; or,
     /// if there is `room`, sends for a helper that calls [`DynamicRun::help`], or [`DynamicRun::hand_off`] on a thread on
     /// which no task may start. At most one such helper is on its way.
     fn call(&self, room: bool);
@@ -40,7 +40,7 @@ pub(in super::super) trait Worker {
 /// What has become of a chunk of elements.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) enum ChunkOutcome {
-    /// All are done, after so many nanoseconds.
+    /// All are done, after this many nanoseconds.
     Done(u64),
     /// Some did not start, since the run is stopped.
     Stopped,

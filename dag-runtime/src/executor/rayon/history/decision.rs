@@ -20,11 +20,11 @@ pub(crate) enum Decision {
 /// thread does not count.
 const STATIC_TASK: u64 = 5_000;
 
-/// A static schedule pays if the work that can be shared takes more than so many times what it costs to share it: if no other
+/// A static schedule pays if the work that can be shared takes more than this many times what it costs to share it: if no other
 /// thread comes, the owner first waits for one.
 const STATIC_WORK: u64 = 32;
 
-/// A run is shared if the work that can be shared takes more than so many times what that costs at best. Beside a busy core
+/// A run is shared if the work that can be shared takes more than this many times what that costs at best. Beside a busy core
 /// nobody may come, and on an idle machine a shared run of that much work saves little.
 const SHARED_WORK: u64 = 4;
 

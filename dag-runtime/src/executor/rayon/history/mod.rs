@@ -56,7 +56,7 @@ pub(crate) struct Known {
     schedule: OnceLock<Option<Box<StaticSchedule>>>,
 }
 
-/// One of so many runs by a static schedule is measured.
+/// One of this many runs by a static schedule is measured.
 const MEASURE_STATIC: u32 = 16;
 
 const SERIAL: u32 = u32::MAX;
@@ -293,7 +293,7 @@ impl<'run> History<'run> {
         self.decision.store(0, Ordering::Relaxed);
     }
 
-    /// The static schedule for so many threads, if there is one.
+    /// The static schedule for this many threads, if there is one.
     pub(super) fn static_schedule(&self, threads: u32) -> Option<&'run StaticSchedule> {
         let make = || StaticSchedule::new(self.view, threads).map(Box::new);
         self.known.schedule.get_or_init(make).as_deref().filter(|schedule| schedule.thread_count() == threads)

@@ -44,7 +44,7 @@ impl<'run> SerialClock<'run> {
         }
     }
 
-    /// After so many tasks, at this time since the start: after how many tasks the clock is read next. None if the run ends
+    /// After this many tasks, at this time since the start: after how many tasks the clock is read next. None if the run ends
     /// here.
     pub(crate) fn next(&self, done: u32, nanos: u64) -> Option<u32> {
         if done as usize >= self.order.len() {

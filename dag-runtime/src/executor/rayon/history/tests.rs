@@ -36,7 +36,7 @@ impl Graph {
         Graph::new(len, &[])
     }
 
-    /// A run in which each task takes so many nanoseconds.
+    /// A run in which each task takes this many nanoseconds.
     fn run(&self, nanos: impl Fn(u32) -> u64) -> Went {
         let (history, order) = (self.history, self.table.view().serial_order());
         let decision = history.decision(S);
@@ -65,7 +65,7 @@ impl Graph {
         Went { decision, alone }
     }
 
-    /// After this, tasks are known to take so many nanoseconds.
+    /// After this, tasks are known to take this many nanoseconds.
     fn learn(&self, nanos: impl Fn(u32) -> u64) {
         for _ in 0..100 {
             self.run(&nanos);

@@ -275,7 +275,7 @@ pub(super) fn model(
     model_of(table, mode, fails, waits, 0, then);
 }
 
-/// As [`model`], in this mode and with so many refusals.
+/// As [`model`], in this mode and with this many refusals.
 pub(super) fn model_of(
     table: &'static Table,
     mode: impl Fn() -> RunMode<'static> + Send + Sync + 'static,
@@ -287,7 +287,7 @@ pub(super) fn model_of(
     model_with(table, mode, None, fails, waits, refusals, then);
 }
 
-/// A graph whose tasks take so many units of a limit, in all interleavings.
+/// A graph whose tasks take this many units of a limit, in all interleavings.
 pub(super) fn limited(
     table: &'static Table,
     total: u64,
@@ -373,7 +373,7 @@ pub(super) fn succeeds(table: &'static Table, waits: Option<(u32, u32)>) {
     with_refusals(0, table, waits);
 }
 
-/// The same with so many refusals.
+/// The same with this many refusals.
 pub(super) fn with_refusals(refusals: u32, table: &'static Table, waits: Option<(u32, u32)>) {
     let dynamic = move || DynamicRun::new(table.view(), table.view().urgency(), 2, false, &[]);
     all_run(table, dynamic, waits, refusals);

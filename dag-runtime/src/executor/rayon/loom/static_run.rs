@@ -14,7 +14,7 @@ fn run(len: usize, edges: &[(u32, u32)], fails: Option<u32>) {
     run_refused(len, edges, fails, 0);
 }
 
-/// The same with so many refusals.
+/// The same with this many refusals.
 pub(super) fn run_refused(len: usize, edges: &[(u32, u32)], fails: Option<u32>, refusals: u32) {
     let edges = edges.iter().map(|&(node, to)| RawEdge { node, to, how: Use::Borrow, ..RawEdge::EMPTY });
     let table = Table::leak("Model", vec![Line { cost: 1, ..Line::EMPTY }; len], edges.collect());

@@ -188,7 +188,7 @@ impl Alarm {
         self.rings.notify_one();
     }
 
-    /// Waits until somebody rings, or for so long. May end too early, after somebody rang late.
+    /// Waits until another thread rings, or for this time. May end too early, after a late ring.
     fn sleep(&self, limit: Option<Duration>) {
         let silent = |has_rung: &mut bool| !*has_rung;
         let has_rung = self.has_rung();
@@ -258,7 +258,7 @@ impl Open<'_> {
         }
     }
 
-    /// Sleeps until somebody wakes this thread, or for so long.
+    /// Sleeps until another thread wakes this one, or for this time.
     fn sleep(&self, limit: Option<Duration>) {
         let gate = &self.entry.gate;
         gate.announce_wait();

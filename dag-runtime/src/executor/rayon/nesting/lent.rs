@@ -15,7 +15,7 @@ static LENT: AtomicU32 = AtomicU32::new(0);
 pub(super) struct Lent(());
 
 impl Lent {
-    /// Lends this thread of a pool, unless so many are lent that this may be the last one of its pool.
+    /// Lends this thread of a pool, unless this many are lent that this may be the last one of its pool.
     pub(super) fn take() -> Option<Self> {
         let limit = current_num_threads() as u32 - 1;
         let more = |lent| (lent < limit).then_some(lent + 1);

@@ -38,7 +38,7 @@ enum Stolen {
 }
 
 impl Deque {
-    /// A deque for so many jobs.
+    /// A deque for this many jobs.
     fn new(len: usize) -> Self {
         let slots = (0..len.next_power_of_two()).map(|_| AtomicU32::new(0)).collect();
         Deque { top: Padded(AtomicUsize::new(1)), bottom: Padded(AtomicUsize::new(1)), slots }
@@ -94,7 +94,7 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// A pool whose threads push at most so many jobs each. All but the first one sleep.
+    /// A pool whose threads push at most this many jobs each. All but the first one sleep.
     pub(super) fn new(threads: usize, jobs: usize) -> Self {
         Pool {
             deques: (0..threads).map(|_| Deque::new(jobs + 1)).collect(),

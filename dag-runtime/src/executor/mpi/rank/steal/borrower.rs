@@ -7,7 +7,7 @@ use crate::executor::mpi::rank::dependencies::InputState;
 use crate::executor::mpi::rank::elements::{Borrowed, ElementTask, Lent, Remaining, Role};
 
 impl RankRun<'_> {
-    /// This rank is lent a task, or elements of one, with so many inputs to follow.
+    /// This rank is lent a task, or elements of one, with this many inputs to follow.
     pub(crate) fn accept_loan(&mut self, task: u32, inputs: u32, lent: &[u8]) {
         self.announce_busy();
         match Lent::read(lent) {

@@ -20,9 +20,9 @@ use crate::graph::ANYWHERE;
 
 /// How long a rank has nothing to do before it says so.
 const DELAY: Duration = Duration::from_micros(30);
-/// A task runs as a whole where so many are ready for each thread of the job: then there is no need to cut it into elements.
+/// A task runs as a whole where this many are ready for each thread of the job: then there is no need to cut it into elements.
 const MANY_READY: usize = 4;
-/// So many tasks that cannot be lent are looked at for one that can.
+/// This many tasks that cannot be lent are looked at for one that can.
 const MOST_KEPT: usize = 16;
 
 /// Which ranks have nothing to do.

@@ -41,7 +41,7 @@ impl Report {
     }
 }
 
-/// Calls `body` with so many more arrays of slots than there are.
+/// Calls `body` with this many more arrays of slots than there are.
 fn with_arrays(arrays: &[&Array], more: u32, body: &mut dyn FnMut(&[&Array])) {
     if more == 0 {
         return body(arrays);

@@ -35,7 +35,7 @@ pub(super) struct Plan {
     /// Whether ranks help each other; then rank 0 gets to run less often than the others.
     pub(super) dynamic: bool,
     pub(super) failing: BTreeSet<u32>,
-    /// Stops the run after so many tasks.
+    /// Stops the run after this many tasks.
     pub(super) stop_after: Option<u32>,
     /// Whether tasks are long.
     pub(super) slow: bool,

@@ -10,7 +10,7 @@ use dag_runtime::mpi::{Mpi, Schedule};
 use dag_runtime::{Rayon, dag, task};
 use rayon::prelude::*;
 
-/// Keeps the thread for so many microseconds.
+/// Keeps the thread for this many microseconds.
 fn spend(micros: u64) {
     let start = Instant::now();
     while start.elapsed() < Duration::from_micros(micros) {

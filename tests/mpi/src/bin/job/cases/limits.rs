@@ -14,7 +14,7 @@ use super::failures::agree;
 static GPU: AtomicUsize = AtomicUsize::new(0);
 static MEMORY: AtomicUsize = AtomicUsize::new(0);
 
-/// Uses so many units for a while.
+/// Uses this many units for a while.
 fn hold(used: &AtomicUsize, units: usize, most: usize) {
     let now = used.fetch_add(units, SeqCst) + units;
     assert!(now <= most, "{now} units are in use");

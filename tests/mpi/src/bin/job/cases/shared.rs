@@ -1,4 +1,4 @@
-//! An output that so many tasks read that each rank keeps it for the whole of a run with the dynamic schedule.
+//! An output that this many tasks read that each rank keeps it for the whole of a run with the dynamic schedule.
 
 use std::time::Duration;
 

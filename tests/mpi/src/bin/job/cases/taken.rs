@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::each_way;
 use super::failures::agree;
 
-/// So many numbers are sent from where they lie.
+/// This many numbers are sent from where they lie.
 const LONG: usize = 40_000;
 
 #[task]
