@@ -1,7 +1,6 @@
 //! Jobs of different sizes, each with a time limit and the size that it expects.
 //!
-//! `DAG_RANKS` says on how many ranks, if not on all of [`SIZES`]: one number. Several jobs run at a time, by the number of this program's
-//! threads: most of the time of a job is that of its start and its end.
+//! `DAG_RANKS` is the number of ranks, instead of all of [`SIZES`]. Several jobs run at a time: most of their time is that of the start.
 
 mod launch;
 

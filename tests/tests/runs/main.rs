@@ -17,5 +17,6 @@ mod serial_runs;
 mod stack;
 mod stop;
 mod stress;
+mod sweeps;
 mod taken;
 mod watchdog;

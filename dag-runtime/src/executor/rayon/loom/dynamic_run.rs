@@ -1,14 +1,17 @@
 //! Dynamic runs.
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use ::loom::sync::Arc;
 use ::loom::thread;
 
-use super::model::{check, each_table, limited, model, succeeds, succeeds_in_own_sets, table};
-use crate::executor::rayon::dynamic_run::{Ready, ReadySet};
+use super::model::{check, each_table, model, model_with, succeeds, succeeds_in_own_sets, table};
+use crate::executor::rayon::dynamic_run::{DynamicRun, Ready, ReadySet};
+use crate::executor::rayon::run_mode::RunMode;
 use crate::executor::rayon::sync::{AtomicBool, Ordering, sequential};
+use crate::graph::{Collected, Needs};
 use crate::table::Table;
 
 #[test]
@@ -148,6 +151,27 @@ fn who_moves_tasks_finds_room_or_who_leaves_finds_the_tasks() {
         let (others, empty) = thread.join().unwrap();
         assert!(room || !empty || taken + others == 3);
     });
+}
+
+/// A graph whose tasks take this many units of a limit, in all interleavings.
+fn limited(
+    table: &'static Table,
+    total: u64,
+    units: &[u64],
+    fails: Option<u32>,
+    keep_going: bool,
+    then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
+) {
+    let mut found = Collected::new(table.len());
+    for (node, &units) in (0..).zip(units).filter(|&(_, &units)| units > 0) {
+        found.add(node, &[(0, units)]);
+    }
+    let needs: &'static Needs = Box::leak(Box::new(found.finish(vec![total])));
+    let mode = move || {
+        let view = table.view();
+        RunMode::Dynamic(DynamicRun::new(view, view.urgency(), 2, keep_going, &[]).with_limits(needs))
+    };
+    model_with(table, mode, Some(needs), fails, None, 0, then);
 }
 
 /// Checks that all tasks of a graph with a limit run.

@@ -13,7 +13,7 @@ use ::loom::thread::{self, JoinHandle};
 use crate::executor::rayon::dynamic_run::{ChunkOutcome, DynamicRun, Worker};
 use crate::executor::rayon::gate::Gate;
 use crate::executor::rayon::run_mode::RunMode;
-use crate::graph::{Collected, FREE, Needs};
+use crate::graph::{FREE, Needs};
 use crate::slot::{InPlace, release_of};
 use crate::table::{Line, RawEdge, Table, Use};
 
@@ -287,28 +287,7 @@ pub(super) fn model_of(
     model_with(table, mode, None, fails, waits, refusals, then);
 }
 
-/// A graph whose tasks take this many units of a limit, in all interleavings.
-pub(super) fn limited(
-    table: &'static Table,
-    total: u64,
-    units: &[u64],
-    fails: Option<u32>,
-    keep_going: bool,
-    then: impl Fn(&dyn Fn(u32) -> bool, &dyn Fn(u32) -> bool) + Send + Sync + 'static,
-) {
-    let mut found = Collected::new(table.len());
-    for (node, &units) in (0..).zip(units).filter(|&(_, &units)| units > 0) {
-        found.add(node, &[(0, units)]);
-    }
-    let needs: &'static Needs = Box::leak(Box::new(found.finish(vec![total])));
-    let mode = move || {
-        let view = table.view();
-        RunMode::Dynamic(DynamicRun::new(view, view.urgency(), 2, keep_going, &[]).with_limits(needs))
-    };
-    model_with(table, mode, Some(needs), fails, None, 0, then);
-}
-
-fn model_with(
+pub(super) fn model_with(
     table: &'static Table,
     mode: impl Fn() -> RunMode<'static> + Send + Sync + 'static,
     needs: Option<&'static Needs>,
