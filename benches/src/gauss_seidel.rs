@@ -92,7 +92,10 @@ fn rayon() -> [Row; 2] {
     Sweeps { first, second }.run(&Rayon::new()).expect("no task fails")
 }
 
-const WAYS: [(&str, fn() -> [Row; 2]); 4] =
+/// A way to do all sweeps, with its name.
+type Way = (&'static str, fn() -> [Row; 2]);
+
+const WAYS: [Way; 4] =
     [("loops by hand", by_hand), ("Serial", serial), ("Serial, with a size", sized), ("Rayon", rayon)];
 
 pub(crate) fn run(common: &Common) -> Result {

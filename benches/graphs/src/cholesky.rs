@@ -177,7 +177,7 @@ pub fn factorise(a: &Matrix, fresh: usize, rayon: &Rayon) -> Result<Factor, Erro
 }
 
 /// A task of the factorisation. The tile that it changes comes last.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Step {
     /// Copies a tile of the matrix.
     Cut(usize, usize),

@@ -1,6 +1,6 @@
 //! A tiled Cholesky factorisation beside the peers in C++, with what each of them makes before it runs.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::slice;
 use std::time::Instant;
@@ -86,7 +86,7 @@ pub(crate) fn run(options: &Options) -> Result {
 
 /// The tasks as the peers are given them.
 fn shape(steps: &[Step]) -> Shape {
-    let numbers: HashMap<Step, u32> = steps.iter().copied().zip(0..).collect();
+    let numbers: BTreeMap<Step, u32> = steps.iter().copied().zip(0..).collect();
     let dependencies = |step: &Step| step.dependencies().iter().map(|step| numbers[step]).collect();
     Shape { name: "cholesky", type_name: "Cholesky", dependencies: steps.iter().map(dependencies).collect() }
 }

@@ -150,7 +150,7 @@ fn sizes_say_which_members_use_an_input() {
         let error = SizedOpen { n: 2, log: &mut log }.run(executor).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "graph `SizedOpen` with n = 2: `step[0]` and `step[1]` both change `log`, and nothing says which of them is first: let each member depend on the one before it, as in `after [step[t - 1] if t > 0]`; a task that only reads `log` takes `&*log`"
+            "graph `SizedOpen` with n = 2: `step[0]` and `step[1]` both change `log`, and nothing says which of them is first: let each member be `after` the one before it; a task that only reads `log` takes `&*log`"
         );
         let error = SizedBetween { n: 0, log: &mut log }.run(executor).unwrap_err();
         assert_eq!(

@@ -23,6 +23,16 @@ fn energy(vel: &[f64]) -> f64 {
 }
 
 #[task]
+fn list() -> Vec<f64> {
+    vec![1.0]
+}
+
+#[task]
+fn take(list: Vec<f64>) -> f64 {
+    list[0]
+}
+
+#[task]
 fn step(vel: &mut [f64], t: usize) -> f64 {
     vel[t]
 }
@@ -43,6 +53,21 @@ dag! {
     graph Turns<'a>(vel: &'a mut [f64], by: f64) -> step {
         step[t in 0..3] = step(vel, t) after [drag[t - 1] if t > 0],
         drag[t in 0..3] = drag(vel, by) after [drag[t - 1] if t > 0],
+    }
+
+    // Of both kinds of mistakes all are told.
+    graph Both<'a>(vel: &'a mut [f64], by: f64) -> take {
+        gravity(vel),
+        drag(vel, by),
+        list,
+        energy(&list),
+        take(list),
+    }
+
+    // What would order them is misspelt.
+    graph Misspelt<'a>(vel: &'a mut [f64], by: f64) {
+        gravity(vel),
+        drag(vel, by) after [gravty],
     }
 
     graph Conditions<'a>(vel: &'a mut [f64]) -> energy {

@@ -51,6 +51,8 @@ pub(crate) struct Model {
     /// For each node, the expressions of its line with their uses.
     pub(crate) calls: Vec<Call>,
     pub(crate) limits: Vec<Limit>,
+    /// Whether mistakes were found: an edge may be missing that would order tasks.
+    pub(crate) has_mistakes: bool,
 }
 
 impl Model {
@@ -147,6 +149,7 @@ pub(crate) enum LineUse {
 
 /// Resolves the names of a graph. What is at fault is reported and left out. `runtime` is the path of the runtime.
 pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut Diagnostics) -> Model {
+    let before = diagnostics.count();
     sizes::checked_at_run(&mut graph, diagnostics);
     parse::limits(&mut graph, diagnostics);
     lifetimes::name(&mut graph, diagnostics);
@@ -216,8 +219,19 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
     };
     let moved_inputs = input_uses.iter().enumerate().map(is_moved).collect();
     let (in_place, in_place_uses) = (Vec::new(), Vec::new());
-    let mut model =
-        Model { lines, outputs, error, moved_inputs, in_place, in_place_uses, each, calls, limits, graph };
+    let mut model = Model {
+        lines,
+        outputs,
+        error,
+        moved_inputs,
+        in_place,
+        in_place_uses,
+        each,
+        calls,
+        limits,
+        has_mistakes: diagnostics.count() > before,
+        graph,
+    };
     if !model.find_in_place(mutable, diagnostics) {
         model.graph.incomplete = true;
         model.error = diagnostics.first_again();

@@ -187,7 +187,12 @@ impl Expansion<'_> {
                 users
             };
         };
-        (Some(users), Some(quote!(.in_place(&__DATA, &__IN_PLACE, &__USERS))))
+        (Some(users), self.if_ordered(quote!(.in_place(&__DATA, &__IN_PLACE, &__USERS))))
+    }
+
+    /// The search for uses that nothing orders: not where what would order them may be a mistake that is reported.
+    fn if_ordered(&self, search: TokenStream) -> Option<TokenStream> {
+        (!self.model.has_mistakes).then_some(search)
     }
 
     /// What tells a table, or what tables are made from, of uses in place.
@@ -214,7 +219,10 @@ impl Expansion<'_> {
                 users
             };
         };
-        (Some(users), Some(quote!(.in_place_members(&__PROOF, &__EXPANDED, &__IN_PLACE, &__USERS))))
+        (
+            Some(users),
+            self.if_ordered(quote!(.in_place_members(&__PROOF, &__EXPANDED, &__IN_PLACE, &__USERS))),
+        )
     }
 
     /// The constant function that tells the uses that only some members of a line make.

@@ -32,7 +32,7 @@ impl<'t> Problems<'t> {
         users: &[u8],
     ) -> Self {
         self.find_elements(uses);
-        if self.len == 0 && NODES > 0 {
+        if data.totals.acyclic && NODES > 0 {
             let (columns, depths) = Columns::split(&data.words, NODES, self.edges.len());
             let mut scratch = [[0; NODES]; SCRATCH];
             let (dependencies, order) = (columns.dependencies, columns.order);
@@ -51,17 +51,19 @@ impl<'t> Problems<'t> {
         users: &[u8],
     ) -> Self {
         self.find_elements(uses);
-        if self.len == 0 && !users.is_empty() && proof.needs_edges() {
+        if !users.is_empty() && proof.needs_edges() {
             let mut words = [[0; TASKS]; order::TASK_WORDS];
             let mut edge_words = [[0; EDGES]; order::EDGE_WORDS];
             let mut edges = [RawEdge::EMPTY; EDGES];
             let edges = edges.split_at_mut(expanded.edges().len()).0;
             copy(expanded.edges(), edges);
             let (words, edge_words) = (flatten(&mut words), flatten(&mut edge_words));
-            let (order, _) = TopologicalOrder::new(edges, TASKS, words, edge_words);
+            let (order, totals) = TopologicalOrder::new(edges, TASKS, words, edge_words);
             let mut scratch = [[0; TASKS]; SCRATCH];
             let TopologicalOrder { dependencies, order, depths } = order;
-            Search::new(uses, users, order, dependencies, depths, flatten(&mut scratch)).run(&mut self);
+            if totals.acyclic {
+                Search::new(uses, users, order, dependencies, depths, flatten(&mut scratch)).run(&mut self);
+            }
         }
         self
     }
@@ -241,9 +243,7 @@ impl Unordered {
         text.push(", and nothing says which of them is first: ");
         let name = problems.nodes[line as usize].name;
         if line == other_line {
-            text.push("let each member depend on the one before it, as in `after [");
-            text.push(name);
-            text.push("[t - 1] if t > 0]`");
+            text.push("let each member be `after` the one before it");
         } else if problems.members {
             text.push("let ");
             problems.push_name(&mut text, task);
