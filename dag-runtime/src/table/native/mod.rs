@@ -11,7 +11,7 @@ mod priority;
 mod recorded;
 mod releases;
 
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -46,7 +46,8 @@ pub(super) struct HeapColumns {
     successors: List,
     critical_path: Vec<u32>,
     totals: Totals,
-    depths: Box<LateDepths>,
+    /// In no `Box`: to move one asserts that nothing else refers to what is in it, and the view does.
+    depths: Arc<LateDepths>,
 }
 
 impl HeapColumns {
@@ -80,7 +81,7 @@ impl HeapColumns {
             successors,
             critical_path: Vec::new(),
             totals,
-            depths: Box::default(),
+            depths: Arc::default(),
         };
         if totals.acyclic { columns.prioritised(nodes) } else { columns }
     }
