@@ -90,11 +90,16 @@ fn a_run_inside_a_pool_does_not_wait_for_its_other_threads() {
 #[test]
 fn threads_of_the_pool_help_a_caller_outside_of_it() {
     let rayon = Rayon::with_threads(2).unwrap().inline();
-    let log = Log::default();
-    Wide { log: &log, millis: 20 }.run(&rayon).unwrap();
-    let log = log.into_inner().unwrap();
-    let own = log.iter().filter(|&&thread| thread == thread::current().id()).count();
-    assert!(0 < own && own < 8, "{own} of 8 tasks ran on the calling thread");
+    // On a loaded machine, the thread of the pool may get no time before a run has ended.
+    let is_helped = || {
+        let log = Log::default();
+        Wide { log: &log, millis: 20 }.run(&rayon).unwrap();
+        let log = log.into_inner().unwrap();
+        let own = log.iter().filter(|&&thread| thread == thread::current().id()).count();
+        assert!(own > 0, "the calling thread ran none of the tasks");
+        own < log.len()
+    };
+    assert!((0..20).any(|_| is_helped()), "all tasks ran on the calling thread");
 }
 
 #[test]
