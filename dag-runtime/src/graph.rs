@@ -135,7 +135,7 @@ pub trait Job {
     fn finished(&self) -> Option<&Finished> {
         None
     }
-    /// Checks that no task takes more units of a limit than there are. `found` is told what tasks take. Returns how many units
+    /// Checks that no task takes more units of a limit than there are. `found` receives what tasks take. Returns how many units
     /// there are of each limit.
     ///
     /// # Errors

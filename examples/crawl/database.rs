@@ -148,7 +148,7 @@ pub fn store_columns(table: &Table, database: &Database) -> Result<()> {
 /// A word, in how many texts it is, and how often in all of them.
 pub type Common = (String, u32, u32);
 
-/// How many of the words that are in most texts are told.
+/// How many of the words that are in most texts are shown.
 pub const COMMON: usize = 5;
 
 /// The words that are in most texts.

@@ -41,7 +41,7 @@ pub(crate) struct Size {
     pub(crate) name: Ident,
 }
 
-/// `name = expression` in `#[limit(…)]`: something of which there are only so many units.
+/// `name = expression` in `#[limit(…)]`: a resource and the number of its units.
 #[derive(Clone)]
 pub(crate) struct Limit {
     pub(crate) name: Ident,

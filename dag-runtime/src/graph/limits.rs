@@ -114,7 +114,7 @@ impl Collected {
     }
 }
 
-/// Is told what a task takes of the limits.
+/// Receives what a task takes of the limits.
 pub(crate) type Found<'a> = dyn FnMut(u32, &Taken) + 'a;
 
 impl<G: RawGraph> Frame<'_, G> {

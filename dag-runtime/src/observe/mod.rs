@@ -100,7 +100,7 @@ pub trait Observer {
     }
 
     /// A task that is ready waits for units of this limit, of which it needs more than are free. It is then `started`, unless the
-    /// run ends before. Of a task with `each`, only the time before it starts is told, not that between its elements.
+    /// run ends before. Of a task with `each`, this is the time before it starts, without that between its elements.
     fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
         let _ = (event, limit);
     }

@@ -19,7 +19,7 @@ pub struct InPlaceUse {
     pub(in crate::table) line: u32,
     pub(in crate::table) input: u32,
     pub(in crate::table) exclusive: bool,
-    /// Whether all members use it. Else [`Users`] are told which ones do.
+    /// Whether all members use it. Else [`Users`] receive which ones do.
     always: bool,
     /// Whether each member of the line is known to be upstream of the next one.
     chained: bool,
@@ -214,7 +214,7 @@ impl InPlaceTable {
 }
 
 /// Which tasks use inputs in place, and how: for each input, a byte for each task. The uses that only some members of a
-/// line make are told by an expansion, in constant evaluation and natively.
+/// line make are passed by an expansion, in constant evaluation and natively.
 #[derive(Debug)]
 pub struct Users<'u> {
     nodes: &'u [Line<'u>],

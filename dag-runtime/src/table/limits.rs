@@ -10,7 +10,7 @@ pub struct Limits {
     units: &'static [Units],
 }
 
-/// Something of which there are only so many units.
+/// A resource with a limited number of units.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     pub(crate) name: &'static str,
@@ -46,7 +46,7 @@ impl Limits {
 }
 
 impl Limit {
-    /// One of which there are this many units. [`assert_limit`] has checked the number.
+    /// One with this many units. [`assert_limit`] has checked the number.
     #[must_use]
     pub const fn constant(name: &'static str, units: i128) -> Self {
         Limit { name, units: Some(cut(units)) }

@@ -65,7 +65,7 @@ pub(super) const fn decide(nodes: &[Line<'_>], rows: &[RawEdge], uses: &[u32], s
     true
 }
 
-/// Whether an output that is moved has more uses, and is none of the graph. Counts the uses.
+/// Whether an output that is moved has more uses, and is not an output of the graph. Counts the uses.
 pub(super) const fn are_shared(nodes: &[Line<'_>], rows: &[RawEdge], uses: &mut [u32]) -> bool {
     let mut row = 0;
     let mut any = false;

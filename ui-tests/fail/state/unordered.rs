@@ -55,7 +55,7 @@ dag! {
         drag[t in 0..3] = drag(vel, by) after [drag[t - 1] if t > 0],
     }
 
-    // Of both kinds of mistakes all are told.
+    // Mistakes of both kinds are reported.
     graph Both<'a>(vel: &'a mut [f64], by: f64) -> take {
         gravity(vel),
         drag(vel, by),

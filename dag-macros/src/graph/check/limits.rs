@@ -103,7 +103,7 @@ impl Finder<'_> {
         for (uses, before) in self.input_uses.iter_mut().zip(modes) {
             uses.extend_from_within(before..);
         }
-        // What is wrong with these uses is told below.
+        // What is wrong with these uses is reported below.
         self.mutable.uses.truncate(noted);
         for line in self.lines.split_off(lines) {
             self.fails(&line.site, message);

@@ -140,7 +140,7 @@ impl<'a> Surroundings<'a> {
                 ));
             }
             if let Some(literal) = part.no_integer() {
-                let message = format!("an index is an integer, and `{literal}` is none");
+                let message = format!("an index is an integer, and `{literal}` is not one");
                 return Err((literal.to_token_stream(), message));
             }
             if let Some(found) = self.mentioned(&part.tokens, |name| hidden.binds(&names::text(name))) {

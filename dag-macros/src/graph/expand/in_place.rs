@@ -298,7 +298,7 @@ fn is_conditional(uses: &[&InPlaceUse]) -> bool {
     uses.iter().any(|used| !used.conditions.is_empty())
 }
 
-/// Whether any of these conditions holds: none stands for one that always does.
+/// Whether any of these conditions holds: `None` is one that always does.
 fn any(conditions: impl Iterator<Item = Option<TokenStream>>) -> TokenStream {
     let conditions: Vec<Option<TokenStream>> = conditions.collect();
     if conditions.is_empty() {

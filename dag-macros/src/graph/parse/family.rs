@@ -51,7 +51,7 @@ pub(super) fn indices(group: &Group, diagnostics: &mut Diagnostics) -> syn::Resu
             diagnostics.error(name, problem);
         }
         if let Some(literal) = Range::new(range).no_integer() {
-            let message = format!("an index is an integer, and `{literal}` is none");
+            let message = format!("an index is an integer, and `{literal}` is not one");
             return Err(syn::Error::new(literal.span(), message));
         }
         let range = Range::new(range);

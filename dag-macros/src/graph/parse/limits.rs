@@ -86,7 +86,7 @@ pub(super) fn check(units: &TokenStream, families: &Families) -> syn::Result<()>
     match Range::new(&tokens).no_integer() {
         Some(literal) => Err(syn::Error::new(
             literal.span(),
-            format!("units are counted by an integer, and `{literal}` is none"),
+            format!("units are counted by an integer, and `{literal}` is not one"),
         )),
         None => Ok(()),
     }
