@@ -133,7 +133,7 @@ impl<'run> Limiter<'run> {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, feature = "rayon", not(loom)))]
 mod tests {
     use alloc::vec;
     use alloc::vec::Vec;
