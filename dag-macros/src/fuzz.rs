@@ -219,6 +219,7 @@ fn inputs_that_were_at_fault() {
         "graph G { t[i in 0..N] = unit after [t[-] if i > 0] }",
         "graph G { t[i in 0..N] = unit(if i > 0 { vec![t[1, _ far]] } else { vec![t[|]] }) }",
         "graph G { cell[i in 0..4] = one, a[i in 0..3] = step(cell[next { i }]) }",
+        "graph G { a[i in 0..4] = one(if i (| i | i) = 0 {} else {}) }",
         "graph G { a[i in 0..N] = one(if i = C {} else if x = && ON { (a[2]) } else {}) }",
     ];
     let tasks = tasks.map(|(attribute, item)| (Macro::Task, attribute, item));

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 
 use super::checked::checked;
 use super::{Indices, Kind, Receiver, integers, is_value, takes_arguments};
-use crate::graph::tokens::is_punct;
+use crate::graph::tokens::{closure_end, is_punct};
 
 /// The type of an index where it stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Indices<'_> {
     fn replaced(self, tokens: TokenStream, receiver: Receiver, given: Type) -> TokenStream {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut replaced = TokenStream::new();
-        let mut start = 0;
+        let (mut start, mut body) = (0, 0);
         for end in conjunctions(&tokens).into_iter().chain([tokens.len()]) {
             let ty = match given {
                 Type::Open if self.is_alone(&tokens[start..end]) => Type::Isize,
@@ -52,7 +52,12 @@ impl Indices<'_> {
                 given => given,
             };
             for at in start..end {
+                // The parameters of a closure are names of its own.
+                if let Some(last) = closure_end(&tokens, at) {
+                    body = last + 1;
+                }
                 match &tokens[at] {
+                    token if at < body => replaced.extend([token.clone()]),
                     // A name alone in a struct is a field too.
                     TokenTree::Group(group) if is_struct(&tokens[start..at], group) => {
                         replaced.extend([tokens[at].clone()]);
