@@ -23,6 +23,8 @@ mod graph;
 #[cfg(all(any(doc, doctest), feature = "cli"))]
 #[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
 pub mod guide;
+#[cfg(feature = "store")]
+mod keep;
 #[doc(hidden)]
 pub mod lints;
 /// Tasks on the ranks of an MPI job: the executor [`Mpi`] and its options.
@@ -43,6 +45,8 @@ mod render;
 mod slot;
 mod state;
 mod stop;
+#[cfg(feature = "store")]
+mod store;
 mod table;
 mod task;
 #[cfg(feature = "tracing")]
@@ -67,6 +71,9 @@ pub use crate::executor::mpi::Mpi;
 pub use crate::executor::rayon::{Rayon, RayonBuilder};
 pub use crate::executor::{auto::Auto, serial::Serial};
 pub use crate::graph::{Executor, Graph, Partial};
+#[cfg(feature = "store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "store")))]
+pub use crate::keep::{Key, KeyWriter};
 pub use crate::observe::{Monitor, Observed, Observer, RunEvent, RunId, RunSummary, TaskEvent, Unobserved};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]
@@ -86,6 +93,9 @@ pub use crate::render::Svg;
 pub use crate::render::{Dot, Mermaid};
 pub use crate::state::TaskState;
 pub use crate::stop::Stop;
+#[cfg(feature = "store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "store")))]
+pub use crate::store::Store;
 pub use crate::table::{Family, Member, Name, Proven, SharedTable, Sizes, Table, TaskRef, Tasks};
 #[cfg(feature = "tracing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
