@@ -1,7 +1,6 @@
 //! `keep`: outputs that runs find again. What counts for them is in their keys.
 
 mod key;
-mod parts;
 
+pub(crate) use crate::store::{Digest, Part};
 pub use key::{Key, KeyWriter};
-pub(crate) use parts::{Digest, Part};

@@ -1,5 +1,7 @@
 //! Stores: folders of kept outputs. A store knows bytes and their keys, not tasks.
 
+mod parts;
+
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -9,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::Error;
-use crate::keep::{Digest, Part};
+
+pub(crate) use self::parts::{Digest, Part};
 
 /// A folder of kept outputs, which runs find again.
 #[derive(Clone, Debug)]

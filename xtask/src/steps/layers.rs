@@ -17,6 +17,7 @@ use crate::shell::Workspace;
 const LAYERS: &[&[&str]] = &[
     &["backend", "duration_text", "lints", "probe", "state", "unwind", "xml"],
     &["error"],
+    &["store"],
     &["table"],
     &["slot"],
     &["task"],
