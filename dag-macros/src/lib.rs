@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod cfg;
+mod code;
 mod diag;
 #[cfg(test)]
 mod fuzz;

@@ -48,8 +48,10 @@ pub mod v0_1 {
     pub use crate::table::*;
     pub use crate::task::*;
 
+    #[cfg(feature = "store")]
+    pub use crate::keep::{Argument, KeptLine, TaskKey};
+    #[cfg(any(feature = "mpi", feature = "store"))]
+    pub use crate::slot::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
     #[cfg(feature = "mpi")]
-    pub use crate::slot::{
-        Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
-    };
+    pub use crate::slot::{CodecList, Codecs, Crosses, Crossing, Portable};
 }

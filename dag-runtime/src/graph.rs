@@ -16,6 +16,8 @@ use core::cell::Cell;
 use core::mem::needs_drop;
 
 use crate::error::{Error, Outcome};
+#[cfg(feature = "store")]
+use crate::keep::{KeptLine, TaskKey};
 use crate::slot::{
     Bound, Cx, Finished, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, Written, is_trivial,
     with_slots,
@@ -84,6 +86,18 @@ pub trait RawGraph: Sized {
         let mut inputs = Some(inputs);
         drop_each(|| drop(inputs.take()))
     }
+
+    /// Whether any line has `keep`.
+    #[cfg(feature = "store")]
+    const KEEPS: bool = false;
+
+    /// For each line of a graph with `keep`, what its keys count, and how its outputs are encoded.
+    #[cfg(feature = "store")]
+    const KEPT: &'static [KeptLine] = &[];
+
+    /// Writes what counts for the key of a task by its own line: its arguments and its condition.
+    #[cfg(feature = "store")]
+    fn key(_inputs: &Self::Inputs, _node: u32, _key: &mut TaskKey<'_>) {}
 
     /// Runs one task and stores its output.
     ///

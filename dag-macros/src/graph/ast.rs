@@ -63,7 +63,7 @@ pub(crate) struct Output {
     pub(crate) path: Path,
 }
 
-/// `name[index in range, …] = path(argument, …) after [member, …] when condition using [units, …] on expression`
+/// `name[index in range, …] = path(argument, …) after [member, …] when condition using [units, …] on expression keep`
 #[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) attributes: Vec<Attribute>,
@@ -79,6 +79,8 @@ pub(crate) struct Node {
     pub(crate) when: Option<When>,
     pub(crate) using: Vec<Units>,
     pub(crate) on: Option<TokenStream>,
+    /// The word `keep`.
+    pub(crate) keep: Option<Ident>,
 }
 
 /// `name` or `name = expression` behind `using`: one unit of a limit, or this many.
@@ -209,6 +211,7 @@ impl Node {
             when: None,
             using: Vec::new(),
             on: None,
+            keep: None,
         }
     }
 
@@ -224,6 +227,7 @@ impl Node {
             && self.when.is_none()
             && self.using.is_empty()
             && self.on.is_none()
+            && self.keep.is_none()
     }
 }
 
@@ -265,15 +269,17 @@ impl ToTokens for Output {
 
 impl ToTokens for Node {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Node { attributes, instance, indices, path, call, arguments, after, when, using, on } = self;
+        let Node { attributes, instance, indices, path, call, arguments, after, when, using, on, keep } =
+            self;
         let family = (!indices.is_empty()).then(|| quote!([#(#indices),*]));
         let instance = instance.as_ref().map(|name| quote!(#name #family =));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(*call);
         let using = (!using.is_empty()).then(|| quote!(using [#(#using),*]));
         let on = on.as_ref().map(|on| quote!(on #on));
-        tokens
-            .extend(quote!(#(#attributes)* #instance #path #arguments after [#(#after),*] #when #using #on));
+        tokens.extend(
+            quote!(#(#attributes)* #instance #path #arguments after [#(#after),*] #when #using #on #keep),
+        );
     }
 }
 

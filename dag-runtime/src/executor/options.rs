@@ -5,6 +5,8 @@ use core::time::Duration;
 
 use crate::observe::{Observed, Observer, Unobserved};
 use crate::stop::Stop;
+#[cfg(feature = "store")]
+use crate::store::Store;
 
 /// Options of an executor, with what its runs report to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,6 +38,11 @@ pub(super) fn stop_when(stop: &Stop) -> impl FnOnce(Unobserved) -> Observed {
 #[cfg(feature = "std")]
 pub(super) fn deadline(deadline: Duration) -> impl FnOnce(Unobserved) -> Observed {
     move |_| Observed::new(()).with_deadline(deadline)
+}
+
+#[cfg(feature = "store")]
+pub(super) fn store(store: &Store) -> impl FnOnce(Unobserved) -> Observed {
+    |_| Observed::new(()).keeping_in(store)
 }
 
 /// The methods of an executor `$executor` that set options: its field `options`, beside all its other fields `$field`.
@@ -86,6 +93,14 @@ macro_rules! options {
             ) -> $executor<$crate::observe::Observed> {
                 self.map_monitor($crate::executor::options::deadline(deadline))
             }
+
+            /// Keeps the outputs of tasks with `keep` in `store`, and takes those that are there already. Graphs without `keep`
+            /// run as ever.
+            #[cfg(feature = "store")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
+            pub fn store(self, store: &$crate::store::Store) -> $executor<$crate::observe::Observed> {
+                self.map_monitor($crate::executor::options::store(store))
+            }
         }
 
         impl<O> $executor<$crate::observe::Observed<O>> {
@@ -107,6 +122,13 @@ macro_rules! options {
             #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
             pub fn deadline(self, deadline: core::time::Duration) -> Self {
                 self.map_monitor(|observed| observed.with_deadline(deadline))
+            }
+
+            /// Keeps the outputs of tasks with `keep` in `store`: see [`Serial::store`]($crate::Serial::store).
+            #[cfg(feature = "store")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
+            pub fn store(self, store: &$crate::store::Store) -> Self {
+                self.map_monitor(|observed| observed.keeping_in(store))
             }
         }
     };

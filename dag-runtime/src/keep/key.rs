@@ -1,5 +1,7 @@
 //! Values in keys.
 
+use alloc::string::String;
+
 use super::Digest;
 
 /// A value that can be part of a key: two equal values write the same, and two different ones do not.
@@ -35,10 +37,40 @@ impl KeyWriter {
     }
 }
 
-impl Key for u64 {
+macro_rules! numbers {
+    ($($number:ty)*) => {$(
+        impl Key for $number {
+            fn key(&self, key: &mut KeyWriter) {
+                key.raw(&self.to_le_bytes());
+            }
+        }
+    )*};
+}
+
+numbers! { u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 }
+
+impl Key for usize {
     fn key(&self, key: &mut KeyWriter) {
-        key.raw(b"u64");
-        key.raw(&self.to_le_bytes());
+        (*self as u64).key(key);
+    }
+}
+
+impl Key for str {
+    fn key(&self, key: &mut KeyWriter) {
+        key.bytes(self.as_bytes());
+    }
+}
+
+impl Key for String {
+    fn key(&self, key: &mut KeyWriter) {
+        self.as_str().key(key);
+    }
+}
+
+impl<K: Key> Key for [K] {
+    fn key(&self, key: &mut KeyWriter) {
+        self.len().key(key);
+        self.iter().for_each(|item| item.key(key));
     }
 }
 

@@ -6,6 +6,8 @@ use core::time::Duration;
 use super::{Observer, RunEvent, RunSummary, TaskEvent};
 use crate::error::{Failure, StopReason};
 use crate::stop::Stop;
+#[cfg(feature = "store")]
+use crate::store::Store;
 
 /// An observer that may also stop a run.
 pub trait Monitor: Observer {
@@ -15,6 +17,14 @@ pub trait Monitor: Observer {
     /// Why no further task is to start; `None` if one may. Asked before and after each task, if this may stop a run. `now`
     /// tells the time since the start of the run.
     fn stop_reason(&self, now: &dyn Fn() -> Duration) -> Option<StopReason<'_>>;
+
+    /// Where the runs keep outputs, if anywhere.
+    #[cfg(feature = "store")]
+    #[doc(hidden)]
+    #[inline]
+    fn store(&self) -> Option<&Store> {
+        None
+    }
 }
 
 /// Of an executor that has no observer, no [`Stop`] and no deadline.
@@ -40,22 +50,43 @@ impl Monitor for Unobserved {
     }
 }
 
-/// Of an executor with an observer, a [`Stop`] or a deadline, or with several of them.
+/// Of an executor with an observer, a [`Stop`], a deadline or a store, or with several of them.
 #[derive(Clone, Debug, Default)]
 pub struct Observed<O = ()> {
     observer: O,
     stops: Vec<Stop>,
     deadline: Option<Duration>,
+    #[cfg(feature = "store")]
+    store: Option<Store>,
 }
 
 impl<O> Observed<O> {
     pub(crate) const fn new(observer: O) -> Self {
-        Observed { observer, stops: Vec::new(), deadline: None }
+        Observed {
+            observer,
+            stops: Vec::new(),
+            deadline: None,
+            #[cfg(feature = "store")]
+            store: None,
+        }
     }
 
     /// Adds an observer.
     pub(crate) fn and<P>(self, observer: P) -> Observed<(O, P)> {
-        Observed { observer: (self.observer, observer), stops: self.stops, deadline: self.deadline }
+        Observed {
+            observer: (self.observer, observer),
+            stops: self.stops,
+            deadline: self.deadline,
+            #[cfg(feature = "store")]
+            store: self.store,
+        }
+    }
+
+    /// Keeps outputs in this store, and in no other one.
+    #[cfg(feature = "store")]
+    pub(crate) fn keeping_in(mut self, store: &Store) -> Self {
+        self.store = Some(store.clone());
+        self
     }
 
     /// Adds a stop.
@@ -83,6 +114,11 @@ impl<O: Observer> Monitor for Observed<O> {
         }
         self.deadline.filter(|&deadline| now() >= deadline).map(StopReason::Deadline)
     }
+
+    #[cfg(feature = "store")]
+    fn store(&self) -> Option<&Store> {
+        self.store.as_ref()
+    }
 }
 
 impl<M: Monitor + ?Sized> Monitor for &M {
@@ -93,6 +129,12 @@ impl<M: Monitor + ?Sized> Monitor for &M {
 
     fn stop_reason(&self, now: &dyn Fn() -> Duration) -> Option<StopReason<'_>> {
         (**self).stop_reason(now)
+    }
+
+    #[cfg(feature = "store")]
+    #[inline]
+    fn store(&self) -> Option<&Store> {
+        (**self).store()
     }
 }
 

@@ -9,8 +9,10 @@
 
 mod access;
 mod check;
+#[cfg(feature = "mpi")]
 mod crossing;
 mod fingerprint;
+mod kinds;
 mod plain;
 mod read;
 mod reader;
@@ -23,9 +25,9 @@ use core::any::{Any, TypeId, type_name};
 
 use serde::{Deserialize, Serialize};
 
-pub use crossing::{
-    CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
-};
+#[cfg(feature = "mpi")]
+pub use crossing::{CodecList, Codecs, Crosses, Crossing, Portable};
+pub use kinds::{NotPlain, NotSerde, PlainOf, SerdeOf, codec};
 pub use plain::Plain;
 use read::{borrows, read};
 

@@ -209,7 +209,7 @@ impl<O> Outputs<O> {
     /// # Safety
     ///
     /// The position is of a member, rule 2 allows to store its output now, and none is there.
-    #[cfg(feature = "mpi")]
+    #[cfg(any(feature = "mpi", feature = "store"))]
     pub(super) unsafe fn put(&self, position: usize, output: O) {
         // SAFETY: the caller's promise.
         unsafe {
@@ -225,7 +225,7 @@ impl<O> Outputs<O> {
     /// # Safety
     ///
     /// The position is of a member, and nobody changes its flag now.
-    #[cfg(feature = "mpi")]
+    #[cfg(any(feature = "mpi", feature = "store"))]
     pub(super) unsafe fn is_there(&self, position: usize) -> bool {
         // SAFETY: the caller's promise.
         !Store::<O>::FLAGGED || unsafe { (*self.full.add(position)).get() }

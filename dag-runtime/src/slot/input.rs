@@ -11,6 +11,8 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cx::{Cx, Part};
 use super::task::Task;
+#[cfg(feature = "store")]
+use crate::keep::TaskKey;
 use crate::probe::Shared;
 
 /// An input of a graph that one task takes by value.
@@ -60,6 +62,18 @@ impl<T> Input<T> {
             return clone(value.as_ref().expect("the last attempt takes an input"));
         }
         self.take(cx, clone, shared)
+    }
+
+    /// The input, for the key of the task that takes it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it was taken.
+    #[cfg(feature = "store")]
+    pub fn of_key<'k>(&'k self, _: &TaskKey<'k>) -> &'k T {
+        // SAFETY: one task uses this input (see `Sync` above). A key is written before the run, or before the task runs, so
+        // nobody takes the value now.
+        unsafe { &*self.value.get() }.as_ref().expect("a key is written before the task runs")
     }
 
     #[cold]

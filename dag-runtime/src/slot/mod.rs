@@ -44,7 +44,7 @@
 mod attempts;
 mod bound;
 mod cell;
-#[cfg(feature = "mpi")]
+#[cfg(any(feature = "mpi", feature = "store"))]
 mod codec;
 mod cx;
 mod each;
@@ -75,12 +75,12 @@ use crate::table::{Place, Release};
 pub(crate) use attempts::{CallObserver, ObservedCall};
 pub use bound::Bound;
 pub(crate) use cell::EachCell;
-#[cfg(feature = "mpi")]
+#[cfg(any(feature = "mpi", feature = "store"))]
 pub(crate) use codec::Landing;
+#[cfg(any(feature = "mpi", feature = "store"))]
+pub use codec::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
 #[cfg(feature = "mpi")]
-pub use codec::{
-    Codec, CodecList, Codecs, Crosses, Crossing, NotPlain, NotSerde, PlainOf, Portable, SerdeOf, codec,
-};
+pub use codec::{CodecList, Codecs, Crosses, Crossing, Portable};
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
 pub(crate) use each::{

@@ -35,6 +35,11 @@ pub(crate) fn filled(expression: TokenStream, fill: &mut dyn FnMut(usize) -> Tok
     filled
 }
 
+/// The number of the condition that a name stands for.
+pub(crate) fn condition_number(name: &Ident) -> Option<usize> {
+    name.to_string().strip_prefix("__c")?.parse().ok()
+}
+
 /// The number of the use that a name stands for.
 pub(crate) fn number(name: &Ident) -> Option<usize> {
     name.to_string().strip_prefix(PREFIX)?.parse().ok()

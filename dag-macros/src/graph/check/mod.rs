@@ -5,6 +5,7 @@ mod clauses;
 mod families;
 pub(crate) mod holes;
 mod in_place;
+mod keep;
 mod limits;
 mod members;
 mod scope;
@@ -152,6 +153,7 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
     let before = diagnostics.count();
     sizes::checked_at_run(&mut graph, diagnostics);
     parse::limits(&mut graph, diagnostics);
+    keep::available(&mut graph, diagnostics);
     lifetimes::name(&mut graph, diagnostics);
     let no_tasks = no_tasks(&mut graph, diagnostics);
     let undeclared = lifetimes::undeclared(&mut graph, diagnostics);
@@ -236,6 +238,7 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
         model.graph.incomplete = true;
         model.error = diagnostics.first_again();
     }
+    model.check_keep(diagnostics);
     model
 }
 

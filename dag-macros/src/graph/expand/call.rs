@@ -45,6 +45,7 @@ impl Expansion<'_> {
             .collect();
         let chosen = self.chosen();
         let (in_order, parts) = self.in_order(&inputs_type);
+        let (key_methods, kept) = (self.key_methods(), self.kept());
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
         let (ranks, units, drop_inputs, enter) =
             (self.ranks(), self.units_of_a_run(), drop_inputs(graph), self.enter());
@@ -71,6 +72,7 @@ impl Expansion<'_> {
             )]
             impl #generics #name #arguments #where_clause {
                 #(#methods)*
+                #key_methods
                 #parts
             }
             impl #generics __dag::RawGraph for #name #arguments #where_clause {
@@ -93,6 +95,7 @@ impl Expansion<'_> {
                 #drop_inputs
                 #ranks
                 #units
+                #kept
             }
         }
     }

@@ -5,6 +5,7 @@ mod definition;
 mod family;
 mod forms;
 mod in_place;
+mod keep;
 mod limits;
 mod order;
 mod places;

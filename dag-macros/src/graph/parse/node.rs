@@ -79,6 +79,7 @@ pub(super) fn node(
         when: None,
         using: Vec::new(),
         on: None,
+        keep: None,
     })
 }
 
@@ -97,7 +98,7 @@ fn has_indices(input: ParseStream<'_>) -> bool {
     })
 }
 
-/// `(arguments)? (after [members])? (when condition)? (using units)? (on expression)?`
+/// `(arguments)? (after [members])? (when condition)? (using units)? (on expression)? keep?`
 pub(super) fn line(
     input: ParseStream<'_>,
     node: &mut Node,
@@ -140,16 +141,16 @@ pub(super) fn line(
     }
     if is_word(input, "on") {
         let keyword = input.parse::<Ident>()?;
-        let expression = input.parse::<TokenStream>()?;
-        if expression.is_empty() {
+        let mut tokens: Vec<TokenTree> = input.parse::<TokenStream>()?.into_iter().collect();
+        node.keep = last_keep(&mut tokens);
+        if tokens.is_empty() {
             return Err(syn::Error::new(keyword.span(), "expected the rank that the task runs on: `on 0`"));
         }
-        let tokens: Vec<TokenTree> = expression.clone().into_iter().collect();
         let is_list = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket);
         let misplaced =
             (1..tokens.len()).filter(|&at| ends_expression(&tokens, at)).find(|&at| match &tokens[at] {
                 TokenTree::Ident(word) if word == "after" => tokens.get(at + 1).is_some_and(is_list),
-                TokenTree::Ident(word) => word == "on" || word == "when" || word == "using",
+                TokenTree::Ident(word) => ["on", "when", "using", "keep"].iter().any(|other| word == other),
                 _ => false,
             });
         if let Some(at) = misplaced {
@@ -160,14 +161,37 @@ pub(super) fn line(
                 TokenTree::Ident(word) if word == "using" => {
                     "the rank comes last: `task(argument) using limit on rank`"
                 }
+                TokenTree::Ident(word) if word == "keep" => KEEP_IS_LAST,
                 _ => "the rank comes last: `task(argument) after [first] when condition on rank`",
             };
             return Err(syn::Error::new(tokens[at].span(), message));
         }
         expressions::check(&tokens, families, "tasks")?;
-        node.on = Some(expression);
+        node.on = Some(tokens.into_iter().collect());
+    }
+    if is_word(input, "keep") {
+        node.keep = Some(input.parse()?);
+        let next = input.fork().parse::<Ident>();
+        if next.is_ok_and(|next| ["after", "when", "using", "on", "keep"].iter().any(|word| next == word)) {
+            return Err(input.error(KEEP_IS_LAST));
+        }
     }
     Ok(())
+}
+
+const KEEP_IS_LAST: &str = "`keep` is the last word of a task: `task(argument) after [first] when condition using limit on rank keep`";
+
+/// Takes the word `keep` off the end of an expression.
+fn last_keep(tokens: &mut Vec<TokenTree>) -> Option<Ident> {
+    let last = tokens.len().checked_sub(1)?;
+    match &tokens[last] {
+        TokenTree::Ident(word) if word == "keep" && ends_expression(tokens, last) => {
+            let word = word.clone();
+            tokens.pop();
+            Some(word)
+        }
+        _ => None,
+    }
 }
 
 /// The word `when`.

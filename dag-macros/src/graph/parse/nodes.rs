@@ -132,7 +132,7 @@ fn is_meant(input: ParseStream<'_>) -> bool {
 }
 
 /// The words that may stand behind a task.
-const WORDS: [&str; 4] = ["after", "when", "using", "on"];
+const WORDS: [&str; 5] = ["after", "when", "using", "on", "keep"];
 
 /// What to say of the token behind a node.
 fn unexpected(input: ParseStream<'_>) -> String {
@@ -148,7 +148,7 @@ fn unexpected(input: ParseStream<'_>) -> String {
         };
         let form = if input.peek(Token![:]) { ", or `name = task` for an instance" } else { "" };
         format!(
-            "expected `,`, `after [task]`, `when condition`, `using limit` or `on rank` behind a task{form}{meant}"
+            "expected `,`, `after [task]`, `when condition`, `using limit`, `on rank` or `keep` behind a task{form}{meant}"
         )
     }
 }

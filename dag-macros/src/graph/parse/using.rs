@@ -64,7 +64,7 @@ fn units(input: ParseStream<'_>, families: &Families) -> syn::Result<Units> {
     let mut tokens: Vec<TokenTree> = Vec::new();
     while !input.is_empty() {
         let next = input.fork().parse::<TokenTree>()?;
-        let ends = ["after", "when", "on"].iter().any(|word| is_word(Some(&next), word));
+        let ends = ["after", "when", "on", "keep"].iter().any(|word| is_word(Some(&next), word));
         tokens.push(next);
         if ends && ends_expression(&tokens, tokens.len() - 1) {
             tokens.pop();

@@ -10,7 +10,7 @@ use crate::graph::ast::{When, WhenPart, WhenPattern};
 use crate::graph::tokens::{ends_expression, is_punct, is_word};
 
 /// The words that may follow a condition.
-const NEXT: [&str; 2] = ["using", "on"];
+const NEXT: [&str; 3] = ["using", "on", "keep"];
 
 /// `when condition`
 ///

@@ -1,0 +1,343 @@
+//! `keep`: what counts for the key of a task, and how kept outputs are encoded.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+
+use super::ranges::{position, positions};
+use super::reads::{guard, place_local};
+use super::{Expansion, called, local};
+use crate::code::Code;
+use crate::graph::check::holes::{condition_local, condition_number, number};
+use crate::graph::check::{Choice, Each, Line, LineUse, Use, Used};
+use crate::graph::indices::{Receiver, span};
+use crate::names;
+
+/// What an expression of a line counts by.
+enum Counts {
+    /// By the value of the expression.
+    Value(TokenStream),
+    /// By the value of this input, which the expression is.
+    Input(usize),
+    /// By its tokens, and by what is used in it.
+    Tokens(TokenStream),
+}
+
+impl Expansion<'_> {
+    /// Whether any line has `keep`.
+    fn has_keep(&self) -> bool {
+        self.model.graph.nodes.iter().any(|node| node.keep.is_some())
+    }
+
+    /// The methods that write the keys of lines.
+    pub(super) fn key_methods(&self) -> Option<TokenStream> {
+        self.has_keep().then(|| (0..self.keys.len()).map(|index| self.key_method(index)).collect())
+    }
+
+    /// What a run knows of a graph with `keep`: the items of `RawGraph`.
+    pub(super) fn kept(&self) -> Option<TokenStream> {
+        if !self.has_keep() {
+            return None;
+        }
+        let lines = (0..self.keys.len()).map(|index| self.kept_line(index));
+        let (i, key, node, at) = (local("i"), local("key"), local("node"), local("at"));
+        let arms = (0..self.keys.len()).map(|index| {
+            let (number, method) = (Literal::usize_unsuffixed(index), key_method_name(index));
+            let sizes = self.sizes_argument();
+            quote!(#number => Self::#method(#sizes #i, #at, #key),)
+        });
+        let (table, sizes) = (self.table_at_start(), self.size_values());
+        Some(quote! {
+            const KEEPS: __dag::bool = true;
+            const KEPT: &'static [__dag::KeptLine] = &[#(#lines),*];
+            fn key(#i: &Self::Inputs, #node: __dag::u32, #key: &mut __dag::TaskKey<'_>) {
+                let (#node, #at) = __dag::place(#table, #node);
+                let _ = (#i, #at);
+                #sizes
+                match #node {
+                    #(#arms)*
+                    _ => {}
+                }
+            }
+        })
+    }
+
+    /// What a run knows of the outputs of a line.
+    fn kept_line(&self, index: usize) -> TokenStream {
+        let (task, stored) = (&self.tasks[index], self.task(index));
+        let Some(word) = &self.model.graph.nodes[index].keep else {
+            return quote!(__dag::KeptLine::of::<#task, <#stored as __dag::Task>::Output>());
+        };
+        // What cannot be kept is told of at the name of the task.
+        let at = names::last(&self.model.graph.nodes[index].path).span().located_at(word.span());
+        let at = at.resolved_at(Span::call_site());
+        quote_spanned!(at=> {
+            #[allow(unused_imports)]
+            use __dag::{NotPlain as _, NotSerde as _};
+            type __Output = <#stored as __dag::Task>::Output;
+            __dag::KeptLine::kept::<#task, __Output>(__dag::codec(
+                __dag::PlainOf::<__Output>::CODEC,
+                __dag::SerdeOf::<__Output>::CODEC,
+            ))
+        })
+    }
+
+    /// The method that writes what counts for a task of a line.
+    fn key_method(&self, index: usize) -> TokenStream {
+        let (node, name) = (&self.model.graph.nodes[index], key_method_name(index));
+        let (i, at, key) = (local("i"), local("at"), local("key"));
+        let inputs = if self.has_own_inputs() { quote!(__Inputs) } else { quote!(Self) };
+        let (_, arguments, _) = self.model.graph.generics.split_for_impl();
+        let inputs = if self.has_own_inputs() { quote!(#inputs #arguments) } else { inputs };
+        let sizes = self.sizes_parameter();
+        let uses = &self.model.in_place_uses[index];
+        let body = if uses.iter().any(|used| used.is_exclusive) {
+            quote!(#key.runs_always();)
+        } else {
+            let (indices, places, arguments) =
+                (self.indices_at(index), self.key_places(index), self.key_arguments(index));
+            let condition = node.when.is_some().then(|| {
+                let parts = &self.model.calls[index].when;
+                let tokens: TokenStream = parts
+                    .iter()
+                    .flat_map(|(pattern, expression)| [pattern.clone(), Some(expression.clone())])
+                    .flatten()
+                    .collect();
+                let (code, uses) = self.counted(index, &tokens);
+                quote!(#key.condition(#code); #uses)
+            });
+            quote!(#indices #places #arguments #condition)
+        };
+        quote! {
+            #[allow(unused_variables, unused_parens, unreachable_code, clippy::all)]
+            fn #name(#sizes #i: &#inputs, #at: __dag::u32, #key: &mut __dag::TaskKey<'_>) {
+                let _ = (#i, #at);
+                #body
+            }
+        }
+    }
+
+    /// The conditions and places of members that the expressions of a line use.
+    fn key_places(&self, index: usize) -> TokenStream {
+        let own = self.own(index);
+        let mut steps = TokenStream::new();
+        for condition in &self.model.calls[index].conditions {
+            let name = condition_local(condition.number);
+            let (tokens, at) =
+                (own.replace(condition.tokens.clone(), Receiver::Isize), span(&condition.tokens));
+            steps.extend(match guard(condition.under.iter().copied()) {
+                Some(guard) => quote_spanned!(at=> let #name = #guard && (#tokens);),
+                None => quote_spanned!(at=> let #name = if #tokens { true } else { false };),
+            });
+        }
+        for (number, line) in self.model.lines[index].iter().enumerate() {
+            let Some(part) = line.part.as_ref().filter(|_| line.how != LineUse::Order) else { continue };
+            let shape = self.shape_at_start(line.to);
+            let (place, none) = match &part.choice {
+                Choice::All => continue,
+                Choice::One(chosen) => (position(own, &shape, chosen), quote!(0)),
+                Choice::Slice(prefix, range) => (positions(own, &shape, prefix, range), quote!(0..0)),
+            };
+            let name = place_local(number, Span::call_site());
+            steps.extend(match self.guard(line) {
+                Some(guard) => quote!(let #name = if #guard { #place } else { #none };),
+                None => quote!(let #name = #place;),
+            });
+        }
+        steps
+    }
+
+    /// The arguments of a line. Those that count by value are evaluated together, with the types that the call asks for.
+    fn key_arguments(&self, index: usize) -> TokenStream {
+        let (node, call) = (&self.model.graph.nodes[index], &self.model.calls[index]);
+        let (i, key, task) = (local("i"), local("key"), &self.tasks[index]);
+        let (mut values, mut names, mut given) = (Vec::new(), Vec::new(), Vec::new());
+        let mut written = TokenStream::new();
+        for (number, argument) in node.arguments.iter().enumerate() {
+            let tokens = &argument.tokens;
+            let at = tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
+            let at = at.resolved_at(Span::call_site());
+            let literal = Literal::usize_unsuffixed(number);
+            let counts = match argument.each {
+                Some(_) => self.each_counts(index),
+                None => self.counts(index, &call.arguments[number]),
+            };
+            let mut passed = quote!(__dag::anything());
+            let value = match counts {
+                Counts::Value(value) if argument.each.is_none() => {
+                    let name = format_ident!("__a{number}", span = Span::mixed_site().located_at(at));
+                    values.push(value);
+                    names.push(name.clone());
+                    passed = name.to_token_stream();
+                    quote_spanned!(at=> &#name)
+                }
+                Counts::Value(value) => quote_spanned!(at=> &(#value)),
+                Counts::Input(input) => {
+                    let name = &self.model.graph.inputs[input].name;
+                    quote_spanned!(at=> #i.#name.of_key(#key))
+                }
+                Counts::Tokens(tokens) => {
+                    let (code, uses) = self.counted(index, &tokens);
+                    written.extend(quote!(#key.expression(#literal, #code); #uses));
+                    given.push(passed);
+                    continue;
+                }
+            };
+            given.push(passed);
+            written
+                .extend(quote_spanned!(at=> __dag::Argument::<#task, #literal, _>::new(#value).write(#key);));
+        }
+        if values.is_empty() {
+            return written;
+        }
+        let method = names::call(names::last(&node.path));
+        let called = called(task);
+        quote! {
+            match (#(#values,)*) {
+                (#(#names,)*) => {
+                    if #key.never() {
+                        let _ = #called { bound: __dag::anything() }.#method(#(#given),*);
+                        return;
+                    }
+                    #written
+                }
+            }
+        }
+    }
+
+    /// How an argument counts.
+    fn counts(&self, index: usize, argument: &TokenStream) -> Counts {
+        let uses = &self.model.calls[index].uses;
+        let moved = |input: usize| self.model.moved_inputs[input];
+        let mut tokens = argument.clone().into_iter();
+        if let (Some(TokenTree::Ident(name)), None) = (tokens.next(), tokens.next()) {
+            match number(&name).and_then(|number| uses.get(number)) {
+                Some(&Use { of: Used::Input(input), .. }) if moved(input) => return Counts::Input(input),
+                _ => {}
+            }
+        }
+        let all_inputs = used(argument).iter().all(|&number| match uses.get(number) {
+            Some(&Use { of: Used::Input(input), .. }) => !moved(input) && !self.model.in_place[input],
+            _ => false,
+        });
+        if all_inputs && conditions(argument).is_empty() {
+            return Counts::Value(self.replacer(index).filled(argument));
+        }
+        Counts::Tokens(argument.clone())
+    }
+
+    /// How what `each` runs over counts.
+    fn each_counts(&self, index: usize) -> Counts {
+        match self.model.each[index] {
+            Some(Each::Input { whole: Some(input) }) if self.model.moved_inputs[input] => {
+                Counts::Input(input)
+            }
+            Some(Each::Input { whole: Some(input) }) => {
+                let (i, name) = (local("i"), &self.model.graph.inputs[input].name);
+                Counts::Value(quote!(#i.#name))
+            }
+            Some(Each::Input { whole: None }) => {
+                self.counts(index, &self.model.calls[index].source.clone().unwrap_or_default())
+            }
+            _ => Counts::Tokens(TokenStream::new()),
+        }
+    }
+
+    /// The code of an expression, and the statements that write what is used in it.
+    fn counted(&self, index: usize, tokens: &TokenStream) -> (TokenStream, TokenStream) {
+        let (own, key) = (self.own(index), local("key"));
+        let mut code = Code::new();
+        let mut uses = TokenStream::new();
+        let mut place = |name: &Ident| -> bool {
+            if let Some(number) = number(name) {
+                match self.model.calls[index].uses.get(number) {
+                    Some(used) => uses.extend(self.use_of_key(index, used)),
+                    None => return false,
+                }
+            } else if let Some(number) = condition_number(name) {
+                let name = condition_local(number);
+                uses.extend(quote!(#key.decided(#name);));
+            } else if let Some(local) = own.local(name) {
+                uses.extend(quote!(#key.index(#local);));
+            } else {
+                return false;
+            }
+            true
+        };
+        code.expression(tokens.clone(), &mut place);
+        if let (true, Some(line)) = (tokens.is_empty(), self.model.each[index].and_then(Each::line)) {
+            uses.extend(self.line_of_key(index, line));
+        }
+        let code = Literal::u128_suffixed(code.finish());
+        (code.into_token_stream(), uses)
+    }
+
+    fn use_of_key(&self, index: usize, used: &Use) -> TokenStream {
+        let (i, key) = (local("i"), local("key"));
+        let at = used.name.span().resolved_at(Span::call_site());
+        match used.of {
+            Used::Input(input) => {
+                let name = &self.model.graph.inputs[input].name;
+                let value = if self.model.moved_inputs[input] || self.model.in_place[input] {
+                    quote_spanned!(at=> #i.#name.of_key(#key))
+                } else {
+                    quote_spanned!(at=> &#i.#name)
+                };
+                quote_spanned!(at=> let value = #value; #key.input(value);)
+            }
+            Used::Whole(to) => {
+                let to = Literal::usize_unsuffixed(to);
+                quote!(#key.all(#to);)
+            }
+            Used::Part(number) => self.line_of_key(index, number),
+            Used::Mistake(_) => TokenStream::new(),
+        }
+    }
+
+    /// What a line tells of a use, which counts by the keys of the tasks.
+    fn line_of_key(&self, index: usize, number: usize) -> TokenStream {
+        let (line, key): (&Line, _) = (&self.model.lines[index][number], local("key"));
+        let (to, place) = (Literal::usize_unsuffixed(line.to), place_local(number, Span::call_site()));
+        let written = match line.part.as_ref().map(|part| &part.choice) {
+            Some(Choice::One(_)) => quote!(#key.one(#to, #place);),
+            Some(Choice::Slice(..)) => quote!(#key.some(#to, #place);),
+            _ => quote!(#key.all(#to);),
+        };
+        match self.guard(line) {
+            Some(guard) => quote!(if #guard { #written }),
+            None => written,
+        }
+    }
+
+    /// The ranges of a family's indices where there are inputs and no slots.
+    fn shape_at_start(&self, node: usize) -> TokenStream {
+        let (i, number) = (local("i"), Literal::usize_unsuffixed(node));
+        match self.is_sized() {
+            true => quote!(__dag::shape(&#i.__table, #number)),
+            false => super::ranges::shape_name(node).into_token_stream(),
+        }
+    }
+}
+
+/// The method that writes the key of a task of a line.
+fn key_method_name(index: usize) -> Ident {
+    format_ident!("__k{index}", span = Span::call_site())
+}
+
+/// The numbers of the uses in an expression.
+fn used(tokens: &TokenStream) -> Vec<usize> {
+    idents(tokens, &|name| number(name))
+}
+
+/// The numbers of the conditions in an expression that indices decide.
+fn conditions(tokens: &TokenStream) -> Vec<usize> {
+    idents(tokens, &|name| condition_number(name))
+}
+
+fn idents(tokens: &TokenStream, of: &dyn Fn(&Ident) -> Option<usize>) -> Vec<usize> {
+    let found = tokens.clone().into_iter().flat_map(|token| match token {
+        TokenTree::Ident(name) => of(&name).into_iter().collect(),
+        TokenTree::Group(group) => idents(&group.stream(), of),
+        _ => Vec::new(),
+    });
+    found.collect()
+}
