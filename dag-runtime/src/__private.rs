@@ -49,7 +49,9 @@ pub mod v0_1 {
     pub use crate::task::*;
 
     #[cfg(feature = "store")]
-    pub use crate::keep::{Argument, KeptLine, TaskKey};
+    pub use crate::key::{Argument, TaskKey};
+    #[cfg(feature = "store")]
+    pub use crate::slot::KeptLine;
     #[cfg(any(feature = "mpi", feature = "store"))]
     pub use crate::slot::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
     #[cfg(feature = "mpi")]

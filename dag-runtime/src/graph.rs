@@ -17,7 +17,9 @@ use core::mem::needs_drop;
 
 use crate::error::{Error, Outcome};
 #[cfg(feature = "store")]
-use crate::keep::{KeptLine, TaskKey};
+use crate::key::TaskKey;
+#[cfg(feature = "store")]
+use crate::slot::KeptLine;
 use crate::slot::{
     Bound, Cx, Finished, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, Written, is_trivial,
     with_slots,

@@ -24,7 +24,7 @@ mod graph;
 #[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
 pub mod guide;
 #[cfg(feature = "store")]
-mod keep;
+mod key;
 #[doc(hidden)]
 pub mod lints;
 /// Tasks on the ranks of an MPI job: the executor [`Mpi`] and its options.
@@ -73,7 +73,7 @@ pub use crate::executor::{auto::Auto, serial::Serial};
 pub use crate::graph::{Executor, Graph, Partial};
 #[cfg(feature = "store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
-pub use crate::keep::{Key, KeyWriter};
+pub use crate::key::{Key, KeyWriter};
 pub use crate::observe::{Monitor, Observed, Observer, RunEvent, RunId, RunSummary, TaskEvent, Unobserved};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]

@@ -12,7 +12,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use super::cx::{Cx, Part};
 use super::task::Task;
 #[cfg(feature = "store")]
-use crate::keep::TaskKey;
+use crate::key::TaskKey;
 use crate::probe::Shared;
 
 /// An input of a graph that one task takes by value.

@@ -54,6 +54,8 @@ mod family;
 mod finished;
 mod in_place;
 mod input;
+#[cfg(feature = "store")]
+mod kept;
 mod layout;
 mod members;
 mod retry;
@@ -93,6 +95,8 @@ pub(crate) use family::{FamilyStore, release_of_member};
 pub(crate) use finished::Finished;
 pub use in_place::InPlace;
 pub use input::Input;
+#[cfg(feature = "store")]
+pub use kept::{CanBeKept, KeptLine};
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
 pub(crate) use layout::with_zeroed;

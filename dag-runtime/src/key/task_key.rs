@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use super::{Digest, Key, KeyWriter};
+use super::{Key, KeyWriter};
+use crate::store::Digest;
 use crate::table::Table;
 
 /// What counts for the key of one task, as its line in the graph writes it.

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::Digest;
+use crate::store::Digest;
 
 /// A value that can be part of a key: two equal values write the same, and two different ones do not.
 pub trait Key {

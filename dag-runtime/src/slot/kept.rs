@@ -5,7 +5,7 @@ use core::any::type_name;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::slot::{Codec, Task};
+use super::{Codec, Task};
 
 /// A line of a graph with `keep`.
 #[derive(Clone, Copy, Debug)]
