@@ -5,6 +5,8 @@ use core::cell::UnsafeCell;
 use core::mem;
 
 use super::Cx;
+#[cfg(feature = "store")]
+use crate::key::{Key, KeyWriter, TaskKey};
 use crate::unwind::drop_all;
 
 /// The elements of an input of a graph, each of which one task takes, once.
@@ -27,6 +29,12 @@ impl<T> OwnedElements<T> {
         self.0.len()
     }
 
+    /// The elements, for the key of the task that takes them.
+    #[cfg(feature = "store")]
+    pub fn of_key<'k>(&'k self, _: &TaskKey<'k>) -> ElementsOfKey<'k, T> {
+        ElementsOfKey(self)
+    }
+
     /// Takes an element.
     ///
     /// # Panics
@@ -45,6 +53,24 @@ impl<T> Drop for OwnedElements<T> {
     fn drop(&mut self) {
         if mem::needs_drop::<T>() {
             drop_all(mem::take(&mut self.0));
+        }
+    }
+}
+
+/// The elements of an input, for the key of the task that takes them.
+#[cfg(feature = "store")]
+pub struct ElementsOfKey<'k, T>(&'k OwnedElements<T>);
+
+/// As a slice of them.
+#[cfg(feature = "store")]
+impl<T: Key> Key for ElementsOfKey<'_, T> {
+    fn key(&self, key: &mut KeyWriter) {
+        self.0.len().key(key);
+        for place in &self.0.0 {
+            // SAFETY: one task uses these elements (see `Sync` above). A key is written before the run, or before the task runs,
+            // so nobody takes an element now.
+            let element = unsafe { &*place.get() }.as_ref();
+            element.expect("a key is written before the task runs").key(key);
         }
     }
 }

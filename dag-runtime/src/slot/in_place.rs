@@ -7,6 +7,8 @@ use core::ptr::NonNull;
 use core::sync::atomic::{AtomicIsize, Ordering};
 
 use super::cx::Cx;
+#[cfg(feature = "store")]
+use crate::key::TaskKey;
 
 /// An input, `&'a mut T`, that tasks of a graph use in place, one after the other. `SHARED` says whether any of them shares it.
 #[expect(explicit_outlives_requirements, reason = "it says what `dyn Trait` leaves out: `'a`")]
@@ -79,6 +81,17 @@ impl<T: ?Sized> InPlace<'_, T, true> {
         let held = self.holders.shared();
         // SAFETY: as in `exclusive`. Rule 8: tasks that use the input before the running one has finished share it, too.
         (held, unsafe { self.value.as_ref() })
+    }
+}
+
+#[cfg(feature = "store")]
+impl<T: ?Sized> InPlace<'_, T, true> {
+    /// The input, for the key of a task that shares it. No task has changed it yet.
+    pub fn of_key<'k>(&'k self, _: &TaskKey<'k>) -> &'k T {
+        let _held = self.holders.shared();
+        // SAFETY: a key is written before the run, when no task uses the input, or before the task itself runs, which is as
+        // in `shared`.
+        unsafe { self.value.as_ref() }
     }
 }
 

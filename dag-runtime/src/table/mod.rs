@@ -16,6 +16,8 @@ mod forms;
 mod in_place;
 mod info;
 mod integer;
+#[cfg(feature = "store")]
+mod kept;
 mod late_depths;
 mod lazy;
 #[cfg(test)]
@@ -80,6 +82,8 @@ pub use expand::{Expand, Expanded};
 pub use family::Family;
 pub use in_place::{InPlaceUse, InPlaceUses, Users};
 pub use info::Info;
+#[cfg(feature = "store")]
+pub use kept::check_kept;
 pub use lazy::Built;
 pub use memory::Memory;
 pub use move_check::MoveCheck;

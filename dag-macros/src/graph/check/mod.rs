@@ -238,7 +238,6 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
         model.graph.incomplete = true;
         model.error = diagnostics.first_again();
     }
-    model.check_keep(diagnostics);
     model
 }
 

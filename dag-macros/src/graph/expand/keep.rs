@@ -61,6 +61,22 @@ impl Expansion<'_> {
         })
     }
 
+    /// The checks that no kept output depends on what tasks change in place.
+    pub(super) fn kept_checks(&self) -> Option<TokenStream> {
+        let nodes = self.model.graph.nodes.iter().enumerate().filter(|_| self.has_in_place());
+        let checks: Vec<TokenStream> = nodes
+            .filter_map(|(index, node)| {
+                let (name, number) = (
+                    format_ident!("__KEEP{index}", span = Span::call_site()),
+                    Literal::usize_unsuffixed(index),
+                );
+                let at = node.keep.as_ref()?.span().resolved_at(Span::call_site());
+                Some(quote_spanned!(at=> const #name: () = __dag::check_kept(&__ROWS, &__IN_PLACE, #number);))
+            })
+            .collect();
+        (!checks.is_empty()).then(|| quote!(#(#checks)*))
+    }
+
     /// What a run knows of the outputs of a line.
     fn kept_line(&self, index: usize) -> TokenStream {
         let (task, stored) = (&self.tasks[index], self.task(index));
@@ -173,7 +189,8 @@ impl Expansion<'_> {
                 Counts::Value(value) => quote_spanned!(at=> &(#value)),
                 Counts::Input(input) => {
                     let name = &self.model.graph.inputs[input].name;
-                    quote_spanned!(at=> #i.#name.of_key(#key))
+                    // It is lent for as long as the key is written.
+                    quote_spanned!(at=> &#i.#name.of_key(#key))
                 }
                 Counts::Tokens(tokens) => {
                     let (code, uses) = self.counted(index, &tokens);

@@ -132,6 +132,7 @@ impl<'a> Expansion<'a> {
         let walk = self.walk();
         let limits = self.limits();
         let table = self.table();
+        let kept_checks = self.kept_checks();
         let calls = self.graph();
         // Where rustc says of a local variable that a constant cannot use it, it marks this place too.
         let at = self.model.graph.name.span().resolved_at(Span::call_site());
@@ -157,6 +158,7 @@ impl<'a> Expansion<'a> {
                 #walk
                 #limits
                 #table
+                #kept_checks
                 #calls
                 #run
             };
