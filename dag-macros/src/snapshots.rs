@@ -128,6 +128,19 @@ fn a_graph_that_changes_inputs_in_place() {
 }
 
 #[test]
+fn a_graph_that_keeps_outputs() {
+    assert_snapshot!(dag(
+        "graph Fit<'a>[n](file: File, degree: u32, state: &'a mut State, seed: u64) -> score {
+            read(&file, 4),
+            parse(&read, degree + 1) keep,
+            part[i in 0..n] = fit(&parse, if i > 0 { &part[i - 1] } else { &[] }, n + i, seed) on i keep,
+            score = best(&part[..], each &read) when degree > 1 && read.len() > n keep,
+            report(state, &score) after [parse],
+        }"
+    ));
+}
+
+#[test]
 fn a_graph_with_mistakes() {
     assert_snapshot!(dag("graph Wrong(path: String) -> (report, missing) {
             load(path),

@@ -3,7 +3,8 @@
 use crate::table::site::LINE_SITE;
 use crate::table::{InPlaceUses, RawEdge, Rows, Text, Use};
 
-/// Checks that the output of a line with `keep` does not depend on what tasks change in place.
+/// Checks that the output of a line with `keep` does not depend on what tasks change in place. `taken`: the lines that take an
+/// input behind a `&mut` reference for themselves, with its name.
 ///
 /// # Panics
 ///
@@ -12,9 +13,10 @@ use crate::table::{InPlaceUses, RawEdge, Rows, Text, Use};
 pub const fn check_kept<const NODES: usize, const EDGES: usize>(
     rows: &Rows<NODES, EDGES>,
     uses: &InPlaceUses,
+    taken: &[(u32, &str)],
     line: u32,
 ) {
-    if let Some(text) = changed(rows, uses, line) {
+    if let Some(text) = changed(rows, uses, taken, line) {
         panic!("{}", text.as_str())
     }
 }
@@ -23,10 +25,21 @@ pub const fn check_kept<const NODES: usize, const EDGES: usize>(
 const fn changed<const NODES: usize, const EDGES: usize>(
     rows: &Rows<NODES, EDGES>,
     uses: &InPlaceUses,
+    taken: &[(u32, &str)],
     line: u32,
 ) -> Option<Text> {
     let in_key = upstream(rows, line, true);
     let mut i = 0;
+    while i < taken.len() {
+        let (other, input) = taken[i];
+        i += 1;
+        if in_key[other as usize] {
+            let mut text = begin(rows, line, other);
+            push_changes(&mut text, input);
+            return Some(text);
+        }
+    }
+    i = 0;
     while i < uses.uses.len() {
         let used = &uses.uses[i];
         i += 1;
@@ -34,21 +47,9 @@ const fn changed<const NODES: usize, const EDGES: usize>(
             continue;
         }
         let input = uses.inputs[used.input as usize];
-        let mut text = Text::new();
-        text.push("the output of ");
-        text.push_line(&rows.nodes[line as usize]);
-        text.push(" cannot be kept: ");
-        if used.line == line {
-            text.push("it ");
-        } else {
-            text.push("it depends on ");
-            text.push_line(&rows.nodes[used.line as usize]);
-            text.push(", which ");
-        }
+        let mut text = begin(rows, line, used.line);
         if used.exclusive {
-            text.push("changes the input `");
-            text.push(input);
-            text.push("` in place and runs always");
+            push_changes(&mut text, input);
             return Some(text);
         }
         let before = upstream(rows, used.line, false);
@@ -68,6 +69,30 @@ const fn changed<const NODES: usize, const EDGES: usize>(
         }
     }
     None
+}
+
+/// The text up to what `other` does.
+const fn begin<const NODES: usize, const EDGES: usize>(
+    rows: &Rows<NODES, EDGES>,
+    line: u32,
+    other: u32,
+) -> Text {
+    let mut text = Text::new();
+    text.push("the output of ");
+    text.push_line(&rows.nodes[line as usize]);
+    text.push(" cannot be kept: it ");
+    if other != line {
+        text.push("depends on ");
+        text.push_line(&rows.nodes[other as usize]);
+        text.push(", which ");
+    }
+    text
+}
+
+const fn push_changes(text: &mut Text, input: &str) {
+    text.push("changes the input `");
+    text.push(input);
+    text.push("` in place and runs always");
 }
 
 /// The lines from which there is a way to this one, and itself: if `keys`, by what counts for its key alone.

@@ -8,7 +8,7 @@ use super::reads::{guard, place_local};
 use super::{Expansion, called, local};
 use crate::code::Code;
 use crate::graph::check::holes::{condition_local, condition_number, number};
-use crate::graph::check::{Choice, Each, Line, LineUse, Use, Used};
+use crate::graph::check::{Choice, Each, Line, LineUse, Use, Used, target};
 use crate::graph::indices::{Receiver, span};
 use crate::names;
 
@@ -63,18 +63,41 @@ impl Expansion<'_> {
 
     /// The checks that no kept output depends on what tasks change in place.
     pub(super) fn kept_checks(&self) -> Option<TokenStream> {
-        let nodes = self.model.graph.nodes.iter().enumerate().filter(|_| self.has_in_place());
-        let checks: Vec<TokenStream> = nodes
+        let taken: Vec<TokenStream> = (0..self.keys.len())
+            .filter_map(|index| {
+                let name = names::text(&self.model.graph.inputs[self.takes_mutable(index)?].name);
+                let index = Literal::usize_unsuffixed(index);
+                Some(quote!((#index, #name)))
+            })
+            .collect();
+        if taken.is_empty() && !self.has_in_place() {
+            return None;
+        }
+        let uses = match self.has_in_place() {
+            true => quote!(&__IN_PLACE),
+            false => quote!(&__dag::InPlaceUses::new(&[], &[])),
+        };
+        let checks: Vec<TokenStream> = (self.model.graph.nodes.iter().enumerate())
             .filter_map(|(index, node)| {
                 let (name, number) = (
                     format_ident!("__KEEP{index}", span = Span::call_site()),
                     Literal::usize_unsuffixed(index),
                 );
                 let at = node.keep.as_ref()?.span().resolved_at(Span::call_site());
-                Some(quote_spanned!(at=> const #name: () = __dag::check_kept(&__ROWS, &__IN_PLACE, #number);))
+                Some(quote_spanned!(at=> const #name: () = __dag::check_kept(&__ROWS, #uses, &[#(#taken),*], #number);))
             })
             .collect();
         (!checks.is_empty()).then(|| quote!(#(#checks)*))
+    }
+
+    /// The input behind a `&mut` reference that a line takes for itself alone.
+    fn takes_mutable(&self, index: usize) -> Option<usize> {
+        self.model.calls[index].uses.iter().find_map(|used| match used.of {
+            Used::Input(input) if self.model.moved_inputs[input] => {
+                target(&self.model.graph.inputs[input].ty).map(|_| input)
+            }
+            _ => None,
+        })
     }
 
     /// What a run knows of the outputs of a line.
@@ -106,7 +129,8 @@ impl Expansion<'_> {
         let inputs = if self.has_own_inputs() { quote!(#inputs #arguments) } else { inputs };
         let sizes = self.sizes_parameter();
         let uses = &self.model.in_place_uses[index];
-        let body = if uses.iter().any(|used| used.is_exclusive) {
+        let is_changing = uses.iter().any(|used| used.is_exclusive) || self.takes_mutable(index).is_some();
+        let body = if is_changing {
             quote!(#key.runs_always();)
         } else {
             let (indices, places, arguments) =
@@ -170,8 +194,7 @@ impl Expansion<'_> {
         let mut written = TokenStream::new();
         for (number, argument) in node.arguments.iter().enumerate() {
             let tokens = &argument.tokens;
-            let at = tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
-            let at = at.resolved_at(Span::call_site());
+            let at = site(tokens).resolved_at(Span::call_site());
             let literal = Literal::usize_unsuffixed(number);
             let counts = match argument.each {
                 Some(_) => self.each_counts(index),
@@ -338,6 +361,13 @@ impl Expansion<'_> {
 /// The method that writes the key of a task of a line.
 fn key_method_name(index: usize) -> Ident {
     format_ident!("__k{index}", span = Span::call_site())
+}
+
+/// Where an argument is: at its first token that is no sign, as the `&` of a reference.
+fn site(tokens: &TokenStream) -> Span {
+    let is_sign = |token: &TokenTree| matches!(token, TokenTree::Punct(_));
+    let first = tokens.clone().into_iter().find(|token| !is_sign(token));
+    first.map_or_else(Span::call_site, |token| token.span())
 }
 
 /// The numbers of the uses in an expression.
