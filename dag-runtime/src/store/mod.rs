@@ -1,20 +1,51 @@
-//! Stores: folders of kept outputs. A store knows bytes and their keys, not tasks.
+//! Stores: folders of kept outputs. A store knows bytes and their keys, not tasks. The README of this folder describes the
+//! files, and why they survive crashes.
 
+mod build;
+mod disk;
+mod entry;
+mod folder;
+mod hold;
+mod index;
+mod log_writer;
+mod logs;
 mod parts;
+mod record;
+mod scan;
+mod session;
+#[cfg(test)]
+mod tests;
+mod warnings;
+mod window;
+mod writer;
 
-use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 
+use self::disk::Disk;
+use self::folder::{Folder, NoStore};
+use self::hold::Held;
+use self::logs::What;
+use self::writer::Writer;
 use crate::error::Error;
 
+pub(crate) use self::build::{build, executable};
+pub(crate) use self::entry::{Content, Entry, Found};
 pub(crate) use self::parts::{Digest, Part};
+pub(crate) use self::writer::Flushed;
 
 /// A folder of kept outputs, which runs find again.
+///
+/// Any number of processes may use a folder at the same time, also on machines that share a file system. Clones of a
+/// store are the same store. The last one that is dropped waits until all is written; a process that ends without that
+/// loses what was kept in its last milliseconds.
+///
+/// Nothing that happens to the folder fails a run: what cannot be read is not there, what cannot be written is not kept,
+/// and [`warnings`](Store::warnings) tells of both.
 #[derive(Clone, Debug)]
 pub struct Store {
     inner: Arc<Inner>,
@@ -24,36 +55,19 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Inner {
-    folder: PathBuf,
-    entries: Mutex<HashMap<Digest, Entry>>,
+    // Dropped first: it waits for the thread.
+    writer: Writer,
+    disk: Arc<Disk>,
 }
 
-/// A kept output.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) content: Content,
-    /// The graph and the task: `Fit::fit[3]`.
-    pub(crate) label: String,
-    pub(crate) parts: Vec<Part>,
-    /// The executable that has written it.
-    pub(crate) build: Digest,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Content {
-    /// The task was not wanted.
-    NotWanted,
-    /// The encoded output.
-    Output(Vec<u8>),
-}
-
-/// What the index knows of an entry.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Found {
-    /// The executable that has written it.
-    pub(crate) build: Digest,
-    /// The size of its content.
-    pub(crate) bytes: u64,
+/// Entries that no `gc` takes while this is there.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    _held: Option<Held>,
+    /// Its thread shows that this process still holds them.
+    _store: Arc<Inner>,
+    /// The keys that are not there, or no longer.
+    pub(crate) missing: Vec<Digest>,
 }
 
 impl Store {
@@ -61,25 +75,47 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Fails if the folder cannot be made.
+    /// Fails if the folder cannot be made or read, if it has other files and is no store, and if a newer version of this
+    /// library has made it.
     pub fn open(folder: impl AsRef<Path>) -> Result<Store, Error> {
-        let inner = Inner { folder: folder.as_ref().to_owned(), entries: Mutex::default() };
-        Ok(Store { inner: Arc::new(inner), version: None, strict: false })
+        let root = folder.as_ref();
+        let (folder, unwritable) = Folder::open(root).map_err(|reason| {
+            let what = format!("cannot open the store `{}`", root.display());
+            match reason {
+                NoStore::Io(error) => Error::setup(what, Some(Box::new(error))),
+                NoStore::Foreign(text) => Error::setup(format!("{what}: {text}"), None),
+            }
+        })?;
+        let disk = Arc::new(Disk::new(folder));
+        if let Some(error) = unwritable {
+            disk.warn(format_args!("cannot be written: {error}"));
+        }
+        let store = Inner { writer: Writer::new(Arc::clone(&disk)), disk };
+        let store = Store { inner: Arc::new(store), version: None, strict: false };
+        store.refresh();
+        Ok(store)
     }
 
     /// Adds this version to the keys of all tasks.
+    #[must_use = "it is the store with the version"]
     pub fn version(self, version: &str) -> Store {
         Store { version: Some(version.into()), ..self }
     }
 
     /// Adds a hash of the running executable to the keys of all tasks.
+    #[must_use = "it is the strict store"]
     pub fn strict(self) -> Store {
         Store { strict: true, ..self }
     }
 
-    /// The folder.
+    /// The folder, as an absolute path.
     pub fn folder(&self) -> &Path {
-        &self.inner.folder
+        self.disk().folder.path()
+    }
+
+    /// What could not be read or written, the oldest first: the last 100 warnings since the store was opened, each one once.
+    pub fn warnings(&self) -> Vec<String> {
+        self.disk().warnings.list()
     }
 
     pub(crate) fn given_version(&self) -> Option<&str> {
@@ -90,20 +126,64 @@ impl Store {
         self.strict
     }
 
+    fn disk(&self) -> &Arc<Disk> {
+        &self.inner.disk
+    }
+
+    /// Sees what other processes have added since the store was opened, or since the last time.
+    pub(crate) fn refresh(&self) {
+        if let Err(error) = self.disk().refresh() {
+            self.disk().warn(format_args!("cannot be read: {error}"));
+        }
+    }
+
+    /// What the index knows of an entry. Its content may still turn out to be damaged.
     pub(crate) fn find(&self, key: &Digest) -> Option<Found> {
-        let entry = self.read(key)?;
-        let bytes = match &entry.content {
-            Content::NotWanted => 0,
-            Content::Output(bytes) => bytes.len() as u64,
-        };
-        Some(Found { build: entry.build, bytes })
+        self.disk().index().found(key)
     }
 
+    /// The content of an entry, as it was written. `None` if it is not there, or is damaged, which is a warning.
+    pub(crate) fn content(&self, key: &Digest) -> Option<Content> {
+        self.disk().read(key, What::Content)?.content
+    }
+
+    /// Whether an entry can be read. Reads all of it, and keeps none of it in memory.
+    pub(crate) fn check(&self, key: &Digest) -> bool {
+        self.disk().read(key, What::Check).is_some()
+    }
+
+    /// All of an entry. What a run needs is its [`content`](Store::content), which is faster.
     pub(crate) fn read(&self, key: &Digest) -> Option<Entry> {
-        self.inner.entries.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        disk::entry(self.disk().read(key, What::All)?)
     }
 
+    /// Hands an entry to the thread that writes. Waits while more than 256 MiB are behind. An entry that cannot be written
+    /// is a warning, and so are all that come until the next flush, together.
     pub(crate) fn write(&self, key: Digest, entry: Entry) {
-        self.inner.entries.lock().unwrap_or_else(PoisonError::into_inner).insert(key, entry);
+        self.inner.writer.write(key, entry);
+    }
+
+    /// Waits until all that was handed over is durable.
+    pub(crate) fn flush(&self) -> Flushed {
+        self.inner.writer.flush(false)
+    }
+
+    /// The parts of the newest entry with this label.
+    pub(crate) fn last(&self, label: &str) -> Option<Vec<Part>> {
+        self.disk().last(label)
+    }
+
+    /// No `gc` of any process takes these entries until the guard is dropped. It tells which of them are not there.
+    pub(crate) fn hold(&self, keys: &[Digest]) -> Hold {
+        let mut held = None;
+        if !keys.is_empty() {
+            self.inner.writer.ensure_started();
+            match Held::new(self.disk(), keys) {
+                Ok(hold) => held = Some(hold),
+                Err(error) => self.disk().warn(format_args!("a `gc` may take what a run needs: {error}")),
+            }
+        }
+        let missing = keys.iter().filter(|key| self.find(key).is_none()).copied().collect();
+        Hold { _held: held, _store: Arc::clone(&self.inner), missing }
     }
 }

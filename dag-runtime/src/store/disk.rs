@@ -1,0 +1,199 @@
+//! A store as it is on disk: what is known of it, and how entries are found and read.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::vec::Vec;
+use core::fmt;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use super::entry::Entry;
+use super::folder::{Folder, Name};
+use super::index::{Index, Located};
+use super::logs::{At, Logs, Record, What};
+use super::parts::{Digest, Part};
+use super::record::label_hash;
+use super::session::{Session, is_alive};
+use super::warnings::Warnings;
+
+/// In place of a position in a log: this process writes it and adds its records to the index.
+const OWN: u64 = u64::MAX;
+
+#[derive(Debug)]
+pub(super) struct Disk {
+    pub(super) folder: Folder,
+    pub(super) session: Session,
+    pub(super) warnings: Warnings,
+    pub(super) logs: Logs,
+    index: Mutex<Index>,
+    /// Held while logs are scanned.
+    scans: Mutex<()>,
+}
+
+impl Disk {
+    pub(super) fn new(folder: Folder) -> Self {
+        Disk {
+            session: Session::new(folder.clone()),
+            logs: Logs::new(folder.clone()),
+            folder,
+            warnings: Warnings::default(),
+            index: Mutex::default(),
+            scans: Mutex::default(),
+        }
+    }
+
+    pub(super) fn index(&self) -> MutexGuard<'_, Index> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn warn(&self, text: impl fmt::Display) {
+        self.warnings.add(format!("store `{}`: {text}", self.folder.path().display()));
+    }
+
+    /// Registers a log that this process is about to write.
+    pub(super) fn begin_log(&self, name: Name) -> u32 {
+        let mut index = self.index();
+        let log = index.add_log(name);
+        index.set_scanned(log, OWN);
+        log
+    }
+
+    /// This process no longer writes a log, of this size.
+    pub(super) fn end_log(&self, log: u32, size: u64) {
+        self.index().set_scanned(log, size);
+    }
+
+    /// Sees what other processes have added and removed since the last time.
+    ///
+    /// # Errors
+    ///
+    /// Fails if something cannot be read. All else is seen then as well.
+    pub(super) fn refresh(&self) -> io::Result<()> {
+        let _scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner);
+        let known: BTreeMap<Name, (u32, u64)> = {
+            let index = self.index();
+            index.logs().filter(|(_, log)| !log.gone).map(|(k, log)| (log.name, (k, log.scanned))).collect()
+        };
+        let vanished = |names: &BTreeSet<Name>| -> Vec<(Name, u32)> {
+            let gone = known.iter().filter(|(name, (_, scanned))| *scanned != OWN && !names.contains(name));
+            gone.map(|(name, (log, _))| (*name, *log)).collect()
+        };
+        let mut names = self.folder.list_logs()?;
+        let mut gone = vanished(&names);
+        if !gone.is_empty() {
+            // The logs that replace them were there first, but a listing at that time may have missed both.
+            names = self.folder.list_logs()?;
+            gone = vanished(&names);
+        }
+        let mut result = Ok(());
+        for name in names {
+            match self.scan(name, known.get(&name).map_or(0, |(_, scanned)| *scanned)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    self.warn(format_args!("log {name} cannot be read: {error}"));
+                    result = Err(error);
+                }
+                _ => {}
+            }
+        }
+        for (name, _) in &gone {
+            self.logs.close(name);
+        }
+        self.index().forget_logs(&gone.iter().map(|(_, log)| *log).collect());
+        result
+    }
+
+    /// Adds what is new in a log to the index.
+    fn scan(&self, name: Name, scanned: u64) -> io::Result<()> {
+        if scanned == OWN || fs::metadata(self.folder.log(&name))?.len() <= scanned {
+            return Ok(());
+        }
+        let (number, key) = {
+            let mut index = self.index();
+            let number = match index.log_number(&name) {
+                // It has become one that this process writes.
+                Some(number) if scanned == 0 && index.log(number).scanned == OWN => return Ok(()),
+                Some(number) => number,
+                None => index.add_log(name),
+            };
+            (number, index.log(number).key.clone())
+        };
+        let Some((scan, len)) = self.logs.scan(&name, &key, scanned)? else {
+            self.warn(format_args!("log {name} is of a newer format: what is in it is not found"));
+            self.index().set_scanned(number, OWN - 1);
+            return Ok(());
+        };
+        for range in &scan.damaged {
+            let bytes = range.end - range.start;
+            self.warn(format_args!("{bytes} bytes at {} in log {name} are damaged", range.start));
+        }
+        let mut end = scan.end;
+        if end < len && !is_alive(&self.folder, &name.session, SystemTime::now()) {
+            self.warn(format_args!("the last {} bytes of log {name} are no whole entry", len - end));
+            end = len;
+        }
+        let mut index = self.index();
+        for (offset, head) in &scan.records {
+            index.insert(number, *offset, head);
+        }
+        index.set_scanned(number, end);
+        Ok(())
+    }
+
+    /// Reads an entry. `None` if there is none, or if it is damaged, which is a warning.
+    pub(super) fn read(&self, key: &Digest, what: What) -> Option<Record> {
+        let mut is_fresh = false;
+        loop {
+            let (located, at) = {
+                let index = self.index();
+                let located = *index.get(key)?;
+                (located, at(&index, &located))
+            };
+            match self.logs.read(&at, what) {
+                Ok(Some(record)) if record.head.key == *key => return Some(record),
+                // A `gc` has copied it to another log.
+                Err(error) if is_gone(&error) && !is_fresh => {
+                    is_fresh = true;
+                    self.logs.close(&at.log);
+                    let _ = self.refresh();
+                }
+                Err(error) => self.lose(key, &located, format_args!("cannot be read: {error}")),
+                Ok(_) => self.lose(key, &located, "is damaged, or was removed"),
+            }
+        }
+    }
+
+    /// An entry is lost: the index forgets it.
+    fn lose(&self, key: &Digest, located: &Located, why: impl fmt::Display) {
+        self.warn(format_args!("the entry with the key {key} {why}"));
+        self.index().forget(key, located.log, located.offset);
+    }
+
+    /// The parts of the newest entry with this label.
+    pub(super) fn last(&self, label: &str) -> Option<Vec<Part>> {
+        let at = {
+            let mut index = self.index();
+            let located = index.newest_of(label_hash(label))?;
+            at(&index, &located)
+        };
+        let meta = self.logs.read(&at, What::Meta).ok()??.meta?;
+        (meta.label == label).then_some(meta.parts)
+    }
+}
+
+/// Where the record of an entry is.
+pub(super) fn at(index: &Index, located: &Located) -> At {
+    At { log: index.log(located.log).name, offset: located.offset, size: located.record as usize }
+}
+
+/// Whether a file is not there, or was removed by another machine while it was open.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::StaleNetworkFileHandle)
+}
+
+/// An entry as runs know it.
+pub(super) fn entry(record: Record) -> Option<Entry> {
+    let meta = record.meta?;
+    Some(Entry { content: record.content?, label: meta.label, parts: meta.parts, build: record.head.build })
+}

@@ -1,0 +1,237 @@
+//! The log that a process writes, and what it writes aside.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::time::SystemTime;
+
+use super::disk::Disk;
+use super::entry::{Content, Entry};
+use super::folder::{Name, sync_folder};
+use super::logs::{LOG_LINE, write_aside};
+use super::parts::Digest;
+use super::record::{Head, INSIDE, LogKey, Place, encode_meta, label_hash, short_hash};
+
+/// How much is written at once, in bytes.
+const BATCH: usize = 1 << 20;
+/// From this size on, in bytes, a log is closed at the next sync, and another one begun.
+const FULL: u64 = 256 << 20;
+
+/// What a writer has done since it was last asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) entries: u64,
+    pub(super) bytes: u64,
+    pub(super) syncs: u64,
+    pub(super) lost: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct LogWriter {
+    disk: Arc<Disk>,
+    log: Option<OpenLog>,
+    /// Records that are not written yet, and their heads with their positions in it.
+    batch: Vec<u8>,
+    heads: Vec<(u64, Head)>,
+    aside_is_unsynced: bool,
+    /// A write has failed, so nothing more is tried until the next flush.
+    failed: bool,
+    pub(super) counts: Counts,
+}
+
+#[derive(Debug)]
+struct OpenLog {
+    file: File,
+    name: Name,
+    number: u32,
+    key: LogKey,
+    end: u64,
+    is_unsynced: bool,
+}
+
+impl LogWriter {
+    pub(super) fn new(disk: Arc<Disk>) -> Self {
+        LogWriter {
+            disk,
+            log: None,
+            batch: Vec::new(),
+            heads: Vec::new(),
+            aside_is_unsynced: false,
+            failed: false,
+            counts: Counts::default(),
+        }
+    }
+
+    /// Adds an entry to the batch, which is written once it is large.
+    pub(super) fn add(&mut self, key: Digest, entry: &Entry) {
+        if self.failed {
+            self.counts.lost += 1;
+            return;
+        }
+        if let Err(error) = self.try_add(key, entry) {
+            self.counts.lost += 1;
+            self.fail(&error);
+        } else if self.batch.len() >= BATCH {
+            self.write();
+        }
+    }
+
+    fn try_add(&mut self, key: Digest, entry: &Entry) -> io::Result<()> {
+        let disk = Arc::clone(&self.disk);
+        if self.log.is_none() {
+            self.log = Some(OpenLog::new(&disk)?);
+        }
+        let bytes = entry.content.bytes();
+        let (place, aside, content_hash) = match &entry.content {
+            Content::NotWanted => (Place::Nowhere, None, *blake3::hash(&[]).as_bytes()),
+            Content::Output(bytes) if bytes.len() <= INSIDE => {
+                (Place::Inside, None, *blake3::hash(bytes).as_bytes())
+            }
+            Content::Output(bytes) => {
+                let name = disk.session.name();
+                let hash = write_aside(&disk.folder, &name, bytes)?;
+                self.counts.syncs += 1;
+                self.aside_is_unsynced = true;
+                (Place::Aside, Some(name), hash)
+            }
+        };
+        let meta = encode_meta(&entry.label, &entry.parts, aside);
+        let head = Head {
+            place,
+            content: bytes.len() as u64,
+            meta: meta.len() as u32,
+            time: now(),
+            key,
+            build: entry.build,
+            content_hash,
+            meta_hash: short_hash(&meta),
+            label: label_hash(&entry.label),
+        };
+        let log = self.log.as_ref().expect("it was opened");
+        let at = self.batch.len() as u64;
+        head.write(&log.key, &mut self.batch);
+        self.batch.extend_from_slice(&meta);
+        if place == Place::Inside {
+            self.batch.extend_from_slice(bytes);
+        }
+        self.heads.push((at, head));
+        Ok(())
+    }
+
+    /// Writes the batch. From then on its entries are found, and the process may be killed.
+    pub(super) fn write(&mut self) {
+        if let (Some(log), false) = (&mut self.log, self.batch.is_empty()) {
+            match log.append(&self.batch) {
+                Ok(start) => {
+                    let mut index = self.disk.index();
+                    for (at, head) in &self.heads {
+                        index.insert(log.number, start + at, head);
+                        self.counts.entries += 1;
+                        self.counts.bytes += head.content;
+                    }
+                }
+                Err(error) => {
+                    self.counts.lost += self.heads.len() as u64;
+                    self.fail(&error);
+                }
+            }
+        }
+        self.batch.clear();
+        self.heads.clear();
+    }
+
+    /// Makes what was written survive a crash of the machine.
+    pub(super) fn sync(&mut self) {
+        if self.aside_is_unsynced {
+            // The names of contents before the records that name them.
+            sync_folder(&self.disk.folder.large());
+            self.counts.syncs += 1;
+            self.aside_is_unsynced = false;
+        }
+        let Some(log) = &mut self.log else { return };
+        if log.is_unsynced {
+            log.is_unsynced = false;
+            self.counts.syncs += 1;
+            if let Err(error) = log.file.sync_data() {
+                self.fail(&error);
+            }
+        }
+        self.leave_a_lost_log();
+        if self.log.as_ref().is_some_and(|log| log.end >= FULL) {
+            self.close();
+        }
+    }
+
+    /// Whether something was written that is not synced.
+    pub(super) fn is_unsynced(&self) -> bool {
+        self.aside_is_unsynced || self.log.as_ref().is_some_and(|log| log.is_unsynced)
+    }
+
+    /// Ends the log. The next entry begins another one.
+    pub(super) fn close(&mut self) {
+        if let Some(log) = self.log.take() {
+            self.disk.end_log(log.number, log.end);
+        }
+    }
+
+    /// Tries again to write, if that has failed before.
+    pub(super) fn try_again(&mut self) {
+        self.failed = false;
+    }
+
+    /// Someone may have taken this process for dead, and removed its log.
+    fn leave_a_lost_log(&mut self) {
+        let Some(log) = &self.log else { return };
+        let is_there = self.disk.folder.log(&log.name).try_exists();
+        if matches!(is_there, Ok(false)) {
+            self.disk.warn(format_args!("log {} was removed while it was written", log.name));
+            self.close();
+        }
+    }
+
+    fn fail(&mut self, error: &io::Error) {
+        self.failed = true;
+        let text: String = format!("cannot be written, so outputs are not kept: {error}");
+        self.disk.warn(text);
+    }
+}
+
+impl OpenLog {
+    fn new(disk: &Disk) -> io::Result<Self> {
+        disk.session.start()?;
+        let name = disk.session.name();
+        let number = disk.begin_log(name);
+        let mut file = File::options().write(true).create_new(true).open(disk.folder.log(&name))?;
+        file.write_all(LOG_LINE)?;
+        sync_folder(&disk.folder.logs());
+        Ok(OpenLog {
+            file,
+            name,
+            number,
+            key: LogKey::new(&name),
+            end: LOG_LINE.len() as u64,
+            is_unsynced: true,
+        })
+    }
+
+    /// Writes at the end, also if an earlier write has left a part of a record there. Returns where.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<u64> {
+        let start = self.end;
+        self.file.seek(SeekFrom::Start(start))?;
+        if let Err(error) = self.file.write_all(bytes) {
+            let _ = self.file.set_len(start);
+            return Err(error);
+        }
+        self.end += bytes.len() as u64;
+        self.is_unsynced = true;
+        Ok(start)
+    }
+}
+
+/// The time, in milliseconds since 1970.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis() as u64
+}
