@@ -56,7 +56,7 @@ fn check(input: &Input) -> Result<(), Fault> {
 fn expand(input: &Input) -> Result<(), Fault> {
     let body = Tree::stream(&input.body);
     let expansion = match input.of {
-        Macro::Task => task::expand(Tree::stream(&input.attribute), body.clone()),
+        Macro::Task => task::expand(Tree::stream(&input.attribute), body.clone(), true),
         Macro::Dag => {
             let mut tokens: proc_macro2::TokenStream = "dag_runtime".parse().expect("a name");
             tokens.extend(body.clone());

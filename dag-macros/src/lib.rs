@@ -23,7 +23,7 @@ use proc_macro::TokenStream;
 /// See `dag_runtime::task`, which documents it.
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    task::expand(arguments.into(), item.into()).into()
+    task::expand(arguments.into(), item.into(), cfg!(feature = "store")).into()
 }
 
 /// Expands `dag!`. The first token is `$crate` of `dag-runtime`.

@@ -13,7 +13,12 @@ fn pretty(expansion: TokenStream) -> String {
 
 /// The expansion of `#[task(arguments)]` on `function`.
 fn task(arguments: &str, function: &str) -> String {
-    pretty(crate::task::expand(tokens(arguments), tokens(function)))
+    pretty(crate::task::expand(tokens(arguments), tokens(function), false))
+}
+
+/// The same with the feature `store`.
+fn task_with_keys(arguments: &str, function: &str) -> String {
+    pretty(crate::task::expand(tokens(arguments), tokens(function), true))
 }
 
 /// The expansion of `dag! { graphs }`, which passes on the path of its crate.
@@ -64,6 +69,20 @@ fn a_task_that_is_called_again() {
         "depends = [lines], each = lines, catch, retry = 3",
         "fn send(lines: String) -> io::Result<()> { body }",
     ));
+}
+
+#[test]
+fn a_task_with_keys() {
+    assert_snapshot!(task_with_keys(
+        "depends = [load], each = load, uses = [SCALE, stages::helper]",
+        r#"fn parse(load: &str, degree: u32, #[key(skip)] client: &Client) -> Record {
+            #[cfg(test)]
+            let text = include_str!("a.txt");
+            body(cfg!(unix), env!("HOME"))
+        }"#,
+    ));
+    assert_snapshot!(task_with_keys("version = 3", "fn fit(degree: u32) -> Model { body }"));
+    assert_snapshot!(task_with_keys("volatile", "fn now() -> io::Result<u64> { body }"));
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub mod v0_1 {
     pub use core::marker::{Copy, Sized};
     pub use core::ops::{Deref, Range};
     pub use core::option::Option::{self, None, Some};
-    pub use core::primitive::{bool, i128, isize, u8, u32, u128, usize};
+    pub use core::primitive::{bool, i128, isize, str, u8, u32, u64, u128, usize};
     pub use core::result::Result::{self, Ok};
 
     pub use dag_macros::expand_dag;
@@ -49,11 +49,11 @@ pub mod v0_1 {
     pub use crate::task::*;
 
     #[cfg(feature = "store")]
-    pub use crate::key::{Argument, TaskKey};
-    #[cfg(feature = "store")]
-    pub use crate::slot::KeptLine;
+    pub use crate::key::{Argument, CodeWriter, KeyWriter, NotSkipped, Skips, TaskKey};
     #[cfg(any(feature = "mpi", feature = "store"))]
     pub use crate::slot::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
     #[cfg(feature = "mpi")]
     pub use crate::slot::{CodecList, Codecs, Crosses, Crossing, Portable};
+    #[cfg(feature = "store")]
+    pub use crate::slot::{KeptLine, key_of, used};
 }

@@ -1,6 +1,7 @@
 //! The arguments of `#[task(…)]`, as written.
 
 mod paths;
+mod uses;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -13,7 +14,7 @@ use self::paths::{distinct, no_attribute};
 use crate::diag::Diagnostics;
 use crate::names;
 
-const KEYS: [&str; 6] = ["depends", "cost", "each", "catch", "retry", "crate"];
+const KEYS: [&str; 9] = ["depends", "cost", "each", "catch", "retry", "version", "uses", "volatile", "crate"];
 
 /// The arguments of `#[task(…)]`.
 #[derive(Default)]
@@ -25,6 +26,12 @@ pub(crate) struct Attribute {
     pub(crate) catch: Option<Span>,
     /// Where it says `retry`, and how often.
     pub(crate) retry: Option<(Span, TokenStream)>,
+    /// Where it says `version`, and which one.
+    pub(crate) version: Option<(Span, TokenStream)>,
+    /// Where it says `uses`, and what.
+    pub(crate) uses: Option<(Span, Vec<Path>)>,
+    /// Where it says `volatile`.
+    pub(crate) volatile: Option<Span>,
     pub(crate) runtime: Option<Path>,
     /// What stands before entries of lists: `#[cfg(…)]`, and what means nothing there.
     pub(crate) attributes: Vec<syn::Attribute>,
@@ -101,8 +108,8 @@ fn argument(
     if repeated {
         diagnostics.error_at(span, format!("the key `{name}` is given twice"));
     }
-    if name == "catch" {
-        return catch(input, span, repeated, seen, attribute);
+    if name == "catch" || name == "volatile" {
+        return word(input, span, name, repeated, seen, attribute);
     }
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
@@ -123,6 +130,8 @@ fn argument(
         "depends" => depends(input, attribute, diagnostics)?,
         "cost" => attribute.cost = Some(input.parse::<Expr>()?.into_token_stream()),
         "retry" => attribute.retry = Some((span, input.parse::<Expr>()?.into_token_stream())),
+        "version" => attribute.version = Some((span, input.parse::<Expr>()?.into_token_stream())),
+        "uses" => attribute.uses = Some((span, uses::uses(input, &mut attribute.attributes, diagnostics)?)),
         "each" => attribute.each = Some(dependency(input, diagnostics)?),
         _ => attribute.runtime = Some(path(input, "the path of `dag_runtime`", diagnostics)?),
     }
@@ -130,20 +139,22 @@ fn argument(
     Ok(())
 }
 
-/// The key that has no value.
-fn catch(
+/// A key that has no value.
+fn word(
     input: ParseStream<'_>,
     span: Span,
+    name: &'static str,
     repeated: bool,
     seen: &mut Vec<&'static str>,
     attribute: &mut Attribute,
 ) -> syn::Result<()> {
     if !repeated {
-        attribute.catch = Some(span);
-        seen.push("catch");
+        let place = if name == "catch" { &mut attribute.catch } else { &mut attribute.volatile };
+        *place = Some(span);
+        seen.push(name);
     }
     if input.peek(Token![=]) || input.peek(syn::token::Paren) {
-        let error = input.error("`catch` has no value: leave this out");
+        let error = input.error(format!("`{name}` has no value: leave this out"));
         until_comma(input);
         return Err(error);
     }
@@ -161,7 +172,7 @@ struct Key {
 
 /// The key of the next argument. None where it is not known which one is meant.
 fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Option<Key>> {
-    const FORM: &str = "expected `depends = [task]`, `cost = 10`, `each = dependency`, `catch`, `retry = 3` or `crate = path`";
+    const FORM: &str = "expected `depends = [task]`, `cost = 10`, `each = dependency`, `catch`, `retry = 3`, `version = 1`, `uses = [CONSTANT]`, `volatile` or `crate = path`";
     let is_list = |input: ParseStream<'_>| input.peek(syn::token::Bracket);
     let is_missing = input.peek(Token![=]) && !input.peek(Token![==]);
     if is_missing || is_list(input) {
@@ -189,7 +200,7 @@ fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Opt
     }
     let (near, meant) = (names::near(&text, KEYS), names::did_you_mean(&text, KEYS));
     let message = format!(
-        "unknown key `{text}`: `#[task]` takes `depends`, `cost`, `each`, `catch`, `retry` and `crate`{meant}"
+        "unknown key `{text}`: `#[task]` takes `depends`, `cost`, `each`, `catch`, `retry`, `version`, `uses`, `volatile` and `crate`{meant}"
     );
     let ahead = input.fork();
     ahead.parse::<Option<Token![=]>>()?;
@@ -208,8 +219,8 @@ fn key(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> syn::Result<Opt
 /// Whether what comes next can be the value of this key, so that only the `=` is missing.
 fn is_value(input: ParseStream<'_>, name: &str) -> bool {
     match name {
-        "depends" => input.peek(syn::token::Bracket),
-        "cost" | "retry" => input.peek(syn::Lit),
+        "depends" | "uses" => input.peek(syn::token::Bracket),
+        "cost" | "retry" | "version" => input.peek(syn::Lit),
         _ => input.peek(syn::Ident) && !input.peek2(Token![=]),
     }
 }
@@ -223,6 +234,8 @@ fn form(name: &str) -> &'static str {
         "depends" => "depends = [first, second]",
         "cost" => "cost = 10",
         "retry" => "retry = 3",
+        "version" => "version = 1",
+        "uses" => "uses = [CONSTANT, helper]",
         "each" => "each = dependency",
         _ => "crate = path::to::dag_runtime",
     }

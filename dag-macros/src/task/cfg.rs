@@ -18,8 +18,9 @@ pub(super) fn configure(
 ) -> Option<TokenStream> {
     let mut condition = first(&attribute.attributes, |_| true);
     retain(item, &mut |attributes| {
-        condition =
-            condition.take().or_else(|| first(attributes, |attribute| attribute.path().is_ident("from")));
+        condition = condition.take().or_else(|| {
+            first(attributes, |attribute| ["from", "key"].iter().any(|name| attribute.path().is_ident(name)))
+        });
         true
     });
     let condition = condition?;
@@ -28,7 +29,7 @@ pub(super) fn configure(
         let (case, mut item) = (Case { condition: &condition, holds }, item.clone());
         let arguments = decided(&case, arguments.clone());
         retain(&mut item, &mut |attributes| case.decide(attributes));
-        let Item { attributes, visibility, signature, body } = item;
+        let Item { attributes, visibility, signature, body, .. } = item;
         quote!(#[#runtime::task(#arguments)] #(#attributes)* #visibility #signature #body)
     };
     let (with, without) = (form(true), form(false));

@@ -7,12 +7,19 @@ use crate::names;
 use crate::task::attribute::Attribute;
 use crate::task::binder::Binder;
 use crate::task::function::Function;
+use crate::task::keys;
 use crate::task::model::{Each, Output, Task};
 use crate::task::output;
 use crate::task::types::{find_impl, is_unsized};
 
 /// Checks what the attribute and the function say together.
-pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut Diagnostics) -> Task {
+pub(crate) fn check(
+    attribute: Attribute,
+    mut function: Function,
+    has_keys: bool,
+    diagnostics: &mut Diagnostics,
+) -> Task {
+    let mut keys = keys::keys(&attribute, has_keys, diagnostics);
     signature(&function, diagnostics);
     let output = output::output(&function.signature, diagnostics);
     let catches = attribute.catch.is_some_and(|at| output::is_fallible(&output, CATCH, at, diagnostics));
@@ -30,11 +37,16 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
     let mut binder = Binder::new(attribute.depends, attribute.each.clone());
     let is_listed =
         attribute.each.as_ref().is_some_and(|path| binder.lists(path, &function.parameters, diagnostics));
-    let sources = function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
+    let sources: Vec<_> =
+        function.parameters.iter().map(|parameter| binder.source(parameter, diagnostics)).collect();
     let each = attribute.each.map(|path| {
         let dependency = if is_listed { binder.each(&path, before, diagnostics) } else { None };
         Each { path, dependency }
     });
+    keys::skipped(&function.parameters, &sources, has_keys, diagnostics);
+    if let Some(keys) = &mut keys {
+        keys.code = std::mem::take(&mut function.code);
+    }
     if attribute.is_unsure {
         // What is left out may be what is missed.
         diagnostics.truncate(before);
@@ -53,6 +65,7 @@ pub(crate) fn check(attribute: Attribute, function: Function, diagnostics: &mut 
         output,
         catches,
         retries,
+        keys,
         // Of a parameter without a size rustc tells at the function.
         is_faulty: !diagnostics.is_empty()
             || function.parameters.iter().any(|parameter| is_unsized(&parameter.ty)),

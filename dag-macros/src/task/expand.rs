@@ -1,6 +1,7 @@
 //! The tokens of a task: the function as it was, its twin type, and what the twin knows.
 
 mod call;
+mod keys;
 mod levels;
 mod spans;
 
@@ -136,13 +137,16 @@ fn facts(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
         _ => Span::call_site(),
     };
     let item = quote_spanned!(at=> type Output = #output;);
+    let (keys, skips) = (keys::items(task, private), keys::skips(task, private, twin));
     quote! {
         impl #private::Task for #twin {
             #item
             #each
             #catches
             #retries
+            #keys
         }
+        #skips
     }
 }
 

@@ -7,6 +7,7 @@ use syn::{Attribute, FnArg, Meta, Pat, Path, Signature, Token, Type, Visibility}
 
 use crate::diag::Diagnostics;
 use crate::task::attribute;
+use crate::task::code::{self, Code};
 
 /// A function.
 pub(crate) struct Function {
@@ -16,6 +17,7 @@ pub(crate) struct Function {
     pub(crate) signature: Signature,
     pub(crate) body: TokenStream,
     pub(crate) parameters: Vec<Parameter>,
+    pub(crate) code: Code,
 }
 
 /// A parameter whose pattern is a name.
@@ -23,6 +25,8 @@ pub(crate) struct Parameter {
     pub(crate) name: Ident,
     pub(crate) ty: Type,
     pub(crate) from: From,
+    /// Where it says `#[key(skip)]`.
+    pub(crate) skip: Option<Span>,
 }
 
 /// The `#[from(path)]` of a parameter.
@@ -41,10 +45,12 @@ pub(crate) struct Item {
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
     pub(crate) body: TokenStream,
+    /// Empty where no keys are asked for.
+    pub(crate) code: Code,
 }
 
 /// Parses the item. Nothing where it is no function.
-pub(crate) fn item(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<Item> {
+pub(crate) fn item(item: TokenStream, has_keys: bool, diagnostics: &mut Diagnostics) -> Option<Item> {
     let parser = |input: ParseStream<'_>| {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse::<Visibility>()?;
@@ -56,21 +62,23 @@ pub(crate) fn item(item: TokenStream, diagnostics: &mut Diagnostics) -> Option<I
             return Err(input.error("a task has a body"));
         }
         let body = input.parse::<TokenStream>()?;
-        Ok(Item { attributes, visibility, signature, body })
+        Ok(Item { attributes, visibility, signature, body, code: Code::default() })
     };
     // The parser takes time for each token that it is given, and a body is only passed on.
     let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    let code = if has_keys { code::code(&tokens) } else { Code::default() };
     let is_body =
         |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
     let body = if tokens.last().is_some_and(is_body) { tokens.pop() } else { None };
     let mut item = diagnostics.ok(parser.parse2(tokens.into_iter().collect()))?;
     item.body.extend(body);
+    item.code = code;
     Some(item)
 }
 
 /// What the function says of the task. Nothing where it is none that can be a task at all.
 pub(crate) fn function(item: Item, diagnostics: &mut Diagnostics) -> Option<Function> {
-    let Item { mut attributes, visibility, mut signature, body } = item;
+    let Item { mut attributes, visibility, mut signature, body, code } = item;
     attributes.retain(|attribute| {
         let again = attribute.path().is_ident("task");
         if again {
@@ -88,7 +96,7 @@ pub(crate) fn function(item: Item, diagnostics: &mut Diagnostics) -> Option<Func
         return None;
     }
     let parameters = parameters(&mut signature, diagnostics);
-    Some(Function { attributes, visibility, signature, body, parameters })
+    Some(Function { attributes, visibility, signature, body, parameters, code })
 }
 
 fn is_function(input: ParseStream<'_>) -> bool {
@@ -106,12 +114,13 @@ fn is_function(input: ParseStream<'_>) -> bool {
     ahead.peek(Token![fn])
 }
 
-/// The parameters, with `#[from]` taken off the signature.
+/// The parameters, with `#[from]` and `#[key]` taken off the signature.
 fn parameters(signature: &mut Signature, diagnostics: &mut Diagnostics) -> Vec<Parameter> {
     let mut parameters = Vec::new();
     for (position, argument) in signature.inputs.iter_mut().enumerate() {
         let FnArg::Typed(argument) = argument else { continue };
         let from = from(&mut argument.attrs, diagnostics);
+        let skip = skip(&mut argument.attrs, diagnostics);
         let name = match &*argument.pat {
             Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
                 pattern.ident.clone()
@@ -129,7 +138,7 @@ fn parameters(signature: &mut Signature, diagnostics: &mut Diagnostics) -> Vec<P
                 Ident::new(&format!("parameter_{position}"), Span::mixed_site())
             }
         };
-        parameters.push(Parameter { name, ty: (*argument.ty).clone(), from });
+        parameters.push(Parameter { name, ty: (*argument.ty).clone(), from, skip });
     }
     parameters
 }
@@ -163,6 +172,26 @@ fn from(attributes: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) -> From 
                 found = From::Unknown;
             }
         }
+        false
+    });
+    found
+}
+
+/// Takes `#[key(skip)]` off the attributes of a parameter.
+fn skip(attributes: &mut Vec<Attribute>, diagnostics: &mut Diagnostics) -> Option<Span> {
+    let mut found = None;
+    attributes.retain(|candidate| {
+        if !candidate.path().is_ident("key") {
+            return true;
+        }
+        let is_skip =
+            matches!(&candidate.meta, Meta::List(list) if list.tokens.to_string().trim_end_matches([' ', ',']) == "skip");
+        if found.is_some() {
+            diagnostics.error(candidate, "`#[key(skip)]` is given twice");
+        } else if !is_skip {
+            diagnostics.error(candidate, "a parameter takes `#[key(skip)]`, which leaves its argument out of keys");
+        }
+        found = candidate.path().get_ident().map(Ident::span);
         false
     });
     found

@@ -4,8 +4,10 @@ mod attribute;
 mod binder;
 mod cfg;
 mod check;
+mod code;
 mod expand;
 mod function;
+mod keys;
 mod model;
 mod output;
 mod types;
@@ -17,11 +19,12 @@ pub(crate) use types::elide;
 
 use crate::diag::Diagnostics;
 
-/// The expansion of the attribute with these arguments on this item.
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+/// The expansion of the attribute with these arguments on this item; with what keys of kept outputs need, if that is asked
+/// for.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream, has_keys: bool) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let attribute = attribute::parse(arguments.clone(), &mut diagnostics);
-    let mut function = function::item(item.clone(), &mut diagnostics);
+    let mut function = function::item(item.clone(), has_keys, &mut diagnostics);
     let alternatives =
         function.as_mut().and_then(|function| cfg::configure(&arguments, &attribute, function));
     if let Some(alternatives) = alternatives {
@@ -31,7 +34,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         let errors = diagnostics.into_tokens();
         return quote::quote!(#item #errors);
     };
-    let task = check::check(attribute, function, &mut diagnostics);
+    let task = check::check(attribute, function, has_keys, &mut diagnostics);
     if task.is_unsure {
         return expand::unsure(&task, diagnostics.into_tokens());
     }

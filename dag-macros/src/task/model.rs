@@ -1,8 +1,9 @@
 //! A checked task: which parameter takes which output, and how.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::{Path, Type};
 
+use crate::task::code::Code;
 use crate::task::function::Function;
 
 /// A checked task.
@@ -22,10 +23,23 @@ pub(crate) struct Task {
     pub(crate) catches: bool,
     /// How often the function is called again after an `Err`, if the attribute says so.
     pub(crate) retries: Option<TokenStream>,
+    /// What keys of kept outputs need to know, if they are asked for.
+    pub(crate) keys: Option<Keys>,
     /// Whether an error was reported: the function is not called then.
     pub(crate) is_faulty: bool,
     /// Whether it is not known what it depends on: nothing is said of what follows from that.
     pub(crate) is_unsure: bool,
+}
+
+/// What keys of kept outputs need to know of a function.
+pub(crate) struct Keys {
+    pub(crate) code: Code,
+    /// What counts in place of the code.
+    pub(crate) version: Option<TokenStream>,
+    /// Constants, and the functions of tasks, that count beside the code.
+    pub(crate) uses: Vec<Path>,
+    /// Where the attribute says that the task always runs.
+    pub(crate) volatile: Option<Span>,
 }
 
 /// A dependency, or a further read of one.

@@ -4,21 +4,43 @@ use core::marker::PhantomData;
 
 use super::{Key, TaskKey};
 
-/// The value of argument `K` of task `T`, which counts by its `Key`.
+/// How argument `K` of task `T` counts: `Argument::<T, K>::HOW`, with [`NotSkipped`] in scope. The inherent constant
+/// shadows the constant of the trait if its bound holds.
 #[derive(Debug)]
-pub struct Argument<'v, T, const K: usize, V: ?Sized>(&'v V, PhantomData<fn() -> T>);
+pub struct Argument<T, const K: usize>(PhantomData<fn() -> T>);
 
-impl<'v, T, const K: usize, V: ?Sized> Argument<'v, T, K, V> {
-    /// This value.
-    pub fn new(value: &'v V) -> Self {
-        Argument(value, PhantomData)
-    }
+/// A task whose argument `K` is left out of its keys: `#[key(skip)]`.
+pub trait Skips<const K: usize> {}
 
+impl<T: Skips<K>, const K: usize> Argument<T, K> {
+    /// Not at all.
+    pub const HOW: Skipped = Skipped;
+}
+
+/// See [`Argument`].
+pub trait NotSkipped<const K: usize> {
+    /// By its value.
+    const HOW: Counted<K> = Counted;
+}
+
+impl<T, const K: usize> NotSkipped<K> for Argument<T, K> {}
+
+/// An argument that counts by its `Key`; see [`Argument`].
+#[derive(Debug)]
+pub struct Counted<const K: usize>;
+
+impl<const K: usize> Counted<K> {
     /// Writes it.
-    pub fn write(self, key: &mut TaskKey<'_>)
-    where
-        V: Key,
-    {
-        self.0.key(key.argument(K));
+    pub fn write<V: Key + ?Sized>(self, value: &V, key: &mut TaskKey<'_>) {
+        value.key(key.argument(K));
     }
+}
+
+/// An argument that does not count; see [`Argument`].
+#[derive(Debug)]
+pub struct Skipped;
+
+impl Skipped {
+    /// Writes nothing.
+    pub fn write<V: ?Sized>(self, _value: &V, _key: &mut TaskKey<'_>) {}
 }

@@ -1,9 +1,14 @@
 //! Keys: what counts for an output, so that a run finds it again.
 
 mod argument;
+mod code;
 mod task_key;
 mod value;
 
-pub use argument::Argument;
+#[cfg(test)]
+mod tests;
+
+pub use argument::{Argument, NotSkipped, Skips};
+pub use code::CodeWriter;
 pub use task_key::TaskKey;
 pub use value::{Key, KeyWriter};

@@ -1,13 +1,48 @@
 //! Values in keys.
 
-use alloc::string::String;
+mod collections;
+mod refused;
+mod single;
 
 use crate::store::Digest;
 
-/// A value that can be part of a key: two equal values write the same, and two different ones do not.
+/// A value that can be part of the key of a kept output: two equal values write the same, and two different ones do not.
+///
+/// It is implemented for numbers, `bool`, `char`, strings, tuples, arrays, slices, `Vec`s, sorted maps and sets, `Option`,
+/// `Result`, `Duration`, ranges, and references and smart pointers to such values. Derive it for types of your own.
+///
+/// | values | count by |
+/// |---|---|
+/// | `usize` and `isize` | what they are as `u64` and `i64` |
+/// | floats | their bits: `0.0` and `-0.0` differ, and so do NaNs of different bits |
+/// | `Vec<T>`, `[T; N]`, `VecDeque<T>` | what they are as `[T]` |
+/// | `String` | what it is as `str` |
+/// | `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | the `T` |
+///
+/// What is not in a value does not count. So paths are no `Key`s, since a path says nothing of what is in the file:
+/// take a `File`. Nor are hash maps, which have no order: take a `BTreeMap`. Cells, pointers and functions are none either.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no `Key`, so it cannot be in the key of a kept output",
+    label = "counts for the key by its value",
+    note = "`#[derive(dag_runtime::Key)]` makes a type of your own one",
+    note = "`#[key(skip)]` on a parameter of a task leaves out what cannot change its output, as a client or a pool of connections"
+)]
 pub trait Key {
     /// Writes the value.
     fn key(&self, key: &mut KeyWriter);
+
+    /// What stands before the elements of a slice, which is the same for all of them.
+    #[doc(hidden)]
+    const OF_ALL: u8 = 0;
+
+    /// Writes the elements of a slice.
+    #[doc(hidden)]
+    fn all(items: &[Self], key: &mut KeyWriter)
+    where
+        Self: Sized,
+    {
+        items.iter().for_each(|item| item.key(key));
+    }
 }
 
 /// Where values are written for a key.
@@ -34,48 +69,5 @@ impl KeyWriter {
 
     pub(crate) fn digest(&self) -> Digest {
         Digest(*self.hasher.finalize().as_bytes())
-    }
-}
-
-macro_rules! numbers {
-    ($($number:ty)*) => {$(
-        impl Key for $number {
-            fn key(&self, key: &mut KeyWriter) {
-                key.raw(&self.to_le_bytes());
-            }
-        }
-    )*};
-}
-
-numbers! { u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 }
-
-impl Key for usize {
-    fn key(&self, key: &mut KeyWriter) {
-        (*self as u64).key(key);
-    }
-}
-
-impl Key for str {
-    fn key(&self, key: &mut KeyWriter) {
-        key.bytes(self.as_bytes());
-    }
-}
-
-impl Key for String {
-    fn key(&self, key: &mut KeyWriter) {
-        self.as_str().key(key);
-    }
-}
-
-impl<K: Key> Key for [K] {
-    fn key(&self, key: &mut KeyWriter) {
-        self.len().key(key);
-        self.iter().for_each(|item| item.key(key));
-    }
-}
-
-impl<K: Key + ?Sized> Key for &K {
-    fn key(&self, key: &mut KeyWriter) {
-        (**self).key(key);
     }
 }

@@ -5,13 +5,19 @@ use core::any::type_name;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Codec, Task};
+use super::{Codec, Task, argument_of, code_of};
 
 /// A line of a graph with `keep`.
 #[derive(Clone, Copy, Debug)]
 pub struct KeptLine {
     /// The path of the task's function, as the type beside it has it: with what the type is generic over.
     path: fn() -> &'static str,
+    /// A hash of what the function does, or its version.
+    pub(crate) code: fn() -> [u8; 16],
+    /// The name of the argument with this number.
+    pub(crate) argument: fn(usize) -> Option<&'static str>,
+    /// Whether the task always runs, and counts by its output.
+    pub(crate) is_volatile: bool,
     /// How outputs are encoded, if the line has `keep`.
     pub(crate) codec: Option<Codec>,
 }
@@ -20,7 +26,13 @@ impl KeptLine {
     /// A line without `keep`, on task `T`, whose outputs are stored as `O`.
     #[must_use]
     pub const fn of<T: Task, O: ?Sized>() -> Self {
-        KeptLine { path: type_name::<T>, codec: None }
+        KeptLine {
+            path: type_name::<T>,
+            code: code_of::<T>,
+            argument: argument_of::<T>,
+            is_volatile: T::VOLATILE.is_some(),
+            codec: None,
+        }
     }
 
     /// A line with `keep`.

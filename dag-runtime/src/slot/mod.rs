@@ -44,6 +44,8 @@
 mod attempts;
 mod bound;
 mod cell;
+#[cfg(feature = "store")]
+mod code;
 #[cfg(any(feature = "mpi", feature = "store"))]
 mod codec;
 mod cx;
@@ -77,6 +79,10 @@ use crate::table::{Place, Release};
 pub(crate) use attempts::{CallObserver, ObservedCall};
 pub use bound::Bound;
 pub(crate) use cell::EachCell;
+#[cfg(feature = "store")]
+pub(crate) use code::{argument_of, code_of};
+#[cfg(feature = "store")]
+pub use code::{key_of, used};
 #[cfg(any(feature = "mpi", feature = "store"))]
 pub(crate) use codec::Landing;
 #[cfg(any(feature = "mpi", feature = "store"))]

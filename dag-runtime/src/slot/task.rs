@@ -1,5 +1,8 @@
 //! What slots know about tasks: the types of their outputs.
 
+#[cfg(feature = "store")]
+use crate::key::{CodeWriter, KeyWriter};
+
 /// A task: implemented by the type that `#[task]` puts beside its function.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a task",
@@ -15,6 +18,21 @@ pub trait Task: 'static {
     const CATCHES: bool = false;
     /// How often the task is called again after an `Err`: `retry` of its attribute.
     const RETRIES: u32 = 0;
+    /// A hash of the function's code in hexadecimal digits, and the names of its arguments, each behind a comma. One
+    /// constant, since each one costs compile time for each task.
+    #[cfg(feature = "store")]
+    const CODE: &'static str = "";
+    /// What counts in place of the code: `version` of its attribute.
+    #[cfg(feature = "store")]
+    const VERSION: Option<u64> = None;
+    /// How an output is written for keys, if the task always runs: `volatile` of its attribute.
+    #[cfg(feature = "store")]
+    const VOLATILE: Option<fn(&Self::Output, &mut KeyWriter)> = None;
+
+    /// Writes what the code uses: `uses` of the attribute, and conditions, variables of the environment and files in the
+    /// function.
+    #[cfg(feature = "store")]
+    fn uses(_code: &mut CodeWriter) {}
 }
 
 /// A task whose output may be used from several threads.

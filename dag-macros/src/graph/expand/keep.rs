@@ -148,8 +148,9 @@ impl Expansion<'_> {
             quote!(#indices #places #arguments #condition)
         };
         quote! {
-            #[allow(unused_variables, unused_parens, unreachable_code, clippy::all)]
+            #[allow(unused_imports, unused_variables, unused_parens, unreachable_code, clippy::all)]
             fn #name(#sizes #i: &#inputs, #at: __dag::u32, #key: &mut __dag::TaskKey<'_>) {
+                use __dag::NotSkipped as _;
                 let _ = (#i, #at);
                 #body
             }
@@ -223,8 +224,7 @@ impl Expansion<'_> {
                 }
             };
             given.push(passed);
-            written
-                .extend(quote_spanned!(at=> __dag::Argument::<#task, #literal, _>::new(#value).write(#key);));
+            written.extend(quote_spanned!(at=> __dag::Argument::<#task, #literal>::HOW.write(#value, #key);));
         }
         if values.is_empty() {
             return written;
