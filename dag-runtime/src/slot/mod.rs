@@ -60,6 +60,8 @@ mod input;
 mod kept;
 mod layout;
 mod members;
+#[cfg(feature = "store")]
+mod path_output;
 mod retry;
 mod sink;
 mod sized;
@@ -108,6 +110,8 @@ pub use layout::Layout;
 pub(crate) use layout::with_zeroed;
 pub(crate) use layout::{is_trivial, with_slots};
 pub use members::Members;
+#[cfg(feature = "store")]
+pub use path_output::{IsPath, NotPath, refuse_path};
 pub use retry::TakesAgain;
 pub(crate) use retry::{ForAttempts, again, element_again};
 pub use sink::{Sink, Written};

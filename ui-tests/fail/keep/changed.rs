@@ -1,4 +1,4 @@
-//! Nothing is kept that depends on an input that tasks change in place.
+//! Nothing is kept that depends on an input that tasks change in place, and no path.
 
 use dag_runtime::{dag, task};
 
@@ -28,6 +28,11 @@ fn grown(list: &mut Vec<u32>) -> usize {
     list.len()
 }
 
+#[task]
+fn plot(degree: u32) -> std::path::PathBuf {
+    degree.to_string().into()
+}
+
 dag! {
     graph Itself<'a>(state: &'a mut [u32]) -> look {
         step(state) keep,
@@ -43,6 +48,9 @@ dag! {
         first = look(&state) keep,
         step(state) after [first],
         look(&state) after [step] keep,
+    }
+    graph Plot(degree: u32) -> plot {
+        plot(degree) keep,
     }
     graph Taken<'a>(list: &'a mut Vec<u32>) -> grown {
         grown(list) keep,

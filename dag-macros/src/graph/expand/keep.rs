@@ -1,6 +1,6 @@
 //! `keep`: what counts for the key of a task, and how kept outputs are encoded.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::ranges::{position, positions};
@@ -111,8 +111,9 @@ impl Expansion<'_> {
         let at = at.resolved_at(Span::call_site());
         quote_spanned!(at=> {
             #[allow(unused_imports)]
-            use __dag::{NotPlain as _, NotSerde as _};
+            use __dag::{NotPath as _, NotPlain as _, NotSerde as _};
             type __Output = <#stored as __dag::Task>::Output;
+            const { __dag::refuse_path(__dag::IsPath::<__Output>::VALUE) }
             __dag::KeptLine::kept::<#task, __Output>(__dag::codec(
                 __dag::PlainOf::<__Output>::CODEC,
                 __dag::SerdeOf::<__Output>::CODEC,
@@ -204,7 +205,8 @@ impl Expansion<'_> {
             let mut passed = quote!(__dag::anything());
             let value = match counts {
                 Counts::Value(value) if argument.each.is_none() => {
-                    let name = format_ident!("__a{number}", span = Span::mixed_site().located_at(at));
+                    // With the span of the user's: a mismatch is told of as in the call, and so once.
+                    let name = format_ident!("__dag_argument_{number}", span = site(tokens));
                     values.push(value);
                     names.push(name.clone());
                     passed = name.to_token_stream();
@@ -229,13 +231,18 @@ impl Expansion<'_> {
         if values.is_empty() {
             return written;
         }
+        // As in the call itself: what does not fit there is told of once.
         let method = names::call(names::last(&node.path));
-        let called = called(task);
+        let mut called = called(task);
+        called.set_span(method.span());
+        let called = quote_spanned!(method.span()=> #called { bound: __dag::anything() });
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#given),*));
+        arguments.set_span(node.call);
         quote! {
             match (#(#values,)*) {
                 (#(#names,)*) => {
                     if #key.never() {
-                        let _ = #called { bound: __dag::anything() }.#method(#(#given),*);
+                        let _ = #called.#method #arguments;
                         return;
                     }
                     #written
