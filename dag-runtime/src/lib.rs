@@ -74,7 +74,7 @@ pub use crate::graph::{Executor, Graph, Partial};
 #[cfg(feature = "store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
 pub use crate::key::{Key, KeyWriter};
-pub use crate::observe::{Monitor, Observed, Observer, RunEvent, RunId, RunSummary, TaskEvent, Unobserved};
+pub use crate::observe::{Monitor, Observed, Observer, RunEvent, RunId, RunSummary, StoreSummary, TaskEvent, Unobserved};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]
 #[cfg_attr(docsrs, doc(cfg(feature = "progress")))]

@@ -15,9 +15,14 @@ pub(crate) const UNWANTED: &str = "#616a6b";
 #[cfg_attr(feature = "json", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum TaskState {
+    /// It was not needed: what depends on it was found in a store.
+    #[cfg_attr(feature = "json", serde(rename = "not needed"))]
+    NotNeeded,
     /// It was not wanted: the condition behind its `when` was false.
     #[cfg_attr(feature = "json", serde(rename = "not wanted"))]
     NotWanted,
+    /// Its output was found in a store.
+    Hit,
     /// It has finished.
     Finished,
     /// It did not run, or did not run to its end.
@@ -35,7 +40,8 @@ impl TaskState {
             TaskState::Finished => "#d4efdf",
             TaskState::Skipped => "#e5e7e9",
             TaskState::Running => "#fcf3cf",
-            TaskState::NotWanted => "#f2f3f4",
+            TaskState::NotWanted | TaskState::NotNeeded => "#f2f3f4",
+            TaskState::Hit => "#d6eaf8",
             TaskState::Failed => "#f1948a",
         }
     }
@@ -43,7 +49,7 @@ impl TaskState {
     /// The attribute of a border in SVG, with a space before it.
     #[cfg(feature = "std")]
     pub(crate) fn dashes(self) -> &'static str {
-        if self == TaskState::NotWanted { " stroke-dasharray=\"4 2\"" } else { "" }
+        if self <= TaskState::NotWanted { " stroke-dasharray=\"4 2\"" } else { "" }
     }
 }
 
@@ -55,6 +61,8 @@ impl fmt::Display for TaskState {
             TaskState::Skipped => "skipped",
             TaskState::Running => "running",
             TaskState::NotWanted => "not wanted",
+            TaskState::NotNeeded => "not needed",
+            TaskState::Hit => "hit",
             TaskState::Failed => "failed",
         })
     }

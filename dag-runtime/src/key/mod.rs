@@ -4,11 +4,14 @@ mod argument;
 mod code;
 mod task_key;
 mod value;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use argument::{Argument, NotSkipped, Skips};
 pub use code::CodeWriter;
+pub(crate) use task_key::{KnownKeys, PartOf, digest_of};
 pub use task_key::TaskKey;
-pub use value::{Key, KeyWriter};
+pub use value::Key;
+pub use writer::KeyWriter;

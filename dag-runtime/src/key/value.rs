@@ -4,7 +4,7 @@ mod collections;
 mod refused;
 mod single;
 
-use crate::store::Digest;
+use super::KeyWriter;
 
 /// A value that can be part of the key of a kept output: two equal values write the same, and two different ones do not.
 ///
@@ -42,32 +42,5 @@ pub trait Key {
         Self: Sized,
     {
         items.iter().for_each(|item| item.key(key));
-    }
-}
-
-/// Where values are written for a key.
-#[derive(Clone, Debug)]
-pub struct KeyWriter {
-    hasher: blake3::Hasher,
-}
-
-impl KeyWriter {
-    pub(crate) fn new() -> Self {
-        KeyWriter { hasher: blake3::Hasher::new() }
-    }
-
-    /// Writes bytes as they are. The caller makes them prefix-free.
-    pub(crate) fn raw(&mut self, bytes: &[u8]) {
-        self.hasher.update(bytes);
-    }
-
-    /// Writes bytes, and how many there are.
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        self.raw(&(bytes.len() as u64).to_le_bytes());
-        self.raw(bytes);
-    }
-
-    pub(crate) fn digest(&self) -> Digest {
-        Digest(*self.hasher.finalize().as_bytes())
     }
 }

@@ -30,7 +30,7 @@ pub(crate) use watch::{Tally, Watch, is_watched};
 /// `Option<O>` are observers if `O` is one. On `Rayon`, several workers call the methods at once, each on the thread of
 /// its task.
 ///
-/// Each task has `started` and then `finished`, `not_wanted` or `failed`, or only `skipped`. All `skipped` come at the end of
+/// Each task has `started` and then `finished`, `not_wanted`, `hit`, `not_needed` or `failed`, or only `skipped`. All `skipped` come at the end of
 /// a run, in the order in which the graph lists the tasks. If the output of a finished task panics when it is dropped,
 /// `failed` follows `finished`. `caught` and `retried` come between, for tasks with `catch` and with `retry`. A task with `each` may be `skipped` after it has `started`, if the run stops before all
 /// elements have run. `waiting` may come before `started`, once.
@@ -39,7 +39,7 @@ pub(crate) use watch::{Tally, Watch, is_watched};
 /// its run by a [`RunId`].
 ///
 /// A panic of an observer does not unwind through `run`, except in `is_enabled`. A panic in `started`, `elements`,
-/// `ran_elements`, `caught`, `retried`, `not_wanted` or `finished` is a failure of the task. A panic in `run_started` fails the run, which then runs no
+/// `ran_elements`, `caught`, `retried`, `not_wanted`, `hit`, `not_needed` or `finished` is a failure of the task. A panic in `run_started` fails the run, which then runs no
 /// task, and a panic in `run_ended` fails the run too. A panic in `waiting`, `sent`, `failed` or `skipped` is ignored; in the last
 /// two cases the run has failed already. Other observers of the same run still receive the event.
 ///
@@ -132,6 +132,18 @@ pub trait Observer {
     /// A task has ended without a call of its function: the condition behind its `when` was false. The task had `started`, since
     /// the condition is evaluated where the task would have run.
     fn not_wanted(&self, event: &TaskEvent<'_>) {
+        let _ = event;
+    }
+
+    /// A task has ended without a call of its function: its output was found in the store of the executor. The task had `started`,
+    /// as one that is not wanted.
+    fn hit(&self, event: &TaskEvent<'_>) {
+        let _ = event;
+    }
+
+    /// A task has ended without a call of its function and has no output: nothing that runs needs it, since outputs of tasks
+    /// that depend on it were found in the store of the executor. The task had `started`, as one that is not wanted.
+    fn not_needed(&self, event: &TaskEvent<'_>) {
         let _ = event;
     }
 
@@ -229,15 +241,35 @@ pub struct RunSummary<'run> {
     pub skipped: usize,
     /// How many tasks were not wanted.
     pub not_wanted: usize,
+    /// The outputs of how many tasks were found in the store of the executor.
+    pub hits: usize,
+    /// How many tasks were not needed, since outputs of others were found in the store.
+    pub not_needed: usize,
     /// How many failures were [caught](Observer::caught), each element counted.
     pub caught: usize,
+    /// What the run had to do with the store of its executor.
+    pub store: StoreSummary,
+}
+
+/// What a run had to do with a store. All is 0 if its executor has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoreSummary {
+    /// How many of the hits another executable has written: another build of the program, or another program.
+    pub other_builds: usize,
+    /// The bytes of all outputs that were read.
+    pub bytes_read: u64,
+    /// The bytes of all outputs that were written.
+    pub bytes_written: u64,
+    /// How long the run has waited at its end until all was written.
+    pub waited: Duration,
 }
 
 impl RunSummary<'_> {
-    /// Whether all tasks have finished or were not wanted.
+    /// Whether all tasks have finished, were not wanted or not needed, or were found in a store.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        self.finished + self.not_wanted == self.table.len()
+        self.finished + self.not_wanted + self.hits + self.not_needed == self.table.len()
     }
 }
 
@@ -264,6 +296,8 @@ macro_rules! forward {
             ran_elements(event: &TaskEvent<'_>, elapsed: Duration);
             finished(event: &TaskEvent<'_>, elapsed: Duration);
             not_wanted(event: &TaskEvent<'_>);
+            hit(event: &TaskEvent<'_>);
+            not_needed(event: &TaskEvent<'_>);
             caught(event: &TaskEvent<'_>, failure: &Failure);
             retried(event: &TaskEvent<'_>, attempt: u32, failure: &Failure);
             sent(event: &TaskEvent<'_>, to: usize, bytes: u64);

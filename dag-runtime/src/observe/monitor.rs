@@ -172,6 +172,14 @@ impl<O: Observer> Observer for Observed<O> {
         self.observer.not_wanted(event);
     }
 
+    fn hit(&self, event: &TaskEvent<'_>) {
+        self.observer.hit(event);
+    }
+
+    fn not_needed(&self, event: &TaskEvent<'_>) {
+        self.observer.not_needed(event);
+    }
+
     fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.observer.caught(event, failure);
     }

@@ -8,9 +8,10 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::halt::{Halt, Running};
-use super::{Monitor, RunEvent, RunId, RunSummary, TaskEvent};
+use super::{Monitor, RunEvent, RunId, RunSummary, StoreSummary, TaskEvent};
 use crate::backend::Backend;
 use crate::error::{Failure, Outcome, Reason, Stopped};
+use crate::state::TaskState;
 use crate::table::{SharedTable, Table};
 
 /// Whether a run needs its observer: it receives events, or may stop the run.
@@ -26,6 +27,8 @@ pub(crate) struct Tally {
     may_stop: bool,
     halt: Halt,
     not_wanted: AtomicUsize,
+    hits: AtomicUsize,
+    not_needed: AtomicUsize,
     caught: AtomicUsize,
 }
 
@@ -129,16 +132,15 @@ impl<'run> Watch<'run> {
         event.at
     }
 
-    /// Reports that a task, started at `start`, has ended: it has finished, or it was not wanted.
-    pub(crate) fn ended(&self, node: u32, worker: usize, start: Duration, wanted: bool) {
+    /// Reports that a task, started at `start`, has ended in this state, without a failure.
+    pub(crate) fn ended(&self, node: u32, worker: usize, start: Duration, state: TaskState) {
         // Of a task that runs once for each element, the elements are noted.
         if self.tally.may_stop && !self.table.view().place(node).line.each {
             self.note_running(node, None);
         }
-        if wanted {
-            self.finished(node, worker, start);
-        } else {
-            self.not_wanted(node, worker);
+        match state {
+            TaskState::Finished => self.finished(node, worker, start),
+            state => self.ended_as(&self.event(node, worker), state),
         }
     }
 
@@ -147,10 +149,23 @@ impl<'run> Watch<'run> {
         self.monitor.finished(&event, event.at - start);
     }
 
-    /// Reports that a task was not wanted.
-    fn not_wanted(&self, node: u32, worker: usize) {
-        self.tally.not_wanted.fetch_add(1, Ordering::Relaxed);
-        self.monitor.not_wanted(&self.event(node, worker));
+    /// Reports that a task has ended without a call of its function.
+    fn ended_as(&self, event: &TaskEvent<'_>, state: TaskState) {
+        let Tally { not_wanted, hits, not_needed, .. } = self.tally;
+        match state {
+            TaskState::Hit => {
+                hits.fetch_add(1, Ordering::Relaxed);
+                self.monitor.hit(event);
+            }
+            TaskState::NotNeeded => {
+                not_needed.fetch_add(1, Ordering::Relaxed);
+                self.monitor.not_needed(event);
+            }
+            _ => {
+                not_wanted.fetch_add(1, Ordering::Relaxed);
+                self.monitor.not_wanted(event);
+            }
+        }
     }
 
     /// Reports that a task, or an element of it, has failed, and that this is its output.
@@ -194,16 +209,21 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_ended(&self, failed: usize, skipped: usize) {
-        let not_wanted = self.tally.not_wanted.load(Ordering::Relaxed);
+        let [not_wanted, hits, not_needed] = [&self.tally.not_wanted, &self.tally.hits, &self.tally.not_needed]
+            .map(|count| count.load(Ordering::Relaxed));
+        let without_call = not_wanted + hits + not_needed;
         self.monitor.run_ended(&RunSummary {
             run: self.clock.run,
             table: self.table,
             elapsed: self.clock.now(),
-            finished: (self.table.len() - failed - skipped).saturating_sub(not_wanted),
+            finished: (self.table.len() - failed - skipped).saturating_sub(without_call),
             failed,
             skipped,
             not_wanted,
+            hits,
+            not_needed,
             caught: self.tally.caught.load(Ordering::Relaxed),
+            store: StoreSummary::default(),
         });
     }
 
@@ -258,9 +278,9 @@ impl<'run> Watch<'run> {
         self.monitor.ran_elements(&self.past(past), elapsed);
     }
 
-    pub(crate) fn past_not_wanted(&self, past: Past) {
-        self.tally.not_wanted.fetch_add(1, Ordering::Relaxed);
-        self.monitor.not_wanted(&self.past(past));
+    /// Reports that a task has ended in this state, without a call of its function.
+    pub(crate) fn past_ended_as(&self, past: Past, state: TaskState) {
+        self.ended_as(&self.past(past), state);
     }
 
     /// Reports that the output of a task, or of an element of it, is a failure.

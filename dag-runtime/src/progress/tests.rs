@@ -113,6 +113,9 @@ fn the_bar_goes_by_costs_and_elements() {
         failed: 1,
         skipped: 1,
         not_wanted: 0,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught: 0,
     });
     let last = DRAWN.with_borrow(|drawn| drawn.iter().rfind(|text| !text.is_empty()).cloned()).unwrap();
@@ -143,6 +146,9 @@ fn last_line(not_wanted: usize, caught: usize) -> String {
         failed,
         skipped,
         not_wanted,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught,
     });
     DRAWN.with_borrow(|drawn| drawn.iter().rfind(|text| !text.is_empty()).cloned()).unwrap()
@@ -220,6 +226,9 @@ fn other_ranks_draw_nothing() {
         failed: 0,
         skipped: 0,
         not_wanted: 0,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught: 0,
     });
 }
@@ -253,6 +262,9 @@ fn of_runs_that_overlap_the_outer_one_is_shown() {
             failed: 0,
             skipped: 0,
             not_wanted: 0,
+            hits: 0,
+            not_needed: 0,
+            store: crate::observe::StoreSummary::default(),
             caught: 0,
         });
     };

@@ -83,6 +83,9 @@ fn recorded(backend: Backend) -> Recording {
         failed: 1,
         skipped: 1,
         not_wanted: 0,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught: 0,
     });
     recorder.recording().unwrap()
@@ -161,6 +164,9 @@ fn shared() -> Recording {
         failed: 0,
         skipped: 4,
         not_wanted: 0,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught: 0,
     });
     recorder.recording().unwrap()
@@ -322,6 +328,9 @@ fn a_rank_without_tasks_is_no_worker_of_another_one() {
         failed: 0,
         skipped: 7,
         not_wanted: 0,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught: 0,
     });
     let recording = recorder.recording().unwrap();

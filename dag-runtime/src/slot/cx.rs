@@ -12,6 +12,7 @@ use core::sync::atomic::AtomicBool;
 use super::attempts::ObservedCall;
 use super::cell::EachCell;
 use crate::error::Failure;
+use crate::state::TaskState;
 
 /// The right of one running task to use the slots of its graph, and the part of the task to run: see the rules of this
 /// module.
@@ -96,6 +97,28 @@ impl<'run> Cx<'run> {
         self.stopped_at(NOT_WANTED);
     }
 
+    /// Records that the output was found in a store.
+    #[cfg(feature = "store")]
+    pub(crate) fn hit(&self) {
+        self.stopped_at(HIT);
+    }
+
+    /// Records that the output of the task is not needed.
+    #[cfg(feature = "store")]
+    pub(crate) fn not_needed(&self) {
+        self.stopped_at(NOT_NEEDED);
+    }
+
+    /// Whether an `Err` was caught since this was asked last. Resets that.
+    #[cfg(feature = "store")]
+    pub(crate) fn take_caught(&self) -> bool {
+        let Some(Position { end, .. }) = self.position.filter(|position| position.end.get() == CAUGHT) else {
+            return false;
+        };
+        end.set(NOWHERE);
+        true
+    }
+
     /// Records that the task stops at this element.
     #[inline]
     pub(super) fn stopped_at(&self, element: usize) {
@@ -107,6 +130,8 @@ impl<'run> Cx<'run> {
     /// Reports that an `Err` is an output, if somebody observes the run. Only then `failure` is called.
     #[cold]
     pub(super) fn caught(&self, failure: &mut dyn FnMut() -> Failure) {
+        #[cfg(feature = "store")]
+        self.stopped_at(CAUGHT);
         if let Some(call) = self.observed() {
             call.caught(&failure());
         }
@@ -162,6 +187,15 @@ pub(crate) struct Position<'run> {
 const NOWHERE: usize = usize::MAX;
 const NOT_WANTED: usize = usize::MAX - 1;
 const LAST_ATTEMPT: usize = usize::MAX - 2;
+#[cfg(feature = "store")]
+const HIT: usize = usize::MAX - 3;
+#[cfg(feature = "store")]
+const NOT_NEEDED: usize = usize::MAX - 4;
+/// An `Err` was caught.
+#[cfg(feature = "store")]
+const CAUGHT: usize = usize::MAX - 5;
+/// From here on it is no element.
+const NO_ELEMENT: usize = if cfg!(feature = "store") { usize::MAX - 5 } else { LAST_ATTEMPT };
 
 impl<'run> Position<'run> {
     /// No element, for calls that nobody observes.
@@ -179,28 +213,35 @@ impl<'run> Position<'run> {
     #[inline]
     pub(crate) fn element(&self) -> Option<usize> {
         let element = self.end.get();
-        (element < LAST_ATTEMPT).then_some(element)
+        (element < NO_ELEMENT).then_some(element)
     }
 
-    /// Whether the task that has ended was wanted. Resets it.
+    /// How the task has ended, which was successful. Resets it.
     #[inline]
-    pub(crate) fn take_wanted(&self) -> bool {
-        self.end.replace(NOWHERE) != NOT_WANTED
+    pub(crate) fn take_end(&self) -> TaskState {
+        match self.end.replace(NOWHERE) {
+            NOT_WANTED => TaskState::NotWanted,
+            #[cfg(feature = "store")]
+            HIT => TaskState::Hit,
+            #[cfg(feature = "store")]
+            NOT_NEEDED => TaskState::NotNeeded,
+            _ => TaskState::Finished,
+        }
     }
 
     /// Makes a call that is the last attempt.
     pub(super) fn last_attempt<R>(&self, call: impl FnOnce() -> R) -> R {
-        /// Ends the attempt, also after a panic. What the call has said of its end remains.
-        struct Reset<'end>(&'end Cell<usize>);
+        /// Ends the attempt, also after a panic. What the call has said of its end remains, or else what an element before it
+        /// has said.
+        struct Reset<'end>(&'end Cell<usize>, usize);
         impl Drop for Reset<'_> {
             fn drop(&mut self) {
                 if self.0.get() == LAST_ATTEMPT {
-                    self.0.set(NOWHERE);
+                    self.0.set(self.1);
                 }
             }
         }
-        self.end.set(LAST_ATTEMPT);
-        let _reset = Reset(&self.end);
+        let _reset = Reset(&self.end, self.end.replace(LAST_ATTEMPT));
         call()
     }
 

@@ -1,11 +1,20 @@
 //! What a run knows of the lines of a graph with `keep`.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::any::type_name;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+<<<<<<< HEAD
 use super::{Codec, Task, argument_of, code_of};
+=======
+use super::each::InSteps;
+use super::{Codec, Cx, Finished, Part, Slots, Task, Written};
+use crate::error::Outcome;
+use crate::table::Place;
+>>>>>>> 6a034aa (States of tasks in runs with a store, and keys in one piece)
 
 /// A line of a graph with `keep`.
 #[derive(Clone, Copy, Debug)]
@@ -60,3 +69,79 @@ pub trait CanBeKept<T> {}
 
 #[diagnostic::do_not_recommend]
 impl<T, O: Serialize + DeserializeOwned> CanBeKept<T> for O {}
+
+impl Slots<'_> {
+    /// Encodes the output of the task that `cx` has been made for, after its call has returned `Ok`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be encoded.
+    pub(crate) fn encode_own(
+        self,
+        cx: &Cx<'_>,
+        codec: &Codec,
+        place: Place<'_>,
+        bytes: &mut Vec<u8>,
+    ) -> Outcome<()> {
+        let _ = cx;
+        // SAFETY: the caller is between the call of the task and its executor, which lets no reader start, nor releases the
+        // output, before it hears that the task has finished. `keep` takes codec and place from the same line of the graph whose
+        // slots these are.
+        unsafe { self.encode(codec, place, bytes) }
+    }
+
+    /// Stores the kept output of the task that `cx` has been made for, in place of its call.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be decoded.
+    pub(crate) fn decode_own(
+        self,
+        cx: &Cx<'_>,
+        codec: &Codec,
+        place: Place<'_>,
+        bytes: &[u8],
+    ) -> Outcome<()> {
+        let _ = cx;
+        // SAFETY: rule 2: `cx` is the right of this task to store its output, which it does once, since it is not called. Codec
+        // and place are as in `encode_own`.
+        unsafe { self.decode(codec, place, bytes) }
+    }
+
+    /// Stores a kept output before the run. Its task is not called.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be decoded.
+    pub(crate) fn decode_before_run(self, codec: &Codec, place: Place<'_>, bytes: &[u8]) -> Outcome<()> {
+        // SAFETY: no task runs yet, so no reader of the output has started (rule 2), and the start of the run makes it visible to
+        // all of them. `keep` does this once for a task, and then does not call it. Codec and place are as in `encode_own`.
+        unsafe { self.decode(codec, place, bytes) }
+    }
+}
+
+/// Ends a task in place of its call: the part that `cx` says. A task that runs in steps has no elements then. `end` stores the
+/// output of the task, unless that is there already, or is not needed.
+///
+/// # Errors
+///
+/// Returns the error of `end`. A step that is not the last one returns an error that stands for an output that does not exist
+/// yet.
+pub(crate) fn end_without_call(cx: &Cx<'_>, end: impl FnOnce() -> Outcome<()>) -> Outcome<()> {
+    match cx.part() {
+        Part::Open(cell) => {
+            cell.open_not_wanted();
+            return Err(Box::new(InSteps));
+        }
+        Part::Close(cell) => cell.close_not_wanted(),
+        _ => {}
+    }
+    end()
+}
+
+impl Finished {
+    /// The output of the task was found in a store, and is in its slot.
+    pub(crate) fn insert_hit(&self, task: u32) {
+        self.insert(task, &Written(()));
+    }
+}

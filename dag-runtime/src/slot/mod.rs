@@ -104,6 +104,8 @@ pub(crate) use finished::Finished;
 pub use in_place::InPlace;
 pub use input::Input;
 #[cfg(feature = "store")]
+pub(crate) use kept::end_without_call;
+#[cfg(feature = "store")]
 pub use kept::{CanBeKept, KeptLine};
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]

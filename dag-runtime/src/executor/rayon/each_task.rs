@@ -164,7 +164,7 @@ impl EachTask {
         self.step(run, Part::Close(&self.cell), &position)?;
         if let Some(watch) = run.watch() {
             let start = Duration::from_nanos(self.start.load(Ordering::Relaxed));
-            watch.ended(self.node, worker_index(), start, position.take_wanted());
+            watch.ended(self.node, worker_index(), start, position.take_end());
         }
         Ok(())
     }

@@ -147,7 +147,7 @@ fn call(context: &RunContext<'_>, node: u32, position: &Position<'_>) -> Outcome
     let observed = ObservedCall::new(&events);
     let position = Position::observed(Some(&observed));
     call_unobserved(context, node, &position)?;
-    watch.ended(node, worker_index(), start, position.take_wanted());
+    watch.ended(node, worker_index(), start, position.take_end());
     Ok(())
 }
 

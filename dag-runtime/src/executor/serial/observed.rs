@@ -130,7 +130,7 @@ impl ObservedWalk<'_> {
         self.hear(node);
         let start = watch.started(node, self.worker);
         call_with_retries(job, node, &self.stop_point)?;
-        watch.ended(node, self.worker, start, self.stop_point.element.take_wanted());
+        watch.ended(node, self.worker, start, self.stop_point.element.take_end());
         Ok(())
     }
 
@@ -152,7 +152,7 @@ impl ObservedWalk<'_> {
         self.run_elements(job, node, 0)?;
         self.step(job, node, Part::Close(&self.each))?;
         if let (Some(watch), Some(start)) = (&self.watch, start) {
-            watch.ended(node, self.worker, start, self.stop_point.element.take_wanted());
+            watch.ended(node, self.worker, start, self.stop_point.element.take_end());
         }
         Ok(())
     }

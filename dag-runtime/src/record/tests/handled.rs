@@ -47,6 +47,9 @@ fn handled() -> Recording {
         failed,
         skipped,
         not_wanted,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught,
     });
     recorder.recording().unwrap()

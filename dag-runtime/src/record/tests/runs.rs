@@ -32,6 +32,9 @@ fn a_second_run_takes_the_place_of_the_first() {
             failed: 0,
             skipped: 0,
             not_wanted: 0,
+            hits: 0,
+            not_needed: 0,
+            store: crate::observe::StoreSummary::default(),
             caught: 0,
         });
     }
@@ -56,6 +59,9 @@ fn runs_that_overlap_are_kept_apart() {
             failed: 0,
             skipped: 7,
             not_wanted: 0,
+            hits: 0,
+            not_needed: 0,
+            store: crate::observe::StoreSummary::default(),
             caught: 0,
         });
     };

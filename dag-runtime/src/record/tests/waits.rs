@@ -26,6 +26,9 @@ fn waited() -> Recording {
         failed: 0,
         skipped: 5,
         not_wanted: 0,
+        hits: 0,
+        not_needed: 0,
+        store: crate::observe::StoreSummary::default(),
         caught: 0,
     });
     recorder.recording().unwrap()

@@ -96,7 +96,7 @@ impl<'run> Execution<'run> {
         let Some(trace) = &self.trace else { return call() };
         let start = trace.started(task);
         call()?;
-        trace.ended(task, start, position.take_wanted());
+        trace.ended(task, start, position.take_end());
         Ok(())
     }
 }

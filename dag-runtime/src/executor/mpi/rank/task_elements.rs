@@ -171,7 +171,7 @@ impl TaskElements {
             let position = Position::new();
             self.step(execution, Part::Close(&self.cell), &position)?;
             if let (Some(trace), Some(start)) = (&execution.trace, self.start) {
-                trace.ended(self.task, start, position.take_wanted());
+                trace.ended(self.task, start, position.take_end());
             }
             Ok(())
         });

@@ -18,6 +18,7 @@ use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::observe::{Clock, Monitor, Past, Tally, Watch};
 use crate::slot::CallObserver;
+use crate::state::TaskState;
 use crate::table::SharedTable;
 use crate::unwind::ignore;
 
@@ -62,6 +63,10 @@ const ELEMENTS: u8 = 3;
 const WIDTH: u8 = 4;
 /// The task was not wanted.
 const NOT_WANTED: u8 = 5;
+/// The output of the task was found in a store.
+const HIT: u8 = 7;
+/// The task was not needed.
+const NOT_NEEDED: u8 = 8;
 /// The task waits. The value is the number of the limit.
 const WAITING: u8 = 6;
 
@@ -120,13 +125,18 @@ impl<'run> Trace<'run> {
         at
     }
 
-    /// A task has ended: it has finished, or it was not wanted.
-    pub(crate) fn ended(&self, node: u32, start: Duration, wanted: bool) {
+    /// A task has ended in this state, without a failure.
+    pub(crate) fn ended(&self, node: u32, start: Duration, state: TaskState) {
         if let Some(watch) = self.watch() {
-            watch.ended(node, worker(), start, wanted);
+            watch.ended(node, worker(), start, state);
         }
         let at = self.clock.now();
-        let kind = if wanted { FINISHED } else { NOT_WANTED };
+        let kind = match state {
+            TaskState::NotWanted => NOT_WANTED,
+            TaskState::Hit => HIT,
+            TaskState::NotNeeded => NOT_NEEDED,
+            _ => FINISHED,
+        };
         self.note(node, at, (kind, (at - start).as_nanos() as u64));
     }
 
@@ -209,7 +219,9 @@ impl<'run> Trace<'run> {
                 STARTED => watch.past_started(past),
                 FINISHED => watch.past_finished(past, Duration::from_nanos(value)),
                 ELEMENTS => watch.past_ran_elements(past, Duration::from_nanos(value)),
-                NOT_WANTED => watch.past_not_wanted(past),
+                NOT_WANTED => watch.past_ended_as(past, TaskState::NotWanted),
+                HIT => watch.past_ended_as(past, TaskState::Hit),
+                NOT_NEEDED => watch.past_ended_as(past, TaskState::NotNeeded),
                 WAITING => watch.past_waiting(past, value as u32),
                 WIDTH => watch.past_elements(past, value as usize),
                 _ => watch.past_sent(past, (value & 0xffff) as usize, value >> 16),
