@@ -3,6 +3,8 @@
 mod drops;
 mod execute;
 mod generic;
+#[cfg(feature = "store")]
+mod kept;
 mod limiter;
 mod limits;
 mod partial;
@@ -29,6 +31,8 @@ use crate::table::{Data, Limits, Line, Memory, Rows, SharedTable, Table, View, l
 pub use drops::{Dropped, drop_each, drop_input};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
+#[cfg(feature = "store")]
+pub(crate) use kept::KeptGraph;
 pub(crate) use limiter::Limiter;
 pub(crate) use limits::{Collected, FREE, Found, Needs, Taken};
 pub use partial::{Partial, run_partial, run_partial_sized};

@@ -24,6 +24,8 @@ mod graph;
 #[cfg_attr(docsrs, doc(cfg(feature = "cli")))]
 pub mod guide;
 #[cfg(feature = "store")]
+mod keep;
+#[cfg(feature = "store")]
 mod key;
 #[doc(hidden)]
 pub mod lints;
@@ -74,7 +76,9 @@ pub use crate::graph::{Executor, Graph, Partial};
 #[cfg(feature = "store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
 pub use crate::key::{Key, KeyWriter};
-pub use crate::observe::{Monitor, Observed, Observer, RunEvent, RunId, RunSummary, StoreSummary, TaskEvent, Unobserved};
+pub use crate::observe::{
+    Monitor, Observed, Observer, RunEvent, RunId, RunSummary, StoreSummary, TaskEvent, Unobserved,
+};
 pub use crate::plan::{Gantt, Plan, PlannedTask, Planner, UnknownTask};
 #[cfg(feature = "progress")]
 #[cfg_attr(docsrs, doc(cfg(feature = "progress")))]

@@ -15,6 +15,8 @@ use crate::backend::{Backend, UnknownBackend};
 #[cfg(feature = "std")]
 use crate::costs::Costs;
 use crate::error::Error;
+#[cfg(feature = "store")]
+use crate::graph::KeptGraph;
 use crate::graph::{Execute, Executor, Frame, Graph, Job, PartialFrame, RawGraph};
 use crate::observe::{Monitor, Unobserved};
 
@@ -256,6 +258,25 @@ impl<M> Auto<M> {
     }
 }
 
+#[cfg(feature = "store")]
+impl<M: Monitor + Sync> Auto<M> {
+    /// Runs a graph with `keep`, if there is a store.
+    fn run_kept(&self, graph: &(dyn KeptGraph + Sync)) -> Option<Result<(), Error>> {
+        let Options { keep_going, ref monitor } = self.options;
+        let store = monitor.store()?;
+        match &self.choice {
+            Choice::Serial => Some(serial::run_kept(graph, store, monitor, keep_going)),
+            #[cfg(feature = "rayon")]
+            Choice::Rayon(pool) => {
+                let place = rayon::RunPlace::inside(pool.as_deref());
+                Some(rayon::run_kept(place, graph, store, monitor, keep_going, &self.overrides))
+            }
+            #[cfg(feature = "mpi")]
+            Choice::Mpi(_) => None,
+        }
+    }
+}
+
 // The bounds are those of all backends, compiled in or not: a feature must not exclude a graph.
 impl<G: Graph, M: Monitor + Sync> Executor<G> for Auto<M> where for<'run> Frame<'run, G>: Sync {}
 
@@ -264,6 +285,12 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(result) = self.run_kept(frame) {
+                return result;
+            }
+        }
         let Options { keep_going, ref monitor } = self.options;
         match &self.choice {
             Choice::Serial => {
@@ -289,6 +316,12 @@ where
     }
 
     fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(result) = self.run_kept(frame) {
+                return result;
+            }
+        }
         let Options { keep_going, ref monitor } = self.options;
         let job: &(dyn Job + Sync) = frame;
         match &self.choice {

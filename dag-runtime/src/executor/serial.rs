@@ -12,10 +12,16 @@ use super::checkpoints::Checkpoints;
 use super::options::{Options, options};
 use crate::backend::Backend;
 use crate::error::{Error, Outcome};
+#[cfg(feature = "store")]
+use crate::graph::KeptGraph;
 use crate::graph::serial_walk::{PositionGuard, SerialHooks, SerialPosition};
 use crate::graph::{Execute, Executor, Frame, Graph, Job, PartialFrame, RawGraph, StaticJob};
+#[cfg(feature = "store")]
+use crate::keep;
 use crate::observe::{Monitor, Unobserved, is_watched};
 use crate::slot::{Cx, Position, Written};
+#[cfg(feature = "store")]
+use crate::store::Store;
 use crate::unwind::catch as catch_panic;
 
 use failure::fail;
@@ -81,6 +87,12 @@ impl<G: Graph, M: Monitor> Executor<G> for Serial<M> {}
 impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     #[inline]
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(store) = self.options.monitor.store() {
+                return run_kept(frame, store, &self.options.monitor, self.options.keep_going);
+            }
+        }
         if const { G::IS_LIMITED } {
             check_limits(frame)?;
         }
@@ -88,6 +100,12 @@ impl<G: RawGraph, M: Monitor> Execute<G> for Serial<M> {
     }
 
     fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(store) = self.options.monitor.store() {
+                return run_kept(frame, store, &self.options.monitor, self.options.keep_going);
+            }
+        }
         if const { G::IS_LIMITED } {
             check_limits(frame)?;
         }
@@ -135,6 +153,21 @@ pub(super) fn run<J: StaticJob>(
     }
     // Kept separate so that small graphs inline fully.
     run_unobserved(job, None)
+}
+
+/// Runs all tasks of a graph with `keep`, one after the other, with a store.
+#[cfg(feature = "store")]
+pub(super) fn run_kept(
+    graph: &dyn KeptGraph,
+    store: &Store,
+    monitor: &dyn Monitor,
+    keep_going: bool,
+) -> Result<(), Error> {
+    keep::run(graph, store, monitor, |job, monitor| {
+        let job: &dyn Job = job;
+        check_limits(job)?;
+        run(&job, monitor, Backend::Serial, 0, keep_going)
+    })
 }
 
 /// Checks that no task takes more units of a limit than there are. One task at a time then keeps all limits.

@@ -20,6 +20,11 @@ impl<'run, G: RawGraph> PartialFrame<'run, G> {
     pub(super) fn new(frame: Frame<'run, G>, finished: &'run Finished) -> Self {
         PartialFrame { frame, finished }
     }
+
+    #[cfg(feature = "store")]
+    pub(super) fn frame(&self) -> &Frame<'run, G> {
+        &self.frame
+    }
 }
 
 impl<G: RawGraph> Job for PartialFrame<'_, G> {

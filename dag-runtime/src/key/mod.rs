@@ -11,7 +11,7 @@ mod tests;
 
 pub use argument::{Argument, NotSkipped, Skips};
 pub use code::CodeWriter;
-pub(crate) use task_key::{KnownKeys, PartOf, digest_of};
 pub use task_key::TaskKey;
+pub(crate) use task_key::{KnownKeys, PartOf, digest_of};
 pub use value::Key;
 pub use writer::KeyWriter;

@@ -88,6 +88,11 @@ impl<'run> TaskKey<'run> {
         (!self.waits && !self.runs_always).then(|| self.writer.digest())
     }
 
+    /// Whether the task changes an input in place, so that it has no key.
+    pub(crate) fn has_none(&self) -> bool {
+        self.runs_always
+    }
+
     /// The parts of the finished key in the order of the line, each with its hash.
     pub(crate) fn parts(&self) -> impl Iterator<Item = (PartOf, [u8; 16])> + '_ {
         self.parts.iter().map(|(of, range)| (*of, Digest::of(self.writer.part(range.clone())).half()))

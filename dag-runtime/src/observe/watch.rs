@@ -209,8 +209,9 @@ impl<'run> Watch<'run> {
     }
 
     pub(crate) fn run_ended(&self, failed: usize, skipped: usize) {
-        let [not_wanted, hits, not_needed] = [&self.tally.not_wanted, &self.tally.hits, &self.tally.not_needed]
-            .map(|count| count.load(Ordering::Relaxed));
+        let [not_wanted, hits, not_needed] =
+            [&self.tally.not_wanted, &self.tally.hits, &self.tally.not_needed]
+                .map(|count| count.load(Ordering::Relaxed));
         let without_call = not_wanted + hits + not_needed;
         self.monitor.run_ended(&RunSummary {
             run: self.clock.run,

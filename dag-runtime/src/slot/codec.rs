@@ -236,7 +236,7 @@ fn known<O: 'static>(output: &dyn Any) -> &O {
 ///
 /// `slot` is the store of the line of `place`, whose outputs are of type `O`. The output is there, for
 /// as long as `'a`.
-unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place<'_>) -> &'a O {
+pub(super) unsafe fn get<'a, O: 'static>(slot: *const u8, place: Place<'_>) -> &'a O {
     // SAFETY: the caller's promise, by rules 1 and 5.
     unsafe {
         if place.line.shape.is_some() {

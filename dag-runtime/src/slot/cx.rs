@@ -97,6 +97,18 @@ impl<'run> Cx<'run> {
         self.stopped_at(NOT_WANTED);
     }
 
+    /// Whether this is the whole task, or its first step.
+    #[cfg(feature = "store")]
+    pub(crate) fn begins(&self) -> bool {
+        matches!(self.part, Part::Whole) || self.opens().is_some()
+    }
+
+    /// Whether the task has recorded that it is not wanted.
+    #[cfg(feature = "store")]
+    pub(crate) fn is_not_wanted(&self) -> bool {
+        self.position.is_some_and(|position| position.end.get() == NOT_WANTED)
+    }
+
     /// Records that the output was found in a store.
     #[cfg(feature = "store")]
     pub(crate) fn hit(&self) {

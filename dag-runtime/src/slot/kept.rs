@@ -2,19 +2,17 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::any::type_name;
+use core::any::{Any, type_name};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-<<<<<<< HEAD
-use super::{Codec, Task, argument_of, code_of};
-=======
+use super::codec::get;
 use super::each::InSteps;
-use super::{Codec, Cx, Finished, Part, Slots, Task, Written};
+use super::{Codec, Cx, Finished, Part, Slots, Task, Written, argument_of, code_of};
 use crate::error::Outcome;
+use crate::key::KeyWriter;
 use crate::table::Place;
->>>>>>> 6a034aa (States of tasks in runs with a store, and keys in one piece)
 
 /// A line of a graph with `keep`.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +23,10 @@ pub struct KeptLine {
     pub(crate) code: fn() -> [u8; 16],
     /// The name of the argument with this number.
     pub(crate) argument: fn(usize) -> Option<&'static str>,
-    /// Whether the task always runs, and counts by its output.
-    pub(crate) is_volatile: bool,
+    /// Whether that is its version.
+    pub(crate) has_version: bool,
+    /// How an output is written for keys, if the task always runs. Requires the same as [`get`].
+    volatile: Option<unsafe fn(slot: *const u8, place: Place<'_>, key: &mut KeyWriter)>,
     /// How outputs are encoded, if the line has `keep`.
     pub(crate) codec: Option<Codec>,
 }
@@ -34,20 +34,26 @@ pub struct KeptLine {
 impl KeptLine {
     /// A line without `keep`, on task `T`, whose outputs are stored as `O`.
     #[must_use]
-    pub const fn of<T: Task, O: ?Sized>() -> Self {
+    pub const fn of<T: Task<Output: Sized>, O: 'static>() -> Self {
         KeptLine {
             path: type_name::<T>,
             code: code_of::<T>,
             argument: argument_of::<T>,
-            is_volatile: T::VOLATILE.is_some(),
+            has_version: T::VERSION.is_some(),
+            volatile: if T::VOLATILE.is_some() { Some(key_of_output::<T, O>) } else { None },
             codec: None,
         }
     }
 
     /// A line with `keep`.
     #[must_use]
-    pub const fn kept<T: Task, O: CanBeKept<T>>(codec: Option<Codec>) -> Self {
+    pub const fn kept<T: Task<Output: Sized>, O: CanBeKept<T> + 'static>(codec: Option<Codec>) -> Self {
         KeptLine { codec, ..KeptLine::of::<T, O>() }
+    }
+
+    /// Whether the task always runs, and counts by its output.
+    pub(crate) fn is_volatile(&self) -> bool {
+        self.volatile.is_some()
     }
 
     /// The path of the task's function.
@@ -70,7 +76,51 @@ pub trait CanBeKept<T> {}
 #[diagnostic::do_not_recommend]
 impl<T, O: Serialize + DeserializeOwned> CanBeKept<T> for O {}
 
+/// Writes the output of the task at `place`, whose task is `T`, for keys.
+///
+/// # Safety
+///
+/// As for [`get`].
+unsafe fn key_of_output<T: Task<Output: Sized>, O: 'static>(
+    slot: *const u8,
+    place: Place<'_>,
+    key: &mut KeyWriter,
+) {
+    let Some(write) = T::VOLATILE else { return };
+    // SAFETY: the caller's promise.
+    let output: &dyn Any = unsafe { get::<O>(slot, place) };
+    if let Some(output) = output.downcast_ref::<T::Output>() {
+        write(output, key);
+    } else if let Some(output) = output.downcast_ref::<Option<T::Output>>() {
+        each_for_key(output.iter(), write, key);
+    } else if let Some(list) = output.downcast_ref::<Vec<T::Output>>() {
+        each_for_key(list.iter(), write, key);
+    } else if let Some(list) = output.downcast_ref::<Option<Vec<T::Output>>>() {
+        key.raw(&[list.is_some().into()]);
+        each_for_key(list.iter().flatten(), write, key);
+    }
+}
+
+fn each_for_key<'a, O: 'a>(
+    outputs: impl Iterator<Item = &'a O> + Clone,
+    write: fn(&O, &mut KeyWriter),
+    key: &mut KeyWriter,
+) {
+    key.raw(&(outputs.clone().count() as u64).to_le_bytes());
+    outputs.for_each(|output| write(output, key));
+}
+
 impl Slots<'_> {
+    /// Writes the output of the task that `cx` has been made for, after its call has returned `Ok`, for keys. The task is one that
+    /// always runs.
+    pub(crate) fn key_own(self, cx: &Cx<'_>, line: &KeptLine, place: Place<'_>, key: &mut KeyWriter) {
+        let _ = cx;
+        if let Some(write) = line.volatile {
+            // SAFETY: the offset is that of the line's store; the rest is as in `encode_own`.
+            unsafe { write(self.base.add(place.line.offset), place, key) }
+        }
+    }
+
     /// Encodes the output of the task that `cx` has been made for, after its call has returned `Ok`.
     ///
     /// # Errors

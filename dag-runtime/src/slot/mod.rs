@@ -47,6 +47,7 @@ mod cell;
 #[cfg(feature = "store")]
 mod code;
 #[cfg(any(feature = "mpi", feature = "store"))]
+#[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "ranks use more of it than stores"))]
 mod codec;
 mod cx;
 mod each;
@@ -85,7 +86,7 @@ pub(crate) use cell::EachCell;
 pub(crate) use code::{argument_of, code_of};
 #[cfg(feature = "store")]
 pub use code::{key_of, used};
-#[cfg(any(feature = "mpi", feature = "store"))]
+#[cfg(feature = "mpi")]
 pub(crate) use codec::Landing;
 #[cfg(any(feature = "mpi", feature = "store"))]
 pub use codec::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
@@ -106,7 +107,7 @@ pub use input::Input;
 #[cfg(feature = "store")]
 pub(crate) use kept::end_without_call;
 #[cfg(feature = "store")]
-pub use kept::{CanBeKept, KeptLine};
+pub use kept::KeptLine;
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
 pub(crate) use layout::with_zeroed;

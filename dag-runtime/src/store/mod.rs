@@ -24,6 +24,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt;
 use std::path::Path;
 
 use self::disk::Disk;
@@ -124,6 +125,11 @@ impl Store {
 
     pub(crate) fn is_strict(&self) -> bool {
         self.strict
+    }
+
+    /// Adds a warning.
+    pub(crate) fn warn(&self, text: impl fmt::Display) {
+        self.disk().warn(text);
     }
 
     fn disk(&self) -> &Arc<Disk> {

@@ -10,16 +10,12 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Digest(pub(crate) [u8; 32]);
 
 impl Digest {
-<<<<<<< HEAD
-    /// The first half of the hash.
-=======
     /// The hash of these bytes.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         Digest(*blake3::hash(bytes).as_bytes())
     }
 
     /// Its first half, which tells parts of keys apart.
->>>>>>> 6a034aa (States of tasks in runs with a store, and keys in one piece)
     pub(crate) fn half(&self) -> [u8; 16] {
         let mut half = [0; 16];
         half.copy_from_slice(&self.0[..16]);

@@ -30,8 +30,12 @@ use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};
 use crate::costs::Costs;
 use crate::error::Error;
+#[cfg(feature = "store")]
+use crate::graph::KeptGraph;
 use crate::graph::{Execute, Executor, Frame, Graph, Job, PartialFrame, RawGraph};
 use crate::observe::{Monitor, Unobserved};
+#[cfg(feature = "store")]
+use crate::store::Store;
 
 pub use builder::RayonBuilder;
 pub(super) use builder::{most_threads, start_pool, too_many};
@@ -40,6 +44,8 @@ pub(super) use context::threads;
 pub(super) use nesting::{
     JobReceiver, Request, RunScope, StackPosition, Then, in_run_on, inside_task, spawn_job,
 };
+#[cfg(feature = "store")]
+pub(super) use run::run_kept;
 pub(super) use run::{RunPlace, run, run_limited};
 #[cfg(all(test, not(loom)))]
 pub(super) use {
@@ -162,6 +168,15 @@ impl<M: Monitor + Sync> Rayon<M> {
     }
 }
 
+#[cfg(feature = "store")]
+impl<M: Monitor + Sync> Rayon<M> {
+    /// Runs a graph with `keep`, with a store.
+    fn run_kept(&self, graph: &(dyn KeptGraph + Sync), store: &Store) -> Result<(), Error> {
+        let Options { keep_going, ref monitor } = self.options;
+        run_kept(self.place(), graph, store, monitor, keep_going, &self.overrides)
+    }
+}
+
 impl<M> Rayon<M> {
     /// Where runs take place.
     fn place(&self) -> RunPlace<'_> {
@@ -235,6 +250,12 @@ where
     for<'run> Frame<'run, G>: Sync,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(store) = self.options.monitor.store() {
+                return self.run_kept(frame, store);
+            }
+        }
         if const { G::IS_LIMITED } {
             return self.run_limited(frame);
         }
@@ -242,6 +263,12 @@ where
     }
 
     fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(store) = self.options.monitor.store() {
+                return self.run_kept(frame, store);
+            }
+        }
         let job: &(dyn Job + Sync) = frame;
         if const { G::IS_LIMITED } {
             return self.run_limited(job);

@@ -16,10 +16,16 @@ use crate::error::Error;
 use crate::executor::checkpoints::Checkpoints;
 use crate::executor::cost_overrides::CostOverrides;
 use crate::executor::serial;
+#[cfg(feature = "store")]
+use crate::graph::KeptGraph;
 use crate::graph::{Job, Needs, StaticJob};
+#[cfg(feature = "store")]
+use crate::keep;
 #[cfg(all(test, not(loom)))]
 use crate::observe::Unobserved;
 use crate::observe::{Monitor, is_watched};
+#[cfg(feature = "store")]
+use crate::store::Store;
 
 /// Where a run takes place.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +64,8 @@ pub(in crate::executor) fn run(
 ) -> Result<(), Error> {
     let run_serial = |checkpoints: Option<&Checkpoints<'_>>| serial::run_unobserved(job, checkpoints);
     let run_serial = &run_serial;
-    RunRequest { job, run_serial, monitor, keep_going, overrides, pool: None, needs: None }.run_at(place)
+    RunRequest { job, run_serial, monitor, keep_going, overrides, pool: None, needs: None, measured: true }
+        .run_at(place)
 }
 
 /// Runs all tasks of a job whose graph has limits.
@@ -76,7 +83,39 @@ pub(in crate::executor) fn run_limited(
         serial::run_unobserved(&job, checkpoints)
     };
     let (run_serial, needs) = (&run_serial, needs.as_ref());
-    RunRequest { job, run_serial, monitor, keep_going, overrides, pool: None, needs }.run_at(place)
+    RunRequest { job, run_serial, monitor, keep_going, overrides, pool: None, needs, measured: true }
+        .run_at(place)
+}
+
+/// Runs all tasks of a graph with `keep`, with a store.
+#[cfg(feature = "store")]
+pub(in crate::executor) fn run_kept(
+    place: RunPlace<'_>,
+    graph: &(dyn KeptGraph + Sync),
+    store: &Store,
+    monitor: &(dyn Monitor + Sync),
+    keep_going: bool,
+    overrides: &CostOverrides,
+) -> Result<(), Error> {
+    keep::run(graph, store, monitor, |job, monitor| {
+        let needs = Needs::of(job)?.and_then(|needs| needs.binding(place.threads()));
+        let run_serial = |checkpoints: Option<&Checkpoints<'_>>| {
+            let job: &dyn Job = job;
+            serial::run_unobserved(&job, checkpoints)
+        };
+        let (run_serial, needs) = (&run_serial, needs.as_ref());
+        let request = RunRequest {
+            job,
+            run_serial,
+            monitor,
+            keep_going,
+            overrides,
+            pool: None,
+            needs,
+            measured: false,
+        };
+        request.run_at(place)
+    })
 }
 
 /// The arguments of a run. Not generic, so that the methods are not compiled again for each graph.
@@ -92,6 +131,8 @@ struct RunRequest<'run> {
     pool: Option<&'run ThreadPool>,
     /// What tasks take of the limits that the run has to keep, if there are any.
     needs: Option<&'run Needs>,
+    /// Whether it tells how long the tasks take, as one where none is left out.
+    measured: bool,
 }
 
 impl<'run> RunRequest<'run> {
@@ -119,7 +160,7 @@ impl<'run> RunRequest<'run> {
             }
             return run_serial(None);
         }
-        if is_watched(monitor) || keep_going {
+        if is_watched(monitor) || keep_going || !self.measured {
             // Such a run says nothing about how long a plain one takes.
             return run_parallel(pool, self.start(&[]), job, monitor, keep_going, overrides, None);
         }

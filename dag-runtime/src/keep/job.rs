@@ -1,0 +1,263 @@
+//! A job whose tasks are called, or have their kept outputs put in their slots.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::counts::Counts;
+use super::keys::Keys;
+use super::plan::{Fate, Plan, Planner, bytes};
+use crate::error::{Error, Outcome, catch};
+use crate::graph::{Found as FoundUnits, Job, KeptGraph, Taken};
+use crate::key::{KeyWriter, TaskKey};
+use crate::slot::{Codec, Cx, Finished, KeptLine, Slots, end_without_call};
+use crate::store::{Content, Entry, Part, Store, build};
+use crate::table::{Limits, SharedTable, Table};
+
+/// A job of a graph with `keep`, in a run with a store.
+pub(crate) struct KeptJob<'run, J: ?Sized> {
+    graph: &'run J,
+    store: &'run Store,
+    keys: Keys<'run>,
+    plan: Plan,
+    /// Whether keys are found while the run goes on.
+    asks: bool,
+    /// The parts of the keys of tasks that run in steps.
+    parts: Mutex<BTreeMap<u32, Vec<Part>>>,
+    /// The tasks that depend on an `Err` that was caught in this run.
+    tainted: Box<[AtomicBool]>,
+    any_tainted: AtomicBool,
+    counts: &'run Counts<'run>,
+}
+
+impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
+    /// Plans a run.
+    pub(crate) fn new(graph: &'run J, store: &'run Store, counts: &'run Counts<'run>) -> Self {
+        store.refresh();
+        let keys = Keys::new(graph.table(), graph.kept_lines(), store);
+        let planner = Planner { graph, store, keys: &keys };
+        planner.find_keys();
+        let plan = planner.plan(planner.find());
+        let tasks = 0..graph.table().len();
+        let job = KeptJob {
+            graph,
+            store,
+            asks: tasks.clone().any(|task| keys.get(task as u32).is_none()),
+            keys,
+            plan,
+            parts: Mutex::default(),
+            tainted: tasks.map(|_| AtomicBool::new(false)).collect(),
+            any_tainted: AtomicBool::new(false),
+            counts,
+        };
+        for (task, found) in &job.plan.hits {
+            counts.hit(found, if job.plan.fates.of(*task) == Fate::Found { 0 } else { found.bytes });
+        }
+        job
+    }
+
+    fn line(&self, task: u32) -> &'static KeptLine {
+        &self.graph.kept_lines()[self.graph.view().line(task) as usize]
+    }
+
+    /// Finds the key of a task that runs now, and its output if the store has it. Whether that is so.
+    fn ask(&self, task: u32, cx: &Cx<'_>) -> bool {
+        let has_key = self.keys.get(task).is_some() || self.keys.is_keyless(task);
+        if !has_key && !self.line(task).is_volatile() {
+            self.keys.find(self.graph, task, &mut TaskKey::new(self.graph.table(), &self.keys));
+        }
+        if self.plan.fates.of(task) != Fate::Asks {
+            return false;
+        }
+        self.plan.fates.set(task, Fate::Runs);
+        let (Some(key), Some(codec)) = (self.keys.get(task), &self.line(task).codec) else { return false };
+        let Some(found) = self.store.find(key) else { return false };
+        let Some(content) = self.store.content(key) else { return false };
+        if self.decode(task, cx, codec, &content).is_err() {
+            return false;
+        }
+        self.plan.fates.set(task, Fate::Stored);
+        self.counts.hit(&found, found.bytes);
+        true
+    }
+
+    fn decode(&self, task: u32, cx: &Cx<'_>, codec: &Codec, content: &Content) -> Outcome<()> {
+        let place = self.graph.view().place(task);
+        catch(|| self.graph.slots().decode_own(cx, codec, place, bytes(content))).map_err(|failure| {
+            let text = format!("its output cannot be decoded from the store: {failure}");
+            self.store.warn(format_args!("task `{}`: {text}", place.line.name));
+            text.into()
+        })
+    }
+
+    /// Reads an output that was found before the run.
+    fn read(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
+        let (Some(key), Some(codec)) = (self.keys.get(task), &self.line(task).codec) else {
+            unreachable!("a hit is of a kept line, and has a key")
+        };
+        let lost = || {
+            format!(
+                "its output was in the store `{}` when the run started, and no longer is",
+                self.store.folder().display()
+            )
+        };
+        let content = self.store.content(key).ok_or_else(lost)?;
+        self.decode(task, cx, codec, &content)
+    }
+
+    /// Calls a task, and keeps its output.
+    fn call_task(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
+        let codec = self.line(task).codec.as_ref();
+        let kept = codec.filter(|_| self.keys.get(task).is_some() && !self.line(task).is_volatile());
+        if kept.is_some() && cx.begins() {
+            // Before the call, which takes inputs.
+            if let Some(parts) = self.keys.parts(self.graph, task, self.line(task)) {
+                self.parts().insert(task, parts);
+            }
+        }
+        cx.take_caught();
+        let outcome = self.graph.call(task, cx);
+        if cx.take_caught() || cx.begins() && self.depends_on_caught(task) {
+            self.taint(task);
+        }
+        outcome?;
+        if self.line(task).is_volatile() {
+            self.find_volatile(task, cx);
+        }
+        if let Some(codec) = kept {
+            let parts = self.parts().remove(&task);
+            if !self.is_tainted(task) {
+                self.keep(task, cx, codec, parts.unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    /// A task counts by what it has returned. If that panics, nothing is kept that depends on it.
+    fn find_volatile(&self, task: u32, cx: &Cx<'_>) {
+        let place = self.graph.view().place(task);
+        let mut key = KeyWriter::new();
+        key.bytes(b"output");
+        let written = catch(|| {
+            self.graph.slots().key_own(cx, self.line(task), place, &mut key);
+            Ok(())
+        });
+        if written.is_ok() {
+            self.keys.set(task, key.digest());
+        }
+    }
+
+    /// Hands the output of a task to the store.
+    fn keep(&self, task: u32, cx: &Cx<'_>, codec: &Codec, parts: Vec<Part>) {
+        let (Some(key), place) = (self.keys.get(task), self.graph.view().place(task)) else { return };
+        let name =
+            || self.graph.table().task(task as usize).map(|task| task.name().to_string()).unwrap_or_default();
+        let content = if cx.is_not_wanted() {
+            Content::NotWanted
+        } else {
+            let mut bytes = Vec::new();
+            let encoded = catch(|| self.graph.slots().encode_own(cx, codec, place, &mut bytes));
+            if let Err(failure) = encoded {
+                self.store.warn(format_args!("the output of task `{}` cannot be encoded: {failure}", name()));
+                return;
+            }
+            self.counts.written(bytes.len());
+            Content::Output(bytes)
+        };
+        let label = format!("{}::{}", self.graph.table().graph(), name());
+        self.store.write(*key, Entry { content, label, parts, build: build() });
+    }
+
+    fn parts(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, Vec<Part>>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a task reads an output that depends on an `Err` that was caught in this run.
+    fn depends_on_caught(&self, task: u32) -> bool {
+        self.any_tainted.load(Ordering::Relaxed)
+            && self.graph.view().reads_of(task).iter().any(|&read| self.is_tainted(read))
+    }
+
+    fn is_tainted(&self, task: u32) -> bool {
+        self.tainted[task as usize].load(Ordering::Relaxed)
+    }
+
+    // Relaxed: those who ask are this task, and tasks that come after it.
+    fn taint(&self, task: u32) {
+        self.tainted[task as usize].store(true, Ordering::Relaxed);
+        self.any_tainted.store(true, Ordering::Relaxed);
+    }
+
+    /// The task was found.
+    fn end_hit(&self, task: u32, cx: &Cx<'_>) {
+        cx.hit();
+        if self.plan.fates.of(task) != Fate::Found {
+            if let Some(finished) = self.graph.finished() {
+                finished.insert_hit(task);
+            }
+        }
+    }
+}
+
+impl<J: KeptGraph + ?Sized> Job for KeptJob<'_, J> {
+    fn shared_table(&self) -> &SharedTable {
+        self.graph.shared_table()
+    }
+
+    fn table(&self) -> &Table {
+        self.graph.table()
+    }
+
+    fn call(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
+        if self.asks && cx.begins() {
+            self.ask(task, cx);
+        }
+        match self.plan.fates.of(task) {
+            Fate::Runs | Fate::Asks => self.call_task(task, cx),
+            Fate::NotNeeded => end_without_call(cx, || {
+                cx.not_needed();
+                Ok(())
+            }),
+            fate => end_without_call(cx, || {
+                if fate == Fate::Reads {
+                    self.read(task, cx)?;
+                }
+                self.end_hit(task, cx);
+                Ok(())
+            }),
+        }
+    }
+
+    fn slots(&self) -> Slots<'_> {
+        self.graph.slots()
+    }
+
+    fn finished(&self) -> Option<&Finished> {
+        self.graph.finished()
+    }
+
+    fn units(&self, limits: &'static Limits, found: Option<&mut FoundUnits<'_>>) -> Result<Vec<u64>, Error> {
+        let runs = |task| matches!(self.plan.fates.of(task), Fate::Runs | Fate::Asks);
+        match found {
+            None => self.graph.units(limits, None),
+            // A task that is not called takes nothing.
+            Some(found) => self.graph.units(
+                limits,
+                Some(&mut |task, taken: &Taken| {
+                    if runs(task) {
+                        found(task, taken);
+                    }
+                }),
+            ),
+        }
+    }
+
+    #[cfg(feature = "mpi")]
+    fn pins(&self, ranks: usize, at: &core::cell::Cell<u32>) -> Vec<u32> {
+        self.graph.pins(ranks, at)
+    }
+}

@@ -1,0 +1,182 @@
+//! The keys of the tasks of a run.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicBool, Ordering};
+use std::env::consts::{ARCH, OS};
+use std::sync::OnceLock;
+
+use crate::error::catch;
+use crate::graph::KeptGraph;
+use crate::key::{KeyWriter, KnownKeys, PartOf, TaskKey, digest_of};
+use crate::slot::KeptLine;
+use crate::store::{Digest, Part, Store, executable};
+use crate::table::{Line, Table};
+
+/// Changes with what keys are made of.
+const FORMAT: &str = "dag-runtime 0.1, keys 1";
+
+/// The keys of the tasks of a run, as far as they are known.
+pub(crate) struct Keys<'run> {
+    table: &'run Table,
+    lines: Vec<OfLine>,
+    tasks: Box<[OnceLock<Digest>]>,
+    /// For each line, the hash of the keys of its tasks.
+    all: Box<[OnceLock<Digest>]>,
+    /// The tasks that run always, without a key.
+    keyless: Box<[AtomicBool]>,
+}
+
+/// What is the same for all tasks of a line.
+struct OfLine {
+    key: Digest,
+    parts: Vec<Part>,
+}
+
+impl OfLine {
+    fn new(line: &KeptLine, store: &Store) -> Self {
+        let mut parts = Vec::new();
+        let mut add = |name: &str, write: &dyn Fn(&mut KeyWriter)| {
+            let mut writer = KeyWriter::new();
+            write(&mut writer);
+            parts.push(Part { name: name.into(), hash: writer.digest().half() });
+        };
+        add("format", &|writer| writer.bytes(FORMAT.as_bytes()));
+        add("target", &|writer| target(writer));
+        add("function", &|writer| writer.bytes(line.path().as_bytes()));
+        add(if line.has_version { "version" } else { "code" }, &|writer| writer.raw(&(line.code)()));
+        if let Some(version) = store.given_version() {
+            add("version of the store", &|writer| writer.bytes(version.as_bytes()));
+        }
+        if store.is_strict() {
+            add("executable", &|writer| writer.raw(&executable().unwrap_or(Digest([0; 32])).0));
+        }
+        let mut writer = KeyWriter::new();
+        for Part { name, hash } in &parts {
+            writer.bytes(name.as_bytes());
+            writer.raw(hash);
+        }
+        OfLine { key: writer.digest(), parts }
+    }
+}
+
+/// What programs are compiled for, as far as it may change what they calculate.
+fn target(writer: &mut KeyWriter) {
+    writer.bytes(ARCH.as_bytes());
+    writer.bytes(OS.as_bytes());
+    writer.raw(&[size_of::<usize>() as u8, cfg!(target_endian = "big").into()]);
+}
+
+impl<'run> Keys<'run> {
+    /// None is known yet.
+    pub(crate) fn new(table: &'run Table, lines: &[KeptLine], store: &Store) -> Self {
+        Keys {
+            table,
+            lines: lines.iter().map(|line| OfLine::new(line, store)).collect(),
+            tasks: (0..table.len()).map(|_| OnceLock::new()).collect(),
+            all: lines.iter().map(|_| OnceLock::new()).collect(),
+            keyless: (0..table.len()).map(|_| AtomicBool::new(false)).collect(),
+        }
+    }
+
+    /// The key of a task, if it is known.
+    pub(crate) fn get(&self, task: u32) -> Option<&Digest> {
+        self.tasks[task as usize].get()
+    }
+
+    /// Whether a task is known to have no key, since it runs always.
+    pub(crate) fn is_keyless(&self, task: u32) -> bool {
+        self.keyless[task as usize].load(Ordering::Relaxed)
+    }
+
+    /// A task counts by this, which is what it has returned.
+    pub(crate) fn set(&self, task: u32, key: Digest) {
+        let _ = self.tasks[task as usize].set(key);
+    }
+
+    /// Finds the key of a task from those of its dependencies, if these are known.
+    pub(crate) fn find<'k>(&'k self, graph: &(impl KeptGraph + ?Sized), task: u32, key: &mut TaskKey<'k>) {
+        if let Some(digest) = self.write(graph, task, key) {
+            self.set(task, digest);
+        } else if key.has_none() {
+            self.keyless[task as usize].store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Writes the key of a task.
+    fn write<'k>(
+        &'k self,
+        graph: &(impl KeptGraph + ?Sized),
+        task: u32,
+        key: &mut TaskKey<'k>,
+    ) -> Option<Digest> {
+        let view = self.table.view();
+        let (number, line) = (view.line(task) as usize, view.place(task).line);
+        key.start(&self.lines[number].key);
+        line.edges.iter().for_each(|edge| key.all(edge.to as usize));
+        // The task would panic where its argument does. Without a key it runs, and fails.
+        catch(|| {
+            graph.write_key(task, key);
+            Ok(key.finish())
+        })
+        .unwrap_or_default()
+    }
+
+    /// The parts of a key, if it is known.
+    pub(crate) fn parts(
+        &self,
+        graph: &(impl KeptGraph + ?Sized),
+        task: u32,
+        line: &KeptLine,
+    ) -> Option<Vec<Part>> {
+        let mut key = TaskKey::new(self.table, self);
+        self.write(graph, task, &mut key)?;
+        let mut parts = self.lines[self.table.view().line(task) as usize].parts.clone();
+        for (of, hash) in key.parts() {
+            let Some(name) = self.name(of, line) else { continue };
+            match parts.iter_mut().find(|part| part.name == name) {
+                // An argument goes on behind an output that is used in it, and may use the same one again.
+                Some(part) => part.hash = Digest::of(&[part.hash, hash].concat()).half(),
+                None => parts.push(Part { name, hash }),
+            }
+        }
+        Some(parts)
+    }
+
+    /// What a part is called.
+    fn name(&self, of: PartOf, line: &KeptLine) -> Option<String> {
+        Some(match of {
+            PartOf::Line => return None,
+            PartOf::Argument(number) => match (line.argument)(number) {
+                Some(name) => format!("argument `{name}`"),
+                None => format!("argument {}", number + 1),
+            },
+            PartOf::Condition => "condition".to_string(),
+            PartOf::Outputs(_, 0) => "dependency on nothing".to_string(),
+            PartOf::Outputs(first, 1) => format!("dependency `{}`", self.table.task(first as usize)?.name()),
+            PartOf::Outputs(first, _) => format!("dependency `{}`", self.line_of(first).name),
+        })
+    }
+
+    fn line_of(&self, task: u32) -> &Line<'_> {
+        self.table.view().place(task).line
+    }
+}
+
+impl KnownKeys for Keys<'_> {
+    fn of_task(&self, task: u32) -> Option<Digest> {
+        self.get(task).copied()
+    }
+
+    fn of_line(&self, line: usize) -> Option<Digest> {
+        let all = &self.all[line];
+        if let Some(known) = all.get() {
+            return Some(*known);
+        }
+        let line = &self.table.lines()[line];
+        let known = digest_of((line.first..line.first + line.len() as u32).map(|task| self.of_task(task)))?;
+        Some(*all.get_or_init(|| known))
+    }
+}

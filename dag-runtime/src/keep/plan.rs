@@ -1,0 +1,206 @@
+//! What a run with a store does: decided before its first task, as far as keys are known then.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use super::keys::Keys;
+use crate::error::catch;
+use crate::graph::KeptGraph;
+use crate::key::TaskKey;
+use crate::slot::KeptLine;
+use crate::store::{Content, Digest, Found, Hold, Store};
+use crate::table::View;
+
+/// Outputs that were found are decoded before the first task, until they have this many bytes together. The others are decoded
+/// in place of their tasks.
+const AT_START: u64 = 256 << 20;
+
+/// What is done with a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Fate {
+    /// It is called.
+    Runs,
+    /// Its key is known when its dependencies are done. Then it is looked up.
+    Asks,
+    /// Its output was found, and is in its slot.
+    Stored,
+    /// Its output was found, and is read when it is its turn.
+    Reads,
+    /// Its output was found, and nothing needs it.
+    Found,
+    /// Nothing needs its output.
+    NotNeeded,
+}
+
+const FATES: [Fate; 6] = [Fate::Runs, Fate::Asks, Fate::Stored, Fate::Reads, Fate::Found, Fate::NotNeeded];
+
+/// What is done with each task of a run.
+#[derive(Debug)]
+pub(crate) struct Fates(Box<[AtomicU8]>);
+
+// Relaxed: what is decided before the run is seen by all that run tasks, and what is decided later is of a task that runs, whose
+// steps come one after the other.
+impl Fates {
+    fn new(tasks: usize) -> Self {
+        Fates((0..tasks).map(|_| AtomicU8::new(Fate::Runs as u8)).collect())
+    }
+
+    #[inline]
+    pub(crate) fn of(&self, task: u32) -> Fate {
+        FATES[self.0[task as usize].load(Ordering::Relaxed) as usize]
+    }
+
+    pub(crate) fn set(&self, task: u32, fate: Fate) {
+        self.0[task as usize].store(fate as u8, Ordering::Relaxed);
+    }
+}
+
+/// Why a task is needed.
+#[derive(Clone, Copy, Default)]
+struct Need {
+    /// A task that runs reads its output, or it is an output of the graph.
+    is_read: bool,
+    /// A task that runs comes after it.
+    is_waited_for: bool,
+    has_readers: bool,
+}
+
+/// A plan, while it is made.
+pub(crate) struct Planner<'plan, 'run, J: ?Sized> {
+    pub(crate) graph: &'plan J,
+    pub(crate) store: &'plan Store,
+    pub(crate) keys: &'plan Keys<'run>,
+}
+
+/// What was planned.
+pub(crate) struct Plan {
+    pub(crate) fates: Fates,
+    /// For each hit: the task, and what the store knows of it.
+    pub(crate) hits: Vec<(u32, Found)>,
+    /// Keeps what is read later from `gc`s.
+    _hold: Hold,
+}
+
+impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
+    /// Finds the keys that are known before the run.
+    pub(crate) fn find_keys(&self) {
+        let mut key = TaskKey::new(self.graph.table(), self.keys);
+        let view = self.view();
+        for &task in view.serial_order() {
+            if !self.line(task).is_volatile() {
+                self.keys.find(self.graph, task, &mut key);
+            }
+        }
+    }
+
+    /// What the store has of each task that is kept.
+    pub(crate) fn find(&self) -> Vec<Option<Found>> {
+        let find = |task| {
+            let is_kept = self.line(task).codec.is_some() && !self.line(task).is_volatile();
+            self.store.find(self.keys.get(task).filter(|_| is_kept)?)
+        };
+        (0..self.view().len() as u32).map(find).collect()
+    }
+
+    /// Keeps from `gc`s what is in the store of these tasks, if that is more than is decoded before the run. What has gone until
+    /// now is no longer found.
+    fn hold(&self, found: &mut [Option<Found>]) -> Hold {
+        let bytes: u64 = found.iter().flatten().map(|found| found.bytes).sum();
+        if bytes <= AT_START {
+            return self.store.hold(&[]);
+        }
+        let key = |task: usize| self.keys.get(task as u32).copied().filter(|_| found[task].is_some());
+        let keys: Vec<Digest> = (0..found.len()).filter_map(key).collect();
+        let hold = self.store.hold(&keys);
+        let missing: BTreeSet<Digest> = hold.missing.iter().copied().collect();
+        for (task, found) in (0..).zip(found).filter(|_| !missing.is_empty()) {
+            if self.keys.get(task).is_some_and(|key| missing.contains(key)) {
+                *found = None;
+            }
+        }
+        hold
+    }
+
+    /// Decides what is done with each task, of which `found` tells what the store has. The outputs that the run needs of these are
+    /// put into their slots.
+    pub(crate) fn plan(&self, mut found: Vec<Option<Found>>) -> Plan {
+        let hold = self.hold(&mut found);
+        let view = self.view();
+        let fates = Fates::new(view.len());
+        let mut needs = vec![Need::default(); view.len()];
+        for &task in view.serial_order() {
+            view.reads_of(task).iter().for_each(|&read| needs[read as usize].has_readers = true);
+        }
+        let (mut hits, mut bytes) = (Vec::new(), 0);
+        for &task in view.serial_order().iter().rev() {
+            let Need { is_read, is_waited_for, has_readers } = needs[task as usize];
+            let is_read = is_read || view.place(task).line.output;
+            let always = self.keys.is_keyless(task) || self.line(task).is_volatile();
+            if !is_read && !is_waited_for && has_readers && !always {
+                fates.set(task, Fate::NotNeeded);
+                continue;
+            }
+            let hit = found[task as usize].and_then(|found| {
+                if !is_read {
+                    return Some((Fate::Found, found));
+                }
+                if bytes + found.bytes <= AT_START {
+                    self.decode(task)?;
+                    bytes += found.bytes;
+                    return Some((Fate::Stored, found));
+                }
+                let key = self.keys.get(task)?;
+                self.store.check(key).then_some((Fate::Reads, found))
+            });
+            if let Some((fate, found)) = hit {
+                fates.set(task, fate);
+                hits.push((task, found));
+                continue;
+            }
+            if self.line(task).codec.is_some() && self.keys.get(task).is_none() && !always {
+                fates.set(task, Fate::Asks);
+            }
+            view.reads_of(task).iter().for_each(|&read| needs[read as usize].is_read = true);
+            view.dependencies_of(task).iter().for_each(|&other| needs[other as usize].is_waited_for = true);
+        }
+        Plan { fates, hits, _hold: hold }
+    }
+
+    /// Puts the output of a task into its slot, before the run. `None` if that cannot be.
+    fn decode(&self, task: u32) -> Option<()> {
+        let (key, codec) = (self.keys.get(task)?, self.line(task).codec.as_ref()?);
+        let content = self.store.content(key)?;
+        let place = self.view().place(task);
+        let decoded = catch(|| self.graph.slots().decode_before_run(codec, place, bytes(&content)));
+        match decoded {
+            Ok(()) => Some(()),
+            Err(failure) => {
+                self.store.warn(format_args!(
+                    "the output of task `{}` cannot be decoded: {failure}",
+                    place.line.name
+                ));
+                None
+            }
+        }
+    }
+
+    fn view(&self) -> &View {
+        self.graph.view()
+    }
+
+    fn line(&self, task: u32) -> &'static KeptLine {
+        &self.graph.kept_lines()[self.view().line(task) as usize]
+    }
+}
+
+/// The encoded output of a task: `None`, for one that was not wanted.
+pub(crate) fn bytes(content: &Content) -> &[u8] {
+    match content {
+        Content::NotWanted => &[0],
+        Content::Output(bytes) => bytes,
+    }
+}
