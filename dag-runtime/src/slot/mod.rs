@@ -105,9 +105,9 @@ pub(crate) use finished::Finished;
 pub use in_place::InPlace;
 pub use input::Input;
 #[cfg(feature = "store")]
-pub(crate) use kept::end_without_call;
-#[cfg(feature = "store")]
 pub use kept::KeptLine;
+#[cfg(feature = "store")]
+pub(crate) use kept::end_without_call;
 pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
 pub(crate) use layout::with_zeroed;
