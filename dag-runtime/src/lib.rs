@@ -99,7 +99,7 @@ pub use crate::state::TaskState;
 pub use crate::stop::Stop;
 #[cfg(feature = "store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
-pub use crate::store::Store;
+pub use crate::store::{Collected, Gc, Store, StoredEntry, Verified};
 pub use crate::table::{Family, Member, Name, Proven, SharedTable, Sizes, Table, TaskRef, Tasks};
 #[cfg(feature = "tracing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]

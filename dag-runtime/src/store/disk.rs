@@ -9,17 +9,15 @@ use std::io::{self, ErrorKind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use super::checked::{Record, What};
 use super::entry::Entry;
 use super::folder::{Folder, Name};
-use super::index::{Index, Located};
-use super::logs::{At, Logs, Record, What};
+use super::index::{Index, Located, LogState};
+use super::logs::{At, Logs};
 use super::parts::{Digest, Part};
 use super::record::label_hash;
 use super::session::{Session, is_alive};
 use super::warnings::Warnings;
-
-/// In place of a position in a log: this process writes it and adds its records to the index.
-const OWN: u64 = u64::MAX;
 
 #[derive(Debug)]
 pub(super) struct Disk {
@@ -30,6 +28,9 @@ pub(super) struct Disk {
     index: Mutex<Index>,
     /// Held while logs are scanned.
     scans: Mutex<()>,
+    /// By how much the time of this store is behind, in milliseconds.
+    #[cfg(test)]
+    pub(super) delay: core::sync::atomic::AtomicU64,
 }
 
 impl Disk {
@@ -41,7 +42,18 @@ impl Disk {
             warnings: Warnings::default(),
             index: Mutex::default(),
             scans: Mutex::default(),
+            #[cfg(test)]
+            delay: Default::default(),
         }
+    }
+
+    /// The time, in milliseconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = now.as_millis() as u64;
+        #[cfg(test)]
+        let now = now - self.delay.load(core::sync::atomic::Ordering::Relaxed);
+        now
     }
 
     pub(super) fn index(&self) -> MutexGuard<'_, Index> {
@@ -56,13 +68,13 @@ impl Disk {
     pub(super) fn begin_log(&self, name: Name) -> u32 {
         let mut index = self.index();
         let log = index.add_log(name);
-        index.set_scanned(log, OWN);
+        index.set_state(log, LogState::Own);
         log
     }
 
     /// This process no longer writes a log, of this size.
     pub(super) fn end_log(&self, log: u32, size: u64) {
-        self.index().set_scanned(log, size);
+        self.index().set_state(log, LogState::Scanned(size));
     }
 
     /// Sees what other processes have added and removed since the last time.
@@ -72,13 +84,13 @@ impl Disk {
     /// Fails if something cannot be read. All else is seen then as well.
     pub(super) fn refresh(&self) -> io::Result<()> {
         let _scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner);
-        let known: BTreeMap<Name, (u32, u64)> = {
+        let known: BTreeMap<Name, (u32, LogState)> = {
             let index = self.index();
-            index.logs().filter(|(_, log)| !log.gone).map(|(k, log)| (log.name, (k, log.scanned))).collect()
+            index.logs().map(|(k, log)| (log.name, (k, log.state))).collect()
         };
         let vanished = |names: &BTreeSet<Name>| -> Vec<(Name, u32)> {
-            let gone = known.iter().filter(|(name, (_, scanned))| *scanned != OWN && !names.contains(name));
-            gone.map(|(name, (log, _))| (*name, *log)).collect()
+            let there = known.iter().filter(|(_, (_, state))| matches!(state, LogState::Scanned(_)));
+            there.filter(|(name, _)| !names.contains(name)).map(|(name, (log, _))| (*name, *log)).collect()
         };
         let mut names = self.folder.list_logs()?;
         let mut gone = vanished(&names);
@@ -89,7 +101,9 @@ impl Disk {
         }
         let mut result = Ok(());
         for name in names {
-            match self.scan(name, known.get(&name).map_or(0, |(_, scanned)| *scanned)) {
+            let state = known.get(&name).map_or(LogState::Scanned(0), |(_, state)| *state);
+            let LogState::Scanned(scanned) = state else { continue };
+            match self.scan(name, scanned) {
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     self.warn(format_args!("log {name} cannot be read: {error}"));
                     result = Err(error);
@@ -106,14 +120,14 @@ impl Disk {
 
     /// Adds what is new in a log to the index.
     fn scan(&self, name: Name, scanned: u64) -> io::Result<()> {
-        if scanned == OWN || fs::metadata(self.folder.log(&name))?.len() <= scanned {
+        if fs::metadata(self.folder.log(&name))?.len() <= scanned {
             return Ok(());
         }
         let (number, key) = {
             let mut index = self.index();
             let number = match index.log_number(&name) {
                 // It has become one that this process writes.
-                Some(number) if scanned == 0 && index.log(number).scanned == OWN => return Ok(()),
+                Some(number) if index.log(number).state == LogState::Own => return Ok(()),
                 Some(number) => number,
                 None => index.add_log(name),
             };
@@ -121,7 +135,7 @@ impl Disk {
         };
         let Some((scan, len)) = self.logs.scan(&name, &key, scanned)? else {
             self.warn(format_args!("log {name} is of a newer format: what is in it is not found"));
-            self.index().set_scanned(number, OWN - 1);
+            self.index().set_state(number, LogState::Foreign);
             return Ok(());
         };
         for range in &scan.damaged {
@@ -137,7 +151,7 @@ impl Disk {
         for (offset, head) in &scan.records {
             index.insert(number, *offset, head);
         }
-        index.set_scanned(number, end);
+        index.set_state(number, LogState::Scanned(end));
         Ok(())
     }
 
@@ -165,7 +179,7 @@ impl Disk {
     }
 
     /// An entry is lost: the index forgets it.
-    fn lose(&self, key: &Digest, located: &Located, why: impl fmt::Display) {
+    pub(super) fn lose(&self, key: &Digest, located: &Located, why: impl fmt::Display) {
         self.warn(format_args!("the entry with the key {key} {why}"));
         self.index().forget(key, located.log, located.offset);
     }

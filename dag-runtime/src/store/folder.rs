@@ -128,7 +128,7 @@ impl Folder {
 
     /// Makes the folders in it.
     pub(super) fn make(&self) -> io::Result<()> {
-        [LOGS, ASIDE, LIVE, HOLDS, USED].iter().try_for_each(|part| fs::create_dir_all(self.0.join(part)))
+        [LOGS, ASIDE, LIVE, HOLDS, USED, GC].iter().try_for_each(|part| fs::create_dir_all(self.0.join(part)))
     }
 
     pub(super) fn logs(&self) -> PathBuf {
@@ -147,12 +147,32 @@ impl Folder {
         self.0.join(ASIDE).join(format!("{name}"))
     }
 
+    pub(super) fn all_live(&self) -> PathBuf {
+        self.0.join(LIVE)
+    }
+
     pub(super) fn live(&self, session: &[u8; 16]) -> PathBuf {
         self.0.join(LIVE).join(session_text(session))
     }
 
+    pub(super) fn holds(&self) -> PathBuf {
+        self.0.join(HOLDS)
+    }
+
     pub(super) fn hold(&self, name: &Name) -> PathBuf {
         self.0.join(HOLDS).join(format!("{name}"))
+    }
+
+    pub(super) fn all_used(&self) -> PathBuf {
+        self.0.join(USED)
+    }
+
+    pub(super) fn used(&self, day: u64, name: &Name) -> PathBuf {
+        self.0.join(USED).join(format!("{day}-{name}"))
+    }
+
+    pub(super) fn gc(&self) -> PathBuf {
+        self.0.join(GC)
     }
 
     /// All logs.

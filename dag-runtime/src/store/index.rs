@@ -34,9 +34,19 @@ pub(super) struct Located {
 pub(super) struct Log {
     pub(super) name: Name,
     pub(super) key: LogKey,
-    pub(super) scanned: u64,
+    pub(super) state: LogState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LogState {
+    /// The index has what is before this position.
+    Scanned(u64),
+    /// This process writes it, and adds what it writes to the index.
+    Own,
+    /// It is of a newer format.
+    Foreign,
     /// It is no longer in the folder.
-    pub(super) gone: bool,
+    Gone,
 }
 
 #[derive(Debug, Default)]
@@ -67,13 +77,13 @@ impl Index {
 
     pub(super) fn add_log(&mut self, name: Name) -> u32 {
         let number = self.logs.len() as u32;
-        self.logs.push(Log { name, key: LogKey::new(&name), scanned: 0, gone: false });
+        self.logs.push(Log { name, key: LogKey::new(&name), state: LogState::Scanned(0) });
         self.log_numbers.insert(name, number);
         number
     }
 
-    pub(super) fn set_scanned(&mut self, log: u32, to: u64) {
-        self.logs[log as usize].scanned = to;
+    pub(super) fn set_state(&mut self, log: u32, state: LogState) {
+        self.logs[log as usize].state = state;
     }
 
     pub(super) fn get(&self, key: &Digest) -> Option<&Located> {
@@ -160,7 +170,7 @@ impl Index {
             return;
         }
         for log in logs {
-            self.logs[*log as usize].gone = true;
+            self.set_state(*log, LogState::Gone);
         }
         let located = &mut self.located;
         let stays = |located: &[Located], mut at: u32| {
@@ -187,7 +197,7 @@ impl Index {
     pub(super) fn newest_of(&mut self, label: u64) -> Option<Located> {
         for at in self.labelled..self.located.len() {
             let located = &self.located[at];
-            if self.logs[located.log as usize].gone {
+            if self.logs[located.log as usize].state == LogState::Gone {
                 continue;
             }
             let newest = self.labels.entry(located.label).or_insert(at as u32);

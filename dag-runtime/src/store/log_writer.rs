@@ -6,7 +6,6 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::time::SystemTime;
 
 use super::disk::Disk;
 use super::entry::{Content, Entry};
@@ -103,7 +102,7 @@ impl LogWriter {
             place,
             content: bytes.len() as u64,
             meta: meta.len() as u32,
-            time: now(),
+            time: disk.now(),
             key,
             build: entry.build,
             content_hash,
@@ -229,9 +228,4 @@ impl OpenLog {
         self.is_unsynced = true;
         Ok(start)
     }
-}
-
-/// The time, in milliseconds since 1970.
-pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }

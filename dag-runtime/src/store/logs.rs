@@ -7,9 +7,10 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use super::checked::{Record, What};
 use super::entry::Content;
 use super::folder::{Folder, Name};
-use super::record::{HEAD, Head, LogKey, Meta, Place, decode_meta};
+use super::record::{Head, LogKey, Place};
 use super::scan::{Scan, scan};
 use super::window::Window;
 
@@ -21,29 +22,6 @@ const ANY_LOG_LINE: &[u8] = b"dag log, form ";
 const OPEN: usize = 32;
 /// How much of a content is read and hashed at once, in bytes.
 const STEP: u64 = 256 << 10;
-
-/// How much of a record is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
-    /// The content alone.
-    Content,
-    /// The description alone.
-    Meta,
-    /// Both.
-    All,
-    /// The description, and the content is checked but not returned.
-    Check,
-}
-
-/// A record that is as it was written.
-#[derive(Debug)]
-pub(super) struct Record {
-    pub(super) head: Head,
-    /// The description, if it was asked for.
-    pub(super) meta: Option<Meta>,
-    /// The content, if it was asked for.
-    pub(super) content: Option<Content>,
-}
 
 /// Where a record is.
 #[derive(Clone, Copy, Debug)]
@@ -113,40 +91,24 @@ impl Logs {
             *of = Some(at.log);
         }
         let bytes = window.get(file, at.offset, at.size)?;
-        let Some(head) = Head::read(key, bytes).filter(|head| head.record() == at.size) else {
-            return Ok(None);
-        };
-        if bytes.len() < at.size {
-            return Ok(None);
-        }
-        let (meta, inside) = bytes[HEAD..].split_at(head.meta as usize);
-        let needs_meta = what != What::Content || head.place == Place::Aside;
-        let meta = if needs_meta { Some(decode_meta(meta, &head.meta_hash)) } else { None };
-        if matches!(meta, Some(None)) {
-            return Ok(None);
-        }
-        let content = match head.place {
-            _ if what == What::Meta => None,
-            Place::Nowhere => Some(Content::NotWanted),
-            Place::Inside if blake3::hash(inside) != head.content_hash => return Ok(None),
-            Place::Inside => Some(Content::Output(inside.to_vec())),
-            Place::Aside => None,
-        };
-        Ok(Some(Record { head, meta: meta.flatten(), content }))
+        Ok(Record::read(key, bytes, what).filter(|record| record.head.record() == at.size))
     }
 
     /// Finds the records of a log behind the one that ends at `from`. `None` if the log is of a newer format.
     pub(super) fn scan(&self, log: &Name, key: &LogKey, from: u64) -> io::Result<Option<(Scan, u64)>> {
         let mut file = File::open(self.folder.log(log))?;
         let len = file.metadata()?.len();
+        let mut start = from;
         if from == 0 {
             let mut line = [0; LOG_LINE.len()];
             let is_whole = file.read_exact(&mut line).is_ok();
-            if is_whole && line.starts_with(ANY_LOG_LINE) && line != *LOG_LINE {
+            if is_whole && line == *LOG_LINE {
+                start = LOG_LINE.len() as u64;
+            } else if is_whole && line.starts_with(ANY_LOG_LINE) {
                 return Ok(None);
             }
         }
-        Ok(Some((scan(&mut file, key, from.max(LOG_LINE.len() as u64), len)?, len)))
+        Ok(Some((scan(&mut file, key, start, len)?, len)))
     }
 
     /// Closes what is read of a log.

@@ -1,10 +1,13 @@
 //! Stores: folders of kept outputs. A store knows bytes and their keys, not tasks. The README of this folder describes the
 //! files, and why they survive crashes.
 
+mod admin;
 mod build;
+mod checked;
 mod disk;
 mod entry;
 mod folder;
+mod gc;
 mod hold;
 mod index;
 mod log_writer;
@@ -15,6 +18,7 @@ mod scan;
 mod session;
 #[cfg(test)]
 mod tests;
+mod used;
 mod warnings;
 mod window;
 mod writer;
@@ -27,15 +31,18 @@ use alloc::vec::Vec;
 use core::fmt;
 use std::path::Path;
 
+use self::checked::What;
 use self::disk::Disk;
 use self::folder::{Folder, NoStore};
+use self::gc::NoGc;
 use self::hold::Held;
-use self::logs::What;
 use self::writer::Writer;
 use crate::error::Error;
 
+pub use self::admin::{StoredEntry, Verified};
 pub(crate) use self::build::{build, executable};
 pub(crate) use self::entry::{Content, Entry, Found};
+pub use self::gc::{Collected, Gc};
 pub(crate) use self::parts::{Digest, Part};
 pub(crate) use self::writer::Flushed;
 
@@ -119,6 +126,36 @@ impl Store {
         self.disk().warnings.list()
     }
 
+    /// All entries, by their labels; of one label, the newest first. Reads the descriptions of all of them.
+    pub fn list(&self) -> Vec<StoredEntry> {
+        self.refresh();
+        admin::list(self.disk())
+    }
+
+    /// Reads all entries, and tells which are damaged. [`warnings`](Store::warnings) tells of damage between entries.
+    pub fn verify(&self) -> Verified {
+        self.refresh();
+        admin::verify(self.disk())
+    }
+
+    /// Removes entries, and joins logs so that less is left of what is of no use. Runs may go on at the same time, also in
+    /// other processes: what they need for their hits stays until they have read it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if another one runs, and if something cannot be read, removed or written. What counts is there all the same.
+    pub fn gc(&self, gc: &Gc) -> Result<Collected, Error> {
+        self.inner.writer.ensure_started();
+        self.inner.writer.close_log();
+        gc::collect(self.disk(), gc).map_err(|reason| {
+            let what = format!("cannot clean the store `{}`", self.folder().display());
+            match reason {
+                NoGc::Io(error) => Error::setup(what, Some(Box::new(error))),
+                NoGc::Runs => Error::setup(format!("{what}: this is being done already"), None),
+            }
+        })
+    }
+
     pub(crate) fn given_version(&self) -> Option<&str> {
         self.version.as_deref()
     }
@@ -171,7 +208,12 @@ impl Store {
 
     /// Waits until all that was handed over is durable.
     pub(crate) fn flush(&self) -> Flushed {
-        self.inner.writer.flush(false)
+        self.inner.writer.flush()
+    }
+
+    /// Runs have used these entries, though they may not have read them: a `gc` takes them later than others.
+    pub(crate) fn used(&self, keys: &[Digest]) {
+        self.inner.writer.used(keys);
     }
 
     /// The parts of the newest entry with this label.
@@ -179,15 +221,14 @@ impl Store {
         self.disk().last(label)
     }
 
-    /// No `gc` of any process takes these entries until the guard is dropped. It tells which of them are not there.
+    /// No `gc` of any process takes these entries until the guard is dropped. It tells which of them are not there. They count
+    /// as used.
     pub(crate) fn hold(&self, keys: &[Digest]) -> Hold {
         let mut held = None;
         if !keys.is_empty() {
+            self.used(keys);
             self.inner.writer.ensure_started();
-            match Held::new(self.disk(), keys) {
-                Ok(hold) => held = Some(hold),
-                Err(error) => self.disk().warn(format_args!("a `gc` may take what a run needs: {error}")),
-            }
+            held = Held::new(self.disk(), keys);
         }
         let missing = keys.iter().filter(|key| self.find(key).is_none()).copied().collect();
         Hold { _held: held, _store: Arc::clone(&self.inner), missing }

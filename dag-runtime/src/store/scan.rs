@@ -1,8 +1,7 @@
 //! Finds the records of a log, also behind what is damaged.
 
 use core::ops::Range;
-use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek};
 
 use alloc::vec::Vec;
 
@@ -23,7 +22,7 @@ pub(super) struct Scan {
 }
 
 /// Reads the log from the end of a record, `from`, to `len`.
-pub(super) fn scan(file: &mut File, log: &LogKey, from: u64, len: u64) -> io::Result<Scan> {
+pub(super) fn scan(file: &mut (impl Read + Seek), log: &LogKey, from: u64, len: u64) -> io::Result<Scan> {
     let mut window = Window::wide();
     let mut scan = Scan { end: from, ..Scan::default() };
     // Where to search if there is no record at the end of the last one, whose length may be that of lost bytes.
@@ -47,7 +46,7 @@ pub(super) fn scan(file: &mut File, log: &LogKey, from: u64, len: u64) -> io::Re
 
 /// The first whole record at `from` or behind it.
 fn next_record(
-    file: &mut File,
+    file: &mut (impl Read + Seek),
     window: &mut Window,
     log: &LogKey,
     from: u64,

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -16,7 +16,7 @@ use super::folder::{Folder, Name, random};
 /// How often a session shows that it is there.
 pub(super) const BEAT: Duration = Duration::from_secs(20);
 /// After this time without a beat a session counts as dead. Clients of network file systems may see times late, by a minute.
-const DEAD: Duration = Duration::from_secs(300);
+pub(super) const DEAD: Duration = Duration::from_secs(300);
 
 /// An open store, as other processes see it once it writes or holds something: a file below `live`, whose time of change is
 /// the last beat.
@@ -76,7 +76,7 @@ impl Session {
         fs::metadata(self.path())?.modified()
     }
 
-    fn path(&self) -> std::path::PathBuf {
+    fn path(&self) -> PathBuf {
         self.folder.live(&self.id)
     }
 

@@ -1,7 +1,6 @@
 //! A part of a log in memory: neighbours are read together.
 
 use alloc::vec::Vec;
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// How much is read ahead, in bytes, at first and at most.
@@ -22,7 +21,12 @@ impl Window {
     }
 
     /// `len` bytes at `offset`; fewer at the end of the file. Reads in order read ever more ahead.
-    pub(super) fn get(&mut self, file: &mut File, offset: u64, len: usize) -> io::Result<&[u8]> {
+    pub(super) fn get(
+        &mut self,
+        file: &mut (impl Read + Seek),
+        offset: u64,
+        len: usize,
+    ) -> io::Result<&[u8]> {
         if self.covered(offset, len).is_none() {
             let end = self.start + self.bytes.len() as u64;
             let goes_on = offset >= self.start && offset <= end + MOST as u64;
@@ -45,11 +49,11 @@ impl Window {
         self.bytes.clear();
     }
 
-    fn read(&mut self, file: &mut File, offset: u64, len: usize) -> io::Result<()> {
+    fn read(&mut self, file: &mut (impl Read + Seek), offset: u64, len: usize) -> io::Result<()> {
         self.start = offset;
         self.bytes.clear();
         file.seek(SeekFrom::Start(offset))?;
-        Read::take(file, len as u64).read_to_end(&mut self.bytes)?;
+        file.take(len as u64).read_to_end(&mut self.bytes)?;
         Ok(())
     }
 }

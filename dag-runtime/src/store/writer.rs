@@ -14,6 +14,7 @@ use super::entry::Entry;
 use super::log_writer::{Counts, LogWriter};
 use super::parts::Digest;
 use super::session::BEAT;
+use super::used::Recorded;
 
 /// How much may be handed over and not be written, in bytes.
 const MOST_BEHIND: u64 = 256 << 20;
@@ -59,6 +60,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     queue: Vec<(Digest, Entry)>,
+    /// Entries that were used.
+    used: Vec<Digest>,
     /// The size of what was handed over and is not written, in bytes.
     behind: u64,
     /// The thread waits for the first entry, not for more.
@@ -107,20 +110,37 @@ impl Writer {
     }
 
     /// Waits until all that was handed over is written and synced.
-    pub(super) fn flush(&self, close_log: bool) -> Flushed {
+    pub(super) fn flush(&self) -> Flushed {
         let begin = Instant::now();
-        let mut state = self.shared.state();
-        if state.runs {
-            state.flushes_asked += 1;
-            state.close_log |= close_log;
-            let ticket = state.flushes_asked;
-            self.shared.work.notify_one();
-            while state.runs && state.flushes_done < ticket {
-                state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-        }
+        let mut state = self.wait(self.shared.state());
         let Counts { entries, bytes, syncs, lost } = mem::take(&mut state.counts);
         Flushed { waited: begin.elapsed(), entries, bytes, syncs, lost }
+    }
+
+    fn wait<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        state.flushes_asked += 1;
+        let ticket = state.flushes_asked;
+        self.shared.work.notify_one();
+        while state.runs && state.flushes_done < ticket {
+            state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state
+    }
+
+    /// Waits until all that was handed over is in a log that is closed.
+    pub(super) fn close_log(&self) {
+        let mut state = self.shared.state();
+        state.close_log = true;
+        drop(self.wait(state));
+    }
+
+    /// Records that entries were used, at some time before the next flush is done.
+    pub(super) fn used(&self, keys: &[Digest]) {
+        let mut state = self.shared.state();
+        if !state.runs {
+            state = self.start(state);
+        }
+        state.used.extend_from_slice(keys);
     }
 
     /// Starts the thread, if it does not run.
@@ -177,11 +197,13 @@ impl Drop for End<'_> {
 /// The thread.
 fn run(disk: Arc<Disk>, shared: &Shared) {
     let mut log = LogWriter::new(Arc::clone(&disk));
+    let mut recorded = Recorded::default();
     let mut unsynced_since = None;
     let mut last_beat = Instant::now();
     let mut state = shared.state();
     loop {
         let queue = mem::take(&mut state.queue);
+        let used = mem::take(&mut state.used);
         let asked = state.flushes_asked;
         let is_flush = asked > state.flushes_done || state.ends;
         let close_log = mem::take(&mut state.close_log);
@@ -199,6 +221,8 @@ fn run(disk: Arc<Disk>, shared: &Shared) {
             }
         }
         log.write();
+        // It is a guess what a folder that cannot be written has for uses.
+        let _ = recorded.record(&disk, &used, disk.now());
         let since = *unsynced_since.get_or_insert_with(Instant::now);
         if is_flush || since.elapsed() >= SYNC {
             log.sync();

@@ -1,6 +1,8 @@
 //! Tests of stores.
 
 mod basics;
+mod damage;
+mod gc;
 
 use alloc::format;
 use alloc::string::String;
