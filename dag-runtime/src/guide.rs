@@ -15,6 +15,9 @@ chapters! {
     backends: "../docs/guide/backends.md",
     failures: "../docs/guide/failures.md",
     state: "../docs/guide/state.md",
+    // Its program is compiled where there are stores.
+    #[cfg(any(not(doctest), feature = "store"))]
+    keep: "../docs/guide/keep.md",
     large: "../docs/guide/large.md",
     // Its program is compiled where there is MPI.
     #[cfg(any(not(doctest), feature = "mpi"))]
