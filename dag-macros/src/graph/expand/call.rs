@@ -45,7 +45,17 @@ impl Expansion<'_> {
             .collect();
         let chosen = self.chosen();
         let (in_order, parts) = self.in_order(&inputs_type);
-        let (key_methods, kept) = (self.key_methods(), self.kept());
+        let key_methods = self.key_methods().map(|methods| {
+            quote! {
+                #[allow(unused_imports)]
+                use __dag::NotSkipped as _;
+                #[allow(unused_variables, unused_parens, unreachable_code, clippy::all)]
+                impl #generics #name #arguments #where_clause {
+                    #methods
+                }
+            }
+        });
+        let kept = self.kept();
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
         let (ranks, units, drop_inputs, enter) =
             (self.ranks(), self.units_of_a_run(), drop_inputs(graph), self.enter());
@@ -72,9 +82,9 @@ impl Expansion<'_> {
             )]
             impl #generics #name #arguments #where_clause {
                 #(#methods)*
-                #key_methods
                 #parts
             }
+            #key_methods
             impl #generics __dag::RawGraph for #name #arguments #where_clause {
                 type Inputs = #inputs_type;
                 type Slots = __Slots;

@@ -1,15 +1,17 @@
 //! `keep`: what counts for the key of a task, and how kept outputs are encoded.
 
+mod uses;
+
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::ranges::{position, positions};
 use super::reads::{guard, place_local};
 use super::{Expansion, called, local};
-use crate::code::Code;
-use crate::graph::check::holes::{condition_local, condition_number, number};
-use crate::graph::check::{Choice, Each, Line, LineUse, Use, Used, target};
+use crate::graph::check::holes::{self, condition_local, condition_number, number};
+use crate::graph::check::{Choice, Each, LineUse, Use, Used, target};
 use crate::graph::indices::{Receiver, span};
+use crate::graph::tokens::is_punct;
 use crate::names;
 
 /// What an expression of a line counts by.
@@ -28,9 +30,15 @@ impl Expansion<'_> {
         self.model.graph.nodes.iter().any(|node| node.keep.is_some())
     }
 
-    /// The methods that write the keys of lines.
+    /// The methods that write the keys of lines, without those that would write nothing.
     pub(super) fn key_methods(&self) -> Option<TokenStream> {
-        self.has_keep().then(|| (0..self.keys.len()).map(|index| self.key_method(index)).collect())
+        self.has_keep().then(|| (0..self.keys.len()).filter_map(|index| self.key_method(index)).collect())
+    }
+
+    /// Whether anything of a line counts, beside what its attribute says.
+    fn has_key_method(&self, index: usize) -> bool {
+        let node = &self.model.graph.nodes[index];
+        !node.arguments.is_empty() || node.when.is_some() || !self.model.in_place_uses[index].is_empty()
     }
 
     /// What a run knows of a graph with `keep`: the items of `RawGraph`.
@@ -40,7 +48,7 @@ impl Expansion<'_> {
         }
         let lines = (0..self.keys.len()).map(|index| self.kept_line(index));
         let (i, key, node, at) = (local("i"), local("key"), local("node"), local("at"));
-        let arms = (0..self.keys.len()).map(|index| {
+        let arms = (0..self.keys.len()).filter(|&index| self.has_key_method(index)).map(|index| {
             let (number, method) = (Literal::usize_unsuffixed(index), key_method_name(index));
             let sizes = self.sizes_argument();
             quote!(#number => Self::#method(#sizes #i, #at, #key),)
@@ -121,8 +129,11 @@ impl Expansion<'_> {
         })
     }
 
-    /// The method that writes what counts for a task of a line.
-    fn key_method(&self, index: usize) -> TokenStream {
+    /// The method that writes what counts for a task of a line, if anything does.
+    fn key_method(&self, index: usize) -> Option<TokenStream> {
+        if !self.has_key_method(index) {
+            return None;
+        }
         let (node, name) = (&self.model.graph.nodes[index], key_method_name(index));
         let (i, at, key) = (local("i"), local("at"), local("key"));
         let inputs = if self.has_own_inputs() { quote!(__Inputs) } else { quote!(Self) };
@@ -148,14 +159,12 @@ impl Expansion<'_> {
             });
             quote!(#indices #places #arguments #condition)
         };
-        quote! {
-            #[allow(unused_imports, unused_variables, unused_parens, unreachable_code, clippy::all)]
+        Some(quote! {
             fn #name(#sizes #i: &#inputs, #at: __dag::u32, #key: &mut __dag::TaskKey<'_>) {
-                use __dag::NotSkipped as _;
                 let _ = (#i, #at);
                 #body
             }
-        }
+        })
     }
 
     /// The conditions and places of members that the expressions of a line use.
@@ -204,7 +213,7 @@ impl Expansion<'_> {
             };
             let mut passed = quote!(__dag::anything());
             let value = match counts {
-                Counts::Value(value) if argument.each.is_none() => {
+                Counts::Value(value) if argument.each.is_none() && !self.is_typed(index, number) => {
                     // With the span of the user's: a mismatch is told of as in the call, and so once.
                     let name = format_ident!("__dag_argument_{number}", span = site(tokens));
                     values.push(value);
@@ -251,6 +260,16 @@ impl Expansion<'_> {
         }
     }
 
+    /// Whether an argument is just an input or an index, perhaps by reference, so that its type is known without the call.
+    fn is_typed(&self, index: usize, number: usize) -> bool {
+        let tokens: Vec<TokenTree> = self.model.calls[index].arguments[number].clone().into_iter().collect();
+        match tokens.as_slice() {
+            [TokenTree::Ident(name)] => holes::number(name).is_some() || self.own(index).contains(name),
+            [sign, TokenTree::Ident(name)] => is_punct(Some(sign), '&') && holes::number(name).is_some(),
+            _ => false,
+        }
+    }
+
     /// How an argument counts.
     fn counts(&self, index: usize, argument: &TokenStream) -> Counts {
         let uses = &self.model.calls[index].uses;
@@ -286,72 +305,6 @@ impl Expansion<'_> {
                 self.counts(index, &self.model.calls[index].source.clone().unwrap_or_default())
             }
             _ => Counts::Tokens(TokenStream::new()),
-        }
-    }
-
-    /// The code of an expression, and the statements that write what is used in it.
-    fn counted(&self, index: usize, tokens: &TokenStream) -> (TokenStream, TokenStream) {
-        let (own, key) = (self.own(index), local("key"));
-        let mut code = Code::new();
-        let mut uses = TokenStream::new();
-        let mut place = |name: &Ident| -> bool {
-            if let Some(number) = number(name) {
-                match self.model.calls[index].uses.get(number) {
-                    Some(used) => uses.extend(self.use_of_key(index, used)),
-                    None => return false,
-                }
-            } else if let Some(number) = condition_number(name) {
-                let name = condition_local(number);
-                uses.extend(quote!(#key.decided(#name);));
-            } else if let Some(local) = own.local(name) {
-                uses.extend(quote!(#key.index(#local);));
-            } else {
-                return false;
-            }
-            true
-        };
-        code.expression(tokens.clone(), &mut place);
-        if let (true, Some(line)) = (tokens.is_empty(), self.model.each[index].and_then(Each::line)) {
-            uses.extend(self.line_of_key(index, line));
-        }
-        let code = Literal::u128_suffixed(code.finish());
-        (code.into_token_stream(), uses)
-    }
-
-    fn use_of_key(&self, index: usize, used: &Use) -> TokenStream {
-        let (i, key) = (local("i"), local("key"));
-        let at = used.name.span().resolved_at(Span::call_site());
-        match used.of {
-            Used::Input(input) => {
-                let name = &self.model.graph.inputs[input].name;
-                let value = if self.model.moved_inputs[input] || self.model.in_place[input] {
-                    quote_spanned!(at=> #i.#name.of_key(#key))
-                } else {
-                    quote_spanned!(at=> &#i.#name)
-                };
-                quote_spanned!(at=> let value = #value; #key.input(value);)
-            }
-            Used::Whole(to) => {
-                let to = Literal::usize_unsuffixed(to);
-                quote!(#key.all(#to);)
-            }
-            Used::Part(number) => self.line_of_key(index, number),
-            Used::Mistake(_) => TokenStream::new(),
-        }
-    }
-
-    /// What a line tells of a use, which counts by the keys of the tasks.
-    fn line_of_key(&self, index: usize, number: usize) -> TokenStream {
-        let (line, key): (&Line, _) = (&self.model.lines[index][number], local("key"));
-        let (to, place) = (Literal::usize_unsuffixed(line.to), place_local(number, Span::call_site()));
-        let written = match line.part.as_ref().map(|part| &part.choice) {
-            Some(Choice::One(_)) => quote!(#key.one(#to, #place);),
-            Some(Choice::Slice(..)) => quote!(#key.some(#to, #place);),
-            _ => quote!(#key.all(#to);),
-        };
-        match self.guard(line) {
-            Some(guard) => quote!(if #guard { #written }),
-            None => written,
         }
     }
 
