@@ -7,6 +7,8 @@
 
 mod cfg;
 mod code;
+#[cfg(feature = "store")]
+mod derive;
 mod diag;
 #[cfg(test)]
 mod fuzz;
@@ -24,6 +26,13 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn task(arguments: TokenStream, item: TokenStream) -> TokenStream {
     task::expand(arguments.into(), item.into(), cfg!(feature = "store")).into()
+}
+
+/// See `dag_runtime::Key`, which documents it.
+#[cfg(feature = "store")]
+#[proc_macro_derive(Key, attributes(key))]
+pub fn derive_key(input: TokenStream) -> TokenStream {
+    derive::key(input.into()).into()
 }
 
 /// Expands `dag!`. The first token is `$crate` of `dag-runtime`.

@@ -49,7 +49,7 @@ pub mod v0_1 {
     pub use crate::task::*;
 
     #[cfg(feature = "store")]
-    pub use crate::key::{Argument, CodeWriter, KeyWriter, NotSkipped, Skips, TaskKey};
+    pub use crate::key::{Argument, CodeWriter, Key, KeyWriter, NotSkipped, Skips, TaskKey, begin_key};
     #[cfg(any(feature = "mpi", feature = "store"))]
     pub use crate::slot::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
     #[cfg(feature = "mpi")]

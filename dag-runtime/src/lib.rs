@@ -107,6 +107,35 @@ pub use crate::tracing::Tracing;
 #[cfg(feature = "std")]
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub use crate::watchdog::Watchdog;
+/// Makes a type a [`Key`](trait@Key), so that its values can be in the keys of kept outputs.
+///
+/// ```
+/// use dag_runtime::Key;
+///
+/// #[derive(Key)]
+/// struct Options {
+///     degree: u32,
+///     method: Method,
+///     /// Changes how fast the result is there, and not the result.
+///     #[key(skip)]
+///     threads: usize,
+/// }
+///
+/// #[derive(Key)]
+/// enum Method { Exact, Sampled { rate: f64 } }
+/// ```
+///
+/// A value counts by the name of its type (without modules), the name of its variant, the names of its fields, and the
+/// fields in the order in which they are declared. So a type, a variant or a field that gets another name is another value,
+/// as are two fields that change places. The order of variants does not count, nor what numbers they have.
+///
+/// All fields have to be `Key`s but those with `#[key(skip)]`, which do not count. The type parameters of a type that is
+/// generic have to be `Key`s where a field that counts mentions them. `#[key(crate = path)]` before the type says where
+/// `dag_runtime` is, if it was renamed or re-exported.
+#[cfg(feature = "store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "store")))]
+#[doc(inline)]
+pub use dag_macros::Key;
 /// Makes a function a task.
 ///
 /// The function does not change and can be called as before. The macro adds a type of the same name and visibility, by

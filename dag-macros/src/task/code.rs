@@ -385,3 +385,6 @@ fn hash(bytes: &mut Vec<u8>) -> u128 {
     state = state.wrapping_mul(FACTOR);
     state ^ state >> 67
 }
+
+#[cfg(test)]
+mod tests;

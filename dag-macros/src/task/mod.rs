@@ -16,6 +16,8 @@ use proc_macro2::TokenStream;
 
 pub(crate) use attribute::path;
 pub(crate) use types::elide;
+#[cfg(feature = "store")]
+pub(crate) use types::parts;
 
 use crate::diag::Diagnostics;
 

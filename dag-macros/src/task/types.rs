@@ -16,7 +16,7 @@ pub(super) fn find_impl(ty: &Type) -> Option<TokenStream> {
 
 /// The types that a type is made of. What stands in parentheses behind `Fn` or `fn` is left out: it
 /// is what a value takes and gives, not what it holds.
-pub(super) fn parts(ty: &Type) -> Vec<&Type> {
+pub(crate) fn parts(ty: &Type) -> Vec<&Type> {
     match ty {
         Type::Array(array) => vec![&array.elem],
         Type::Group(group) => vec![&group.elem],

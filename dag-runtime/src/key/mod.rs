@@ -13,5 +13,5 @@ pub use argument::{Argument, NotSkipped, Skips};
 pub use code::CodeWriter;
 pub use task_key::TaskKey;
 pub(crate) use task_key::{KnownKeys, PartOf, digest_of};
-pub use value::Key;
+pub use value::{Key, begin_key};
 pub use writer::KeyWriter;

@@ -25,7 +25,7 @@ use super::KeyWriter;
     message = "`{Self}` is no `Key`, so it cannot be in the key of a kept output",
     label = "counts for the key by its value",
     note = "`#[derive(dag_runtime::Key)]` makes a type of your own one",
-    note = "`#[key(skip)]` on a parameter of a task leaves out what cannot change its output, as a client or a pool of connections"
+    note = "`#[key(skip)]` before a parameter or a field leaves out what cannot change the output, such as a client or a connection pool"
 )]
 pub trait Key {
     /// Writes the value.
@@ -43,4 +43,10 @@ pub trait Key {
     {
         items.iter().for_each(|item| item.key(key));
     }
+}
+
+/// Begins a value of a type that derives `Key`, with the names of its type, its variant and its fields.
+pub fn begin_key(key: &mut KeyWriter, names: &str) {
+    key.raw(&[40]);
+    key.bytes(names.as_bytes());
 }

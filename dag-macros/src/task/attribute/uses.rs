@@ -56,5 +56,5 @@ fn entry(
     if input.is_empty() || input.peek(Token![,]) {
         return Ok(path);
     }
-    Err(input.error(format!("expected {WHAT}, and `,` behind it: an expression can be that of a constant")))
+    Err(input.error("expected `,`: `uses` lists paths, so give an expression a name, as a constant"))
 }

@@ -21,10 +21,14 @@ pub(super) fn items(task: &Task, private: &PrivatePath) -> TokenStream {
         }
     }
     let code = quote!(const CODE: &'static #private::str = #text;);
-    let version = keys
-        .version
-        .as_ref()
-        .map(|version| quote!(const VERSION: #private::Option<#private::u64> = #private::Some(#version);));
+    let version = keys.version.as_ref().map(|version| {
+        quote! {
+            const VERSION: #private::Option<#private::u64> = {
+                let version: #private::u64 = #version;
+                #private::Some(version)
+            };
+        }
+    });
     let volatile = keys.volatile.map(|at| {
         // Rustc says there that the output is no `Key`.
         let at = match &task.output {

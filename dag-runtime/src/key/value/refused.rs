@@ -1,40 +1,60 @@
-//! Types that are no `Key`s, so that the compiler says what to take instead: each has a condition that never holds.
+//! Types that are no `Key`s, so that the compiler says what to take instead: each has a condition that never holds. It is
+//! on a type of its own, since rustc would otherwise tell of `Key` alone.
 
+use core::marker::PhantomData;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::key::{Key, KeyWriter};
 
-/// What a path would need to be a key.
+/// What there would have to be for a type to be a `Key`.
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` is no `Key`: it says nothing of what is in the file",
+    message = "a path is no `Key`, since it says nothing of what is in the file",
     label = "counts for the key of a kept output by its value",
-    note = "take a `dag_runtime::File`, which counts by what is in the file; for the listing of a folder, a task that is `#[task(volatile)]`"
+    note = "take a `dag_runtime::File`, which counts by what is in it; what a folder lists can be the output of a task with `#[task(volatile)]`"
 )]
-pub trait SaysWhatIsInTheFile<'a> {}
+pub trait Content {}
 
-/// What a hash map would need to be a key.
+/// What is in a file, which its path does not tell. The lifetime keeps rustc from looking at the condition too early.
+#[derive(Debug)]
+pub struct OfPath<'a>(PhantomData<&'a ()>);
+
+/// See [`Content`].
 #[diagnostic::on_unimplemented(
-    message = "a `{Self}` is no `Key`: it has no order",
+    message = "a hash map or set is no `Key`, since it has no order",
     label = "counts for the key of a kept output by its value",
     note = "take a `BTreeMap` or a `BTreeSet`, or a `Vec` that is sorted"
 )]
-pub trait HasAnOrder {}
+pub trait Order {}
 
-macro_rules! refused {
-    ($([$($generic:ident)*] $ty:ty: $bound:path;)*) => {$(
-        impl<$($generic),*> Key for $ty
-        where
-            for<'a> $ty: $bound,
-        {
-            fn key(&self, _: &mut KeyWriter) {}
-        }
-    )*};
+/// The order of what is hashed.
+#[derive(Debug)]
+pub struct OfHashes<'a>(PhantomData<&'a ()>);
+
+impl Key for Path
+where
+    for<'a> OfPath<'a>: Content,
+{
+    fn key(&self, _: &mut KeyWriter) {}
 }
 
-refused! {
-    [] Path: SaysWhatIsInTheFile<'a>;
-    [] PathBuf: SaysWhatIsInTheFile<'a>;
-    [K V S] HashMap<K, V, S>: HasAnOrder;
-    [K S] HashSet<K, S>: HasAnOrder;
+impl Key for PathBuf
+where
+    for<'a> OfPath<'a>: Content,
+{
+    fn key(&self, _: &mut KeyWriter) {}
+}
+
+impl<K, V, S> Key for HashMap<K, V, S>
+where
+    for<'a> OfHashes<'a>: Order,
+{
+    fn key(&self, _: &mut KeyWriter) {}
+}
+
+impl<K, S> Key for HashSet<K, S>
+where
+    for<'a> OfHashes<'a>: Order,
+{
+    fn key(&self, _: &mut KeyWriter) {}
 }
