@@ -7,7 +7,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 // The tests of this crate expand its own macros.
-#[cfg(all(test, any(feature = "cli", feature = "tracing")))]
+#[cfg(all(test, any(feature = "cli", feature = "store", feature = "tracing")))]
 extern crate self as dag_runtime;
 
 mod backend;

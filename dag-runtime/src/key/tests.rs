@@ -144,3 +144,96 @@ fn a_range_that_was_iterated_is_another_one() {
     range.next();
     assert_ne!(digest(&range), before);
 }
+
+mod first {
+    use crate::Key;
+
+    #[derive(Key)]
+    pub(super) struct Options {
+        pub(super) degree: u32,
+        pub(super) scale: u32,
+        #[key(skip)]
+        pub(super) threads: core::cell::Cell<usize>,
+    }
+
+    #[derive(Key)]
+    pub(super) enum Method {
+        Exact,
+        Sampled(u32),
+        Named { rate: u32 },
+    }
+}
+
+/// The same types after changes that do not count, and with a method more.
+mod second {
+    use crate::Key;
+
+    #[derive(Key)]
+    pub(super) struct Options {
+        pub(super) degree: u32,
+        pub(super) scale: u32,
+    }
+
+    #[derive(Key)]
+    pub(super) enum Method {
+        Sampled(u32),
+        Random,
+        Named { rate: u32 },
+        Exact = 17,
+    }
+}
+
+/// The same types after changes that count.
+mod third {
+    use crate::Key;
+
+    #[derive(Key)]
+    pub(super) struct Options {
+        pub(super) scale: u32,
+        pub(super) degree: u32,
+    }
+
+    #[derive(Key)]
+    pub(super) struct Renamed {
+        pub(super) degree: u32,
+        pub(super) scale: u32,
+    }
+
+    #[derive(Key)]
+    pub(super) enum Method {
+        Accurate,
+        Named { ratio: u32 },
+    }
+}
+
+#[test]
+fn a_type_that_derives_it_counts_by_names() {
+    let options = |threads| first::Options { degree: 1, scale: 2, threads: core::cell::Cell::new(threads) };
+    same(&options(3), &options(4));
+    same(&options(3), &second::Options { degree: 1, scale: 2 });
+    distinct![
+        options(3),
+        second::Options { degree: 2, scale: 1 },
+        third::Options { degree: 1, scale: 2 },
+        third::Options { degree: 2, scale: 1 },
+        third::Renamed { degree: 1, scale: 2 },
+        (1_u32, 2_u32),
+    ];
+}
+
+#[test]
+fn variants_count_by_names_and_not_by_order_or_numbers() {
+    same(&first::Method::Exact, &second::Method::Exact);
+    same(&first::Method::Sampled(3), &second::Method::Sampled(3));
+    same(&first::Method::Named { rate: 3 }, &second::Method::Named { rate: 3 });
+    distinct![
+        first::Method::Exact,
+        first::Method::Sampled(3),
+        first::Method::Sampled(4),
+        first::Method::Named { rate: 3 },
+        third::Method::Accurate,
+        third::Method::Named { ratio: 3 },
+        second::Method::Random,
+        3_u32,
+    ];
+}

@@ -1,6 +1,8 @@
 //! Types that are no `Key`s, so that the compiler says what to take instead: each has a condition that never holds. It is
 //! on a type of its own, since rustc would otherwise tell of `Key` alone.
 
+#![allow(clippy::disallowed_types, reason = "these are what is refused")]
+
 use core::marker::PhantomData;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
