@@ -75,6 +75,9 @@ pub use crate::executor::{auto::Auto, serial::Serial};
 pub use crate::graph::{Executor, Graph, Partial};
 #[cfg(feature = "store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
+pub use crate::keep::{ExplainedTask, Explanation, Outlook};
+#[cfg(feature = "store")]
+#[cfg_attr(docsrs, doc(cfg(feature = "store")))]
 pub use crate::key::{Key, KeyWriter};
 pub use crate::observe::{
     Monitor, Observed, Observer, RunEvent, RunId, RunSummary, StoreSummary, TaskEvent, Unobserved,

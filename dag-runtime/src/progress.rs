@@ -229,6 +229,14 @@ impl Observer for Progress {
         self.end(event);
     }
 
+    fn hit(&self, event: &TaskEvent<'_>) {
+        self.end(event);
+    }
+
+    fn not_needed(&self, event: &TaskEvent<'_>) {
+        self.end(event);
+    }
+
     fn failed(&self, event: &TaskEvent<'_>, _: &Failure) {
         self.end(event);
     }
@@ -244,7 +252,13 @@ impl Observer for Progress {
             true => String::from("done"),
             false => format!("{} failed, {} skipped", run.failed, run.skipped),
         };
-        for (count, what) in [(run.not_wanted, "not wanted"), (run.caught, "caught")] {
+        let counts = [
+            (run.hits, if run.hits == 1 { "hit" } else { "hits" }),
+            (run.not_needed, "not needed"),
+            (run.not_wanted, "not wanted"),
+            (run.caught, "caught"),
+        ];
+        for (count, what) in counts {
             if count > 0 {
                 let _ = write!(message, ", {count} {what}");
             }

@@ -46,10 +46,21 @@ impl TaskState {
         }
     }
 
+    /// Whether its function was not called: it was not wanted or not needed, or its output was found.
+    #[cfg(feature = "std")]
+    pub(crate) fn is_without_call(self) -> bool {
+        self <= TaskState::Hit
+    }
+
+    /// Whether it has no output: it was not wanted or not needed.
+    pub(crate) fn is_left_out(self) -> bool {
+        self <= TaskState::NotWanted
+    }
+
     /// The attribute of a border in SVG, with a space before it.
     #[cfg(feature = "std")]
     pub(crate) fn dashes(self) -> &'static str {
-        if self <= TaskState::NotWanted { " stroke-dasharray=\"4 2\"" } else { "" }
+        if self.is_left_out() { " stroke-dasharray=\"4 2\"" } else { "" }
     }
 }
 

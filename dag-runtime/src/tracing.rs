@@ -121,6 +121,20 @@ impl Default for Tracing {
     }
 }
 
+/// Tells that a task has ended without a call of its function.
+macro_rules! without_call {
+    ($self:ident, $event:ident, $text:literal) => {{
+        let (name, TaskEvent { worker, rank, .. }) = ($event.task.name(), *$event);
+        let (parent, has_spans) = $self.of_run($event.run);
+        if $event.task.is_each() || !has_spans {
+            debug!(parent: &parent, task = %name, worker, rank, $text);
+            return;
+        }
+        debug!($text);
+        $self.exit($event);
+    }};
+}
+
 impl Observer for Tracing {
     fn run_started(&self, run: &RunEvent<'_>) {
         let address = self.address();
@@ -170,14 +184,15 @@ impl Observer for Tracing {
     }
 
     fn not_wanted(&self, event: &TaskEvent<'_>) {
-        let (name, TaskEvent { worker, rank, .. }) = (event.task.name(), *event);
-        let (parent, has_spans) = self.of_run(event.run);
-        if event.task.is_each() || !has_spans {
-            debug!(parent: &parent, task = %name, worker, rank, "task not wanted");
-            return;
-        }
-        debug!("task not wanted");
-        self.exit(event);
+        without_call!(self, event, "task not wanted");
+    }
+
+    fn hit(&self, event: &TaskEvent<'_>) {
+        without_call!(self, event, "task found in the store");
+    }
+
+    fn not_needed(&self, event: &TaskEvent<'_>) {
+        without_call!(self, event, "task not needed");
     }
 
     fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
@@ -229,11 +244,14 @@ impl Observer for Tracing {
     }
 
     fn run_ended(&self, run: &RunSummary<'_>) {
-        let RunSummary { table, elapsed, finished, failed, skipped, not_wanted, caught, .. } = *run;
+        let RunSummary { table, elapsed, finished, failed, skipped, not_wanted, caught, store, .. } = *run;
+        let RunSummary { hits, not_needed, .. } = *run;
         let (parent, _) = self.of_run(run.run);
         info!(
             parent: &parent,
-            graph = table.graph(), finished, failed, skipped, not_wanted, caught, ?elapsed,
+            graph = table.graph(), finished, failed, skipped, not_wanted, hits, not_needed, caught, ?elapsed,
+            other_builds = store.other_builds, bytes_read = store.bytes_read,
+            bytes_written = store.bytes_written, waited_for_disk = ?store.waited,
             "run ended"
         );
         if self.other(run.run).is_some() {

@@ -271,6 +271,14 @@ impl Observer for Watchdog {
         self.touch(event, Some(State::Ended));
     }
 
+    fn hit(&self, event: &TaskEvent<'_>) {
+        self.touch(event, Some(State::Ended));
+    }
+
+    fn not_needed(&self, event: &TaskEvent<'_>) {
+        self.touch(event, Some(State::Ended));
+    }
+
     fn caught(&self, event: &TaskEvent<'_>, _: &Failure) {
         self.touch(event, None);
     }

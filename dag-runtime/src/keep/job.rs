@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::counts::Counts;
 use super::keys::Keys;
-use super::plan::{Fate, Plan, Planner, bytes};
+use super::plan::{Decode, Fate, Plan, Planner, bytes};
 use crate::error::{Error, Outcome, catch};
 use crate::graph::{Found as FoundUnits, Job, KeptGraph, Taken};
 use crate::key::{KeyWriter, TaskKey};
@@ -41,7 +41,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         let keys = Keys::new(graph.table(), graph.kept_lines(), store);
         let planner = Planner { graph, store, keys: &keys };
         planner.find_keys();
-        let plan = planner.plan(planner.find());
+        let plan = planner.plan(planner.find(), Decode::AtStart);
         let tasks = 0..graph.table().len();
         let job = KeptJob {
             graph,
@@ -113,28 +113,36 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
     fn call_task(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
         let codec = self.line(task).codec.as_ref();
         let kept = codec.filter(|_| self.keys.get(task).is_some() && !self.line(task).is_volatile());
-        if kept.is_some() && cx.begins() {
-            // Before the call, which takes inputs.
-            if let Some(parts) = self.keys.parts(self.graph, task, self.line(task)) {
-                self.parts().insert(task, parts);
-            }
-        }
+        // Before the call, which takes inputs.
+        let mut parts = kept.filter(|_| cx.begins()).and_then(|_| self.find_parts(task));
         cx.take_caught();
         let outcome = self.graph.call(task, cx);
         if cx.take_caught() || cx.begins() && self.depends_on_caught(task) {
             self.taint(task);
         }
-        outcome?;
+        if outcome.is_err() {
+            // For the last step of the task, unless it has failed.
+            if let Some(parts) = parts {
+                self.parts().insert(task, parts);
+            }
+            return outcome;
+        }
         if self.line(task).is_volatile() {
             self.find_volatile(task, cx);
         }
         if let Some(codec) = kept {
-            let parts = self.parts().remove(&task);
+            if !cx.begins() {
+                parts = self.parts().remove(&task);
+            }
             if !self.is_tainted(task) {
                 self.keep(task, cx, codec, parts.unwrap_or_default());
             }
         }
         Ok(())
+    }
+
+    fn find_parts(&self, task: u32) -> Option<Vec<Part>> {
+        self.keys.parts(self.graph, task, &mut TaskKey::new(self.graph.table(), &self.keys))
     }
 
     /// A task counts by what it has returned. If that panics, nothing is kept that depends on it.
@@ -154,21 +162,19 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
     /// Hands the output of a task to the store.
     fn keep(&self, task: u32, cx: &Cx<'_>, codec: &Codec, parts: Vec<Part>) {
         let (Some(key), place) = (self.keys.get(task), self.graph.view().place(task)) else { return };
-        let name =
-            || self.graph.table().task(task as usize).map(|task| task.name().to_string()).unwrap_or_default();
+        let label = label(self.graph.table(), task);
         let content = if cx.is_not_wanted() {
             Content::NotWanted
         } else {
             let mut bytes = Vec::new();
             let encoded = catch(|| self.graph.slots().encode_own(cx, codec, place, &mut bytes));
             if let Err(failure) = encoded {
-                self.store.warn(format_args!("the output of task `{}` cannot be encoded: {failure}", name()));
+                self.store.warn(format_args!("the output of `{label}` cannot be encoded: {failure}"));
                 return;
             }
             self.counts.written(bytes.len());
             Content::Output(bytes)
         };
-        let label = format!("{}::{}", self.graph.table().graph(), name());
         self.store.write(*key, Entry { content, label, parts, build: build() });
     }
 
@@ -200,6 +206,14 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
                 finished.insert_hit(task);
             }
         }
+    }
+}
+
+/// The name of a task in a store.
+pub(super) fn label(table: &Table, task: u32) -> String {
+    match table.task(task as usize) {
+        Some(task) => format!("{}::{}", table.graph(), task.name()),
+        None => String::new(),
     }
 }
 

@@ -125,15 +125,16 @@ impl<'run> Keys<'run> {
     }
 
     /// The parts of a key, if it is known.
-    pub(crate) fn parts(
-        &self,
+    pub(crate) fn parts<'k>(
+        &'k self,
         graph: &(impl KeptGraph + ?Sized),
         task: u32,
-        line: &KeptLine,
+        key: &mut TaskKey<'k>,
     ) -> Option<Vec<Part>> {
-        let mut key = TaskKey::new(self.table, self);
-        self.write(graph, task, &mut key)?;
-        let mut parts = self.lines[self.table.view().line(task) as usize].parts.clone();
+        self.write(graph, task, key)?;
+        let number = self.table.view().line(task) as usize;
+        let line = &graph.kept_lines()[number];
+        let mut parts = self.lines[number].parts.clone();
         for (of, hash) in key.parts() {
             let Some(name) = self.name(of, line) else { continue };
             match parts.iter_mut().find(|part| part.name == name) {

@@ -5,6 +5,7 @@
 //! does nothing. All edges stay, so the rules of slots hold as in any run.
 
 mod counts;
+mod explain;
 mod job;
 mod keys;
 mod monitor;
@@ -16,6 +17,7 @@ use crate::graph::KeptGraph;
 use crate::observe::Monitor;
 use crate::store::Store;
 
+pub use explain::{ExplainedTask, Explanation, Outlook};
 pub(crate) use job::KeptJob;
 pub(crate) use monitor::KeptMonitor;
 

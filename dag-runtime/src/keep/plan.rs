@@ -10,13 +10,22 @@ use super::keys::Keys;
 use crate::error::catch;
 use crate::graph::KeptGraph;
 use crate::key::TaskKey;
-use crate::slot::KeptLine;
+use crate::slot::{Codec, KeptLine};
 use crate::store::{Content, Digest, Found, Hold, Store};
 use crate::table::View;
 
 /// Outputs that were found are decoded before the first task, until they have this many bytes together. The others are decoded
 /// in place of their tasks.
 const AT_START: u64 = 256 << 20;
+
+/// Whether outputs that were found are decoded before the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decode {
+    /// Until there are many bytes of them.
+    AtStart,
+    /// There is no run.
+    Never,
+}
 
 /// What is done with a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +100,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
         let mut key = TaskKey::new(self.graph.table(), self.keys);
         let view = self.view();
         for &task in view.serial_order() {
-            if !self.line(task).is_volatile() {
+            if !self.is_volatile(task) {
                 self.keys.find(self.graph, task, &mut key);
             }
         }
@@ -100,7 +109,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
     /// What the store has of each task that is kept.
     pub(crate) fn find(&self) -> Vec<Option<Found>> {
         let find = |task| {
-            let is_kept = self.line(task).codec.is_some() && !self.line(task).is_volatile();
+            let is_kept = self.codec(task).is_some() && !self.is_volatile(task);
             self.store.find(self.keys.get(task).filter(|_| is_kept)?)
         };
         (0..self.view().len() as u32).map(find).collect()
@@ -127,7 +136,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
 
     /// Decides what is done with each task, of which `found` tells what the store has. The outputs that the run needs of these are
     /// put into their slots.
-    pub(crate) fn plan(&self, mut found: Vec<Option<Found>>) -> Plan {
+    pub(crate) fn plan(&self, mut found: Vec<Option<Found>>, decode: Decode) -> Plan {
         let hold = self.hold(&mut found);
         let view = self.view();
         let fates = Fates::new(view.len());
@@ -139,7 +148,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
         for &task in view.serial_order().iter().rev() {
             let Need { is_read, is_waited_for, has_readers } = needs[task as usize];
             let is_read = is_read || view.place(task).line.output;
-            let always = self.keys.is_keyless(task) || self.line(task).is_volatile();
+            let always = self.keys.is_keyless(task) || self.is_volatile(task);
             if !is_read && !is_waited_for && has_readers && !always {
                 fates.set(task, Fate::NotNeeded);
                 continue;
@@ -148,7 +157,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
                 if !is_read {
                     return Some((Fate::Found, found));
                 }
-                if bytes + found.bytes <= AT_START {
+                if decode == Decode::AtStart && bytes + found.bytes <= AT_START {
                     self.decode(task)?;
                     bytes += found.bytes;
                     return Some((Fate::Stored, found));
@@ -161,7 +170,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
                 hits.push((task, found));
                 continue;
             }
-            if self.line(task).codec.is_some() && self.keys.get(task).is_none() && !always {
+            if self.codec(task).is_some() && self.keys.get(task).is_none() && !always {
                 fates.set(task, Fate::Asks);
             }
             view.reads_of(task).iter().for_each(|&read| needs[read as usize].is_read = true);
@@ -172,7 +181,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
 
     /// Puts the output of a task into its slot, before the run. `None` if that cannot be.
     fn decode(&self, task: u32) -> Option<()> {
-        let (key, codec) = (self.keys.get(task)?, self.line(task).codec.as_ref()?);
+        let (key, codec) = (self.keys.get(task)?, self.codec(task)?);
         let content = self.store.content(key)?;
         let place = self.view().place(task);
         let decoded = catch(|| self.graph.slots().decode_before_run(codec, place, bytes(&content)));
@@ -192,8 +201,16 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
         self.graph.view()
     }
 
-    fn line(&self, task: u32) -> &'static KeptLine {
-        &self.graph.kept_lines()[self.view().line(task) as usize]
+    fn line(&self, task: u32) -> Option<&'static KeptLine> {
+        self.graph.kept_lines().get(self.view().line(task) as usize)
+    }
+
+    fn is_volatile(&self, task: u32) -> bool {
+        self.line(task).is_some_and(KeptLine::is_volatile)
+    }
+
+    fn codec(&self, task: u32) -> Option<&'static Codec> {
+        self.line(task)?.codec.as_ref()
     }
 }
 

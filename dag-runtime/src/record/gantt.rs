@@ -143,7 +143,7 @@ impl GanttSvg<'_> {
         let line = locate(self.recording.table.lines(), run.task as u32) as usize;
         let state = self.recording.state(task).unwrap_or(TaskState::Running);
         // Even the shortest task must be visible.
-        let width = (end - x).max(if state == TaskState::NotWanted { 3.0 } else { 0.5 });
+        let width = (end - x).max(if state.is_left_out() { 3.0 } else { 0.5 });
         let fill = match state {
             TaskState::Finished => COLOURS[line % COLOURS.len()],
             state => state.colour(),

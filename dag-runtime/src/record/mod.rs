@@ -93,7 +93,7 @@ struct Sent {
 }
 
 /// A task that has started in a [`Recording`]. One that is [not wanted](TaskState::NotWanted) has started too: its condition
-/// was evaluated.
+/// was evaluated. So has one whose output was [found](TaskState::Hit) in a store, or is [not needed](TaskState::NotNeeded).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TaskRun<'recording> {

@@ -217,6 +217,14 @@ impl Observer for Recorder {
         self.end(event, TaskState::NotWanted);
     }
 
+    fn hit(&self, event: &TaskEvent<'_>) {
+        self.end(event, TaskState::Hit);
+    }
+
+    fn not_needed(&self, event: &TaskEvent<'_>) {
+        self.end(event, TaskState::NotNeeded);
+    }
+
     fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {
         self.fail(event, failure, |failures| &mut failures.caught);
     }

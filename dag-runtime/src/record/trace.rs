@@ -184,8 +184,9 @@ impl ChromeTrace<'_> {
             let (name, cat) = (task.name().to_string(), "task");
             let (ts, dur) = (micros(interval.start), micros(interval.time()));
             match state {
-                TaskState::NotWanted => {
-                    tell(Event::Instant { name, cat: "not wanted", ts, pid, tid, s: "t", args })?
+                TaskState::NotWanted | TaskState::NotNeeded => {
+                    let cat = if state == TaskState::NotWanted { "not wanted" } else { "not needed" };
+                    tell(Event::Instant { name, cat, ts, pid, tid, s: "t", args })?
                 }
                 _ => tell(Event::Complete { name, cat, ts, dur, pid, tid, args })?,
             }
@@ -211,7 +212,7 @@ impl ChromeTrace<'_> {
         }
         // An arrow ends where a task begins, and begins where its dependency ends. Arrows join intervals only.
         let (mut firsts, mut lasts) = (BTreeMap::new(), BTreeMap::new());
-        let has_run = |task| runs.get(&task).is_some_and(|run| run.state != TaskState::NotWanted);
+        let has_run = |task| runs.get(&task).is_some_and(|run| !run.state.is_left_out());
         for interval in intervals.iter().filter(|interval| has_run(interval.task)) {
             firsts.entry(interval.task).or_insert(interval);
             let last = lasts.entry(interval.task).or_insert(interval);

@@ -67,14 +67,17 @@ impl fmt::Display for Mermaid<'_> {
             // Mermaid has tooltips only for clicks. A click on a function that does not exist has no effect.
             writeln!(f, "    click n{i} callback \"{}\"", Escaped(task.description))?;
         }
-        for state in [TaskState::Finished, TaskState::Skipped, TaskState::Running, TaskState::Failed] {
+        let states =
+            [TaskState::Hit, TaskState::Finished, TaskState::Skipped, TaskState::Running, TaskState::Failed];
+        for state in states {
             let style = format!("fill:{}", state.colour());
             class(f, &state.to_string(), &style, &boxes, |task| task.state == Some(state))?;
         }
         let fill = TaskState::NotWanted.colour();
         let unwanted = format!("fill:{fill},color:{UNWANTED},stroke:{UNWANTED},stroke-dasharray:5 3");
         // A class has no space in its name.
-        class(f, "notWanted", &unwanted, &boxes, Box::is_unwanted)?;
+        class(f, "notWanted", &unwanted, &boxes, |task| task.state == Some(TaskState::NotWanted))?;
+        class(f, "notNeeded", &unwanted, &boxes, |task| task.state == Some(TaskState::NotNeeded))?;
         let family = format!("fill:{FAMILY}");
         class(f, "family", &family, &boxes, |task| task.family && task.state.is_none())?;
         let critical = format!("stroke:{CRITICAL},stroke-width:2px");

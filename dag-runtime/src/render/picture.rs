@@ -105,9 +105,9 @@ impl Box {
         self.state.map(TaskState::colour).or(self.family.then_some(FAMILY))
     }
 
-    /// Whether none of its tasks that the run has reached was wanted.
+    /// Whether none of its tasks that the run has reached was wanted or needed.
     pub(super) fn is_unwanted(&self) -> bool {
-        self.state == Some(TaskState::NotWanted)
+        self.state.is_some_and(TaskState::is_left_out)
     }
 
     fn line(line: &Line<'_>, with_costs: bool) -> Self {

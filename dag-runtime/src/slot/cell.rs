@@ -1,6 +1,8 @@
 //! What a task that runs in steps keeps between them, without its types.
 
 use alloc::boxed::Box;
+#[cfg(feature = "store")]
+use alloc::vec::Vec;
 use core::any::Any;
 #[cfg(feature = "mpi")]
 use core::any::TypeId;
@@ -8,6 +10,11 @@ use core::cell::UnsafeCell;
 use core::fmt;
 #[cfg(feature = "mpi")]
 use core::ops::Range;
+
+#[cfg(feature = "store")]
+use super::Codec;
+#[cfg(feature = "store")]
+use crate::error::Outcome;
 
 /// The state of a task that runs in steps.
 pub(crate) struct EachCell {
@@ -82,6 +89,30 @@ pub(super) trait Kept {
     /// The part that other ranks use.
     #[cfg(feature = "mpi")]
     fn lent(&self) -> &dyn Lent;
+    /// The part that a store uses.
+    #[cfg(feature = "store")]
+    fn elements(&self) -> &dyn StoredElements;
+}
+
+/// Outputs of single elements of an open task, with their types erased, as lists of one.
+#[cfg(feature = "store")]
+pub(super) trait StoredElements {
+    /// Stores the output in place of a run of its element, if the list is of one.
+    ///
+    /// # Safety
+    ///
+    /// As for a step that runs this element.
+    unsafe fn store(&self, k: usize, list: Box<dyn Any>) -> bool;
+    /// Encodes the output.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be encoded.
+    ///
+    /// # Safety
+    ///
+    /// The element has run in this step, and nobody else uses its output now.
+    unsafe fn encode(&self, k: usize, codec: &Codec, bytes: &mut Vec<u8>) -> Outcome<()>;
 }
 
 /// Access to the elements of an open task, with their types erased.

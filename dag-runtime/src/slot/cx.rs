@@ -97,6 +97,21 @@ impl<'run> Cx<'run> {
         self.stopped_at(NOT_WANTED);
     }
 
+    /// The same right, for a part of the same task.
+    #[cfg(feature = "store")]
+    pub(super) fn of_part<'part>(&self, part: Part<'part>) -> Cx<'part>
+    where
+        'run: 'part,
+    {
+        Cx { part, position: self.position }
+    }
+
+    /// Whether this is the whole task in one call.
+    #[cfg(feature = "store")]
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self.part, Part::Whole)
+    }
+
     /// Whether this is the whole task, or its first step.
     #[cfg(feature = "store")]
     pub(crate) fn begins(&self) -> bool {

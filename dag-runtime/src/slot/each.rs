@@ -8,6 +8,8 @@
 //! byte for each element says which. So however a run ends, each value is dropped once, by the cell or by the code that
 //! took it.
 
+#[cfg(feature = "store")]
+mod kept;
 #[cfg(feature = "mpi")]
 mod lent;
 mod list;
@@ -25,12 +27,16 @@ use core::sync::atomic::Ordering;
 
 #[cfg(feature = "mpi")]
 use super::cell::Lent;
+#[cfg(feature = "store")]
+use super::cell::StoredElements;
 use super::cell::{EachCell, Kept};
 use super::cx::{Cx, Elements};
 use super::sink::{Sink, Stored, Written};
 use crate::error::Outcome;
 use crate::unwind::ignore_all;
 
+#[cfg(feature = "store")]
+pub(crate) use kept::{ElementStep, in_steps};
 pub(crate) use list::{
     release_of_list, release_of_list_member, release_of_optional_list, release_of_optional_list_member,
 };
@@ -204,6 +210,11 @@ impl<E: 'static, R: 'static> Kept for State<E, R> {
 
     #[cfg(feature = "mpi")]
     fn lent(&self) -> &dyn Lent {
+        self
+    }
+
+    #[cfg(feature = "store")]
+    fn elements(&self) -> &dyn StoredElements {
         self
     }
 }

@@ -94,6 +94,8 @@ pub use codec::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
 pub use codec::{CodecList, Codecs, Crosses, Crossing, Portable};
 pub use cx::Cx;
 pub(crate) use cx::{Elements, Part, Position};
+#[cfg(feature = "store")]
+pub(crate) use each::{ElementStep, in_steps};
 pub(crate) use each::{
     each_borrowed, each_by_number, each_owned, release_of_list, release_of_list_member,
     release_of_optional_list, release_of_optional_list_member, step,

@@ -65,7 +65,7 @@ fn what_a_task_tells_is_in_its_span() {
             &std::format!("DEBUG {load} task finished"),
             &std::format!("DEBUG {double} task started"),
             &std::format!("DEBUG {double} task finished"),
-            r#"INFO request: run ended graph="Told" finished=2 failed=0 skipped=0 not_wanted=0 caught=0"#,
+            r#"INFO request: run ended graph="Told" finished=2 failed=0 skipped=0 not_wanted=0 hits=0 not_needed=0 caught=0"#,
         ]
     );
 }
@@ -117,7 +117,7 @@ fn a_run_inside_a_task_is_in_its_span() {
     for line in [
         &started,
         &std::format!(r#"INFO {load} told by the task text="2""#),
-        r#"INFO run ended graph="Outer" finished=2 failed=0 skipped=0 not_wanted=0 caught=0"#,
+        r#"INFO run ended graph="Outer" finished=2 failed=0 skipped=0 not_wanted=0 hits=0 not_needed=0 caught=0"#,
         &after,
     ] {
         let lines = lines_of("2");
@@ -130,9 +130,9 @@ fn a_run_inside_a_task_is_in_its_span() {
             "ERROR {outer} task failed task=load worker=0 rank=0 error=invalid digit found in string"
         ),
         &std::format!(
-            r#"INFO {outer} run ended graph="Told" finished=0 failed=1 skipped=1 not_wanted=0 caught=0"#
+            r#"INFO {outer} run ended graph="Told" finished=0 failed=1 skipped=1 not_wanted=0 hits=0 not_needed=0 caught=0"#
         ),
-        r#"INFO run ended graph="Outer" finished=0 failed=1 skipped=1 not_wanted=0 caught=0"#,
+        r#"INFO run ended graph="Outer" finished=0 failed=1 skipped=1 not_wanted=0 hits=0 not_needed=0 caught=0"#,
         &after,
     ] {
         let lines = lines_of("x");

@@ -1,5 +1,7 @@
 //! Graphs with `keep`, in runs with a store.
 
 mod calls;
+mod explain;
 mod hits;
+mod language;
 mod on;

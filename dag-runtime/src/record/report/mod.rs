@@ -43,6 +43,10 @@ pub struct Report {
     pub finished: usize,
     /// How many tasks were not wanted.
     pub not_wanted: usize,
+    /// The outputs of how many tasks were found in a store.
+    pub hits: usize,
+    /// How many tasks were not needed, since outputs of others were found in a store.
+    pub not_needed: usize,
     /// How many tasks have failed.
     pub failed: usize,
     /// How many tasks did not run, or did not run to their end.
@@ -135,10 +139,14 @@ pub struct LimitReport {
 pub struct LineReport {
     /// The task or family.
     pub name: &'static str,
-    /// How many of its tasks have started, without those that were not wanted.
+    /// How many of its tasks have started, without those that are counted next.
     pub tasks: usize,
     /// How many of its tasks were not wanted.
     pub not_wanted: usize,
+    /// The outputs of how many of its tasks were found in a store.
+    pub hits: usize,
+    /// How many of its tasks were not needed.
+    pub not_needed: usize,
     /// How many of its tasks have failed.
     pub failed: usize,
     /// How many failures of its tasks and their elements were [caught](Recording::caught).
@@ -195,6 +203,8 @@ impl Recording {
             backend: self.backend.to_string(),
             finished: count(TaskState::Finished),
             not_wanted: count(TaskState::NotWanted),
+            hits: count(TaskState::Hit),
+            not_needed: count(TaskState::NotNeeded),
             failed: count(TaskState::Failed),
             skipped: count(TaskState::Skipped),
             caught: tasks.iter().map(|run| run.caught).sum(),
@@ -247,7 +257,7 @@ impl Recording {
             // A task that waits may run another one inside it, which must not count twice.
             *busy += run.end.saturating_sub(run.start.max(*until));
             *until = run.end.max(*until);
-            if self.entries[run.task].is_some_and(|entry| entry.state != TaskState::NotWanted) {
+            if self.entries[run.task].is_some_and(|entry| !entry.state.is_without_call()) {
                 tasks.insert(run.task);
             }
         }
@@ -277,6 +287,8 @@ impl Recording {
             name,
             tasks: 0,
             not_wanted: 0,
+            hits: 0,
+            not_needed: 0,
             failed: 0,
             caught: 0,
             retried: 0,
@@ -292,6 +304,8 @@ impl Recording {
             let (_, line) = &mut reports[line_of(run)];
             match run.state {
                 TaskState::NotWanted => line.not_wanted += 1,
+                TaskState::Hit => line.hits += 1,
+                TaskState::NotNeeded => line.not_needed += 1,
                 _ => line.tasks += 1,
             }
             line.failed += usize::from(run.state == TaskState::Failed);
@@ -301,7 +315,7 @@ impl Recording {
             line.longest = line.longest.max(run.time());
             line.share = ratio(line.time, work);
         }
-        reports.retain(|(_, line)| line.tasks + line.not_wanted > 0);
+        reports.retain(|(_, line)| line.tasks + line.not_wanted + line.hits + line.not_needed > 0);
         reports.sort_by_key(|(_, line)| Reverse(line.time));
         reports
     }

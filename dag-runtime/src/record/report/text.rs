@@ -57,10 +57,12 @@ impl fmt::Display for Report {
 impl Report {
     /// Writes how many tasks have ended in which way.
     fn totals(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { finished, not_wanted, failed, skipped, caught, retried, .. } = *self;
+        let Report { finished, not_wanted, hits, not_needed, failed, skipped, caught, retried, .. } = *self;
         write!(f, "{finished} finished, ")?;
-        if not_wanted > 0 {
-            write!(f, "{not_wanted} not wanted, ")?;
+        let hit = if hits == 1 { "hit" } else { "hits" };
+        let counts = [(hits, hit), (not_needed, "not needed"), (not_wanted, "not wanted")];
+        for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, "{count} {what}, ")?;
         }
         write!(f, "{failed} failed, {skipped} skipped")?;
         if caught > 0 {
@@ -125,6 +127,8 @@ impl Report {
 /// Ends the row of a line with what its figures do not say.
 fn remarks(f: &mut fmt::Formatter<'_>, line: &LineReport) -> fmt::Result {
     let remarks = [
+        (line.hits, if line.hits == 1 { "hit" } else { "hits" }),
+        (line.not_needed, "not needed"),
         (line.not_wanted, "not wanted"),
         (line.failed, "failed"),
         (line.caught, "caught"),

@@ -6,6 +6,8 @@ use core::any::Any;
 use super::State;
 #[cfg(feature = "mpi")]
 use crate::slot::cell::Lent;
+#[cfg(feature = "store")]
+use crate::slot::cell::StoredElements;
 use crate::slot::cell::{EachCell, Kept};
 
 /// With the state of a task without elements.
@@ -47,6 +49,11 @@ impl Kept for NotWanted {
 
     #[cfg(feature = "mpi")]
     fn lent(&self) -> &dyn Lent {
+        &self.0
+    }
+
+    #[cfg(feature = "store")]
+    fn elements(&self) -> &dyn StoredElements {
         &self.0
     }
 }
