@@ -101,6 +101,8 @@ pub(crate) use each::{
     release_of_optional_list, release_of_optional_list_member, step,
 };
 pub use elements::OwnedElements;
+#[cfg(feature = "store")]
+pub use elements::SliceOfKey;
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
 pub(crate) use finished::Finished;

@@ -285,10 +285,18 @@ impl Expansion<'_> {
             Some(&Use { of: Used::Input(input), .. }) => !moved(input) && !self.model.in_place[input],
             _ => false,
         });
-        if all_inputs && conditions(argument).is_empty() {
+        if all_inputs && conditions(argument).is_empty() && !self.uses_pattern(index, argument) {
             return Counts::Value(self.replacer(index).filled(argument));
         }
         Counts::Tokens(argument.clone())
+    }
+
+    /// Whether an argument has a name in it that is in a pattern of the condition, where it may be bound.
+    fn uses_pattern(&self, index: usize, argument: &TokenStream) -> bool {
+        let patterns = self.model.calls[index].when.iter().filter_map(|(pattern, _)| pattern.as_ref());
+        let bound: Vec<Ident> =
+            patterns.flat_map(|pattern| idents(pattern, &|name| Some(name.clone()))).collect();
+        !bound.is_empty() && !idents(argument, &|name| bound.contains(name).then_some(())).is_empty()
     }
 
     /// How what `each` runs over counts.
@@ -332,15 +340,16 @@ fn site(tokens: &TokenStream) -> Span {
 
 /// The numbers of the uses in an expression.
 fn used(tokens: &TokenStream) -> Vec<usize> {
-    idents(tokens, &|name| number(name))
+    idents(tokens, &number)
 }
 
 /// The numbers of the conditions in an expression that indices decide.
 fn conditions(tokens: &TokenStream) -> Vec<usize> {
-    idents(tokens, &|name| condition_number(name))
+    idents(tokens, &condition_number)
 }
 
-fn idents(tokens: &TokenStream, of: &dyn Fn(&Ident) -> Option<usize>) -> Vec<usize> {
+/// What there is of each name in an expression.
+fn idents<T>(tokens: &TokenStream, of: &dyn Fn(&Ident) -> Option<T>) -> Vec<T> {
     let found = tokens.clone().into_iter().flat_map(|token| match token {
         TokenTree::Ident(name) => of(&name).into_iter().collect(),
         TokenTree::Group(group) => idents(&group.stream(), of),

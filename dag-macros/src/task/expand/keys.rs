@@ -72,11 +72,10 @@ fn used(path: &Path, private: &PrivatePath) -> TokenStream {
     }
 }
 
-/// Which arguments are left out of keys.
+/// Which arguments are left out of keys: all of a task that counts by its output.
 pub(super) fn skips(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
-    if task.keys.is_none() {
-        return TokenStream::new();
-    }
+    let Some(keys) = &task.keys else { return TokenStream::new() };
+    let is_volatile = keys.volatile.is_some();
     let arguments = task
         .function
         .parameters
@@ -85,7 +84,7 @@ pub(super) fn skips(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenSt
         .filter(|(_, source)| matches!(source, Source::Argument));
     arguments
         .enumerate()
-        .filter(|(_, (parameter, _))| parameter.skip.is_some())
+        .filter(|(_, (parameter, _))| is_volatile || parameter.skip.is_some())
         .map(|(number, _)| {
             let number = Literal::usize_unsuffixed(number);
             quote!(impl #private::Skips<#number> for #twin {})
