@@ -8,7 +8,7 @@ use super::in_place::{Clause, MutableInputs};
 use super::members::{Surroundings, calls};
 use super::scope::Scope;
 use super::uses::Finder;
-use super::{Call, Use, Used};
+use super::{Use, Used};
 use crate::diag::Diagnostics;
 use crate::graph::ast::{self, Graph, Node};
 use crate::graph::uses::{Hidden, Mode, replace};
@@ -45,22 +45,9 @@ pub(super) fn limits(
 ) -> Vec<Limit> {
     let none = Node::nothing();
     let limits = graph.limits.iter().map(|ast::Limit { name, units }| {
-        let mut finder = Finder {
-            around: Surroundings { graph, scope, node: &none },
-            lines: Vec::new(),
-            each: None,
-            call: Call::default(),
-            conditions: Vec::new(),
-            open: Vec::new(),
-            when: None,
-            condition_count: 0,
-            input_uses,
-            number: 0,
-            clause: Clause::On,
-            mutable,
-            incomplete: false,
-            diagnostics,
-        };
+        let around = Surroundings { graph, scope, node: &none };
+        let mut finder = Finder::new(around, input_uses, mutable, diagnostics);
+        finder.clause = Clause::On;
         let (units, is_constant) = finder.number(units, "an output cannot say how many units there are, which is decided before any task has run: a limit takes inputs, sizes and constants");
         *incomplete |= finder.incomplete;
         Limit { name: name.clone(), units, uses: finder.call.uses, is_constant }

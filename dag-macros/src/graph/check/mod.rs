@@ -22,7 +22,7 @@ use crate::graph::lifetimes;
 use crate::graph::parse;
 use crate::graph::uses::Mode;
 use crate::{lints, names};
-use in_place::{Clause, MutableInputs};
+use in_place::MutableInputs;
 use uses::Finder;
 
 pub(crate) use in_place::{InPlaceUse, target};
@@ -168,22 +168,9 @@ pub(crate) fn check(mut graph: Graph, runtime: &TokenStream, diagnostics: &mut D
     for (number, node) in graph.nodes.iter().enumerate() {
         attributes(node, diagnostics);
         let before: Vec<usize> = input_uses.iter().map(Vec::len).collect();
-        let mut finder = Finder {
-            around: Surroundings { graph: &graph, scope: &scope, node },
-            lines: Vec::new(),
-            each: None,
-            call: Call::default(),
-            conditions: Vec::new(),
-            open: Vec::new(),
-            when: None,
-            condition_count: 0,
-            input_uses: &mut input_uses,
-            number,
-            clause: Clause::Arguments,
-            mutable: &mut mutable,
-            incomplete: false,
-            diagnostics,
-        };
+        let around = Surroundings { graph: &graph, scope: &scope, node };
+        let mut finder = Finder::new(around, &mut input_uses, &mut mutable, diagnostics);
+        finder.number = number;
         // With an index of the same name it is not clear what a name means.
         if !families::hides_names(node, &scope) {
             let bound = finder.bound(node.when.as_ref());

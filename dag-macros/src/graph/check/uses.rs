@@ -46,6 +46,33 @@ pub(super) struct Open {
     uses: usize,
 }
 
+impl<'a> Finder<'a> {
+    /// Before the search, in the arguments of the first node.
+    pub(super) fn new(
+        around: Surroundings<'a>,
+        input_uses: &'a mut [Vec<Mode>],
+        mutable: &'a mut MutableInputs,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Finder {
+            around,
+            lines: Vec::new(),
+            each: None,
+            call: Call::default(),
+            conditions: Vec::new(),
+            open: Vec::new(),
+            condition_count: 0,
+            when: None,
+            input_uses,
+            number: 0,
+            clause: Clause::Arguments,
+            mutable,
+            incomplete: false,
+            diagnostics,
+        }
+    }
+}
+
 impl Names for Finder<'_> {
     fn is_known(&self, name: &str, called: bool) -> bool {
         self.around.scope.is_known(name, called)
