@@ -151,6 +151,12 @@ pub trait Job {
     fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()>;
     /// The slots, for the release of outputs.
     fn slots(&self) -> Slots<'_>;
+    /// Whether the call of a task uses nothing that other tasks make, so that it is not skipped after they have failed. It still
+    /// comes after them.
+    fn needs_nothing(&self, node: u32) -> bool {
+        let _ = node;
+        false
+    }
     /// The tasks that have finished, if the run returns outputs that are there even if it fails.
     fn finished(&self) -> Option<&Finished> {
         None
@@ -255,6 +261,10 @@ impl<J: Job + ?Sized> Job for &J {
     #[inline]
     fn slots(&self) -> Slots<'_> {
         (**self).slots()
+    }
+
+    fn needs_nothing(&self, node: u32) -> bool {
+        (**self).needs_nothing(node)
     }
 
     fn finished(&self) -> Option<&Finished> {

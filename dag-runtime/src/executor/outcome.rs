@@ -83,10 +83,12 @@ pub(super) fn succeed(job: &dyn Job, watch: &Watch<'_>) -> Result<(), Error> {
 }
 
 /// Ends a run in which tasks have failed, or that was stopped. `not_started` are the tasks that were ready and did not run.
-/// Tasks that depend on an unfinished one were not ready. All outputs have been dropped: see [`release_all`].
+/// Tasks that depend on an unfinished one were not ready, unless the job says that they need nothing. All outputs have been
+/// dropped: see [`release_all`].
 #[cold]
 pub(super) fn fail(
     table: &Table,
+    job: Option<&dyn Job>,
     watch: Option<&Watch<'_>>,
     worker: usize,
     mut failures: Vec<Failed>,
@@ -101,7 +103,8 @@ pub(super) fn fail(
     not_started.for_each(|node| skipped[node as usize] = finished[node as usize]);
     let view = table.view();
     for &node in view.serial_order() {
-        let blocked = view.dependencies_of(node).iter().any(|&k| !finished[k as usize]);
+        let needs_nothing = job.is_some_and(|job| job.needs_nothing(node));
+        let blocked = !needs_nothing && view.dependencies_of(node).iter().any(|&k| !finished[k as usize]);
         skipped[node as usize] |= blocked;
         finished[node as usize] &= !skipped[node as usize];
     }

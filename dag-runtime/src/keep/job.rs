@@ -250,6 +250,10 @@ impl<J: KeptGraph + ?Sized> Job for KeptJob<'_, J> {
         self.graph.slots()
     }
 
+    fn needs_nothing(&self, task: u32) -> bool {
+        !matches!(self.plan.fates.of(task), Fate::Runs | Fate::Asks)
+    }
+
     fn finished(&self) -> Option<&Finished> {
         self.graph.finished()
     }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod explain;
+mod failures;
 mod hits;
 mod language;
 mod on;

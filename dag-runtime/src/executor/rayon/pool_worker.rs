@@ -115,6 +115,10 @@ impl Worker for PoolWorker<'_, '_> {
         }
     }
 
+    fn needs_nothing(&self, node: u32) -> bool {
+        self.state.context.job.needs_nothing(node)
+    }
+
     fn release(&self, node: u32) -> bool {
         match guard(|| release(self.state.context.job, node)) {
             Ok(()) => true,

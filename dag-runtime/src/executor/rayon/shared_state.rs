@@ -58,7 +58,8 @@ impl<'run> SharedState<'run> {
         if !failures.is_empty() || dynamic.is_some_and(DynamicRun::is_stopped) {
             let not_started = &mut dynamic.into_iter().flat_map(DynamicRun::drain_ready);
             outcome::release_all(job, &failures);
-            return Err(outcome::fail(job.table(), watch.as_ref(), worker_index(), failures, not_started));
+            let (table, watch) = (job.table(), watch.as_ref());
+            return Err(outcome::fail(table, Some(job), watch, worker_index(), failures, not_started));
         }
         match watch {
             Some(watch) => outcome::succeed(job, &watch),

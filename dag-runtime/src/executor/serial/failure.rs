@@ -34,7 +34,7 @@ pub(super) fn fail(
         }
         outcome::release_all(job, &failures);
     }
-    outcome::fail(table, None, 0, failures, &mut left.iter().copied())
+    outcome::fail(table, holding, None, 0, failures, &mut left.iter().copied())
 }
 
 /// Drops the outputs that are not needed after a task. Each drop may panic.

@@ -93,7 +93,8 @@ impl ObservedWalk<'_> {
         };
         for (&node, here) in order[..go_to].iter().zip(0..).skip(position) {
             if node != order[position] {
-                if view.dependencies_of(node).iter().any(|&k| blocked[k as usize]) {
+                let is_blocked = view.dependencies_of(node).iter().any(|&k| blocked[k as usize]);
+                if is_blocked && !job.needs_nothing(node) {
                     blocked[node as usize] = true;
                 } else if let Err(failure) = catch(|| self.call(job, node)) {
                     if failure.is_stop() {
@@ -117,7 +118,7 @@ impl ObservedWalk<'_> {
     fn end(&self, job: &dyn Job, failures: Vec<Failed>, not_started: &[u32]) -> Error {
         outcome::release_all(job, &failures);
         let not_started = &mut not_started.iter().copied();
-        outcome::fail(job.table(), self.watch.as_ref(), self.worker, failures, not_started)
+        outcome::fail(job.table(), Some(job), self.watch.as_ref(), self.worker, failures, not_started)
     }
 
     /// Runs one task.

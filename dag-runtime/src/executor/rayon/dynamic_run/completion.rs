@@ -65,15 +65,26 @@ impl DynamicRun<'_> {
     #[cold]
     fn skip_dependents(&self, node: u32, worker: &impl Worker) {
         let mut done = vec![node];
+        let mut published = false;
         while let Some(node) = done.pop() {
             for &successor in self.urgency.successors_of(node) {
-                self.counts[successor as usize].fetch_or(BLOCKED, Ordering::Relaxed);
+                let goes_on = worker.needs_nothing(successor);
+                if !goes_on {
+                    self.counts[successor as usize].fetch_or(BLOCKED, Ordering::Relaxed);
+                }
                 match self.arrive(successor) {
                     Arrival::Waiting => {}
+                    Arrival::Ready if goes_on => {
+                        self.put(successor, worker);
+                        published = true;
+                    }
                     Arrival::Ready | Arrival::Blocked => done.push(successor),
                 }
             }
             self.release_reads(node, worker);
+        }
+        if published {
+            self.call(worker);
         }
     }
 

@@ -11,6 +11,10 @@ pub(in super::super) trait Worker {
     fn thread(&self) -> usize;
     /// Runs a task whose dependencies have finished. Returns whether it has finished.
     fn run(&self, node: u32) -> bool;
+    /// Whether a task that is ready runs although a task before it has failed, since it uses nothing of others.
+    fn needs_nothing(&self, _node: u32) -> bool {
+        false
+    }
     /// Whether an observer hears of tasks that wait.
     fn is_observed(&self) -> bool {
         false
