@@ -1,6 +1,6 @@
 //! A store as it is on disk: what is known of it, and how entries are found and read.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
@@ -18,6 +18,9 @@ use super::parts::{Digest, Part};
 use super::record::label_hash;
 use super::session::{Session, is_alive};
 use super::warnings::Warnings;
+
+/// How often logs are looked for again that others replace at this moment.
+const PATIENCE: u32 = 10;
 
 #[derive(Debug)]
 pub(super) struct Disk {
@@ -84,55 +87,59 @@ impl Disk {
     /// Fails if something cannot be read. All else is seen then as well.
     pub(super) fn refresh(&self) -> io::Result<()> {
         let _scans = self.scans.lock().unwrap_or_else(PoisonError::into_inner);
-        let known: BTreeMap<Name, (u32, LogState)> = {
-            let index = self.index();
-            index.logs().map(|(k, log)| (log.name, (k, log.state))).collect()
-        };
-        let vanished = |names: &BTreeSet<Name>| -> Vec<(Name, u32)> {
-            let there = known.iter().filter(|(_, (_, state))| matches!(state, LogState::Scanned(_)));
-            there.filter(|(name, _)| !names.contains(name)).map(|(name, (log, _))| (*name, *log)).collect()
-        };
-        let mut names = self.folder.list_logs()?;
-        let mut gone = vanished(&names);
-        if !gone.is_empty() {
-            // The logs that replace them were there first, but a listing at that time may have missed both.
-            names = self.folder.list_logs()?;
-            gone = vanished(&names);
-        }
         let mut result = Ok(());
-        for name in names {
-            let state = known.get(&name).map_or(LogState::Scanned(0), |(_, state)| *state);
-            let LogState::Scanned(scanned) = state else { continue };
-            match self.scan(name, scanned) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    self.warn(format_args!("log {name} cannot be read: {error}"));
-                    result = Err(error);
+        // A log that is gone when it is to be read was replaced by another one, which was there first.
+        for _ in 0..PATIENCE {
+            let known: Vec<(u32, Name)> = {
+                let index = self.index();
+                let others = index.logs().filter(|(_, log)| matches!(log.state, LogState::Scanned(_)));
+                others.map(|(number, log)| (number, log.name)).collect()
+            };
+            let names = self.folder.list_logs()?;
+            let mut is_complete = true;
+            for name in &names {
+                match self.scan(*name) {
+                    Err(error) if error.kind() == ErrorKind::NotFound => is_complete = false,
+                    Err(error) => {
+                        self.warn(format_args!("log {name} cannot be read: {error}"));
+                        result = Err(error);
+                    }
+                    Ok(()) => {}
                 }
-                _ => {}
+            }
+            let mut gone = BTreeSet::new();
+            for (number, name) in known.iter().filter(|(_, name)| !names.contains(name)) {
+                // A listing may miss what was made while it was read.
+                is_complete = false;
+                self.logs.close(name);
+                gone.insert(*number);
+            }
+            self.index().forget_logs(&gone);
+            if is_complete {
+                break;
             }
         }
-        for (name, _) in &gone {
-            self.logs.close(name);
-        }
-        self.index().forget_logs(&gone.iter().map(|(_, log)| *log).collect());
         result
     }
 
     /// Adds what is new in a log to the index.
-    fn scan(&self, name: Name, scanned: u64) -> io::Result<()> {
-        if fs::metadata(self.folder.log(&name))?.len() <= scanned {
+    fn scan(&self, name: Name) -> io::Result<()> {
+        let len = fs::metadata(self.folder.log(&name))?.len();
+        let (number, scanned, key) = {
+            let mut index = self.index();
+            let number = index.log_number(&name).unwrap_or_else(|| index.add_log(name));
+            let log = index.log(number);
+            let scanned = match log.state {
+                LogState::Scanned(scanned) => scanned,
+                LogState::Own | LogState::Foreign => return Ok(()),
+                // A listing has missed it.
+                LogState::Gone => 0,
+            };
+            (number, scanned, log.key.clone())
+        };
+        if len <= scanned {
             return Ok(());
         }
-        let (number, key) = {
-            let mut index = self.index();
-            let number = match index.log_number(&name) {
-                // It has become one that this process writes.
-                Some(number) if index.log(number).state == LogState::Own => return Ok(()),
-                Some(number) => number,
-                None => index.add_log(name),
-            };
-            (number, index.log(number).key.clone())
-        };
         let Some((scan, len)) = self.logs.scan(&name, &key, scanned)? else {
             self.warn(format_args!("log {name} is of a newer format: what is in it is not found"));
             self.index().set_state(number, LogState::Foreign);
@@ -157,7 +164,7 @@ impl Disk {
 
     /// Reads an entry. `None` if there is none, or if it is damaged, which is a warning.
     pub(super) fn read(&self, key: &Digest, what: What) -> Option<Record> {
-        let mut is_fresh = false;
+        let mut tries = 0;
         loop {
             let (located, at) = {
                 let index = self.index();
@@ -167,8 +174,8 @@ impl Disk {
             match self.logs.read(&at, what) {
                 Ok(Some(record)) if record.head.key == *key => return Some(record),
                 // A `gc` has copied it to another log.
-                Err(error) if is_gone(&error) && !is_fresh => {
-                    is_fresh = true;
+                Err(error) if is_gone(&error) && tries < PATIENCE => {
+                    tries += 1;
                     self.logs.close(&at.log);
                     let _ = self.refresh();
                 }

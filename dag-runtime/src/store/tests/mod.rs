@@ -1,8 +1,16 @@
 //! Tests of stores.
 
 mod basics;
+mod children;
 mod damage;
+#[cfg(unix)]
+mod full;
+#[cfg(unix)]
+mod fuzz;
 mod gc;
+mod kill;
+#[cfg(unix)]
+mod processes;
 
 use alloc::format;
 use alloc::string::String;
@@ -32,7 +40,7 @@ fn entry(number: u64, size: usize) -> Entry {
         parts: vec![
             Part { name: String::from("code"), hash: [7; 16] },
             Part {
-                name: format!("argument `degree`"),
+                name: String::from("argument `degree`"),
                 hash: number.to_le_bytes().repeat(2).try_into().unwrap(),
             },
         ],
