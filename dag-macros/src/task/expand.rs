@@ -128,7 +128,13 @@ fn facts(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
         _ => quote!(#private::Unknown),
     };
     let output = if task.each.is_some() { quote!(#private::Vec<#output>) } else { output };
-    let each = task.each.is_some().then(|| quote!(const EACH: #private::bool = true;));
+    let each = task.each.as_ref().map(|each| {
+        let list = each.dependency.filter(|_| task.keys.is_some()).map(|dependency| {
+            let number = Literal::usize_unsuffixed(dependency);
+            quote!(const LIST: #private::usize = #number;)
+        });
+        quote!(const EACH: #private::bool = true; #list)
+    });
     let retries = task.retries.as_ref().map(|retries| quote!(const RETRIES: #private::u32 = #retries;));
     let catches = task.catches.then(|| quote!(const CATCHES: #private::bool = true;));
     // At the place of the type, which rustc judges: it may be less visible than the task.

@@ -25,6 +25,11 @@ impl<'run> Counts<'run> {
         self.bytes_read.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// These bytes of the output of an element were found.
+    pub(crate) fn read(&self, bytes: usize) {
+        self.bytes_read.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
     /// These bytes of an output are kept.
     pub(crate) fn written(&self, bytes: usize) {
         self.bytes_written.fetch_add(bytes as u64, Ordering::Relaxed);

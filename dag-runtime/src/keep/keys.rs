@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use crate::error::catch;
 use crate::graph::KeptGraph;
-use crate::key::{KeyWriter, KnownKeys, PartOf, TaskKey, digest_of};
+use crate::key::{KeyWriter, KnownKeys, ListSource, PartOf, TaskKey, digest_of};
 use crate::slot::KeptLine;
 use crate::store::{Digest, Part, Store, executable};
 use crate::table::{Line, Table};
@@ -27,6 +27,15 @@ pub(crate) struct Keys<'run> {
     all: Box<[OnceLock<Digest>]>,
     /// The tasks that run always, without a key.
     keyless: Box<[AtomicBool]>,
+    /// What each task with `each` runs over. Empty if no such task is kept.
+    lists: Box<[OnceLock<ListKey>]>,
+}
+
+/// What counts for elements of a task with `each`.
+struct ListKey {
+    /// All that counts for the task but what it runs over.
+    task: Digest,
+    source: ListSource,
 }
 
 /// What is the same for all tasks of a line.
@@ -72,12 +81,16 @@ fn target(writer: &mut KeyWriter) {
 impl<'run> Keys<'run> {
     /// None is known yet.
     pub(crate) fn new(table: &'run Table, lines: &[KeptLine], store: &Store) -> Self {
+        let keeps_lists =
+            lines.iter().zip(table.lines()).any(|(kept, line)| kept.codec.is_some() && line.each);
+        let lists = if keeps_lists { table.len() } else { 0 };
         Keys {
             table,
             lines: lines.iter().map(|line| OfLine::new(line, store)).collect(),
             tasks: (0..table.len()).map(|_| OnceLock::new()).collect(),
             all: lines.iter().map(|_| OnceLock::new()).collect(),
             keyless: (0..table.len()).map(|_| AtomicBool::new(false)).collect(),
+            lists: (0..lists).map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -99,6 +112,9 @@ impl<'run> Keys<'run> {
     /// Finds the key of a task from those of its dependencies, if these are known.
     pub(crate) fn find<'k>(&'k self, graph: &(impl KeptGraph + ?Sized), task: u32, key: &mut TaskKey<'k>) {
         if let Some(digest) = self.write(graph, task, key) {
+            if let (Some(place), Some((task, source))) = (self.lists.get(task as usize), key.take_list()) {
+                let _ = place.set(ListKey { task, source });
+            }
             self.set(task, digest);
         } else if key.has_none() {
             self.keyless[task as usize].store(true, Ordering::Relaxed);
@@ -115,13 +131,57 @@ impl<'run> Keys<'run> {
         let view = self.table.view();
         let (number, line) = (view.line(task) as usize, view.place(task).line);
         key.start(&self.lines[number].key);
-        line.edges.iter().for_each(|edge| key.all(edge.to as usize));
+        if line.each && !self.lists.is_empty() {
+            key.want_elements();
+        }
+        let list = graph.kept_lines()[number].list;
+        for (k, edge) in line.edges.iter().enumerate() {
+            match list == Some(k) {
+                true => key.list_of_line(edge.to as usize),
+                false => key.all(edge.to as usize),
+            }
+        }
         // The task would panic where its argument does. Without a key it runs, and fails.
         catch(|| {
             graph.write_key(task, key);
             Ok(key.finish())
         })
         .unwrap_or_default()
+    }
+
+    /// Whether the elements of a task have keys of their own.
+    pub(crate) fn has_elements(&self, task: u32) -> bool {
+        self.lists.get(task as usize).is_some_and(|list| list.get().is_some())
+    }
+
+    /// The key of an element of a task with `each`, if it is known: by the value of the element it is made of, or by the keys of
+    /// the tasks and elements from which that is.
+    pub(crate) fn of_element(&self, task: u32, k: usize) -> Option<Digest> {
+        let ListKey { task: key, source } = self.lists.get(task as usize)?.get()?;
+        let mut writer = KeyWriter::new();
+        writer.raw(&key.0);
+        match source {
+            ListSource::Elements(elements) => {
+                writer.raw(b"value");
+                writer.raw(&elements.get(k)?.0);
+            }
+            ListSource::Members(first) => {
+                writer.raw(b"task");
+                writer.raw(&self.get(first + k as u32)?.0);
+            }
+            ListSource::Output(of) => match self.of_element(*of, k) {
+                Some(element) => {
+                    writer.raw(b"element");
+                    writer.raw(&element.0);
+                }
+                None => {
+                    writer.raw(b"position");
+                    writer.raw(&self.get(*of)?.0);
+                    writer.raw(&(k as u64).to_le_bytes());
+                }
+            },
+        }
+        Some(writer.digest())
     }
 
     /// The parts of a key, if it is known.

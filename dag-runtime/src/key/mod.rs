@@ -12,6 +12,6 @@ mod tests;
 pub use argument::{Argument, NotSkipped, Skips};
 pub use code::CodeWriter;
 pub use task_key::TaskKey;
-pub(crate) use task_key::{KnownKeys, PartOf, digest_of};
+pub(crate) use task_key::{KnownKeys, ListSource, PartOf, digest_of};
 pub use value::{Key, begin_key};
 pub use writer::KeyWriter;

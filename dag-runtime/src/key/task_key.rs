@@ -20,10 +20,45 @@ pub struct TaskKey<'run> {
     part: Option<PartOf>,
     /// The argument or the condition that was begun last.
     expression: PartOf,
+    /// Of a task with `each`: what it runs over.
+    list: List,
     /// Whether it uses a task whose key is not known by now.
     waits: bool,
     /// Whether the task changes an input in place.
     runs_always: bool,
+}
+
+/// What a task with `each` runs over.
+#[derive(Debug, Default)]
+struct List {
+    at: ListAt,
+    /// Its parts.
+    parts: Range<usize>,
+    source: Option<ListSource>,
+    /// Whether elements of inputs are wanted.
+    is_wanted: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum ListAt {
+    /// There is none, or it has ended.
+    #[default]
+    Nowhere,
+    /// It is the next argument.
+    Next,
+    /// It is being written.
+    Here,
+}
+
+/// What a list consists of, as far as keys know.
+#[derive(Debug)]
+pub(crate) enum ListSource {
+    /// Elements of an input, by their values.
+    Elements(Vec<Digest>),
+    /// The outputs of the tasks from this one on.
+    Members(u32),
+    /// The elements of the output of this task.
+    Output(u32),
 }
 
 /// The keys that are known by now.
@@ -68,6 +103,7 @@ impl<'run> TaskKey<'run> {
             parts: Vec::new(),
             part: None,
             expression: PartOf::Line,
+            list: List::default(),
             waits: false,
             runs_always: false,
         }
@@ -79,12 +115,14 @@ impl<'run> TaskKey<'run> {
         self.parts.clear();
         (self.part, self.expression) = (None, PartOf::Line);
         (self.waits, self.runs_always) = (false, false);
+        self.list = List { is_wanted: self.list.is_wanted, ..List::default() };
         self.part(PartOf::Line).raw(&line.0);
     }
 
     /// The key; `None` if it uses a task whose key is not known by now, or the task has none.
     pub(crate) fn finish(&mut self) -> Option<Digest> {
         self.end_part();
+        self.end_list();
         (!self.waits && !self.runs_always).then(|| self.writer.digest())
     }
 
@@ -96,6 +134,53 @@ impl<'run> TaskKey<'run> {
     /// The parts of the finished key in the order of the line, each with its hash.
     pub(crate) fn parts(&self) -> impl Iterator<Item = (PartOf, [u8; 16])> + '_ {
         self.parts.iter().map(|(of, range)| (*of, Digest::of(self.writer.part(range.clone())).half()))
+    }
+
+    /// From now on, the elements of inputs are wanted which tasks with `each` run over.
+    pub(crate) fn want_elements(&mut self) {
+        self.list.is_wanted = true;
+    }
+
+    /// Of the finished key of a task with `each`: the hash of all but what it runs over, and what that is.
+    pub(crate) fn take_list(&mut self) -> Option<(Digest, ListSource)> {
+        let source = self.list.source.take()?;
+        let (first, last) =
+            (self.parts.get(self.list.parts.start)?, self.parts.get(self.list.parts.end - 1)?);
+        Some((self.writer.digest_without(first.1.start..last.1.end), source))
+    }
+
+    /// The task runs once for each element of the next argument.
+    pub fn list(&mut self) {
+        self.list.at = ListAt::Next;
+    }
+
+    /// The task runs once for each element of the output, or the outputs, of this line.
+    pub(crate) fn list_of_line(&mut self, line: usize) {
+        self.end_part();
+        (self.list.at, self.list.parts.start) = (ListAt::Here, self.parts.len());
+        self.all(line);
+        self.end_part();
+        self.end_list();
+    }
+
+    fn end_list(&mut self) {
+        if self.list.at == ListAt::Here {
+            (self.list.at, self.list.parts.end) = (ListAt::Nowhere, self.parts.len());
+        }
+    }
+
+    /// The elements of the argument, which is an input or made of inputs.
+    pub fn elements<'a, K: Key + 'a>(&mut self, elements: impl Iterator<Item = &'a K>) {
+        if !self.list.is_wanted {
+            return;
+        }
+        let mut writer = KeyWriter::new();
+        let key_of = |element: &K| {
+            writer.clear();
+            element.key(&mut writer);
+            writer.digest()
+        };
+        self.list.source = Some(ListSource::Elements(elements.map(key_of).collect()));
     }
 
     fn part(&mut self, of: PartOf) -> &mut KeyWriter {
@@ -125,6 +210,11 @@ impl<'run> TaskKey<'run> {
 
     /// Begins an argument or the condition.
     fn begin(&mut self, of: PartOf) -> &mut KeyWriter {
+        self.end_part();
+        self.end_list();
+        if self.list.at == ListAt::Next {
+            (self.list.at, self.list.parts.start) = (ListAt::Here, self.parts.len());
+        }
         self.expression = of;
         self.part(of)
     }
@@ -166,6 +256,9 @@ impl<'run> TaskKey<'run> {
 
     /// The output of the task at this position of a line.
     pub fn one(&mut self, line: usize, position: usize) {
+        if self.list.at == ListAt::Here {
+            self.list.source = Some(ListSource::Output(self.table.lines()[line].first + position as u32));
+        }
         self.some(line, position..position + 1);
     }
 
@@ -178,6 +271,10 @@ impl<'run> TaskKey<'run> {
     pub fn some(&mut self, line: usize, positions: Range<usize>) {
         let (of, known) = (&self.table.lines()[line], self.known);
         let first = of.first + positions.start as u32;
+        if self.list.at == ListAt::Here && self.list.source.is_none() {
+            let source = if of.is_family() { ListSource::Members } else { ListSource::Output };
+            self.list.source = Some(source(first));
+        }
         let tasks = first..first + positions.len() as u32;
         let outputs = match positions.len() {
             1 => known.of_task(first),

@@ -10,6 +10,9 @@ use crate::store::Digest;
 /// A part with more bytes than this counts by its hash.
 const SHORT: usize = 1024;
 
+/// The bytes before what a part wrote.
+const HEADER: usize = 6;
+
 /// Where values are written for a key.
 // Most parts are short, and a hasher is large: so bytes are collected, and hashed all at once.
 #[derive(Clone)]
@@ -64,6 +67,13 @@ impl KeyWriter {
                 Digest::of(&self.bytes)
             }
         }
+    }
+
+    /// The hash of all that was written but these parts, of which the range is what the first and the last one wrote.
+    pub(crate) fn digest_without(&self, parts: Range<usize>) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.bytes[..parts.start - HEADER]).update(&self.bytes[parts.end..]);
+        Digest(*hasher.finalize().as_bytes())
     }
 
     /// Forgets all that was written.

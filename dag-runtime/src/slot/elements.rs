@@ -61,17 +61,27 @@ impl<T> Drop for OwnedElements<T> {
 #[cfg(feature = "store")]
 pub struct ElementsOfKey<'k, T>(&'k OwnedElements<T>);
 
+#[cfg(feature = "store")]
+impl<T: Key> ElementsOfKey<'_, T> {
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        // SAFETY: one task uses these elements (see `Sync` above). A key is written before the run, or before the task runs, so
+        // nobody takes an element now.
+        let element = |place: &UnsafeCell<Option<T>>| unsafe { &*place.get() }.as_ref();
+        self.0.0.iter().map(move |place| element(place).expect("a key is written before the task runs"))
+    }
+
+    /// Writes them as elements of a list.
+    pub fn elements(&self, key: &mut TaskKey<'_>) {
+        key.elements(self.iter());
+    }
+}
+
 /// As a slice of them.
 #[cfg(feature = "store")]
 impl<T: Key> Key for ElementsOfKey<'_, T> {
     fn key(&self, key: &mut KeyWriter) {
         self.0.len().key(key);
-        for place in &self.0.0 {
-            // SAFETY: one task uses these elements (see `Sync` above). A key is written before the run, or before the task runs,
-            // so nobody takes an element now.
-            let element = unsafe { &*place.get() }.as_ref();
-            element.expect("a key is written before the task runs").key(key);
-        }
+        self.iter().for_each(|element| element.key(key));
     }
 }
 

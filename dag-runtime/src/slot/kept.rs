@@ -25,6 +25,8 @@ pub struct KeptLine {
     pub(crate) argument: fn(usize) -> Option<&'static str>,
     /// Whether that is its version.
     pub(crate) has_version: bool,
+    /// If its attribute has `each`: the dependency there that it runs over.
+    pub(crate) list: Option<usize>,
     /// How an output is written for keys, if the task always runs. Requires the same as [`get`].
     volatile: Option<unsafe fn(slot: *const u8, place: Place<'_>, key: &mut KeyWriter)>,
     /// How outputs are encoded, if the line has `keep`.
@@ -40,6 +42,7 @@ impl KeptLine {
             code: code_of::<T>,
             argument: argument_of::<T>,
             has_version: T::VERSION.is_some(),
+            list: if T::EACH { Some(T::LIST) } else { None },
             volatile: if T::VOLATILE.is_some() { Some(key_of_output::<T, O>) } else { None },
             codec: None,
         }

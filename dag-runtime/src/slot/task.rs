@@ -18,6 +18,9 @@ pub trait Task: 'static {
     const CATCHES: bool = false;
     /// How often the task is called again after an `Err`: `retry` of its attribute.
     const RETRIES: u32 = 0;
+    /// Of a task with `each`: which dependency of its attribute it runs over.
+    #[cfg(feature = "store")]
+    const LIST: usize = 0;
     /// A hash of the function's code in hexadecimal digits, and the names of its arguments, each behind a comma. One
     /// constant, since each one costs compile time for each task.
     #[cfg(feature = "store")]

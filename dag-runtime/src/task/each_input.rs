@@ -6,6 +6,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::error::Outcome;
+#[cfg(feature = "store")]
+use crate::key::{Key, KeyWriter, TaskKey};
 use crate::slot::{Cx, OwnedElements, Sink, TakesAgain, Task, Written, each_by_number};
 use crate::task::{of_element, value_of_element};
 
@@ -136,6 +138,49 @@ impl<T> EachInput for Box<[T]> {
     fn keep(self) -> OwnedElements<T> {
         OwnedElements::new(self.into_vec())
     }
+}
+
+/// An input that `each` runs over by reference, for the key of the task that runs over it.
+#[cfg(feature = "store")]
+pub trait SliceOfKey {
+    /// The type of the elements.
+    type Element;
+    /// The elements.
+    fn of_key<'k>(&'k self, _: &TaskKey<'k>) -> ElementsOfSlice<'k, Self::Element>;
+}
+
+/// The elements of an input, for the key of the task that runs over it.
+#[cfg(feature = "store")]
+#[derive(Debug)]
+pub struct ElementsOfSlice<'k, T>(&'k [T]);
+
+#[cfg(feature = "store")]
+impl<T> SliceOfKey for &[T] {
+    type Element = T;
+    fn of_key<'k>(&'k self, _: &TaskKey<'k>) -> ElementsOfSlice<'k, T> {
+        ElementsOfSlice(self)
+    }
+}
+
+#[cfg(feature = "store")]
+impl<T: Key> Key for ElementsOfSlice<'_, T> {
+    fn key(&self, key: &mut KeyWriter) {
+        self.0.key(key);
+    }
+}
+
+#[cfg(feature = "store")]
+impl<T: Key> ElementsOfSlice<'_, T> {
+    /// Writes them as elements of a list.
+    pub fn elements(&self, key: &mut TaskKey<'_>) {
+        key.elements(self.0.iter());
+    }
+}
+
+/// Writes the elements of an expression of inputs for a key.
+#[cfg(feature = "store")]
+pub fn elements_of_key<'s, S: EachSlice<'s, Element: Key>>(source: S, key: &mut TaskKey<'_>) {
+    key.elements(source.slice().iter());
 }
 
 /// Runs task `C` once for each element of an expression of inputs: the part that `cx` says.

@@ -1,6 +1,7 @@
 //! Graphs with `keep`, in runs with a store.
 
 mod calls;
+mod each;
 mod explain;
 mod failures;
 mod hits;

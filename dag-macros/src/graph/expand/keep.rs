@@ -159,8 +159,15 @@ impl Expansion<'_> {
             });
             quote!(#indices #places #arguments #condition)
         };
+        let slices = matches!(self.model.each[index], Some(Each::Input { whole: Some(_) })).then(|| {
+            quote! {
+                #[allow(unused_imports)]
+                use __dag::SliceOfKey as _;
+            }
+        });
         Some(quote! {
             fn #name(#sizes #i: &#inputs, #at: __dag::u32, #key: &mut __dag::TaskKey<'_>) {
+                #slices
                 let _ = (#i, #at);
                 #body
             }
@@ -212,6 +219,17 @@ impl Expansion<'_> {
                 None => self.counts(index, &call.arguments[number]),
             };
             let mut passed = quote!(__dag::anything());
+            if argument.each.is_some() {
+                written.extend(quote!(#key.list();));
+            }
+            let elements = argument.each.as_ref().and_then(|_| match &counts {
+                Counts::Value(value) => Some(quote_spanned!(at=> __dag::elements_of_key(#value, #key);)),
+                Counts::Input(input) => {
+                    let name = &self.model.graph.inputs[*input].name;
+                    Some(quote_spanned!(at=> #i.#name.of_key(#key).elements(#key);))
+                }
+                Counts::Tokens(_) => None,
+            });
             let value = match counts {
                 Counts::Value(value) if argument.each.is_none() && !self.is_typed(index, number) => {
                     // With the span of the user's: a mismatch is told of as in the call, and so once.
@@ -236,6 +254,7 @@ impl Expansion<'_> {
             };
             given.push(passed);
             written.extend(quote_spanned!(at=> __dag::Argument::<#task, #literal>::HOW.write(#value, #key);));
+            written.extend(elements);
         }
         if values.is_empty() {
             return written;
