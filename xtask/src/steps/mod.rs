@@ -76,4 +76,4 @@ pub(crate) const STEPS: &[Step] = &[
 
 /// The sets of features of dag-runtime that are tested beside the default one. All features are
 /// additive, so each one alone is enough; `cli` brings all that need no other program.
-const FEATURE_SETS: [&str; 4] = ["", "std", "rayon", "rayon,cli,tracing"];
+const FEATURE_SETS: [&str; 6] = ["", "std", "rayon", "store", "rayon,cli,tracing", "rayon,cli,store,tracing"];

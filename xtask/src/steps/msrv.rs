@@ -10,8 +10,8 @@ use crate::shell::{Cmd, Workspace};
 const OLDEST: &str = "1.85";
 
 /// The sets of features with which graphs are built and run: with the oldest Rust, and with the newest.
-const FEATURE_SETS: [&str; 3] = ["", "default", "rayon,cli,tracing"];
-const NEWEST_FEATURE_SETS: [&str; 1] = ["rayon,cli,tracing"];
+const FEATURE_SETS: [&str; 3] = ["", "default", "rayon,cli,store,tracing"];
+const NEWEST_FEATURE_SETS: [&str; 1] = ["rayon,cli,store,tracing"];
 
 /// A Rust that is not the one of the workspace.
 enum Toolchain {

@@ -10,8 +10,8 @@ pub(super) fn workspace(workspace: &Workspace) -> Result<Verdict> {
 }
 
 pub(super) fn features(workspace: &Workspace) -> Result<Verdict> {
-    // The tests of the workspace have `rayon`, too.
-    for features in FEATURE_SETS.into_iter().filter(|&features| features != "rayon") {
+    // The tests of the workspace have `rayon` and `store`, too.
+    for features in FEATURE_SETS.into_iter().filter(|&features| !["rayon", "store"].contains(&features)) {
         workspace
             .cargo("test --package dag-runtime --no-fail-fast --no-default-features --features")
             .arg(features)
