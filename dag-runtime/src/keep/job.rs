@@ -59,6 +59,9 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         for (task, found) in &job.plan.hits {
             counts.hit(found, if job.plan.fates.of(*task) == Fate::Found { 0 } else { found.bytes });
         }
+        let used: Vec<_> =
+            job.plan.hits.iter().filter_map(|(task, _)| job.keys.get(*task).copied()).collect();
+        store.used(&used);
         job
     }
 
@@ -87,6 +90,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         }
         self.plan.fates.set(task, Fate::Stored);
         self.counts.hit(&found, found.bytes);
+        self.store.used(&[*key]);
         true
     }
 

@@ -175,6 +175,7 @@ mod second {
     }
 
     #[derive(Key)]
+    #[repr(u8)]
     pub(super) enum Method {
         Sampled(u32),
         Random,

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use super::checked::{Record, What};
 use super::entry::Entry;
-use super::folder::{Folder, Name};
+use super::folder::{Folder, Name, list, session_text};
 use super::index::{Index, Located, LogState};
 use super::logs::{At, Logs};
 use super::parts::{Digest, Part};
@@ -95,10 +95,11 @@ impl Disk {
                 let others = index.logs().filter(|(_, log)| matches!(log.state, LogState::Scanned(_)));
                 others.map(|(number, log)| (number, log.name)).collect()
             };
+            let live = list(&self.folder.all_live())?;
             let names = self.folder.list_logs()?;
             let mut is_complete = true;
             for name in &names {
-                match self.scan(*name) {
+                match self.scan(*name, live.binary_search(&session_text(&name.session)).is_ok()) {
                     Err(error) if error.kind() == ErrorKind::NotFound => is_complete = false,
                     Err(error) => {
                         self.warn(format_args!("log {name} cannot be read: {error}"));
@@ -123,8 +124,10 @@ impl Disk {
     }
 
     /// Adds what is new in a log to the index.
-    fn scan(&self, name: Name) -> io::Result<()> {
-        let len = fs::metadata(self.folder.log(&name))?.len();
+    fn scan(&self, name: Name, is_live: bool) -> io::Result<()> {
+        let path = self.folder.log(&name);
+        // Network file systems look for the size of a file when it is opened, and else may tell an old one.
+        let len = if is_live { fs::File::open(path)?.metadata() } else { fs::metadata(path) }?.len();
         let (number, scanned, key) = {
             let mut index = self.index();
             let number = index.log_number(&name).unwrap_or_else(|| index.add_log(name));

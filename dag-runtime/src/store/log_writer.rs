@@ -7,10 +7,11 @@ use alloc::vec::Vec;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 
+use super::aside::write_aside;
 use super::disk::Disk;
 use super::entry::{Content, Entry};
 use super::folder::{Name, sync_folder};
-use super::logs::{LOG_LINE, write_aside};
+use super::logs::LOG_LINE;
 use super::parts::Digest;
 use super::record::{Head, INSIDE, LogKey, Place, encode_meta, label_hash, short_hash};
 
@@ -90,6 +91,8 @@ impl LogWriter {
                 (Place::Inside, None, *blake3::hash(bytes).as_bytes())
             }
             Content::Output(bytes) => {
+                // What was before it does not wait for its sync.
+                self.write();
                 let name = disk.session.name();
                 let hash = write_aside(&disk.folder, &name, bytes)?;
                 self.counts.syncs += 1;

@@ -1,16 +1,15 @@
 //! Reads records from the logs of a folder, and contents that are aside.
 
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
+use super::aside::{check_aside, read_aside};
 use super::checked::{Record, What};
 use super::entry::Content;
 use super::folder::{Folder, Name};
-use super::record::{Head, LogKey, Place};
+use super::record::{LogKey, Place};
 use super::scan::{Scan, scan};
 use super::window::Window;
 
@@ -20,9 +19,6 @@ const ANY_LOG_LINE: &[u8] = b"dag log, form ";
 
 /// How many logs are open at once, at most.
 const OPEN: usize = 32;
-/// How much of a content is read and hashed at once, in bytes.
-const STEP: u64 = 256 << 10;
-
 /// Where a record is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct At {
@@ -65,11 +61,11 @@ impl Logs {
         if record.head.place == Place::Aside && what != What::Meta {
             let Some(name) = record.meta.as_ref().and_then(|meta| meta.aside) else { return Ok(None) };
             let path = self.folder.aside(&name);
-            match read_aside(&path, &record.head, what != What::Check)? {
-                None => return Ok(None),
-                Some(_) if what == What::Check => {}
-                Some(bytes) => record.content = Some(Content::Output(bytes)),
+            if what == What::Check {
+                return Ok(check_aside(&path, &record.head)?.then_some(record));
             }
+            let Some(bytes) = read_aside(&path, &record.head)? else { return Ok(None) };
+            record.content = Some(Content::Output(bytes));
         }
         Ok(Some(record))
     }
@@ -119,56 +115,4 @@ impl Logs {
             open.of = None;
         }
     }
-}
-
-/// Reads a content that is aside, if it is what the head says. Returns no bytes if they are only to be checked.
-fn read_aside(path: &Path, head: &Head, keep: bool) -> io::Result<Option<Vec<u8>>> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        // A `gc` took it, or never finished it.
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let len = file.metadata()?.len();
-    let Some(size) = usize::try_from(len).ok().filter(|_| len == head.content) else { return Ok(None) };
-    let mut bytes = Vec::new();
-    if bytes.try_reserve_exact(if keep { size } else { size.min(STEP as usize) }).is_err() {
-        return Err(ErrorKind::OutOfMemory.into());
-    }
-    let mut hasher = blake3::Hasher::new();
-    let mut left = len;
-    while left > 0 {
-        if !keep {
-            bytes.clear();
-        }
-        let start = bytes.len();
-        let read = (&mut file).take(left.min(STEP)).read_to_end(&mut bytes)?;
-        if read == 0 {
-            return Ok(None);
-        }
-        hasher.update(&bytes[start..]);
-        left -= read as u64;
-    }
-    Ok((hasher.finalize() == head.content_hash).then_some(bytes))
-}
-
-/// Writes a content aside, and makes it survive a crash, except for its name. Returns its hash.
-pub(super) fn write_aside(folder: &Folder, name: &Name, bytes: &[u8]) -> io::Result<[u8; 32]> {
-    let path = folder.aside(name);
-    let unfinished = path.with_extension("part");
-    let written = (|| {
-        let mut file = File::options().write(true).create_new(true).open(&unfinished)?;
-        let mut hasher = blake3::Hasher::new();
-        for step in bytes.chunks(STEP as usize) {
-            hasher.update(step);
-            io::Write::write_all(&mut file, step)?;
-        }
-        file.sync_all()?;
-        fs::rename(&unfinished, &path)?;
-        Ok(*hasher.finalize().as_bytes())
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&unfinished);
-    }
-    written
 }

@@ -2,6 +2,7 @@
 //! files, and why they survive crashes.
 
 mod admin;
+mod aside;
 mod build;
 mod checked;
 mod disk;

@@ -22,6 +22,13 @@ fn half(key: &Digest) -> Half {
     *key.0.first_chunk().expect("a key is longer")
 }
 
+/// Those of these entries that are older than a day, so that their uses are recorded.
+pub(super) fn old(disk: &Disk, keys: &[Digest]) -> Vec<Half> {
+    let (now, index) = (disk.now(), disk.index());
+    let is_old = |key: &&Digest| index.get(key).is_some_and(|located| located.time + DAY < now);
+    keys.iter().filter(is_old).map(half).collect()
+}
+
 /// What this process knows to be recorded for a day.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
@@ -31,16 +38,11 @@ pub(super) struct Recorded {
 
 impl Recorded {
     /// Records that these entries are used at this time, in milliseconds since 1970.
-    pub(super) fn record(&mut self, disk: &Disk, keys: &[Digest], now: u64) -> io::Result<()> {
-        let day = now / DAY;
-        let old: Vec<Half> = {
-            let index = disk.index();
-            let is_old = |key: &&Digest| index.get(key).is_some_and(|located| located.time + DAY < now);
-            keys.iter().filter(is_old).map(half).collect()
-        };
-        if old.is_empty() {
+    pub(super) fn record(&mut self, disk: &Disk, used: &[Half], now: u64) -> io::Result<()> {
+        if used.is_empty() {
             return Ok(());
         }
+        let day = now / DAY;
         if self.day != day {
             let today = files(&disk.folder)?.into_iter().filter(|(its, _)| *its == day);
             let mut halves = BTreeSet::new();
@@ -49,7 +51,7 @@ impl Recorded {
             }
             *self = Recorded { day, halves };
         }
-        let new: Vec<Half> = old.into_iter().filter(|half| self.halves.insert(*half)).collect();
+        let new: Vec<Half> = used.iter().filter(|half| self.halves.insert(**half)).copied().collect();
         if new.is_empty() {
             return Ok(());
         }

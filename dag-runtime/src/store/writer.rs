@@ -3,7 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::mem;
+use core::mem::{self, size_of, size_of_val};
 use core::time::Duration;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -14,7 +14,7 @@ use super::entry::Entry;
 use super::log_writer::{Counts, LogWriter};
 use super::parts::Digest;
 use super::session::BEAT;
-use super::used::Recorded;
+use super::used::{Half, Recorded, old};
 
 /// How much may be handed over and not be written, in bytes.
 const MOST_BEHIND: u64 = 256 << 20;
@@ -61,7 +61,7 @@ struct Shared {
 struct State {
     queue: Vec<(Digest, Entry)>,
     /// Entries that were used.
-    used: Vec<Digest>,
+    used: Vec<Half>,
     /// The size of what was handed over and is not written, in bytes.
     behind: u64,
     /// The thread waits for the first entry, not for more.
@@ -89,7 +89,7 @@ impl Writer {
 
     /// Hands over an entry. Waits while too much is behind.
     pub(super) fn write(&self, key: Digest, entry: Entry) {
-        let size = entry.content.bytes().len() as u64;
+        let size = size(&entry);
         let mut state = self.shared.state();
         if !state.runs {
             state = self.start(state);
@@ -136,11 +136,15 @@ impl Writer {
 
     /// Records that entries were used, at some time before the next flush is done.
     pub(super) fn used(&self, keys: &[Digest]) {
+        let old = old(&self.disk, keys);
+        if old.is_empty() {
+            return;
+        }
         let mut state = self.shared.state();
         if !state.runs {
             state = self.start(state);
         }
-        state.used.extend_from_slice(keys);
+        state.used.extend(old);
     }
 
     /// Starts the thread, if it does not run.
@@ -182,6 +186,13 @@ impl Drop for Writer {
     }
 }
 
+/// About how much memory an entry takes, in bytes.
+fn size(entry: &Entry) -> u64 {
+    let names: usize = entry.parts.iter().map(|part| part.name.len()).sum();
+    let description = entry.label.len() + names + size_of_val(&*entry.parts);
+    (entry.content.bytes().len() + description + size_of::<(Digest, Entry)>()) as u64
+}
+
 /// However the thread ends, nobody waits for it.
 struct End<'s>(&'s Shared);
 
@@ -213,15 +224,13 @@ fn run(disk: Arc<Disk>, shared: &Shared) {
         let has_entries = !queue.is_empty();
         for (key, entry) in queue {
             log.add(key, &entry);
-            let size = entry.content.bytes().len() as u64;
+            let size = size(&entry);
             drop(entry);
-            if size > 0 {
-                shared.state().behind -= size;
-                shared.done.notify_all();
-            }
+            shared.state().behind -= size;
+            shared.done.notify_all();
         }
         log.write();
-        // It is a guess what a folder that cannot be written has for uses.
+        // Without this, entries seem to be older than they are.
         let _ = recorded.record(&disk, &used, disk.now());
         let since = *unsynced_since.get_or_insert_with(Instant::now);
         if is_flush || since.elapsed() >= SYNC {

@@ -57,6 +57,9 @@ impl Lock {
             let aside = path.with_extension(session_text(&random()));
             if fs::rename(&path, &aside).is_ok() {
                 if fs::read(&aside)? == owner.text {
+                    if let Some(session) = &owner.session {
+                        let _ = fs::remove_file(victims(&disk.folder, session));
+                    }
                     fs::remove_file(&aside)?;
                 } else {
                     fs::rename(&aside, &path)?;

@@ -7,6 +7,7 @@ use std::thread;
 
 use super::{Store, entry, folder, key, logs};
 use crate::store::Gc;
+use crate::store::folder::session_text;
 use crate::store::used::DAY;
 use core::sync::atomic::Ordering;
 
@@ -161,13 +162,16 @@ fn one_gc_runs_at_a_time() {
     write(&store, 0..2);
     let hold = other.hold(&[key(0)]);
     let session = *other.disk().session.id();
-    fs::write(folder.path().join("gc/lock"), super::super::folder::session_text(&session)).unwrap();
+    fs::write(folder.path().join("gc/lock"), session_text(&session)).unwrap();
     let error = store.gc(&Gc::new()).unwrap_err();
     assert!(alloc::format!("{error}").ends_with("this is being done already"), "{error}");
     // The one that has the lock ends.
+    let victims = folder.path().join(alloc::format!("gc/victims-{}", session_text(&session)));
+    fs::write(&victims, key(0).0).unwrap();
     drop((hold, other));
     store.gc(&Gc::new()).unwrap();
-    assert!(!folder.path().join("gc/lock").exists());
+    assert!(!folder.path().join("gc/lock").exists() && !victims.exists());
+    assert!(store.check(&key(0)));
 }
 
 #[test]
