@@ -1,12 +1,23 @@
-//! Durations as users type them: `500ms`, `10s`, `1h30m`.
+//! Durations as users type them: `500ms`, `10s`, `1h30m`, `30d`.
 
 use alloc::format;
 use alloc::string::String;
 use core::time::Duration;
 
-const UNITS: [(&str, u64); 5] =
-    [("ms", 1_000_000), ("s", NANOS), ("m", 60 * NANOS), ("min", 60 * NANOS), ("h", 3600 * NANOS)];
+const UNITS: [(&str, u64); 6] = [
+    ("ms", 1_000_000),
+    ("s", NANOS),
+    ("m", 60 * NANOS),
+    ("min", 60 * NANOS),
+    ("h", 3600 * NANOS),
+    ("d", 24 * 3600 * NANOS),
+];
 const NANOS: u64 = 1_000_000_000;
+const NAMES: &str = "ms, s, m, h and d";
+
+/// Units as users may call them, and what they mean.
+const WORDS: [(&str, &str); 5] =
+    [("millisecond", "ms"), ("second", "s"), ("minute", "m"), ("hour", "h"), ("day", "d")];
 
 /// Parses numbers with units, one after the other, with spaces between them or not. Their sum is the duration.
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
@@ -26,8 +37,8 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
         let Some(&(_, nanos)) = UNITS.iter().find(|&&(name, _)| name == unit) else {
             return Err(match unit {
                 "" if rest.is_empty() => format!("`{number}` has no unit: write {number}s or {number}m"),
-                "" => format!("`{rest}` is not a unit: the units are ms, s, m and h"),
-                _ => format!("`{unit}` is not a unit: the units are ms, s, m and h"),
+                "" => format!("`{rest}` is not a unit: the units are {NAMES}"),
+                _ => format!("`{unit}` is not a unit{}", meant(unit)),
             });
         };
         let part = scaled(number, nanos).ok_or_else(|| format!("`{number}` is not a number"))?;
@@ -36,6 +47,18 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
         rest = rest.trim_start();
     }
     Ok(sum)
+}
+
+/// Which unit this one could stand for, or else all units.
+fn meant(unit: &str) -> String {
+    let lower = unit.to_lowercase();
+    let singular = lower.strip_suffix('s').filter(|word| word.len() >= 3).unwrap_or(&lower);
+    let is_meant =
+        |&&(word, short): &&(&str, &str)| lower == short || singular.len() >= 3 && word.starts_with(singular);
+    match WORDS.iter().find(is_meant) {
+        Some((_, short)) => format!("; did you mean `{short}`?"),
+        None => format!(": the units are {NAMES}"),
+    }
 }
 
 /// The longest prefix of such characters, and the rest.
@@ -81,6 +104,7 @@ mod tests {
             (" 1.5h ", ms(5_400_000)),
             ("0.25s", ms(250)),
             ("0s", ms(0)),
+            ("30d", Duration::from_secs(30 * 86_400)),
             ("5000000000000h", Duration::from_secs(5_000_000_000_000 * 3600)),
         ] {
             assert_eq!(parse(text), Ok(duration), "{text}");
@@ -93,9 +117,11 @@ mod tests {
             ("", "write a time, for instance 10s, 10m or 1h30m"),
             ("10", "`10` has no unit: write 10s or 10m"),
             ("1h30", "`30` has no unit: write 30s or 30m"),
-            ("10x", "`x` is not a unit: the units are ms, s, m and h"),
-            ("10 days", "`days` is not a unit: the units are ms, s, m and h"),
-            ("10-5s", "`-5s` is not a unit: the units are ms, s, m and h"),
+            ("10x", "`x` is not a unit: the units are ms, s, m, h and d"),
+            ("10 days", "`days` is not a unit; did you mean `d`?"),
+            ("10 sec", "`sec` is not a unit; did you mean `s`?"),
+            ("1H", "`H` is not a unit; did you mean `h`?"),
+            ("10-5s", "`-5s` is not a unit: the units are ms, s, m, h and d"),
             ("s", "there is no number before `s`: write 10s, 10m or 1h30m"),
             ("-5s", "there is no number before `-5s`: write 10s, 10m or 1h30m"),
             ("1.2.3s", "`1.2.3` is not a number"),

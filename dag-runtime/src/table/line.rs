@@ -38,6 +38,9 @@ pub struct Line<'t> {
     pub(crate) catches: bool,
     /// Whether it has `when`, so that its outputs are `Option`s.
     pub(crate) optional: bool,
+    /// Whether it has `keep`, so that its outputs are left in the store of an executor.
+    #[cfg_attr(not(all(feature = "cli", feature = "store")), allow(dead_code, reason = "read by the command line"))]
+    pub(crate) keeps: bool,
 }
 
 impl Line<'_> {
@@ -64,6 +67,7 @@ impl Line<'_> {
         retries: 0,
         catches: false,
         optional: false,
+        keeps: false,
     };
 
     /// Whether the use of an output at this site is made once for each element of another output.

@@ -146,6 +146,7 @@ impl<'rows> RowWriter<'rows> {
             retries: info.retries,
             catches: info.catches,
             optional: false,
+            keeps: false,
         };
         let count = match shape {
             Some(shape) => self.task_count as usize + shape.len(),
@@ -194,6 +195,13 @@ impl<'rows> RowWriter<'rows> {
             if let (true, Some(list)) = (node.each, list) {
                 node.release = list.release(node.is_family());
             }
+        }
+    }
+
+    /// The last line has `keep`.
+    pub const fn keep(&mut self) {
+        if self.recording {
+            self.nodes[self.node_count as usize - 1].keeps = true;
         }
     }
 

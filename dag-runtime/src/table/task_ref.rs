@@ -27,6 +27,12 @@ impl<'table> TaskRef<'table> {
         self.place().line
     }
 
+    /// Whether its line has `keep`.
+    #[cfg(all(feature = "cli", feature = "store"))]
+    pub(crate) fn keeps(self) -> bool {
+        self.node().keeps
+    }
+
     /// Its position among all tasks, from 0: in the order of the graph's list, with the members of a family in
     /// row-major order of their indices.
     #[must_use]

@@ -26,7 +26,7 @@ enum Counts {
 
 impl Expansion<'_> {
     /// Whether any line has `keep`.
-    fn has_keep(&self) -> bool {
+    pub(super) fn has_keep(&self) -> bool {
         self.model.graph.nodes.iter().any(|node| node.keep.is_some())
     }
 

@@ -86,6 +86,7 @@ impl Expansion<'_> {
         });
         let names: Vec<Ident> = names.collect();
         let count = Literal::usize_unsuffixed(names.len());
+        let keep = self.has_keep().then(|| quote!(.keep()));
         quote! {
             /// What holds for all sizes. The rest is checked when sizes are new.
             pub const PROVEN: __dag::Proven = __dag::Proven::of(&__ROWS, &__PROOF);
@@ -96,7 +97,7 @@ impl Expansion<'_> {
                 #description,
                 [#(#texts),*],
                 |sizes| __TEMPLATE.table(&__KEPT, &sizes),
-            );
+            )#keep;
 
             /// The dependency table for these sizes. A few tables are kept, for runs as well.
             ///

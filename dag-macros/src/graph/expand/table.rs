@@ -111,6 +111,9 @@ impl Expansion<'_> {
                 };
                 steps.extend(quote!(w.when(#list);));
             }
+            if node.keep.is_some() {
+                steps.extend(quote!(w.keep();));
+            }
             let uses = &self.model.lines[index];
             for (position, line) in uses.iter().enumerate() {
                 let to = Literal::usize_unsuffixed(line.to);

@@ -24,6 +24,8 @@ pub struct Sizes<const N: usize> {
     names: [&'static str; N],
     table: fn([usize; N]) -> Result<SharedTable, Error>,
     defaults: Option<[usize; N]>,
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "read by the command line"))]
+    keeps: bool,
 }
 
 impl<const N: usize> Sizes<N> {
@@ -36,7 +38,20 @@ impl<const N: usize> Sizes<N> {
         names: [&'static str; N],
         table: fn([usize; N]) -> Result<SharedTable, Error>,
     ) -> Self {
-        Sizes { graph, description, names, table, defaults: None }
+        Sizes { graph, description, names, table, defaults: None, keeps: false }
+    }
+
+    /// Those of a graph with `keep`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn keep(self) -> Self {
+        Sizes { keeps: true, ..self }
+    }
+
+    /// Whether a line of the graph has `keep`.
+    #[cfg(feature = "cli")]
+    pub(crate) const fn keeps(&self) -> bool {
+        self.keeps
     }
 
     /// The name of the graph.
