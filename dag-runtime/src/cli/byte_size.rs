@@ -24,7 +24,8 @@ const UNITS: [(&str, u64); 13] = [
 /// Parses a number with a unit, with a space between them or not.
 pub(super) fn parse(text: &str) -> Result<u64, String> {
     let text = text.trim();
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    let (number, unit) =
+        text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
     let unit = unit.trim_start();
     if number.is_empty() {
         return Err("write a size, for instance 500M or 10G".into());
@@ -37,7 +38,9 @@ pub(super) fn parse(text: &str) -> Result<u64, String> {
             None => format!("`{unit}` is not a unit: the units are B, K, M, G and T, also as MB and MiB"),
         });
     };
-    scaled(number, bytes).ok_or_else(|| format!("`{number}` is not a number"))?.ok_or_else(|| format!("`{text}` is too large"))
+    scaled(number, bytes)
+        .ok_or_else(|| format!("`{number}` is not a number"))?
+        .ok_or_else(|| format!("`{text}` is too large"))
 }
 
 /// A decimal number times this many bytes. `None` if it is not a number, `Some(None)` if the product is too large.
@@ -47,13 +50,11 @@ fn scaled(number: &str, bytes: u64) -> Option<Option<u64>> {
         return None;
     }
     let whole = whole.parse::<u64>().ok().and_then(|whole| whole.checked_mul(bytes));
-    let mut part = u128::from(bytes) << 64;
-    let fraction = fraction.bytes().map(|digit| {
-        part /= 10;
-        u128::from(digit - b'0') * part
-    });
-    let fraction = (fraction.sum::<u128>() >> 64) as u64;
-    Some(whole.and_then(|whole| whole.checked_add(fraction)))
+    // Further digits are less than a byte.
+    let digits = &fraction[..fraction.len().min(18)];
+    let part = u128::from(digits.parse::<u64>().ok()?) * u128::from(bytes);
+    let part = (part / 10_u128.pow(digits.len() as u32)) as u64;
+    Some(whole.and_then(|whole| whole.checked_add(part)))
 }
 
 /// A size in the unit in which a reader would give it: `812 B`, `1.5 MiB`.
@@ -88,7 +89,7 @@ mod tests {
             ("500MB", 500_000_000),
             (" 2 kB ", 2_000),
             ("0.1K", 102),
-            ("16777215T", (1 << 24 << 40) - (1 << 40)),
+            ("16777215T", u64::MAX - ((1 << 40) - 1)),
         ] {
             assert_eq!(parse(text), Ok(bytes), "{text}");
         }

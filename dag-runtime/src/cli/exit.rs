@@ -2,8 +2,13 @@
 
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 use core::error::Error as StdError;
-use std::io;
+use core::fmt;
+use std::io::{self, Write};
+
+use crate::cli::print_error::print_error;
+use crate::plan::UnknownTask;
 
 /// The error of a command.
 pub(super) type Failed = Box<dyn StdError>;
@@ -11,6 +16,24 @@ pub(super) type Failed = Box<dyn StdError>;
 pub(super) const FAILED: u8 = 1;
 pub(super) const USAGE: u8 = 2;
 pub(super) const INTERRUPTED: u8 = 130;
+
+/// The command line is wrong, as the text says.
+#[derive(Debug)]
+pub(super) struct Usage(pub(super) String);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for Usage {}
+
+/// The exit code for the error of a command that does not run the graph.
+pub(super) fn code_of(error: &(dyn StdError + 'static)) -> u8 {
+    // A task is named on the command line.
+    if error.is::<UnknownTask>() || error.is::<Usage>() { USAGE } else { FAILED }
+}
 
 /// The error of a command that writes to stdout: names stdout if writing failed.
 pub(super) fn of_stdout(error: Failed) -> Failed {
@@ -22,4 +45,18 @@ pub(super) fn of_stdout(error: Failed) -> Failed {
 
 pub(super) fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// The exit code of a command that does not run the graph, after its error was printed.
+pub(super) fn finish(outcome: Result<(), Failed>, err: &mut dyn Write) -> u8 {
+    match outcome {
+        // For example, if the output is piped into `head`.
+        Err(error) if is_broken_pipe(&*error) => 0,
+        Err(error) => {
+            let code = code_of(&*error);
+            print_error(err, &*of_stdout(error));
+            code
+        }
+        Ok(()) => 0,
+    }
 }

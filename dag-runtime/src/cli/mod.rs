@@ -61,40 +61,84 @@
 //!
 //! `--deadline 10m` stops the run in the same way when that time has passed since its start; `--deadline 1h30m`, `90s` and `500ms` are
 //! other forms. What was running then, or when a signal came, is printed: it tells where the time went.
+//!
+//! # Graphs with `keep`
+//!
+//! With the feature `store`, a program whose graph has `keep` also has options and commands for a [store](crate::guide::keep).
+//! The feature `cli` does not turn on `store`, since no graph with `keep` compiles without it. Programs of other graphs have none
+//! of this, so their inputs may have these names.
+//!
+//! ```text
+//! fit run data.csv --degree 3 --store cache
+//! fit run data.csv --degree 4 --store cache --dry
+//! fit why "fit[3]" data.csv --degree 4 --store cache
+//! fit store list --store cache
+//! fit store verify --rerun 5% data.csv --degree 3 --store cache
+//! fit store gc --older 30d --larger 10G --store cache
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | `--store DIR` | keeps outputs in this folder, and takes those that are there. The environment variable `DAG_STORE` names a folder for when the option is missing |
+//! | `--store-version TEXT`, `--strict-store` | [`Store::version`](crate::Store::version) and [`Store::strict`](crate::Store::strict) |
+//! | `run --dry` | tells what the run would do with each task and why, as [`Store::explain`](crate::Store::explain) does. No task runs, and nothing is written; with `--report-json FILE` the answer is JSON in that file |
+//! | `why TASK` | the same for one task or family: which parts of its key differ from its newest output in the store, or when and by which build its output was written. `--json` prints JSON |
+//! | `store list` | the outputs in the store, of all graphs. `--json` prints JSON |
+//! | `store verify` | reads all of them. The exit code is 1 if one is damaged |
+//! | `store verify --rerun 5%` | calls tasks again whose outputs a run with these inputs would find, and compares bytes. Tasks that are not pure are named, and then the exit code is 1. Which tasks these are is the same each time, and others with another `--seed N`. Nothing is written |
+//! | `store gc` | removes what no run has used for the time of `--older`, and then as much as the size of `--larger` demands |
+//!
+//! `run --dry`, `why` and `store verify --rerun` call the closure with an executor that ends each run of the graph with an
+//! error. The closure should return that error, as `?` does. They tell nothing if the closure runs another graph before.
+//!
+//! At its end, a run with a store tells on stderr how many outputs it found, and how many of them another build of the program
+//! has written; how many it did not find; how many tasks were not needed; what it read and wrote; and how long it waited for the disk.
+//! What could not be read or written is a warning there. What was done before a failure, Ctrl-C or a deadline is kept.
 
+#[cfg(feature = "store")]
+mod asked;
+#[cfg(feature = "store")]
+mod byte_size;
 mod caught_failures;
 mod duration;
+mod executor;
 mod exit;
 mod files;
 mod interrupt;
 mod options;
+mod parse;
+#[cfg(feature = "store")]
+mod percentage;
 mod print_error;
 mod run;
 mod show;
 mod sizes;
+#[cfg(feature = "store")]
+mod store;
+#[cfg(feature = "store")]
+mod store_summary;
 #[cfg(test)]
 mod tests;
 
 use alloc::boxed::Box;
 use alloc::string::ToString as _;
-use alloc::vec::Vec;
 use core::error::Error as StdError;
 use core::fmt;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _};
+use clap::Args;
 
 use crate::error::Error;
-use crate::plan::UnknownTask;
 use crate::table::{Sizes, Table};
-use exit::{FAILED, Failed, USAGE, is_broken_pipe, of_stdout};
-use options::{Command, Program};
+use exit::{Failed, USAGE, finish};
+use options::Command;
+use parse::{About, Chosen, Parsed};
 use print_error::print_error;
 use sizes::SizeOptions;
 
-pub use run::CliExecutor;
+pub use executor::CliExecutor;
 
 /// The command line of a program that runs one graph: see [the module](self).
 ///
@@ -143,9 +187,14 @@ fn start_sized<I: Args, T: fmt::Display, const N: usize>(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let command = SizeOptions::add(&sizes, command::<I>(sizes.description()));
-    let (options, program) = match parse::<I>(command, arguments) {
-        Ok(parsed) => parsed,
+    let about = About::sizes(&sizes);
+    let Parsed { command, options } =
+        match about.parse(SizeOptions::add(&sizes, about.command::<I>()), arguments, err) {
+            Ok(parsed) => parsed,
+            Err(code) => return code,
+        };
+    let command = match without_graph(command, out, err) {
+        Ok(command) => command,
         Err(code) => return code,
     };
     let values = match SizeOptions::values(&sizes, &options) {
@@ -156,7 +205,13 @@ fn start_sized<I: Args, T: fmt::Display, const N: usize>(
         }
     };
     let table = sizes.table(values);
-    execute(table.as_deref(), |inputs, executor| run(values, inputs, executor), program, out, err)
+    execute(
+        table.as_deref(),
+        |inputs, executor| run(values, inputs, executor),
+        Parsed { command, options },
+        out,
+        err,
+    )
 }
 
 /// Runs the program with these arguments and returns its exit code.
@@ -167,79 +222,60 @@ fn start<I: Args, T: fmt::Display>(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    match parse::<I>(command::<I>(table.description()), arguments) {
-        Ok((_, program)) => execute(Ok(table), run, program, out, err),
+    let about = About::table(table);
+    let parsed = about.parse(about.command::<I>(), arguments, err).and_then(|Parsed { command, options }| {
+        Ok(Parsed { command: without_graph(command, out, err)?, options })
+    });
+    match parsed {
+        Ok(parsed) => execute(Ok(table), run, parsed, out, err),
         Err(code) => code,
     }
 }
 
-/// The command line of a graph with this description.
-fn command<I: Args>(description: &'static str) -> clap::Command {
-    let command = Program::<I>::command();
-    if description.is_empty() { command } else { command.about(description) }
-}
-
-/// Parses these arguments: the options of the command, and the program.
-///
-/// # Errors
-///
-/// Fails with an exit code, after the reason was printed.
-fn parse<I: Args>(
-    command: clap::Command,
-    arguments: impl IntoIterator<Item = OsString>,
-) -> Result<(ArgMatches, Program<I>), u8> {
-    let parsed = command.try_get_matches_from(with_command(arguments)).and_then(|mut matches| {
-        let program = Program::from_arg_matches(&matches)?;
-        let options = matches.remove_subcommand().map(|(_, options)| options).unwrap_or_default();
-        Ok((options, program))
-    });
-    parsed.map_err(|error| {
-        // If this fails, there is nowhere left to report it.
-        let _ = error.print();
-        error.exit_code() as u8
-    })
+/// Executes a command that needs no graph. Returns its exit code, or else the command.
+fn without_graph<I: Args>(
+    command: Chosen<I>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<Chosen<I>, u8> {
+    #[cfg(feature = "store")]
+    if let Chosen::Keep(store::KeepCommand::Store(command)) = &command {
+        if !command.runs_tasks() {
+            return Err(finish(store::administer(command, out, err), err));
+        }
+    }
+    let _ = (out, err);
+    Ok(command)
 }
 
 /// Executes the command of a program for a graph with this table.
 fn execute<I: Args, T: fmt::Display>(
     table: Result<&Table, &Error>,
     run: impl FnOnce(I, &CliExecutor) -> Result<T, Failed>,
-    program: Program<I>,
+    parsed: Parsed<I>,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
+    let command = match parsed.command {
+        Chosen::Any(command) => command,
+        #[cfg(feature = "store")]
+        Chosen::Keep(command) => {
+            let done = match table {
+                Ok(table) => store::execute(table, run, command, &parsed.options, out, err),
+                Err(error) => Err(error.to_string().into()),
+            };
+            return finish(done, err);
+        }
+    };
     let show = |show: &mut dyn FnMut(&Table) -> Result<(), Failed>| match table {
         Ok(table) => show(table),
         Err(error) => Err(error.to_string().into()),
     };
-    let outcome = match program.command {
+    let outcome = match command {
         Command::Run(options) => return run::run(table, run, options, out, err),
         Command::Graph(options) => show(&mut |table| show::graph(table, &options, out)),
         Command::Plan(options) => show(&mut |table| show::plan(table, &options, out)),
         Command::List(options) => show(&mut |table| show::list(table, &options, out)),
     };
-    match outcome {
-        // For example, if the output is piped into `head`.
-        Err(error) if is_broken_pipe(&*error) => 0,
-        Err(error) => {
-            // A name on the command line.
-            let code = if error.is::<UnknownTask>() { USAGE } else { FAILED };
-            print_error(err, &*of_stdout(error));
-            code
-        }
-        Ok(()) => 0,
-    }
-}
-
-/// Inserts the command `run` if there is none.
-fn with_command(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
-    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
-    let is_option = |first: &OsString| {
-        let first = first.to_string_lossy();
-        first.starts_with('-') && !["-h", "--help"].contains(&&*first)
-    };
-    if !arguments.is_empty() && arguments.get(1).is_none_or(is_option) {
-        arguments.insert(1, "run".into());
-    }
-    arguments
+    finish(outcome, err)
 }

@@ -7,12 +7,13 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::backend::Backend;
 use crate::cli::duration;
-use crate::executor::auto::most_threads;
+use crate::cli::executor::WorkerOptions;
+#[cfg(feature = "store")]
+use crate::cli::store::KeepOptions;
 
 #[derive(Debug, Parser)]
 #[command(subcommand_required = true)]
@@ -41,17 +42,16 @@ pub(super) struct RunOptions<I: Args> {
     pub(super) execution: ExecutionOptions,
     #[command(flatten, next_help_heading = "Output")]
     pub(super) output: OutputOptions,
+    /// Only a graph with `keep` has these.
+    #[cfg(feature = "store")]
+    #[arg(skip)]
+    pub(super) keep: KeepOptions,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExecutionOptions {
-    /// The executor [default: DAG_BACKEND, or the best available]
-    #[arg(long, value_name = "NAME", value_parser = backends())]
-    pub(super) backend: Option<Backend>,
-    /// The number of threads, for rayon and for each rank of mpi [default: DAG_THREADS, or one per core for rayon and
-    /// one for mpi]
-    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..=most_threads() as u64))]
-    pub(super) threads: Option<usize>,
+    #[command(flatten)]
+    pub(super) workers: WorkerOptions,
     /// After a failure, runs all tasks that do not depend on the failed one
     #[arg(long)]
     pub(super) keep_going: bool,
@@ -149,11 +149,6 @@ pub(super) struct ListOptions {
     /// Lists each member of a family as a task of its own
     #[arg(long)]
     pub(super) unfold: bool,
-}
-
-/// Parses a backend. The help and errors list all of them.
-fn backends() -> impl TypedValueParser<Value = Backend> {
-    PossibleValuesParser::new(Backend::ALL.map(Backend::name)).try_map(|name| name.parse::<Backend>())
 }
 
 fn more_than_0(text: &str) -> Result<f64, String> {

@@ -10,58 +10,24 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::backend::Backend;
 use crate::cli::caught_failures::CaughtFailures;
-use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, is_broken_pipe, of_stdout};
+use crate::cli::executor::{CliExecutor, Observers, speaks};
+use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, finish, is_broken_pipe, of_stdout};
 use crate::cli::files::{OutputFile, read_costs};
 use crate::cli::interrupt;
 use crate::cli::options::{ExecutionOptions, OutputOptions, RunOptions};
 use crate::cli::print_error::{print_error, run_behind};
+#[cfg(feature = "store")]
+use crate::cli::{
+    store::{dry_run, print_warnings},
+    store_summary::StoreSummary,
+};
 use crate::costs::Costs;
 use crate::duration_text::DurationText;
 use crate::error::{Error, StopReason, one_line};
-use crate::executor::auto::Auto;
-use crate::graph::{Execute, Executor, Frame, Graph, PartialFrame, RawGraph};
-use crate::observe::Observed;
 use crate::progress::Progress;
 use crate::record::{Recorder, Recording};
 use crate::table::Table;
-
-type Observers = ((Option<Arc<Recorder>>, Option<Progress>), Option<Arc<CaughtFailures>>);
-
-/// The executor that the user of a command line has chosen: an [`Auto`] with the requested observers.
-#[derive(Debug)]
-#[must_use = "an executor does nothing until a graph is run on it"]
-pub struct CliExecutor {
-    auto: Auto<Observed<Observers>>,
-}
-
-impl CliExecutor {
-    /// The kind of executor.
-    pub fn backend(&self) -> Backend {
-        self.auto.backend()
-    }
-}
-
-// The bounds are those of `Auto`.
-impl<G: Graph> Executor<G> for CliExecutor where for<'run> Frame<'run, G>: Sync {}
-
-impl<G: RawGraph> Execute<G> for CliExecutor
-where
-    for<'run> Frame<'run, G>: Sync,
-{
-    fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
-        self.auto.execute(frame)
-    }
-
-    fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
-        self.auto.execute_partial(frame)
-    }
-
-    fn refuse(&self, error: Error) -> Error {
-        <Auto<_> as Execute<G>>::refuse(&self.auto, error)
-    }
-}
 
 pub(super) fn run<I: Args, T: fmt::Display>(
     table: Result<&Table, &Error>,
@@ -70,8 +36,10 @@ pub(super) fn run<I: Args, T: fmt::Display>(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
-    let RunOptions { inputs, execution, output } = options;
-    let auto = match choose(&execution) {
+    #[cfg(feature = "store")]
+    let keep = options.keep;
+    let RunOptions { inputs, execution, output, .. } = options;
+    let auto = match execution.workers.choose() {
         Ok(auto) => auto,
         Err(error) => {
             print_error(err, &error);
@@ -88,38 +56,50 @@ pub(super) fn run<I: Args, T: fmt::Display>(
             return FAILED;
         }
     };
+    #[cfg(feature = "store")]
+    if keep.dry {
+        let json = output.report_json.as_deref();
+        return finish(
+            dry_run(table, |executor| run(inputs, executor), &keep.store, json, auto, out, err),
+            err,
+        );
+    }
+    #[cfg(feature = "store")]
+    let store = match keep.store.open() {
+        Ok(store) => store,
+        Err(error) => return finish(Err(error), err),
+    };
     // On MPI, the costs of rank 0 are used on all ranks.
     let costs = if speaks { costs(table, &execution, &output) } else { Ok(None) };
     let costs = match costs {
         Ok(costs) => costs,
-        Err(error) => {
-            print_error(err, &*error);
-            return FAILED;
-        }
+        Err(error) => return finish(Err(error), err),
+    };
+    let files = match Files::create(&output, speaks) {
+        Ok(files) => files,
+        Err(error) => return finish(Err(error), err),
     };
     let auto = match &costs {
         Some(costs) => auto.costs(costs),
         None => auto,
     };
-    let files = match Files::create(&output, speaks) {
-        Ok(files) => files,
-        Err(error) => {
-            print_error(err, &*error);
-            return FAILED;
-        }
-    };
+    let auto = if execution.keep_going { auto.keep_going() } else { auto };
     // On MPI all ranks record, since they must agree on whether any does.
     let recorder = output.records().then(|| Arc::new(Recorder::new()));
-    let progress = output.progress.then(Progress::new);
     let caught = CaughtFailures::of(table).map(Arc::new);
-    let stop = interrupt::listen();
-    let auto = auto.observe(((recorder.clone(), progress), caught.clone())).stop_when(&stop);
-    let executor = CliExecutor {
-        auto: match execution.deadline {
-            Some(deadline) => auto.deadline(deadline),
-            None => auto,
-        },
+    #[cfg(feature = "store")]
+    let summary = store.as_ref().map(|_| Arc::new(StoreSummary::default()));
+    let observers = Observers {
+        recorder: recorder.clone(),
+        progress: output.progress.then(Progress::new),
+        caught: caught.clone(),
+        #[cfg(feature = "store")]
+        summary: summary.clone(),
     };
+    let stop = interrupt::listen();
+    let executor = CliExecutor::new(auto, observers, &stop, execution.deadline);
+    #[cfg(feature = "store")]
+    let executor = executor.store(store.as_ref());
     let outcome = run(inputs, &executor);
     let mut code = match &outcome {
         Ok(_) => 0,
@@ -127,12 +107,21 @@ pub(super) fn run<I: Args, T: fmt::Display>(
         Err(error) if stop.is_stopped() || is_stopped(&**error) => INTERRUPTED,
         Err(_) => FAILED,
     };
+    // Each rank has a disk of its own, or its own way to it.
+    #[cfg(feature = "store")]
+    if let Some(store) = &store {
+        print_warnings(err, store);
+    }
     if !speaks {
         return code;
     }
     match outcome {
         Ok(outputs) => code = print(out, err, &outputs),
         Err(error) => fail(err, &*error, table, code == INTERRUPTED),
+    }
+    #[cfg(feature = "store")]
+    if let Some(summary) = summary {
+        summary.print(err);
     }
     // The report tells more.
     if let Some(caught) = caught.filter(|_| !output.report) {
@@ -161,12 +150,6 @@ fn recording_of(recorder: &Recorder, table: &Table) -> Option<Recording> {
     }
 }
 
-/// The requested executor.
-fn choose(execution: &ExecutionOptions) -> Result<Auto, Error> {
-    let auto = Auto::from_options(execution.backend, execution.threads)?;
-    Ok(if execution.keep_going { auto.keep_going() } else { auto })
-}
-
 /// The costs to use; `None` if --save-costs creates this file.
 fn costs(
     table: &Table,
@@ -180,17 +163,6 @@ fn costs(
         return Ok(None);
     }
     read_costs(table, path).map(Some)
-}
-
-/// Whether this process prints: on MPI, rank 0 does.
-fn speaks(auto: &Auto) -> bool {
-    #[cfg(feature = "mpi")]
-    if auto.backend() == Backend::Mpi {
-        // MPI is initialised already: this is another handle.
-        return crate::executor::mpi::Mpi::init().is_ok_and(|mpi| mpi.rank() == 0);
-    }
-    let _ = auto;
-    true
 }
 
 fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -> u8 {

@@ -19,35 +19,45 @@ pub(super) struct SizeOptions;
 impl SizeOptions {
     /// Adds the options to all commands.
     pub(super) fn add<const N: usize>(sizes: &Sizes<N>, command: Command) -> Command {
-        command.mut_subcommands(|mut command| {
-            let mut clashes = false;
-            for (k, name) in sizes.names().into_iter().enumerate() {
-                let long = long(name);
-                let is_same = |other: &Arg| other.get_long() == Some(&long) || other.get_id() == &*long;
-                if [BY_NAME, "help"].contains(&&*long) || command.get_arguments().any(is_same) {
-                    clashes = true;
-                    continue;
-                }
-                let default = sizes.defaults().map(|defaults| defaults[k].to_string());
-                let option = Arg::new(id(name))
-                    .long(long)
-                    .value_name("N")
-                    .value_parser(clap::value_parser!(usize))
-                    .help(format!("The size `{name}` of the graph"))
-                    .help_heading("Sizes");
-                // By name, any size can be given.
-                let option =
-                    if default.is_none() { option.required_unless_present(id(BY_NAME)) } else { option };
-                command = command.arg(option.default_values(default));
-            }
-            let by_name = Arg::new(id(BY_NAME))
-                .long(BY_NAME)
-                .value_name("NAME=N")
-                .action(ArgAction::Append)
-                .help("A size of the graph by its name")
-                .help_heading("Sizes");
-            command.arg(by_name.hide(!clashes))
+        command.mut_subcommands(|command| match command.get_name() {
+            // Only this one may run the graph.
+            "store" => command.mut_subcommand("verify", |verify| SizeOptions::add_to(sizes, verify, false)),
+            _ => SizeOptions::add_to(sizes, command, true),
         })
+    }
+
+    /// Adds the options to a command. Unless they are `required`, it is checked later that they are there.
+    fn add_to<const N: usize>(sizes: &Sizes<N>, mut command: Command, required: bool) -> Command {
+        let mut clashes = false;
+        for (k, name) in sizes.names().into_iter().enumerate() {
+            let long = long(name);
+            let is_same = |other: &Arg| other.get_long() == Some(&long) || other.get_id() == &*long;
+            if [BY_NAME, "help"].contains(&&*long) || command.get_arguments().any(is_same) {
+                clashes = true;
+                continue;
+            }
+            let default = sizes.defaults().map(|defaults| defaults[k].to_string());
+            let option = Arg::new(id(name))
+                .long(long)
+                .value_name("N")
+                .value_parser(clap::value_parser!(usize))
+                .help(format!("The size `{name}` of the graph"))
+                .help_heading("Sizes");
+            // By name, any size can be given.
+            let option = if required && default.is_none() {
+                option.required_unless_present(id(BY_NAME))
+            } else {
+                option
+            };
+            command = command.arg(option.default_values(default));
+        }
+        let by_name = Arg::new(id(BY_NAME))
+            .long(BY_NAME)
+            .value_name("NAME=N")
+            .action(ArgAction::Append)
+            .help("A size of the graph by its name")
+            .help_heading("Sizes");
+        command.arg(by_name.hide(!clashes))
     }
 
     /// The values of the sizes in the options of a command.

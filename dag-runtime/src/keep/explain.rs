@@ -13,6 +13,8 @@ use super::plan::{Decode, Fate, Planner};
 use crate::error::Error;
 use crate::graph::{Execute, Executor, Frame, Graph, KeptGraph, PartialFrame, RawGraph};
 use crate::key::TaskKey;
+#[cfg(feature = "cli")]
+use crate::store::Digest;
 use crate::store::{Part, Store, build};
 
 /// What a run of a graph with a store would do now: the result of [`Store::explain`].
@@ -42,6 +44,10 @@ pub struct ExplainedTask {
     /// The name of its line.
     #[cfg_attr(feature = "json", serde(skip))]
     line: &'static str,
+    /// Its key, if that is known before the run.
+    #[cfg(feature = "cli")]
+    #[cfg_attr(feature = "json", serde(skip))]
+    pub(crate) key: Option<Digest>,
 }
 
 /// What a run with a store would do with a task.
@@ -105,6 +111,12 @@ impl Explanation {
         self.other_builds
     }
 
+    /// How many tasks run since their outputs are not found.
+    #[must_use]
+    pub fn misses(&self) -> usize {
+        self.count(|outlook| matches!(outlook, Outlook::New | Outlook::Changed { .. } | Outlook::Gone))
+    }
+
     /// How many tasks are not needed.
     #[must_use]
     pub fn not_needed(&self) -> usize {
@@ -153,10 +165,14 @@ impl fmt::Display for Explanation {
         if self.other_builds > 0 {
             write!(f, " ({} from another build)", self.other_builds)?;
         }
-        let later = self.count(|outlook| *outlook == Outlook::Later);
-        write!(f, ", {not_needed} not needed, {} to run", self.tasks.len() - hits - not_needed - later)?;
-        if later > 0 {
-            write!(f, ", {later} known during the run")?;
+        let misses = self.misses();
+        write!(f, ", {misses} miss{}, {not_needed} not needed", if misses == 1 { "" } else { "es" })?;
+        let others = [
+            (self.count(|outlook| matches!(outlook, Outlook::Runs | Outlook::Always)), "without `keep`"),
+            (self.count(|outlook| *outlook == Outlook::Later), "known during the run"),
+        ];
+        for (count, what) in others.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, ", {count} {what}")?;
         }
         writeln!(f)?;
         let rows: Vec<(String, &Outlook)> = self
@@ -217,7 +233,7 @@ impl Store {
         }
     }
 
-    fn explain_job(&self, graph: &dyn KeptGraph) -> Explanation {
+    pub(crate) fn explain_job(&self, graph: &dyn KeptGraph) -> Explanation {
         self.refresh();
         let (table, view) = (graph.table(), graph.view());
         let lines = graph.kept_lines();
@@ -251,6 +267,8 @@ impl Store {
             name: table.task(task as usize).map(|task| task.name().to_string()).unwrap_or_default(),
             outlook: outlook(task),
             line: view.place(task).line.name,
+            #[cfg(feature = "cli")]
+            key: keys.get(task).copied(),
         };
         let tasks = (0..view.len() as u32).map(explained).collect();
         Explanation { graph: table.graph().to_owned(), other_builds: other_builds.len(), tasks }

@@ -121,7 +121,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
     /// Calls a task, and keeps its output.
     fn call_task(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
         let codec = self.line(task).codec.as_ref();
-        if let Some(codec) = codec.filter(|_| self.keys.has_elements(task)) {
+        if let Some(codec) = codec.filter(|_| self.keys.has_elements(task) && !self.is_rerun()) {
             if cx.is_whole() {
                 return in_steps(cx, |cx| self.call_task(task, cx));
             }
@@ -156,6 +156,14 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             }
         }
         Ok(())
+    }
+
+    /// Whether outputs are made again, to be compared: then all elements are, too.
+    fn is_rerun(&self) -> bool {
+        #[cfg(feature = "cli")]
+        return self.store.rerun().is_some();
+        #[cfg(not(feature = "cli"))]
+        false
     }
 
     fn find_parts(&self, task: u32) -> Option<Vec<Part>> {
@@ -247,6 +255,13 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             self.counts.written(bytes.len());
             Content::Output(bytes)
         };
+        #[cfg(feature = "cli")]
+        if let Some(rerun) = self.store.rerun() {
+            if let Some(before) = self.store.content(key) {
+                rerun.compare(label, key, &before, &content);
+            }
+            return;
+        }
         self.store.write(*key, Entry { content, label, parts, build: build() });
     }
 

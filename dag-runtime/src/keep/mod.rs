@@ -36,5 +36,10 @@ pub(crate) fn run<J: KeptGraph + ?Sized, M: Monitor + ?Sized>(
     let job = KeptJob::new(graph, store, &counts);
     let result = execute(&job, &KeptMonitor::new(monitor, &counts));
     store.flush();
+    #[cfg(feature = "cli")]
+    if let (Some(rerun), Ok(())) = (store.rerun(), &result) {
+        rerun.complete();
+        return Err(Error::setup("outputs were made again, and not those of the graph".into(), None));
+    }
     result
 }

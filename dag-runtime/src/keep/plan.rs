@@ -137,7 +137,10 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
     /// Decides what is done with each task, of which `found` tells what the store has. The outputs that the run needs of these are
     /// put into their slots.
     pub(crate) fn plan(&self, mut found: Vec<Option<Found>>, decode: Decode) -> Plan {
-        let hold = self.hold(&mut found);
+        let hold = match decode {
+            Decode::AtStart => self.hold(&mut found),
+            Decode::Never => self.store.hold(&[]),
+        };
         let view = self.view();
         let fates = Fates::new(view.len());
         let mut needs = vec![Need::default(); view.len()];
@@ -145,15 +148,21 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
             view.reads_of(task).iter().for_each(|&read| needs[read as usize].has_readers = true);
         }
         let (mut hits, mut bytes) = (Vec::new(), 0);
+        let again = self.again(&found);
         for &task in view.serial_order().iter().rev() {
             let Need { is_read, is_waited_for, has_readers } = needs[task as usize];
-            let is_read = is_read || view.place(task).line.output;
+            let is_read = is_read || again.is_none() && view.place(task).line.output;
             let always = self.keys.is_keyless(task) || self.is_volatile(task);
-            if !is_read && !is_waited_for && has_readers && !always {
+            let is_asked_for = match &again {
+                None => always || !has_readers,
+                Some(again) => again.contains(&task),
+            };
+            if !is_read && !is_waited_for && !is_asked_for {
                 fates.set(task, Fate::NotNeeded);
                 continue;
             }
-            let hit = found[task as usize].and_then(|found| {
+            let is_again = again.is_some() && is_asked_for;
+            let hit = found[task as usize].filter(|_| !is_again).and_then(|found| {
                 if !is_read {
                     return Some((Fate::Found, found));
                 }
@@ -177,6 +186,20 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
             view.dependencies_of(task).iter().for_each(|&other| needs[other as usize].is_waited_for = true);
         }
         Plan { fates, hits, _hold: hold }
+    }
+
+    /// The tasks that run although their outputs were found, and nothing else than what they need, if outputs are made again to
+    /// be compared.
+    fn again(&self, found: &[Option<Found>]) -> Option<BTreeSet<u32>> {
+        #[cfg(feature = "cli")]
+        if let Some(rerun) = self.store.rerun() {
+            let tasks = (0..).zip(found).filter(|(_, found)| found.is_some());
+            let keys = tasks.filter_map(|(task, _)| Some((task, *self.keys.get(task)?)));
+            let chosen = rerun.choose(keys.clone().map(|(_, key)| key).collect());
+            return Some(keys.filter(|(_, key)| chosen.contains(key)).map(|(task, _)| task).collect());
+        }
+        let _ = found;
+        None
     }
 
     /// Puts the output of a task into its slot, before the run. `None` if that cannot be.

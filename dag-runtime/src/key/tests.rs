@@ -180,7 +180,7 @@ mod second {
         Sampled(u32),
         Random,
         Named { rate: u32 },
-        Exact = 17,
+        Exact,
     }
 }
 

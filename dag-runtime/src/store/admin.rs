@@ -71,7 +71,7 @@ fn keys(disk: &Disk) -> Vec<Digest> {
 }
 
 /// What is known of an entry. `None` if it is gone.
-fn describe(disk: &Disk, key: &Digest) -> Option<StoredEntry> {
+pub(super) fn describe(disk: &Disk, key: &Digest) -> Option<StoredEntry> {
     let (located, build_of, at) = {
         let index = disk.index();
         let located = *index.get(key)?;

@@ -84,33 +84,49 @@ impl Folder {
     /// Opens the folder, or makes it a store if it is empty. Adds an error if nothing can be written there.
     pub(super) fn open(root: &Path) -> Result<(Folder, Option<io::Error>), NoStore> {
         fs::create_dir_all(root)?;
+        let folder = Folder::look(root)?;
+        let written = match folder.is_store()? {
+            true => Ok(()),
+            false => write_whole(&folder.0.join(MARKER), FORMAT.as_bytes()),
+        };
+        Ok((folder, written.err()))
+    }
+
+    /// The folder, which is a store or could be made one.
+    pub(super) fn look(root: &Path) -> Result<Folder, NoStore> {
         // Programs may change their working directory while the store is open.
         let folder = Folder(std::path::absolute(root)?);
-        let marker = folder.0.join(MARKER);
-        match fs::read(&marker) {
-            Ok(text) if text == FORMAT.as_bytes() => return Ok((folder, None)),
-            Ok(text) if text.is_empty() => {}
+        folder.is_store()?;
+        Ok(folder)
+    }
+
+    /// Whether the folder is a store. If it is not, it could be made one.
+    pub(super) fn is_store(&self) -> Result<bool, NoStore> {
+        match fs::read(self.0.join(MARKER)) {
+            Ok(text) if text == FORMAT.as_bytes() => Ok(true),
+            Ok(text) if text.is_empty() => Ok(false),
             Ok(text) if text.starts_with(ANY_FORMAT.as_bytes()) => {
                 let format = String::from_utf8_lossy(&text[ANY_FORMAT.len()..]).trim().to_owned();
                 let text =
                     format!("its format is {format}, and this program knows format 1: take another folder");
-                return Err(NoStore::Foreign(text));
+                Err(NoStore::Foreign(text))
             }
             Ok(_) => {
-                return Err(NoStore::Foreign(format!(
-                    "its file `{MARKER}` is none of a store: take another folder"
-                )));
+                let text = format!("its file `{MARKER}` is none of a store: take another folder");
+                Err(NoStore::Foreign(text))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => folder.is_free()?,
-            Err(error) => return Err(error.into()),
+            Err(error) if error.kind() == ErrorKind::NotFound => self.is_free().map(|()| false),
+            Err(error) => Err(error.into()),
         }
-        let written = write_whole(&marker, FORMAT.as_bytes());
-        Ok((folder, written.err()))
     }
 
     /// A folder that has other files is not made a store.
     fn is_free(&self) -> Result<(), NoStore> {
-        for entry in fs::read_dir(&self.0)? {
+        let entries = match fs::read_dir(&self.0) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
             let name = entry?.file_name();
             let name = name.to_string_lossy();
             let known = [LOGS, ASIDE, LIVE, HOLDS, USED, GC].contains(&&*name);

@@ -15,6 +15,8 @@ mod log_writer;
 mod logs;
 mod parts;
 mod record;
+#[cfg(feature = "cli")]
+mod rerun;
 mod scan;
 mod session;
 #[cfg(test)]
@@ -45,6 +47,8 @@ pub(crate) use self::build::{build, executable};
 pub(crate) use self::entry::{Content, Entry, Found};
 pub use self::gc::{Collected, Gc};
 pub(crate) use self::parts::{Digest, Part};
+#[cfg(feature = "cli")]
+pub(crate) use self::rerun::{Different, Reran, Rerun};
 pub(crate) use self::writer::Flushed;
 
 /// A folder of kept outputs, which runs find again.
@@ -60,6 +64,8 @@ pub struct Store {
     inner: Arc<Inner>,
     version: Option<Arc<str>>,
     strict: bool,
+    #[cfg(feature = "cli")]
+    rerun: Option<Arc<Rerun>>,
 }
 
 #[derive(Debug)]
@@ -88,21 +94,62 @@ impl Store {
     /// library has made it.
     pub fn open(folder: impl AsRef<Path>) -> Result<Store, Error> {
         let root = folder.as_ref();
-        let (folder, unwritable) = Folder::open(root).map_err(|reason| {
-            let what = format!("cannot open the store `{}`", root.display());
-            match reason {
-                NoStore::Io(error) => Error::setup(what, Some(Box::new(error))),
-                NoStore::Foreign(text) => Error::setup(format!("{what}: {text}"), None),
-            }
-        })?;
-        let disk = Arc::new(Disk::new(folder));
+        let (folder, unwritable) = Folder::open(root).map_err(|reason| not_opened(root, reason))?;
+        let store = Store::of(folder);
         if let Some(error) = unwritable {
-            disk.warn(format_args!("cannot be written: {error}"));
+            store.warn(format_args!("cannot be written: {error}"));
         }
-        let store = Inner { writer: Writer::new(Arc::clone(&disk)), disk };
-        let store = Store { inner: Arc::new(store), version: None, strict: false };
         store.refresh();
         Ok(store)
+    }
+
+    /// The store in this folder, to be read: nothing is made. If it is not there, it is empty.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Store::open).
+    #[cfg(feature = "cli")]
+    pub(crate) fn look(folder: impl AsRef<Path>) -> Result<Store, Error> {
+        let root = folder.as_ref();
+        let store = Store::of(Folder::look(root).map_err(|reason| not_opened(root, reason))?);
+        store.refresh();
+        Ok(store)
+    }
+
+    fn of(folder: Folder) -> Store {
+        let disk = Arc::new(Disk::new(folder));
+        let inner = Inner { writer: Writer::new(Arc::clone(&disk)), disk };
+        Store {
+            inner: Arc::new(inner),
+            version: None,
+            strict: false,
+            #[cfg(feature = "cli")]
+            rerun: None,
+        }
+    }
+
+    /// Whether the folder is a store.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_there(&self) -> bool {
+        matches!(self.disk().folder.is_store(), Ok(true))
+    }
+
+    /// The store of runs that make entries again.
+    #[cfg(feature = "cli")]
+    pub(crate) fn rerunning(self, rerun: &Arc<Rerun>) -> Store {
+        Store { rerun: Some(Arc::clone(rerun)), ..self }
+    }
+
+    /// Which entries runs make again, if they are to do that.
+    #[cfg(feature = "cli")]
+    pub(crate) fn rerun(&self) -> Option<&Rerun> {
+        self.rerun.as_deref()
+    }
+
+    /// What is known of an entry.
+    #[cfg(feature = "cli")]
+    pub(crate) fn described(&self, key: &Digest) -> Option<StoredEntry> {
+        admin::describe(self.disk(), key)
     }
 
     /// Adds this version to the keys of all tasks.
@@ -233,5 +280,13 @@ impl Store {
         }
         let missing = keys.iter().filter(|key| self.find(key).is_none()).copied().collect();
         Hold { _held: held, _store: Arc::clone(&self.inner), missing }
+    }
+}
+
+fn not_opened(root: &Path, reason: NoStore) -> Error {
+    let what = format!("cannot open the store `{}`", root.display());
+    match reason {
+        NoStore::Io(error) => Error::setup(what, Some(Box::new(error))),
+        NoStore::Foreign(text) => Error::setup(format!("{what}: {text}"), None),
     }
 }

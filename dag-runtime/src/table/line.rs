@@ -39,7 +39,10 @@ pub struct Line<'t> {
     /// Whether it has `when`, so that its outputs are `Option`s.
     pub(crate) optional: bool,
     /// Whether it has `keep`, so that its outputs are left in the store of an executor.
-    #[cfg_attr(not(all(feature = "cli", feature = "store")), allow(dead_code, reason = "read by the command line"))]
+    #[cfg_attr(
+        not(all(feature = "cli", feature = "store")),
+        allow(dead_code, reason = "read by the command line")
+    )]
     pub(crate) keeps: bool,
 }
 

@@ -84,7 +84,7 @@ fn an_explanation_is_a_table() {
     let explanation = folder.store().explain(Fit { text: "1 2", degree: 5, scale: 1 }).unwrap();
     assert_eq!(
         explanation.to_string(),
-        "Fit: 1 hit, 1 not needed, 2 to run, 1 known during the run\n\
+        "Fit: 1 hit, 1 miss, 1 not needed, 1 without `keep`, 1 known during the run\n\
          read     not needed\n\
          parse    hit\n\
          fit      runs: argument `degree` differs\n\
@@ -121,11 +121,11 @@ fn members_that_end_alike_are_one_row() {
     let explain = |n, seeds| folder.store().explain(Cells { n, seeds }).unwrap().to_string();
     assert_eq!(
         explain(3, &[1, 2, 3]),
-        "Cells: 1 hit, 3 not needed, 0 to run\ncell (3 tasks)  not needed\ntotal           hit\n"
+        "Cells: 1 hit, 0 misses, 3 not needed\ncell (3 tasks)  not needed\ntotal           hit\n"
     );
     assert_eq!(
         explain(3, &[1, 5, 3]),
-        "Cells: 2 hits, 0 not needed, 2 to run\n\
+        "Cells: 2 hits, 2 misses, 0 not needed\n\
          cell[0]  hit\n\
          cell[1]  runs: argument `seed` differs\n\
          cell[2]  hit\n\
@@ -134,7 +134,7 @@ fn members_that_end_alike_are_one_row() {
     // Fewer or more members change only what uses all of them.
     assert_eq!(
         explain(2, &[1, 2, 3]),
-        "Cells: 2 hits, 0 not needed, 1 to run\ncell (2 tasks)  hit\ntotal           runs: dependency `cell` differs\n"
+        "Cells: 2 hits, 1 miss, 0 not needed\ncell (2 tasks)  hit\ntotal           runs: dependency `cell` differs\n"
     );
 }
 
@@ -149,5 +149,8 @@ dag! { graph Plain<'a>(text: &'a str) -> plain { plain(text) } }
 fn a_graph_without_keep_runs() {
     let folder = Folder::new();
     let explanation = folder.store().explain(Plain { text: "a" }).unwrap();
-    assert_eq!(explanation.to_string(), "Plain: 0 hits, 0 not needed, 1 to run\nplain  runs\n");
+    assert_eq!(
+        explanation.to_string(),
+        "Plain: 0 hits, 0 misses, 0 not needed, 1 without `keep`\nplain  runs\n"
+    );
 }

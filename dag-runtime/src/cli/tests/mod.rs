@@ -2,6 +2,8 @@
 
 mod files;
 mod handled;
+#[cfg(feature = "store")]
+mod keep;
 mod sizes;
 mod unwanted;
 
@@ -11,6 +13,7 @@ use alloc::{format, vec};
 use std::path::PathBuf;
 use std::{env, fs, process};
 
+use super::parse::with_command;
 use super::*;
 use crate::error::{Reason, Stopping};
 use crate::{dag, task};

@@ -2,75 +2,17 @@
 
 #![cfg(unix)]
 
+mod program;
+
 use std::env::temp_dir;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::io::BufRead as _;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// A run of the program.
-struct Program {
-    child: Child,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-    stderr: BufReader<std::process::ChildStderr>,
-}
+use program::Program;
 
-impl Program {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dag-tests-command"))
-            .arg("run")
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (stdin, stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        Program { child, stdin, stdout, stderr }
-    }
-
-    /// Waits until this many more tasks have started.
-    fn tasks_start(&mut self, count: usize) {
-        for _ in 0..count {
-            let mut line = String::new();
-            self.stdout.read_line(&mut line).unwrap();
-            assert!(line.ends_with("has started\n"), "{line}");
-        }
-    }
-
-    /// Has this many tasks end.
-    fn tasks_end(&mut self, count: usize) {
-        self.stdin.write_all("text\n".repeat(count).as_bytes()).unwrap();
-    }
-
-    fn interrupt(&self) {
-        self.signal("INT");
-    }
-
-    fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
-    }
-
-    /// Waits until it has said that it was interrupted.
-    fn says_so(&mut self) {
-        let mut line = String::new();
-        self.stderr.read_line(&mut line).unwrap();
-        assert_eq!(line, "interrupted: running tasks are allowed to finish; press again to stop at once\n");
-    }
-
-    /// The exit code, and the rest of stdout and of stderr.
-    fn end(mut self) -> (Option<i32>, String, String) {
-        drop(self.stdin);
-        let (mut out, mut err) = (String::new(), String::new());
-        self.stdout.read_to_string(&mut out).unwrap();
-        self.stderr.read_to_string(&mut err).unwrap();
-        (self.child.wait().unwrap().code(), out, err)
-    }
-}
+const LINES: &str = env!("CARGO_BIN_EXE_dag-tests-command");
 
 #[test]
 fn what_runs_is_let_finish_and_nothing_starts() {
@@ -82,9 +24,9 @@ fn what_runs_is_let_finish_and_nothing_starts() {
     ] {
         let path = temp_dir().join(format!("dag-tests-command-{}.json", std::process::id()));
         let report = path.display().to_string();
-        let mut program = Program::start(&[backend, &["--report", "--report-json", &report]].concat());
+        let mut program = Program::start(LINES, &[backend, &["--report", "--report-json", &report]].concat());
         program.tasks_start(threads);
-        program.interrupt();
+        program.signal("INT");
         program.says_so();
         program.tasks_end(threads);
         let (code, out, err) = program.end();
@@ -110,7 +52,7 @@ fn what_runs_is_let_finish_and_nothing_starts() {
 #[test]
 fn a_request_to_end_is_like_an_interrupt() {
     for signals in [["TERM", "INT"], ["INT", "TERM"], ["TERM", "TERM"]] {
-        let mut program = Program::start(&["--backend", "serial"]);
+        let mut program = Program::start(LINES, &["--backend", "serial"]);
         program.tasks_start(1);
         program.signal(signals[0]);
         program.says_so();
@@ -121,7 +63,7 @@ fn a_request_to_end_is_like_an_interrupt() {
         let text = format!("interrupted ({name}): 1 of 6 tasks have finished\nrunning: lines[0]\n");
         assert!(err.starts_with(&text), "{err}");
 
-        let mut program = Program::start(&["--backend", "serial"]);
+        let mut program = Program::start(LINES, &["--backend", "serial"]);
         program.tasks_start(1);
         program.signal(signals[0]);
         program.says_so();
@@ -134,11 +76,11 @@ fn a_request_to_end_is_like_an_interrupt() {
 #[test]
 fn a_second_one_ends_the_program_at_once() {
     for backend in ["serial", "rayon"] {
-        let mut program = Program::start(&["--backend", backend]);
+        let mut program = Program::start(LINES, &["--backend", backend]);
         program.tasks_start(1);
-        program.interrupt();
+        program.signal("INT");
         program.says_so();
-        program.interrupt();
+        program.signal("INT");
         // The tasks wait for lines still.
         let code = program.child.wait().unwrap().code();
         assert_eq!((code, program.end().2.as_str()), (Some(130), ""));
@@ -150,7 +92,7 @@ fn a_deadline_stops_the_run() {
     let mut deadline = Duration::from_millis(100);
     loop {
         let time = format!("{}ms", deadline.as_millis());
-        let mut program = Program::start(&["--backend", "serial", "--deadline", &time]);
+        let mut program = Program::start(LINES, &["--backend", "serial", "--deadline", &time]);
         let mut line = String::new();
         if program.stdout.read_line(&mut line).unwrap() == 0 {
             // No task has started in time.
@@ -173,9 +115,9 @@ fn a_deadline_stops_the_run() {
 
 #[test]
 fn a_failure_is_told_as_well() {
-    let mut program = Program::start(&["--backend", "serial"]);
+    let mut program = Program::start(LINES, &["--backend", "serial"]);
     program.tasks_start(1);
-    program.interrupt();
+    program.signal("INT");
     program.says_so();
     // No line: the task fails.
     let (code, out, err) = program.end();
@@ -189,7 +131,7 @@ fn a_failure_is_told_as_well() {
 
 #[test]
 fn a_run_that_comes_to_its_end_all_the_same_is_a_success() {
-    let mut program = Program::start(&["--backend", "serial"]);
+    let mut program = Program::start(LINES, &["--backend", "serial"]);
     program.tasks_end(5);
     program.tasks_start(5);
     let (code, out, err) = program.end();
