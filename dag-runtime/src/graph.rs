@@ -38,6 +38,7 @@ pub(crate) use limits::{Collected, FREE, Found, Needs, Taken};
 pub use partial::{Partial, run_partial, run_partial_sized};
 pub(crate) use partial_frame::PartialFrame;
 pub use serial_walk::SerialHooks;
+use serial_walk::by_number;
 pub use sized::{dim, firsts, no_constant_table, run_sized, shape, sized_table, spans};
 
 /// No rank.
@@ -114,7 +115,10 @@ pub trait RawGraph: Sized {
 
     /// Runs all tasks in the order of their numbers, until one fails or the hooks stop the run. They are asked after
     /// the first task and then after every few. Returns whether the run ended early.
-    fn in_order<S: SerialHooks>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, hooks: &S) -> bool;
+    #[inline]
+    fn in_order<S: SerialHooks>(inputs: &Self::Inputs, slots: &Self::Slots, cx: &Cx<'_>, hooks: &S) -> bool {
+        by_number(hooks, Self::LINES.len() as u32, |node| Self::call(inputs, slots, cx, node))
+    }
 }
 
 impl<G: RawGraph> Layout for G {

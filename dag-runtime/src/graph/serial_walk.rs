@@ -15,6 +15,31 @@ pub trait SerialHooks {
     fn goes_on(&self, done: u32) -> bool;
 }
 
+/// Runs this many tasks in the order of their numbers, where the expansion of a graph has no code of its own for that.
+#[inline]
+pub(crate) fn by_number<S: SerialHooks>(
+    hooks: &S,
+    count: u32,
+    call: impl Fn(u32) -> Outcome<Written>,
+) -> bool {
+    /// After this many tasks, and after the first, the second, the fourth and so on, it is asked whether the run goes on.
+    const ASKED_AFTER: u32 = 16;
+    let (mut node, mut asked) = (0, 1);
+    while node < count {
+        if hooks.after(hooks.before(node), call(node)) {
+            return true;
+        }
+        node += 1;
+        if node == asked {
+            if !hooks.goes_on(node) {
+                return true;
+            }
+            asked = if node < ASKED_AFTER { node * 2 } else { node + ASKED_AFTER };
+        }
+    }
+    false
+}
+
 /// The position of a walk. One word, so that it takes no more than one register in the code of a graph.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SerialPosition(u64);

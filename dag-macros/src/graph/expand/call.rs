@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
+use super::chosen::method_of;
 use super::ranges::{arguments, locals, shape_name};
 use super::run::drop_inputs;
 use super::{Expansion, called, local, slot};
@@ -36,14 +37,15 @@ impl Expansion<'_> {
         let inputs_type = if own_inputs { quote!(__Inputs #arguments) } else { quote!(Self) };
         let nodes = 0..self.keys.len();
         let mut functions = TokenStream::new();
-        let methods: Vec<TokenStream> = nodes
+        let mut methods = TokenStream::new();
+        let calls: Vec<TokenStream> = nodes
             .map(|index| {
                 let reads = self.reads(index);
                 functions.extend(reads.function);
-                self.method(index, &inputs_type, &reads.statements)
+                self.method(index, &inputs_type, &reads.statements, &mut methods)
             })
             .collect();
-        let chosen = self.chosen();
+        let chosen = self.chosen(calls, &inputs_type, &mut methods);
         let (in_order, parts) = self.in_order(&inputs_type);
         let key_methods = self.key_methods().map(|methods| {
             quote! {
@@ -81,7 +83,7 @@ impl Expansion<'_> {
                 clippy::op_ref
             )]
             impl #generics #name #arguments #where_clause {
-                #(#methods)*
+                #methods
                 #parts
             }
             #key_methods
@@ -110,41 +112,14 @@ impl Expansion<'_> {
         }
     }
 
-    /// The call of one task, chosen by its number.
-    fn chosen(&self) -> TokenStream {
-        let node = local("node");
-        if self.has_families() {
-            return self.chosen_of(0, self.keys.len());
-        }
-        // Where there is no family, tasks are numbered as lines are.
-        let arms = (0..self.keys.len()).map(|index| {
-            let (number, call) = (Literal::usize_unsuffixed(index), self.call(index));
-            quote!(#number => #call,)
-        });
-        quote! {
-            match #node {
-                #(#arms)*
-                _ => __dag::no_such_task(#node),
-            }
-        }
-    }
-
-    /// The same among lines and, behind these, none: they begin at numbers that are constants.
-    fn chosen_of(&self, start: usize, last: usize) -> TokenStream {
-        let node = local("node");
-        if start < last {
-            let middle = start + (last - start).div_ceil(2);
-            let (before, behind) = (self.chosen_of(start, middle - 1), self.chosen_of(middle, last));
-            let first = self.first_in_call(middle);
-            return quote!(if #node < #first { #before } else { #behind });
-        }
-        if start == self.keys.len() { quote!(__dag::no_such_task(#node)) } else { self.call(start) }
-    }
-
     /// The call of the task of this number, which is one of a line.
-    fn call(&self, index: usize) -> TokenStream {
+    pub(super) fn call(&self, index: usize) -> TokenStream {
         let (first, method, sizes) = (self.first_in_call(index), method_name(index), self.sizes_argument());
         let (i, s, cx, node, at) = (local("i"), local("s"), local("cx"), local("node"), local("at"));
+        if self.is_arm(index) {
+            let (method, number) = (method_of(index), Literal::usize_unsuffixed(index));
+            return quote!(Self::#method(#i, #s, #cx, #number));
+        }
         if !self.is_family(index) {
             return quote!(Self::#method(#sizes #i, #s, #cx));
         }
@@ -155,8 +130,15 @@ impl Expansion<'_> {
         })
     }
 
-    /// One task's call: its uses bound to places, then the function with the user's arguments.
-    fn method(&self, index: usize, inputs: &TokenStream, before: &TokenStream) -> TokenStream {
+    /// One task's call: its uses bound to places, then the function with the user's arguments. It is a method of its own, or
+    /// no more than an expression.
+    fn method(
+        &self,
+        index: usize,
+        inputs: &TokenStream,
+        before: &TokenStream,
+        methods: &mut TokenStream,
+    ) -> TokenStream {
         let (node, call) = (&self.model.graph.nodes[index], &self.model.calls[index]);
         let (s, cx) = (local("s"), local("cx"));
         let (number, own) = (Literal::usize_unsuffixed(index), slot(index));
@@ -261,7 +243,10 @@ impl Expansion<'_> {
         } else {
             Some(quote!(let _ = #i;))
         };
-        quote! {
+        if self.is_arm(index) {
+            return called;
+        }
+        methods.extend(quote! {
             #(#attributes)*
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn #name(#sizes #i: &#inputs, #s: #slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<__dag::Written> {
@@ -275,7 +260,8 @@ impl Expansion<'_> {
                 #(#moved)*
                 #called
             }
-        }
+        });
+        self.call(index)
     }
 
     /// The ranks that the graph gives to its tasks, if to any.

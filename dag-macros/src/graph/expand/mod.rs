@@ -1,6 +1,7 @@
 //! The tokens of a graph: its type, its table, and the call of each task.
 
 mod call;
+mod chosen;
 mod definition;
 mod family;
 mod forms;

@@ -31,9 +31,11 @@ impl Expansion<'_> {
         let nodes: Vec<usize> = (0..self.keys.len()).collect();
         let whole = format_ident!("in_order", span = Span::call_site());
         let body = |nodes: &[usize]| nodes.iter().map(|&index| self.step(index)).collect();
+        // Straight-line code is for optimised builds. In others, the runtime calls one number after the other.
+        let optimised = self.is_by_number().then(|| quote!(#[cfg(not(debug_assertions))]));
         if nodes.len() <= ALWAYS_INLINED {
             let whole = function(&whole, body(&nodes));
-            return (quote!(#[inline(always)] #whole), TokenStream::new());
+            return (quote!(#optimised #[inline(always)] #whole), TokenStream::new());
         }
         let (mut calls, mut parts) = (TokenStream::new(), TokenStream::new());
         for (k, nodes) in nodes.chunks(ALWAYS_INLINED).enumerate() {
@@ -45,19 +47,19 @@ impl Expansion<'_> {
                 }
             });
             let part = function(&part, body(nodes));
-            parts.extend(quote!(#[inline(never)] #part));
+            parts.extend(quote!(#optimised #[inline(never)] #part));
         }
-        (function(&whole, calls), parts)
+        let whole = function(&whole, calls);
+        (quote!(#optimised #whole), parts)
     }
 
     /// The calls of one line.
     fn step(&self, index: usize) -> TokenStream {
-        let method = method_name(index);
-        let (i, s, cx, hooks) = (local("i"), local("s"), local("cx"), local("hooks"));
+        let hooks = local("hooks");
         if self.is_family(index) {
             return self.step_of_family(index);
         }
-        let (task, sizes) = (self.number(index), self.sizes_argument());
+        let (task, call) = (self.number(index), self.call(index));
         // Between functions it is asked anyway.
         let asks = (index + 1).is_power_of_two() || (index + 1) % ASKED_AFTER == 0;
         let ask = (asks && (index + 1) % ALWAYS_INLINED != 0).then(|| {
@@ -69,7 +71,7 @@ impl Expansion<'_> {
         });
         // Without a local variable, which would have to be dropped on ways of its own.
         quote! {
-            if #hooks.after(#hooks.before(#task), Self::#method(#sizes #i, #s, #cx)) {
+            if #hooks.after(#hooks.before(#task), #call) {
                 return true;
             }
             #ask
