@@ -55,5 +55,7 @@ pub mod v0_1 {
     #[cfg(feature = "mpi")]
     pub use crate::slot::{CodecList, Codecs, Crosses, Crossing, Portable};
     #[cfg(feature = "store")]
-    pub use crate::slot::{IsPath, KeptLine, NotPath, SliceOfKey, key_of, refuse_path, used};
+    pub use crate::slot::{
+        ElementKeys, ElementsOf, IsPath, KeptLine, NotKeys, NotPath, key_of, refuse_path, used,
+    };
 }

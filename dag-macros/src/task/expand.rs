@@ -130,8 +130,15 @@ fn facts(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     let output = if task.each.is_some() { quote!(#private::Vec<#output>) } else { output };
     let each = task.each.as_ref().map(|each| {
         let list = each.dependency.filter(|_| task.keys.is_some()).map(|dependency| {
-            let number = Literal::usize_unsuffixed(dependency);
-            quote!(const LIST: #private::usize = #number;)
+            let (number, path) = (Literal::usize_unsuffixed(dependency), &task.dependencies[dependency].path);
+            quote! {
+                const LIST: #private::usize = #number;
+                const ELEMENTS: #private::Option<#private::ElementKeys> = {
+                    #[allow(unused_imports)]
+                    use #private::NotKeys as _;
+                    #private::ElementsOf::<<#path as #private::Task>::Output>::KEYS
+                };
+            }
         });
         quote!(const EACH: #private::bool = true; #list)
     });

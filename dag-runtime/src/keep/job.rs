@@ -128,6 +128,9 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             if let Some(step) = ElementStep::of(cx) {
                 return self.call_elements(task, &step, codec);
             }
+            if cx.begins() {
+                self.keys.find_elements(self.graph, task, cx);
+            }
         }
         let kept = codec.filter(|_| self.keys.get(task).is_some() && !self.line(task).is_volatile());
         // Before the call, which takes inputs.

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use crate::error::catch;
 use crate::graph::KeptGraph;
 use crate::key::{KeyWriter, KnownKeys, ListSource, PartOf, TaskKey, digest_of};
-use crate::slot::KeptLine;
+use crate::slot::{Cx, KeptLine};
 use crate::store::{Digest, Part, Store, executable};
 use crate::table::{Line, Table};
 
@@ -36,6 +36,17 @@ struct ListKey {
     /// All that counts for the task but what it runs over.
     task: Digest,
     source: ListSource,
+    /// The keys of the elements of an output, by their values: when the task begins.
+    values: OnceLock<Vec<Digest>>,
+}
+
+/// The key of an element that counts by the value it is made of.
+fn by_value(task: &Digest, element: &Digest) -> Digest {
+    let mut writer = KeyWriter::new();
+    writer.raw(&task.0);
+    writer.raw(b"value");
+    writer.raw(&element.0);
+    writer.digest()
 }
 
 /// What is the same for all tasks of a line.
@@ -113,7 +124,7 @@ impl<'run> Keys<'run> {
     pub(crate) fn find<'k>(&'k self, graph: &(impl KeptGraph + ?Sized), task: u32, key: &mut TaskKey<'k>) {
         if let Some(digest) = self.write(graph, task, key) {
             if let (Some(place), Some((task, source))) = (self.lists.get(task as usize), key.take_list()) {
-                let _ = place.set(ListKey { task, source });
+                let _ = place.set(ListKey { task, source, values: OnceLock::new() });
             }
             self.set(task, digest);
         } else if key.has_none() {
@@ -154,22 +165,45 @@ impl<'run> Keys<'run> {
         self.lists.get(task as usize).is_some_and(|list| list.get().is_some())
     }
 
-    /// The key of an element of a task with `each`, if it is known: by the value of the element it is made of, or by the keys of
-    /// the tasks and elements from which that is.
+    /// Finds the keys of the elements that a task runs over, by their values, if it runs over an output. It is called next.
+    pub(crate) fn find_elements(&self, graph: &(impl KeptGraph + ?Sized), task: u32, cx: &Cx<'_>) {
+        let Some(list) = self.lists.get(task as usize).and_then(OnceLock::get) else { return };
+        let ListSource::Output(of) = list.source else { return };
+        let (view, lines) = (self.table.view(), graph.kept_lines());
+        let Some(keys) = lines[view.line(task) as usize].elements else { return };
+        let source = (&lines[view.line(of) as usize], view.place(of));
+        let mut values = Vec::new();
+        let written = catch(|| {
+            let mut next = |key: &mut KeyWriter| values.push(key.digest());
+            Ok(graph.slots().element_keys(cx, source, keys, &mut next))
+        });
+        if written.is_ok_and(|is_written| is_written) {
+            let _ = list.values.set(values);
+        }
+    }
+
+    /// The key of an element of a task with `each`, if it is known: by the value of the element it is made of, or else by the
+    /// keys of the tasks and elements from which that is.
     pub(crate) fn of_element(&self, task: u32, k: usize) -> Option<Digest> {
-        let ListKey { task: key, source } = self.lists.get(task as usize)?.get()?;
+        let ListKey { task: key, values, .. } = self.lists.get(task as usize)?.get()?;
+        match values.get() {
+            Some(values) => Some(by_value(key, values.get(k)?)),
+            None => self.of_element_before(task, k),
+        }
+    }
+
+    /// The same, as far as it is known before the list is there.
+    fn of_element_before(&self, task: u32, k: usize) -> Option<Digest> {
+        let ListKey { task: key, source, .. } = self.lists.get(task as usize)?.get()?;
         let mut writer = KeyWriter::new();
         writer.raw(&key.0);
         match source {
-            ListSource::Elements(elements) => {
-                writer.raw(b"value");
-                writer.raw(&elements.get(k)?.0);
-            }
+            ListSource::Elements(elements) => return Some(by_value(key, elements.get(k)?)),
             ListSource::Members(first) => {
                 writer.raw(b"task");
                 writer.raw(&self.get(first + k as u32)?.0);
             }
-            ListSource::Output(of) => match self.of_element(*of, k) {
+            ListSource::Output(of) => match self.of_element_before(*of, k) {
                 Some(element) => {
                     writer.raw(b"element");
                     writer.raw(&element.0);

@@ -84,15 +84,3 @@ impl<T: Key> Key for ElementsOfKey<'_, T> {
         self.iter().for_each(|element| element.key(key));
     }
 }
-
-/// The elements of a slice as those that a task owns: an input that `each` runs over is one or the other.
-#[cfg(feature = "store")]
-pub trait SliceOfKey {
-    /// The elements, for the key of the task that runs over them.
-    fn of_key(&self, _: &TaskKey<'_>) -> &Self {
-        self
-    }
-}
-
-#[cfg(feature = "store")]
-impl<T> SliceOfKey for &[T] {}

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::codec::get;
 use super::each::InSteps;
-use super::{Codec, Cx, Finished, Part, Slots, Task, Written, argument_of, code_of};
+use super::{Codec, Cx, ElementKeys, Finished, Part, Slots, Task, Written, argument_of, code_of};
 use crate::error::Outcome;
 use crate::key::KeyWriter;
 use crate::table::Place;
@@ -29,6 +29,10 @@ pub struct KeptLine {
     pub(crate) list: Option<usize>,
     /// How an output is written for keys, if the task always runs. Requires the same as [`get`].
     volatile: Option<unsafe fn(slot: *const u8, place: Place<'_>, key: &mut KeyWriter)>,
+    /// An output. Requires the same as [`get`].
+    pub(super) output: unsafe fn(slot: *const u8, place: Place<'_>) -> &'static dyn Any,
+    /// If the task runs over the elements of an output, and these can be keys: how they are written.
+    pub(crate) elements: Option<ElementKeys>,
     /// How outputs are encoded, if the line has `keep`.
     pub(crate) codec: Option<Codec>,
 }
@@ -44,8 +48,16 @@ impl KeptLine {
             has_version: T::VERSION.is_some(),
             list: if T::EACH { Some(T::LIST) } else { None },
             volatile: if T::VOLATILE.is_some() { Some(key_of_output::<T, O>) } else { None },
+            output: any_output::<O>,
+            elements: T::ELEMENTS,
             codec: None,
         }
+    }
+
+    /// The same, where the line says over which output the task runs.
+    #[must_use]
+    pub const fn with_elements(self, elements: Option<ElementKeys>) -> Self {
+        KeptLine { elements, ..self }
     }
 
     /// A line with `keep`.
@@ -78,6 +90,16 @@ pub trait CanBeKept<T> {}
 
 #[diagnostic::do_not_recommend]
 impl<T, O: Serialize + DeserializeOwned> CanBeKept<T> for O {}
+
+/// The output of the task at `place`.
+///
+/// # Safety
+///
+/// As for [`get`]. It is used only as long as it is there.
+unsafe fn any_output<O: 'static>(slot: *const u8, place: Place<'_>) -> &'static dyn Any {
+    // SAFETY: the caller's promise.
+    unsafe { get::<O>(slot, place) }
+}
 
 /// Writes the output of the task at `place`, whose task is `T`, for keys.
 ///

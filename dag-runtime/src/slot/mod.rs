@@ -60,6 +60,8 @@ mod input;
 #[cfg(feature = "store")]
 mod kept;
 mod layout;
+#[cfg(feature = "store")]
+mod list_keys;
 mod members;
 #[cfg(feature = "store")]
 mod path_output;
@@ -101,8 +103,6 @@ pub(crate) use each::{
     release_of_optional_list, release_of_optional_list_member, step,
 };
 pub use elements::OwnedElements;
-#[cfg(feature = "store")]
-pub use elements::SliceOfKey;
 pub use fallible::{Fallible, IntoTaskError};
 pub(crate) use family::{FamilyStore, release_of_member};
 pub(crate) use finished::Finished;
@@ -116,6 +116,8 @@ pub use layout::Layout;
 #[cfg(all(test, feature = "std", not(loom)))]
 pub(crate) use layout::with_zeroed;
 pub(crate) use layout::{is_trivial, with_slots};
+#[cfg(feature = "store")]
+pub use list_keys::{ElementKeys, ElementsOf, NotKeys};
 pub use members::Members;
 #[cfg(feature = "store")]
 pub use path_output::{IsPath, NotPath, refuse_path};

@@ -1,6 +1,8 @@
 //! What slots know about tasks: the types of their outputs.
 
 #[cfg(feature = "store")]
+use super::ElementKeys;
+#[cfg(feature = "store")]
 use crate::key::{CodeWriter, KeyWriter};
 
 /// A task: implemented by the type that `#[task]` puts beside its function.
@@ -21,6 +23,9 @@ pub trait Task: 'static {
     /// Of a task with `each`: which dependency of its attribute it runs over.
     #[cfg(feature = "store")]
     const LIST: usize = 0;
+    /// How the elements of that dependency's output are written for keys, if they can be keys.
+    #[cfg(feature = "store")]
+    const ELEMENTS: Option<ElementKeys> = None;
     /// A hash of the function's code in hexadecimal digits, and the names of its arguments, each behind a comma. One
     /// constant, since each one costs compile time for each task.
     #[cfg(feature = "store")]

@@ -133,7 +133,7 @@ mod outputs {
     }
 
     #[test]
-    fn elements_of_outputs_count_by_their_places() {
+    fn elements_of_outputs_count_by_their_values() {
         everywhere(|on, folder| {
             let (broken, calls) = (AtomicU64::new(2), Calls::default());
             let run = |numbers: &[u64], unit| {
@@ -146,6 +146,10 @@ mod outputs {
             assert_eq!(run(&[1, 2, 3], "m"), ("1m4m9m".into(), all.into()));
             assert_eq!(run(&[1, 2, 3], "m"), ("1m4m9m".into(), "texts".into()));
             assert_eq!(run(&[1, 2, 3], "s"), ("1s4s9s".into(), "text1 text4 text9 texts".into()));
+            // Others stay what they were.
+            assert_eq!(run(&[5, 1, 3], "s"), ("25s1s9s".into(), "list square5 text25 texts".into()));
+            assert_eq!(run(&[3], "m"), ("9m".into(), "list texts".into()));
+            assert_eq!(run(&[], "m"), ("".into(), "list texts".into()));
         });
     }
 
@@ -170,6 +174,62 @@ mod outputs {
             broken.store(0, Ordering::Relaxed);
             assert_eq!(run(&[2, 4]), ("<1><2>".into(), "half4 list own1 own2 texts".into()));
             assert_eq!(run(&[2, 4]), ("<1><2>".into(), "texts".into()));
+            assert_eq!(run(&[6, 2, 8]), ("<3><1><4>".into(), "half6 half8 list own3 own4 texts".into()));
+        });
+    }
+}
+
+/// Elements that are no keys.
+mod places {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Opaque(u64);
+
+    #[task]
+    fn wrap(n: &u64, #[key(skip)] calls: &Calls) -> Opaque {
+        calls.add(format!("wrap{n}"));
+        Opaque(*n)
+    }
+
+    #[task]
+    fn own(
+        opaque: &Opaque,
+        #[key(skip)] broken: &AtomicU64,
+        #[key(skip)] calls: &Calls,
+    ) -> Result<String, String> {
+        calls.add(format!("own{}", opaque.0));
+        if broken.load(Ordering::Relaxed) == opaque.0 {
+            Err("broken".into())
+        } else {
+            Ok(opaque.0.to_string())
+        }
+    }
+
+    dag! {
+        graph Places<'a>(numbers: &'a [u64], broken: &'a AtomicU64, calls: &'a Calls) -> texts {
+            list(numbers, calls),
+            wrapped = wrap(each &list, calls) keep,
+            owned = own(each &wrapped, broken, calls) keep,
+            texts(&owned, calls),
+        }
+    }
+
+    #[test]
+    fn elements_that_are_no_keys_count_by_their_places() {
+        everywhere(|on, folder| {
+            let (broken, calls) = (AtomicU64::new(2), Calls::default());
+            let run = |numbers: &[u64]| {
+                let graph = Places { numbers, broken: &broken, calls: &calls };
+                (on.run_partial(&folder.store(), graph).outputs.unwrap_or_default(), calls.take())
+            };
+            assert_eq!(run(&[1, 2]), ("".into(), "list own1 own2 wrap1 wrap2".into()));
+            broken.store(0, Ordering::Relaxed);
+            // `wrapped` is found, and its elements are where they were.
+            assert_eq!(run(&[1, 2]), ("12".into(), "own2 texts".into()));
+            assert_eq!(run(&[1, 3]), ("13".into(), "list own1 own3 texts wrap3".into()));
         });
     }
 }

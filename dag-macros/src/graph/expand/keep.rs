@@ -110,6 +110,20 @@ impl Expansion<'_> {
 
     /// What a run knows of the outputs of a line.
     fn kept_line(&self, index: usize) -> TokenStream {
+        let kept = self.line_with_codec(index);
+        let list =
+            self.model.graph.nodes[index].keep.as_ref().and(self.model.each[index]).and_then(Each::line);
+        let Some(list) = list else { return kept };
+        // The line says over which output it runs. Where the attribute does, the task knows.
+        let source = self.task(self.model.lines[index][list].to);
+        quote!({
+            #[allow(unused_imports)]
+            use __dag::NotKeys as _;
+            #kept.with_elements(__dag::ElementsOf::<<#source as __dag::Task>::Output>::KEYS)
+        })
+    }
+
+    fn line_with_codec(&self, index: usize) -> TokenStream {
         let (task, stored) = (&self.tasks[index], self.task(index));
         let Some(word) = &self.model.graph.nodes[index].keep else {
             return quote!(__dag::KeptLine::of::<#task, <#stored as __dag::Task>::Output>());
