@@ -4,6 +4,8 @@
 mod auto;
 mod each;
 mod everywhere;
+#[cfg(feature = "store")]
+mod kept;
 mod limits;
 mod made_at_run_time;
 mod observe;
