@@ -16,7 +16,8 @@ use crate::table::View;
 
 /// Outputs that were found are decoded before the first task, until they have this many bytes together. The others are decoded
 /// in place of their tasks.
-const AT_START: u64 = 256 << 20;
+// In the tests of this crate it is little, so that they have both.
+const AT_START: u64 = if cfg!(test) { 32 } else { 256 << 20 };
 
 /// Whether outputs that were found are decoded before the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
