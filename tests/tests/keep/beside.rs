@@ -84,14 +84,16 @@ mod in_place {
             let calls = Calls::default();
             let mut state = [1, 2];
             let mut run = || {
-                let outputs = on.run(&folder.store(), Changes { state: &mut state, n: 3, calls: &calls }).unwrap();
+                let outputs =
+                    on.run(&folder.store(), Changes { state: &mut state, n: 3, calls: &calls }).unwrap();
                 (outputs.0, state, calls.take())
             };
             assert_eq!(run(), (2, [4, 5], "add double read".into()));
             // The input counts by what is in it when the run starts.
             assert_eq!(run(), (8, [7, 8], "add double read".into()));
             state = [1, 2];
-            let outputs = on.run(&folder.store(), Changes { state: &mut state, n: 3, calls: &calls }).unwrap();
+            let outputs =
+                on.run(&folder.store(), Changes { state: &mut state, n: 3, calls: &calls }).unwrap();
             assert_eq!((outputs, state, calls.take()), ((2, 2), [4, 5], "add".into()));
         });
     }
@@ -135,7 +137,8 @@ mod nested {
     fn runs_inside_of_tasks_share_the_store() {
         everywhere(|on, folder| {
             let (store, calls) = (folder.store(), Calls::default());
-            let run = |n| (on.run(&store, Outer { n, on, store: &store, calls: &calls }).unwrap(), calls.take());
+            let run =
+                |n| (on.run(&store, Outer { n, on, store: &store, calls: &calls }).unwrap(), calls.take());
             assert_eq!(run(1).0, (14, 29));
             assert_eq!(run(1), ((14, 29), "".into()));
             assert_eq!(run(2), ((29, 50), "inner5 outer3".into()));

@@ -1,5 +1,6 @@
 //! Graphs with `keep`, in runs with a store.
 
+mod beside;
 mod calls;
 mod each;
 mod explain;

@@ -189,7 +189,11 @@ impl Model {
             let outputs = outputs
                 .filter_map(|task| Some((task, job.finished.take(task, &slots[task as usize])?)))
                 .collect();
-            Ran { called: called.into_inner().unwrap(), outputs, error: result.err().map(|error| error.to_string()) }
+            Ran {
+                called: called.into_inner().unwrap(),
+                outputs,
+                error: result.err().map(|error| error.to_string()),
+            }
         })
     }
 }
