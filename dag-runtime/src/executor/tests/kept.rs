@@ -167,8 +167,8 @@ impl Model {
         Ran { called, outputs, error }
     }
 
-    /// Runs it, and calls `before` between what is done before the first task and that task.
-    fn run(&self, runner: &Runner, store: &Store, before: impl Fn()) -> Ran {
+    /// Runs it.
+    fn run(&self, runner: &Runner, store: &Store) -> Ran {
         with_zeroed::<Numbers, _>(|slots| {
             let called = Mutex::default();
             let finished = Finished::none_of(self.table.len());
@@ -192,7 +192,7 @@ impl Model {
             Ran {
                 called: called.into_inner().unwrap(),
                 outputs,
-                error: result.err().map(|error| error.to_string()),
+                error: result.err().map(|error| format!("{error}")),
             }
         })
     }
@@ -287,7 +287,7 @@ fn exactly_what_has_changed_runs() {
                 let store = Store::open(&folder.0).unwrap();
                 for again in 0..2 {
                     let expected = model.expect();
-                    let ran = model.run(runner, &store, || ());
+                    let ran = model.run(runner, &store);
                     assert_eq!(ran, expected, "seed {seed}, runner {number}, run {run}.{again}");
                 }
                 let task = below(model.own.len() as u64) as u32;
@@ -300,56 +300,5 @@ fn exactly_what_has_changed_runs() {
                 }
             }
         }
-    }
-}
-
-/// All bytes of all files of a store are damaged.
-fn damage(folder: &std::path::Path) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let path = entry.path();
-        if path.is_dir() {
-            damage(&path);
-        } else if let Ok(bytes) = fs::read(&path) {
-            fs::write(&path, bytes.iter().map(|byte| !byte).collect::<Vec<_>>()).unwrap();
-        }
-    }
-}
-
-/// A chain of `len` tasks that are all kept, and are all outputs.
-fn kept_chain(len: usize) -> Model {
-    let edges: Vec<_> = (1..len as u32).map(|task| (task, task - 1, Use::Borrow)).collect();
-    let outputs: Vec<u32> = (0..len as u32).collect();
-    Model {
-        table: of_numbers(table(&vec![1; len], &edges, &outputs)),
-        lines: vec![KEPT; len].leak(),
-        own: (0..len as u64).collect(),
-        errors: BTreeSet::new(),
-        kept: BTreeSet::new(),
-    }
-}
-
-#[test]
-fn what_is_damaged_before_a_run_is_a_miss_and_during_it_an_error() {
-    for (number, runner) in Runner::all().iter().enumerate() {
-        let folder = Folder(env::temp_dir().join(format!("dag-lost-{}-{number}", process::id())));
-        let mut model = kept_chain(12);
-        let open = || Store::open(&folder.0).unwrap();
-        let expected = model.expect();
-        assert_eq!(model.run(runner, &open(), || ()), expected);
-
-        let store = open();
-        let ran = model.run(runner, &store, || damage(&folder.0));
-        // The first ones from the end are in their slots by then.
-        let error = ran.error.expect("the others are lost");
-        assert!(error.contains("its output was in the store"), "{error}");
-        assert!(ran.called.is_empty() && !ran.outputs.is_empty());
-        assert!(!store.warnings().is_empty());
-        drop(store);
-
-        damage(&folder.0);
-        assert_eq!(model.run(runner, &open(), || ()).called, BTreeSet::new(), "it is whole again");
-        let store = open();
-        damage(&folder.0);
-        assert_eq!(model.run(runner, &store, || ()), expected);
     }
 }
