@@ -10,7 +10,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::checked::{Record, What};
-use super::entry::Entry;
 use super::folder::{Folder, Name, list, session_text};
 use super::index::{Index, Located, LogState};
 use super::logs::{At, Logs};
@@ -214,10 +213,4 @@ pub(super) fn at(index: &Index, located: &Located) -> At {
 /// Whether a file is not there, or was removed by another machine while it was open.
 fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::StaleNetworkFileHandle)
-}
-
-/// An entry as runs know it.
-pub(super) fn entry(record: Record) -> Option<Entry> {
-    let meta = record.meta?;
-    Some(Entry { content: record.content?, label: meta.label, parts: meta.parts, build: record.head.build })
 }

@@ -243,11 +243,6 @@ impl Store {
         self.disk().read(key, What::Check).is_some()
     }
 
-    /// All of an entry. What a run needs is its [`content`](Store::content), which is faster.
-    pub(crate) fn read(&self, key: &Digest) -> Option<Entry> {
-        disk::entry(self.disk().read(key, What::All)?)
-    }
-
     /// Hands an entry to the thread that writes. Waits while more than 256 MiB are behind. An entry that cannot be written
     /// is a warning, and so are all that come until the next flush, together.
     pub(crate) fn write(&self, key: Digest, entry: Entry) {

@@ -18,15 +18,11 @@ pub(super) const DAY: u64 = 24 * 60 * 60 * 1000;
 /// The first half of a key.
 pub(super) type Half = [u8; 16];
 
-fn half(key: &Digest) -> Half {
-    *key.0.first_chunk().expect("a key is longer")
-}
-
 /// Those of these entries that are older than a day, so that their uses are recorded.
 pub(super) fn old(disk: &Disk, keys: &[Digest]) -> Vec<Half> {
     let (now, index) = (disk.now(), disk.index());
     let is_old = |key: &&Digest| index.get(key).is_some_and(|located| located.time + DAY < now);
-    keys.iter().filter(is_old).map(half).collect()
+    keys.iter().filter(is_old).map(Digest::half).collect()
 }
 
 /// What this process knows to be recorded for a day.
@@ -79,7 +75,7 @@ impl LastUses {
     /// When an entry that was written at `time` was last used: at most a day too late, and not after `now`. All are in
     /// milliseconds since 1970.
     pub(super) fn of(&self, key: &Digest, time: u64, now: u64) -> u64 {
-        let used = self.0.get(&half(key)).map_or(0, |day| day.saturating_add(1).saturating_mul(DAY));
+        let used = self.0.get(&key.half()).map_or(0, |day| day.saturating_add(1).saturating_mul(DAY));
         used.max(time).min(now)
     }
 
@@ -90,7 +86,7 @@ impl LastUses {
         let days: BTreeSet<u64> = past.iter().map(|(day, _)| *day).collect();
         let mut halves: BTreeMap<u64, Vec<Half>> = BTreeMap::new();
         for (key, _) in disk.index().entries() {
-            let half = half(key);
+            let half = key.half();
             if let Some(day) = self.0.get(&half).filter(|day| days.contains(day)) {
                 halves.entry(*day).or_default().push(half);
             }

@@ -52,7 +52,9 @@ fn what_was_written_is_there_after_a_kill() {
     let kills = env::var("DAG_STORE_KILLS").map_or(KILLS, |text| text.parse().unwrap());
     let folder = folder();
     let mut told = BTreeSet::new();
-    let mut add = |line: String| drop(told.insert(line.parse::<u64>().unwrap()));
+    let mut add = |line: String| {
+        told.insert(line.parse::<u64>().unwrap());
+    };
     for round in 0..kills {
         let mut child = Child::new("kill::what_was_written_is_there_after_a_kill", "kill", folder.path());
         add(child.line().unwrap());

@@ -20,7 +20,17 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 
+use super::checked::{Record, What};
 use super::{Content, Digest, Entry, Part, Store};
+
+impl Store {
+    /// All of an entry.
+    fn read(&self, key: &Digest) -> Option<Entry> {
+        let Record { head, meta, content } = self.disk().read(key, What::All)?;
+        let meta = meta?;
+        Some(Entry { content: content?, label: meta.label, parts: meta.parts, build: head.build })
+    }
+}
 
 fn folder() -> TempDir {
     tempfile::tempdir().unwrap()
