@@ -80,8 +80,9 @@ pub(super) fn compact(disk: &Disk, closed: &BTreeMap<u32, Name>) -> io::Result<(
     }
     // These need no space.
     remove_logs(disk, closed, &mut copied)?;
-    let small = worth.iter().filter(|(_, _, has_waste, size)| !has_waste && *size < LARGE).count();
-    let is_worth = |(_, _, has_waste, size): &(u32, _, bool, u64)| *has_waste || (small > 1 && *size < LARGE);
+    let to_join = worth.iter().filter(|(_, _, has_waste, size)| *has_waste || *size < LARGE).count();
+    let is_worth =
+        |(_, _, has_waste, size): &(u32, _, bool, u64)| *has_waste || (to_join > 1 && *size < LARGE);
     let mut copy: Option<Copy<'_>> = None;
     for (log, mut entries, ..) in worth.into_iter().filter(is_worth) {
         let to = match &mut copy {

@@ -69,6 +69,22 @@ fn nothing_is_removed_without_a_limit_and_logs_are_joined() {
 }
 
 #[test]
+fn a_log_with_waste_is_joined_with_one_without() {
+    let folder = folder();
+    for numbers in [0..2, 0..3, 3..5] {
+        write(&Store::open(folder.path()).unwrap(), numbers);
+    }
+    fs::remove_file(&logs(&Store::open(folder.path()).unwrap())[0]).unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let (before, there_before) = (logs(&store).len(), there(&store));
+    let key = there_before[0];
+    store.write(super::key(key), entry(key, size(key)));
+    store.gc(&Gc::new()).unwrap();
+    assert_eq!((before, logs(&store).len()), (2, 1));
+    assert_eq!(there(&store), there_before);
+}
+
+#[test]
 fn the_oldest_entries_go_first() {
     let folder = folder();
     let store = Store::open(folder.path()).unwrap();
