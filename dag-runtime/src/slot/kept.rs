@@ -136,6 +136,23 @@ fn each_for_key<'a, O: 'a>(
 }
 
 impl Slots<'_> {
+    /// Writes each element of the output of the task at `place`, which is one of `line`, and calls `next` behind it. The task that
+    /// `cx` has been made for runs over this output, and is called next. Returns `false` if the output is of another type.
+    pub(crate) fn element_keys(
+        self,
+        cx: &Cx<'_>,
+        (line, place): (&KeptLine, Place<'_>),
+        keys: ElementKeys,
+        next: &mut dyn FnMut(&mut KeyWriter),
+    ) -> bool {
+        assert!(cx.begins(), "no element was taken yet");
+        // SAFETY: rule 3: `cx` is the right of a task that depends on the one at `place` to read its output, which is there by
+        // rule 1, until it has ended. Nobody else takes the output before (rule 4), and the task itself does so in its call, which
+        // comes later. `keep` takes line and place from the same line of the graph whose slots these are.
+        let output = unsafe { (line.output)(self.base.add(place.line.offset), place) };
+        keys.write(output, next)
+    }
+
     /// Writes the output of the task that `cx` has been made for, after its call has returned `Ok`, for keys. The task is one that
     /// always runs.
     pub(crate) fn key_own(self, cx: &Cx<'_>, line: &KeptLine, place: Place<'_>, key: &mut KeyWriter) {
