@@ -1,8 +1,5 @@
 //! Files, which count by what is in them.
 
-mod content;
-mod seen;
-
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::format;
@@ -10,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use self::content::content_of;
-pub(crate) use self::seen::{SeenFile, collect, collect_and_check};
-use super::{Key, KeyWriter};
+use super::content::{content_of, of_no_file};
+use super::seen::{SeenFile, note};
+use super::value::Key;
+use super::writer::KeyWriter;
 use crate::error::Error;
 use crate::store::Digest;
 
@@ -76,6 +74,10 @@ impl File {
         Ok(File { path: path.to_owned(), content })
     }
 
+    fn seen(&self) -> SeenFile {
+        SeenFile { path: self.path.clone(), content: Some(self.content) }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -99,7 +101,7 @@ impl Key for File {
         match content {
             Some(content) => key.raw(&content.0),
             // Nothing was kept for it: the task itself says what is wrong with it.
-            None => key.raw(&content::of_no_file().0),
+            None => key.raw(&of_no_file().0),
         }
         key.saw(SeenFile { path: self.path.clone(), content });
     }
@@ -115,7 +117,7 @@ struct Written<P> {
 
 impl Serialize for File {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let _ = seen::note(self);
+        let _ = note(self.seen());
         Written { path: self.path(), content: self.content }.serialize(serializer)
     }
 }
@@ -124,7 +126,7 @@ impl<'de> Deserialize<'de> for File {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Written { path, content } = Written::<PathBuf>::deserialize(deserializer)?;
         let file = File { path, content };
-        seen::note(&file).map_err(serde::de::Error::custom)?;
+        note(file.seen()).map_err(serde::de::Error::custom)?;
         Ok(file)
     }
 }

@@ -10,6 +10,7 @@
 
 mod access;
 mod node;
+mod place;
 mod tracer;
 
 use alloc::collections::BTreeMap;
@@ -20,8 +21,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::Deserialize;
 
 use self::node::{Node, Run};
-use self::tracer::Tracer;
-use super::KeyWriter;
+use self::place::Tracer;
+use super::writer::KeyWriter;
 
 /// The shape of a type, which is found once: the names of its fields and variants in their order, and the primitive types they are made of.
 pub(crate) fn shape_of<T: Deserialize<'static> + 'static>() -> [u8; 16] {

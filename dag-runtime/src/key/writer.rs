@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use super::file::SeenFile;
+use super::seen::SeenFile;
 use crate::store::Digest;
 
 /// A part with more bytes than this counts by its hash.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::*;
+use crate::key::{collect, collect_and_check};
 
 /// A folder of this test, which is removed at its end.
 struct Folder(PathBuf);

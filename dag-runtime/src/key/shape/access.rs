@@ -6,7 +6,7 @@ use serde::de::{
 };
 
 use super::node::{Node, Run};
-use super::tracer::{Refused, Tracer};
+use super::place::{Refused, Tracer};
 
 /// The elements of a list, the fields of a struct, or the pairs of a map.
 pub(super) struct Items<'a> {
@@ -70,6 +70,15 @@ impl MapAccess<'static> for Items<'_> {
     }
 }
 
+/// Gives as many things as there are parts.
+pub(super) fn parts<T>(
+    node: &mut Node,
+    run: &mut Run,
+    give: impl FnOnce(Items<'_>) -> Result<T, Refused>,
+) -> Result<T, Refused> {
+    give(Items::each(&mut node.children, run))
+}
+
 /// A variant of an enum.
 pub(super) struct Choice<'a> {
     pub(super) node: &'a mut Node,
@@ -115,7 +124,7 @@ impl VariantAccess<'static> for Tracer<'_> {
     ) -> Result<V::Value, Refused> {
         self.with_parts(
             || (alloc::format!("fields {fields:?}"), fields.len()),
-            |node, run| Tracer::parts(node, run, |items| visitor.visit_seq(items)),
+            |node, run| parts(node, run, |items| visitor.visit_seq(items)),
         )
     }
 }

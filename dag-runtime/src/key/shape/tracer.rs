@@ -1,40 +1,12 @@
 //! A deserializer without bytes.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
-use alloc::string::String;
-use alloc::vec;
-use core::any::type_name;
-use core::fmt;
+use alloc::{format, vec};
 
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{Deserializer, Visitor};
 
-use super::access::{Choice, Items};
-use super::node::{Node, Run};
-
-/// Gives a type what it asks for.
-pub(super) struct Tracer<'a> {
-    pub(super) node: &'a mut Node,
-    pub(super) run: &'a mut Run,
-}
-
-/// Why a value was refused, which nobody reads.
-#[derive(Debug)]
-pub(super) struct Refused;
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("refused")
-    }
-}
-
-impl core::error::Error for Refused {}
-
-impl Error for Refused {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Refused
-    }
-}
+use super::access::{Choice, Items, parts};
+use super::place::{Refused, Tracer};
 
 /// Numbers that types accept which check them.
 const NUMBERS: [u8; 6] = [1, 0, 2, 3, 10, 100];
@@ -60,77 +32,19 @@ const TEXTS: [&str; 14] = [
 /// How many bytes, or elements, types accept which check that.
 const LENGTHS: [usize; 7] = [1, 0, 16, 4, 2, 32, 8];
 
-impl Tracer<'_> {
-    /// Something without parts, which is given one of some values.
-    fn leaf<T>(
-        self,
-        what: &str,
-        count: usize,
-        give: impl FnOnce(usize) -> Result<T, Refused>,
-    ) -> Result<T, Refused> {
-        let Tracer { node, run } = self;
-        let value = match run.enter(node, || (what.to_owned(), 0)) {
-            true => give(run.candidate(node, count)),
-            false => Err(Refused),
-        };
-        run.leave(node, value.is_ok());
-        value
-    }
-
-    /// Something with parts.
-    pub(super) fn with_parts<T>(
-        self,
-        what: impl FnOnce() -> (String, usize),
-        give: impl FnOnce(&mut Node, &mut Run) -> Result<T, Refused>,
-    ) -> Result<T, Refused> {
-        let Tracer { node, run } = self;
-        let value = if run.enter(node, what) { give(node, run) } else { Err(Refused) };
-        run.leave(node, value.is_ok());
-        value
-    }
-
-    /// Something with parts and a name, of type `T`. It is noted once for all places where it is asked for.
-    fn named<T>(
-        self,
-        what: impl FnOnce() -> (String, usize),
-        give: impl FnOnce(&mut Node, &mut Run) -> Result<T, Refused>,
-    ) -> Result<T, Refused> {
-        let (Tracer { node, run }, name) = (self, type_name::<T>());
-        let ends = run.ends(name);
-        let mut of_type = if ends { Node::default() } else { run.types.remove(name).unwrap_or_default() };
-        run.begin(name, ends);
-        let value = if run.enter(&mut of_type, what) { give(&mut of_type, run) } else { Err(Refused) };
-        run.leave(&mut of_type, value.is_ok());
-        run.end(ends);
-        "a type with a name".clone_into(&mut node.what);
-        node.named = Some(name);
-        // What is inside of itself is complete if the rest is.
-        node.is_complete = ends || of_type.is_complete;
-        if !ends {
-            run.types.insert(name, of_type);
-        }
-        value
-    }
-
-    /// A list with as many elements as the type accepts.
-    fn list<T>(self, what: &str, give: impl FnOnce(Items<'_>) -> Result<T, Refused>) -> Result<T, Refused> {
-        self.with_parts(
-            || (what.to_owned(), 1),
-            |node, run| {
-                let count = if run.is_ending() { 0 } else { LENGTHS[node.own_refusals % LENGTHS.len()] };
-                give(Items::alike(&mut node.children, count, run))
-            },
-        )
-    }
-
-    /// As many things as there are parts.
-    pub(super) fn parts<T>(
-        node: &mut Node,
-        run: &mut Run,
-        give: impl FnOnce(Items<'_>) -> Result<T, Refused>,
-    ) -> Result<T, Refused> {
-        give(Items::each(&mut node.children, run))
-    }
+/// A list with as many elements as the type accepts.
+fn list<T>(
+    tracer: Tracer<'_>,
+    what: &str,
+    give: impl FnOnce(Items<'_>) -> Result<T, Refused>,
+) -> Result<T, Refused> {
+    tracer.with_parts(
+        || (what.to_owned(), 1),
+        |node, run| {
+            let count = if run.is_ending() { 0 } else { LENGTHS[node.own_refusals % LENGTHS.len()] };
+            give(Items::alike(&mut node.children, count, run))
+        },
+    )
 }
 
 macro_rules! numbers {
@@ -229,13 +143,13 @@ impl Deserializer<'static> for Tracer<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'static>>(self, visitor: V) -> Result<V::Value, Refused> {
-        self.list("list", |items| visitor.visit_seq(items))
+        list(self, "list", |items| visitor.visit_seq(items))
     }
 
     fn deserialize_tuple<V: Visitor<'static>>(self, length: usize, visitor: V) -> Result<V::Value, Refused> {
         self.with_parts(
             || (format!("tuple {length}"), length),
-            |node, run| Tracer::parts(node, run, |items| visitor.visit_seq(items)),
+            |node, run| parts(node, run, |items| visitor.visit_seq(items)),
         )
     }
 
@@ -247,7 +161,7 @@ impl Deserializer<'static> for Tracer<'_> {
     ) -> Result<V::Value, Refused> {
         self.named(
             || (format!("tuple struct {name:?} {length}"), length),
-            |node, run| Tracer::parts(node, run, |items| visitor.visit_seq(items)),
+            |node, run| parts(node, run, |items| visitor.visit_seq(items)),
         )
     }
 
@@ -269,7 +183,7 @@ impl Deserializer<'static> for Tracer<'_> {
     ) -> Result<V::Value, Refused> {
         self.named(
             || (format!("struct {name:?} {fields:?}"), fields.len()),
-            |node, run| Tracer::parts(node, run, |items| visitor.visit_seq(items)),
+            |node, run| parts(node, run, |items| visitor.visit_seq(items)),
         )
     }
 

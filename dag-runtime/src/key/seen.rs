@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 use std::thread_local;
 
-use super::File;
 use super::content::content_of;
 use crate::store::Digest;
 
@@ -76,8 +75,7 @@ fn with<T>(checks: bool, inside: impl FnOnce() -> T) -> (T, Vec<SeenFile>) {
 /// # Errors
 ///
 /// Fails if it is to have the content that it had, and does not.
-pub(super) fn note(file: &File) -> Result<(), String> {
-    let seen = SeenFile { path: file.path.clone(), content: Some(file.content) };
+pub(super) fn note(seen: SeenFile) -> Result<(), String> {
     let checks = COLLECTOR.with(|collector| {
         collector.borrow_mut().as_mut().is_some_and(|collector| {
             collector.files.push(seen.clone());
