@@ -7,7 +7,8 @@ use core::error::Error as StdError;
 use core::fmt;
 use std::io::{self, Write};
 
-use crate::cli::print_error::print_error;
+use crate::cli::print_error::{print_error, run_behind};
+use crate::error::Error;
 use crate::plan::UnknownTask;
 
 /// The error of a command.
@@ -30,9 +31,18 @@ impl fmt::Display for Usage {
 impl StdError for Usage {}
 
 /// The exit code for the error of a command that does not run the graph.
-pub(super) fn code_of(error: &(dyn StdError + 'static)) -> u8 {
-    // A task is named on the command line.
-    if error.is::<UnknownTask>() || error.is::<Usage>() { USAGE } else { FAILED }
+fn code_of(error: &(dyn StdError + 'static)) -> u8 {
+    match error {
+        _ if is_stopped(error) => INTERRUPTED,
+        // A task is named on the command line.
+        _ if error.is::<UnknownTask>() || error.is::<Usage>() => USAGE,
+        _ => FAILED,
+    }
+}
+
+/// Whether this is, or comes from, the error of a run that was stopped.
+pub(super) fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
+    run_behind(error).is_some_and(Error::is_stopped)
 }
 
 /// The error of a command that writes to stdout: names stdout if writing failed.

@@ -12,7 +12,7 @@ use clap::Args;
 
 use crate::cli::caught_failures::CaughtFailures;
 use crate::cli::executor::{CliExecutor, Observers, speaks};
-use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, finish, is_broken_pipe, of_stdout};
+use crate::cli::exit::{FAILED, Failed, INTERRUPTED, USAGE, finish, is_broken_pipe, is_stopped, of_stdout};
 use crate::cli::files::{OutputFile, read_costs};
 use crate::cli::interrupt;
 use crate::cli::options::{ExecutionOptions, OutputOptions, RunOptions};
@@ -175,10 +175,6 @@ fn print(out: &mut dyn Write, err: &mut dyn Write, outputs: &dyn fmt::Display) -
         }
         _ => 0,
     }
-}
-
-fn is_stopped(error: &(dyn StdError + 'static)) -> bool {
-    run_behind(error).is_some_and(Error::is_stopped)
 }
 
 /// Prints why a run has not finished, what was running when it was stopped, and what did not run.

@@ -6,7 +6,6 @@
 
 mod counts;
 mod explain;
-mod files;
 mod job;
 mod keys;
 mod monitor;

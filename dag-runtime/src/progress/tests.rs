@@ -123,7 +123,7 @@ fn the_bar_goes_by_costs_and_elements() {
 }
 
 /// The last thing that the bar of a run shows.
-fn last_line(not_wanted: usize, caught: usize) -> String {
+fn last_line([not_wanted, hits, not_needed]: [usize; 3], caught: usize) -> String {
     let (table, elapsed, backend, workers) = (table(), Duration::ZERO, Backend::Rayon, 2);
     let progress = on(|| ProgressDrawTarget::term_like(std::boxed::Box::new(Paper)));
     progress.run_started(&RunEvent { run: RUN, table, shared: &table.into(), backend, workers, rank: 0 });
@@ -131,13 +131,15 @@ fn last_line(not_wanted: usize, caught: usize) -> String {
         let event = event(table, task, 0);
         progress.started(&event);
         match task {
-            1 => progress.not_wanted(&event),
+            1 if not_wanted > 0 => progress.not_wanted(&event),
+            1 => progress.hit(&event),
+            2 if not_needed > 0 => progress.not_needed(&event),
             _ => progress.finished(&event, Duration::ZERO),
         }
     }
     // It is at its end before the run is.
     assert_eq!((position(&progress), state(&progress, State::names)), (100, String::new()));
-    let (finished, failed, skipped) = (3 - not_wanted, 0, 0);
+    let (finished, failed, skipped) = (3 - not_wanted - hits - not_needed, 0, 0);
     progress.run_ended(&RunSummary {
         run: RUN,
         table,
@@ -146,8 +148,8 @@ fn last_line(not_wanted: usize, caught: usize) -> String {
         failed,
         skipped,
         not_wanted,
-        hits: 0,
-        not_needed: 0,
+        hits,
+        not_needed,
         store: crate::observe::StoreSummary::default(),
         caught,
     });
@@ -156,10 +158,18 @@ fn last_line(not_wanted: usize, caught: usize) -> String {
 
 #[test]
 fn what_is_not_wanted_is_done() {
-    let last = last_line(1, 0);
+    let last = last_line([1, 0, 0], 0);
     assert!(last.contains("100%") && last.ends_with("done, 1 not wanted"), "{last}");
-    let last = last_line(1, 3);
+    let last = last_line([1, 0, 0], 3);
     assert!(last.ends_with("done, 1 not wanted, 3 caught"), "{last}");
+}
+
+#[test]
+fn what_was_found_or_not_needed_is_done() {
+    let last = last_line([0, 1, 1], 0);
+    assert!(last.contains("100%") && last.ends_with("done, 1 hit, 1 not needed"), "{last}");
+    let last = last_line([0, 2, 0], 1);
+    assert!(last.ends_with("done, 2 hits, 1 caught"), "{last}");
 }
 
 #[test]

@@ -44,6 +44,3 @@ fn write<T: Task>(code: &mut CodeWriter) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

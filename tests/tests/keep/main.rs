@@ -5,7 +5,6 @@ mod calls;
 mod each;
 mod explain;
 mod failures;
-mod files;
 mod hits;
 mod language;
 mod on;

@@ -1,4 +1,4 @@
-//! The options of graphs with `keep`.
+//! The options of graphs with `keep`. clap would show doc comments of some of these types as those of a command.
 
 use alloc::format;
 use alloc::string::String;
@@ -11,7 +11,7 @@ use clap::{Args, Command, Subcommand};
 use crate::cli::executor::WorkerOptions;
 use crate::cli::{byte_size, duration, percentage};
 
-/// The options of `run` that only a graph with `keep` has.
+// The options of `run` that only a graph with `keep` has.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Store")]
 pub(in crate::cli) struct KeepOptions {
@@ -22,11 +22,11 @@ pub(in crate::cli) struct KeepOptions {
     pub(in crate::cli) dry: bool,
 }
 
-/// The store of a run.
+// The store of a run.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Store")]
 pub(in crate::cli) struct StoreOptions {
-    /// Keeps outputs in this folder, and takes those that are there [default: DAG_STORE, or none]
+    /// The store: a folder in which outputs are kept and found [default: DAG_STORE]
     #[arg(long, value_name = "DIR")]
     pub(super) store: Option<PathBuf>,
     /// Finds only outputs that were kept with the same text
@@ -37,7 +37,7 @@ pub(in crate::cli) struct StoreOptions {
     pub(super) strict_store: bool,
 }
 
-/// The commands of a graph with `keep`.
+// The commands of a graph with `keep`.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum KeepCommand<I: Args> {
     /// Tells whether a run would find the output of a task in the store, and why not
@@ -101,10 +101,10 @@ pub(in crate::cli) enum StoreCommand {
     Gc(GcOptions),
 }
 
-/// The store of a command that needs one.
+// The store of a command that needs one.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Folder {
-    /// The folder of the store [default: DAG_STORE]
+    /// The store: a folder in which outputs are kept and found [default: DAG_STORE]
     #[arg(long, value_name = "DIR")]
     pub(super) store: Option<PathBuf>,
 }
@@ -120,13 +120,13 @@ pub(in crate::cli) struct ListOptions {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VerifyOptions {
-    #[command(flatten)]
-    pub(in crate::cli) store: StoreOptions,
     /// Prints JSON
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// Runs the tasks of this part of the outputs again which a run with these inputs would find, such as 5%, and tells
-    /// which outputs differ
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreOptions,
+    /// Calls tasks again for this part of the outputs that a run with these inputs would find, such as 5%, and tells which
+    /// of the new outputs differ
     #[arg(long, value_name = "PERCENT", value_parser = percentage::parse, help_heading = RERUN)]
     pub(in crate::cli) rerun: Option<f64>,
     /// Chooses other tasks

@@ -1,7 +1,5 @@
 //! Command lines of graphs with `keep`.
 
-use core::sync::atomic::{AtomicU32, Ordering};
-
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -44,7 +42,7 @@ struct KeptInputs {
     factor: f64,
 }
 
-fn output(code: u8, out: Vec<u8>, err: Vec<u8>) -> (u8, String, String) {
+pub(super) fn output(code: u8, out: Vec<u8>, err: Vec<u8>) -> (u8, String, String) {
     (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
@@ -59,14 +57,14 @@ fn kept(arguments: &[&str]) -> (u8, String, String) {
 }
 
 /// A store of its own for a test.
-struct Folder(TempDir);
+pub(super) struct Folder(pub(super) TempDir);
 
 impl Folder {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Folder(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         self.0.path().join("store").display().to_string()
     }
 
@@ -74,11 +72,6 @@ impl Folder {
     fn kept(&self, arguments: &[&str]) -> (u8, String, String) {
         kept(&[arguments, &["--store", &self.path()]].concat())
     }
-}
-
-/// A line of a text, without what depends on the clock.
-fn line(text: &str, k: usize) -> &str {
-    text.lines().nth(k).unwrap_or_default()
 }
 
 #[test]
@@ -166,7 +159,7 @@ shown             runs
 }
 
 /// The files of a store, with their sizes.
-fn files(folder: &Folder) -> Vec<(PathBuf, u64)> {
+pub(super) fn files(folder: &Folder) -> Vec<(PathBuf, u64)> {
     let mut folders = vec![folder.0.path().to_path_buf()];
     let mut files = vec![];
     while let Some(folder) = folders.pop() {
@@ -310,10 +303,8 @@ fn graphs_without_keep_have_no_such_options() {
     ] {
         let (code, out, err) = program(arguments);
         assert_eq!((code, &*out), (2, ""));
-        assert_eq!(
-            err,
-            format!("error: `{what}` is for graphs with `keep`, and no line of graph `Stats` has it\n")
-        );
+        let told = format!("`{what}` is for graphs with `keep`, and no line of graph `Stats` has it");
+        assert_eq!(err, format!("error: {told}\n"));
     }
     let help = |command: &str| {
         let mut all = About::table(Stats::TABLE).command::<Inputs>();
@@ -327,84 +318,6 @@ fn graphs_without_keep_have_no_such_options() {
     let mut all = About::table(Kept::TABLE).command::<KeptInputs>();
     all.build();
     assert!(all.render_long_help().to_string().contains("Lists, checks and cleans the store"));
-}
-
-/// How often `drawn` was called in this thread.
-static DRAWN: AtomicU32 = AtomicU32::new(0);
-
-/// Not pure: another number each time.
-#[task(depends = [numbers])]
-fn drawn(numbers: &[f64], k: u32) -> f64 {
-    numbers[0] + f64::from(DRAWN.fetch_add(1, Ordering::Relaxed) + k)
-}
-
-#[task]
-fn pure(drawn: &[f64], scale: f64) -> usize {
-    drawn.len() + scale as usize
-}
-
-/// Not pure, by elements.
-#[task(depends = [numbers], each = numbers)]
-fn counted(numbers: f64) -> f64 {
-    numbers + f64::from(DRAWN.fetch_add(1, Ordering::Relaxed))
-}
-
-dag! {
-    graph Drawing<'a>(text: &'a str) -> pure {
-        numbers(text) keep,
-        lots[k in 0..3] = drawn(k as u32) keep,
-        counted keep,
-        pure(&lots, 1.0) keep,
-    }
-}
-
-#[derive(clap::Args)]
-struct Text {
-    text: String,
-}
-
-#[test]
-fn tasks_that_are_not_pure_are_named() {
-    let folder = Folder::new();
-    let drawing = |arguments: &[&str]| {
-        let (mut out, mut err) = (vec![], vec![]);
-        let run = |inputs: Text, executor: &CliExecutor| Ok(Drawing { text: &inputs.text }.run(executor)?);
-        let path = folder.path();
-        let all = [&["drawing"], arguments, &["--store", &path]].concat();
-        let code = start(Drawing::TABLE, run, all.iter().map(OsString::from), &mut out, &mut err);
-        output(code, out, err)
-    };
-    assert_eq!(drawing(&["run", "1,2"]).0, 0);
-    let before = files(&folder);
-    let (code, out, err) = drawing(&["store", "verify", "1,2", "--rerun", "100%", "--backend", "serial"]);
-    assert_eq!((code, &*err), (1, "error: 4 outputs of tasks that are not pure\n"));
-    assert_eq!(line(&out, 0), "6 of 6 outputs made again");
-    assert!(line(&out, 1).starts_with("not pure: Drawing::counted: 16 B that differ from the 16 B"), "{out}");
-    for k in 0..3 {
-        let told =
-            format!("not pure: Drawing::lots[{k}]: 8 B that differ from the 8 B in the store, written ");
-        assert!(line(&out, k + 2).starts_with(&told), "{out}");
-    }
-    assert_eq!(out.lines().count(), 5);
-    assert_eq!(files(&folder), before, "nothing is written");
-    let (code, out, _) = drawing(&["store", "verify", "--rerun", "100%", "1,2", "--json", "--threads", "2"]);
-    let json: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(
-        (code, &json["entries"], &json["different"][2]["task"]),
-        (1, &6.into(), &"Drawing::lots[1]".into())
-    );
-    // A part, the same each time.
-    let part = |seed: &str| {
-        drawing(&["store", "verify", "--rerun", "1%", "1,2", "--seed", seed, "--backend", "serial"])
-    };
-    let all: Vec<_> = (0..20).map(|seed| part(&seed.to_string())).collect();
-    assert!(all.iter().all(|(_, out, _)| line(out, 0) == "1 of 6 outputs made again"));
-    assert!(all.iter().any(|(code, ..)| *code == 0) && all.iter().any(|(code, ..)| *code == 1));
-    assert_eq!(part("7").0, all[7].0);
-    // Inputs for which nothing is there.
-    let (code, out, err) = drawing(&["store", "verify", "--rerun", "5%", "3", "--backend", "serial"]);
-    assert_eq!((code, &*out, &*err), (0, "0 of 0 outputs made again\n", ""));
-    // A task that fails now.
-    let (code, _, err) = drawing(&["store", "verify", "--rerun", "5%"]);
-    assert_eq!((code, &*err), (2, ""));
+    let run = all.find_subcommand_mut("run").unwrap().render_long_help().to_string();
+    assert!(run.starts_with("Runs the graph; ") && run.contains("\nStore:\n      --store <DIR>"), "{run}");
 }

@@ -4,6 +4,8 @@ mod files;
 mod handled;
 #[cfg(feature = "store")]
 mod keep;
+#[cfg(feature = "store")]
+mod rerun;
 mod sizes;
 mod unwanted;
 
@@ -139,6 +141,17 @@ fn a_backend_that_is_not_compiled_in_is_told() {
     let (code, out, err) = program(&["run", "1", "--backend", "mpi"]);
     assert_eq!((code, &*out), (2, ""));
     assert!(err.starts_with("error: `mpi` needs the feature `mpi`"), "{err}");
+}
+
+#[test]
+#[cfg(not(feature = "store"))]
+fn a_store_needs_its_feature() {
+    for (arguments, what) in [(&["run", "1", "--store", "x"][..], "--store"), (&["why", "mean"], "why")] {
+        let (code, out, err) = program(arguments);
+        assert_eq!((code, &*out), (2, ""));
+        let needs = "needs the feature `store` of dag-runtime, and a line with `keep` in graph `Stats`";
+        assert_eq!(err, format!("error: `{what}` {needs}\n"));
+    }
 }
 
 #[test]

@@ -128,6 +128,20 @@ fn what_does_not_depend_on_a_failure_is_kept() {
 }
 
 #[test]
+fn a_check_that_is_interrupted_tells_how_far_it_came() {
+    let folder = Folder::new();
+    folder.finish(5);
+    let mut program = folder.start(&["store", "verify", "--rerun", "100%", "--backend", "serial"]);
+    program.tasks_start(1);
+    program.signal("INT");
+    program.says_so();
+    program.tasks_end(1);
+    let (code, out, err) = program.end();
+    assert_eq!((code, &*out), (Some(130), "1 of 5 outputs made again\n"));
+    assert!(err.starts_with("error: graph `Lines` was stopped"), "{err}");
+}
+
+#[test]
 fn the_environment_names_a_store() {
     let folder = Folder::new();
     let list = |store: &str, arguments: &[&str]| -> Output {

@@ -14,7 +14,6 @@ pub struct Program {
 impl Program {
     pub fn start(program: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(program)
-            .arg("run")
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -2,7 +2,6 @@
 //! what comes of it. A job of another size than it expects is a mistake of its launcher.
 
 mod cases;
-mod memory;
 
 use std::process::ExitCode;
 
