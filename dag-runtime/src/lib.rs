@@ -78,7 +78,7 @@ pub use crate::graph::{Executor, Graph, Partial};
 pub use crate::keep::{ExplainedTask, Explanation, Outlook};
 #[cfg(feature = "store")]
 #[cfg_attr(docsrs, doc(cfg(feature = "store")))]
-pub use crate::key::{Key, KeyWriter};
+pub use crate::key::{File, Key, KeyWriter};
 pub use crate::observe::{
     Monitor, Observed, Observer, RunEvent, RunId, RunSummary, StoreSummary, TaskEvent, Unobserved,
 };
@@ -177,6 +177,9 @@ pub use dag_macros::Key;
 /// | `each = path` | runs the task once for each element of that dependency's output: see below |
 /// | `catch` | an `Err` is the output of the task, and does not end the run: see below |
 /// | `retry = EXPR` | after an `Err`, the function is called again, up to this many times: a constant `u32`. See below |
+/// | `version = EXPR` | with the feature `store`: a constant `u64` that counts in place of the code. See below |
+/// | `uses = [path, …]` | with the feature `store`: constants and tasks' functions that count beside the code. See below |
+/// | `volatile` | with the feature `store`: the task always runs and counts by its output. See below |
 /// | `crate = path` | where `dag_runtime` is, if it was renamed or re-exported |
 ///
 /// # Parameters
@@ -269,6 +272,53 @@ pub use dag_macros::Key;
 /// dag! { graph Fetch(calls: AtomicU32) -> fetch { fetch(&calls) } }
 ///
 /// assert_eq!(Fetch { calls: AtomicU32::new(0) }.run(&Serial).unwrap(), 2);
+/// ```
+///
+/// # What counts for a kept output
+///
+/// With the feature `store`, `keep` in `dag!` keeps outputs from run to run. What of a function is in the keys of its outputs:
+///
+/// | counts | does not count |
+/// |---|---|
+/// | its path: the crate, the modules and its name | file, line, visibility, graph, instance |
+/// | the tokens of its signature and its body | layout: spaces, lines, commas behind the last of a list; comments, documentation |
+/// | attributes of other macros, `#[from]` | attributes for lints, `#[inline]`, `#[must_use]`, `#[deprecated]` and the like |
+/// | conditions (`#[cfg(…)]`, `cfg!`), `env!`, `option_env!`, `include_str!`, `include_bytes!` in it: by their values | |
+/// | constants and functions of tasks in `uses` | all else that it uses: functions, macros, statics, crates |
+/// | its arguments, by value: their types are [`Key`](trait@Key) | arguments of parameters with `#[key(skip)]` |
+/// | the keys of the tasks in `depends`, and whose outputs the line uses | `after`, `cost`, `retry`, `using`, `on`, times, attempts |
+/// | of a kept output: names and order of fields and variants of its type, and the primitive types in it | where that type is declared |
+///
+/// What is written inside of a macro that is not of the standard library counts with its comments and commas, since the macro may see
+/// them: rather too much counts than too little.
+///
+/// - `uses = [SCALE, stages::helper]` adds what the function calls. A path whose last name has a lower-case letter is the function
+///   of a task, which counts by its code and by all that it `uses` itself. Any other path is a constant or a static, whose type is a
+///   `Key`. So make a helper a `#[task]`, too: it can be called as before.
+/// - `version = 3` stands in place of the code and of the values in it: change it when the output changes, for instance with
+///   a helper that is not in `uses`, or with another crate.
+/// - A task with `volatile` runs in each run, if anything needs it: it reads a clock, asks a server, or lists a folder. What depends
+///   on it counts by the value of its output, so that is a `Key`.
+/// - `#[key(skip)]` before a parameter leaves its argument out: a client, a pool, a number of threads. Its type need not be a `Key`.
+///
+/// ```
+/// # #[cfg(feature = "store")] mod example {
+/// use dag_runtime::{Key, task};
+///
+/// const SCALE: f64 = 2.5;
+///
+/// #[derive(Key)]
+/// enum Method { Exact, Sampled { rate: f64 } }
+///
+/// #[task]
+/// fn scaled(x: f64) -> f64 { x * SCALE }
+///
+/// #[task(uses = [scaled, SCALE])]
+/// fn fit(points: &[f64], method: &Method, #[key(skip)] threads: usize) -> Vec<f64> {
+///     let _ = (method, threads);
+///     points.iter().map(|x| scaled(*x)).collect()
+/// }
+/// # }
 /// ```
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use super::keys::Keys;
 use super::plan::{Decode, Fate, Plan, Planner, bytes};
 use crate::error::{Error, Outcome, catch};
 use crate::graph::{Found as FoundUnits, Job, KeptGraph, Taken};
-use crate::key::{KeyWriter, TaskKey};
+use crate::key::{KeyWriter, SeenFile, TaskKey, collect, collect_and_check};
 use crate::slot::{
     self, Codec, Cx, ElementStep, Elements, Finished, KeptLine, Slots, end_without_call, in_steps,
 };
@@ -30,7 +30,7 @@ pub(crate) struct KeptJob<'run, J: ?Sized> {
     asks: bool,
     /// The parts of the keys of tasks that run in steps.
     parts: Mutex<BTreeMap<u32, Vec<Part>>>,
-    /// The tasks that depend on an `Err` that was caught in this run.
+    /// The tasks that depend on an `Err` that was caught in this run, or on a file that has changed in it.
     tainted: Box<[AtomicBool]>,
     any_tainted: AtomicBool,
     counts: &'run Counts<'run>,
@@ -96,7 +96,10 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
 
     fn decode(&self, task: u32, cx: &Cx<'_>, codec: &Codec, content: &Content) -> Outcome<()> {
         let place = self.graph.view().place(task);
-        catch(|| self.graph.slots().decode_own(cx, codec, place, bytes(content))).map_err(|failure| {
+        let (decoded, files) =
+            collect_and_check(|| catch(|| self.graph.slots().decode_own(cx, codec, place, bytes(content))));
+        self.keys.files.in_output(task, files);
+        decoded.map_err(|failure| {
             let text = format!("its output cannot be decoded from the store: {failure}");
             self.store.warn(format_args!("task `{}`: {text}", place.line.name));
             text.into()
@@ -147,6 +150,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             }
             return outcome;
         }
+        self.check_files(task);
         if self.line(task).is_volatile() {
             self.find_volatile(task, cx);
         }
@@ -167,6 +171,28 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         return self.store.rerun().is_some();
         #[cfg(not(feature = "cli"))]
         false
+    }
+
+    /// Where a file has changed that the task may have read, its output is not that of its key.
+    fn check_files(&self, task: u32) {
+        if let Some(file) = self.keys.files.changed(task, self.reads_of(task)) {
+            self.file_has_changed(task, &file);
+        }
+    }
+
+    fn file_has_changed(&self, task: u32, file: &SeenFile) {
+        if self.is_tainted(task) {
+            return;
+        }
+        self.taint(task);
+        let label = label(self.graph.table(), task);
+        self.store.warn(format_args!(
+            "nothing is kept of `{label}` and what depends on it: {file} has changed since its key was made"
+        ));
+    }
+
+    fn reads_of(&self, task: u32) -> &[u32] {
+        self.graph.view().reads_of(task)
     }
 
     fn find_parts(&self, task: u32) -> Option<Vec<Part>> {
@@ -191,6 +217,8 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             slot::step(self.graph.call(task, &cx))?;
             if cx.take_caught() {
                 self.taint(task);
+            } else if let Some(file) = self.keys.files.changed_of_element(task, self.reads_of(task), k) {
+                self.file_has_changed(task, &file);
             } else if let Some(key) = key {
                 self.keep_element(task, k, key, step, codec);
             }
@@ -204,7 +232,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             return false;
         };
         self.counts.read(bytes.len());
-        match catch(|| step.decode(k, codec, &bytes)) {
+        match collect_and_check(|| catch(|| step.decode(k, codec, &bytes))).0 {
             Ok(()) => true,
             Err(failure) => {
                 self.store.warn(format_args!("an output of one element cannot be decoded: {failure}"));
@@ -237,6 +265,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             self.graph.slots().key_own(cx, self.line(task), place, &mut key);
             Ok(())
         });
+        self.keys.files.in_output(task, key.take_files());
         if written.is_ok() {
             self.keys.set(task, key.digest());
         }
@@ -250,7 +279,9 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             Content::NotWanted
         } else {
             let mut bytes = Vec::new();
-            let encoded = catch(|| self.graph.slots().encode_own(cx, codec, place, &mut bytes));
+            let (encoded, files) =
+                collect(|| catch(|| self.graph.slots().encode_own(cx, codec, place, &mut bytes)));
+            self.keys.files.in_output(task, files);
             if let Err(failure) = encoded {
                 self.store.warn(format_args!("the output of `{label}` cannot be encoded: {failure}"));
                 return;

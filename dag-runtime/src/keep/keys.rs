@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use std::env::consts::{ARCH, OS};
 use std::sync::OnceLock;
 
+use super::files::Files;
 use crate::error::catch;
 use crate::graph::KeptGraph;
 use crate::key::{KeyWriter, KnownKeys, ListSource, PartOf, TaskKey, digest_of};
@@ -25,6 +26,8 @@ pub(crate) struct Keys<'run> {
     tasks: Box<[OnceLock<Digest>]>,
     /// For each line, the hash of the keys of its tasks.
     all: Box<[OnceLock<Digest>]>,
+    /// The files that the keys and the outputs of tasks have.
+    pub(super) files: Files,
     /// The tasks that run always, without a key.
     keyless: Box<[AtomicBool]>,
     /// What each task with `each` runs over. Empty if no such task is kept.
@@ -67,6 +70,9 @@ impl OfLine {
         add("target", &|writer| target(writer));
         add("function", &|writer| writer.bytes(line.path().as_bytes()));
         add(if line.has_version { "version" } else { "code" }, &|writer| writer.raw(&(line.code)()));
+        if let Some(shape) = line.shape() {
+            add("shape of the output", &|writer| writer.raw(&shape));
+        }
         if let Some(version) = store.given_version() {
             add("version of the store", &|writer| writer.bytes(version.as_bytes()));
         }
@@ -100,6 +106,7 @@ impl<'run> Keys<'run> {
             lines: lines.iter().map(|line| OfLine::new(line, store)).collect(),
             tasks: (0..table.len()).map(|_| OnceLock::new()).collect(),
             all: lines.iter().map(|_| OnceLock::new()).collect(),
+            files: Files::default(),
             keyless: (0..table.len()).map(|_| AtomicBool::new(false)).collect(),
             lists: (0..lists).map(|_| OnceLock::new()).collect(),
         }
@@ -122,7 +129,9 @@ impl<'run> Keys<'run> {
 
     /// Finds the key of a task from those of its dependencies, if these are known.
     pub(crate) fn find<'k>(&'k self, graph: &(impl KeptGraph + ?Sized), task: u32, key: &mut TaskKey<'k>) {
-        if let Some(digest) = self.write(graph, task, key) {
+        let digest = self.write(graph, task, key);
+        self.files.in_arguments(task, key.take_files(), key.take_element_files());
+        if let Some(digest) = digest {
             if let (Some(place), Some((task, source))) = (self.lists.get(task as usize), key.take_list()) {
                 let _ = place.set(ListKey { task, source, values: OnceLock::new() });
             }
@@ -172,13 +181,17 @@ impl<'run> Keys<'run> {
         let (view, lines) = (self.table.view(), graph.kept_lines());
         let Some(keys) = lines[view.line(task) as usize].elements else { return };
         let source = (&lines[view.line(of) as usize], view.place(of));
-        let mut values = Vec::new();
+        let (mut values, mut files) = (Vec::new(), Vec::new());
         let written = catch(|| {
-            let mut next = |key: &mut KeyWriter| values.push(key.digest());
+            let mut next = |key: &mut KeyWriter| {
+                values.push(key.digest());
+                files.push(key.take_files());
+            };
             Ok(graph.slots().element_keys(cx, source, keys, &mut next))
         });
         if written.is_ok_and(|is_written| is_written) {
             let _ = list.values.set(values);
+            self.files.in_elements(task, files);
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod counts;
 mod explain;
+mod files;
 mod job;
 mod keys;
 mod monitor;

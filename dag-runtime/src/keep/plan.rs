@@ -9,7 +9,7 @@ use core::sync::atomic::{AtomicU8, Ordering};
 use super::keys::Keys;
 use crate::error::catch;
 use crate::graph::KeptGraph;
-use crate::key::TaskKey;
+use crate::key::{TaskKey, collect_and_check};
 use crate::slot::{Codec, KeptLine};
 use crate::store::{Content, Digest, Found, Hold, Store};
 use crate::table::View;
@@ -208,7 +208,10 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
         let (key, codec) = (self.keys.get(task)?, self.codec(task)?);
         let content = self.store.content(key)?;
         let place = self.view().place(task);
-        let decoded = catch(|| self.graph.slots().decode_before_run(codec, place, bytes(&content)));
+        let (decoded, files) = collect_and_check(|| {
+            catch(|| self.graph.slots().decode_before_run(codec, place, bytes(&content)))
+        });
+        self.keys.files.in_output(task, files);
         match decoded {
             Ok(()) => Some(()),
             Err(failure) => {

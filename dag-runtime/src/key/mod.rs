@@ -2,6 +2,10 @@
 
 mod argument;
 mod code;
+mod content;
+mod file;
+mod seen;
+mod shape;
 mod task_key;
 mod value;
 mod writer;
@@ -11,6 +15,9 @@ mod tests;
 
 pub use argument::{Argument, NotSkipped, Skips};
 pub use code::CodeWriter;
+pub use file::File;
+pub(crate) use seen::{SeenFile, collect, collect_and_check};
+pub(crate) use shape::shape_of;
 pub use task_key::TaskKey;
 pub(crate) use task_key::{KnownKeys, ListSource, PartOf, digest_of};
 pub use value::{Key, begin_key};

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use super::{Key, KeyWriter};
+use super::{Key, KeyWriter, SeenFile};
 use crate::store::Digest;
 use crate::table::Table;
 
@@ -35,6 +35,8 @@ struct List {
     /// Its parts.
     parts: Range<usize>,
     source: Option<ListSource>,
+    /// The files of each element.
+    files: Vec<Vec<SeenFile>>,
     /// Whether elements of inputs are wanted.
     is_wanted: bool,
 }
@@ -126,6 +128,16 @@ impl<'run> TaskKey<'run> {
         (!self.waits && !self.runs_always).then(|| self.writer.digest())
     }
 
+    /// Takes the files of the elements of the list that the task runs over, if these are values.
+    pub(crate) fn take_element_files(&mut self) -> Vec<Vec<SeenFile>> {
+        core::mem::take(&mut self.list.files)
+    }
+
+    /// Takes the files whose contents the key has.
+    pub(crate) fn take_files(&mut self) -> Vec<SeenFile> {
+        self.writer.take_files()
+    }
+
     /// Whether the task changes an input in place, so that it has no key.
     pub(crate) fn has_none(&self) -> bool {
         self.runs_always
@@ -174,10 +186,11 @@ impl<'run> TaskKey<'run> {
         if !self.list.is_wanted {
             return;
         }
-        let mut writer = KeyWriter::new();
+        let (mut writer, files) = (KeyWriter::new(), &mut self.list.files);
         let key_of = |element: &K| {
             writer.clear();
             element.key(&mut writer);
+            files.push(writer.take_files());
             writer.digest()
         };
         self.list.source = Some(ListSource::Elements(elements.map(key_of).collect()));

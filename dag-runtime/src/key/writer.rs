@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
+use super::seen::SeenFile;
 use crate::store::Digest;
 
 /// A part with more bytes than this counts by its hash.
@@ -22,11 +23,13 @@ pub struct KeyWriter {
     start: usize,
     /// The hash of this part, once it is a long one.
     long: Option<Box<blake3::Hasher>>,
+    /// The files that were written, with what was in them.
+    files: Vec<SeenFile>,
 }
 
 impl KeyWriter {
     pub(crate) fn new() -> Self {
-        KeyWriter { bytes: Vec::new(), start: 0, long: None }
+        KeyWriter { bytes: Vec::new(), start: 0, long: None, files: Vec::new() }
     }
 
     /// Writes bytes as they are. The caller makes them prefix-free.
@@ -41,7 +44,7 @@ impl KeyWriter {
 
     #[cold]
     fn raw_of_long(&mut self, bytes: &[u8]) {
-        let KeyWriter { bytes: short, start, long } = self;
+        let KeyWriter { bytes: short, start, long, .. } = self;
         let hasher = long.get_or_insert_with(|| {
             let mut hasher = Box::new(blake3::Hasher::new());
             hasher.update(&short[*start..]);
@@ -56,6 +59,16 @@ impl KeyWriter {
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.raw(&(bytes.len() as u64).to_le_bytes());
         self.raw(bytes);
+    }
+
+    /// Notes that the key has the content of a file.
+    pub(crate) fn saw(&mut self, file: SeenFile) {
+        self.files.push(file);
+    }
+
+    /// Takes the files whose contents the key has.
+    pub(crate) fn take_files(&mut self) -> Vec<SeenFile> {
+        core::mem::take(&mut self.files)
     }
 
     /// The hash of all that was written.
@@ -79,6 +92,7 @@ impl KeyWriter {
     /// Forgets all that was written.
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
+        self.files.clear();
         (self.start, self.long) = (0, None);
     }
 

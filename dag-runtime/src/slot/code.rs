@@ -44,3 +44,6 @@ fn write<T: Task>(code: &mut CodeWriter) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,12 +60,16 @@ pub struct Codec {
 struct PlainCodec {
     bytes: unsafe fn(slot: *const u8, place: Place<'_>) -> *const [u8],
     land: fn(len: usize) -> Outcome<Box<dyn Landing>>,
+    /// Requires that rule 5 allows to empty the slot now. `None` if no output is there, or if it has no memory but the slot.
+    reclaim: unsafe fn(slot: *const u8, place: Place<'_>) -> Option<Box<dyn Landing>>,
 }
 
 /// Memory for an output that is being received.
 pub(crate) trait Landing {
     /// The memory for its bytes: as many as were requested.
     fn memory(&mut self) -> *mut u8;
+    /// How many bytes an output has that is received here.
+    fn bytes(&self) -> usize;
     /// Stores the output in its slot.
     ///
     /// # Safety
@@ -128,6 +132,20 @@ impl Slots<'_> {
         Some(unsafe { (plain.bytes)(self.base.add(place.line.offset), place) })
     }
 
+    /// Takes a plain output out of its slot, as memory in which another one can be received. `None` if none is there, or if it
+    /// has no memory of its own.
+    ///
+    /// # Safety
+    ///
+    /// `codec` is that of the line of `place`, in the table of the graph whose slots these are, and rule 5 allows to
+    /// release the output now.
+    #[cfg(feature = "mpi")]
+    pub(crate) unsafe fn reclaim(self, codec: &Codec, place: Place<'_>) -> Option<Box<dyn Landing>> {
+        let plain = codec.plain?;
+        // SAFETY: as in `encode`.
+        unsafe { (plain.reclaim)(self.base.add(place.line.offset), place) }
+    }
+
     /// Stores a received output.
     ///
     /// # Safety
@@ -148,6 +166,12 @@ impl Codec {
     /// Fails if no output has this many bytes.
     pub(crate) fn landing(&self, len: usize) -> Option<Outcome<Box<dyn Landing>>> {
         self.plain.map(|plain| (plain.land)(len))
+    }
+
+    /// The type of outputs, if they are plain.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn plain_output(&self) -> Option<TypeId> {
+        self.plain.map(|_| (self.output)())
     }
 
     /// Whether outputs are of this type.
@@ -260,6 +284,22 @@ unsafe fn is_there<O: 'static>(slot: *const u8, place: Place<'_>) -> bool {
         match place.line.shape {
             Some(_) => Outputs::<O>::of(slot, place.line).is_there(place.position as usize),
             None => !Store::<O>::FLAGGED || (*slot.cast::<Store<O>>()).full.get(),
+        }
+    }
+}
+
+/// Takes the output of the task at `place`, if it is there, to drop it or to use its memory.
+///
+/// # Safety
+///
+/// `slot` is the store of the line of `place`, whose outputs are of type `O`, which needs a drop. Rule 5 allows to empty the
+/// slot now.
+unsafe fn take_left<O: 'static>(slot: *const u8, place: Place<'_>) -> Option<O> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match place.line.shape {
+            Some(_) => Outputs::<O>::of(slot, place.line).take_left(place.position as usize),
+            None => (*slot.cast::<Store<O>>()).take_left(),
         }
     }
 }

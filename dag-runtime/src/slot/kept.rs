@@ -11,7 +11,7 @@ use super::codec::get;
 use super::each::InSteps;
 use super::{Codec, Cx, ElementKeys, Finished, Part, Slots, Task, Written, argument_of, code_of};
 use crate::error::Outcome;
-use crate::key::KeyWriter;
+use crate::key::{KeyWriter, shape_of};
 use crate::table::Place;
 
 /// A line of a graph with `keep`.
@@ -33,6 +33,8 @@ pub struct KeptLine {
     pub(super) output: unsafe fn(slot: *const u8, place: Place<'_>) -> &'static dyn Any,
     /// If the task runs over the elements of an output, and these can be keys: how they are written.
     pub(crate) elements: Option<ElementKeys>,
+    /// The shape of outputs, if the line has `keep`.
+    shape: Option<fn() -> [u8; 16]>,
     /// How outputs are encoded, if the line has `keep`.
     pub(crate) codec: Option<Codec>,
 }
@@ -50,6 +52,7 @@ impl KeptLine {
             volatile: if T::VOLATILE.is_some() { Some(key_of_output::<T, O>) } else { None },
             output: any_output::<O>,
             elements: T::ELEMENTS,
+            shape: None,
             codec: None,
         }
     }
@@ -63,12 +66,17 @@ impl KeptLine {
     /// A line with `keep`.
     #[must_use]
     pub const fn kept<T: Task<Output: Sized>, O: CanBeKept<T> + 'static>(codec: Option<Codec>) -> Self {
-        KeptLine { codec, ..KeptLine::of::<T, O>() }
+        KeptLine { codec, shape: Some(O::shape), ..KeptLine::of::<T, O>() }
     }
 
     /// Whether the task always runs, and counts by its output.
     pub(crate) fn is_volatile(&self) -> bool {
         self.volatile.is_some()
+    }
+
+    /// The shape of outputs, if the line has `keep`.
+    pub(crate) fn shape(&self) -> Option<[u8; 16]> {
+        self.shape.map(|shape| shape())
     }
 
     /// The path of the task's function.
@@ -86,10 +94,17 @@ impl KeptLine {
     label = "`keep` writes its output to a store",
     note = "derive `serde::Serialize` and `serde::Deserialize` for it; it must own its parts, as a `String` does and a `&str` does not"
 )]
-pub trait CanBeKept<T> {}
+pub trait CanBeKept<T> {
+    /// What of the type decides how its values are written.
+    fn shape() -> [u8; 16];
+}
 
 #[diagnostic::do_not_recommend]
-impl<T, O: Serialize + DeserializeOwned> CanBeKept<T> for O {}
+impl<T, O: Serialize + DeserializeOwned + 'static> CanBeKept<T> for O {
+    fn shape() -> [u8; 16] {
+        shape_of::<O>()
+    }
+}
 
 /// The output of the task at `place`.
 ///
@@ -136,6 +151,23 @@ fn each_for_key<'a, O: 'a>(
 }
 
 impl Slots<'_> {
+    /// Writes each element of the output of the task at `place`, which is one of `line`, and calls `next` behind it. The task that
+    /// `cx` has been made for runs over this output, and is called next. Returns `false` if the output is of another type.
+    pub(crate) fn element_keys(
+        self,
+        cx: &Cx<'_>,
+        (line, place): (&KeptLine, Place<'_>),
+        keys: ElementKeys,
+        next: &mut dyn FnMut(&mut KeyWriter),
+    ) -> bool {
+        assert!(cx.begins(), "no element was taken yet");
+        // SAFETY: rule 3: `cx` is the right of a task that depends on the one at `place` to read its output, which is there by
+        // rule 1, until it has ended. Nobody else takes the output before (rule 4), and the task itself does so in its call, which
+        // comes later. `keep` takes line and place from the same line of the graph whose slots these are.
+        let output = unsafe { (line.output)(self.base.add(place.line.offset), place) };
+        keys.write(output, next)
+    }
+
     /// Writes the output of the task that `cx` has been made for, after its call has returned `Ok`, for keys. The task is one that
     /// always runs.
     pub(crate) fn key_own(self, cx: &Cx<'_>, line: &KeptLine, place: Place<'_>, key: &mut KeyWriter) {

@@ -5,13 +5,18 @@ use alloc::vec::Vec;
 use core::any::Any;
 use core::marker::PhantomData;
 
-use super::{Cx, KeptLine, Slots};
 use crate::key::{Key, KeyWriter};
-use crate::table::Place;
 
 /// How the elements of an output are written for keys: `false` if that is of another type.
 #[derive(Clone, Copy, Debug)]
 pub struct ElementKeys(fn(output: &dyn Any, next: &mut dyn FnMut(&mut KeyWriter)) -> bool);
+
+impl ElementKeys {
+    /// Writes each element of an output, and calls `next` behind it. Returns `false` if the output is of another type.
+    pub(super) fn write(self, output: &dyn Any, next: &mut dyn FnMut(&mut KeyWriter)) -> bool {
+        (self.0)(output, next)
+    }
+}
 
 /// How the elements of an `O` are written for keys: `ElementsOf::<O>::KEYS`, with [`NotKeys`] in scope. The inherent constant
 /// shadows the constant of the trait if its bound holds.
@@ -76,23 +81,4 @@ fn write<O: ListOfKeys + 'static>(output: &dyn Any, next: &mut dyn FnMut(&mut Ke
         return false;
     }
     true
-}
-
-impl Slots<'_> {
-    /// Writes each element of the output of the task at `place`, which is one of `line`, and calls `next` behind it. The task that
-    /// `cx` has been made for runs over this output, and is called next. Returns `false` if the output is of another type.
-    pub(crate) fn element_keys(
-        self,
-        cx: &Cx<'_>,
-        (line, place): (&KeptLine, Place<'_>),
-        keys: ElementKeys,
-        next: &mut dyn FnMut(&mut KeyWriter),
-    ) -> bool {
-        assert!(cx.begins(), "no element was taken yet");
-        // SAFETY: rule 3: `cx` is the right of a task that depends on the one at `place` to read its output, which is there by
-        // rule 1, until it has ended. Nobody else takes the output before (rule 4), and the task itself does so in its call, which
-        // comes later. `keep` takes line and place from the same line of the graph whose slots these are.
-        let output = unsafe { (line.output)(self.base.add(place.line.offset), place) };
-        (keys.0)(output, next)
-    }
 }

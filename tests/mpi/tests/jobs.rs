@@ -212,7 +212,7 @@ fn outputs_of_all_kinds_cross() {
 
 #[test]
 fn large_outputs_cross() {
-    succeeds("large", 1, &[]);
+    ["large", "recycled"].into_iter().for_each(|case| succeeds(case, 1, &[]));
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod calls;
 mod each;
 mod explain;
 mod failures;
+mod files;
 mod hits;
 mod language;
 mod on;

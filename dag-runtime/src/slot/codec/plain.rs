@@ -4,10 +4,10 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
 use core::any::{TypeId, type_name};
-use core::mem::MaybeUninit;
+use core::mem::{MaybeUninit, needs_drop};
 use core::slice;
 
-use super::{Codec, Landing, PlainCodec, get, is_there, known, put};
+use super::{Codec, Landing, PlainCodec, get, is_there, known, put, take_left};
 use crate::error::Outcome;
 use crate::table::Place;
 
@@ -40,7 +40,15 @@ impl Codec {
         fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
             Ok(Box::new(Arriving::<O> { memory: O::memory(len)?, len }))
         }
-        let plain = Some(PlainCodec { bytes: bytes::<O>, land: land::<O> });
+        unsafe fn reclaim<O: Plain>(slot: *const u8, place: Place<'_>) -> Option<Box<dyn Landing>> {
+            if !needs_drop::<O>() {
+                return None;
+            }
+            // SAFETY: the caller's promise: see `Slots::reclaim`.
+            let (memory, len) = unsafe { take_left::<O>(slot, place) }?.into_memory()?;
+            Some(Box::new(Arriving::<O> { memory, len }))
+        }
+        let plain = Some(PlainCodec { bytes: bytes::<O>, land: land::<O>, reclaim: reclaim::<O> });
         Codec {
             encode: encode::<O>,
             decode: decode::<O>,
@@ -102,6 +110,9 @@ pub trait Plain: Sized + 'static {
     /// The `len` bytes that the memory was made for were written.
     #[doc(hidden)]
     unsafe fn assume(memory: Self::Memory, len: usize) -> Self;
+    /// Its memory, for another output of as many bytes; `None` if it is in no allocation of its own.
+    #[doc(hidden)]
+    fn into_memory(self) -> Option<(Self::Memory, usize)>;
 }
 
 macro_rules! inline_plain {
@@ -124,6 +135,10 @@ macro_rules! inline_plain {
         unsafe fn assume(memory: Self::Memory, _: usize) -> Self {
             // SAFETY: the caller's promise. Any bytes are a valid value.
             unsafe { memory.assume_init() }
+        }
+
+        fn into_memory(self) -> Option<(Self::Memory, usize)> {
+            None
         }
     };
 }
@@ -162,6 +177,12 @@ impl<N: Number> Plain for Vec<N> {
         unsafe { memory.set_len(len / size_of::<N>()) };
         memory
     }
+
+    fn into_memory(mut self) -> Option<(Vec<N>, usize)> {
+        self.clear();
+        let len = self.capacity() * size_of::<N>();
+        Some((self, len))
+    }
 }
 
 impl<N: Number> Plain for Box<[N]> {
@@ -184,6 +205,10 @@ impl<N: Number> Plain for Box<[N]> {
         // SAFETY: the caller's promise.
         unsafe { <Vec<N> as Plain>::assume(memory, len) }.into_boxed_slice()
     }
+
+    fn into_memory(self) -> Option<(Vec<N>, usize)> {
+        self.into_vec().into_memory()
+    }
 }
 
 fn bytes_of<N: Number>(numbers: &[N]) -> &[u8] {
@@ -204,6 +229,10 @@ struct Arriving<O: Plain> {
 impl<O: Plain> Landing for Arriving<O> {
     fn memory(&mut self) -> *mut u8 {
         O::first(&mut self.memory)
+    }
+
+    fn bytes(&self) -> usize {
+        self.len
     }
 
     unsafe fn store(self: Box<Self>, slot: *const u8, place: Place<'_>) {

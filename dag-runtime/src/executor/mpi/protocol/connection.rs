@@ -5,21 +5,24 @@ use alloc::vec::Vec;
 use alloc::boxed::Box;
 
 use crate::executor::mpi::idle::Idle;
+use crate::executor::mpi::protocol::arena::Arena;
 use crate::executor::mpi::protocol::message::{Call, Record, prologue};
 use crate::executor::mpi::protocol::outbox::Outbox;
 use crate::executor::mpi::protocol::transport::{Message, Transport};
 
-/// A transport, with the messages that are being written and one that came early.
+/// A transport, with the messages that are being written, one that came early, and memory for what comes.
 pub(crate) struct Connection {
     pub(crate) transport: Box<dyn Transport>,
     outbox: Outbox,
     /// A message of the next run, from a rank that has begun it.
     early: Option<Message>,
+    /// Of a run, while one goes on.
+    pub(crate) arena: Arena,
 }
 
 impl Connection {
     pub(crate) fn new(transport: Box<dyn Transport>, ranks: usize) -> Self {
-        Connection { transport, outbox: Outbox::new(ranks), early: None }
+        Connection { transport, outbox: Outbox::new(ranks), early: None, arena: Arena::default() }
     }
 
     /// Begins a run.

@@ -95,6 +95,7 @@ impl Message {
 pub(crate) enum Completed {
     /// The output of this task was sent from its slot.
     Sent(u32),
+    SentBytes(Rc<Vec<u8>>),
     Received(Box<Arrival>),
 }
 

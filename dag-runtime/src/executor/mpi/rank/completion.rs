@@ -148,10 +148,14 @@ impl RankRun<'_> {
     }
 
     /// A task is done: what it reads is held by one less.
+    #[inline]
     pub(super) fn release_reads(&mut self, task: u32) {
-        if self.context.prepared.keeps_all {
-            return;
+        if !self.context.prepared.keeps_all {
+            self.let_go_of_reads(task);
         }
+    }
+
+    fn let_go_of_reads(&mut self, task: u32) {
         for &output in self.reads_of(task) {
             self.let_go(output);
         }

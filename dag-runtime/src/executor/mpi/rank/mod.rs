@@ -89,11 +89,12 @@ impl<'run> RankRun<'run> {
     ) -> Self {
         let plan = context.plan();
         connection.next_run();
+        let arena = mem::take(&mut connection.arena);
         RankRun {
             connection,
             workers,
             dependencies: Dependencies::new(plan),
-            outputs: Outputs::new(context),
+            outputs: Outputs::new(context, arena),
             ready: Ready::new(&plan.order, &plan.sources),
             waiting: Vec::new(),
             polling: Polling::default(),
@@ -197,6 +198,7 @@ impl<'run> RankRun<'run> {
         if let Some(finished) = self.context.job.finished() {
             self.outputs.record(finished);
         }
+        self.connection.arena = self.outputs.end();
         mem::take(&mut self.ending)
     }
 

@@ -6,12 +6,14 @@ use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::any::Any;
+use core::mem;
 
 use super::context::Context;
 use crate::error::{Failure, Outcome, catch, guard};
+use crate::executor::mpi::protocol::arena::Arena;
 use crate::executor::mpi::protocol::outbox::MOST_IN_RECORD;
 use crate::executor::mpi::protocol::transport::Memory;
-use crate::slot::{Finished, Landing};
+use crate::slot::{Codec, Finished, Landing};
 
 /// An output, or elements, to be sent.
 pub(super) enum Payload {
@@ -49,12 +51,37 @@ pub(super) struct Outputs<'run> {
     sending: Vec<u32>,
     /// A buffer that is used again.
     spare: Vec<u8>,
+    /// Memory that is used again.
+    arena: Arena,
 }
 
 impl<'run> Outputs<'run> {
-    pub(super) fn new(context: Context<'run>) -> Self {
+    pub(super) fn new(context: Context<'run>, mut arena: Arena) -> Self {
         let holds = context.plan().holds.clone();
-        Outputs { context, present: vec![false; holds.len()], holds, sending: Vec::new(), spare: Vec::new() }
+        arena.begin();
+        let (sending, spare) = (Vec::new(), Vec::new());
+        Outputs { context, present: vec![false; holds.len()], holds, sending, spare, arena }
+    }
+
+    /// The run is over: what the next one may use of it.
+    pub(super) fn end(&mut self) -> Arena {
+        self.arena.keep_buffer(mem::take(&mut self.spare));
+        self.arena.end();
+        mem::take(&mut self.arena)
+    }
+
+    /// Memory for an output that is to come, or for something else.
+    pub(super) fn memory(&mut self, codec: Option<&Codec>, len: usize) -> Memory {
+        match codec.and_then(|codec| self.arena.landing(codec, len)) {
+            Some(landing) => Memory::Landing(landing),
+            // Wrong lengths are found when it is decoded.
+            None => Memory::Bytes(self.arena.buffer(len)),
+        }
+    }
+
+    /// What was in this buffer is not needed any more.
+    pub(super) fn recycle_buffer(&mut self, buffer: Vec<u8>) {
+        self.arena.keep_buffer(buffer);
     }
 
     #[inline]
@@ -127,6 +154,20 @@ impl<'run> Outputs<'run> {
             return Ok(());
         }
         let slots = self.context.job.slots();
+        if let Some(codec) = self.context.codec(output).filter(|_| self.arena.is_lending()) {
+            #[allow(unsafe_code)]
+            // SAFETY: as below, and `codec` is the codec of the output's line.
+            let landing = unsafe {
+                let is_there = slots.is_there(codec, place);
+                let bytes = if is_there { slots.plain_bytes(codec, place) } else { None };
+                let is_lent = bytes.is_some_and(|bytes| self.arena.take_lent(bytes.cast()));
+                if is_lent { slots.reclaim(codec, place) } else { None }
+            };
+            if let Some(landing) = landing {
+                self.arena.keep(codec, landing);
+                return Ok(());
+            }
+        }
         #[allow(unsafe_code)]
         // SAFETY: all tasks here that read the output are done, and it is not being sent: `holds` counts both.
         guard(|| unsafe { slots.release(place) })
@@ -146,7 +187,10 @@ impl<'run> Outputs<'run> {
         if let Some(bytes) = plain {
             return Ok(Payload::Plain(bytes));
         }
-        let mut bytes = core::mem::take(&mut self.spare);
+        let mut bytes = mem::take(&mut self.spare);
+        if bytes.capacity() == 0 {
+            bytes = self.arena.any_buffer(|_| true);
+        }
         bytes.clear();
         #[allow(unsafe_code)]
         // SAFETY: as above.
@@ -163,17 +207,6 @@ impl<'run> Outputs<'run> {
     }
 
     /// Stores an output that has come from another rank. One that is here already came by two ways.
-    pub(super) fn store(&mut self, source: u32, task: u32, memory: Memory) -> Result<(), Failure> {
-        match memory {
-            Memory::Bytes(bytes) => self.decode(source, task, &bytes),
-            Memory::Landing(landing) => {
-                self.land(task, landing);
-                Ok(())
-            }
-        }
-    }
-
-    /// As [`Outputs::store`], of these bytes.
     pub(super) fn decode(&mut self, source: u32, task: u32, bytes: &[u8]) -> Result<(), Failure> {
         if self.present[task as usize] {
             return Ok(());
@@ -192,7 +225,8 @@ impl<'run> Outputs<'run> {
         Ok(())
     }
 
-    fn land(&mut self, task: u32, landing: Box<dyn Landing>) {
+    /// As [`Outputs::decode`], of one that was received into memory of its own.
+    pub(super) fn land(&mut self, task: u32, landing: Box<dyn Landing>) {
         if self.present[task as usize] {
             return;
         }

@@ -1,7 +1,7 @@
 //! What a rank receives in a run.
 
 use alloc::boxed::Box;
-use alloc::vec;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::RankRun;
@@ -23,15 +23,7 @@ impl RankRun<'_> {
 
     /// Looks once; at all messages that are there, or at few where there is something to run.
     fn look(&mut self, at_all: bool) -> bool {
-        let mut completed = Vec::new();
-        self.connection.transport.progress(&mut completed);
-        let mut active = !completed.is_empty();
-        for completed in completed {
-            match completed {
-                Completed::Sent(output) => self.was_sent(output),
-                Completed::Received(arrival) => self.transferred(*arrival),
-            }
-        }
+        let mut active = self.complete();
         // To find that there is no further message takes about as long as to run a brief task.
         while let Some(message) = self.connection.receive() {
             active = true;
@@ -39,6 +31,25 @@ impl RankRun<'_> {
             self.connection.transport.recycle(message);
             if !at_all && !self.ready.is_empty() {
                 break;
+            }
+        }
+        active
+    }
+
+    /// Looks which transfers are complete, and says whether any is.
+    fn complete(&mut self) -> bool {
+        let mut completed = Vec::new();
+        self.connection.transport.progress(&mut completed);
+        let active = !completed.is_empty();
+        for completed in completed {
+            match completed {
+                Completed::Sent(output) => self.was_sent(output),
+                Completed::SentBytes(bytes) => {
+                    if let Ok(bytes) = Rc::try_unwrap(bytes) {
+                        self.outputs.recycle_buffer(bytes);
+                    }
+                }
+                Completed::Received(arrival) => self.transferred(*arrival),
             }
         }
         active
@@ -56,13 +67,11 @@ impl RankRun<'_> {
 
     /// The payload of a record will follow apart.
     fn expect(&mut self, source: u32, record: Record) {
+        // It often goes where something lies that has just been sent.
+        self.complete();
         let len = record.len as usize;
         let codec = if self.is_of_elements(record) { None } else { self.context.codec(record.task) };
-        let memory = match codec.and_then(|codec| codec.landing(len)) {
-            Some(Ok(landing)) => Memory::Landing(landing),
-            // Wrong lengths are found when it is decoded.
-            Some(Err(_)) | None => Memory::Bytes(vec![0; len]),
-        };
+        let memory = self.outputs.memory(codec, len);
         let arrival = Box::new(Arrival { source, record: Some(record), memory });
         self.connection.transport.receive_bytes(Stream::Outputs, len, arrival);
     }
@@ -71,10 +80,13 @@ impl RankRun<'_> {
     fn transferred(&mut self, Arrival { source, record, memory }: Arrival) {
         let Some(record) = record else { return };
         match memory {
-            Memory::Bytes(bytes) => self.handle(source, record, &bytes),
-            memory @ Memory::Landing(_) => {
-                let outcome = self.outputs.store(source, record.task, memory);
-                self.stored(record, outcome);
+            Memory::Bytes(bytes) => {
+                self.handle(source, record, &bytes);
+                self.outputs.recycle_buffer(bytes);
+            }
+            Memory::Landing(landing) => {
+                self.outputs.land(record.task, landing);
+                self.stored(record, Ok(()));
             }
         }
     }

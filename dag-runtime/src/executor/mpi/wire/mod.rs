@@ -74,7 +74,7 @@ enum Content {
     /// A message, the buffer of which is used again.
     Message(Vec<u8>),
     /// Bytes, which are kept until they were sent.
-    Bytes(#[allow(dead_code, reason = "kept for MPI")] Rc<Vec<u8>>),
+    Bytes(Rc<Vec<u8>>),
     /// The output of this task, in its slot.
     Output(u32),
     Arrival(Box<Arrival>),

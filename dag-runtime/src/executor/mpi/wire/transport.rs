@@ -112,7 +112,7 @@ impl Transport for Wire {
                 self.free.push(owner);
                 match self.transfers[owner].take().expect("it was there").content {
                     Content::Message(message) => self.reuse(message),
-                    Content::Bytes(_) => {}
+                    Content::Bytes(bytes) => completed.push(Completed::SentBytes(bytes)),
                     Content::Output(output) => completed.push(Completed::Sent(output)),
                     Content::Arrival(arrival) => completed.push(Completed::Received(arrival)),
                 }

@@ -2,6 +2,7 @@
 //! what comes of it. A job of another size than it expects is a mistake of its launcher.
 
 mod cases;
+mod memory;
 
 use std::process::ExitCode;
 

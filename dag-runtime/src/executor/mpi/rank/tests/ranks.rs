@@ -177,6 +177,7 @@ fn needs(seed: u64) -> Needs {
 /// Checks what holds of a rank after each run.
 fn check_end(run: &RankRun<'_>) {
     assert!(run.has_all_units(), "all units were given back");
+    assert!(!run.connection.arena.is_lending(), "no memory counts as that of a run that is over");
     for task in 0..TASKS as u32 {
         let is_output = run.context.view().place(task).line.output;
         assert!(is_output || !run.outputs.is_present(task), "the output of task {task} was released");

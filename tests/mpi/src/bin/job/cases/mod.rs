@@ -19,6 +19,7 @@ mod observers;
 mod outputs;
 mod partial;
 mod pinned;
+mod recycled;
 mod results;
 mod serde_attributes;
 mod shared;
@@ -86,6 +87,7 @@ pub fn find(name: &str) -> Option<Case> {
         "nested" => start::nested,
         "on_panics" => start::on_panics,
         "no_threads" => start::no_threads,
+        "recycled" => recycled::recycled,
         "returned" => start::returned,
         "other_types" => agreement::other_types,
         "serde_attributes" => serde_attributes::attributes,
