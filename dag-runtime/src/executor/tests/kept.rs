@@ -1,7 +1,7 @@
 //! Random graphs in runs with a store, against a model of what has to run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
 use super::*;
@@ -10,7 +10,7 @@ use crate::keep;
 use crate::key::{KeyWriter, TaskKey};
 use crate::observe::Unobserved;
 use crate::slot::{KeptLine, PlainOf};
-use crate::store::Store;
+use crate::store::{Content, Digest, Entry, Store};
 
 type Numbers = [Slot<Number>; MOST];
 
@@ -97,10 +97,7 @@ impl Model {
                     let names: Vec<_> = reads.iter().map(|(key, _)| key.as_str()).collect();
                     let key = format!("{own}({})", names.join(","));
                     // A hash keeps it short.
-                    (
-                        format!("{:?}", crate::store::Digest::of(key.as_bytes())),
-                        reads.iter().all(|(_, known)| *known),
-                    )
+                    (format!("{:?}", Digest::of(key.as_bytes())), reads.iter().all(|(_, known)| *known))
                 }
             };
             keys.insert(task, key);
@@ -167,8 +164,8 @@ impl Model {
         Ran { called, outputs, error }
     }
 
-    /// Runs it.
-    fn run(&self, runner: &Runner, store: &Store) -> Ran {
+    /// Runs it, and calls `before` when all is planned, before the first task.
+    fn run(&self, runner: &Runner, store: &Store, before: impl Fn()) -> Ran {
         with_zeroed::<Numbers, _>(|slots| {
             let called = Mutex::default();
             let finished = Finished::none_of(self.table.len());
@@ -181,9 +178,10 @@ impl Model {
             };
             let graph: &(dyn KeptGraph + Sync) = &job;
             let monitor: &(dyn Monitor + Sync) = &Unobserved;
-            let result =
-                keep::run(graph, store, monitor, |job, monitor| runner.monitored(job, monitor, true));
-            assert_eq!(result.is_err(), !self.errors.is_empty() && result.is_err());
+            let result = keep::run(graph, store, monitor, |job, monitor| {
+                before();
+                runner.monitored(job, monitor, true)
+            });
             let outputs =
                 (0..self.table.len() as u32).filter(|&task| self.table.lines()[task as usize].output);
             let outputs = outputs
@@ -287,7 +285,7 @@ fn exactly_what_has_changed_runs() {
                 let store = Store::open(&folder.0).unwrap();
                 for again in 0..2 {
                     let expected = model.expect();
-                    let ran = model.run(runner, &store);
+                    let ran = model.run(runner, &store, || ());
                     assert_eq!(ran, expected, "seed {seed}, runner {number}, run {run}.{again}");
                 }
                 let task = below(model.own.len() as u64) as u32;
@@ -300,5 +298,50 @@ fn exactly_what_has_changed_runs() {
                 }
             }
         }
+    }
+}
+
+/// Changes all bytes of all files of a store, and makes it read another file.
+fn damage(store: &Store, folder: &Path) {
+    fn damage_files(folder: &Path) {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                damage_files(&path);
+            } else if let Ok(bytes) = fs::read(&path) {
+                fs::write(&path, bytes.iter().map(|byte| !byte).collect::<Vec<_>>()).unwrap();
+            }
+        }
+    }
+    damage_files(folder);
+    let (key, content) = (Digest([7; 32]), Content::Output(vec![1; 1000]));
+    let (label, parts, build) = ("other".into(), Vec::new(), Digest([0; 32]));
+    store.write(key, Entry { content, label, parts, build });
+    store.flush();
+    assert!(store.content(&key).is_some());
+}
+
+#[test]
+fn what_is_lost_between_plan_and_read_is_an_error() {
+    for (number, runner) in Runner::all().iter().enumerate() {
+        let folder = Folder(env::temp_dir().join(format!("dag-lost-{}-{number}", process::id())));
+        let edges: Vec<_> = (1..12).map(|task| (task, task - 1, Use::Borrow)).collect();
+        let mut model = Model {
+            table: of_numbers(table(&[1; 12], &edges, &(0..12).collect::<Vec<_>>())),
+            lines: vec![KEPT; 12].leak(),
+            own: (0..12).collect(),
+            errors: BTreeSet::new(),
+            kept: BTreeSet::new(),
+        };
+        let open = || Store::open(&folder.0).unwrap();
+        assert_eq!(model.run(runner, &open(), || ()), model.expect());
+
+        let store = open();
+        let ran = model.run(runner, &store, || damage(&store, &folder.0));
+        let error = ran.error.expect("most outputs are read during the run");
+        assert!(error.contains("was in the store") && error.contains("no longer"), "{error}");
+        assert!(ran.called.is_empty(), "nothing stands in for what is lost");
+        // Some were in their slots by then.
+        assert!(!ran.outputs.is_empty() && ran.outputs.len() < 12);
+        assert!(!store.warnings().is_empty());
     }
 }
