@@ -174,3 +174,79 @@ fn sizes_under_conditions() {
     assert_snapshot!(dag("#[cfg_attr(large, checked_at_run)]
         graph Rows[#[cfg(tall)] rows, cells](initial: Vec<f64>) { cell[x in 0..cells] = start(&initial) }"));
 }
+
+/// What the compiler has to read and to check.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Size {
+    bytes: usize,
+    items: usize,
+    bodies: usize,
+}
+
+impl Size {
+    fn of(expansion: TokenStream) -> Self {
+        let bytes = expansion.to_string().len();
+        let mut size = Size { bytes, ..Size::default() };
+        syn::parse2::<syn::File>(expansion).expect("items").items.iter().for_each(|item| size.add(item));
+        size
+    }
+
+    fn add(&mut self, item: &syn::Item) {
+        use syn::{Expr, ImplItem, Item, Stmt};
+        self.items += 1;
+        match item {
+            Item::Fn(_) | Item::Static(_) => self.bodies += 1,
+            Item::Const(constant) => {
+                self.bodies += 1;
+                let Expr::Block(block) = &*constant.expr else { return };
+                for statement in &block.block.stmts {
+                    if let Stmt::Item(item) = statement {
+                        self.add(item);
+                    }
+                }
+            }
+            Item::Mod(module) => {
+                module.content.iter().flat_map(|(_, items)| items).for_each(|item| self.add(item));
+            }
+            Item::Impl(item) => {
+                self.items += item.items.len();
+                let is_body = |item: &&ImplItem| matches!(item, ImplItem::Fn(_) | ImplItem::Const(_));
+                self.bodies += item.items.iter().filter(is_body).count();
+            }
+            _ => {}
+        }
+    }
+
+    fn at_most(self, bound: Size) {
+        let fits = self.bytes <= bound.bytes && self.items <= bound.items && self.bodies <= bound.bodies;
+        assert!(fits, "a check takes longer the more there is: {self:?}, and at most {bound:?} is allowed");
+    }
+}
+
+/// A graph of tasks that have no arguments.
+fn list(lines: usize) -> Size {
+    let lines: Vec<String> = (0..lines).map(|line| format!("task_{line:03}")).collect();
+    let mut input = tokens("dag_runtime");
+    input.extend(tokens(&format!("graph List -> task_000 {{ {} }}", lines.join(", "))));
+    Size::of(crate::graph::expand(input))
+}
+
+#[test]
+fn expansions_do_not_grow() {
+    let function = "fn mean(load: f64, scale: f64) -> f64 { body }";
+    let expansion = crate::task::expand(tokens("depends = [load, scale]"), tokens(function), false);
+    Size::of(expansion).at_most(Size { bytes: 1160, items: 9, bodies: 3 });
+}
+
+#[test]
+fn lines_do_not_grow() {
+    let (some, more) = (list(10), list(110));
+    some.at_most(Size { bytes: 10_600, items: 91, bodies: 45 });
+    let line = |some: usize, more: usize| (more - some).div_ceil(100);
+    let line = Size {
+        bytes: line(some.bytes, more.bytes),
+        items: line(some.items, more.items),
+        bodies: line(some.bodies, more.bodies),
+    };
+    line.at_most(Size { bytes: 545, items: 5, bodies: 2 });
+}

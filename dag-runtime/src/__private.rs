@@ -32,6 +32,7 @@ pub mod v0_1 {
     pub use dag_macros::expand_dag;
 
     pub use crate::__dag_integer as integer;
+    pub use crate::__dag_steps as steps;
 
     pub use crate::error::{Error, Outcome, TaskError};
     pub use crate::graph::{
@@ -42,8 +43,9 @@ pub mod v0_1 {
     pub use crate::lints;
     pub use crate::probe::*;
     pub use crate::slot::{
-        Bound, Cx, Fallible, InPlace, Input, IntoTaskError, List, ListIn, Members, Moved, NoList, Once,
-        Shareable, Sink, SizedMembers, SizedPart, Slot, StoredAs, TakesAgain, Task, Written, put,
+        Bound, BoundOf, CallOutcome, Cx, Fallible, InPlace, Input, IntoTaskError, List, ListIn, Members,
+        Moved, NoList, Once, Shareable, Sink, SizedMembers, SizedPart, Slot, StoredAs, TakesAgain, Task,
+        Written, put,
     };
     pub use crate::table::*;
     pub use crate::task::*;

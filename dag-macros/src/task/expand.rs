@@ -181,7 +181,7 @@ fn description(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream 
         .filter_map(|(position, dependency)| {
             let ty = dependency.taken.as_ref()?;
             let position = Literal::usize_unsuffixed(position);
-            Some(at(private, ends(ty), "taken", TokenStream::new(), quote!(__fault, #position)))
+            Some(at(ends(ty), "taken", TokenStream::new(), position.to_token_stream()))
         })
         .collect();
     let edges = (0..task.dependencies.len()).map(|position| edge(task, private, twin, position));
@@ -191,7 +191,7 @@ fn description(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream 
     let info = if is_plain && !task.catches && task.retries.is_none() {
         match task.dependencies.is_empty() {
             true => quote!(#private::Info::PLAIN),
-            false => quote!(#private::Info { edges: #edges, ..#private::Info::PLAIN }),
+            false => quote!(#private::Info { edges: #edges, ..__fault.plain() }),
         }
     } else {
         let description = &task.description;
@@ -210,7 +210,7 @@ fn description(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream 
     };
     let info = match task.dependencies.is_empty() {
         true => info,
-        false => quote!({ let __fault = <__P as #private::Phase>::FAULT; #(#moves;)* #info }),
+        false => quote!({ let __fault = __P::FAULT; #(#moves;)* #info }),
     };
     quote! {
         impl<__G, __P: #private::Phase> #private::PartOf<__G, __P> for #twin where #(#bounds,)* {
@@ -228,17 +228,20 @@ fn edge(task: &Task, private: &PrivatePath, twin: &Ident, position: usize) -> To
     let here = ends.0.resolved_at(Span::call_site());
     let generics = quote_spanned!(here=> ::<__G, (#path)>);
     let (function, variant) = match how {
-        How::Order => ("order", quote!(#private::Use::Order)),
-        How::Borrow => ("borrow", quote!(#private::Use::Borrow)),
-        How::Value => ("value", quote!(#private::Use::Value)),
+        How::Order => ("order", "Order"),
+        How::Borrow => ("borrow", "Borrow"),
+        How::Value => ("value", "Value"),
     };
     let edge = match taken {
         Some(wanted) if *how == How::Value && task.takes_elements(position) => {
             let copy = element_is_copy(task, private, twin, path, wanted);
-            at(private, ends, "edge", generics, quote!(__fault, #number, #private::Use::value(#copy)))
+            at(ends, "edge", generics, quote!(#number, #private::Use::value(#copy)))
         }
-        _ if *indirect => at(private, ends, "indirect", generics, quote!(__fault, #number, #variant)),
-        _ => at(private, ends, function, generics, quote!(__fault, #number)),
+        _ if *indirect => {
+            let variant = Ident::new(variant, Span::call_site());
+            at(ends, "indirect", generics, quote!(#number, #private::Use::#variant))
+        }
+        _ => at(ends, function, generics, number.to_token_stream()),
     };
     match asks_option(task, private, path, form) {
         Some(asks) => quote!(#private::as_option(#edge, #asks)),
@@ -270,20 +273,19 @@ fn asks_option(task: &Task, private: &PrivatePath, path: &Path, form: &Form) -> 
     }))
 }
 
-/// A call of a function of the runtime that stands between these places: it can turn out to be at
-/// fault once a graph is known.
+/// A call of a method of the fault to report, which stands between these places: it can turn out to be at fault once a graph
+/// is known.
 fn at(
-    private: &PrivatePath,
     (first, last): (Span, Span),
-    function: &str,
+    method: &str,
     generics: TokenStream,
     arguments: TokenStream,
 ) -> TokenStream {
-    let private = private.at(first);
-    let function = Ident::new(function, first);
+    let method = Ident::new(method, first);
     let mut group = Group::new(Delimiter::Parenthesis, arguments);
     group.set_span(last.resolved_at(Span::call_site()));
-    quote_spanned!(first=> #private::#function #generics #group)
+    let here = first.resolved_at(Span::call_site());
+    quote_spanned!(here=> __fault.#method #generics #group)
 }
 
 /// `<ty as Fallible>::item`, at the place of `ty`.

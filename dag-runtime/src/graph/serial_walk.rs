@@ -15,6 +15,24 @@ pub trait SerialHooks {
     fn goes_on(&self, done: u32) -> bool;
 }
 
+/// The steps of [`RawGraph::in_order`](crate::graph::RawGraph::in_order): the number of each task, the method that calls it, and
+/// the hooks once more if they are asked afterwards whether the run goes on.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __dag_steps {
+    ($i:ident $s:ident $cx:ident $hooks:ident $($node:literal $method:ident($($number:literal)?) $($ask:ident)?;)*) => {$(
+        // Without a local variable, which would have to be dropped on ways of its own.
+        if $hooks.after($hooks.before($node), Self::$method($i, $s, $cx $(, $number)?)) {
+            return true;
+        }
+        $(
+            if !$ask.goes_on($node + 1) {
+                return true;
+            }
+        )?
+    )*};
+}
+
 /// Runs this many tasks in the order of their numbers, where the expansion of a graph has no code of its own for that.
 #[inline]
 pub(crate) fn by_number<S: SerialHooks>(

@@ -18,6 +18,9 @@ pub struct Bound<'cx, O> {
     sink: Sink<'cx, O>,
 }
 
+/// The [`Bound`] of the task `T`.
+pub type BoundOf<'cx, T> = Bound<'cx, <T as Task>::Output>;
+
 impl<O> Clone for Bound<'_, O> {
     #[inline(always)]
     fn clone(&self) -> Self {

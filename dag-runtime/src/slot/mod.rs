@@ -82,7 +82,7 @@ use crate::error::Outcome;
 use crate::table::{Place, Release};
 
 pub(crate) use attempts::{CallObserver, ObservedCall};
-pub use bound::Bound;
+pub use bound::{Bound, BoundOf};
 pub(crate) use cell::EachCell;
 #[cfg(feature = "store")]
 pub(crate) use code::{argument_of, code_of};
@@ -123,7 +123,7 @@ pub use members::Members;
 pub use path_output::{IsPath, NotPath, refuse_path};
 pub use retry::TakesAgain;
 pub(crate) use retry::{ForAttempts, again, element_again};
-pub use sink::{Sink, Written};
+pub use sink::{CallOutcome, Sink, Written};
 pub use sized::{SizedMembers, SizedPart};
 pub(crate) use sized::{TooLarge, with_sized_slots};
 pub use stored::{List, ListIn, Moved, NoList, StoredAs};

@@ -5,6 +5,7 @@ use core::mem::{self, MaybeUninit, needs_drop};
 use core::ptr;
 
 use super::{Flag, Store};
+use crate::error::Outcome;
 
 /// Proof that the output of the running task is in its place.
 ///
@@ -12,6 +13,9 @@ use super::{Flag, Store};
 /// not compile: it would leave the slot empty for readers that rely on it.
 #[derive(Debug)]
 pub struct Written(pub(super) ());
+
+/// The result of a call of a task.
+pub type CallOutcome = Outcome<Written>;
 
 /// The place for an output of the running task, in its slot or on the way there.
 ///

@@ -42,54 +42,65 @@ pub struct Edge {
     pub optional: bool,
 }
 
-/// A dependency of an attribute on task `T` of graph `G`, with site `at`. Types name what is generic here, since the
-/// compiler takes longer over values.
-#[track_caller]
-pub const fn edge<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
-    site(fault, at);
-    Edge { to: T::INDEX, how, indirect: false, optional: false }
-}
-
-/// An [`edge`] that only orders.
-#[track_caller]
-pub const fn order<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
-    if fault.site == at {
-        panic!("{}", fault.message)
+/// What attributes write. Methods have short names, and what is not written is not compiled in each program. Types name
+/// what is generic here, since the compiler takes longer over values.
+impl Fault {
+    /// A dependency of an attribute on task `T` of graph `G`, with site `at`.
+    #[track_caller]
+    #[must_use]
+    pub const fn edge<G, T: In<G>>(self, at: u32, how: Use) -> Edge {
+        site(self, at);
+        Edge { to: T::INDEX, how, indirect: false, optional: false }
     }
-    Edge { to: T::INDEX, how: Use::Order, indirect: false, optional: false }
-}
 
-/// An [`edge`] that borrows the output of `T`.
-#[track_caller]
-pub const fn borrow<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
-    if fault.site == at {
-        panic!("{}", fault.message)
+    /// An [`edge`](Self::edge) that only orders.
+    #[track_caller]
+    #[must_use]
+    pub const fn order<G, T: In<G>>(self, at: u32) -> Edge {
+        if self.site == at {
+            panic!("{}", self.message)
+        }
+        Edge { to: T::INDEX, how: Use::Order, indirect: false, optional: false }
     }
-    Edge { to: T::INDEX, how: Use::Borrow, indirect: false, optional: false }
-}
 
-/// An [`edge`] that takes the output of `T` by value. The line of `T` says whether that moves it.
-#[track_caller]
-pub const fn value<G, T: In<G>>(fault: Fault, at: u32) -> Edge {
-    edge::<G, T>(fault, at, Use::Value)
-}
+    /// An [`edge`](Self::edge) that borrows the output of `T`.
+    #[track_caller]
+    #[must_use]
+    pub const fn borrow<G, T: In<G>>(self, at: u32) -> Edge {
+        if self.site == at {
+            panic!("{}", self.message)
+        }
+        Edge { to: T::INDEX, how: Use::Borrow, indirect: false, optional: false }
+    }
 
-/// An [`edge`] of an indirect dependency.
-#[track_caller]
-pub const fn indirect<G, T: In<G>>(fault: Fault, at: u32, how: Use) -> Edge {
-    Edge { indirect: true, ..edge::<G, T>(fault, at, how) }
+    /// An [`edge`](Self::edge) that takes the output of `T` by value. The line of `T` says whether that moves it.
+    #[track_caller]
+    #[must_use]
+    pub const fn value<G, T: In<G>>(self, at: u32) -> Edge {
+        if self.site == at {
+            panic!("{}", self.message)
+        }
+        Edge { to: T::INDEX, how: Use::Value, indirect: false, optional: false }
+    }
+
+    /// An [`edge`](Self::edge) of an indirect dependency.
+    #[track_caller]
+    #[must_use]
+    pub const fn indirect<G, T: In<G>>(self, at: u32, how: Use) -> Edge {
+        Edge { indirect: true, ..self.edge::<G, T>(at, how) }
+    }
+
+    /// The parameter that takes the output of the dependency at site `at`.
+    #[track_caller]
+    pub const fn taken(self, at: u32) {
+        if self.site == MOVE_SITE + at {
+            panic!("{}", self.message)
+        }
+    }
 }
 
 /// The same edge of a parameter that takes the output as an `Option`, as that of a task with `when`, if `optional`.
 #[must_use]
 pub const fn as_option(edge: Edge, optional: bool) -> Edge {
     Edge { optional, ..edge }
-}
-
-/// The parameter that takes the output of the dependency at site `at`.
-#[track_caller]
-pub const fn taken(fault: Fault, at: u32) {
-    if fault.site == MOVE_SITE + at {
-        panic!("{}", fault.message)
-    }
 }

@@ -1,6 +1,7 @@
 //! The attributes of tasks.
 
 use crate::table::edges::Edge;
+use crate::table::site::Fault;
 use crate::table::stored::ListRelease;
 
 /// The content of a task's attribute.
@@ -24,4 +25,12 @@ impl Info {
     /// Defaults for an empty attribute.
     pub const PLAIN: Self =
         Info { description: "", cost: 1, edges: &[], each: None, retries: 0, catches: false };
+}
+
+impl Fault {
+    /// [`Info::PLAIN`], in a shorter way.
+    #[must_use]
+    pub const fn plain(self) -> Info {
+        Info::PLAIN
+    }
 }

@@ -77,7 +77,7 @@ pub use columns::words;
 pub use cursor::{Indices, Spans};
 pub use data::Data;
 pub use delta::Delta;
-pub use edges::{Edge, Use, as_option, borrow, edge, indirect, order, taken, value};
+pub use edges::{Edge, Use, as_option};
 pub use expand::{Expand, Expanded};
 pub use family::Family;
 pub use in_place::{InPlaceUse, InPlaceUses, Users};

@@ -98,7 +98,7 @@ impl Expansion<'_> {
                     #s: &__Slots,
                     #cx: &__dag::Cx<'_>,
                     #node: __dag::u32,
-                ) -> __dag::Outcome<__dag::Written> {
+                ) -> __dag::CallOutcome {
                     #enter
                     let _ = (#i, #s, #cx);
                     #chosen
@@ -249,7 +249,7 @@ impl Expansion<'_> {
         methods.extend(quote! {
             #(#attributes)*
             #[cfg_attr(not(debug_assertions), inline(always))]
-            fn #name(#sizes #i: &#inputs, #s: #slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::Outcome<__dag::Written> {
+            fn #name(#sizes #i: &#inputs, #s: #slots, #cx: &__dag::Cx<'_> #parameter) -> __dag::CallOutcome {
                 #named
                 #unused
                 #(#again)*

@@ -49,7 +49,7 @@ impl Expansion<'_> {
             let (name, chosen) = (method_of(k * CHOSEN_AMONG), self.one_of(calls, k * CHOSEN_AMONG));
             methods.extend(quote! {
                 #[cfg_attr(not(debug_assertions), inline(always))]
-                fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_>, #node: __dag::u32) -> __dag::Outcome<__dag::Written> {
+                fn #name(#i: &#inputs, #s: &__Slots, #cx: &__dag::Cx<'_>, #node: __dag::u32) -> __dag::CallOutcome {
                     let _ = #i;
                     #chosen
                 }

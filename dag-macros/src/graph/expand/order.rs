@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::call::method_name;
+use super::chosen::method_of;
 use super::ranges::{locals, shape_name};
 use super::{Expansion, local};
 use crate::graph::indices;
@@ -30,7 +31,10 @@ impl Expansion<'_> {
         };
         let nodes: Vec<usize> = (0..self.keys.len()).collect();
         let whole = format_ident!("in_order", span = Span::call_site());
-        let body = |nodes: &[usize]| nodes.iter().map(|&index| self.step(index)).collect();
+        let body = |nodes: &[usize]| match self.is_by_number() {
+            true => self.steps(nodes),
+            false => nodes.iter().map(|&index| self.step(index)).collect(),
+        };
         // Straight-line code is for optimised builds. In others, the runtime calls one number after the other.
         let optimised = self.is_by_number().then(|| quote!(#[cfg(not(debug_assertions))]));
         if nodes.len() <= ALWAYS_INLINED {
@@ -53,6 +57,26 @@ impl Expansion<'_> {
         (quote!(#optimised #whole), parts)
     }
 
+    /// The calls of these lines, in short: the macro is not expanded where the function around it is not compiled.
+    fn steps(&self, nodes: &[usize]) -> TokenStream {
+        let (i, s, cx, hooks) = (local("i"), local("s"), local("cx"), local("hooks"));
+        let steps = nodes.iter().map(|&index| {
+            let number = Literal::usize_unsuffixed(index);
+            let ask = asks(index).then(|| quote!(#hooks));
+            match self.is_arm(index) {
+                true => {
+                    let method = method_of(index);
+                    quote!(#number #method(#number) #ask;)
+                }
+                false => {
+                    let method = method_name(index);
+                    quote!(#number #method() #ask;)
+                }
+            }
+        });
+        quote!(__dag::steps! { #i #s #cx #hooks #(#steps)* })
+    }
+
     /// The calls of one line.
     fn step(&self, index: usize) -> TokenStream {
         let hooks = local("hooks");
@@ -60,16 +84,14 @@ impl Expansion<'_> {
             return self.step_of_family(index);
         }
         let (task, call) = (self.number(index), self.call(index));
-        // Between functions it is asked anyway.
-        let asks = (index + 1).is_power_of_two() || (index + 1) % ASKED_AFTER == 0;
-        let ask = (asks && (index + 1) % ALWAYS_INLINED != 0).then(|| {
+        let ask = asks(index).then(|| {
             quote! {
                 if !#hooks.goes_on(#task + 1) {
                     return true;
                 }
             }
         });
-        // Without a local variable, which would have to be dropped on ways of its own.
+        // As in `steps!`.
         quote! {
             if #hooks.after(#hooks.before(#task), #call) {
                 return true;
@@ -131,6 +153,12 @@ impl Expansion<'_> {
             false => number.into_token_stream(),
         }
     }
+}
+
+/// Whether a run in order asks after this line whether it goes on. Between functions it is asked anyway.
+fn asks(index: usize) -> bool {
+    let done = index + 1;
+    (done.is_power_of_two() || done % ASKED_AFTER == 0) && done % ALWAYS_INLINED != 0
 }
 
 /// Up to this many lines, a run in order is part of its caller: then the compiler sees that the slots are

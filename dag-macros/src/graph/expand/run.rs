@@ -101,7 +101,7 @@ impl Expansion<'_> {
                         _: &Self::Slots,
                         _: &#private::Cx<'_>,
                         _: #private::u32,
-                    ) -> #private::Outcome<#private::Written> {
+                    ) -> #private::CallOutcome {
                         #private::incomplete()
                     }
                     fn in_order<__S: #private::SerialHooks>(

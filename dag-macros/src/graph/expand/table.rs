@@ -50,8 +50,7 @@ impl Expansion<'_> {
         });
         let runtime = self.runtime;
         let outputs = (0..keys.len()).map(|node| self.task(node));
-        let crossing =
-            quote!(#runtime::__dag_crossing! { __Slots; #(#keys => <#outputs as __dag::Task>::Output,)* });
+        let crossing = quote!(#runtime::__dag_crossing! { __Slots; #(#keys => #outputs,)* });
         quote! {
             pub struct __Marker {}
             impl __dag::Marked for #marker {

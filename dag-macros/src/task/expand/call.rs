@@ -93,10 +93,10 @@ pub(super) fn call(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStr
     };
     let allowed = allowed(task);
     quote! {
-        impl #twin<#private::Bound<'_, <#twin as #private::Task>::Output>> {
+        impl #twin<#private::BoundOf<'_, #twin>> {
             #allowed
             #inline
-            pub fn #method #generics (self #parameters) -> #private::Outcome<#private::Written> #where_clause {
+            pub fn #method #generics (self #parameters) -> #private::CallOutcome #where_clause {
                 #called
             }
         }
@@ -303,7 +303,7 @@ fn stand_in(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
         (0..arguments).map(|k| Ident::new(&format!("__T{k}"), Span::mixed_site())).collect();
     quote! {
         impl<__O> #twin<#private::Bound<'_, __O>> {
-            pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::Outcome<#private::Written> {
+            pub fn #method<#(#types),*>(self #(, _: #types)*) -> #private::CallOutcome {
                 #private::unknown()
             }
         }

@@ -33,19 +33,19 @@ pub trait Portable<C, M> {}
 impl<T: Task + ?Sized, M> Portable<Crosses<true>, M> for T {}
 
 /// Implements [`Codecs`] and [`Crossing`] for the slots of a graph. For each line it takes the type that represents the
-/// task, and the type of one output.
+/// task, and the task of one output.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __dag_crossing {
-    ($slots:ty; $($task:ty => $output:ty),* $(,)?) => {
+    ($slots:ty; $($task:ty => $stored:ty),* $(,)?) => {
         impl $crate::__private::v0_1::Codecs for $slots {
             const CODECS: $crate::__private::v0_1::CodecList = {
                 #[allow(unused_imports)]
                 use $crate::__private::v0_1::{NotPlain as _, NotSerde as _};
                 &[$(
                     $crate::__private::v0_1::codec(
-                        $crate::__private::v0_1::PlainOf::<$output>::CODEC,
-                        $crate::__private::v0_1::SerdeOf::<$output>::CODEC,
+                        $crate::__private::v0_1::PlainOf::<<$stored as $crate::__private::v0_1::Task>::Output>::CODEC,
+                        $crate::__private::v0_1::SerdeOf::<<$stored as $crate::__private::v0_1::Task>::Output>::CODEC,
                     )
                 ),*]
             };
@@ -56,8 +56,8 @@ macro_rules! __dag_crossing {
                 #[allow(unused_imports)]
                 use $crate::__private::v0_1::{NotPlain as _, NotSerde as _};
                 $crate::__private::v0_1::codec(
-                    $crate::__private::v0_1::PlainOf::<$output>::CODEC,
-                    $crate::__private::v0_1::SerdeOf::<$output>::CODEC,
+                    $crate::__private::v0_1::PlainOf::<<$stored as $crate::__private::v0_1::Task>::Output>::CODEC,
+                    $crate::__private::v0_1::SerdeOf::<<$stored as $crate::__private::v0_1::Task>::Output>::CODEC,
                 ).is_some()
             }>, __M>,)*
         {}
