@@ -9,7 +9,10 @@ use crate::key::{Key, KeyWriter};
 
 /// How the elements of an output are written for keys: `false` if that is of another type.
 #[derive(Clone, Copy, Debug)]
-pub struct ElementKeys(fn(output: &dyn Any, next: &mut dyn FnMut(&mut KeyWriter)) -> bool);
+pub struct ElementKeys(fn(output: &dyn Any, next: Next<'_>) -> bool);
+
+/// Called behind each element.
+type Next<'a> = &'a mut dyn FnMut(&mut KeyWriter);
 
 impl ElementKeys {
     /// Writes each element of an output, and calls `next` behind it. Returns `false` if the output is of another type.
