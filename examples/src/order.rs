@@ -7,7 +7,8 @@ use dag_runtime::{Recorder, TaskState};
 pub fn order(recorder: &Recorder) -> Vec<String> {
     let recording = recorder.recording();
     let tasks = recording.iter().flat_map(|recording| recording.tasks());
-    tasks.filter(|run| run.state != TaskState::NotWanted).map(|run| run.task.name().to_string()).collect()
+    let ran = |state| !matches!(state, TaskState::NotWanted | TaskState::NotNeeded | TaskState::Hit);
+    tasks.filter(|run| ran(run.state)).map(|run| run.task.name().to_string()).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
-use dag_runtime::task;
+use dag_runtime::{File, Key, task};
 use serde::{Deserialize, Serialize};
 
 /// The number of measures of a flower.
@@ -19,7 +19,7 @@ pub struct Flower {
 }
 
 /// One clustering to try.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Key)]
 pub struct Configuration {
     pub clusters: usize,
     pub start: Start,
@@ -27,7 +27,7 @@ pub struct Configuration {
 }
 
 /// Where the first centres are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Key)]
 pub enum Start {
     /// At flowers that are drawn without regard to their place.
     Sample,
@@ -46,14 +46,14 @@ impl fmt::Display for Start {
 
 /// The flowers in a file.
 #[task]
-pub fn flowers(path: &Path) -> Result<Vec<Flower>, LoadError> {
-    rows(path, "sepal_length,sepal_width,petal_length,petal_width,species", flower)
+pub fn flowers(file: &File) -> Result<Vec<Flower>, LoadError> {
+    rows(file.path(), "sepal_length,sepal_width,petal_length,petal_width,species", flower)
 }
 
 /// The configurations in a file.
 #[task]
-pub fn configurations(path: &Path) -> Result<Vec<Configuration>, LoadError> {
-    rows(path, "clusters,start,seed", configuration)
+pub fn configurations(file: &File) -> Result<Vec<Configuration>, LoadError> {
+    rows(file.path(), "clusters,start,seed", configuration)
 }
 
 /// The rows of a file below its header. Empty lines and those that begin with `#` do not count.

@@ -1,15 +1,20 @@
 //! The whole sweep.
 
 use std::fs;
+use std::path::Path;
 
-use dag_runtime::{Auto, Serial};
+use dag_runtime::{Auto, Serial, Store};
 
 use super::*;
 use crate::load::Start;
 
+fn file(path: impl AsRef<Path>) -> File {
+    File::open(path).unwrap()
+}
+
 /// The graph on one backend, with these configurations in place of the file's.
 fn sweep(backend: &str, list: &Path) -> Result<(Vec<Configuration>, Vec<Score>, usize), dag_runtime::Error> {
-    Sweep { data: Path::new(IRISES), list }.run(&Auto::named(backend, Some(3))?)
+    Sweep { data: &file(IRISES), list: &file(list) }.run(&Auto::named(backend, Some(3))?)
 }
 
 /// A list of configurations that is there for one test.
@@ -31,7 +36,7 @@ impl Drop for List {
 
 #[test]
 fn every_backend_gives_the_scores_of_a_plain_loop() {
-    let flowers = flowers(Path::new(IRISES)).unwrap();
+    let flowers = flowers(&file(IRISES)).unwrap();
     assert_eq!(flowers.len(), 150);
     let serial = sweep("serial", Path::new(CONFIGURATIONS)).unwrap();
     check(&flowers, &serial.0, &serial.1, serial.2).unwrap();
@@ -42,7 +47,7 @@ fn every_backend_gives_the_scores_of_a_plain_loop() {
 /// The values that R's `kmeans` and `cluster::silhouette` are known for on this data set.
 #[test]
 fn irises_have_their_known_scores() {
-    let points = points(&flowers(Path::new(IRISES)).unwrap());
+    let points = points(&flowers(&file(IRISES)).unwrap());
     for (clusters, inertia, mean_silhouette) in [(2, 152.347_95, 0.681_05), (3, 78.851_44, 0.552_82)] {
         let runs = (1..=5).map(|seed| {
             let configuration = Configuration { clusters, start: Start::Spread, seed };
@@ -78,6 +83,29 @@ fn the_first_element_that_fails_is_named() {
     }
 }
 
+/// How many configurations are scored in a run with this store.
+fn scored(backend: &str, lines: &[&str], store: &Path) -> usize {
+    let store = Store::open(store).unwrap();
+    let scores = || store.list().iter().filter(|entry| entry.label.starts_with("Sweep::score[")).count();
+    let (before, list) = (scores(), List::new(&format!("stored-{backend}"), lines));
+    let options = Options { flowers: IRISES.into(), configurations: list.0.clone() };
+    run(&options, &Auto::named(backend, Some(2)).unwrap().store(&store)).unwrap();
+    scores() - before
+}
+
+#[test]
+fn of_configurations_in_a_store_a_new_one_is_scored() {
+    for backend in ["serial", "rayon"] {
+        let folder = tempfile::tempdir().unwrap();
+        let scored = |lines: &[&str]| scored(backend, lines, &folder.path().join("store"));
+        assert_eq!(scored(&["2,spread,1", "3,spread,1"]), 2);
+        assert_eq!(scored(&["2,spread,1", "# a comment", "3,spread,1"]), 0);
+        // An inserted configuration shifts nothing.
+        assert_eq!(scored(&["4,sample,7", "2,spread,1", "3,spread,1"]), 1);
+        assert_eq!(scored(&["3,spread,2", "2,spread,1"]), 1);
+    }
+}
+
 #[test]
 fn no_configuration_is_no_best_one() {
     let list = List::new("none", &[]);
@@ -89,7 +117,7 @@ fn no_configuration_is_no_best_one() {
 
 #[test]
 fn the_check_finds_what_differs() {
-    let flowers = flowers(Path::new(IRISES)).unwrap();
+    let flowers = flowers(&file(IRISES)).unwrap();
     let list = List::new("two", &["2,spread,1", "3,spread,1"]);
     let (configurations, mut scores, best) = sweep("serial", &list.0).unwrap();
     assert!(check(&flowers, &configurations, &scores, 1 - best).is_err());

@@ -2,12 +2,14 @@
 //!
 //! What you learn: `each` over a list that is known only when the program runs: one task lists the
 //! folder, one counts words once for each file, in parallel, one puts the counts together. With `catch`, a file that
-//! cannot be counted does not end the run. The command line is that of `dag_runtime::cli`, as in `mandelbrot`.
+//! cannot be counted does not end the run. With `keep`, the counts are found again in a store: of a folder in which one file has
+//! changed, one is counted. The command line is that of `dag_runtime::cli`, as in `mandelbrot`.
 //!
 //! ```text
 //! cargo run --release --example words
 //! cargo run --release --example words -- --dir FOLDER --top 20 --backend rayon --threads 2
 //! cargo run --release --example words -- --progress --report
+//! cargo run --release --example words -- --store FOLDER
 //! mpiexec -n 2 target/release/examples/words --backend mpi
 //! ```
 //!
@@ -48,7 +50,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use dag_runtime::{Executor, cli, dag, task};
+use dag_runtime::{Executor, File, cli, dag, task};
 use serde::{Deserialize, Serialize};
 
 /// How often each word is there.
@@ -65,26 +67,30 @@ struct Summary {
     top: Vec<(String, usize)>,
 }
 
-/// The files in a folder, by name. Folders inside are left out.
-#[task]
-fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
+/// The files in a folder, by name, or why one cannot be read. Folders inside are left out. What a folder lists may change at any
+/// time: so this runs always, and counts by what it has found, which is the content of the files.
+#[task(volatile)]
+fn files(dir: &Path) -> io::Result<Vec<Result<File, String>>> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("`{}`: {error}", dir.display()));
-    let mut files = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(dir).map_err(named)? {
         let path = entry.map_err(named)?.path();
         if path.is_file() {
-            files.push(path);
+            paths.push(path);
         }
     }
-    files.sort();
-    Ok(files)
+    paths.sort();
+    Ok(paths.iter().map(|path| File::open(path).map_err(|error| error.to_string())).collect())
 }
 
-/// The words of one file; runs once for each. Its readers are told which files it could not count.
-#[task(depends = [files], each = files, catch, cost = 10)]
-fn count(files: &Path) -> Result<Counts, String> {
-    let bytes = fs::read(files).map_err(|error| format!("`{}`: {error}", files.display()))?;
-    let text = str::from_utf8(&bytes).map_err(|_| format!("`{}` is not text in UTF-8", files.display()))?;
+/// The words of one file; runs once for each. Its readers are told which files it could not count. What a word is, is said in
+/// `text.rs`, which does not count for the key: the version says when it has changed.
+#[task(depends = [files], each = files, catch, version = 1, cost = 10)]
+fn count(files: &Result<File, String>) -> Result<Counts, String> {
+    let file = files.as_ref().map_err(String::clone)?;
+    let bytes = fs::read(file).map_err(|error| format!("`{}`: {error}", file.path().display()))?;
+    let text =
+        str::from_utf8(&bytes).map_err(|_| format!("`{}` is not text in UTF-8", file.path().display()))?;
     let mut counts = Counts::new();
     for word in text::words(text) {
         *counts.entry(word).or_default() += 1;
@@ -117,7 +123,7 @@ dag! {
     /// The most frequent words in a folder.
     graph Words<'a>(dir: &'a Path, top: usize) -> (files, merge) {
         files(dir),
-        count,
+        count keep,
         merge(top),
     }
 }
@@ -187,7 +193,7 @@ fn counted_at_once(dir: &Path, top: usize) -> io::Result<(Summary, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use dag_runtime::{Auto, Rayon, Serial};
+    use dag_runtime::{Auto, Rayon, Serial, Store};
 
     use super::*;
 
@@ -231,6 +237,34 @@ mod tests {
         assert_eq!(summary, Summary { words: 6, distinct: 3, top });
     }
 
+    /// How many files are counted in a run with this store.
+    fn counted(executor: Auto, folder: &Folder, top: usize, store: &Path) -> usize {
+        let store = Store::open(store).unwrap();
+        let counts = || store.list().iter().filter(|entry| entry.label.starts_with("Words::count[")).count();
+        let before = counts();
+        run(&Options { dir: folder.0.clone(), top }, &executor.store(&store)).unwrap();
+        counts() - before
+    }
+
+    #[test]
+    fn of_files_in_a_store_one_that_has_changed_is_counted() {
+        for (backend, threads) in [("serial", None), ("rayon", Some(2))] {
+            let folder = Folder::new(backend, &[("a", b"b a b"), ("b", b"b"), ("c", b"c")]);
+            let store = tempfile::tempdir().unwrap();
+            let counted = |top| {
+                counted(Auto::named(backend, threads).unwrap(), &folder, top, &store.path().join("store"))
+            };
+            assert_eq!(counted(2), 3);
+            assert_eq!(counted(3), 0);
+            fs::write(folder.0.join("b"), b"b b b c").unwrap();
+            assert_eq!(counted(3), 1);
+            // A file that comes before the others, and one that has another name.
+            fs::write(folder.0.join("a1"), b"d").unwrap();
+            fs::rename(folder.0.join("c"), folder.0.join("z")).unwrap();
+            assert_eq!(counted(3), 1);
+        }
+    }
+
     #[test]
     fn an_empty_folder_has_no_words() {
         let folder = Folder::new("empty", &[]);
@@ -261,10 +295,13 @@ mod tests {
 
     #[test]
     fn a_file_that_has_gone_is_named() {
-        let error = count(Path::new("no/such")).unwrap_err();
-        assert!(error.starts_with("`no/such`: "), "{error}");
-        let folder = Folder::new("gone", &[("a", b"b a b")]);
-        let (summary, not_counted) = merge(vec![Err(error.clone()), count(&folder.0.join("a"))], 1);
+        let folder = Folder::new("gone", &[("a", b"b a b"), ("c", b"c")]);
+        let [a, c]: [_; 2] = files(&folder.0).unwrap().try_into().unwrap();
+        fs::remove_file(folder.0.join("c")).unwrap();
+        let error = count(&c).unwrap_err();
+        assert!(error.starts_with(&format!("`{}`: ", folder.0.join("c").display())), "{error}");
+        assert_eq!(count(&Err(error.clone())), Err(error.clone()));
+        let (summary, not_counted) = merge(vec![Err(error.clone()), count(&a)], 1);
         assert_eq!((summary.top, not_counted), (vec![("b".to_owned(), 2)], vec![error]));
     }
 

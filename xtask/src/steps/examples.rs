@@ -22,12 +22,13 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
         let documented = documented(workspace, name)?;
         expect_equal(name, &run_example(workspace, name, "")?, &documented)?;
     }
-    for name in ["heat", "sweep", "wavefront", "words"] {
+    for name in ["heat", "pipeline", "sweep", "wavefront", "words"] {
         let documented = documented(workspace, name)?;
         for options in BACKENDS {
             expect_equal(name, &run_example(workspace, name, options)?, &documented)?;
         }
     }
+    stored(workspace)?;
     let documented_picture = documented(workspace, "mandelbrot")?;
     for options in BACKENDS {
         let printed = run_example(workspace, "mandelbrot", &format!("run {options}"))?;
@@ -49,6 +50,20 @@ pub(super) fn run(workspace: &Workspace) -> Result<Verdict> {
     }
     run_example(workspace, "frame", "--frames 300")?;
     weather(workspace)
+}
+
+/// What was found in a store is what was calculated.
+fn stored(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.target("examples-store");
+    let _ = fs::remove_dir_all(&folder);
+    for name in ["pipeline", "sweep", "words"] {
+        let documented = documented(workspace, name)?;
+        for _ in 0..2 {
+            let printed = run_example(workspace, name, &format!("--store {}", folder.display()))?;
+            expect_equal(name, &printed, &documented)?;
+        }
+    }
+    Ok(())
 }
 
 /// Its report is in the README of the examples.
