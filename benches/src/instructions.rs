@@ -1,6 +1,7 @@
 //! How many instructions a run executes on one thread. Other than times, these are the same whatever
 //! else the machine does.
 
+use std::path::Path;
 use std::process::Command;
 
 use bench_graphs::{Graph, Listed, all, families};
@@ -118,11 +119,16 @@ fn row(
 
 /// The instructions of this program with such arguments.
 pub(crate) fn count(arguments: impl IntoIterator<Item = String>) -> Result<f64> {
+    count_of(&std::env::current_exe()?, arguments)
+}
+
+/// The instructions of a program with such arguments.
+pub(crate) fn count_of(program: &Path, arguments: impl IntoIterator<Item = String>) -> Result<f64> {
     let folder = tempfile::tempdir()?;
     let output = Command::new("valgrind")
         .arg("--tool=callgrind")
         .arg(format!("--callgrind-out-file={}", folder.path().join("out").display()))
-        .arg(std::env::current_exe()?)
+        .arg(program)
         .args(arguments)
         .output()
         .map_err(|error| format!("valgrind does not start: {error}"))?;

@@ -19,6 +19,8 @@ mod overhead;
 mod report;
 mod sized;
 mod steady;
+#[cfg(feature = "store")]
+mod store;
 mod systems;
 mod tables;
 
@@ -64,6 +66,9 @@ enum Command {
     Cholesky(sized::cholesky::Options),
     /// A frame of a game that changes its world in place, beside plain calls and `rayon::join`.
     Frame(frame::Options),
+    /// What a store costs: hits, writes, keys, large outputs, and graphs that keep nothing.
+    #[cfg(feature = "store")]
+    Store(store::Options),
     /// What tasks and their outputs cost on the ranks of an MPI job.
     #[cfg(feature = "mpi")]
     Mpi(Common),
@@ -119,6 +124,8 @@ fn main() -> ExitCode {
         Command::Limits(common) => limits::run(&common),
         Command::Cholesky(options) => sized::cholesky::run(&options),
         Command::Frame(options) => frame::run(&options),
+        #[cfg(feature = "store")]
+        Command::Store(options) => store::run(&options),
         #[cfg(feature = "mpi")]
         Command::Mpi(common) => mpi::run(&common),
         #[cfg(feature = "mpi")]

@@ -1,6 +1,6 @@
 //! What the compiler needs for a graph: user time of a check and of a release build, and memory.
 
-mod programs;
+pub(crate) mod programs;
 pub(crate) mod usage;
 
 use std::fs;
@@ -99,7 +99,8 @@ fn package(program: &Program, tasks: u32) -> String {
     format!("{}-{tasks}", program.package)
 }
 
-fn cargo(folder: &Path) -> Command {
+/// `cargo` for programs in this folder.
+pub(crate) fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // Settings of this benchmark's own build are not those of the programs.
     cargo.current_dir(folder).env("CARGO_TARGET_DIR", folder.join("target")).env_remove("RUSTFLAGS");
@@ -109,24 +110,36 @@ fn cargo(folder: &Path) -> Command {
 /// Writes a workspace with a package for each program.
 fn write_workspace(folder: &Path, programs: &[(&Program, u32)]) -> Result {
     let packages: Vec<String> = programs.iter().map(|&(program, tasks)| package(program, tasks)).collect();
+    let written = programs.iter().zip(&packages).map(|(&(program, tasks), package)| {
+        write_package(folder, package, program.dependencies, &(program.write)(tasks))
+    });
+    written.collect::<Result<()>>()?;
+    write_members(folder, &packages)
+}
+
+/// Writes the files of a workspace with these packages.
+pub(crate) fn write_members(folder: &Path, packages: &[String]) -> Result {
     fs::write(folder.join("Cargo.toml"), format!("[workspace]\nresolver = \"3\"\nmembers = {packages:?}\n"))?;
+    // The versions that are there already.
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    Ok(())
+}
+
+/// Writes a package. `RUNTIME` in its dependencies stands for the path of the runtime, in quotes.
+pub(crate) fn write_package(folder: &Path, package: &str, dependencies: &str, main: &str) -> Result {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     let runtime = own.parent().ok_or("this crate lies beside the runtime")?.join("dag-runtime");
-    for (&(program, tasks), package) in programs.iter().zip(&packages) {
-        let source = folder.join(package).join("src");
-        fs::create_dir_all(&source)?;
-        fs::write(source.join("main.rs"), (program.write)(tasks))?;
-        let dependencies = program.dependencies.replace("RUNTIME", &format!("{{ path = {runtime:?} }}"));
-        fs::write(
-            folder.join(package).join("Cargo.toml"),
-            format!(
-                "[package]\nname = {package:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-                 [dependencies]\n{dependencies}\n"
-            ),
-        )?;
-    }
-    // The versions that are there already.
-    fs::copy(own.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    let source = folder.join(package).join("src");
+    fs::create_dir_all(&source)?;
+    fs::write(source.join("main.rs"), main)?;
+    let dependencies = dependencies.replace("RUNTIME", &format!("{runtime:?}"));
+    fs::write(
+        folder.join(package).join("Cargo.toml"),
+        format!(
+            "[package]\nname = {package:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\n{dependencies}\n"
+        ),
+    )?;
     Ok(())
 }
 

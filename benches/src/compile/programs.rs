@@ -36,7 +36,7 @@ pub(crate) const PROGRAMS: [Program; 5] = [
         name: "dag-runtime, a line each",
         package: "lines",
         sizes: SIZES,
-        dependencies: "dag-runtime = RUNTIME",
+        dependencies: "dag-runtime = { path = RUNTIME }",
         write: lines,
         expected,
     },
@@ -44,7 +44,7 @@ pub(crate) const PROGRAMS: [Program; 5] = [
         name: "the same, on Rayon",
         package: "parallel",
         sizes: &[10, 1000],
-        dependencies: "dag-runtime = RUNTIME",
+        dependencies: "dag-runtime = { path = RUNTIME }",
         write: lines_on_rayon,
         expected,
     },
@@ -52,7 +52,7 @@ pub(crate) const PROGRAMS: [Program; 5] = [
         name: "dag-runtime, a family",
         package: "family",
         sizes: &[1000, 10_000, 100_000],
-        dependencies: "dag-runtime = RUNTIME",
+        dependencies: "dag-runtime = { path = RUNTIME }",
         write: family,
         expected: family_expected,
     },
@@ -127,7 +127,34 @@ fn lines_on_rayon(tasks: u32) -> String {
 
 /// The graph on an executor of this type, with this value.
 fn lines_on(tasks: u32, executor: &str, value: &str) -> String {
-    let mut text = format!("use dag_runtime::{{{executor}, dag, task}};\n\n");
+    format!(
+        "use dag_runtime::{{{executor}, dag, task}};\n\n{}\n\
+         fn main() {{\n    println!(\"{{}}\", All.run(&{value}).unwrap());\n}}\n",
+        graph(tasks, |_| false)
+    )
+}
+
+/// The graph, which runs so often, and on the executor, as the arguments say. Some tasks have `keep`.
+#[cfg(feature = "store")]
+pub(crate) fn repeated(tasks: u32, has_keep: impl Fn(u32) -> bool) -> String {
+    format!(
+        "use dag_runtime::{{Rayon, Serial, dag, task}};\nuse std::hint::black_box;\n\n{}\n\
+         fn main() {{\n    \
+         let arguments: Vec<String> = std::env::args().collect();\n    \
+         let times: u32 = arguments[2].parse().unwrap();\n    \
+         if arguments[1] == \"serial\" {{\n        \
+         (0..times).for_each(|_| _ = black_box(All.run(&Serial).unwrap()));\n    \
+         }} else {{\n        \
+         let rayon = Rayon::with_threads(1).unwrap();\n        \
+         (0..times).for_each(|_| _ = black_box(All.run(&rayon).unwrap()));\n    \
+         }}\n}}\n",
+        graph(tasks, has_keep)
+    )
+}
+
+/// The tasks and the graph.
+fn graph(tasks: u32, has_keep: impl Fn(u32) -> bool) -> String {
+    let mut text = String::new();
     for task in 0..tasks {
         let attribute = match names(task) {
             names if names.is_empty() => "#[task]".to_owned(),
@@ -138,9 +165,10 @@ fn lines_on(tasks: u32, executor: &str, value: &str) -> String {
     }
     let _ = writeln!(text, "dag! {{\n    graph All -> t{} {{", tasks - 1);
     for task in 0..tasks {
-        let _ = writeln!(text, "        t{task},");
+        let keep = if has_keep(task) { " keep" } else { "" };
+        let _ = writeln!(text, "        t{task}{keep},");
     }
-    text + &format!("    }}\n}}\n\nfn main() {{\n    println!(\"{{}}\", All.run(&{value}).unwrap());\n}}\n")
+    text + "    }\n}\n"
 }
 
 fn pipeline(tasks: u32) -> String {
