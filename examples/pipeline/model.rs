@@ -175,7 +175,7 @@ fn solve(mut matrix: [Terms; TERMS.len()], mut right: Terms) -> Option<Terms> {
         for j in 0..=i {
             let sum = (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum::<f64>();
             let rest = matrix[i][j] - sum;
-            if i == j && !(rest > 1e-9) {
+            if i == j && (rest.is_nan() || rest <= 1e-9) {
                 return None;
             }
             matrix[i][j] = if i == j { rest.sqrt() } else { rest / matrix[j][j] };
