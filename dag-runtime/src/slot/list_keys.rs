@@ -24,7 +24,7 @@ impl ElementKeys {
 /// How the elements of an `O` are written for keys: `ElementsOf::<O>::KEYS`, with [`NotKeys`] in scope. The inherent constant
 /// shadows the constant of the trait if its bound holds.
 #[derive(Debug)]
-pub struct ElementsOf<O>(PhantomData<fn() -> O>);
+pub struct ElementsOf<O: ?Sized>(PhantomData<O>);
 
 impl<O: ListOfKeys + 'static> ElementsOf<O> {
     /// By their values.
@@ -37,7 +37,7 @@ pub trait NotKeys {
     const KEYS: Option<ElementKeys> = None;
 }
 
-impl<O> NotKeys for ElementsOf<O> {}
+impl<O: ?Sized> NotKeys for ElementsOf<O> {}
 
 /// An output that tasks with `each` may run over, whose elements are `Key`.
 pub trait ListOfKeys {
