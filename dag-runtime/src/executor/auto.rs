@@ -261,7 +261,7 @@ impl<M> Auto<M> {
 #[cfg(feature = "store")]
 impl<M: Monitor + Sync> Auto<M> {
     /// Runs a graph with `keep`, if there is a store.
-    fn run_kept(&self, graph: &(dyn KeptGraph + Sync)) -> Option<Result<(), Error>> {
+    fn run_kept<G: RawGraph>(&self, graph: &(dyn KeptGraph + Sync)) -> Option<Result<(), Error>> {
         let Options { keep_going, ref monitor } = self.options;
         let store = monitor.store()?;
         match &self.choice {
@@ -272,7 +272,10 @@ impl<M: Monitor + Sync> Auto<M> {
                 Some(rayon::run_kept(place, graph, store, monitor, keep_going, &self.overrides))
             }
             #[cfg(feature = "mpi")]
-            Choice::Mpi(_) => None,
+            Choice::Mpi(mpi) => {
+                let mpi = mpi.clone().with(Options { keep_going, monitor }, self.overrides.clone());
+                Some(mpi.run_kept(graph, <G::Slots as Codecs>::CODECS, store))
+            }
         }
     }
 }
@@ -287,7 +290,7 @@ where
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
         #[cfg(feature = "store")]
         if const { G::KEEPS } {
-            if let Some(result) = self.run_kept(frame) {
+            if let Some(result) = self.run_kept::<G>(frame) {
                 return result;
             }
         }
@@ -318,7 +321,7 @@ where
     fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
         #[cfg(feature = "store")]
         if const { G::KEEPS } {
-            if let Some(result) = self.run_kept(frame) {
+            if let Some(result) = self.run_kept::<G>(frame) {
                 return result;
             }
         }

@@ -65,6 +65,15 @@ impl Needs {
         self.kinds.iter().any(|taken| !taken.is_empty()).then_some(self)
     }
 
+    /// The same, where only these tasks take anything.
+    #[cfg(all(feature = "mpi", feature = "store"))]
+    pub(crate) fn of_some(mut self, takes: impl Fn(u32) -> bool) -> Needs {
+        for (_, kind) in (0..).zip(&mut self.kind_of).filter(|&(task, _)| !takes(task)) {
+            *kind = FREE;
+        }
+        self
+    }
+
     /// How many units there are of each limit.
     pub(crate) fn totals(&self) -> &[u64] {
         &self.totals

@@ -22,17 +22,17 @@ use crate::table::{Limits, SharedTable, Table};
 
 /// A job of a graph with `keep`, in a run with a store.
 pub(crate) struct KeptJob<'run, J: ?Sized> {
-    graph: &'run J,
+    pub(super) graph: &'run J,
     store: &'run Store,
-    keys: Keys<'run>,
-    plan: Plan,
+    pub(super) keys: Keys<'run>,
+    pub(super) plan: Plan,
     /// Whether keys are found while the run goes on.
-    asks: bool,
+    pub(super) asks: bool,
     /// The parts of the keys of tasks that run in steps.
     parts: Mutex<BTreeMap<u32, Vec<Part>>>,
     /// The tasks that depend on an `Err` that was caught in this run, or on a file that has changed in it.
     tainted: Box<[AtomicBool]>,
-    any_tainted: AtomicBool,
+    pub(super) any_tainted: AtomicBool,
     counts: &'run Counts<'run>,
 }
 
@@ -44,8 +44,24 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         let planner = Planner { graph, store, keys: &keys };
         planner.find_keys();
         let plan = planner.plan(planner.find(), Decode::AtStart);
+        for (task, found) in &plan.hits {
+            counts.hit(found, if plan.fates.of(*task) == Fate::Found { 0 } else { found.bytes });
+        }
+        let used: Vec<_> = plan.hits.iter().filter_map(|(task, _)| keys.get(*task).copied()).collect();
+        store.used(&used);
+        KeptJob::planned(graph, store, keys, plan, counts)
+    }
+
+    /// The job of a run with this plan.
+    pub(super) fn planned(
+        graph: &'run J,
+        store: &'run Store,
+        keys: Keys<'run>,
+        plan: Plan,
+        counts: &'run Counts<'run>,
+    ) -> Self {
         let tasks = 0..graph.table().len();
-        let job = KeptJob {
+        KeptJob {
             graph,
             store,
             asks: tasks.clone().any(|task| keys.get(task as u32).is_none()),
@@ -55,14 +71,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             tainted: tasks.map(|_| AtomicBool::new(false)).collect(),
             any_tainted: AtomicBool::new(false),
             counts,
-        };
-        for (task, found) in &job.plan.hits {
-            counts.hit(found, if job.plan.fates.of(*task) == Fate::Found { 0 } else { found.bytes });
         }
-        let used: Vec<_> =
-            job.plan.hits.iter().filter_map(|(task, _)| job.keys.get(*task).copied()).collect();
-        store.used(&used);
-        job
     }
 
     fn line(&self, task: u32) -> &'static KeptLine {
@@ -107,7 +116,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
     }
 
     /// Reads an output that was found before the run.
-    fn read(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
+    pub(super) fn content(&self, task: u32) -> Outcome<(&'static Codec, Content)> {
         let (Some(key), Some(codec)) = (self.keys.get(task), &self.line(task).codec) else {
             unreachable!("a hit is of a kept line, and has a key")
         };
@@ -117,14 +126,20 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
                 self.store.folder().display()
             )
         };
-        let content = self.store.content(key).ok_or_else(lost)?;
+        Ok((codec, self.store.content(key).ok_or_else(lost)?))
+    }
+
+    fn read(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
+        let (codec, content) = self.content(task)?;
         self.decode(task, cx, codec, &content)
     }
 
     /// Calls a task, and keeps its output.
     fn call_task(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
         let codec = self.line(task).codec.as_ref();
-        if let Some(codec) = codec.filter(|_| self.keys.has_elements(task) && !self.is_rerun()) {
+        if let Some(codec) =
+            codec.filter(|_| self.keys.has_elements(task) && !self.is_rerun() && !cx.is_lent())
+        {
             if cx.is_whole() {
                 return in_steps(cx, |cx| self.call_task(task, cx));
             }
@@ -309,12 +324,12 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
             && self.graph.view().reads_of(task).iter().any(|&read| self.is_tainted(read))
     }
 
-    fn is_tainted(&self, task: u32) -> bool {
+    pub(super) fn is_tainted(&self, task: u32) -> bool {
         self.tainted[task as usize].load(Ordering::Relaxed)
     }
 
     // Relaxed: those who ask are this task, and tasks that come after it.
-    fn taint(&self, task: u32) {
+    pub(super) fn taint(&self, task: u32) {
         self.tainted[task as usize].store(true, Ordering::Relaxed);
         self.any_tainted.store(true, Ordering::Relaxed);
     }

@@ -11,16 +11,20 @@ mod job;
 mod keys;
 mod monitor;
 mod plan;
+#[cfg(feature = "mpi")]
+mod ranks;
 
-use self::counts::Counts;
 use crate::error::Error;
 use crate::graph::KeptGraph;
 use crate::observe::Monitor;
 use crate::store::Store;
 
+pub(crate) use counts::Counts;
 pub use explain::{ExplainedTask, Explanation, Outlook};
 pub(crate) use job::KeptJob;
 pub(crate) use monitor::KeptMonitor;
+#[cfg(feature = "mpi")]
+pub(crate) use ranks::{Findings, News, Place, RankJob, RankPlan};
 
 /// Runs a graph with a store: `execute` runs the job that it is given, and reports to the monitor that it is given.
 ///
@@ -36,6 +40,15 @@ pub(crate) fn run<J: KeptGraph + ?Sized, M: Monitor + ?Sized>(
     let counts = Counts::new(store);
     let job = KeptJob::new(graph, store, &counts);
     let result = execute(&job, &KeptMonitor::new(monitor, &counts));
+    end(store, result)
+}
+
+/// Ends a run: waits until all is written.
+///
+/// # Errors
+///
+/// That of the run. One that has made outputs again has not those of the graph.
+pub(crate) fn end(store: &Store, result: Result<(), Error>) -> Result<(), Error> {
     store.flush();
     #[cfg(feature = "cli")]
     if let (Some(rerun), Ok(())) = (store.rerun(), &result) {

@@ -17,7 +17,7 @@ use crate::table::View;
 /// Outputs that were found are decoded before the first task, until they have this many bytes together. The others are decoded
 /// in place of their tasks.
 // In the tests of this crate it is little, so that they have both.
-const AT_START: u64 = if cfg!(test) { 32 } else { 256 << 20 };
+pub(super) const AT_START: u64 = if cfg!(test) { 32 } else { 256 << 20 };
 
 /// Whether outputs that were found are decoded before the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub(crate) struct Plan {
     /// For each hit: the task, and what the store knows of it.
     pub(crate) hits: Vec<(u32, Found)>,
     /// Keeps what is read later from `gc`s.
-    _hold: Hold,
+    pub(super) _hold: Hold,
 }
 
 impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
@@ -118,7 +118,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
 
     /// Keeps from `gc`s what is in the store of these tasks, if that is more than is decoded before the run. What has gone until
     /// now is no longer found.
-    fn hold(&self, found: &mut [Option<Found>]) -> Hold {
+    pub(super) fn hold(&self, found: &mut [Option<Found>]) -> Hold {
         let bytes: u64 = found.iter().flatten().map(|found| found.bytes).sum();
         if bytes <= AT_START {
             return self.store.hold(&[]);
@@ -142,14 +142,33 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
             Decode::AtStart => self.hold(&mut found),
             Decode::Never => self.store.hold(&[]),
         };
+        let mut bytes = 0;
+        let (fates, hits) = self.decide(&found, |task, found| {
+            if decode == Decode::AtStart && bytes + found.bytes <= AT_START {
+                self.decode(task)?;
+                bytes += found.bytes;
+                return Some(Fate::Stored);
+            }
+            self.can_be_read(task).then_some(Fate::Reads)
+        });
+        Plan { fates, hits, _hold: hold }
+    }
+
+    /// Decides what is done with each task, of which `found` tells what the store has. `take` says what is done with one whose
+    /// output was found and is read, unless that cannot be.
+    pub(super) fn decide(
+        &self,
+        found: &[Option<Found>],
+        mut take: impl FnMut(u32, &Found) -> Option<Fate>,
+    ) -> (Fates, Vec<(u32, Found)>) {
         let view = self.view();
         let fates = Fates::new(view.len());
         let mut needs = vec![Need::default(); view.len()];
         for &task in view.serial_order() {
             view.reads_of(task).iter().for_each(|&read| needs[read as usize].has_readers = true);
         }
-        let (mut hits, mut bytes) = (Vec::new(), 0);
-        let again = self.again(&found);
+        let mut hits = Vec::new();
+        let again = self.again(found);
         for &task in view.serial_order().iter().rev() {
             let Need { is_read, is_waited_for, has_readers } = needs[task as usize];
             let is_read = is_read || again.is_none() && view.place(task).line.output;
@@ -164,16 +183,8 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
             }
             let is_again = again.is_some() && is_asked_for;
             let hit = found[task as usize].filter(|_| !is_again).and_then(|found| {
-                if !is_read {
-                    return Some((Fate::Found, found));
-                }
-                if decode == Decode::AtStart && bytes + found.bytes <= AT_START {
-                    self.decode(task)?;
-                    bytes += found.bytes;
-                    return Some((Fate::Stored, found));
-                }
-                let key = self.keys.get(task)?;
-                self.store.check(key).then_some((Fate::Reads, found))
+                let fate = if is_read { take(task, &found)? } else { Fate::Found };
+                Some((fate, found))
             });
             if let Some((fate, found)) = hit {
                 fates.set(task, fate);
@@ -186,7 +197,12 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
             view.reads_of(task).iter().for_each(|&read| needs[read as usize].is_read = true);
             view.dependencies_of(task).iter().for_each(|&other| needs[other as usize].is_waited_for = true);
         }
-        Plan { fates, hits, _hold: hold }
+        (fates, hits)
+    }
+
+    /// Whether the output of a task can be read later. Reads all of it.
+    pub(super) fn can_be_read(&self, task: u32) -> bool {
+        self.keys.get(task).is_some_and(|key| self.store.check(key))
     }
 
     /// The tasks that run although their outputs were found, and nothing else than what they need, if outputs are made again to
@@ -204,7 +220,7 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
     }
 
     /// Puts the output of a task into its slot, before the run. `None` if that cannot be.
-    fn decode(&self, task: u32) -> Option<()> {
+    pub(super) fn decode(&self, task: u32) -> Option<()> {
         let (key, codec) = (self.keys.get(task)?, self.codec(task)?);
         let content = self.store.content(key)?;
         let place = self.view().place(task);

@@ -20,6 +20,10 @@ use crate::error::Outcome;
 pub(crate) struct EachCell {
     pub(super) state: UnsafeCell<Option<Box<dyn Kept>>>,
     threads: usize,
+    /// Whether it is of elements that another rank has lent by value.
+    #[cfg(feature = "mpi")]
+    #[cfg_attr(not(feature = "store"), allow(dead_code, reason = "only runs with a store ask"))]
+    is_lent: bool,
 }
 
 // SAFETY: rule 6 orders the steps that change which state is there before and after all others, and
@@ -38,7 +42,24 @@ impl EachCell {
 
     /// For a task that is not open, whose steps run on at most this many threads.
     pub(crate) const fn on_threads(threads: usize) -> Self {
-        EachCell { state: UnsafeCell::new(None), threads }
+        EachCell {
+            state: UnsafeCell::new(None),
+            threads,
+            #[cfg(feature = "mpi")]
+            is_lent: false,
+        }
+    }
+
+    /// For elements that another rank has lent by value.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn of_lent(self) -> Self {
+        EachCell { is_lent: true, ..self }
+    }
+
+    /// Whether it is for such elements.
+    #[cfg(all(feature = "mpi", feature = "store"))]
+    pub(super) fn is_lent(&self) -> bool {
+        self.is_lent
     }
 
     /// The most threads on which steps run.

@@ -118,6 +118,19 @@ impl<'run> Cx<'run> {
         matches!(self.part, Part::Whole) || self.opens().is_some()
     }
 
+    /// Whether the step is one of elements that another rank has lent by value: here, they have other numbers than in the task,
+    /// and the output that they come from is not there.
+    #[cfg(feature = "store")]
+    pub(crate) fn is_lent(&self) -> bool {
+        match self.part {
+            #[cfg(feature = "mpi")]
+            Part::OpenOver(..) => true,
+            #[cfg(feature = "mpi")]
+            Part::Elements(cell, _) => cell.is_lent(),
+            _ => false,
+        }
+    }
+
     /// Whether the task has recorded that it is not wanted.
     #[cfg(feature = "store")]
     pub(crate) fn is_not_wanted(&self) -> bool {

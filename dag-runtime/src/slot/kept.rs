@@ -225,6 +225,14 @@ impl Slots<'_> {
         // all of them. `keep` does this once for a task, and then does not call it. Codec and place are as in `encode_own`.
         unsafe { self.decode(codec, place, bytes) }
     }
+
+    /// Drops an output that was stored before the run, whose task is called after all.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn release_before_run(self, place: Place<'_>) {
+        // SAFETY: no task runs yet, so no reader of the output is left (rule 5). The place is that of a task of the graph whose
+        // slots these are.
+        unsafe { self.release(place) }
+    }
 }
 
 /// Ends a task in place of its call: the part that `cx` says. A task that runs in steps has no elements then. `end` stores the

@@ -215,12 +215,31 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<String>> {
 
 /// Writes a file so that others see all of it or nothing, and that it survives a crash.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_aside(path, bytes, |unfinished| fs::rename(unfinished, path))
+}
+
+/// As [`write_whole`], unless there is such a file already, which stays.
+#[cfg(feature = "mpi")]
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_aside(path, bytes, |unfinished| {
+        let linked = fs::hard_link(unfinished, path);
+        match linked {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            // Not all file systems have links.
+            Err(_) if !path.exists() => return fs::rename(unfinished, path),
+            _ => {}
+        }
+        fs::remove_file(unfinished)
+    })
+}
+
+fn write_aside(path: &Path, bytes: &[u8], finish: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let unfinished = path.with_extension(format!("{}.part", session_text(&random())));
     let written = (|| {
         let mut file = OpenOptions::new().write(true).create_new(true).open(&unfinished)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&unfinished, path)
+        finish(&unfinished)
     })();
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);

@@ -10,6 +10,8 @@ mod entry;
 mod folder;
 mod gc;
 mod hold;
+#[cfg(feature = "mpi")]
+mod identity;
 mod index;
 mod log_writer;
 mod logs;

@@ -49,7 +49,9 @@ pub(super) fn open_mpi(workspace: &Workspace) -> Result<Verdict> {
     }
     let cargo = |arguments| with(workspace.cargo(arguments), &programs, workspace, "mpi");
     cargo("clippy --package dag-runtime --all-targets --features mpi -- -D warnings").run()?;
-    cargo("test --package dag-runtime --lib --features mpi").run()?;
+    cargo("clippy --package dag-runtime --all-targets --features mpi,store -- -D warnings").run()?;
+    cargo("test --package dag-runtime --lib --features mpi,store -- --skip store::tests").run()?;
+    cargo("test --package dag-runtime --lib --features mpi,store -- store::tests::identity").run()?;
     cargo("test --package dag-runtime --doc --features mpi,cli -- mpi is_elsewhere").run()?;
     let lints = "fmt --check --manifest-path tests/mpi/Cargo.toml";
     workspace.cargo(lints).run()?;

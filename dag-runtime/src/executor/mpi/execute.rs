@@ -23,7 +23,9 @@ use crate::executor::mpi::idle::Idle;
 use crate::executor::mpi::placement::{Plan, PlanKey, Receivers, together};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
-use crate::executor::mpi::rank::{Context, Execution, Options, RankRun, WorkQueue, Workers, spawn};
+use crate::executor::mpi::rank::{
+    Context, Execution, KeptTasks, Options, RankRun, WorkQueue, Workers, spawn,
+};
 use crate::executor::mpi::report::{Trace, Verdict, lost_anywhere};
 use crate::executor::mpi::world::Link;
 use crate::executor::{outcome, rayon, serial};
@@ -36,13 +38,13 @@ use crate::unwind::ignore;
 type Means = (PlanKey, Option<Rc<ThreadPool>>, Option<Needs>);
 
 /// What ranks have agreed on before a run.
-struct Start {
-    plan_key: PlanKey,
-    prepared: Rc<Prepared>,
+pub(super) struct Start {
+    pub(super) plan_key: PlanKey,
+    pub(super) prepared: Rc<Prepared>,
     agreed: Agreed,
     /// The pool that runs the tasks, if they have threads of their own.
     pool: Option<Rc<ThreadPool>>,
-    needs: Option<Needs>,
+    pub(super) needs: Option<Needs>,
 }
 
 impl<M: Monitor + Sync> Mpi<M> {
@@ -55,16 +57,29 @@ impl<M: Monitor + Sync> Mpi<M> {
         let world = &*self.world;
         if world.ranks == 1 {
             self.check_root()?;
-            return self.run_alone(job).map_err(|error| error.on_rank(0));
+            return self.run_alone(job, &self.options.monitor).map_err(|error| error.on_rank(0));
         }
         let Ok(mut link) = world.link.try_borrow_mut() else {
             return Err(Error::setup(inside::NESTED.into(), None));
         };
         let Link { connection, starts } = &mut *link;
-        let start = self.start(job, codecs, connection, starts)?;
+        let start = self.start(job, codecs, connection, starts, false)?;
+        self.run_agreed(job, codecs, connection, &start, (&self.options.monitor, None), |_| ())
+    }
 
-        let monitor = self.options.monitor.is_enabled().then_some(&self.options.monitor as _);
-        let trace = start.agreed.observed.then(|| Trace::new(monitor, job.shared_table(), world.rank));
+    /// Runs what the ranks have agreed on. `settle` is called when all tasks are done, on all ranks.
+    pub(super) fn run_agreed(
+        &self,
+        job: &(dyn Job + Sync),
+        codecs: &'static [Option<Codec>],
+        connection: &mut Connection,
+        start: &Start,
+        (monitor, kept): (&(dyn Monitor + Sync), Option<&dyn KeptTasks>),
+        settle: impl FnOnce(&mut Connection),
+    ) -> Result<(), Error> {
+        let world = &*self.world;
+        let enabled = monitor.is_enabled().then_some(monitor);
+        let trace = start.agreed.observed.then(|| Trace::new(enabled, job.shared_table(), world.rank));
         let execution = Execution::new(job, self.options.keep_going, trace);
         if let Some(watch) = execution.trace().and_then(Trace::watch) {
             ignore(|| watch.run_started(Backend::Mpi, world.ranks as usize * self.threads));
@@ -85,7 +100,8 @@ impl<M: Monitor + Sync> Mpi<M> {
                 dynamic: start.plan_key.dynamic,
                 can_stop: start.agreed.stops,
             },
-            monitor: &self.options.monitor,
+            kept,
+            monitor,
             start: Instant::now(),
         };
         let inside = inside::enter();
@@ -108,6 +124,7 @@ impl<M: Monitor + Sync> Mpi<M> {
                 finished.remove(task);
             }
         }
+        settle(connection);
         if let Some(trace) = execution.into_trace() {
             self.tell_end(trace, connection, verdict.as_ref(), &start.prepared.plan, crowded);
         }
@@ -129,13 +146,14 @@ impl<M: Monitor + Sync> Mpi<M> {
         handshake::refuse((connection, starts), me, (graph, None), &error.into(), crowded)
     }
 
-    /// Agrees with the other ranks on what to run, and how.
-    fn start(
+    /// Agrees with the other ranks on what to run, and how. `keeps` says whether outputs are kept.
+    pub(super) fn start(
         &self,
         job: &dyn Job,
         codecs: &[Option<Codec>],
         connection: &mut Connection,
         starts: &mut Starts,
+        keeps: bool,
     ) -> Result<Start, Error> {
         let (world, threads) = (&*self.world, self.threads);
         let (me, crowded) = ((world.rank, world.ranks), world.is_crowded(threads));
@@ -157,6 +175,7 @@ impl<M: Monitor + Sync> Mpi<M> {
             partial: job.finished().is_some(),
             observed: self.options.monitor.is_enabled(),
             stops: self.options.monitor.may_stop(),
+            keeps,
             costs: costs::hash(given.as_deref()),
         };
         let agreed = handshake::agree((connection, starts), me, &purpose, crowded)?;
@@ -210,7 +229,7 @@ impl<M: Monitor + Sync> Mpi<M> {
     }
 
     /// Checks that the rank that is to get the results exists.
-    fn check_root(&self) -> Result<(), Error> {
+    pub(super) fn check_root(&self) -> Result<(), Error> {
         match self.results {
             Results::Root(root) if root >= self.ranks() => {
                 let ranks = self.ranks();
@@ -271,13 +290,17 @@ impl<M: Monitor + Sync> Mpi<M> {
     }
 
     /// Runs all tasks of a job if there is only one rank.
-    fn run_alone(&self, job: &(dyn Job + Sync)) -> Result<(), Error> {
+    pub(super) fn run_alone(
+        &self,
+        job: &(dyn Job + Sync),
+        monitor: &(impl Monitor + Sync),
+    ) -> Result<(), Error> {
         if self.threads == 1 {
             serial::check_limits(job)?;
-            return serial::run(&job, &self.options.monitor, Backend::Mpi, 0, self.options.keep_going);
+            return serial::run(&job, monitor, Backend::Mpi, 0, self.options.keep_going);
         }
         let pool = self.world.pool(self.threads)?;
-        let (place, monitor) = (rayon::RunPlace::Inside(&pool), &self.options.monitor);
+        let place = rayon::RunPlace::Inside(&pool);
         if job.table().limits().is_some() {
             return rayon::run_limited(place, job, monitor, self.options.keep_going, &self.overrides);
         }

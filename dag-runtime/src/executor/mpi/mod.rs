@@ -6,6 +6,8 @@ mod execute;
 mod hash;
 mod idle;
 mod inside;
+#[cfg(feature = "store")]
+mod kept;
 mod library;
 mod placement;
 mod plans;
@@ -215,10 +217,22 @@ where
     G::Slots: Crossing<()>,
 {
     fn execute(&self, frame: &Frame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(store) = self.options.monitor.store() {
+                return self.run_kept(frame, <G::Slots as Codecs>::CODECS, store);
+            }
+        }
         self.run(frame, <G::Slots as Codecs>::CODECS)
     }
 
     fn execute_partial(&self, frame: &PartialFrame<'_, G>) -> Result<(), Error> {
+        #[cfg(feature = "store")]
+        if const { G::KEEPS } {
+            if let Some(store) = self.options.monitor.store() {
+                return self.run_kept(frame, <G::Slots as Codecs>::CODECS, store);
+            }
+        }
         self.run(frame, <G::Slots as Codecs>::CODECS)
     }
 

@@ -8,6 +8,8 @@ mod full;
 #[cfg(unix)]
 mod fuzz;
 mod gc;
+#[cfg(feature = "mpi")]
+mod identity;
 mod kill;
 #[cfg(unix)]
 mod processes;

@@ -81,9 +81,15 @@ pub fn end(mut job: Child, limit: Duration) -> (ExitStatus, String) {
 
 /// Kills this rank of a job that tells the processes of its ranks.
 pub fn kill_rank(job: &mut Child, rank: usize) {
+    kill_rank_after(job, rank, Duration::ZERO);
+}
+
+/// As [`kill_rank`], some time after the rank has told it.
+pub fn kill_rank_after(job: &mut Child, rank: usize, time: Duration) {
     let mut lines = BufReader::new(job.stdout.take().unwrap()).lines();
     let prefix = format!("rank {rank} is process ");
     let process = lines.find_map(|line| line.unwrap().strip_prefix(&prefix).map(str::to_owned)).unwrap();
+    thread::sleep(time);
     kill(&process);
 }
 

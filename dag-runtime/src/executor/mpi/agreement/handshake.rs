@@ -5,6 +5,7 @@
 //! one graph more than the others gets an error instead of waiting forever. So does a rank that cannot start the run:
 //! its reason becomes the error of all ranks.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::executor::mpi::agreement::difference::{Details, difference};
 use crate::executor::mpi::agreement::refusal::Refusal;
 use crate::executor::mpi::agreement::roll_call::{RollCall, Starts};
-use crate::executor::mpi::collective::{exchange, tell};
+use crate::executor::mpi::collective::{exchange, settle, tell};
 use crate::executor::mpi::idle::Idle;
 use crate::executor::mpi::placement::Receivers;
 use crate::executor::mpi::protocol::connection::Connection;
@@ -34,6 +35,8 @@ pub(crate) struct Purpose<'run> {
     pub(crate) observed: bool,
     /// Whether the run can be stopped on this rank.
     pub(crate) stops: bool,
+    /// Whether outputs are kept on this rank.
+    pub(crate) keeps: bool,
     /// The hash of the costs that were given on this rank; 0 if none were.
     pub(crate) costs: u64,
 }
@@ -67,11 +70,19 @@ pub(crate) fn agree(
 ) -> Result<Agreed, Error> {
     let options = purpose.options & !Details::PARTIAL | if purpose.partial { Details::PARTIAL } else { 0 };
     let mine = (purpose.plan ^ options.rotate_left(32)) >> 1;
-    let flags = u64::from(purpose.observed) | u64::from(purpose.stops) << 1;
+    let flags = u64::from(purpose.observed) | u64::from(purpose.stops) << 1 | u64::from(purpose.keeps) << 2;
     let graph = purpose.table.graph();
     let told = meet((connection, starts), (rank, ranks), Some(graph), &[mine, flags, purpose.costs], crowded);
     let column = |k: usize| told.iter().skip(k).step_by(NUMBERS);
     if column(0).all(|&number| number == mine) {
+        let with_store = |with: bool| column(1).position(|&flags| (flags & 4 != 0) == with);
+        if let (Some(with), Some(without)) = (with_store(true), with_store(false)) {
+            settle(connection);
+            let text = format!(
+                "the ranks do not run graph `{graph}` alike: rank {with} runs it with a store, and rank {without} without one"
+            );
+            return Err(Error::setup(text, None).told_by(0, rank as usize));
+        }
         let (costs, any) = (told[2], |bit: u64| column(1).any(|&flags| flags & bit != 0));
         return Ok(Agreed {
             observed: any(1),

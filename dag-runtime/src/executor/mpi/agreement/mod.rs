@@ -3,6 +3,8 @@
 pub(crate) mod costs;
 mod difference;
 pub(crate) mod handshake;
+#[cfg(feature = "store")]
+pub(crate) mod kept;
 mod refusal;
 mod roll_call;
 

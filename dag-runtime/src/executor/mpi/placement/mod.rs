@@ -14,6 +14,8 @@ mod blocks;
 mod earliest;
 mod inputs;
 mod lists;
+#[cfg(any(test, feature = "store"))]
+mod needed;
 mod order;
 mod pinned;
 mod plan;

@@ -9,7 +9,7 @@ pub(crate) const HEAD: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Kind {
-    /// The task has finished; no task of the receiver reads its output.
+    /// The task has finished; no task of the receiver reads its output, or the receiver has it without this rank.
     Finished,
     /// The output of the task.
     Output,
@@ -33,9 +33,12 @@ pub(crate) enum Kind {
     Unfinished,
     /// No more elements of the task will be lent.
     LoanOver,
+    /// In a run with a store: what the receiver has to know of the task before it hears that this has finished, or is
+    /// lent a task that reads its output.
+    News,
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     Kind::Finished,
     Kind::Output,
     Kind::Missing,
@@ -48,6 +51,7 @@ const KINDS: [Kind; 12] = [
     Kind::Returned,
     Kind::Unfinished,
     Kind::LoanOver,
+    Kind::News,
 ];
 
 /// Marks in the byte of a kind that the payload follows apart.

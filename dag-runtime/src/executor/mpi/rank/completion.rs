@@ -15,7 +15,7 @@ impl RankRun<'_> {
     pub(super) fn task_ran(&mut self, task: u32, outcome: Result<(), TaskFailure>) {
         match outcome {
             Ok(()) => {
-                self.outputs.set_present(task);
+                self.set_present(task);
                 if self.context.is_own(task) { self.finish(task) } else { self.return_output(task) }
             }
             Err(failure) => self.task_failed(task, failure.of(task).into()),
@@ -46,13 +46,11 @@ impl RankRun<'_> {
     /// The tasks that wait for the output of this one have one input less to wait for.
     pub(super) fn unlock(&mut self, task: u32) {
         let mut blocked = Vec::new();
-        let ready = &mut self.ready;
-        self.dependencies.is_there(
-            task,
-            |user, can_run| {
-                if can_run { ready.push(user) } else { blocked.push(user) }
-            },
-        );
+        let (ready, kept) = (&mut self.ready, self.context.kept);
+        self.dependencies.is_there(task, |user, can_run| {
+            let can_run = can_run || kept.is_some_and(|kept| !kept.may_run(user));
+            if can_run { ready.push(user) } else { blocked.push(user) }
+        });
         blocked.into_iter().for_each(|user| self.abandon(user));
         self.retained_is_there(task);
     }
@@ -82,7 +80,12 @@ impl RankRun<'_> {
                 self.connection.write(to.rank, Record::of(Kind::Missing, task), &[]);
             }
             let before = missing.len();
-            self.dependencies.will_not_be(task, |user| missing.push(user));
+            let (ready, kept) = (&mut self.ready, self.context.kept);
+            self.dependencies.will_not_be(task, |user| {
+                // What is not called needs nothing.
+                let needs_nothing = kept.is_some_and(|kept| !kept.may_run(user));
+                if needs_nothing { ready.push(user) } else { missing.push(user) }
+            });
             for &user in &missing[before..] {
                 self.ending.unrun.push(user);
                 self.dependencies.own_is_done();

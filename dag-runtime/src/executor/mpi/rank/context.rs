@@ -3,6 +3,7 @@
 use core::cell::Cell;
 use std::time::Instant;
 
+use super::kept::KeptTasks;
 use crate::error::StopReason;
 use crate::executor::mpi::placement::Plan;
 use crate::executor::mpi::prepared::{Prepared, TaskTime};
@@ -26,6 +27,8 @@ pub(crate) struct Context<'run> {
     pub(crate) rank: u32,
     pub(crate) ranks: u32,
     pub(crate) options: Options,
+    /// In a run with a store, what ranks have planned.
+    pub(crate) kept: Option<&'run dyn KeptTasks>,
     pub(crate) monitor: &'run (dyn Monitor + Sync),
     /// When the run started on this rank.
     pub(crate) start: Instant,
@@ -83,6 +86,10 @@ impl<'run> Context<'run> {
 
     /// A task has taken so long.
     pub(crate) fn record_time(&self, task: u32, nanos: u64) {
+        // Without a call, it says nothing of others of its line.
+        if self.kept.is_some_and(|kept| !kept.may_run(task)) {
+            return;
+        }
         let time = self.time(task);
         time.set(time.get().and(nanos));
     }

@@ -8,6 +8,7 @@ mod context;
 mod dependencies;
 mod elements;
 mod execution;
+mod kept;
 mod limits;
 mod outputs;
 mod polling;
@@ -31,6 +32,9 @@ pub(crate) use self::context::{Context, Options};
 use self::dependencies::Dependencies;
 use self::elements::ElementTasks;
 pub(crate) use self::execution::Execution;
+#[cfg(any(test, feature = "store"))]
+pub(crate) use self::kept::KeptOutput;
+pub(crate) use self::kept::KeptTasks;
 use self::limits::Limits;
 use self::outputs::Outputs;
 use self::polling::Polling;

@@ -9,6 +9,7 @@ use core::any::Any;
 use core::mem;
 
 use super::context::Context;
+use super::kept::KeptTasks;
 use crate::error::{Failure, Outcome, catch, guard};
 use crate::executor::mpi::protocol::arena::Arena;
 use crate::executor::mpi::protocol::outbox::MOST_IN_RECORD;
@@ -220,7 +221,33 @@ impl<'run> Outputs<'run> {
                 self.context.job.slots().decode(codec, self.context.view().place(task), bytes)
             }
         };
-        catch(decode).map_err(|failure| undecoded(failure, source))?;
+        let decoded = match self.context.kept {
+            Some(kept) => noting_files(kept, task, false, decode),
+            None => catch(decode),
+        };
+        decoded.map_err(|failure| undecoded(failure, source))?;
+        self.present[task as usize] = true;
+        Ok(())
+    }
+
+    /// Stores an output that this rank has read from a store. Its task is done on another rank.
+    pub(super) fn decode_kept(
+        &mut self,
+        kept: &dyn KeptTasks,
+        task: u32,
+        codec: &Codec,
+        bytes: &[u8],
+    ) -> Result<(), Failure> {
+        if self.present[task as usize] {
+            return Ok(());
+        }
+        let place = self.context.view().place(task);
+        #[allow(unsafe_code)]
+        // SAFETY: `codec` is that of the output's line, by which outputs are kept. The output is not here, and its task does
+        // not run here.
+        let decode = || unsafe { self.context.job.slots().decode(codec, place, bytes) };
+        noting_files(kept, task, true, decode)
+            .map_err(|failure| failure.context("its output, which was in the store, cannot be decoded"))?;
         self.present[task as usize] = true;
         Ok(())
     }
@@ -280,6 +307,18 @@ impl<'run> Outputs<'run> {
         let decode = || self.context.codec(task).ok_or("it cannot cross ranks")?.decode_value(bytes);
         catch(decode).map_err(|failure| undecoded(failure, source))
     }
+}
+
+/// Decodes an output in a run with a store.
+fn noting_files(
+    kept: &dyn KeptTasks,
+    task: u32,
+    from_store: bool,
+    decode: impl Fn() -> Outcome<()>,
+) -> Result<(), Failure> {
+    let mut decoded = Ok(());
+    kept.decoding(task, from_store, &mut || decoded = catch(&decode));
+    decoded
 }
 
 fn undecoded(failure: Failure, source: u32) -> Failure {

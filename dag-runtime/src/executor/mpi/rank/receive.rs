@@ -117,6 +117,7 @@ impl RankRun<'_> {
             }
             Kind::Unfinished => self.loan_unfinished(source, task, detail != 0),
             Kind::LoanOver => self.end_borrowed(task),
+            Kind::News => self.hear_news(task, payload),
         }
     }
 
@@ -140,7 +141,7 @@ impl RankRun<'_> {
 
     /// A task of another rank has finished.
     fn heard(&mut self, task: u32) {
-        if let Err(failure) = self.tell(task) {
+        if let Err(failure) = self.take_kept(task).and_then(|()| self.tell(task)) {
             self.output_failed(task, failure);
             return self.heard_missing(task);
         }

@@ -19,11 +19,12 @@ impl RankRun<'_> {
     }
 
     fn tell_to(&mut self, destinations: &[Destination], task: u32) -> Result<(), Failure> {
-        let payload = match destinations.iter().any(|to| to.needs_output) {
+        let payload = match self.may_run(task) && destinations.iter().any(|to| to.needs_output) {
             true => Some(self.outputs.payload(task)?),
             false => None,
         };
         for &Destination { rank, needs_output } in destinations {
+            self.tell_news(rank, task);
             match &payload {
                 Some(payload) if needs_output => self.send(rank, Record::of(Kind::Output, task), payload),
                 _ => self.connection.write(rank, Record::of(Kind::Finished, task), &[]),

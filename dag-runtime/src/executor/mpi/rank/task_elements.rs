@@ -71,9 +71,10 @@ impl TaskElements {
         elements: Option<Box<dyn Any>>,
     ) -> Result<Arc<Self>, TaskFailure> {
         let elements = elements.map(|elements| Cell::new(Some(elements)));
+        let cell = EachCell::on_threads(threads + 1);
         let mut state = TaskElements {
             task,
-            cell: EachCell::on_threads(threads + 1),
+            cell: if elements.is_some() { cell.of_lent() } else { cell },
             width: 0,
             first,
             start,

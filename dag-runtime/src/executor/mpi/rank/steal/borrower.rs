@@ -99,6 +99,7 @@ impl RankRun<'_> {
     pub(crate) fn return_output(&mut self, task: u32) {
         match self.outputs.payload(task) {
             Ok(payload) => {
+                self.tell_news(self.context.home(task), task);
                 self.send(self.context.home(task), Record::of(Kind::Returned, task), &payload);
                 self.release_reads(task);
             }
@@ -134,7 +135,10 @@ impl RankRun<'_> {
             self.output_failed(task, failure);
         }
         match payload {
-            Ok(payload) => self.send(self.context.home(task), Record::of(Kind::Returned, task), &payload),
+            Ok(payload) => {
+                self.tell_news(self.context.home(task), task);
+                self.send(self.context.home(task), Record::of(Kind::Returned, task), &payload);
+            }
             Err(failure) => {
                 self.output_failed(task, failure);
                 self.return_elements_unfinished(task, true);

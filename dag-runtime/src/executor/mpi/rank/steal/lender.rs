@@ -32,6 +32,7 @@ impl RankRun<'_> {
     }
 
     fn send_loan(&mut self, to: u32, task: u32, inputs: &[(u32, Payload)], lent: &[u8]) {
+        self.tell_news_of_reads(to, task);
         let record =
             Record { detail: inputs.len() as u32, len: lent.len() as u64, ..Record::of(Kind::Loan, task) };
         self.connection.write(to, record, lent);

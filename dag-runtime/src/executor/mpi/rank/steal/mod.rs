@@ -148,6 +148,7 @@ impl RankRun<'_> {
             && context.pins.get(task as usize).is_none_or(|&pin| pin == ANYWHERE)
             && !context.plan().on_rank_0.contains(&task)
             && !context.time(task).get().is_short()
+            && context.kept.is_none_or(|kept| kept.may_be_lent(task))
             && context.can_cross(task)
             && self.reads_of(task).iter().all(|&output| context.can_cross(output))
     }

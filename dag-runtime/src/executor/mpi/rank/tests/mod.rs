@@ -1,5 +1,6 @@
 //! Runs of 2 to 12 ranks over a network in this process: the protocol as it is, and no MPI.
 
+mod kept;
 mod network;
 mod ranks;
 mod trial;
@@ -8,8 +9,9 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
+use self::kept::{Kept, KeptRank, outputs};
 use self::ranks::{prepare, run_ranks};
-use self::trial::{Array, Ledger, Plan, TASKS, Trial, moves, output, sum, table};
+use self::trial::{Array, Ledger, Plan, TASKS, Trial, moves, table};
 use crate::executor::mpi::report::Ending;
 use crate::executor::outcome;
 use crate::slot::{Cx, Finished, Position, with_zeroed};
@@ -70,7 +72,13 @@ fn run(plan: &Plan) -> Report {
                     .zip(arrays)
                     .map(|(rank, slots)| {
                         let finished = Finished::none_of(TASKS);
-                        Trial { rank, table: table.into(), slots, ledger, finished }
+                        let kept = plan.kept.then(|| KeptRank {
+                            kept: Kept::new(table, plan.seed, &prepare(plan, table, rank).plan, rank),
+                            outputs: outputs(table),
+                        });
+                        let trial = Trial { rank, table: table.into(), slots, ledger, finished, kept };
+                        trial.store_kept();
+                        trial
                     })
                     .collect()
             })
@@ -93,7 +101,7 @@ fn check(plan: &Plan, endings: Vec<Ending>, stops: usize, trials: &[Trial<'_>]) 
     trials.iter().for_each(|trial| outcome::release_all(trial, &[]));
     let ledger = trials[0].ledger;
     let runs: Vec<u32> = ledger.runs.iter().map(|runs| runs.load(SeqCst)).collect();
-    let homes = prepare(plan, &trials[0]).plan.homes;
+    let homes = prepare(plan, &trials[0].table, 0).plan.homes;
     let is_lent = |&task: &usize| runs[task] == 1 && ledger.on[task].load(SeqCst) != homes[task];
     let lent = (0..TASKS).filter(is_lent).count();
     let report = Report { endings, stops, lent };
@@ -110,11 +118,7 @@ fn check(plan: &Plan, endings: Vec<Ending>, stops: usize, trials: &[Trial<'_>]) 
 
 /// All ranks have the outputs of the graph.
 fn check_outputs(trial: &Trial<'_>) {
-    let mut expected: Vec<Vec<u64>> = Vec::new();
-    for task in 0..TASKS as u32 {
-        let inputs = trial.table.view().reads_of(task).iter().map(|&read| sum(&expected[read as usize]));
-        expected.push(output(task, inputs.fold(0, u64::wrapping_add)));
-    }
+    let expected = outputs(table(trial.ledger.plan.seed));
     let position = Position::new();
     #[allow(unsafe_code)]
     // SAFETY: no task runs any more.
@@ -162,6 +166,59 @@ fn all_tasks_run_and_all_ranks_have_the_outputs() {
         assert!(report.failed().is_empty() && report.unrun().is_empty(), "seed {}", plan.seed);
         assert!(plan.dynamic || report.lent == 0, "a static schedule lends nothing");
     }
+}
+
+#[test]
+fn what_was_found_is_not_sent_and_what_is_not_needed_is_not_there() {
+    let (mut taken, mut unneeded, mut lent) = (0, 0, 0);
+    for plan in plans() {
+        let plan = Plan { more_runs: 1, kept: true, ..plan };
+        let report = run(&plan);
+        assert!(report.failed().is_empty() && report.unrun().is_empty(), "seed {}", plan.seed);
+        lent += report.lent;
+        let table = table(plan.seed);
+        for rank in 0..plan.ranks {
+            let counts = Kept::new(table, plan.seed, &prepare(&plan, table, rank).plan, rank).counts();
+            (taken, unneeded) = (taken + counts.0, unneeded + counts.1);
+        }
+    }
+    assert!(taken > 1000 && unneeded > 1000 && lent > 100, "{taken} {unneeded} {lent}");
+}
+
+#[test]
+fn what_was_found_is_there_although_a_task_before_it_has_failed() {
+    let mut done = 0;
+    for plan in plans() {
+        let (plan, table) = (Plan { keep_going: true, kept: true, ..plan }, table(plan.seed));
+        let kept = Kept::new(table, plan.seed, &prepare(&plan, table, 0).plan, 0);
+        let failing = (0..TASKS as u32).filter(|task| task % 5 == plan.seed as u32 % 5 && kept.runs(*task));
+        let plan = Plan { failing: failing.collect(), ..plan };
+        let mut skipped = BTreeSet::new();
+        for task in 0..TASKS as u32 {
+            let mut before = table.view().dependencies_of(task).iter();
+            let is_blocked = before.any(|other| plan.failing.contains(other) || skipped.contains(other));
+            if is_blocked && kept.runs(task) {
+                skipped.insert(task);
+            }
+            done += usize::from(is_blocked && !kept.runs(task));
+        }
+        let report = run(&plan);
+        assert!(report.unrun().into_iter().eq(skipped.iter().copied()), "seed {}", plan.seed);
+        assert!(report.failed().into_iter().eq(plan.failing.difference(&skipped).copied()));
+    }
+    assert!(done > 100, "{done}");
+}
+
+#[test]
+fn a_run_with_a_store_ends_on_all_ranks_where_it_is_stopped() {
+    let mut unrun = 0;
+    for plan in plans() {
+        let plan = Plan { stop_after: Some(plan.seed as u32 % 40), kept: true, ..plan };
+        let report = run(&plan);
+        assert!(report.failed().is_empty(), "seed {}", plan.seed);
+        unrun += report.unrun().len();
+    }
+    assert!(unrun > 0, "some tasks do not start");
 }
 
 #[test]

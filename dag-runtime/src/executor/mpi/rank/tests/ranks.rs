@@ -17,11 +17,12 @@ use crate::executor::mpi::rank::{Context, Execution, Options, Progress, RankRun,
 use crate::executor::mpi::report::Ending;
 use crate::graph::{Collected, Needs};
 use crate::observe::{Monitor, Observed, Unobserved};
+use crate::table::Table;
 
-pub(super) fn prepare(plan: &Plan, trial: &Trial<'_>) -> Prepared {
+pub(super) fn prepare(plan: &Plan, table: &Table, rank: u32) -> Prepared {
     let plan_key =
         PlanKey { receivers: Receivers::All, dynamic: plan.dynamic, pins: Vec::new(), figures: None };
-    Prepared::new(&trial.table, &CODECS, plan.ranks, trial.rank, &plan_key)
+    Prepared::new(table, &CODECS, plan.ranks, rank, &plan_key)
 }
 
 /// What a rank does.
@@ -47,7 +48,8 @@ pub(super) fn run_ranks(plan: &Plan, trials: &[Vec<Trial<'_>>]) -> (Vec<Vec<Endi
     let mut random = Random(!plan.seed);
     let ranks = plan.ranks as usize;
     let network = Network::new(ranks, plan.seed);
-    let prepared: Vec<Prepared> = trials[0].iter().map(|trial| prepare(plan, trial)).collect();
+    let prepared: Vec<Prepared> =
+        trials[0].iter().map(|trial| prepare(plan, &trial.table, trial.rank)).collect();
     // Those of every second seed.
     let needs = (plan.seed % 2 == 1).then(|| needs(plan.seed));
     let connect = |rank: u32| Connection::new(Box::new(network.endpoint(rank)), ranks);
@@ -81,6 +83,7 @@ pub(super) fn run_ranks(plan: &Plan, trials: &[Vec<Trial<'_>>]) -> (Vec<Vec<Endi
                 dynamic: plan.dynamic,
                 can_stop: plan.stop_after.is_some(),
             },
+            kept: trial.kept.as_ref().map(|kept| kept as _),
             monitor,
             start: Instant::now(),
         };

@@ -7,10 +7,12 @@ use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use core::time::Duration;
 use std::thread::sleep;
 
+use super::kept::KeptRank;
 use super::network::{Random, is_sending};
 use crate::error::Outcome;
+use crate::executor::mpi::rank::{KeptOutput, KeptTasks};
 use crate::graph::Job;
-use crate::slot::{Codec, Cx, Finished, PlainOf, Slot, Slots, Task, release_of};
+use crate::slot::{Codec, Cx, Finished, PlainOf, Position, Slot, Slots, Task, release_of};
 use crate::stop::Stop;
 use crate::table::{Line, RawEdge, SharedTable, Table, Use};
 
@@ -41,6 +43,8 @@ pub(super) struct Plan {
     pub(super) slow: bool,
     /// How many further runs follow on the same connections.
     pub(super) more_runs: u32,
+    /// Whether some outputs were found in a store.
+    pub(super) kept: bool,
 }
 
 /// What has become of the tasks on all ranks.
@@ -68,6 +72,8 @@ pub(super) struct Trial<'a> {
     pub(super) slots: &'a Array,
     pub(super) ledger: &'a Ledger<'a>,
     pub(super) finished: Finished,
+    /// In a run with a store.
+    pub(super) kept: Option<KeptRank>,
 }
 
 /// The output of a task: short, so long that two do not fit into a message, or too long for one.
@@ -87,6 +93,24 @@ pub(super) fn sum(outputs: &[u64]) -> u64 {
 }
 
 impl Trial<'_> {
+    /// Stores the outputs that are taken from the store before the run.
+    pub(super) fn store_kept(&self) {
+        for task in 0..TASKS as u32 {
+            if self.kept.as_ref().is_some_and(|kept| kept.output(task) == KeptOutput::InSlot) {
+                let position = Position::new();
+                #[allow(unsafe_code)]
+                // SAFETY: the run has not begun, and the task stores no output.
+                let cx = unsafe { Cx::new(&position) };
+                self.put_kept(task, &cx);
+            }
+        }
+    }
+
+    fn put_kept(&self, task: u32, cx: &Cx<'_>) {
+        let output = self.kept.as_ref().map(|kept| kept.outputs[task as usize].clone());
+        let _ = self.slots[task as usize].put(cx, Ok(output.unwrap_or_default()));
+    }
+
     fn read(&self, task: u32, read: u32, cx: &Cx<'_>) -> u64 {
         let slot = &self.slots[read as usize];
         if !self.ledger.moves.contains(&(task, read)) {
@@ -115,6 +139,12 @@ impl Job for Trial<'_> {
         }
         ledger.runs[task as usize].fetch_add(1, SeqCst);
         ledger.on[task as usize].store(self.rank, SeqCst);
+        if let Some(kept) = self.kept.as_ref().filter(|kept| !kept.may_run(task)) {
+            if kept.output(task) == KeptOutput::InStore {
+                self.put_kept(task, cx);
+            }
+            return Ok(());
+        }
         let reads = self.table.view().reads_of(task).iter();
         let inputs = reads.map(|&read| self.read(task, read, cx)).fold(0, u64::wrapping_add);
         if ledger.plan.failing.contains(&task) {

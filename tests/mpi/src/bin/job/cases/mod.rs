@@ -12,6 +12,7 @@ mod families;
 mod handled;
 mod holds;
 mod in_place;
+mod keep;
 mod late;
 mod limits;
 mod many_failures;
@@ -66,6 +67,8 @@ pub fn find(name: &str) -> Option<Case> {
         "handled" => handled::handled,
         "holds" => holds::holds,
         "in_place" => in_place::in_place,
+        "keep" => keep::keep,
+        "keep_killed" => keep::killed,
         "each" => each::each,
         "each_inputs" => each_inputs::each_inputs,
         "each_side_by_side" => each::side_by_side,
