@@ -51,7 +51,10 @@ pub mod v0_1 {
     pub use crate::task::*;
 
     #[cfg(feature = "store")]
-    pub use crate::key::{Argument, CodeWriter, Key, KeyWriter, NotSkipped, Skips, TaskKey, begin_key};
+    pub use crate::key::{
+        Argument, CodeWriter, Constant, Key, KeyWriter, NotCountedConstant, NotSkipped, Skips, TaskKey,
+        begin_key,
+    };
     #[cfg(any(feature = "mpi", feature = "store"))]
     pub use crate::slot::{Codec, NotPlain, NotSerde, PlainOf, SerdeOf, codec};
     #[cfg(feature = "mpi")]

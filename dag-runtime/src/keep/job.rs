@@ -105,8 +105,8 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
 
     fn decode(&self, task: u32, cx: &Cx<'_>, codec: &Codec, content: &Content) -> Outcome<()> {
         let place = self.graph.view().place(task);
-        let (decoded, files) =
-            collect_and_check(|| catch(|| self.graph.slots().decode_own(cx, codec, place, bytes(content))));
+        let decode = || self.graph.slots().decode_own(cx, codec, place, bytes(content, place)?);
+        let (decoded, files) = collect_and_check(|| catch(decode));
         self.keys.files.in_output(task, files);
         decoded.map_err(|failure| {
             let text = format!("its output cannot be decoded from the store: {failure}");
@@ -153,7 +153,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         let kept = codec.filter(|_| self.keys.get(task).is_some() && !self.line(task).is_volatile());
         // Before the call, which takes inputs.
         let mut parts = kept.filter(|_| cx.begins()).and_then(|_| self.find_parts(task));
-        cx.take_caught();
+        cx.forget_end();
         let outcome = self.graph.call(task, cx);
         if cx.take_caught() || cx.begins() && self.depends_on_caught(task) {
             self.taint(task);
@@ -228,7 +228,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
                 continue;
             }
             let cx = step.part(k, k + 1);
-            cx.take_caught();
+            cx.forget_end();
             slot::step(self.graph.call(task, &cx))?;
             if cx.take_caught() {
                 self.taint(task);
@@ -290,7 +290,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
     fn keep(&self, task: u32, cx: &Cx<'_>, codec: &Codec, parts: Vec<Part>) {
         let (Some(key), place) = (self.keys.get(task), self.graph.view().place(task)) else { return };
         let label = label(self.graph.table(), task);
-        let content = if cx.is_not_wanted() {
+        let content = if place.line.optional && cx.is_not_wanted() {
             Content::NotWanted
         } else {
             let mut bytes = Vec::new();

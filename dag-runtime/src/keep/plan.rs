@@ -7,12 +7,12 @@ use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU8, Ordering};
 
 use super::keys::Keys;
-use crate::error::catch;
+use crate::error::{Outcome, catch};
 use crate::graph::KeptGraph;
 use crate::key::{TaskKey, collect_and_check};
 use crate::slot::{Codec, KeptLine};
 use crate::store::{Content, Digest, Found, Hold, Store};
-use crate::table::View;
+use crate::table::{Place, View};
 
 /// Outputs that were found are decoded before the first task, until they have this many bytes together. The others are decoded
 /// in place of their tasks.
@@ -224,9 +224,8 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
         let (key, codec) = (self.keys.get(task)?, self.codec(task)?);
         let content = self.store.content(key)?;
         let place = self.view().place(task);
-        let (decoded, files) = collect_and_check(|| {
-            catch(|| self.graph.slots().decode_before_run(codec, place, bytes(&content)))
-        });
+        let decode = || self.graph.slots().decode_before_run(codec, place, bytes(&content, place)?);
+        let (decoded, files) = collect_and_check(|| catch(decode));
         self.keys.files.in_output(task, files);
         match decoded {
             Ok(()) => Some(()),
@@ -258,9 +257,14 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
 }
 
 /// The encoded output of a task: `None`, for one that was not wanted.
-pub(crate) fn bytes(content: &Content) -> &[u8] {
+///
+/// # Errors
+///
+/// Fails if a task without `when` is said not to have been wanted.
+pub(crate) fn bytes<'c>(content: &'c Content, place: Place<'_>) -> Outcome<&'c [u8]> {
     match content {
-        Content::NotWanted => &[0],
-        Content::Output(bytes) => bytes,
+        Content::NotWanted if place.line.optional => Ok(&[0]),
+        Content::NotWanted => Err("it is kept as that of a task that was not wanted".into()),
+        Content::Output(bytes) => Ok(bytes),
     }
 }

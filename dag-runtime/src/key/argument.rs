@@ -44,3 +44,22 @@ impl Skipped {
     /// Writes nothing.
     pub fn write<V: ?Sized>(self, _value: &V, _key: &mut TaskKey<'_>) {}
 }
+
+/// A constant in an expression of a line, which counts by its value if that is a `Key`; see [`NotCountedConstant`].
+#[derive(Debug)]
+pub struct Constant<'c, V: ?Sized>(pub &'c V);
+
+impl<V: Key + ?Sized> Constant<'_, V> {
+    /// Writes it.
+    pub fn write(&self, key: &mut TaskKey<'_>) {
+        key.input(self.0);
+    }
+}
+
+/// A constant that is no `Key` counts by its name alone.
+pub trait NotCountedConstant {
+    /// Writes nothing.
+    fn write(&self, _key: &mut TaskKey<'_>) {}
+}
+
+impl<V: ?Sized> NotCountedConstant for Constant<'_, V> {}

@@ -13,7 +13,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use argument::{Argument, NotSkipped, Skips};
+pub use argument::{Argument, Constant, NotCountedConstant, NotSkipped, Skips};
 pub use code::CodeWriter;
 pub use file::File;
 pub(crate) use seen::{SeenFile, collect, collect_and_check};

@@ -23,6 +23,7 @@ use serde::Deserialize;
 use self::node::{Node, Run};
 use self::place::Tracer;
 use super::writer::KeyWriter;
+use crate::unwind::{catch, discard};
 
 /// The shape of a type, which is found once: the names of its fields and variants in their order, and the primitive types they are made of.
 pub(crate) fn shape_of<T: Deserialize<'static> + 'static>() -> [u8; 16] {
@@ -60,8 +61,17 @@ struct Traced {
 fn trace<T: Deserialize<'static>>() -> Traced {
     let (mut root, mut run, mut is_complete) = (Node::default(), Run::default(), false);
     while !is_complete && run.next_pass() {
-        let value = T::deserialize(Tracer { node: &mut root, run: &mut run });
-        is_complete = value.is_ok() && root.is_complete && run.are_types_complete();
+        // A type may panic where it does not accept a value.
+        match catch(|| T::deserialize(Tracer { node: &mut root, run: &mut run })) {
+            Ok(value) => {
+                is_complete = value.is_ok() && root.is_complete && run.are_types_complete();
+                discard(value);
+            }
+            Err(payload) => {
+                discard(payload);
+                break;
+            }
+        }
     }
     Traced { root, types: run.types, is_complete }
 }

@@ -131,6 +131,16 @@ impl<'run> Cx<'run> {
         }
     }
 
+    /// Forgets how an earlier task of the same worker has ended.
+    #[cfg(feature = "store")]
+    pub(crate) fn forget_end(&self) {
+        if let Some(position) = self.position {
+            if matches!(position.end.get(), NOT_WANTED | HIT | NOT_NEEDED | CAUGHT) {
+                position.reset();
+            }
+        }
+    }
+
     /// Whether the task has recorded that it is not wanted.
     #[cfg(feature = "store")]
     pub(crate) fn is_not_wanted(&self) -> bool {

@@ -85,6 +85,41 @@ mod when {
         }
     }
 
+    #[task]
+    fn rare(k: u64) -> u64 {
+        k
+    }
+
+    #[task]
+    fn frequent(k: u64) -> u64 {
+        k + 7
+    }
+
+    #[task]
+    fn text(k: u64) -> String {
+        k.to_string()
+    }
+
+    dag! {
+        graph Mixed(k: u64) -> (rare, frequent, text) {
+            rare(k) when k > 100 keep,
+            frequent(k) when k > 0 keep,
+            text(k) keep,
+        }
+    }
+
+    /// Nobody observes the run: a worker forgets by itself how its last task has ended.
+    #[test]
+    fn what_is_not_wanted_says_nothing_of_the_next_task() {
+        everywhere(|on, folder| {
+            for _ in 0..2 {
+                let store = folder.store();
+                assert_eq!(on.run(&store, Mixed { k: 1 }).unwrap(), (None, Some(8), "1".to_owned()));
+                assert_eq!(store.warnings(), [""; 0]);
+            }
+        });
+    }
+
     #[test]
     fn what_is_not_wanted_is_an_entry() {
         everywhere(|on, folder| {

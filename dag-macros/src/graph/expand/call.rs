@@ -50,7 +50,7 @@ impl Expansion<'_> {
         let key_methods = self.key_methods().map(|methods| {
             quote! {
                 #[allow(unused_imports)]
-                use __dag::{NotSkipped as _, SliceOfKey as _};
+                use __dag::{NotCountedConstant as _, NotSkipped as _, SliceOfKey as _};
                 #[allow(deprecated, unused_variables, unused_parens, unreachable_code, clippy::all)]
                 impl #generics #name #arguments #where_clause {
                     #methods

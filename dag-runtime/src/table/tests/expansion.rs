@@ -6,7 +6,7 @@ use crate::slot::Slot;
 use crate::slot::Task;
 use crate::table::{
     BUILD, Check, Checked, Data, LINE_SITE, MOVE_SITE, Memory, NO_SITE, Problems, RowWriter, Rows, Stored,
-    Table, Use, edge, words,
+    Table, Use, words,
 };
 use crate::table::{In, Info, ListedBy, Marked, Phase, site};
 use crate::task::{LineOf, PartOf};
@@ -25,7 +25,7 @@ macro_rules! tasks {
             const INFO: Info = Info {
                 description: "A task.",
                 cost: $cost,
-                edges: &[$(edge::<G, $on>(P::FAULT, 0, Use::$how))?],
+                edges: &[$(P::FAULT.edge::<G, $on>(0, Use::$how))?],
                 each: None,
                 retries: 0,
                 catches: false,

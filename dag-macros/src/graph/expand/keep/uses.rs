@@ -1,6 +1,6 @@
 //! What is used in expressions that count by their tokens.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::code::Code;
@@ -8,6 +8,8 @@ use crate::graph::check::holes::{condition_local, condition_number, number};
 use crate::graph::check::{Choice, Each, Line, Use, Used};
 use crate::graph::expand::reads::place_local;
 use crate::graph::expand::{Expansion, local};
+use crate::graph::tokens::{is_punct, is_word};
+use crate::names;
 
 impl Expansion<'_> {
     /// The code of an expression, and the statements that write what is used in it.
@@ -32,6 +34,11 @@ impl Expansion<'_> {
             true
         };
         code.expression(tokens.clone(), &mut place);
+        let mut constants = Vec::new();
+        find_constants(tokens, &mut constants);
+        for name in &constants {
+            uses.extend(quote!(__dag::Constant(&#name).write(#key);));
+        }
         if let (true, Some(line)) = (tokens.is_empty(), self.model.each[index].and_then(Each::line)) {
             uses.extend(self.line_of_key(index, line));
         }
@@ -73,6 +80,39 @@ impl Expansion<'_> {
         match self.guard(line) {
             Some(guard) => quote!(if #guard { #written }),
             None => written,
+        }
+    }
+}
+
+/// The names in an expression that are those of constants: written in capitals, where a value stands. What an expression declares
+/// itself is not known outside of it.
+fn find_constants(tokens: &TokenStream, found: &mut Vec<Ident>) {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let is_any = |sign: char| tokens.iter().any(|token| is_punct(Some(token), sign));
+    let declares =
+        tokens.iter().any(|token| ["const", "static"].iter().any(|word| is_word(Some(token), word)));
+    // What stands between angle brackets may be a type.
+    if declares || is_any('<') && is_any('>') {
+        return;
+    }
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) => find_constants(&group.stream(), found),
+            TokenTree::Ident(name) => {
+                let text = names::text(name);
+                let is_upper = text.starts_with(|first: char| first.is_ascii_uppercase())
+                    && !text.contains(|letter: char| letter.is_lowercase());
+                let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+                let behind = tokens.get(at + 1);
+                let is_type = is_word(before, "as")
+                    || ['.', ':', '\''].iter().any(|&sign| is_punct(before, sign))
+                    || [':', '!'].iter().any(|&sign| is_punct(behind, sign))
+                    || matches!(behind, Some(TokenTree::Group(group)) if group.delimiter() != Delimiter::Bracket);
+                if is_upper && !is_type && !found.contains(name) {
+                    found.push(name.clone());
+                }
+            }
+            _ => {}
         }
     }
 }
