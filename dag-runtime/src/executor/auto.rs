@@ -261,6 +261,10 @@ impl<M> Auto<M> {
 #[cfg(feature = "store")]
 impl<M: Monitor + Sync> Auto<M> {
     /// Runs a graph with `keep`, if there is a store.
+    #[cfg_attr(
+        not(feature = "mpi"),
+        expect(clippy::extra_unused_type_parameters, reason = "only ranks ask for codecs of slots")
+    )]
     fn run_kept<G: RawGraph>(&self, graph: &(dyn KeptGraph + Sync)) -> Option<Result<(), Error>> {
         let Options { keep_going, ref monitor } = self.options;
         let store = monitor.store()?;
