@@ -195,10 +195,10 @@ impl<J: KeptGraph + ?Sized> RankJob<'_, J> {
     /// Fails if it is there no longer.
     pub(crate) fn read(&self, task: u32) -> Outcome<(&'static Codec, Vec<u8>)> {
         let (codec, content) = self.job.content(task)?;
-        Ok(match content {
-            Content::Output(bytes) => (codec, bytes),
-            content @ Content::NotWanted => (codec, bytes(&content).to_vec()),
-        })
+        if let Content::Output(bytes) = content {
+            return Ok((codec, bytes));
+        }
+        Ok((codec, bytes(&content, self.job.graph.view().place(task))?.to_vec()))
     }
 
     /// Decodes the output of a task of another rank, and notes the files in it. An output from the store is to have those that it

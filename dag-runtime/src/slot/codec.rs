@@ -1,4 +1,5 @@
-//! How outputs cross ranks: as bytes, from a slot on one rank to the slot on another.
+//! How outputs cross ranks, and how they are kept: as bytes, from a slot on one rank to the slot on another,
+//! or to a store and back.
 //!
 //! The lines of a graph have different types, which an executor does not know. So each line has a [`Codec`]: a few
 //! function pointers that are made where the type is known. A *plain* output, which consists of contiguous numbers, is

@@ -1,5 +1,6 @@
 //! Graphs with `keep`, in runs with a store.
 
+mod arguments;
 mod beside;
 mod calls;
 mod each;
@@ -9,3 +10,4 @@ mod files;
 mod hits;
 mod language;
 mod on;
+mod wanted;

@@ -280,6 +280,18 @@ impl Expansion<'_> {
         let called = quote_spanned!(method.span()=> #called { bound: __dag::anything() });
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#given),*));
         arguments.set_span(node.call);
+        if values.iter().any(expects_type) {
+            // What the call asks for decides what becomes of the parts of a tuple or an array, as in the call itself.
+            return quote! {
+                (|#(#names),*| {
+                    if #key.never() {
+                        let _ = #called.#method #arguments;
+                        return;
+                    }
+                    #written
+                })(#(#values),*);
+            };
+        }
         quote! {
             match (#(#values,)*) {
                 (#(#names,)*) => {
@@ -362,6 +374,16 @@ impl Expansion<'_> {
 /// The method that writes the key of a task of a line.
 fn key_method_name(index: usize) -> Ident {
     format_ident!("__k{index}", span = Span::call_site())
+}
+
+/// Whether an expression hands on the type that is expected of it to its parts: one in brackets, or a branch.
+fn expects_type(tokens: &TokenStream) -> bool {
+    let first = tokens.clone().into_iter().find(|token| !is_punct(Some(token), '&'));
+    match first {
+        Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::None,
+        Some(TokenTree::Ident(word)) => word == "if" || word == "match",
+        _ => false,
+    }
 }
 
 /// Where an argument is: at its first token that is no sign, as the `&` of a reference.

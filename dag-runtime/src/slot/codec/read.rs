@@ -75,7 +75,7 @@ impl Deserializer<'static> for &mut Reader<'_> {
     fn deserialize_any<V: Visitor<'static>>(self, _: V) -> Result<V::Value, Fault> {
         Err(Fault(
             "its `Deserialize` asks what comes next, and the bytes do not tell: a type with `#[serde(untagged)]`, \
-             `#[serde(tag)]` or `#[serde(flatten)]` cannot cross ranks, nor one that holds any value, as of JSON"
+             `#[serde(tag)]` or `#[serde(flatten)]` cannot cross ranks or be kept, nor one that holds any value, as of JSON"
                 .into(),
         ))
     }

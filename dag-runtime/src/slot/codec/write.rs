@@ -179,7 +179,10 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     #[inline]
     fn serialize_seq(self, len: Option<usize>) -> Result<Items<'w, 'a>, Fault> {
         let len = len.ok_or_else(|| {
-            unknown_length("a sequence", "which its `Serialize` or `serialize_with` must do to cross ranks")
+            unknown_length(
+                "a sequence",
+                "which its `Serialize` or `serialize_with` must do to cross ranks or to be kept",
+            )
         })?;
         self.number(len as u64);
         self.note(Fingerprint::open);
@@ -213,7 +216,7 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
     #[inline]
     fn serialize_map(self, len: Option<usize>) -> Result<Items<'w, 'a>, Fault> {
         let len = len.ok_or_else(|| {
-            unknown_length("a map", "as with `#[serde(flatten)]`: such types cannot cross ranks")
+            unknown_length("a map", "as with `#[serde(flatten)]`: such types cannot cross ranks or be kept")
         })?;
         self.number(len as u64);
         self.note(Fingerprint::open);

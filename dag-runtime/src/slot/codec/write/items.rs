@@ -19,7 +19,7 @@ impl Items<'_, '_> {
     fn left_out(&self, field: &str) -> Fault {
         Fault(format!(
             "field `{field}` of `{}` is left out by `#[serde(skip_serializing_if)]`: the other fields would then \
-             be decoded as something else, so such a type cannot cross ranks",
+             be decoded as something else, so such a type cannot cross ranks or be kept",
             self.name
         ))
     }
