@@ -173,6 +173,8 @@ fn count(n: usize) -> Vec<usize> {
 
 #[task(depends = [count], each = count)]
 fn meet(count: usize, barrier: &Barrier) -> usize {
+    // Longer than sharing costs, also on a loaded machine: else the next run may take the elements for short, and not share them.
+    std::thread::sleep(Duration::from_millis(5));
     barrier.wait();
     count
 }

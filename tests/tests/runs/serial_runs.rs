@@ -14,7 +14,8 @@ const CELLS: usize = 200;
 #[task]
 fn cell(before: Option<&Vec<u64>>, x: usize, slow: usize) -> Vec<u64> {
     if x == slow {
-        thread::sleep(Duration::from_micros(200));
+        // Longer than sharing costs, also on a loaded machine.
+        thread::sleep(Duration::from_millis(5));
     }
     vec![before.map_or(1, |before| before[0].rotate_left(3)) ^ x as u64]
 }
