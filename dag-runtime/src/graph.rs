@@ -1,5 +1,6 @@
 //! The interface between code that knows types (the expansion of a graph) and code that knows numbers (an executor).
 
+mod done;
 mod drops;
 mod execute;
 mod generic;
@@ -22,12 +23,10 @@ use crate::error::{Error, Outcome};
 use crate::key::TaskKey;
 #[cfg(feature = "store")]
 use crate::slot::KeptLine;
-use crate::slot::{
-    Bound, Cx, Finished, Layout, Members, Sink, SizedMembers, Slot, Slots, Task, Written, is_trivial,
-    with_slots,
-};
+use crate::slot::{Bound, Cx, Finished, Layout, Sink, Slots, Written, is_trivial, with_slots};
 use crate::table::{Data, Limits, Line, Memory, Rows, SharedTable, Table, View, locate, words};
 
+pub use done::Done;
 pub use drops::{Dropped, drop_each, drop_input};
 pub(crate) use execute::Execute;
 pub use generic::{Executor, Graph};
@@ -304,31 +303,6 @@ const fn has_retries(lines: &[Line<'_>]) -> bool {
     line < lines.len()
 }
 
-/// Proof of a successful run: the right to take the graph's outputs.
-#[derive(Debug)]
-pub struct Done(());
-
-impl Done {
-    /// Takes one of the graph's outputs.
-    #[inline]
-    pub fn take<T: Task<Output: Sized>>(&self, slot: &Slot<T>) -> T::Output {
-        slot.take_output()
-    }
-
-    /// Takes the outputs of a family, one of the graph's.
-    pub fn take_all<T: Task<Output: Sized>, const N: usize>(
-        &self,
-        members: &Members<T, N>,
-    ) -> Vec<T::Output> {
-        members.take_outputs()
-    }
-
-    /// Takes the outputs of a family whose number of members depends on sizes, one of the graph's.
-    pub fn take_all_sized<T: Task<Output: Sized>>(&self, members: &SizedMembers<T>) -> Vec<T::Output> {
-        members.take_outputs()
-    }
-}
-
 /// Runs a graph on an executor and returns its outputs.
 ///
 /// # Errors
@@ -342,7 +316,7 @@ pub fn run<G: RawGraph, E: Execute<G> + ?Sized, R>(
 ) -> Result<R, Error> {
     with_slots::<G, _>(|slots| {
         executor.execute(&Frame { inputs, slots })?;
-        Ok(outputs(slots, &Done(())))
+        Ok(outputs(slots, &Done::new()))
     })
 }
 

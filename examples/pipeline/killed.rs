@@ -80,7 +80,7 @@ fn start(folder: &Path) -> Child {
     command.args(["--exact", TEST]).env(FOLDER, folder).stdout(Stdio::null()).spawn().unwrap()
 }
 
-/// Kills the process with SIGKILL a moment after so many tasks have run, if it has not ended by then.
+/// Kills the process with SIGKILL a moment after this many tasks have run, if it has not ended by then.
 fn kill_after(mut child: Child, tasks: usize, moment: Duration, folder: &Path) -> ExitStatus {
     while child.try_wait().unwrap().is_none() && ran(folder).len() < tasks {
         thread::sleep(Duration::from_millis(1));

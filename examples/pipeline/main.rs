@@ -95,7 +95,7 @@ struct Options {
     /// How much large coefficients are held down
     #[arg(long, value_name = "NUMBER", default_value_t = 1.0)]
     ridge: f64,
-    /// After so many rounds, coefficients that still change are an error
+    /// After this many rounds, coefficients that still change are an error
     #[arg(long, value_name = "COUNT", default_value_t = 25)]
     rounds: usize,
     /// For other samples

@@ -239,7 +239,7 @@ mod tests {
         assert!((model[0] - (10.0_f64 / 90.0).ln()).abs() < 1e-6, "{model:?}");
         assert!((model[1] - (20.0 / 40.0 * 90.0 / 10.0_f64).ln()).abs() < 1e-6, "{model:?}");
         assert_eq!(model[2..], [0.0; 7]);
-        // Weights count as so many strikes.
+        // A weight counts as this many strikes.
         assert_eq!(regression(&design, &[0.0], model, 1.0, 1), Err("the terms cannot be told apart".into()));
     }
 

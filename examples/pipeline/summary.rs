@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Design, SAMPLES, TERMS, Terms};
 use crate::rows::{Parsed, clean};
 
-/// Of so many strikes or more, a species is in the report.
+/// A species with at least this many strikes is in the report.
 const ENOUGH: usize = 60;
 /// The first and the last of the quantiles between which 95 % of all values are.
 const QUANTILES: [f64; 2] = [0.025, 0.975];

@@ -39,7 +39,7 @@ pub fn run_sized<G: RawGraph, E: Execute<G> + ?Sized, R>(
     let lines = G::table_of(inputs).lines();
     let ran = with_sized_slots::<G, _>(lines, |slots| {
         executor.execute(&Frame { inputs, slots })?;
-        Ok(outputs(slots, &Done(())))
+        Ok(outputs(slots, &Done::new()))
     });
     match ran {
         Ok(result) => result,

@@ -112,7 +112,7 @@ impl Folder {
                 Err(NoStore::Foreign(text))
             }
             Ok(_) => {
-                let text = format!("its file `{MARKER}` is none of a store: take another folder");
+                let text = format!("its file `{MARKER}` is not that of a store: take another folder");
                 Err(NoStore::Foreign(text))
             }
             Err(error) if error.kind() == ErrorKind::NotFound => self.is_free().map(|()| false),

@@ -13,7 +13,7 @@ use crate::slot::{Codec, Landing};
 /// The most bytes that are kept, and in how many parts.
 const MOST_BYTES: usize = 256 << 20;
 const MOST_PARTS: usize = 64;
-/// What so many runs have not needed is given back.
+/// What this many runs have not needed is given back.
 const MOST_RUNS: u32 = 8;
 
 /// The memory that a rank keeps for what it will receive.
@@ -158,7 +158,7 @@ mod tests {
         arena.begin();
         assert_ne!(land(&mut arena, &WORDS, 8008).1, first);
         assert_ne!(land(&mut arena, &BYTES, 8000).1, first);
-        assert!(arena.landing(&WORDS, 8001).is_none(), "no vector of words has so many bytes");
+        assert!(arena.landing(&WORDS, 8001).is_none(), "no vector of words has this many bytes");
         assert_eq!((arena.free.len(), arena.bytes), (1, 8000));
         assert_eq!(land(&mut arena, &WORDS, 8000).1, first);
         assert_eq!((arena.free.len(), arena.bytes), (0, 0));
