@@ -256,6 +256,10 @@ fn execute<I: Args, T: fmt::Display>(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> u8 {
+    #[cfg_attr(
+        not(feature = "store"),
+        expect(clippy::infallible_destructuring_match, reason = "there are others with stores")
+    )]
     let command = match parsed.command {
         Chosen::Any(command) => command,
         #[cfg(feature = "store")]
