@@ -19,7 +19,7 @@ use super::KeyWriter;
 /// | `String` | what it is as `str` |
 /// | `&T`, `Box<T>`, `Rc<T>`, `Arc<T>`, `Cow<T>` | the `T` |
 ///
-/// What is not in a value does not count. So paths are no `Key`s, since a path says nothing of what is in the file:
+/// What is not in a value does not count. So paths are no `Key`s, since a path does not say what is in the file:
 /// take a `File`. Nor are hash maps, which have no order: take a `BTreeMap`. Cells, pointers and functions are none either.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no `Key`, so it cannot be in the key of a kept output",

@@ -35,5 +35,5 @@ paths! { PathBuf Box<Path> Option<PathBuf> Vec<PathBuf> Option<Vec<PathBuf>> }
 /// Panics if it is one.
 #[track_caller]
 pub const fn refuse_path(is_path: bool) {
-    assert!(!is_path, "a path cannot be kept, since it says nothing of what is in the file: return a `File`");
+    assert!(!is_path, "a path cannot be kept, since it does not say what is in the file: return a `File`");
 }

@@ -7,11 +7,9 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::ranges::{position, positions};
-use super::reads::{guard, place_local};
+use super::reads::{decide, place_local};
 use super::{Expansion, local};
-use crate::graph::check::holes::condition_local;
 use crate::graph::check::{Choice, Each, LineUse, Used, target};
-use crate::graph::indices::{Receiver, span};
 use crate::names;
 
 impl Expansion<'_> {
@@ -183,13 +181,7 @@ impl Expansion<'_> {
         let own = self.own(index);
         let mut steps = TokenStream::new();
         for condition in &self.model.calls[index].conditions {
-            let name = condition_local(condition.number);
-            let (tokens, at) =
-                (own.replace(condition.tokens.clone(), Receiver::Isize), span(&condition.tokens));
-            steps.extend(match guard(condition.under.iter().copied()) {
-                Some(guard) => quote_spanned!(at=> let #name = #guard && (#tokens);),
-                None => quote_spanned!(at=> let #name = if #tokens { true } else { false };),
-            });
+            steps.extend(decide(own, condition));
         }
         for (number, line) in self.model.lines[index].iter().enumerate() {
             let Some(part) = line.part.as_ref().filter(|_| line.how != LineUse::Order) else { continue };

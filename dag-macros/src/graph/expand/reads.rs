@@ -7,7 +7,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use super::ranges::{locals, position, positions};
 use super::{Expansion, local, slot};
 use crate::graph::check::holes::condition_local;
-use crate::graph::check::{Choice, Line, LineUse, calls};
+use crate::graph::check::{Choice, Decided, Line, LineUse, calls};
 use crate::graph::indices::{Indices, Receiver, span};
 
 /// What is done before the arguments of a call.
@@ -33,12 +33,7 @@ impl Expansion<'_> {
         for condition in conditions {
             is_free &= self::is_free(own, &condition.tokens);
             let name = condition_local(condition.number);
-            let (tokens, at) =
-                (own.replace(condition.tokens.clone(), Receiver::Isize), span(&condition.tokens));
-            steps.extend(match guard(condition.under.iter().copied()) {
-                Some(guard) => quote_spanned!(at=> let #name = #guard && (#tokens);),
-                None => quote_spanned!(at=> let #name = if #tokens { true } else { false };),
-            });
+            steps.extend(decide(own, condition));
             names.push(name);
             types.push(quote!(__dag::bool));
         }
@@ -253,6 +248,16 @@ fn is_told(line: &Line) -> bool {
         Choice::Slice(prefix, range) => prefix.iter().chain([&range.tokens]).collect(),
     };
     part.conditions.iter().map(|condition| &condition.tokens).chain(chosen).any(calls)
+}
+
+/// The statement that decides a condition of a line.
+pub(super) fn decide(own: Indices<'_>, condition: &Decided) -> TokenStream {
+    let name = condition_local(condition.number);
+    let (tokens, at) = (own.replace(condition.tokens.clone(), Receiver::Isize), span(&condition.tokens));
+    match guard(condition.under.iter().copied()) {
+        Some(guard) => quote_spanned!(at=> let #name = #guard && (#tokens);),
+        None => quote_spanned!(at=> let #name = if #tokens { true } else { false };),
+    }
 }
 
 /// That these conditions hold, or do not hold, as they are said to.

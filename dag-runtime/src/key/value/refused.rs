@@ -11,7 +11,7 @@ use crate::key::{Key, KeyWriter};
 
 /// What there would have to be for a type to be a `Key`.
 #[diagnostic::on_unimplemented(
-    message = "a path is no `Key`, since it says nothing of what is in the file",
+    message = "a path is no `Key`, since it does not say what is in the file",
     label = "counts for the key of a kept output by its value",
     note = "take a `dag_runtime::File`, which counts by what is in it; what a folder lists can be the output of a task with `#[task(volatile)]`"
 )]

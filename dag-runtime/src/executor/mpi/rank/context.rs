@@ -86,7 +86,7 @@ impl<'run> Context<'run> {
 
     /// A task has taken so long.
     pub(crate) fn record_time(&self, task: u32, nanos: u64) {
-        // Without a call, it says nothing of others of its line.
+        // Without a call, its time tells nothing about others of its line.
         if self.kept.is_some_and(|kept| !kept.may_run(task)) {
             return;
         }
