@@ -26,6 +26,10 @@
 //!   to         in 5 texts, 42 times
 //!   it         in 5 texts, 31 times
 //! columns                      numbers  tables   lowest  highest
+//!   Cost Other                   10000       1        0  1565354
+//!   Cost Repair                  10000       1        0  7043545
+//!   Cost Total $                 10000       1        0  7043545
+//!   Speed IAS in knots            7164       1        0      350
 //!   mean_temperature                12       1      4.9     20.5
 //!   month                           12       1        1       12
 //!   petal_length                   150       1        1      6.9
