@@ -36,6 +36,7 @@ pub mod mpi {
     pub use crate::executor::mpi::{Mpi, Results, Schedule};
 }
 mod observe;
+mod ordered;
 mod plan;
 mod probe;
 #[cfg(feature = "progress")]

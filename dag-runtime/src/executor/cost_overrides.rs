@@ -1,6 +1,5 @@
 //! Costs that override those of the table in the runs of an executor.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +17,7 @@ struct GraphCosts {
     costs: Costs,
     /// What was computed from them, by table: two graphs may have the same name. What belongs to a table that is gone goes
     /// when another one comes.
-    resolved: Mutex<BTreeMap<TableId, (WeakTable, Arc<Measured>)>>,
+    resolved: Mutex<Vec<(TableId, WeakTable, Arc<Measured>)>>,
 }
 
 #[cfg_attr(not(feature = "rayon"), allow(dead_code, reason = "read by parallel executors"))]
@@ -36,12 +35,12 @@ impl CostOverrides {
     pub(crate) fn for_graph(&self, table: &SharedTable) -> Option<Arc<Measured>> {
         let entry = self.0.iter().find(|entry| entry.costs.graph() == table.graph())?;
         let mut resolved = entry.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, measured)) = resolved.get(&table.id()) {
+        if let Some((_, _, measured)) = resolved.iter().find(|(id, ..)| *id == table.id()) {
             return Some(Arc::clone(measured));
         }
-        resolved.retain(|_, (table, _)| !table.is_gone());
+        resolved.retain(|(_, table, _)| !table.is_gone());
         let measured = Arc::new(Measured::new(table.view(), Arc::new(Figures::of(table, &entry.costs))));
-        resolved.insert(table.id(), (table.downgrade(), Arc::clone(&measured)));
+        resolved.push((table.id(), table.downgrade(), Arc::clone(&measured)));
         Some(measured)
     }
 }

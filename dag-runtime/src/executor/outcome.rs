@@ -10,6 +10,7 @@ use crate::backend::Backend;
 use crate::error::{Causes, Error, ErrorKind, Failure, Reason, RunningTask, Stopping, guard};
 use crate::graph::Job;
 use crate::observe::Watch;
+use crate::ordered::sort_by_key;
 use crate::table::{Table, TaskRef};
 use crate::unwind::ignore;
 
@@ -109,7 +110,11 @@ pub(super) fn fail(
         finished[node as usize] &= !skipped[node as usize];
     }
 
-    failures.sort_unstable_by_key(|failed| (failed.node, failed.element, failed.finished));
+    // By task, then by element, and a task that had finished behind one that had not.
+    sort_by_key(&mut failures, |failed| {
+        let element = failed.element.map_or(0, |element| element as u64 + 1);
+        (u64::from(failed.node), element << 1 | u64::from(failed.finished))
+    });
     if let Some(watch) = watch {
         let mut skipped_count = 0;
         for node in (0..table.len() as u32).filter(|&node| skipped[node as usize]) {

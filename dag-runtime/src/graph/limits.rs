@@ -116,9 +116,10 @@ impl Collected {
 
     /// What all tasks take of this many units.
     pub(crate) fn finish(self, totals: Vec<u64>) -> Needs {
-        let mut sorted: Vec<(Box<Taken>, u32)> = self.kinds.into_iter().collect();
-        sorted.sort_by_key(|&(_, kind)| kind);
-        let kinds = sorted.into_iter().map(|(taken, _)| taken).collect();
+        let mut kinds = alloc::vec![Box::default(); self.kinds.len()];
+        for (taken, kind) in self.kinds {
+            kinds[kind as usize] = taken;
+        }
         Needs { totals: totals.into(), kinds, kind_of: self.kind_of }
     }
 }

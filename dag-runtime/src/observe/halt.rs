@@ -7,6 +7,7 @@ use core::ops::Range;
 use once_cell::race::OnceBox;
 
 use crate::error::{Reason, StopReason};
+use crate::ordered::sort_by_key;
 
 /// A task that was running when the run was stopped: its number, and its elements if it runs once for each of them.
 pub(crate) type Running = (u32, Option<Range<usize>>);
@@ -48,7 +49,9 @@ impl Halt {
     pub(super) fn get(&self) -> Option<(&Reason, Vec<Running>)> {
         let links = core::iter::successors(self.running.0.get(), |link| link.next.0.get());
         let mut running: Vec<Running> = links.map(|link| link.running.clone()).collect();
-        running.sort_by_key(|(node, elements)| (*node, elements.as_ref().map(|elements| elements.start)));
+        sort_by_key(&mut running, |(node, elements)| {
+            (u64::from(*node), elements.as_ref().map_or(0, |elements| elements.start as u64 + 1))
+        });
         Some((self.reason.get()?, running))
     }
 }

@@ -54,7 +54,7 @@ pub(super) enum Named {
 impl<'table> Names<'table> {
     pub(super) fn of(table: &'table Table) -> Self {
         let mut lines: Vec<&'table Line<'table>> = table.lines().iter().collect();
-        lines.sort_by_key(|line| line.name);
+        lines.sort_unstable_by_key(|line| (line.name, line.first));
         Names { table, lines }
     }
 

@@ -1,6 +1,5 @@
 //! Charts of plans, as text.
 
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -97,10 +96,9 @@ impl fmt::Display for Gantt<'_> {
         let plan = self.plan;
         let shown = plan.workers_used().min(self.rows);
         let mut rows: Vec<Vec<char>> = vec![vec![IDLE; self.width]; shown];
-        let divided: BTreeSet<u32> = plan.simulated.parts.iter().map(|part| part.task).collect();
-        let whole = |planned: &PlannedTask<'_>| {
-            planned.is_wanted() && !divided.contains(&(planned.task().index() as u32))
-        };
+        let mut divided = vec![false; plan.table.len()];
+        plan.simulated.parts.iter().for_each(|part| divided[part.task as usize] = true);
+        let whole = |planned: &PlannedTask<'_>| planned.is_wanted() && !divided[planned.task().index()];
         let parts = plan.simulated.parts.iter().map(|part| PlannedTask {
             start: part.start,
             finish: part.finish,

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::costs::Costs;
 use crate::plan::costs::Names;
 use crate::plan::priorities::Priorities;
-use crate::table::{Adjacency, Table, Urgency, View};
+use crate::table::{Adjacency, Table, Urgency, View, sort_by_rank};
 
 /// Costs of all tasks of a graph, and the priorities that follow from them.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Measured {
         let mut successors = columns.successors.items.to_vec();
         for ends in columns.successors.starts.windows(2) {
             let of_one = &mut successors[ends[0] as usize..ends[1] as usize];
-            of_one.sort_unstable_by_key(|&task| priorities.ranks[task as usize]);
+            sort_by_rank(&priorities.ranks, of_one);
         }
         Measured { figures, priorities, successors }
     }

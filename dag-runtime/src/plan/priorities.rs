@@ -2,8 +2,8 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
+use crate::ordered::sort_by_key;
 use crate::table::{Adjacency, MANY_READERS, View};
 
 /// The priorities of all tasks: see [`Urgency`](crate::table::Urgency).
@@ -26,7 +26,7 @@ impl Priorities {
             reads.any(|&output| is_dropped(output) && view.reader_count(output) < MANY_READERS)
         };
         let mut by_priority: Vec<u32> = (0..costs.len() as u32).collect();
-        by_priority.sort_by_cached_key(|&task| (Reverse(bottom_levels[task as usize]), !frees(task), task));
+        sort_by_key(&mut by_priority, |&task| (!bottom_levels[task as usize], u64::from(!frees(task))));
         // Tasks that only add outputs come last, except for the first of them.
         let adds = |task: u32| is_dropped(task) && view.reader_count(task) > 0 && !frees(task);
         let first = by_priority.iter().copied().find(|&task| adds(task));

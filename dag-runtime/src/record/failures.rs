@@ -1,10 +1,10 @@
 //! The failures in a recording: those that ended a task, those that were caught, and those that another attempt followed.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use crate::ordered::{Map, of_task};
 use crate::record::Recording;
 use crate::table::{Table, TaskRef};
 
@@ -102,7 +102,7 @@ impl Failures {
 
 /// For each task, how many failures it has, and the first of them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FailuresByTask(BTreeMap<usize, TaskFailures>);
+pub(super) struct FailuresByTask(Map<TaskFailures>);
 
 #[derive(Clone, Debug)]
 struct TaskFailures {
@@ -120,7 +120,7 @@ impl TaskFailures {
 impl FailuresByTask {
     /// Counts a failure. Returns whether it is the first one in the order of elements, so that its text is needed.
     pub(super) fn count(&mut self, task: usize, element: Option<usize>) -> bool {
-        let entry = self.0.entry(task).or_insert(TaskFailures { count: 0, element, text: String::new() });
+        let entry = self.0.entry(of_task(task), || TaskFailures { count: 0, element, text: String::new() });
         entry.count += 1;
         let is_first = entry.count == 1 || element < entry.element;
         if is_first {
@@ -131,23 +131,23 @@ impl FailuresByTask {
 
     /// Sets the text of the first failure, unless an earlier one has come in between.
     pub(super) fn set_text(&mut self, task: usize, element: Option<usize>, text: String) {
-        if let Some(entry) = self.0.get_mut(&task).filter(|entry| entry.element == element) {
+        if let Some(entry) = self.0.get_mut(of_task(task)).filter(|entry| entry.element == element) {
             entry.text = text;
         }
     }
 
     pub(super) fn of(&self, task: usize) -> Option<Caught<'_>> {
-        self.0.get(&task).map(TaskFailures::told)
+        self.0.get(of_task(task)).map(TaskFailures::told)
     }
 
     /// The failures of each task, by number.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, Caught<'_>)> {
-        self.0.iter().map(|(&task, failures)| (task, failures.told()))
+        self.0.iter().map(|((task, _), failures)| (task as usize, failures.told()))
     }
 
     /// How many failures a task has.
     pub(super) fn number_of(&self, task: usize) -> usize {
-        self.0.get(&task).map_or(0, |failures| failures.count)
+        self.0.get(of_task(task)).map_or(0, |failures| failures.count)
     }
 }
 

@@ -1,13 +1,14 @@
 //! Charts of runs, as SVG.
 
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::ToString as _;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
 use crate::backend::Backend;
+use crate::ordered::insert;
 use crate::record::interval::Interval;
 use crate::record::report::Time;
 use crate::record::{Attempt, Caught, Recording, Wait};
@@ -67,16 +68,18 @@ impl fmt::Display for GanttSvg<'_> {
         let recording = self.recording;
         let tasks = recording.tasks();
         let intervals = recording.intervals(&tasks);
-        let mut rows: BTreeSet<_> = intervals.iter().map(|run| (run.rank, run.worker)).collect();
+        let mut rows = Vec::new();
+        intervals.iter().for_each(|run| insert(&mut rows, (run.rank, run.worker)));
         let ranks = recording.backend == Backend::Mpi;
         if !ranks {
-            rows.extend((0..recording.workers).map(|worker| (0, worker)));
+            (0..recording.workers).for_each(|worker| insert(&mut rows, (0, worker)));
         }
         let name = |(rank, worker): (usize, usize)| {
             if ranks { format!("rank {rank}.{worker}") } else { format!("worker {worker}") }
         };
         let waits = recording.waits();
-        let limits: BTreeSet<&str> = waits.iter().map(|wait| wait.limit).collect();
+        let mut limits = Vec::new();
+        waits.iter().for_each(|wait| insert(&mut limits, wait.limit));
         let names =
             rows.iter().map(|&row| name(row)).chain(limits.iter().map(|limit| format!("for {limit}")));
         let names: Vec<_> = names.collect();
@@ -108,21 +111,21 @@ impl fmt::Display for GanttSvg<'_> {
             writeln!(f, "<text x=\"{MARGIN}\" y=\"{y:.1}\">{}</text>", Escaped(name))?;
         }
         scale.draw(f, bottom)?;
-        let critical: BTreeSet<usize> =
-            recording.critical_path().iter().map(|run| run.task.index()).collect();
+        let mut critical = vec![false; recording.entries.len()];
+        recording.critical_path().iter().for_each(|run| critical[run.task.index()] = true);
         // The red borders are drawn last, so that neighbours do not cover them.
         for on_path in [false, true] {
-            for run in intervals.iter().filter(|run| critical.contains(&run.task) == on_path) {
-                let row = rows.range(..(run.rank, run.worker)).count();
+            for run in intervals.iter().filter(|run| critical[run.task] == on_path) {
+                let row = rows.partition_point(|&row| row < (run.rank, run.worker));
                 self.draw(f, &scale, run, TOP + ROW * row as f64, on_path)?;
             }
         }
         for attempt in recording.attempts() {
-            let row = rows.range(..(attempt.rank, attempt.worker)).count();
+            let row = rows.partition_point(|&row| row < (attempt.rank, attempt.worker));
             draw_attempt(f, &scale, &attempt, TOP + ROW * row as f64)?;
         }
         for wait in &waits {
-            let row = rows.len() + limits.range(..wait.limit).count();
+            let row = rows.len() + limits.partition_point(|&limit| limit < wait.limit);
             draw_wait(f, &scale, wait, TOP + ROW * row as f64)?;
         }
         writeln!(f, "</svg>")

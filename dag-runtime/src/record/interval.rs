@@ -1,10 +1,9 @@
 //! Intervals in which workers were busy with tasks, or with elements that workers share.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 use core::time::Duration;
 
+use crate::ordered::{Map, nanoseconds, of_task, sort_by_key};
 use crate::record::{Recording, TaskRun};
 
 /// The interval in which a worker ran a task, or some elements of it.
@@ -26,10 +25,10 @@ impl Interval {
 
 impl Recording {
     /// The total time of the elements of each task that workers share.
-    pub(super) fn shared_work(&self) -> BTreeMap<usize, Duration> {
-        let mut work = BTreeMap::new();
+    pub(super) fn shared_work(&self) -> Map<Duration> {
+        let mut work = Map::default();
         for interval in &self.elements {
-            *work.entry(interval.task).or_default() += interval.time();
+            *work.entry(of_task(interval.task), || Duration::ZERO) += interval.time();
         }
         work
     }
@@ -37,7 +36,7 @@ impl Recording {
     /// All intervals of these tasks, in the order of their starts.
     pub(super) fn intervals(&self, runs: &[TaskRun<'_>]) -> Vec<Interval> {
         let shared = self.shared_work();
-        let whole = runs.iter().filter(|run| !shared.contains_key(&run.task.index()));
+        let whole = runs.iter().filter(|run| shared.get(of_task(run.task.index())).is_none());
         let whole = whole.map(|&TaskRun { task, rank, worker, start, end, .. }| Interval {
             task: task.index(),
             rank,
@@ -46,7 +45,7 @@ impl Recording {
             end,
         });
         let mut all: Vec<Interval> = whole.chain(self.elements.iter().copied()).collect();
-        all.sort_by_key(|interval| (interval.start, Reverse(interval.end)));
+        sort_by_key(&mut all, |interval| (nanoseconds(interval.start), !nanoseconds(interval.end)));
         all
     }
 }

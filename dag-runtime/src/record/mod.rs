@@ -15,7 +15,6 @@ mod tests;
 mod trace;
 mod waits;
 
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -23,6 +22,7 @@ use core::time::Duration;
 
 use crate::backend::Backend;
 use crate::observe::RunId;
+use crate::ordered::{Map, nanoseconds, of_task, sort_by_key};
 use crate::state::TaskState;
 use crate::table::{SharedTable, Table, TaskRef};
 
@@ -58,7 +58,7 @@ pub struct Recording {
     /// The intervals in which workers ran elements of tasks that several workers share.
     elements: Vec<Interval>,
     /// The tasks that have waited for units of a limit, by number.
-    waits: BTreeMap<usize, StoredWait>,
+    waits: Map<StoredWait>,
 }
 
 /// What was recorded of a task.
@@ -204,7 +204,7 @@ impl Recording {
     #[must_use]
     pub fn tasks(&self) -> Vec<TaskRun<'_>> {
         let mut runs: Vec<_> = self.runs().collect();
-        runs.sort_by_key(|run| (run.start, Reverse(run.end)));
+        sort_by_key(&mut runs, |run| (nanoseconds(run.start), !nanoseconds(run.end)));
         runs
     }
 
@@ -223,11 +223,11 @@ impl Recording {
     pub fn critical_path(&self) -> Vec<TaskRun<'_>> {
         let runs: Vec<_> = self.runs().collect();
         let mut before = vec![None; self.entries.len()];
-        let mut tracks = BTreeMap::<_, (Option<Interval>, Vec<Interval>)>::new();
+        let mut tracks = Map::<(Option<Interval>, Vec<Interval>)>::default();
         for interval in self.intervals(&runs) {
             // For each worker, the task that ended last, and the tasks that have not ended: a task can run inside
             // another one.
-            let (last, open) = tracks.entry((interval.rank, interval.worker)).or_default();
+            let (last, open) = tracks.entry((interval.rank as u64, interval.worker as u64), Default::default);
             open.retain(|open| {
                 let has_ended = open.end <= interval.start;
                 if has_ended {
@@ -258,14 +258,14 @@ impl Recording {
         let shared = self.shared_work();
         (0..self.entries.len()).filter_map(move |task| {
             let run = self.bare_run(task)?;
-            Some(TaskRun { work: shared.get(&task).copied().unwrap_or(run.work), ..run })
+            Some(TaskRun { work: shared.get(of_task(task)).copied().unwrap_or(run.work), ..run })
         })
     }
 
     fn run_of(&self, task: usize) -> Option<TaskRun<'_>> {
         let run = self.bare_run(task)?;
         // Only such a task can have been shared.
-        let shared = run.elements.and_then(|_| self.shared_work().get(&task).copied());
+        let shared = run.elements.and_then(|_| self.shared_work().get(of_task(task)).copied());
         Some(TaskRun { work: shared.unwrap_or(run.work), ..run })
     }
 

@@ -1,6 +1,5 @@
 //! The observer that records runs.
 
-use alloc::collections::BTreeMap;
 use alloc::string::ToString as _;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -9,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::Failure;
 use crate::observe::{Observer, RunEvent, RunId, RunSummary, TaskEvent};
+use crate::ordered::{Map, of_task};
 use crate::record::failures::{Failures, FailuresByTask, StoredAttempt};
 use crate::record::{Entry, Interval, Recording, Sent, StoredWait};
 use crate::state::TaskState;
@@ -54,7 +54,8 @@ pub(super) const KEPT: usize = 64;
 /// ```
 #[derive(Debug, Default)]
 pub struct Recorder {
-    recordings: Mutex<BTreeMap<RunId, Recording>>,
+    /// In the order in which their runs began.
+    recordings: Mutex<Vec<Recording>>,
 }
 
 impl Recorder {
@@ -67,7 +68,7 @@ impl Recorder {
     /// The recording of the run that began last, which may still be in progress; `None` before the first run.
     #[must_use]
     pub fn recording(&self) -> Option<Recording> {
-        self.lock().values().next_back().cloned()
+        self.lock().last().cloned()
     }
 
     /// The recordings of the last runs that overlap, in the order in which they began: the run around all others comes
@@ -102,16 +103,16 @@ impl Recorder {
     /// ```
     #[must_use]
     pub fn recordings(&self) -> Vec<Recording> {
-        self.lock().values().cloned().collect()
+        self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<RunId, Recording>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Recording>> {
         self.recordings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Changes the recording of the run of this event.
     fn change<T>(&self, event: &TaskEvent<'_>, change: impl FnOnce(&mut Recording) -> T) -> Option<T> {
-        self.lock().get_mut(&event.run).map(change)
+        find(&mut self.lock(), event.run).map(change)
     }
 
     /// Counts a failure, and keeps its text if it is the first one of its task.
@@ -147,6 +148,10 @@ impl Recorder {
     }
 }
 
+fn find(all: &mut [Recording], run: RunId) -> Option<&mut Recording> {
+    all.iter_mut().rfind(|recording| recording.run == run)
+}
+
 impl Observer for Recorder {
     fn run_started(&self, run: &RunEvent<'_>) {
         let RunEvent { run, table, backend, workers, shared, .. } = *run;
@@ -160,27 +165,28 @@ impl Observer for Recorder {
             failures: Failures::default(),
             messages: Vec::new(),
             elements: Vec::new(),
-            waits: BTreeMap::new(),
+            waits: Map::default(),
         };
         let mut all = self.lock();
-        if all.values().all(Recording::has_ended) {
+        if all.iter().all(Recording::has_ended) {
             all.clear();
         }
         // A run without a started task may never end: if another observer panics at its start, `run_ended` is not
         // called.
         let is_idle = |recording: &Recording| recording.entries.iter().all(Option::is_none);
         let is_over = |recording: &Recording| recording.has_ended() || is_idle(recording);
-        let first = if all.len() > KEPT { all.values().find(|&recording| is_over(recording)) } else { None };
-        if let Some(first) = first.map(Recording::run) {
-            all.remove(&first);
+        let first = if all.len() > KEPT { all.iter().position(is_over) } else { None };
+        if let Some(first) = first {
+            all.remove(first);
         }
-        all.insert(run, recording);
+        let place = all.partition_point(|other| other.run < run);
+        all.insert(place, recording);
     }
 
     fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
         let TaskEvent { task, rank, at, .. } = *event;
         let wait = StoredWait { limit, rank, since: at, until: None };
-        self.change(event, |recording| recording.waits.insert(task.index(), wait));
+        self.change(event, |recording| *recording.waits.entry(of_task(task.index()), || wait) = wait);
     }
 
     fn started(&self, event: &TaskEvent<'_>) {
@@ -188,7 +194,7 @@ impl Observer for Recorder {
         let entry =
             Entry { span: Some((at, at)), last_call: at, ..Entry::new(TaskState::Running, rank, worker) };
         self.change(event, |recording| {
-            if let Some(wait) = recording.waits.get_mut(&event.task.index()) {
+            if let Some(wait) = recording.waits.get_mut(of_task(event.task.index())) {
                 wait.until = Some(at);
             }
             recording.entries[event.task.index()] = Some(entry);
@@ -257,7 +263,7 @@ impl Observer for Recorder {
     }
 
     fn run_ended(&self, run: &RunSummary<'_>) {
-        if let Some(recording) = self.lock().get_mut(&run.run) {
+        if let Some(recording) = find(&mut self.lock(), run.run) {
             recording.elapsed = Some(run.elapsed);
         }
     }

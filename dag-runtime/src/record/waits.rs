@@ -1,10 +1,10 @@
 //! How long tasks have waited for units of limits.
 
-use core::cmp::Reverse;
 use core::time::Duration;
 
 use alloc::vec::Vec;
 
+use crate::ordered::{Key, nanoseconds, sort_by_key};
 use crate::record::Recording;
 use crate::table::TaskRef;
 
@@ -47,12 +47,12 @@ impl Recording {
     #[must_use]
     pub fn waits(&self) -> Vec<Wait<'_>> {
         let end = if self.waits.is_empty() { Duration::ZERO } else { self.elapsed() };
-        let wait = |(&task, &StoredWait { limit, rank, since, until }): (&usize, &StoredWait)| {
+        let wait = |((task, _), &StoredWait { limit, rank, since, until }): (Key, &StoredWait)| {
             let until = until.unwrap_or(end).max(since);
-            Some(Wait { task: self.table.task(task)?, limit, rank, since, until })
+            Some(Wait { task: self.table.task(task as usize)?, limit, rank, since, until })
         };
         let mut waits: Vec<_> = self.waits.iter().filter_map(wait).collect();
-        waits.sort_by_key(|wait| (wait.since, Reverse(wait.until)));
+        sort_by_key(&mut waits, |wait| (nanoseconds(wait.since), !nanoseconds(wait.until)));
         waits
     }
 }

@@ -6,6 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
+use crate::ordered::sort_by_key;
 use crate::render::{Subject, state_of};
 use crate::state::TaskState;
 use crate::table::{Dim, Line, Shape, TaskRef};
@@ -79,7 +80,7 @@ impl Picture {
             boxes[box_of[task]].critical = true;
         }
         let mut steps: Vec<_> = path.windows(2).map(|step| (box_of[step[1]], box_of[step[0]])).collect();
-        steps.sort_unstable();
+        sort_by_key(&mut steps, |&(from, to)| (from as u64, to as u64));
 
         let mut arrows = Vec::new();
         // For each box, the last box to which an arrow leads from it.

@@ -68,6 +68,8 @@ pub use limits::{Limit, Limits, Units, assert_limit, assert_units};
 pub(crate) use limits::{limit_fault, units_fault};
 pub use line::{Line, MemberLayout};
 pub(crate) use line::{Place, Release};
+#[cfg(feature = "std")]
+pub(crate) use native::sort_by_rank;
 pub(crate) use priority::MANY_READERS;
 #[cfg(feature = "std")]
 pub(crate) use view::Urgency;

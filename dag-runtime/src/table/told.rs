@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::ordered::sort_by_key;
 use crate::table::site::LINE_SITE;
 use crate::table::{RawEdge, Table};
 
@@ -35,7 +36,7 @@ impl ToldUses {
                 _ => uses.push(Told { task, site, start: to, end: to + 1 }),
             }
         }
-        uses.sort_by_key(|told| (told.task, told.site));
+        sort_by_key(&mut uses, |told| (told.task.into(), told.site.into()));
         ToldUses(uses)
     }
 

@@ -5,14 +5,13 @@ mod json;
 mod runs;
 mod text;
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString as _};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 use core::time::Duration;
 
 use crate::backend::Backend;
+use crate::ordered::{Key, Map, nanoseconds, of_task, sort_by_key};
 use crate::record::{Recording, TaskRun};
 use crate::state::TaskState;
 use crate::table::locate;
@@ -227,7 +226,8 @@ impl Recording {
     }
 
     fn limit_reports(&self) -> Vec<LimitReport> {
-        let mut reports = BTreeMap::<&str, LimitReport>::new();
+        // By name, and in the end those with the same time still are.
+        let mut reports = Vec::<LimitReport>::new();
         for wait in self.waits() {
             let new = || LimitReport {
                 name: wait.limit,
@@ -235,39 +235,44 @@ impl Recording {
                 waited: Duration::ZERO,
                 longest: Duration::ZERO,
             };
-            let report = reports.entry(wait.limit).or_insert_with(new);
+            let place = reports.partition_point(|report| report.name < wait.limit);
+            if reports.get(place).is_none_or(|report| report.name != wait.limit) {
+                reports.insert(place, new());
+            }
+            let report = &mut reports[place];
             report.tasks += 1;
             report.waited += wait.time();
             report.longest = report.longest.max(wait.time());
         }
-        let mut reports: Vec<_> = reports.into_values().collect();
-        reports.sort_by_key(|report| Reverse(report.waited));
+        sort_by_key(&mut reports, |report| (!nanoseconds(report.waited), 0));
         reports
     }
 
     fn worker_reports(&self, tasks: &[TaskRun<'_>]) -> Vec<WorkerReport> {
         // For each worker, when its last task so far ends, how long it was busy, and which tasks it ran.
-        let mut workers = BTreeMap::<(usize, usize), (Duration, Duration, BTreeSet<usize>)>::new();
+        let mut workers = Map::<(Duration, Duration, Vec<usize>)>::default();
         // The number of workers on each rank is unknown.
         if self.backend != Backend::Mpi {
-            workers.extend((0..self.workers).map(|worker| ((0, worker), Default::default())));
+            (0..self.workers as u64).for_each(|worker| {
+                workers.entry((0, worker), Default::default);
+            });
         }
         for run in self.intervals(tasks) {
-            let (until, busy, tasks) = workers.entry((run.rank, run.worker)).or_default();
+            let (until, busy, tasks) = workers.entry((run.rank as u64, run.worker as u64), Default::default);
             // A task that waits may run another one inside it, which must not count twice.
             *busy += run.end.saturating_sub(run.start.max(*until));
             *until = run.end.max(*until);
             if self.entries[run.task].is_some_and(|entry| !entry.state.is_without_call()) {
-                tasks.insert(run.task);
+                tasks.push(run.task);
             }
         }
-        let report = |((rank, worker), (_, busy, tasks)): (_, (_, _, BTreeSet<_>))| WorkerReport {
-            rank,
-            worker,
-            tasks: tasks.len(),
-            busy,
+        let report = |((rank, worker), (_, busy, tasks)): (Key, &(_, _, Vec<usize>))| {
+            let mut tasks = tasks.clone();
+            sort_by_key(&mut tasks, |&task| of_task(task));
+            tasks.dedup();
+            WorkerReport { rank: rank as usize, worker: worker as usize, tasks: tasks.len(), busy: *busy }
         };
-        workers.into_iter().map(report).collect()
+        workers.iter().map(report).collect()
     }
 
     /// The reports with the numbers of their lines.
@@ -316,7 +321,7 @@ impl Recording {
             line.share = ratio(line.time, work);
         }
         reports.retain(|(_, line)| line.tasks + line.not_wanted + line.hits + line.not_needed > 0);
-        reports.sort_by_key(|(_, line)| Reverse(line.time));
+        sort_by_key(&mut reports, |(_, line)| (!nanoseconds(line.time), 0));
         reports
     }
 }

@@ -210,19 +210,24 @@ pub(super) fn sort_successors(ranks: &[u32], successors: &mut List) {
     for bounds in successors.starts.windows(2) {
         let (list, others) = core::mem::take(&mut rest).split_at_mut((bounds[1] - bounds[0]) as usize);
         rest = others;
-        if list.len() > SHORT {
-            list.sort_unstable_by_key(|&task| ranks[task as usize]);
-            continue;
+        sort_by_rank(ranks, list);
+    }
+}
+
+/// Sorts tasks, the most urgent one first.
+pub(crate) fn sort_by_rank(ranks: &[u32], list: &mut [u32]) {
+    if list.len() > SHORT {
+        list.sort_unstable_by_key(|&task| ranks[task as usize]);
+        return;
+    }
+    for sorted in 1..list.len() {
+        let task = list[sorted];
+        let rank = ranks[task as usize];
+        let mut place = sorted;
+        while place > 0 && ranks[list[place - 1] as usize] > rank {
+            list[place] = list[place - 1];
+            place -= 1;
         }
-        for sorted in 1..list.len() {
-            let task = list[sorted];
-            let rank = ranks[task as usize];
-            let mut place = sorted;
-            while place > 0 && ranks[list[place - 1] as usize] > rank {
-                list[place] = list[place - 1];
-                place -= 1;
-            }
-            list[place] = task;
-        }
+        list[place] = task;
     }
 }

@@ -24,6 +24,8 @@ use crate::table::{InPlaceUses, Line, Problems, Text, Totals, View};
 pub(super) use checks::{SharedMoves, record};
 use levels::Levels;
 use lines::LineColumn;
+#[cfg(feature = "std")]
+pub(crate) use lists::sort_by_rank;
 use lists::{List, Lists};
 use priority::{Marks, Priorities, critical_path};
 pub(super) use recorded::{Recorded, TOO_MANY_EDGES};
