@@ -125,6 +125,10 @@ pub(in crate::executor) fn spawn_job(scope: &RunScope<'_>, request: Request) {
 
 #[inline(never)]
 fn receive(entry: &Arc<Entry>, request: Request, run: u64) {
+    if run != MEASURING {
+        // Before the job enters the run, which does not end while a job is inside.
+        measure();
+    }
     entry.receive(StackPosition(stack_pointer()), request, run);
 }
 
@@ -138,8 +142,8 @@ pub(super) fn in_run(
     receiver: &dyn JobReceiver,
     body: &mut dyn FnMut(&RunScope<'_>),
 ) {
-    // Here rather than where the first helper arrives: that one is there to help, and perhaps all cores are busy then.
-    measure();
+    // Here rather than where the first helper arrives, which is there to help. It waits for the result, and the owner does not.
+    distances::start_measuring();
     let is_lent = current_thread_index().is_none();
     with_entry(|entry| in_numbered_run(next_run(), entry, (pool, is_lent), receiver, body));
 }
@@ -157,6 +161,9 @@ pub(in crate::executor) fn in_run_on<T>(
     with_entry(|entry| in_numbered_run(next_run(), entry, (Some(pool), false), receiver, &mut once));
     result.expect("the body was called")
 }
+
+/// The number of the runs in which distances are measured.
+const MEASURING: u64 = 0;
 
 /// The number of a new run: higher than those of all runs that have started.
 fn next_run() -> u64 {

@@ -7,7 +7,7 @@ use ::rayon::ThreadPool;
 use super::context::{threads, worker_index};
 use super::history::{Decision, History, SerialClock};
 use super::parallel::{Start, run_parallel};
-use super::sharing_cost::sharing_cost;
+use super::sharing_cost::{self, sharing_cost};
 #[cfg(all(test, not(loom)))]
 use super::static_run::StaticSchedule;
 use super::worker_clock::Measure;
@@ -204,13 +204,19 @@ impl<'run> RunRequest<'run> {
         run(Some(&Checkpoints::new(1, &|done| clock.next(done, nanos()))))?;
         match clock.end(nanos) {
             Some(done) => self.run_dynamic(&order[..done as usize], measure),
-            None => Ok(()),
+            None => {
+                if clock.nanos() > sharing_cost::MIN.into() {
+                    sharing_cost::measure_again();
+                }
+                Ok(())
+            }
         }
     }
 
     /// Runs all tasks but those in `done`, which have finished.
     fn run_dynamic(&self, done: &[u32], measure: Measure<'_>) -> Result<(), Error> {
         let &RunRequest { job, monitor, overrides, pool, .. } = self;
+        sharing_cost::measure_again();
         run_parallel(pool, self.start(done), job, monitor, false, overrides, Some(measure))
     }
 
@@ -231,6 +237,7 @@ impl<'run> RunRequest<'run> {
         let Some(schedule) = measure.history.static_schedule(threads).filter(|_| !is_dynamic) else {
             return self.run_dynamic(&[], measure);
         };
+        sharing_cost::measure_again();
         let measure = measure.history.measures_static().then_some(measure);
         run_parallel(pool, Start::Static(schedule), job, monitor, false, overrides, measure)
     }

@@ -31,13 +31,15 @@ const SHARED_WORK: u64 = 4;
 /// How the next run starts, where it costs `sharing_cost` to share one. `lines` has, for each line, the number of its tasks,
 /// its times and its wide positions.
 pub(super) fn decide<'a>(
-    lines: impl Iterator<Item = (usize, &'a LineTimes, WideLine)>,
+    lines: impl Iterator<Item = (usize, &'a LineTimes, WideLine)> + Clone,
     sharing_cost: u32,
     can_be_static: bool,
 ) -> Decision {
     let (mut tasks, mut work, mut is_known) = (0, 0_u64, true);
     let (mut dynamic, mut by_schedule) = (0_u64, 0_u64);
     let mut first_long = u32::MAX;
+    let wide_tasks: u32 = lines.clone().map(|(_, _, wide)| wide.count).sum();
+    let shared_for_nothing = u64::from(sharing_cost) + HandOver::DYNAMIC.cost(wide_tasks);
     for (len, times, wide) in lines {
         let typical = u64::from(times.typical());
         tasks += len as u64;
@@ -45,7 +47,8 @@ pub(super) fn decide<'a>(
         let nanos = typical.saturating_mul(wide.count.into());
         dynamic = dynamic.saturating_add(HandOver::DYNAMIC.shareable(nanos, wide.count));
         by_schedule = by_schedule.saturating_add(HandOver::STATIC.shareable(nanos, wide.count));
-        if !times.is_short(sharing_cost) {
+        let suspicion = times.suspicion(sharing_cost).map_or(0, u64::from);
+        if !times.is_short(sharing_cost) || suspicion > shared_for_nothing {
             first_long = first_long.min(wide.first);
             is_known &= !times.is_unknown();
         }
@@ -75,9 +78,14 @@ impl HandOver {
     /// In a dynamic run: tasks are counted and published. So much, too, are times longer that were measured in such a run.
     pub(super) const DYNAMIC: Self = HandOver(250);
 
+    /// For this many tasks.
+    fn cost(self, tasks: u32) -> u64 {
+        self.0 * u64::from(tasks)
+    }
+
     /// What other threads can save at most, of `tasks` tasks that take `nanos` together.
     pub(super) fn shareable(self, nanos: u64, tasks: u32) -> u64 {
-        nanos.saturating_sub(self.0 * u64::from(tasks))
+        nanos.saturating_sub(self.cost(tasks))
     }
 }
 

@@ -22,11 +22,16 @@ const UNKNOWN: u32 = u32::MAX;
 /// In [`LineTimes::bound`]: what is known of a bound that is long.
 const STATE: u32 = CONFIRMED | SUSPECTED;
 
-/// In [`LineTimes::bound`]: long stretches came in two runs in a row. Otherwise the thread may have been preempted.
+/// In [`LineTimes::bound`]: long stretches came in two runs in a row, and the second one was not much shorter than the first.
+/// Otherwise the thread may have been preempted.
 const CONFIRMED: u32 = 1;
 
-/// In [`LineTimes::bound`]: the line was short before a single run with a long stretch. It counts as short for one more run.
+/// In [`LineTimes::bound`]: the line was short before a run with a long stretch. Whether the next run is shared for its sake
+/// depends on what that would cost.
 const SUSPECTED: u32 = 2;
+
+/// A long stretch confirms one that was at most this many times as long.
+const SIMILAR: u32 = 8;
 
 /// A confirmed bound loses this fraction of itself in each run in which all stretches are short.
 const DECAY: u32 = 32;
@@ -61,12 +66,18 @@ impl LineTimes {
         self.typical.load(Ordering::Relaxed)
     }
 
-    /// Whether all tasks take less than `sharing_cost`, as far as is known. A line that was short is so until it has had
-    /// long stretches in two runs in a row.
+    /// Whether all tasks take less than `sharing_cost`, as far as is known. A suspected line is short.
     #[inline]
     pub(super) fn is_short(&self, sharing_cost: u32) -> bool {
         let bound = self.bound();
         bound < sharing_cost || bound & STATE == SUSPECTED
+    }
+
+    /// The long stretch after which this line is suspected, if it is.
+    #[inline]
+    pub(super) fn suspicion(&self, sharing_cost: u32) -> Option<u32> {
+        let bound = self.bound();
+        (bound >= sharing_cost && bound & STATE == SUSPECTED).then_some(bound)
     }
 
     /// Whether tasks of this line are measured apart from those of other lines, since a stretch was long.
@@ -111,7 +122,7 @@ impl LineTimes {
         let (was_long, is_long) = (longest >= sharing_cost, recent >= sharing_cost);
         let after = if self.is_unknown() || !was_long && !is_long {
             recent & !STATE
-        } else if !was_long {
+        } else if !was_long || state == SUSPECTED && is_long && recent < longest / SIMILAR {
             recent & !STATE | SUSPECTED
         } else if is_long {
             recent.max(longest) & !STATE | CONFIRMED

@@ -81,6 +81,11 @@ impl<'run> SerialClock<'run> {
         None
     }
 
+    /// The time of the stretches so far.
+    pub(crate) fn nanos(&self) -> u64 {
+        self.start_nanos.get()
+    }
+
     /// Ends a stretch.
     fn record(&self, done: u32, nanos: u64) {
         let start = self.start.replace(done);

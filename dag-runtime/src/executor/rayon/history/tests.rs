@@ -158,7 +158,7 @@ fn a_long_task_is_shared_where_others_are_ready() {
 }
 
 #[test]
-fn a_task_that_is_suddenly_long_costs_its_own_time_twice() {
+fn a_task_that_is_suddenly_long_costs_its_own_time_once() {
     let graph = Graph::independent(9);
     graph.learn(|_| 50);
     let long = |task| if task == 4 { 5_000_000 } else { 50 };
@@ -166,8 +166,6 @@ fn a_task_that_is_suddenly_long_costs_its_own_time_twice() {
     let went = graph.run(long);
     assert_eq!(went.decision, Decision::Serial);
     assert!((5..8).contains(&went.alone), "{went:?}");
-    // The thread may have been preempted. So the next run is serial, too, and measures the task alone.
-    assert_eq!(graph.run(long), Went { decision: Decision::Serial, alone: 5 });
     for _ in 0..100 {
         assert!(graph.run(long).alone <= 4);
     }
@@ -178,16 +176,36 @@ fn a_task_that_is_suddenly_long_costs_its_own_time_twice() {
 }
 
 #[test]
-fn a_preempted_thread_changes_no_later_run() {
+fn long_runs_that_never_come_two_in_a_row_cost_their_time_each() {
+    let graph = Graph::independent(2);
+    graph.learn(|_| 50);
+    for run in 0..30 {
+        let nanos = if run % 3 == 0 { 5_000_000 } else { 50 };
+        assert_eq!(graph.run(|_| nanos).decision == Decision::Serial, run % 3 != 1, "run {run}");
+    }
+}
+
+#[test]
+fn a_preempted_thread_changes_one_later_run() {
     let graph = Graph::independent(9);
     graph.learn(|_| 50);
     for disturbed in 0..9 {
         graph.run(|task| if task == disturbed { 4_000_000 } else { 50 });
+        // Perhaps the task is long now.
+        assert!(graph.run(|_| 50).alone <= disturbed as usize);
         for _ in 0..2 {
             let went = graph.run(|_| 50);
             assert_eq!(went, Went { decision: Decision::Serial, alone: 9 }, "after task {disturbed}");
         }
     }
+    // In the one that is shared, the helper may take the core for a moment: that is no second long task.
+    graph.run(|task| if task == 4 { 4_000_000 } else { 50 });
+    graph.run(|task| if task == 4 { 20_000 } else { 50 });
+    graph.run(|_| 50);
+    assert_eq!(graph.run(|_| 50), Went { decision: Decision::Serial, alone: 9 });
+    // A disturbance that is shorter than what it costs to share the next run changes none.
+    graph.run(|task| if task == 4 { 9_500 } else { 50 });
+    assert_eq!(graph.run(|_| 50), Went { decision: Decision::Serial, alone: 9 });
     // Runs by a static schedule stay what they are.
     let graph = Graph::independent(1000);
     graph.learn(|_| 500);

@@ -1,12 +1,12 @@
 //! Distances on the stacks of threads.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::thread;
 
 use ::rayon::ThreadPoolBuilder;
 
 use super::{
-    JobReceiver, Request, RunScope, STACK, StackPosition, Then, ThreadStack, in_numbered_run,
+    JobReceiver, MEASURING, Request, RunScope, STACK, StackPosition, Then, ThreadStack, in_numbered_run,
     record_stack_base, spawn_job, with_entry,
 };
 
@@ -21,15 +21,22 @@ pub(super) struct Distances {
     pub(super) wait: Option<usize>,
 }
 
+static DISTANCES: OnceLock<Distances> = OnceLock::new();
+
 /// The distances, measured on the first call.
 pub(super) fn distances() -> &'static Distances {
-    static DISTANCES: OnceLock<Distances> = OnceLock::new();
     // On a thread of its own: a thread of a pool might run another job meanwhile, which also calls this function.
     DISTANCES.get_or_init(|| {
         thread::Builder::new()
             .spawn(measure)
             .map_or_else(|_| Distances::default(), |thread| thread.join().unwrap_or_default())
     })
+}
+
+/// Starts to measure the distances, unless that was done before. Does not wait for the result.
+pub(super) fn start_measuring() {
+    static START: Once = Once::new();
+    START.call_once(|| drop(thread::Builder::new().spawn(|| DISTANCES.get_or_init(measure))));
 }
 
 /// Measures the distances on two threads that run nothing else.
@@ -71,10 +78,12 @@ fn measure() -> Distances {
     let [one, other] = [one, other].map(|pool| {
         let (top, wait) = (Probe::default(), InWait::default());
         let mut send = |scope: &RunScope<'_>| spawn_job(scope, Request::Work);
-        with_entry(|entry| in_numbered_run(0, entry, (Some(&pool), false), &top, &mut send));
+        with_entry(|entry| in_numbered_run(MEASURING, entry, (Some(&pool), false), &top, &mut send));
         pool.install(|| {
             with_entry(|entry| {
-                in_numbered_run(0, entry, (None, false), &wait, &mut |scope| spawn_job(scope, Request::Work))
+                in_numbered_run(MEASURING, entry, (None, false), &wait, &mut |scope| {
+                    spawn_job(scope, Request::Work)
+                })
             })
         });
         let [locals, start] = top.0.into_inner().unwrap_or_default();

@@ -5,7 +5,6 @@ use core::cell::{Cell, UnsafeCell};
 use core::mem;
 use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::thread_local;
 use std::time::{Duration, Instant};
 
@@ -249,9 +248,8 @@ impl Open<'_> {
                 continue;
             }
             let waited = since.get_or_insert_with(Instant::now).elapsed();
-            if waited < AWAKE {
-                thread::yield_now();
-            } else {
+            // Not `yield_now`: beside a busy process, a thread that yields gets its core back after milliseconds.
+            if waited > AWAKE {
                 // A thread of the pool looks for other jobs again and again.
                 self.sleep(is_inside.then(|| (waited / SLEEP_FRACTION).clamp(MIN_SLEEP, MAX_SLEEP)));
             }
