@@ -15,7 +15,7 @@ use crate::shell::Workspace;
 
 /// The modules of `dag-runtime`, the lowest layer first. A module uses those of lower layers alone.
 const LAYERS: &[&[&str]] = &[
-    &["backend", "duration_text", "lints", "probe", "state", "unwind", "xml"],
+    &["backend", "duration_text", "lints", "ordered", "probe", "state", "unwind", "xml"],
     &["error"],
     &["store"],
     &["table"],
