@@ -352,6 +352,7 @@ pub fn place(table: &Table, node: u32) -> (u32, u32) {
 }
 
 /// The rank of `on`, modulo the number of ranks.
+#[inline]
 #[must_use]
 pub const fn modulo(rank: isize, ranks: usize) -> usize {
     // Usually it is a valid rank already, and a division is slow.

@@ -7,7 +7,7 @@ use crate::executor::mpi::prepared::TaskTime;
 /// How long messages that arrive may wait, in nanoseconds, while a rank runs short tasks.
 const INTERVAL: u64 = 10_000;
 /// This many brief tasks in a row are not timed, as it would take about as long as they do.
-const MOST_UNTIMED: u32 = 7;
+const MOST_UNTIMED: u32 = 15;
 /// After so long a time of tasks, in nanoseconds, to look once more takes less than a hundredth of it.
 const PER_LOOK: u64 = 100_000;
 /// So often a rank looks at most.

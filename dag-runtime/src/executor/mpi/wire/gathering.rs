@@ -1,4 +1,4 @@
-//! Numbers that all ranks tell all, by a collective that is tested and not waited for. It is a part of `wire`, and keeps
+//! Numbers that all ranks tell all, by requests that are tested and not waited for. It is a part of `wire`, and keeps
 //! its rules.
 
 use alloc::boxed::Box;
@@ -10,9 +10,15 @@ use super::{is_null, null};
 use crate::executor::mpi::library::ffi::{self, MPI_Comm, MPI_Request};
 use crate::executor::mpi::protocol::transport::Gathering;
 
+/// The tag of numbers that one rank tells another.
+const NUMBERS: i32 = 3;
+/// Fewer ranks tell each other by messages. That takes less time than a collective that is not waited for: libraries first make
+/// a schedule for it, and then go through that in steps.
+const FEWEST_COLLECTIVE: usize = 8;
+
 /// Numbers that all ranks tell all.
 pub(super) struct MpiGathering {
-    request: MPI_Request,
+    requests: Vec<MPI_Request>,
     #[allow(dead_code, reason = "kept for MPI")]
     mine: Box<[u64]>,
     all: Vec<u64>,
@@ -20,34 +26,89 @@ pub(super) struct MpiGathering {
 
 impl MpiGathering {
     /// Tells all ranks these numbers, as many as each of them does.
-    pub(super) fn new(comm: MPI_Comm, mine: &[u64], ranks: usize) -> Self {
-        let mine: Box<[u64]> = mine.into();
-        let mut all = vec![0; mine.len() * ranks];
+    pub(super) fn new(comm: MPI_Comm, mine: &[u64], (rank, ranks): (usize, usize)) -> Self {
+        let mut gathering =
+            MpiGathering { requests: Vec::new(), mine: mine.into(), all: vec![0; mine.len() * ranks] };
+        if ranks < FEWEST_COLLECTIVE {
+            gathering.tell_each(comm, rank);
+        } else {
+            gathering.tell_all(comm);
+        }
+        gathering
+    }
+
+    /// By messages. Those of one rank to another are received in the order in which they were sent, and so each belongs to the
+    /// gathering that it was sent for.
+    fn tell_each(&mut self, comm: MPI_Comm, rank: usize) {
+        let count = self.mine.len();
+        let places = self.all.chunks_exact_mut(count);
+        self.requests.reserve(2 * places.len());
+        for (other, place) in places.enumerate() {
+            if other == rank {
+                place.copy_from_slice(&self.mine);
+                continue;
+            }
+            let (mut receive, mut send) = (null(), null());
+            let (other, count) = (other as i32, count as i32);
+            // SAFETY: both buffers are kept until the requests are complete. `place` is for the numbers of this rank alone.
+            unsafe {
+                ffi::MPI_Irecv(
+                    place.as_mut_ptr().cast(),
+                    count,
+                    ffi::RSMPI_UINT64_T,
+                    other,
+                    NUMBERS,
+                    comm,
+                    &mut receive,
+                );
+                ffi::MPI_Isend(
+                    self.mine.as_ptr().cast(),
+                    count,
+                    ffi::RSMPI_UINT64_T,
+                    other,
+                    NUMBERS,
+                    comm,
+                    &mut send,
+                );
+            }
+            self.requests.extend([receive, send]);
+        }
+    }
+
+    /// By a collective.
+    fn tell_all(&mut self, comm: MPI_Comm) {
         let mut request = null();
-        let count = mine.len() as i32;
+        let count = self.mine.len() as i32;
         // SAFETY: both buffers are kept until the request is complete, and are long enough for all ranks of the
         // communicator.
         unsafe {
             ffi::MPI_Iallgather(
-                mine.as_ptr().cast(),
+                self.mine.as_ptr().cast(),
                 count,
                 ffi::RSMPI_UINT64_T,
-                all.as_mut_ptr().cast(),
+                self.all.as_mut_ptr().cast(),
                 count,
                 ffi::RSMPI_UINT64_T,
                 comm,
                 &mut request,
             );
         }
-        MpiGathering { request, mine, all }
+        self.requests.push(request);
     }
 }
 
 impl Gathering for MpiGathering {
     fn test(&mut self) -> Option<Vec<u64>> {
         let mut flag = 0;
-        // SAFETY: the request is the one that `new` started, or null if it is complete already.
-        unsafe { ffi::MPI_Test(&mut self.request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };
+        // SAFETY: the requests are those that `new` started, or null if they are complete already.
+        unsafe {
+            ffi::MPI_Testall(
+                self.requests.len() as i32,
+                self.requests.as_mut_ptr(),
+                &mut flag,
+                ffi::RSMPI_STATUSES_IGNORE,
+            );
+        }
         (flag != 0).then(|| mem::take(&mut self.all))
     }
 }
@@ -55,7 +116,7 @@ impl Gathering for MpiGathering {
 impl Drop for MpiGathering {
     fn drop(&mut self) {
         // A panic unwinds, and will end the job. Until then MPI may use the memory.
-        if !is_null(self.request) {
+        if !self.requests.iter().all(|&request| is_null(request)) {
             mem::forget(mem::take(&mut self.mine));
             mem::forget(mem::take(&mut self.all));
         }

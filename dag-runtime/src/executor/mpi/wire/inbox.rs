@@ -1,4 +1,5 @@
-//! The receives of messages: two of them, so that one is posted while the message of the other is read.
+//! The receives of messages: two of them, so that one is posted while the message of the other is read, and what follows
+//! from it is done: the other is posted again at the next look.
 //!
 //! It is a part of `wire`, and keeps its rules. The requests are persistent ones, made once: to start one again takes
 //! less time than to make one.
@@ -21,8 +22,20 @@ struct Receive {
 /// The receives of all messages.
 pub(super) struct Inbox {
     receives: [Receive; 2],
-    /// The one whose message comes next.
+    /// The one whose message comes next. It is active.
     next: usize,
+    /// The one that was given back, and is not active.
+    resting: Option<usize>,
+    look: Look,
+}
+
+/// What the last look that [`Inbox::request`] was part of has found.
+enum Look {
+    /// It is over.
+    Over,
+    Nothing,
+    /// The source of a message and its length. The request of `next` is not active.
+    Message(u32, usize),
 }
 
 impl Inbox {
@@ -45,49 +58,99 @@ impl Inbox {
             }
             receive
         });
-        Inbox { receives, next: 0 }
+        Inbox { receives, next: 0, resting: None, look: Look::Over }
     }
 
     /// The next message, if there is one. It is to be given back by [`Inbox::recycle`] before the one after it.
     #[inline]
     pub(super) fn receive(&mut self) -> Option<Message> {
-        let place = self.next;
-        let receive = &mut self.receives[place];
-        let mut status = MaybeUninit::<MPI_Status>::uninit();
-        let (mut flag, mut count) = (0, 0);
-        // SAFETY: the request is active. If the flag is set, MPI has written the source, the tag and the count of the
-        // receive, but not the error of the status. So only the source is read here, and MPI reads the count.
-        let source = unsafe {
-            ffi::MPI_Test(&mut receive.request, &mut flag, status.as_mut_ptr());
-            if flag == 0 {
-                return None;
-            }
-            ffi::MPI_Get_count(status.as_ptr(), ffi::RSMPI_UINT8_T, &mut count);
-            (&raw const (*status.as_ptr()).MPI_SOURCE).read()
+        self.post_again();
+        let (source, len) = match mem::replace(&mut self.look, Look::Over) {
+            Look::Message(source, len) => (source, len),
+            Look::Nothing => return None,
+            Look::Over => self.test()?,
         };
-        let buffer = mem::take(&mut receive.buffer);
+        let place = self.next;
+        let buffer = mem::take(&mut self.receives[place].buffer);
         assert!(!buffer.is_empty(), "a message is given back before the one after the next");
         self.next = 1 - place;
-        Some(Message { source: source as u32, buffer, len: count as usize, place })
+        Some(Message { source, buffer, len, place })
     }
 
-    /// Takes a message back, and receives another one in its place.
+    /// The source and the length of the next message, if there is one.
+    #[inline]
+    fn test(&mut self) -> Option<(u32, usize)> {
+        let mut status = MaybeUninit::<MPI_Status>::uninit();
+        let mut flag = 0;
+        // SAFETY: the request is active.
+        unsafe { ffi::MPI_Test(&mut self.receives[self.next].request, &mut flag, status.as_mut_ptr()) };
+        // SAFETY: if the flag is set, MPI has written the status of the receive.
+        (flag != 0).then(|| unsafe { read(&status) })
+    }
+
+    /// The request to be looked at with others, unless its message has arrived.
+    #[inline]
+    pub(super) fn request(&self) -> Option<MPI_Request> {
+        (!matches!(self.look, Look::Message(..))).then(|| self.receives[self.next].request)
+    }
+
+    /// It was looked at, and has this status if its message has arrived.
+    ///
+    /// # Safety
+    ///
+    /// MPI has written the status, that of [`Inbox::request`].
+    #[inline]
+    pub(super) unsafe fn was_looked_at(&mut self, status: Option<&MaybeUninit<MPI_Status>>) {
+        self.look = status.map_or(Look::Nothing, |status| {
+            // SAFETY: the caller's promise.
+            let (source, len) = unsafe { read(status) };
+            Look::Message(source, len)
+        });
+    }
+
+    /// Takes a message back.
     #[inline]
     pub(super) fn recycle(&mut self, message: Message) {
-        let receive = &mut self.receives[message.place];
-        receive.buffer = message.buffer;
-        // SAFETY: the request is not active, as its message has arrived. The buffer is the one with which it was made.
-        unsafe { ffi::MPI_Start(&mut receive.request) };
+        self.post_again();
+        self.receives[message.place].buffer = message.buffer;
+        self.resting = Some(message.place);
+    }
+
+    /// Receives another message in place of the one that was given back.
+    #[inline]
+    fn post_again(&mut self) {
+        if let Some(place) = self.resting.take() {
+            // SAFETY: the request is not active, as its message has arrived. The buffer is the one with which it was made.
+            unsafe { ffi::MPI_Start(&mut self.receives[place].request) };
+        }
+    }
+}
+
+/// The source and the length of a message that was received.
+///
+/// # Safety
+///
+/// MPI has written the source, the tag and the count of the status.
+#[inline]
+unsafe fn read(status: &MaybeUninit<MPI_Status>) -> (u32, usize) {
+    let mut count = 0;
+    // SAFETY: the caller's promise. MPI need not write the error of a status, so only the source is read here, and MPI reads the
+    // count.
+    unsafe {
+        ffi::MPI_Get_count(status.as_ptr(), ffi::RSMPI_UINT8_T, &mut count);
+        ((&raw const (*status.as_ptr()).MPI_SOURCE).read() as u32, count as usize)
     }
 }
 
 impl Drop for Inbox {
     fn drop(&mut self) {
-        for Receive { request, buffer } in &mut self.receives {
-            // SAFETY: `new` made the request. It is active unless its message is being read, and is not active after
+        self.post_again();
+        let arrived = matches!(self.look, Look::Message(..)).then_some(self.next);
+        for (place, Receive { request, buffer }) in self.receives.iter_mut().enumerate() {
+            // SAFETY: `new` made the request. It is active unless its message has arrived, and is not active after
             // the wait.
             unsafe {
-                if !buffer.is_empty() {
+                if !buffer.is_empty() && arrived != Some(place) {
                     ffi::MPI_Cancel(request);
                     ffi::MPI_Wait(request, ffi::RSMPI_STATUS_IGNORE);
                 }

@@ -23,12 +23,14 @@ mod transport;
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
 
 use self::inbox::Inbox;
 use super::library::Threading;
-use super::library::ffi::{self, MPI_Comm, MPI_Request};
+use super::library::ffi::{self, MPI_Comm, MPI_Request, MPI_Status};
 use super::library::topology::SimpleCommunicator;
 use super::library::traits::{AsRaw, Communicator};
 use crate::executor::mpi::protocol::transport::{Arrival, Stream};
@@ -47,6 +49,7 @@ const fn tag(stream: Stream) -> i32 {
 /// The communicator, and what is under way on it.
 pub(crate) struct Wire {
     comm: MPI_Comm,
+    rank: usize,
     ranks: usize,
     /// No piece of a transfer has more bytes.
     most_in_piece: usize,
@@ -60,6 +63,7 @@ pub(crate) struct Wire {
     transfers: Vec<Option<Transfer>>,
     free: Vec<usize>,
     completed: Vec<i32>,
+    statuses: Vec<MaybeUninit<MPI_Status>>,
     one_thread: PhantomData<*const ()>,
 }
 
@@ -88,6 +92,7 @@ impl Wire {
         unsafe { ffi::MPI_Comm_set_errhandler(comm, ffi::RSMPI_ERRORS_ARE_FATAL) };
         Wire {
             comm,
+            rank: communicator.rank() as usize,
             ranks: communicator.size() as usize,
             most_in_piece: 1 << 30,
             inbox: (communicator.size() > 1).then(|| Inbox::new(comm)),
@@ -96,7 +101,8 @@ impl Wire {
             owners: Vec::new(),
             transfers: Vec::new(),
             free: Vec::new(),
-            completed: Vec::new(),
+            completed: vec![0],
+            statuses: vec![MaybeUninit::uninit()],
             one_thread: PhantomData,
         }
     }
@@ -159,7 +165,9 @@ impl Wire {
     fn add(&mut self, request: MPI_Request, transfer: usize) {
         self.requests.push(request);
         self.owners.push(transfer);
-        self.completed.push(0);
+        // For the inbox, there is one more.
+        self.completed.resize(self.requests.len() + 1, 0);
+        self.statuses.resize(self.requests.len() + 1, MaybeUninit::uninit());
     }
 
     /// Ends the job.

@@ -7,6 +7,7 @@ use core::time::Duration;
 use std::thread;
 
 use super::gathering::MpiGathering;
+use super::inbox::Inbox;
 use super::{Content, MESSAGE, Wire, null, tag};
 use crate::executor::mpi::library::ffi;
 use crate::executor::mpi::protocol::transport::{
@@ -87,22 +88,41 @@ impl Transport for Wire {
         if self.requests.is_empty() {
             return false;
         }
+        // With the receive of the next message: at each look at requests of which none is complete, MPI goes through all that has
+        // come, and may let others run. Twice would take twice as long.
+        let with_inbox = self.inbox.as_ref().and_then(Inbox::request);
+        self.requests.extend(with_inbox);
         let mut count = 0;
-        // SAFETY: the requests are active and belong to this wire. There is room for as many indices.
+        // SAFETY: the requests are active and belong to this wire. There is room for as many indices and statuses.
         unsafe {
             ffi::MPI_Testsome(
                 self.requests.len() as i32,
                 self.requests.as_mut_ptr(),
                 &mut count,
                 self.completed.as_mut_ptr(),
-                ffi::RSMPI_STATUSES_IGNORE,
+                self.statuses.as_mut_ptr().cast(),
             );
         }
-        if count <= 0 {
+        let mut count = count.max(0) as usize;
+        if with_inbox.is_some() {
+            self.requests.pop();
+            let inbox = self.requests.len() as i32;
+            let found = self.completed[..count].iter().position(|&index| index == inbox);
+            if let Some(inbox) = &mut self.inbox {
+                let status = found.map(|place| &self.statuses[place]);
+                // SAFETY: MPI has written a status for each index.
+                unsafe { inbox.was_looked_at(status) };
+            }
+            if let Some(place) = found {
+                count -= 1;
+                self.completed.swap(place, count);
+            }
+        }
+        if count == 0 {
             return false;
         }
-        self.completed[..count as usize].sort_unstable();
-        for k in (0..count as usize).rev() {
+        self.completed[..count].sort_unstable();
+        for k in (0..count).rev() {
             let index = self.completed[k] as usize;
             self.requests.swap_remove(index);
             let owner = self.owners.swap_remove(index);
@@ -118,12 +138,11 @@ impl Transport for Wire {
                 }
             }
         }
-        self.completed.truncate(self.requests.len());
         true
     }
 
     fn gather(&mut self, numbers: &[u64]) -> Box<dyn Gathering> {
-        Box::new(MpiGathering::new(self.comm, numbers, self.ranks))
+        Box::new(MpiGathering::new(self.comm, numbers, (self.rank, self.ranks)))
     }
 
     fn limit_pieces(&mut self, bytes: usize) {
