@@ -32,6 +32,7 @@ pub mod v0_1 {
     pub use dag_macros::expand_dag;
 
     pub use crate::__dag_integer as integer;
+    pub use crate::__dag_reports as reports;
     pub use crate::__dag_steps as steps;
 
     pub use crate::error::{Error, Outcome, TaskError};

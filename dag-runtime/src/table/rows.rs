@@ -4,6 +4,7 @@ use crate::table::delta::{Delta, Form};
 use crate::table::edges::{Edge, Use};
 use crate::table::info::Info;
 use crate::table::line::Line;
+use crate::table::scan::Scan;
 use crate::table::shape::Shape;
 use crate::table::site::{LINE_SITE, MOVE_SITE, NO_SITE};
 use crate::table::stored::{ListRelease, Stored};
@@ -61,12 +62,23 @@ pub struct RowWriter<'rows> {
     end: usize,
     /// The largest alignment of a slot so far.
     align: usize,
+    scan: Scan<'rows>,
 }
 
 impl<'rows> RowWriter<'rows> {
     /// A writer that only counts.
     pub const fn counting() -> RowWriter<'static> {
         RowWriter { recording: false, ..RowWriter::recording(&mut [], &mut [], &mut [], &mut []) }
+    }
+
+    /// A writer that counts and looks for signs of problems, with a zero for each line.
+    pub const fn scanning(outputs: &'rows mut [u8]) -> Self {
+        RowWriter { scan: Scan::new(outputs), ..RowWriter::counting() }
+    }
+
+    /// The number of edges, and whether the table has to be searched for problems, once all lines are scanned.
+    pub const fn scanned(&self) -> (usize, bool) {
+        (self.edge_count, self.scan.needs_search())
     }
 
     /// A writer that records.
@@ -88,6 +100,7 @@ impl<'rows> RowWriter<'rows> {
             line_site: LINE_SITE,
             end: 0,
             align: 1,
+            scan: Scan::new(&mut []),
         }
     }
 
@@ -118,6 +131,7 @@ impl<'rows> RowWriter<'rows> {
     ) {
         if !self.recording {
             self.edge_count += info.edges.len();
+            self.scan.line(&info, stored.copy);
             return;
         }
         // This runs for each line, and a call costs more than anything else in constant evaluation.
@@ -173,6 +187,7 @@ impl<'rows> RowWriter<'rows> {
 
     /// The last line runs once for each element of the output that the `k`-th use in it names.
     pub const fn each(&mut self, k: u32, list: ListRelease) {
+        self.scan.repeats();
         if self.recording {
             let node = &mut self.nodes[self.node_count as usize - 1];
             node.each = true;
@@ -189,6 +204,7 @@ impl<'rows> RowWriter<'rows> {
 
     /// The last line has `when`. If its attribute has `each`, its output is dropped as this list.
     pub const fn when(&mut self, list: Option<ListRelease>) {
+        self.scan.doubt();
         if self.recording {
             let node = &mut self.nodes[self.node_count as usize - 1];
             node.optional = true;
@@ -246,6 +262,8 @@ impl<'rows> RowWriter<'rows> {
             self.line_site = site + 1;
             let node = self.node_count - 1;
             self.edges[self.edge_count] = RawEdge { node, to, how, indirect: false, part, site };
+        } else {
+            self.scan.uses(to, how);
         }
         self.edge_count += 1;
     }
@@ -275,6 +293,7 @@ impl<'rows> RowWriter<'rows> {
         if self.recording {
             self.nodes[node as usize].output = true;
         }
+        self.scan.output(node);
     }
 }
 

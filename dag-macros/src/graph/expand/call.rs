@@ -57,7 +57,7 @@ impl Expansion<'_> {
                 }
             }
         });
-        let kept = self.kept();
+        let (kept, table) = (self.kept(), self.table_reference());
         let (i, s, cx, node) = (local("i"), local("s"), local("cx"), local("node"));
         let (ranks, units, drop_inputs, enter) =
             (self.ranks(), self.units_of_a_run(), drop_inputs(graph), self.enter());
@@ -90,7 +90,7 @@ impl Expansion<'_> {
             impl #generics __dag::RawGraph for #name #arguments #where_clause {
                 type Inputs = #inputs_type;
                 type Slots = __Slots;
-                const RAW_TABLE: &'static __dag::Table = &__TABLE;
+                const RAW_TABLE: &'static __dag::Table = #table;
                 #table_of
                 #[inline]
                 fn call(
@@ -327,7 +327,7 @@ impl Expansion<'_> {
     /// The table where there are inputs and no slots.
     pub(super) fn table_at_start(&self) -> TokenStream {
         let i = local("i");
-        if self.is_sized() { quote!(&#i.__table) } else { quote!(&__TABLE) }
+        if self.is_sized() { quote!(&#i.__table) } else { self.table_reference() }
     }
 }
 

@@ -73,6 +73,7 @@ impl Expansion<'_> {
             true => quote!(&__IN_PLACE),
             false => quote!(&__dag::InPlaceUses::new(&[], &[])),
         };
+        let rows = self.rows();
         let checks: Vec<TokenStream> = (self.model.graph.nodes.iter().enumerate())
             .filter_map(|(index, node)| {
                 let (name, number) = (
@@ -80,7 +81,7 @@ impl Expansion<'_> {
                     Literal::usize_unsuffixed(index),
                 );
                 let at = node.keep.as_ref()?.span().resolved_at(Span::call_site());
-                Some(quote_spanned!(at=> const #name: () = __dag::check_kept(&__ROWS, #uses, &[#(#taken),*], #number);))
+                Some(quote_spanned!(at=> const #name: () = __dag::check_kept(#rows, #uses, &[#(#taken),*], #number);))
             })
             .collect();
         (!checks.is_empty()).then(|| quote!(#(#checks)*))

@@ -200,11 +200,12 @@ impl Expansion<'_> {
                 }
             };
         }
+        let table = self.table_reference();
         quote! {
             #returns
             impl #generics #name #arguments #where_clause {
                 /// The static dependency table of this graph.
-                pub const TABLE: &'static __dag::Table = &__TABLE;
+                pub const TABLE: &'static __dag::Table = #table;
 
                 /// Runs the graph and returns its outputs.
                 ///

@@ -28,7 +28,7 @@ impl Expansion<'_> {
     /// The table in a call.
     pub(super) fn table_in_call(&self) -> TokenStream {
         let s = local("s");
-        if self.is_sized() { quote!(#s.table) } else { quote!(&__TABLE) }
+        if self.is_sized() { quote!(#s.table) } else { self.table_reference() }
     }
 
     /// The number of a line's first task in a call.

@@ -8,9 +8,6 @@ use crate::graph::ast::Node;
 use crate::graph::check::{Line, LineUse};
 use crate::names;
 
-/// This many mistakes of one graph are reported at once.
-const REPORTS: usize = 16;
-
 impl Expansion<'_> {
     /// Whether an instance, `load = load(…)`, is what an attribute means by the name of its task.
     fn stands_for_its_task(&self, node: &Node, number: usize) -> bool {
@@ -181,21 +178,93 @@ impl Expansion<'_> {
         }
     }
 
+    /// Whether the table is a constant that no check of a program evaluates, if one pass over the lines shows that they
+    /// are correct.
+    fn is_deferred(&self) -> bool {
+        !self.is_sized() && !self.has_families() && !self.has_in_place()
+    }
+
+    /// The table of the graph, or of all that no size changes.
+    pub(super) fn table_reference(&self) -> TokenStream {
+        let marker = &self.marker;
+        if self.is_deferred() { quote!(__dag::table_of::<#marker>()) } else { quote!(&__TABLE) }
+    }
+
+    /// The rows of the graph.
+    pub(super) fn rows(&self) -> TokenStream {
+        let marker = &self.marker;
+        if self.is_deferred() { quote!(__dag::rows_of::<#marker>()) } else { quote!(&__ROWS) }
+    }
+
     /// The table, and the reports of what is wrong with it.
     pub(super) fn table(&self) -> TokenStream {
-        let (marker, nodes) = (&self.marker, self.keys.len());
-        let count = Literal::usize_unsuffixed(nodes);
+        let marker = &self.marker;
         let name = names::text(&self.model.graph.name);
         let description = names::description(&self.model.graph.attributes);
-        let reports = (0..REPORTS).map(Literal::usize_unsuffixed);
-        // Named constants are evaluated as `_` is, but are no use of the graph, which may be dead code.
-        let names = (0..REPORTS).map(|report| format_ident!("__R{report}", span = Span::call_site()));
+        let (tables, searched) = if self.is_deferred() {
+            (self.deferred_table(&name, &description), quote!(__SCAN.1))
+        } else {
+            (self.static_table(&name, &description), quote!(true))
+        };
+        quote! {
+            static __MEMORY: __dag::Memory = __dag::Memory::new();
+            #tables
+            const fn __report<const __K: __dag::usize>() {
+                if __K < __dag::problems_of::<#marker>() {
+                    __write_rows::<__K>(&mut __dag::RowWriter::counting());
+                    __sites::<__K>();
+                }
+            }
+            __dag::reports! { #searched }
+        }
+    }
+
+    /// A table that is evaluated when it is needed. A reference to a mere call would be evaluated in a check.
+    fn deferred_table(&self, name: &str, description: &str) -> TokenStream {
+        let (marker, limited) = (&self.marker, self.limited());
+        let count = Literal::usize_unsuffixed(self.keys.len());
+        quote! {
+            #[allow(long_running_const_eval)]
+            const __SCAN: (__dag::usize, __dag::bool) = {
+                let mut outputs = [0; #count];
+                let mut w = __dag::RowWriter::scanning(&mut outputs);
+                __write_rows::<{ __dag::BUILD }>(&mut w);
+                w.scanned()
+            };
+            #[allow(long_running_const_eval)]
+            impl __dag::Tabled for #marker {
+                type Rows = __dag::Rows<#count, { __SCAN.0 }>;
+                type Data = __dag::Data<#count, { __dag::words(#count, __SCAN.0) }>;
+                const ROWS: &'static Self::Rows = &{
+                    let mut rows = __dag::Rows::EMPTY;
+                    __write_rows::<{ __dag::BUILD }>(&mut rows.writer());
+                    rows
+                };
+                const DATA: &'static Self::Data = &{
+                    let data = __dag::Data::new(__dag::rows_of::<Self>());
+                    data
+                };
+                const TABLE: &'static __dag::Table = &{
+                    let (rows, data) = (__dag::rows_of::<Self>(), __dag::data_of::<Self>());
+                    __dag::Table::new(#name, #description, rows, data, &__MEMORY) #limited
+                };
+            }
+            impl __dag::Checked for #marker {
+                const PROBLEMS: __dag::Problems<'static> =
+                    __dag::Problems::find(__dag::rows_of::<Self>(), __dag::data_of::<Self>());
+            }
+        }
+    }
+
+    /// A table in statics.
+    fn static_table(&self, name: &str, description: &str) -> TokenStream {
+        let (marker, limited) = (&self.marker, self.limited());
+        let count = Literal::usize_unsuffixed(self.keys.len());
         let in_place = self.in_place_uses();
-        let limited = self.limited();
         let tables = if self.is_sized() {
-            self.sized_table(&name, &description)
+            self.sized_table(name, description)
         } else if self.has_families() {
-            self.lazy_table(&name, &description)
+            self.lazy_table(name, description)
         } else {
             let (users, find) = self.in_place_of_lines();
             let told = self.told_in_place();
@@ -221,16 +290,8 @@ impl Expansion<'_> {
                 __write_rows::<{ __dag::BUILD }>(&mut rows.writer());
                 rows
             };
-            static __MEMORY: __dag::Memory = __dag::Memory::new();
             #in_place
             #tables
-            const fn __report<const __K: __dag::usize>() {
-                if __K < <#marker as __dag::Checked>::PROBLEMS.len() {
-                    __write_rows::<__K>(&mut __dag::RowWriter::counting());
-                    __sites::<__K>();
-                }
-            }
-            #(const #names: () = __report::<#reports>();)*
         }
     }
 }
