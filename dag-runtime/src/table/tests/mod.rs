@@ -15,6 +15,7 @@ mod nest;
 mod plan;
 mod problems;
 mod proof;
+mod scan;
 mod shapes;
 
 use alloc::format;
