@@ -1,5 +1,6 @@
 //! Errors: all of a phase are gathered and reported together.
 
+use crate::streams::IntoStream as _;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -66,7 +67,7 @@ impl Diagnostics {
 
     /// One `compile_error!` for each error, in the order in which they were found.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.errors.iter().map(syn::Error::to_compile_error).collect()
+        self.errors.iter().map(syn::Error::to_compile_error).into_stream()
     }
 
     /// What they say.

@@ -18,6 +18,7 @@ mod names;
 mod private;
 #[cfg(test)]
 mod snapshots;
+mod streams;
 mod task;
 
 use proc_macro::TokenStream;

@@ -1,5 +1,6 @@
 //! Lint levels: those that a user sets reach what a macro makes of an item.
 
+use crate::streams::IntoStream as _;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
@@ -64,7 +65,7 @@ pub(crate) fn apart(attribute: &Attribute) -> (TokenStream, TokenStream) {
             Some(_) => there.push(meta),
         }
     }
-    let both = |first, second| -> TokenStream { [first, second].into_iter().collect() };
+    let both = |first, second| -> TokenStream { [first, second].into_iter().into_stream() };
     let on_type = both(with("expect", &here), with("allow", &there));
     (on_type, both(allowed(here), with("expect", &there)))
 }

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Generics, Pat, Path, Type, Visibility};
 
 use crate::graph::tokens::is_punct;
+use crate::streams::IntoStream as _;
 
 /// One `graph … { … }`.
 #[derive(Clone)]
@@ -170,7 +171,7 @@ impl Range {
                 && is_punct(tokens.get(at + 1), '.')
                 && matches!(&tokens[at], TokenTree::Punct(dot) if dot.spacing() == Spacing::Joint)
         });
-        let collect = |tokens: &[TokenTree]| tokens.iter().cloned().collect::<TokenStream>();
+        let collect = |tokens: &[TokenTree]| tokens.iter().cloned().into_stream();
         let bounds = dots.map(|at| {
             let inclusive = is_punct(tokens.get(at + 2), '=');
             let end = at + 2 + usize::from(inclusive);

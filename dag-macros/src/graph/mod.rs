@@ -14,14 +14,16 @@ mod uses;
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::diag::Diagnostics;
+use crate::streams::IntoStream as _;
 
 /// The expansion of `dag!`: the first token is `$crate` of the runtime, the rest is the user's.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let mut tokens = input.into_iter();
-    let runtime: TokenStream = tokens.next().into_iter().collect::<Vec<TokenTree>>().into_iter().collect();
+    let runtime: TokenStream =
+        tokens.next().into_iter().collect::<Vec<TokenTree>>().into_iter().into_stream();
     let mut diagnostics = Diagnostics::default();
     let mut expansion = TokenStream::new();
-    let graphs = parse::parse(tokens.collect(), &mut diagnostics);
+    let graphs = parse::parse(tokens.into_stream(), &mut diagnostics);
     let mut unknown = Vec::new();
     let is_parsed = diagnostics.is_empty();
     for graph in check::distinct(graphs, &mut diagnostics) {

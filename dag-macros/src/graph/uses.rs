@@ -25,6 +25,7 @@ use self::prepare::Prepared;
 pub(crate) use self::prepare::bare;
 use crate::graph::tokens::is_punct;
 use crate::names;
+use crate::streams::IntoStream as _;
 
 /// How a name is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +136,7 @@ fn simple(argument: &TokenStream, hidden: &Hidden, names: &mut dyn Names) -> Opt
     }
     let replaced = names.replace(&name.clone().into(), mode);
     let reference = (mode == Mode::Borrow).then_some(first);
-    Some(reference.into_iter().collect::<TokenStream>().into_iter().chain(replaced).collect())
+    Some(reference.into_iter().into_stream().into_iter().chain(replaced).into_stream())
 }
 
 /// The walk through an argument.

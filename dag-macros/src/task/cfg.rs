@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{FnArg, GenericParam};
 
 use crate::cfg::{Case, first};
+use crate::streams::IntoStream as _;
 use crate::task::attribute::Attribute;
 use crate::task::function::Item;
 
@@ -74,7 +75,7 @@ fn decided(case: &Case<'_>, arguments: TokenStream) -> TokenStream {
         }
         token => token,
     };
-    arguments.into_iter().map(in_list).collect()
+    arguments.into_iter().map(in_list).into_stream()
 }
 
 /// The entries of a list that are there.

@@ -5,6 +5,7 @@
 //! anything with its input, so that counts as it is, except in macros of the standard library. The hash is calculated
 //! on bytes that are gathered before, since nothing of this is optimised where a program is compiled for debugging.
 
+use crate::streams::IntoStream as _;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use quote::quote;
 
@@ -210,19 +211,19 @@ impl Writer {
         }
         let expression = match name {
             "cfg" => {
-                let input: TokenStream = input.iter().cloned().collect();
+                let input: TokenStream = input.iter().cloned().into_stream();
                 quote!(::core::cfg!(#input))
             }
             "env" | "option_env" => {
                 // Without it, the function is an error already.
                 let is_comma =
                     |tree: &&TokenTree| !matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
-                let variable: TokenStream = input.iter().take_while(is_comma).cloned().collect();
+                let variable: TokenStream = input.iter().take_while(is_comma).cloned().into_stream();
                 quote!(::core::option_env!(#variable))
             }
             "include_str" | "include_bytes" => {
                 let (name, input): (_, TokenStream) =
-                    (before.get(before.len() - 2), input.iter().cloned().collect());
+                    (before.get(before.len() - 2), input.iter().cloned().into_stream());
                 quote!(::core::#name!(#input))
             }
             _ => return,
@@ -294,7 +295,7 @@ fn condition(content: &[TokenTree]) -> Option<TokenStream> {
         return None;
     }
     let is_comma = |tree: &TokenTree| !matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ',');
-    Some(group.stream().into_iter().take_while(is_comma).collect())
+    Some(group.stream().into_iter().take_while(is_comma).into_stream())
 }
 
 /// Where that ends which begins here, behind an attribute: a statement, an item, an arm, or part of a list.

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, FnArg, Meta, Pat, Path, Signature, Token, Type, Visibility};
 
 use crate::diag::Diagnostics;
+use crate::streams::IntoStream as _;
 use crate::task::attribute;
 use crate::task::code::{self, Code};
 
@@ -70,7 +71,7 @@ pub(crate) fn item(item: TokenStream, has_keys: bool, diagnostics: &mut Diagnost
     let is_body =
         |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
     let body = if tokens.last().is_some_and(is_body) { tokens.pop() } else { None };
-    let mut item = diagnostics.ok(parser.parse2(tokens.into_iter().collect()))?;
+    let mut item = diagnostics.ok(parser.parse2(tokens.into_iter().into_stream()))?;
     item.body.extend(body);
     item.code = code;
     Some(item)

@@ -4,6 +4,7 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, Type, TypeReference};
 
+use crate::streams::IntoStream as _;
 use crate::task::function::Function;
 
 /// The first `impl Trait` in a type.
@@ -105,5 +106,5 @@ pub(crate) fn elide(declared: &[&Ident], tokens: TokenStream) -> TokenStream {
                 token => token,
             }
         })
-        .collect()
+        .into_stream()
 }

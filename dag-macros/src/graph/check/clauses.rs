@@ -15,6 +15,7 @@ use crate::graph::ast::Member;
 use crate::graph::tokens::is_punct;
 use crate::graph::uses::{Hidden, Mode, Names, bare, replace};
 use crate::names;
+use crate::streams::IntoStream as _;
 
 impl Finder<'_> {
     /// `each &name` or `each name`, where brackets can choose of a family, or `each` over an expression of inputs.
@@ -34,7 +35,7 @@ impl Finder<'_> {
             Ok((reference.is_none(), path, brackets))
         };
         let Ok((by_value, path, brackets)) =
-            parser.parse2(source.clone().into_iter().map(bare).collect::<TokenStream>())
+            parser.parse2(source.clone().into_iter().map(bare).into_stream())
         else {
             return self.fails(source, FORM);
         };

@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::{Expansion, local};
 use crate::lints;
+use crate::streams::IntoStream as _;
 
 /// A method chooses among this many lines: what the compiler needs for a function grows faster than the function.
 const CHOSEN_AMONG: usize = 32;
@@ -57,7 +58,7 @@ impl Expansion<'_> {
             let k = Literal::usize_unsuffixed(k);
             quote!(#k => Self::#name(#i, #s, #cx, #node),)
         });
-        let (arms, among) = (arms.collect::<TokenStream>(), Literal::usize_unsuffixed(CHOSEN_AMONG));
+        let (arms, among) = (arms.into_stream(), Literal::usize_unsuffixed(CHOSEN_AMONG));
         if calls.len() <= CHOSEN_AMONG {
             let only = method_of(0);
             return quote!(Self::#only(#i, #s, #cx, #node));

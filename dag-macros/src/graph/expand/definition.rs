@@ -8,6 +8,7 @@ use super::{Expansion, called};
 use crate::graph::ast::Node;
 use crate::lints;
 use crate::names;
+use crate::streams::IntoStream as _;
 
 impl Expansion<'_> {
     /// The graph's own type, with its inputs as fields.
@@ -15,7 +16,7 @@ impl Expansion<'_> {
         let graph = &self.model.graph;
         let (visibility, name) = (&graph.visibility, &graph.name);
         let attributes = graph.attributes.iter().map(|attribute| lints::apart(attribute).0);
-        let attributes: TokenStream = attributes.collect();
+        let attributes: TokenStream = attributes.into_stream();
         let (parameters, where_clause) = (&graph.generics, &graph.generics.where_clause);
         // At the user's place, where it is known to rustc as the user's own: it is reported as dead code then. Other lints on
         // what is public speak of what the macro writes.
@@ -88,7 +89,7 @@ impl Expansion<'_> {
             }
             quote!(#levels type #task = #path;)
         });
-        aliases.collect()
+        aliases.into_stream()
     }
 
     /// A name for what each task is in a run.
@@ -109,7 +110,7 @@ impl Expansion<'_> {
             }
             quote!(#levels type #called<__Bound> = #path #bound;)
         });
-        aliases.collect()
+        aliases.into_stream()
     }
 
     /// `Task` for the twins of instances.
@@ -130,13 +131,13 @@ impl Expansion<'_> {
                 }
             }
         });
-        instances.collect()
+        instances.into_stream()
     }
 }
 
 /// The lint levels of a node, for the names of its task.
 fn levels(node: &Node) -> TokenStream {
-    node.attributes.iter().filter(|attribute| lints::is_level(attribute)).map(lints::elsewhere).collect()
+    node.attributes.iter().filter(|attribute| lints::is_level(attribute)).map(lints::elsewhere).into_stream()
 }
 
 /// Whether a path may be that of a type. If so, one that is not a task is reported once, and nothing follows from it.

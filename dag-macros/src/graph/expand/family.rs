@@ -7,6 +7,7 @@ use super::Expansion;
 use super::ranges::{bounds, on_condition, shape, shape_name, values};
 use crate::graph::check::{Choice, Line};
 use crate::graph::indices::{self, Indices};
+use crate::streams::IntoStream as _;
 
 impl Expansion<'_> {
     /// Whether any line of the graph stands for more or less than one task with edges to whole lines.
@@ -32,7 +33,7 @@ impl Expansion<'_> {
         nodes
             .filter(|(_, node)| !node.indices.is_empty())
             .map(|(index, node)| shape(index, node.name(), &node.indices))
-            .collect()
+            .into_stream()
     }
 
     /// The name of a family's shape, at the place of the family's name: what is wrong with the shape is told there.
@@ -78,7 +79,7 @@ impl Expansion<'_> {
                 let (local, position) = (indices::local(position), Literal::usize_unsuffixed(position));
                 quote!(let #local = #from.index(#position);)
             })
-            .collect()
+            .into_stream()
     }
 
     /// The edges of one use that is not of a whole line under all conditions.

@@ -13,6 +13,7 @@ use crate::graph::check::{Choice, InPlaceUse, calls, target};
 use crate::graph::indices;
 use crate::graph::uses::Mode;
 use crate::names;
+use crate::streams::IntoStream as _;
 
 impl Expansion<'_> {
     /// Whether tasks change any input in place.
@@ -62,7 +63,7 @@ impl Expansion<'_> {
             // A macro in the argument may leave it out.
             quote!(#[allow(unused_variables, unused_mut)] let (#held, #mutable #place) = __dag::InPlace::#method;)
         });
-        statements.collect()
+        statements.into_stream()
     }
 
     /// What stands in the place of a use of an input in place.
@@ -135,7 +136,7 @@ impl Expansion<'_> {
                 let link = quote!(linked |= (#difference) == -1;);
                 Some(on_condition(own, part.conditions.iter(), link))
             })
-            .collect();
+            .into_stream();
         if links.is_empty() {
             return None;
         }

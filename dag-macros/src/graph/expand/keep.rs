@@ -11,6 +11,7 @@ use super::reads::{decide, place_local};
 use super::{Expansion, local};
 use crate::graph::check::{Choice, Each, LineUse, Used, target};
 use crate::names;
+use crate::streams::IntoStream as _;
 
 impl Expansion<'_> {
     /// Whether any line has `keep`.
@@ -20,7 +21,7 @@ impl Expansion<'_> {
 
     /// The methods that write the keys of lines, without those that would write nothing.
     pub(super) fn key_methods(&self) -> Option<TokenStream> {
-        self.has_keep().then(|| (0..self.keys.len()).filter_map(|index| self.key_method(index)).collect())
+        self.has_keep().then(|| (0..self.keys.len()).filter_map(|index| self.key_method(index)).into_stream())
     }
 
     /// Whether anything of a line counts, beside what its attribute says.
@@ -156,7 +157,7 @@ impl Expansion<'_> {
                     .iter()
                     .flat_map(|(pattern, expression)| [pattern.clone(), Some(expression.clone())])
                     .flatten()
-                    .collect();
+                    .into_stream();
                 let (code, uses) = self.counted(index, &tokens);
                 quote!(#key.condition(#code); #uses)
             });

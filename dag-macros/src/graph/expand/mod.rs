@@ -28,6 +28,7 @@ use syn::GenericParam;
 
 use crate::graph::ast::Node;
 use crate::graph::check::{Choice, Each, Line, Model};
+use crate::streams::IntoStream as _;
 use crate::{lints, names};
 
 /// The expansion of a graph.
@@ -170,7 +171,7 @@ impl<'a> Expansion<'a> {
     fn levels(&self) -> TokenStream {
         let attributes = &self.model.graph.attributes;
         let levels = attributes.iter().filter(|attribute| lints::is_level(attribute));
-        let mut levels: TokenStream = levels.map(|attribute| lints::apart(attribute).1).collect();
+        let mut levels: TokenStream = levels.map(|attribute| lints::apart(attribute).1).into_stream();
         if attributes.iter().any(|attribute| attribute.path().is_ident("deprecated")) {
             levels.extend(quote!(#[allow(deprecated)]));
         }

@@ -8,6 +8,7 @@ use super::chosen::method_of;
 use super::ranges::{locals, shape_name};
 use super::{Expansion, local};
 use crate::graph::indices;
+use crate::streams::IntoStream as _;
 
 impl Expansion<'_> {
     /// The calls of all tasks in the order of their numbers, and the functions that it consists of.
@@ -33,7 +34,7 @@ impl Expansion<'_> {
         let whole = format_ident!("in_order", span = Span::call_site());
         let body = |nodes: &[usize]| match self.is_by_number() {
             true => self.steps(nodes),
-            false => nodes.iter().map(|&index| self.step(index)).collect(),
+            false => nodes.iter().map(|&index| self.step(index)).into_stream(),
         };
         // Straight-line code is for optimised builds. In others, the runtime calls one number after the other.
         let optimised = self.is_by_number().then(|| quote!(#[cfg(not(debug_assertions))]));

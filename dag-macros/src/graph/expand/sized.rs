@@ -7,6 +7,7 @@ use super::ranges::{range, shape_name, varies};
 use super::{Expansion, local, slot};
 use crate::graph::check::calls;
 use crate::graph::indices::{self, span};
+use crate::streams::IntoStream as _;
 
 impl Expansion<'_> {
     /// Whether the graph has sizes.
@@ -175,7 +176,7 @@ impl Expansion<'_> {
                 }
             }
         });
-        functions.collect()
+        functions.into_stream()
     }
 
     /// A function for each family that gives the ranges of its indices in a call.
@@ -207,7 +208,7 @@ impl Expansion<'_> {
                     }
                 }
             })
-            .collect()
+            .into_stream()
     }
 }
 

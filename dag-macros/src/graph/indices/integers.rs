@@ -9,6 +9,7 @@ use syn::{BinOp, Expr, UnOp};
 
 use super::{Indices, takes_arguments};
 use crate::graph::tokens::is_punct;
+use crate::streams::IntoStream as _;
 
 /// What an integer is to be.
 #[derive(Clone, Copy)]
@@ -61,7 +62,7 @@ impl Indices<'_> {
             }
             token => token.clone(),
         };
-        tokens.iter().enumerate().map(wide).collect()
+        tokens.iter().enumerate().map(wide).into_stream()
     }
 
     /// Whether an expression cannot overflow.

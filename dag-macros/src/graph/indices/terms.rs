@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::{Indices, Kind};
 use crate::graph::tokens::is_punct;
+use crate::streams::IntoStream as _;
 
 impl Indices<'_> {
     /// By how much an expression differs from the index at this position, where it is that index, plus or minus terms
@@ -47,7 +48,7 @@ impl Indices<'_> {
             if end == at + 1 || !rest[at + 1..end].iter().all(is_factor) {
                 return None;
             }
-            terms.push((rest[at].clone(), rest[at + 1..end].iter().cloned().collect()));
+            terms.push((rest[at].clone(), rest[at + 1..end].iter().cloned().into_stream()));
             at = end;
         }
         Some(terms)

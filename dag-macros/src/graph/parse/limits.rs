@@ -11,6 +11,7 @@ use crate::diag::Diagnostics;
 use crate::graph::ast::{Graph, Limit, Range};
 use crate::graph::tokens::split;
 use crate::names;
+use crate::streams::IntoStream as _;
 
 /// Whether an attribute declares limits.
 pub(crate) fn is_limit(attribute: &Attribute) -> bool {
@@ -32,7 +33,7 @@ pub(crate) fn limits(graph: &mut Graph, diagnostics: &mut Diagnostics) {
         for (tokens, _) in split(list.tokens.clone()) {
             let Some(last) = tokens.last().map(TokenTree::span) else { continue };
             is_empty = false;
-            match limit.parse2(tokens.into_iter().collect()) {
+            match limit.parse2(tokens.into_iter().into_stream()) {
                 Ok(limit) => add(limit, graph, diagnostics),
                 Err(error) => {
                     graph.unknown.limits = true;

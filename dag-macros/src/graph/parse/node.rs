@@ -13,6 +13,7 @@ use crate::diag::Diagnostics;
 use crate::graph::ast::{Argument, Member, Node, When};
 use crate::graph::tokens::{commas, ends_expression, is_punct, split};
 use crate::names;
+use crate::streams::IntoStream as _;
 use crate::task::path;
 
 /// `attributes (name family? =)? path`. `unfinished` is what a family lacks, whose uses are right all the same.
@@ -167,7 +168,7 @@ pub(super) fn line(
             return Err(syn::Error::new(tokens[at].span(), message));
         }
         expressions::check(&tokens, families, "tasks")?;
-        node.on = Some(tokens.into_iter().collect());
+        node.on = Some(tokens.into_iter().into_stream());
     }
     if is_word(input, "keep") {
         node.keep = Some(input.parse()?);
@@ -239,11 +240,11 @@ fn arguments(tokens: TokenStream) -> syn::Result<Vec<Argument>> {
                 return Err(syn::Error::new(comma, "expected an argument before this comma"));
             }
             (Some(TokenTree::Ident(word)), _) if word == "each" && is_source(&tokens) => {
-                let (each, tokens) = (Some(word.clone()), tokens[1..].iter().cloned().collect());
+                let (each, tokens) = (Some(word.clone()), tokens[1..].iter().cloned().into_stream());
                 arguments.push(Argument { attributes, each, tokens });
             }
             _ => {
-                let tokens = tokens.into_iter().collect();
+                let tokens = tokens.into_iter().into_stream();
                 arguments.push(Argument { attributes, each: None, tokens });
             }
         }
@@ -261,7 +262,7 @@ fn attributes(tokens: &mut Vec<TokenTree>) -> syn::Result<Vec<Attribute>> {
         Ok((attributes, input.parse::<TokenStream>()?))
     };
     let end = tokens.last().map_or_else(Span::call_site, TokenTree::span);
-    let (attributes, rest) = parser.parse2(tokens.drain(..).collect())?;
+    let (attributes, rest) = parser.parse2(tokens.drain(..).into_stream())?;
     if rest.is_empty() {
         return Err(syn::Error::new(end, "expected an argument behind the attributes"));
     }

@@ -12,6 +12,7 @@ use crate::diag::Diagnostics;
 use crate::graph::ast::Node;
 use crate::graph::tokens::{is_punct, split};
 use crate::names;
+use crate::streams::IntoStream as _;
 
 /// The nodes between commas, and whether all could be parsed.
 pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec<Node>, bool) {
@@ -44,7 +45,7 @@ pub(super) fn nodes(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> (Vec
             (broken, empty, complete) = (true, false, false);
             continue;
         }
-        let result = segment.parser(&mut found, diagnostics).parse2(tokens.into_iter().collect());
+        let result = segment.parser(&mut found, diagnostics).parse2(tokens.into_iter().into_stream());
         complete &= result.is_ok();
         let first = result.err().filter(|_| diagnostics.count() == before);
         first.into_iter().for_each(|error| diagnostics.push(error));

@@ -8,6 +8,7 @@ use super::families::Families;
 use super::limits;
 use crate::graph::ast::Units;
 use crate::graph::tokens::{ends_expression, is_word, split};
+use crate::streams::IntoStream as _;
 
 const FORM: &str = "expected what the task uses of a limit of the graph: `using gpu`, `using memory = 4` or `using [gpu, memory = 4]`";
 
@@ -35,7 +36,7 @@ pub(super) fn using(input: ParseStream<'_>, families: &Families) -> syn::Result<
                 let units = units(input, families)?;
                 if input.is_empty() { Ok(units) } else { Err(input.error("expected `,` between limits")) }
             };
-            all.push(one.parse2(tokens.into_iter().collect())?);
+            all.push(one.parse2(tokens.into_iter().into_stream())?);
         }
         if all.is_empty() {
             return Err(syn::Error::new(list.span(), FORM));
@@ -80,7 +81,7 @@ fn units(input: ParseStream<'_>, families: &Families) -> syn::Result<Units> {
     {
         return Err(syn::Error::new(tokens[again].span(), TWICE));
     }
-    let units: TokenStream = tokens.into_iter().collect();
+    let units: TokenStream = tokens.into_iter().into_stream();
     limits::check(&units, families)?;
     Ok(Units { name, units: Some(units) })
 }

@@ -8,6 +8,7 @@ use super::expressions;
 use super::families::Families;
 use crate::graph::ast::{When, WhenPart, WhenPattern};
 use crate::graph::tokens::{ends_expression, is_punct, is_word};
+use crate::streams::IntoStream as _;
 
 /// The words that may follow a condition.
 const NEXT: [&str; 3] = ["using", "on", "keep"];
@@ -91,7 +92,7 @@ fn part(tokens: &[TokenTree], word: Span, families: &Families) -> syn::Result<Wh
     };
     if !is_word(Some(first), "let") {
         expressions::condition(tokens, families, "tasks")?;
-        return Ok(WhenPart { pattern: None, expression: tokens.iter().cloned().collect() });
+        return Ok(WhenPart { pattern: None, expression: tokens.iter().cloned().into_stream() });
     }
     let Some(equals) = (1..tokens.len()).find(|&at| is_equals(tokens, at)) else {
         let message = "expected `=` behind the pattern: `when let Some(x) = &task`";
@@ -103,16 +104,16 @@ fn part(tokens: &[TokenTree], word: Span, families: &Families) -> syn::Result<Wh
         return Err(syn::Error::new(tokens[equals].span(), message));
     }
     expressions::condition(expression, families, "tasks")?;
-    let pattern: TokenStream = tokens[1..equals].iter().cloned().collect();
+    let pattern: TokenStream = tokens[1..equals].iter().cloned().into_stream();
     let pattern = Pat::parse_multi_with_leading_vert.parse2(pattern).map_err(|error| {
         // At the end of the pattern, the parser knows no place.
         let is_end = error.to_string().starts_with("unexpected end of input");
         let message = "the pattern is not complete: something is missing in front of this";
         if is_end { syn::Error::new(tokens[equals].span(), message) } else { error }
     })?;
-    let written = tokens[..=equals].iter().cloned().collect();
+    let written = tokens[..=equals].iter().cloned().into_stream();
     let pattern = WhenPattern { tokens: written, pattern: Box::new(pattern) };
-    Ok(WhenPart { pattern: Some(pattern), expression: expression.iter().cloned().collect() })
+    Ok(WhenPart { pattern: Some(pattern), expression: expression.iter().cloned().into_stream() })
 }
 
 /// The `=` between a pattern and its expression, no part of `..=`.

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::Parser;
 
 use crate::graph::tokens::{commas, is_punct};
+use crate::streams::IntoStream as _;
 
 /// The names that a macro of this name captures by its format string, and that it is not given as arguments, at the place
 /// of the string. None where it is no macro that formats.
@@ -38,7 +39,7 @@ pub(super) fn given(stream: TokenStream, values: Vec<(Ident, TokenStream)>) -> T
     if is_punct(tokens.last(), ',') {
         tokens.pop();
     }
-    let mut stream: TokenStream = tokens.into_iter().collect();
+    let mut stream: TokenStream = tokens.into_iter().into_stream();
     for (name, value) in values {
         stream.extend(quote_spanned!(name.span()=> , #name = #value));
     }

@@ -7,6 +7,7 @@ use quote::{ToTokens, format_ident};
 use super::{Names, Resolver};
 use crate::graph::tokens::is_word;
 use crate::names;
+use crate::streams::IntoStream as _;
 
 /// An argument that is to be parsed.
 pub(super) struct Prepared {
@@ -146,7 +147,7 @@ impl Resolver<'_> {
             },
             token => token,
         });
-        restored.collect()
+        restored.into_stream()
     }
 }
 

@@ -9,6 +9,7 @@ use super::prepare::{is_keyword, with};
 use super::{Mode, Resolver};
 use crate::graph::tokens::{closure_end, is_alone, is_operand, is_path_separator, is_punct, is_reference};
 use crate::names;
+use crate::streams::IntoStream as _;
 
 impl Resolver<'_> {
     /// Replaces in tokens: those between `,`, `;` and `=>` may be expressions.
@@ -19,7 +20,7 @@ impl Resolver<'_> {
         while start < tokens.len() {
             let end = part_end(&tokens, start);
             let separator = separator(&tokens, end);
-            let part: TokenStream = tokens[start..end].iter().cloned().collect();
+            let part: TokenStream = tokens[start..end].iter().cloned().into_stream();
             // All of it is no expression.
             let is_all = start == 0 && end == tokens.len();
             match if is_all { None } else { syn::parse2::<Expr>(part).ok() } {
@@ -40,7 +41,7 @@ impl Resolver<'_> {
         let mut at = 0;
         while at < tokens.len() {
             if let Some(end) = closure_end(tokens, at) {
-                let parameters: TokenStream = tokens[at..=end].iter().cloned().collect();
+                let parameters: TokenStream = tokens[at..=end].iter().cloned().into_stream();
                 bind_all(parameters.clone(), &mut self.hidden);
                 replaced.extend(parameters);
                 at = end + 1;
@@ -118,7 +119,7 @@ impl Resolver<'_> {
         }
         match path {
             [_] => Some(name.clone().into()),
-            path => syn::parse2(path.iter().cloned().collect()).ok(),
+            path => syn::parse2(path.iter().cloned().into_stream()).ok(),
         }
     }
 }

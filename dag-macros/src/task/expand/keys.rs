@@ -7,6 +7,7 @@ use syn::Path;
 use super::spans::{ends, path_ends};
 use crate::names;
 use crate::private::PrivatePath;
+use crate::streams::IntoStream as _;
 use crate::task::code::Value;
 use crate::task::model::{Output, Source, Task};
 
@@ -89,5 +90,5 @@ pub(super) fn skips(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenSt
             let number = Literal::usize_unsuffixed(number);
             quote!(impl #private::Skips<#number> for #twin {})
         })
-        .collect()
+        .into_stream()
 }

@@ -4,13 +4,14 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::Attribute;
 
+use crate::streams::IntoStream as _;
 use crate::task::model::Task;
 use crate::{lints, names};
 
 /// The lint levels of the function, for what is made of it.
 pub(super) fn levels(task: &Task) -> TokenStream {
     let attributes = task.function.attributes.iter();
-    attributes.filter(|attribute| lints::is_level(attribute)).map(lints::elsewhere).collect()
+    attributes.filter(|attribute| lints::is_level(attribute)).map(lints::elsewhere).into_stream()
 }
 
 /// The twin: a type of the function's name, unless that is an alias.
@@ -67,5 +68,5 @@ pub(super) fn body(task: &Task) -> TokenStream {
         }
         token => token,
     };
-    body.into_iter().map(with_names).collect()
+    body.into_iter().map(with_names).into_stream()
 }

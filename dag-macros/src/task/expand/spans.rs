@@ -1,5 +1,6 @@
 //! Where tokens stand: rustc shows errors there.
 
+use crate::streams::IntoStream as _;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::Path;
@@ -29,7 +30,7 @@ pub(super) fn located(tokens: TokenStream, span: Span) -> TokenStream {
             token.set_span(token.span().located_at(span));
             token
         })
-        .collect()
+        .into_stream()
 }
 
 /// The tokens as if they stood at another place, each with its own meaning.
@@ -40,5 +41,5 @@ pub(super) fn respanned(tokens: TokenStream, span: Span) -> TokenStream {
             token.set_span(span.resolved_at(token.span()));
             token
         })
-        .collect::<TokenStream>()
+        .into_stream()
 }
