@@ -52,6 +52,8 @@ enum Command {
     Metg(Common),
     /// What the compiler needs.
     Compile(compile::Options),
+    /// What a new program waits for: its first build, with all that it depends on.
+    FirstBuild(Common),
     /// How many outputs exist at once.
     Memory(Common),
     /// What making the table of a graph with families takes.
@@ -117,6 +119,7 @@ fn main() -> ExitCode {
         Command::Instructions(options) => instructions::run(&options),
         Command::Metg(common) => metg::run(&common),
         Command::Compile(options) => compile::run(&options),
+        Command::FirstBuild(common) => compile::first::run(&common),
         Command::Memory(common) => memory::run(&common),
         Command::Tables(common) => tables::run(&common),
         Command::Sizes(common) => sized::run(&common),

@@ -1,5 +1,6 @@
 //! What the compiler needs for a graph: user time of a check and of a release build, and memory.
 
+pub(crate) mod first;
 pub(crate) mod programs;
 pub(crate) mod usage;
 
