@@ -90,6 +90,9 @@ enum Command {
     /// Is one of the processes in which `steady` measures.
     #[command(hide = true)]
     SteadyProcess(steady::process::Options),
+    /// Runs two long tasks in a process in which nothing ran before.
+    #[command(hide = true)]
+    SteadyFirst { how: steady::once::ByHand },
     /// Keeps one core busy.
     #[command(hide = true)]
     SteadySpin,
@@ -137,6 +140,7 @@ fn main() -> ExitCode {
         Command::FrameRepeat(options) => frame::repeat(&options),
         Command::SizesRepeat(options) => sized::repeat(&options),
         Command::SteadyProcess(options) => steady::process::run(&options),
+        Command::SteadyFirst { how } => steady::once::first(how),
         Command::SteadySpin => steady::spinner::run(),
         Command::TablesProcess(process) => tables::process(&process),
         Command::Usage(options) => compile::usage::run(&options),

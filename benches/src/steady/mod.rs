@@ -2,7 +2,7 @@
 //! process that keeps one core busy.
 
 mod graphs;
-mod once;
+pub(crate) mod once;
 pub(crate) mod process;
 mod rows;
 pub(crate) mod spinner;

@@ -1,11 +1,15 @@
 //! What happens once in a process, and is not a matter of many runs: two long tasks, and a pool that is busy.
 
+use std::env;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
 use dag_runtime::Rayon;
+use rayon::ThreadPoolBuilder;
 
 use super::graphs::{LONG, Long, THREADS, ran_in_order, ran_on_caller, spin};
 use super::rows::{Group, PART, Row};
@@ -34,50 +38,85 @@ pub(super) fn long(rows: &mut Vec<Row>) -> Result {
     ];
     for (place, rayon, first, later) in places {
         for (what, graph) in ["2 tasks of 5 ms", "3 short tasks, then 2 of 5 ms"].into_iter().zip(first) {
-            rows.push(long_row(format!("{what}, {place}, first run"), *graph, &rayon)?);
+            rows.push(long_row(format!("{what}, {place}, first run"), true, *graph, &rayon)?);
         }
         for (what, graph) in ["2 tasks of 5 ms", "3 short tasks, then 2 of 5 ms"].into_iter().zip(later) {
             for _ in 0..SHORT_RUNS {
                 graph(Duration::ZERO, &rayon)?;
             }
-            rows.push(long_row(format!("{what}, {place}, after 2,000 short runs"), *graph, &rayon)?);
+            rows.push(long_row(format!("{what}, {place}, after 2,000 short runs"), false, *graph, &rayon)?);
         }
     }
     Ok(())
 }
 
-/// One run of a graph of long tasks, beside the same by hand.
-fn long_row(what: String, graph: Long, rayon: &Rayon) -> Result<Row> {
+/// The hidden command that runs two long tasks once.
+pub(crate) const COMMAND: &str = "steady-first";
+
+/// What two long tasks are run by.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum ByHand {
+    Join,
+    Scope,
+}
+
+impl ByHand {
+    const ALL: [Self; 2] = [ByHand::Join, ByHand::Scope];
+
+    fn name(self) -> &'static str {
+        match self {
+            ByHand::Join => "rayon::join",
+            ByHand::Scope => "std::thread::scope",
+        }
+    }
+
+    /// How many seconds two long tasks take.
+    fn run(self) -> f64 {
+        let (long, start) = (|| spin(LONG_TASK), Instant::now());
+        match self {
+            ByHand::Join => _ = rayon::join(long, long),
+            ByHand::Scope => thread::scope(|scope| {
+                scope.spawn(long);
+                long();
+            }),
+        }
+        start.elapsed().as_secs_f64()
+    }
+
+    /// The same in a new process, in which nothing ran before.
+    fn run_first(self) -> Result<f64> {
+        let how = self.to_possible_value().ok_or("no value is hidden")?;
+        let output = Command::new(env::current_exe()?).args([COMMAND, how.get_name()]).output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().parse()?)
+    }
+}
+
+/// Prints how many seconds two long tasks take in this process.
+pub(crate) fn first(how: ByHand) -> Result {
+    ThreadPoolBuilder::new().num_threads(THREADS).build_global()?;
+    println!("{}", how.run());
+    Ok(())
+}
+
+/// One run of a graph of long tasks, beside the same by hand: also once in a process, or the usual time.
+fn long_row(what: String, is_first: bool, graph: Long, rayon: &Rayon) -> Result<Row> {
     let start = Instant::now();
     graph(LONG_TASK, rayon)?;
     let ours = start.elapsed().as_secs_f64();
-    let long = || spin(LONG_TASK);
-    let by_hand: [(&str, &dyn Fn()); 2] = [
-        ("rayon::join", &|| _ = rayon::join(long, long)),
-        ("std::thread::scope", &|| {
-            thread::scope(|scope| {
-                scope.spawn(long);
-                long();
-            });
-        }),
-    ];
-    let mut seconds = [Vec::new(), Vec::new()];
-    for _ in 0..BY_HAND_RUNS {
-        for ((_, run), seconds) in by_hand.iter().zip(&mut seconds) {
-            let start = Instant::now();
-            run();
-            seconds.push(start.elapsed().as_secs_f64());
+    let seconds = |how: ByHand| {
+        if is_first {
+            return how.run_first();
         }
-    }
-    let others =
-        by_hand.iter().zip(&seconds).map(|((name, _), seconds)| ((*name).to_owned(), median(seconds)));
+        Ok(median(&(0..BY_HAND_RUNS).map(|_| how.run()).collect::<Vec<_>>()))
+    };
+    let others = ByHand::ALL.map(|how| Ok((how.name().to_owned(), seconds(how)?)));
     Ok(Row {
         group: Group::Long,
         what,
         case: String::new(),
         ours,
         again: None,
-        others: others.collect(),
+        others: others.into_iter().collect::<Result<_>>()?,
         held: true,
     })
 }
