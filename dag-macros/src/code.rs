@@ -1,64 +1,109 @@
 //! A hash of tokens, to know whether code is the same.
 //!
-//! Macros run without optimisation in most builds, so it takes few steps for each token. Nobody chooses tokens to
-//! make two hashes equal: it need not be a cryptographic one.
+//! Macros run without optimisation in most builds, so tokens are gathered as bytes, and these are hashed with few steps.
+//! Nobody chooses tokens to make two hashes equal: it need not be a cryptographic one.
 
-use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
 
-/// The hash of some code, while it is computed.
-pub(crate) struct Code(u64, u64);
+/// Two characters that mean something else when they stand together.
+const OPERATORS: [&[u8; 2]; 21] = [
+    b"!=", b"%=", b"&&", b"&=", b"*=", b"+=", b"-=", b"->", b"..", b".=", b"/=", b"::", b"<<", b"<=", b"==",
+    b"=>", b">=", b">>", b"^=", b"|=", b"||",
+];
 
-impl Code {
-    pub(crate) fn new() -> Self {
-        Code(0x9e37_79b9_7f4a_7c15, 0xc2b2_ae3d_27d4_eb4f)
-    }
+/// Tokens that count, as bytes.
+#[derive(Default)]
+pub(crate) struct Tokens(Vec<u8>);
 
+impl Tokens {
     /// Adds an expression. `place` may take a name, which then counts by where it stands.
     pub(crate) fn expression(&mut self, tokens: TokenStream, place: &mut dyn FnMut(&Ident) -> bool) {
-        for token in tokens {
-            match token {
-                TokenTree::Ident(name) if place(&name) => self.word(1),
-                TokenTree::Ident(name) => self.text(2, &name.to_string()),
-                TokenTree::Literal(literal) => self.text(3, &literal.to_string()),
-                // Whether the next sign belongs to this one changes what they mean.
-                TokenTree::Punct(punct) => {
-                    let joint = u64::from(punct.spacing() == Spacing::Joint);
-                    self.word(4 + (joint << 8) + (u64::from(u32::from(punct.as_char())) << 16));
+        let trees: Vec<TokenTree> = tokens.into_iter().collect();
+        for (i, tree) in trees.iter().enumerate() {
+            match tree {
+                TokenTree::Ident(name) if place(name) => self.0.push(b'p'),
+                TokenTree::Ident(name) => self.name(name),
+                TokenTree::Literal(literal) => self.literal(literal),
+                TokenTree::Punct(_) => self.sign(&trees, i),
+                // It is not written.
+                TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                    self.expression(group.stream(), place);
                 }
                 TokenTree::Group(group) => {
-                    let delimiter = match group.delimiter() {
-                        Delimiter::Parenthesis => 5,
-                        Delimiter::Brace => 6,
-                        Delimiter::Bracket => 7,
-                        Delimiter::None => {
-                            // It is not written.
-                            self.expression(group.stream(), place);
-                            continue;
-                        }
-                    };
-                    self.word(delimiter);
+                    self.open(group.delimiter());
                     self.expression(group.stream(), place);
-                    self.word(8);
+                    self.close(group.delimiter());
                 }
             }
         }
     }
 
-    fn text(&mut self, kind: u64, text: &str) {
-        self.word(kind + ((text.len() as u64) << 8));
-        for chunk in text.as_bytes().chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.word(u64::from_le_bytes(word));
+    pub(crate) fn name(&mut self, name: &Ident) {
+        self.text(b'i', &name.to_string());
+    }
+
+    pub(crate) fn literal(&mut self, literal: &Literal) {
+        self.text(b'l', &literal.to_string());
+    }
+
+    fn text(&mut self, kind: u8, text: &str) {
+        self.0.push(kind);
+        self.0.extend_from_slice(&(text.len() as u32).to_le_bytes());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    /// Adds the sign at this place, and whether the next one belongs to it.
+    pub(crate) fn sign(&mut self, trees: &[TokenTree], i: usize) {
+        let TokenTree::Punct(punct) = &trees[i] else { return };
+        let mut letters = [0; 4];
+        self.0.extend_from_slice(punct.as_char().encode_utf8(&mut letters).as_bytes());
+        if punct.spacing() == Spacing::Alone {
+            return;
+        }
+        if let Some(TokenTree::Punct(next)) = trees.get(i + 1) {
+            let (first, second) = (punct.as_char(), next.as_char());
+            if OPERATORS.iter().any(|pair| char::from(pair[0]) == first && char::from(pair[1]) == second) {
+                self.0.push(b'_');
+            }
         }
     }
 
-    fn word(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.1 = (self.1.rotate_left(29) ^ self.0 ^ word).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    /// Begins what is in a group.
+    pub(crate) fn open(&mut self, delimiter: Delimiter) {
+        self.0.push(signs(delimiter).0);
     }
 
-    pub(crate) fn finish(&self) -> u128 {
-        u128::from(self.0 ^ (self.0 >> 29)) << 64 | u128::from(self.1 ^ (self.1 >> 32))
+    /// Ends what is in a group.
+    pub(crate) fn close(&mut self, delimiter: Delimiter) {
+        self.0.push(signs(delimiter).1);
     }
+
+    /// The hash of all that was added.
+    pub(crate) fn hash(mut self) -> u128 {
+        hash(&mut self.0)
+    }
+}
+
+fn signs(delimiter: Delimiter) -> (u8, u8) {
+    match delimiter {
+        Delimiter::Parenthesis => (b'(', b')'),
+        Delimiter::Bracket => (b'[', b']'),
+        Delimiter::Brace => (b'{', b'}'),
+        Delimiter::None => (b'\\', b'`'),
+    }
+}
+
+/// A hash for bytes that nobody chooses to make two hashes equal. Each step is a bijection of the state.
+fn hash(bytes: &mut Vec<u8>) -> u128 {
+    const FACTOR: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+    let mut state = bytes.len() as u128;
+    bytes.resize(bytes.len().next_multiple_of(16), 0);
+    for chunk in bytes.chunks_exact(16) {
+        let mut word = [0; 16];
+        word.copy_from_slice(chunk);
+        state = (state ^ u128::from_le_bytes(word)).wrapping_mul(FACTOR);
+        state ^= state >> 61;
+    }
+    state = state.wrapping_mul(FACTOR);
+    state ^ state >> 67
 }

@@ -2,12 +2,13 @@
 //! known where they are compiled.
 //!
 //! Layout does not count, nor do comments, documentation and attributes that cannot change a value. A macro may do
-//! anything with its input, so that counts as it is, except in macros of the standard library. The hash is calculated
-//! on bytes that are gathered before, since nothing of this is optimised where a program is compiled for debugging.
+//! anything with its input, so that counts as it is, except in macros of the standard library.
 
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use crate::code::Tokens;
 use crate::streams::IntoStream as _;
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
-use quote::quote;
 
 /// What is known of a function's code.
 #[derive(Clone, Default)]
@@ -30,7 +31,7 @@ pub(crate) fn code(function: &[TokenTree]) -> Code {
     let (attributes, rest) = without_visibility(function);
     writer.trees(attributes, Commas::Trailing, false);
     writer.trees(rest, Commas::Trailing, false);
-    Code { hash: hash(&mut writer.bytes), values: writer.values }
+    Code { hash: writer.tokens.hash(), values: writer.values }
 }
 
 /// Attributes that change no value.
@@ -81,12 +82,6 @@ const OF_EXPRESSIONS: [&str; 22] = [
     "writeln",
 ];
 
-/// Two characters that mean something else when they stand together.
-const OPERATORS: [&[u8; 2]; 21] = [
-    b"!=", b"%=", b"&&", b"&=", b"*=", b"+=", b"-=", b"->", b"..", b".=", b"/=", b"::", b"<<", b"<=", b"==",
-    b"=>", b">=", b">>", b"^=", b"|=", b"||",
-];
-
 /// Which comma at the end of a list means nothing.
 #[derive(Clone, Copy, PartialEq)]
 enum Commas {
@@ -100,7 +95,7 @@ enum Commas {
 
 #[derive(Default)]
 struct Writer {
-    bytes: Vec<u8>,
+    tokens: Tokens,
     values: Vec<Value>,
     conditions: Vec<TokenStream>,
 }
@@ -134,7 +129,7 @@ impl Writer {
                             }
                         }
                     }
-                    self.punct(trees, i);
+                    self.tokens.sign(trees, i);
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ',' => {
                     let is_last = i + 1 == trees.len();
@@ -145,12 +140,12 @@ impl Writer {
                     };
                     has_comma = true;
                     if !means_nothing {
-                        self.punct(trees, i);
+                        self.tokens.sign(trees, i);
                     }
                 }
-                TokenTree::Punct(_) => self.punct(trees, i),
-                TokenTree::Ident(ident) => self.text(b'i', &ident.to_string()),
-                TokenTree::Literal(literal) => self.text(b'l', &literal.to_string()),
+                TokenTree::Punct(_) => self.tokens.sign(trees, i),
+                TokenTree::Ident(ident) => self.tokens.name(ident),
+                TokenTree::Literal(literal) => self.tokens.literal(literal),
                 TokenTree::Group(group) => self.group(&trees[..i], group, commas, in_macro),
             }
             i += 1;
@@ -158,36 +153,9 @@ impl Writer {
         self.conditions.truncate(outer);
     }
 
-    fn punct(&mut self, trees: &[TokenTree], i: usize) {
-        let TokenTree::Punct(punct) = &trees[i] else { return };
-        let mut letters = [0; 4];
-        self.bytes.extend_from_slice(punct.as_char().encode_utf8(&mut letters).as_bytes());
-        if punct.spacing() == Spacing::Alone {
-            return;
-        }
-        if let Some(TokenTree::Punct(next)) = trees.get(i + 1) {
-            let (first, second) = (punct.as_char(), next.as_char());
-            if OPERATORS.iter().any(|pair| char::from(pair[0]) == first && char::from(pair[1]) == second) {
-                self.bytes.push(b'_');
-            }
-        }
-    }
-
-    fn text(&mut self, kind: u8, text: &str) {
-        self.bytes.push(kind);
-        self.bytes.extend_from_slice(&(text.len() as u32).to_le_bytes());
-        self.bytes.extend_from_slice(text.as_bytes());
-    }
-
     /// Writes a group that stands behind these tokens.
     fn group(&mut self, before: &[TokenTree], group: &Group, commas: Commas, in_macro: bool) {
-        let (open, close) = match group.delimiter() {
-            Delimiter::Parenthesis => (b'(', b')'),
-            Delimiter::Bracket => (b'[', b']'),
-            Delimiter::Brace => (b'{', b'}'),
-            Delimiter::None => (b'\\', b'`'),
-        };
-        self.bytes.push(open);
+        self.tokens.open(group.delimiter());
         let trees: Vec<TokenTree> = group.stream().into_iter().collect();
         let name = macro_name(before);
         if let Some(name) = &name {
@@ -201,7 +169,7 @@ impl Writer {
             _ => Commas::Trailing,
         };
         self.trees(&trees, inside, in_macro || inside == Commas::Count);
-        self.bytes.push(close);
+        self.tokens.close(group.delimiter());
     }
 
     /// What a macro of the standard library evaluates to where it depends on more than its input.
@@ -225,6 +193,11 @@ impl Writer {
                 let (name, input): (_, TokenStream) =
                     (before.get(before.len() - 2), input.iter().cloned().into_stream());
                 quote!(::core::#name!(#input))
+            }
+            "column" | "file" | "line" | "module_path" => {
+                let Some(TokenTree::Ident(name)) = before.get(before.len() - 2) else { return };
+                // Where the name stands, so that it is the place that the function knows.
+                quote_spanned!(name.span()=> #name!())
             }
             _ => return,
         };
@@ -370,21 +343,6 @@ fn mentions_dollar(tokens: TokenStream) -> bool {
         TokenTree::Group(group) => mentions_dollar(group.stream()),
         _ => false,
     })
-}
-
-/// A hash for bytes that nobody chooses to make two hashes equal. Each step is a bijection of the state.
-fn hash(bytes: &mut Vec<u8>) -> u128 {
-    const FACTOR: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-    let mut state = bytes.len() as u128;
-    bytes.resize(bytes.len().next_multiple_of(16), 0);
-    for chunk in bytes.chunks_exact(16) {
-        let mut word = [0; 16];
-        word.copy_from_slice(chunk);
-        state = (state ^ u128::from_le_bytes(word)).wrapping_mul(FACTOR);
-        state ^= state >> 61;
-    }
-    state = state.wrapping_mul(FACTOR);
-    state ^ state >> 67
 }
 
 #[cfg(test)]

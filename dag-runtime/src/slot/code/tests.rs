@@ -130,7 +130,27 @@ mod conditions {
     }
 }
 
-/// What a task writes of its conditions, its variables and its files.
+mod places {
+    use crate::task;
+
+    pub(super) const LINE: u32 = line!();
+    #[task]
+    pub(super) fn place(n: u64) -> u64 {
+        n + u64::from(line!())
+    }
+
+    /// The same tokens elsewhere.
+    pub(super) mod below {
+        use crate::task;
+
+        #[task]
+        pub(in super::super) fn place(n: u64) -> u64 {
+            n + u64::from(line!())
+        }
+    }
+}
+
+/// What a task writes of its conditions, its variables, its places and its files.
 fn values<T: Task>() -> [u8; 16] {
     let mut code = CodeWriter::new();
     T::uses(&mut code);
@@ -144,6 +164,13 @@ macro_rules! written {
         $(code.value(&$value);)*
         code.half()
     }};
+}
+
+#[test]
+fn places_in_the_source_count_by_value() {
+    assert_eq!(values::<places::place>(), written!(places::LINE + 3));
+    assert_ne!(code_of::<places::place>(), code_of::<places::below::place>());
+    assert_ne!(places::place(1), places::below::place(1));
 }
 
 #[test]

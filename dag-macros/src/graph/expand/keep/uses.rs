@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-use crate::code::Code;
+use crate::code::Tokens;
 use crate::graph::check::holes::{condition_local, condition_number, number};
 use crate::graph::check::{Choice, Each, Line, Use, Used};
 use crate::graph::expand::reads::place_local;
@@ -15,7 +15,7 @@ impl Expansion<'_> {
     /// The code of an expression, and the statements that write what is used in it.
     pub(super) fn counted(&self, index: usize, tokens: &TokenStream) -> (TokenStream, TokenStream) {
         let (own, key) = (self.own(index), local("key"));
-        let mut code = Code::new();
+        let mut code = Tokens::default();
         let mut uses = TokenStream::new();
         let mut place = |name: &Ident| -> bool {
             if let Some(number) = number(name) {
@@ -42,7 +42,7 @@ impl Expansion<'_> {
         if let (true, Some(line)) = (tokens.is_empty(), self.model.each[index].and_then(Each::line)) {
             uses.extend(self.line_of_key(index, line));
         }
-        let code = Literal::u128_suffixed(code.finish());
+        let code = Literal::u128_suffixed(code.hash());
         (code.into_token_stream(), uses)
     }
 
