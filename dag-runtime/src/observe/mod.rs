@@ -281,14 +281,18 @@ impl Observer for () {
     }
 }
 
-/// Forwards all calls through `$tell` to the observers that `$all` returns.
+/// Forwards all calls through `$tell` to the observers that `$all` returns, or all but the last one of a run.
 macro_rules! forward {
     ($self:ident => $tell:ident($all:expr)) => {
+        $crate::observe::forward! { $self => $tell($all) but run_ended }
+        $crate::observe::forward! { $self => $tell($all); run_ended(run: &RunSummary<'_>); }
+    };
+    ($self:ident => $tell:ident($all:expr) but run_ended) => {
         #[inline]
         fn is_enabled(&$self) -> bool {
             $all.into_iter().any(|observer| observer.is_enabled())
         }
-        forward! { $self => $tell($all);
+        $crate::observe::forward! { $self => $tell($all);
             run_started(run: &RunEvent<'_>);
             waiting(event: &TaskEvent<'_>, limit: &'static str);
             started(event: &TaskEvent<'_>);
@@ -303,16 +307,23 @@ macro_rules! forward {
             sent(event: &TaskEvent<'_>, to: usize, bytes: u64);
             failed(event: &TaskEvent<'_>, failure: &Failure);
             skipped(event: &TaskEvent<'_>);
-            run_ended(run: &RunSummary<'_>);
         }
     };
     ($self:ident => $tell:ident($all:expr); $method:ident($($name:ident: $type:ty),*); $($rest:tt)*) => {
         fn $method(&$self, $($name: $type),*) {
             $tell($all, |observer| observer.$method($($name),*));
         }
-        forward! { $self => $tell($all); $($rest)* }
+        $crate::observe::forward! { $self => $tell($all); $($rest)* }
     };
     ($self:ident => $tell:ident($all:expr);) => {};
+}
+
+pub(crate) use forward;
+
+/// Calls the observer.
+#[inline]
+pub(crate) fn tell<O: Observer + ?Sized>([observer]: [&O; 1], event: impl FnOnce(&O)) {
+    event(observer);
 }
 
 /// Calls the observer, if there is one and it is enabled.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Observer, RunEvent, RunSummary, TaskEvent};
+use super::{Observer, RunEvent, RunSummary, TaskEvent, forward, tell};
 use crate::error::{Failure, StopReason};
 use crate::stop::Stop;
 #[cfg(feature = "store")]
@@ -139,68 +139,5 @@ impl<M: Monitor + ?Sized> Monitor for &M {
 }
 
 impl<O: Observer> Observer for Observed<O> {
-    #[inline]
-    fn is_enabled(&self) -> bool {
-        self.observer.is_enabled()
-    }
-
-    fn run_started(&self, run: &RunEvent<'_>) {
-        self.observer.run_started(run);
-    }
-
-    fn waiting(&self, event: &TaskEvent<'_>, limit: &'static str) {
-        self.observer.waiting(event, limit);
-    }
-
-    fn started(&self, event: &TaskEvent<'_>) {
-        self.observer.started(event);
-    }
-
-    fn elements(&self, event: &TaskEvent<'_>, done: usize, of: usize) {
-        self.observer.elements(event, done, of);
-    }
-
-    fn ran_elements(&self, event: &TaskEvent<'_>, elapsed: Duration) {
-        self.observer.ran_elements(event, elapsed);
-    }
-
-    fn finished(&self, event: &TaskEvent<'_>, elapsed: Duration) {
-        self.observer.finished(event, elapsed);
-    }
-
-    fn not_wanted(&self, event: &TaskEvent<'_>) {
-        self.observer.not_wanted(event);
-    }
-
-    fn hit(&self, event: &TaskEvent<'_>) {
-        self.observer.hit(event);
-    }
-
-    fn not_needed(&self, event: &TaskEvent<'_>) {
-        self.observer.not_needed(event);
-    }
-
-    fn caught(&self, event: &TaskEvent<'_>, failure: &Failure) {
-        self.observer.caught(event, failure);
-    }
-
-    fn retried(&self, event: &TaskEvent<'_>, attempt: u32, failure: &Failure) {
-        self.observer.retried(event, attempt, failure);
-    }
-
-    fn sent(&self, event: &TaskEvent<'_>, to: usize, bytes: u64) {
-        self.observer.sent(event, to, bytes);
-    }
-
-    fn failed(&self, event: &TaskEvent<'_>, failure: &Failure) {
-        self.observer.failed(event, failure);
-    }
-
-    fn skipped(&self, event: &TaskEvent<'_>) {
-        self.observer.skipped(event);
-    }
-
-    fn run_ended(&self, run: &RunSummary<'_>) {
-        self.observer.run_ended(run);
-    }
+    forward! { self => tell([&self.observer]) }
 }
