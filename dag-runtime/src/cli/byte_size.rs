@@ -24,6 +24,11 @@ const UNITS: [(&str, u64); 13] = [
 /// Parses a number with a unit, with a space between them or not.
 pub(super) fn parse(text: &str) -> Result<u64, String> {
     let text = text.trim();
+    if let Some(positive) =
+        text.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return Err(format!("a size is not negative: write {positive}"));
+    }
     let (number, unit) =
         text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
     let unit = unit.trim_start();
@@ -100,7 +105,7 @@ mod tests {
         for (text, error) in [
             ("", "write a size, for instance 500M or 10G"),
             ("G", "write a size, for instance 500M or 10G"),
-            ("-5G", "write a size, for instance 500M or 10G"),
+            ("-5G", "a size is not negative: write 5G"),
             ("10", "`10` has no unit: write 10M or 10G"),
             ("10g", "`g` is not a unit; did you mean `G`?"),
             ("10 mib", "`mib` is not a unit; did you mean `MiB`?"),

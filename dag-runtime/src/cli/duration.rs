@@ -25,6 +25,11 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     if rest.is_empty() {
         return Err("write a time, for instance 10s, 10m or 1h30m".into());
     }
+    if let Some(positive) =
+        rest.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        return Err(format!("a time is not negative: write {positive}"));
+    }
     let mut sum = Duration::ZERO;
     while !rest.is_empty() {
         let number;
@@ -123,7 +128,8 @@ mod tests {
             ("1H", "`H` is not a unit; did you mean `h`?"),
             ("10-5s", "`-5s` is not a unit: the units are ms, s, m, h and d"),
             ("s", "there is no number before `s`: write 10s, 10m or 1h30m"),
-            ("-5s", "there is no number before `-5s`: write 10s, 10m or 1h30m"),
+            ("-5s", "a time is not negative: write 5s"),
+            ("-s", "there is no number before `-s`: write 10s, 10m or 1h30m"),
             ("1.2.3s", "`1.2.3` is not a number"),
             (".s", "`.` is not a number"),
             ("18446744073709551615h", "`18446744073709551615h` is too long"),

@@ -57,7 +57,7 @@ pub(super) struct ExecutionOptions {
     pub(super) keep_going: bool,
     /// Stops the run when this time has passed since its start, such as 500ms, 10s or 1h30m: running tasks are allowed
     /// to finish, and the exit code is 130
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(super) deadline: Option<Duration>,
     /// Prioritises tasks by the costs in this file, written by --save-costs. If --save-costs names the same file, it
     /// may be missing

@@ -25,5 +25,8 @@ pub(super) fn gc(options: &GcOptions, out: &mut dyn Write, err: &mut dyn Write) 
         0 => writeln!(out)?,
         in_use => writeln!(out, ", of which {in_use} should go and are in use")?,
     }
+    if options.older.is_none() && options.larger.is_none() {
+        writeln!(err, "outputs are removed with a limit: --older 30d, --larger 10G, or both")?;
+    }
     Ok(())
 }

@@ -143,9 +143,9 @@ pub(in crate::cli) struct GcOptions {
     #[command(flatten)]
     pub(in crate::cli) folder: Folder,
     /// Removes outputs that no run has used for this time, such as 30d or 12h
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(in crate::cli) older: Option<Duration>,
     /// Removes outputs until the store has at most this size, such as 500M or 10G: first those whose last use is the longest ago
-    #[arg(long, value_name = "SIZE", value_parser = byte_size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = byte_size::parse, allow_hyphen_values = true)]
     pub(in crate::cli) larger: Option<u64>,
 }

@@ -242,6 +242,18 @@ fn a_store_is_listed_verified_and_cleaned() {
 }
 
 #[test]
+fn a_gc_without_limits_says_what_limits_there_are() {
+    let folder = Folder::new();
+    folder.kept(&["run", "1,2,6", "--backend", "serial"]);
+    let (code, out, err) = folder.kept(&["store", "gc"]);
+    assert_eq!((code, &*err), (0, "outputs are removed with a limit: --older 30d, --larger 10G, or both\n"));
+    assert!(out.starts_with("0 outputs removed, "), "{out}");
+    for limit in [["--older", "-3d"], ["--larger", "-3G"]] {
+        assert_eq!(folder.kept(&[&["store", "gc"], &limit[..]].concat()).0, 2);
+    }
+}
+
+#[test]
 fn damage_is_an_error_of_verify() {
     let folder = Folder::new();
     folder.kept(&["run", "1,2,6", "--backend", "serial"]);
