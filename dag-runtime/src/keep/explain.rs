@@ -258,7 +258,7 @@ impl Store {
                 Fate::Runs if line.is_none_or(|line| line.codec.is_none()) => Outlook::Runs,
                 Fate::Runs => {
                     let parts = keys.parts(graph, task, &mut TaskKey::new(table, &keys)).unwrap_or_default();
-                    self.why(&label(table, task), &parts)
+                    self.why(&label(table, task), &parts.list())
                 }
                 _ => Outlook::Hit { other_build: other_builds.binary_search(&task).is_ok() },
             }

@@ -12,12 +12,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::counts::Counts;
 use super::keys::Keys;
-use super::plan::{Decode, Fate, Plan, Planner, bytes};
+use super::plan::{Decode, Fate, LARGE, Plan, Planner, bytes, filled_size};
 use crate::error::{Error, Outcome, catch};
 use crate::graph::{Found as FoundUnits, Job, KeptGraph, Taken};
 use crate::key::{KeyWriter, SeenFile, TaskKey, collect, collect_and_check};
 use crate::slot::{Codec, Cx, ElementStep, Finished, KeptLine, Slots, end_without_call, in_steps};
-use crate::store::{Content, Entry, Part, Store, build};
+use crate::store::{Content, Entry, Found, Parts, Store, build};
 use crate::table::{Limits, SharedTable, Table};
 
 /// A job of a graph with `keep`, in a run with a store.
@@ -29,7 +29,7 @@ pub(crate) struct KeptJob<'run, J: ?Sized> {
     /// Whether keys are found while the run goes on.
     pub(super) asks: bool,
     /// The parts of the keys of tasks that run in steps.
-    parts: Mutex<BTreeMap<u32, Vec<Part>>>,
+    parts: Mutex<BTreeMap<u32, Parts>>,
     /// The tasks that depend on an `Err` that was caught in this run, or on a file that has changed in it.
     tainted: Box<[AtomicBool]>,
     pub(super) any_tainted: AtomicBool,
@@ -93,9 +93,11 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         }
         let (Some(key), Some(codec)) = (self.keys.get(task), &self.line(task).codec) else { return false };
         let Some(found) = self.store.find(key) else { return false };
-        let Some(content) = self.store.content(key) else { return false };
-        if self.decode(task, cx, codec, &content).is_err() {
-            return false;
+        if !self.is_filled(task, cx, codec, &found) {
+            let Some(content) = self.store.content(key) else { return false };
+            if self.decode(task, cx, codec, &content).is_err() {
+                return false;
+            }
         }
         self.plan.fates.set(task, Fate::Stored);
         self.counts.hit(&found, found.bytes);
@@ -129,7 +131,20 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         Ok((codec, self.store.content(key).ok_or_else(lost)?))
     }
 
+    /// Whether a large plain output was read straight to where it belongs.
+    fn is_filled(&self, task: u32, cx: &Cx<'_>, codec: &Codec, found: &Found) -> bool {
+        let Some((key, len)) = self.keys.get(task).zip(filled_size(codec, found)) else { return false };
+        let fill = |memory: &mut [u8]| self.store.read_to(key, memory);
+        self.graph.slots().fill_own(cx, codec, self.graph.view().place(task), len, fill)
+    }
+
     fn read(&self, task: u32, cx: &Cx<'_>) -> Outcome<()> {
+        let (key, codec) = (self.keys.get(task), self.line(task).codec.as_ref());
+        if let (Some(found), Some(codec)) = (key.and_then(|key| self.store.find(key)), codec) {
+            if self.is_filled(task, cx, codec, &found) {
+                return Ok(());
+            }
+        }
         let (codec, content) = self.content(task)?;
         self.decode(task, cx, codec, &content)
     }
@@ -210,7 +225,7 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         self.graph.view().reads_of(task)
     }
 
-    fn find_parts(&self, task: u32) -> Option<Vec<Part>> {
+    fn find_parts(&self, task: u32) -> Option<Parts> {
         self.keys.parts(self.graph, task, &mut TaskKey::new(self.graph.table(), &self.keys))
     }
 
@@ -230,9 +245,14 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
     }
 
     /// Hands the output of a task to the store.
-    fn keep(&self, task: u32, cx: &Cx<'_>, codec: &Codec, parts: Vec<Part>) {
+    fn keep(&self, task: u32, cx: &Cx<'_>, codec: &Codec, parts: Parts) {
         let (Some(key), place) = (self.keys.get(task), self.graph.view().place(task)) else { return };
         let label = label(self.graph.table(), task);
+        if let Some(bytes) = self.written_from(task, cx, codec) {
+            self.counts.written(bytes.len());
+            let entry = Entry { content: Content::Output(Vec::new()), label, parts, build: build() };
+            return self.store.write_from(*key, entry, bytes);
+        }
         let content = if place.line.optional && cx.is_not_wanted() {
             Content::NotWanted
         } else {
@@ -257,7 +277,16 @@ impl<'run, J: KeptGraph + ?Sized> KeptJob<'run, J> {
         self.store.write(*key, Entry { content, label, parts, build: build() });
     }
 
-    fn parts(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, Vec<Part>>> {
+    /// The bytes of a large plain output, which is written from where it is.
+    fn written_from<'c>(&self, task: u32, cx: &'c Cx<'_>, codec: &Codec) -> Option<&'c [u8]> {
+        if !codec.is_plain() || self.is_rerun() {
+            return None;
+        }
+        let bytes = self.graph.slots().plain_own(cx, codec, self.graph.view().place(task))?;
+        (bytes.len() >= LARGE).then_some(bytes)
+    }
+
+    fn parts(&self) -> std::sync::MutexGuard<'_, BTreeMap<u32, Parts>> {
         self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

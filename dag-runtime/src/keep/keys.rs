@@ -1,9 +1,9 @@
 //! The keys of the tasks of a run.
 
 use alloc::boxed::Box;
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt::Write as _;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::env::consts::{ARCH, OS};
 use std::sync::OnceLock;
@@ -13,7 +13,7 @@ use crate::error::catch;
 use crate::graph::KeptGraph;
 use crate::key::{KeyWriter, KnownKeys, ListSource, PartOf, TaskKey, digest_of};
 use crate::slot::{Cx, KeptLine};
-use crate::store::{Digest, Part, Store, executable};
+use crate::store::{Digest, Parts, Store, executable};
 use crate::table::{Line, Table};
 
 /// Changes with what keys are made of.
@@ -55,16 +55,19 @@ fn by_value(task: &Digest, element: &Digest) -> Digest {
 /// What is the same for all tasks of a line.
 struct OfLine {
     key: Digest,
-    parts: Vec<Part>,
+    parts: Parts,
 }
 
 impl OfLine {
     fn new(line: &KeptLine, store: &Store) -> Self {
-        let mut parts = Vec::new();
+        let (mut parts, mut key) = (Parts::default(), KeyWriter::new());
         let mut add = |name: &str, write: &dyn Fn(&mut KeyWriter)| {
             let mut writer = KeyWriter::new();
             write(&mut writer);
-            parts.push(Part { name: name.into(), hash: writer.digest().half() });
+            let hash = writer.digest().half();
+            parts.push(name, hash);
+            key.bytes(name.as_bytes());
+            key.raw(&hash);
         };
         add("format", &|writer| writer.bytes(FORMAT.as_bytes()));
         add("target", &|writer| target(writer));
@@ -79,12 +82,7 @@ impl OfLine {
         if store.is_strict() {
             add("executable", &|writer| writer.raw(&executable().unwrap_or(Digest([0; 32])).0));
         }
-        let mut writer = KeyWriter::new();
-        for Part { name, hash } in &parts {
-            writer.bytes(name.as_bytes());
-            writer.raw(hash);
-        }
-        OfLine { key: writer.digest(), parts }
+        OfLine { key: key.digest(), parts }
     }
 }
 
@@ -237,35 +235,39 @@ impl<'run> Keys<'run> {
         graph: &(impl KeptGraph + ?Sized),
         task: u32,
         key: &mut TaskKey<'k>,
-    ) -> Option<Vec<Part>> {
+    ) -> Option<Parts> {
         self.write(graph, task, key)?;
         let number = self.table.view().line(task) as usize;
         let line = &graph.kept_lines()[number];
         let mut parts = self.lines[number].parts.clone();
+        let mut name = String::new();
         for (of, hash) in key.parts() {
-            let Some(name) = self.name(of, line) else { continue };
-            match parts.iter_mut().find(|part| part.name == name) {
+            name.clear();
+            self.name(of, line, &mut name)?;
+            if !name.is_empty() {
                 // An argument goes on behind an output that is used in it, and may use the same one again.
-                Some(part) => part.hash = Digest::of(&[part.hash, hash].concat()).half(),
-                None => parts.push(Part { name, hash }),
+                parts.add(&name, hash);
             }
         }
         Some(parts)
     }
 
-    /// What a part is called.
-    fn name(&self, of: PartOf, line: &KeptLine) -> Option<String> {
-        Some(match of {
-            PartOf::Line => return None,
+    /// Writes what a part is called: nothing for one that is in all tasks of the line.
+    fn name(&self, of: PartOf, line: &KeptLine, to: &mut String) -> Option<()> {
+        let written = match of {
+            PartOf::Line => Ok(()),
             PartOf::Argument(number) => match (line.argument)(number) {
-                Some(name) => format!("argument `{name}`"),
-                None => format!("argument {}", number + 1),
+                Some(name) => write!(to, "argument `{name}`"),
+                None => write!(to, "argument {}", number + 1),
             },
-            PartOf::Condition => "condition".to_string(),
-            PartOf::Outputs(_, 0) => "dependency on nothing".to_string(),
-            PartOf::Outputs(first, 1) => format!("dependency `{}`", self.table.task(first as usize)?.name()),
-            PartOf::Outputs(first, _) => format!("dependency `{}`", self.line_of(first).name),
-        })
+            PartOf::Condition => to.write_str("condition"),
+            PartOf::Outputs(_, 0) => to.write_str("dependency on nothing"),
+            PartOf::Outputs(first, 1) => {
+                write!(to, "dependency `{}`", self.table.task(first as usize)?.name())
+            }
+            PartOf::Outputs(first, _) => write!(to, "dependency `{}`", self.line_of(first).name),
+        };
+        written.ok()
     }
 
     fn line_of(&self, task: u32) -> &Line<'_> {

@@ -19,6 +19,9 @@ use crate::table::{Place, View};
 // In the tests of this crate it is little, so that they have both.
 pub(super) const AT_START: u64 = if cfg!(test) { 32 } else { 256 << 20 };
 
+/// Plain outputs from this size on, in bytes, are written from their own memory, and read to it.
+pub(super) const LARGE: usize = if cfg!(test) { 100 << 10 } else { 1 << 20 };
+
 /// Whether outputs that were found are decoded before the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decode {
@@ -222,8 +225,14 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
     /// Puts the output of a task into its slot, before the run. `None` if that cannot be.
     pub(super) fn decode(&self, task: u32) -> Option<()> {
         let (key, codec) = (self.keys.get(task)?, self.codec(task)?);
-        let content = self.store.content(key)?;
         let place = self.view().place(task);
+        if let Some(len) = self.store.find(key).and_then(|found| filled_size(codec, &found)) {
+            let fill = |memory: &mut [u8]| self.store.read_to(key, memory);
+            if self.graph.slots().fill_before_run(codec, place, len, fill) {
+                return Some(());
+            }
+        }
+        let content = self.store.content(key)?;
         let decode = || self.graph.slots().decode_before_run(codec, place, bytes(&content, place)?);
         let (decoded, files) = collect_and_check(|| catch(decode));
         self.keys.files.in_output(task, files);
@@ -254,6 +263,12 @@ impl<J: KeptGraph + ?Sized> Planner<'_, '_, J> {
     fn codec(&self, task: u32) -> Option<&'static Codec> {
         self.line(task)?.codec.as_ref()
     }
+}
+
+/// The size of an output in bytes, if it is read straight to where it belongs.
+pub(super) fn filled_size(codec: &Codec, found: &Found) -> Option<usize> {
+    let len = usize::try_from(found.bytes).ok()?;
+    (codec.is_plain() && len >= LARGE).then_some(len)
 }
 
 /// The encoded output of a task: `None`, for one that was not wanted.

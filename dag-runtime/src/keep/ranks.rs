@@ -62,7 +62,8 @@ impl<'run, J: KeptGraph + ?Sized> Findings<'run, J> {
 
     /// The parts of the key of a task.
     pub(crate) fn parts(&self, task: u32) -> Option<Vec<Part>> {
-        self.keys.parts(self.graph, task, &mut TaskKey::new(self.graph.table(), &self.keys))
+        let mut key = TaskKey::new(self.graph.table(), &self.keys);
+        Some(self.keys.parts(self.graph, task, &mut key)?.list())
     }
 
     /// Looks up all outputs, and keeps them from `gc`s.

@@ -101,8 +101,8 @@ impl<'run> TaskKey<'run> {
         TaskKey {
             table,
             known,
-            writer: KeyWriter::new(),
-            parts: Vec::new(),
+            writer: KeyWriter::with_capacity(256),
+            parts: Vec::with_capacity(8),
             part: None,
             expression: PartOf::Line,
             list: List::default(),

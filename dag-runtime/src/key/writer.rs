@@ -29,7 +29,12 @@ pub struct KeyWriter {
 
 impl KeyWriter {
     pub(crate) fn new() -> Self {
-        KeyWriter { bytes: Vec::new(), start: 0, long: None, files: Vec::new() }
+        KeyWriter::with_capacity(0)
+    }
+
+    /// With room for this many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        KeyWriter { bytes: Vec::with_capacity(bytes), start: 0, long: None, files: Vec::new() }
     }
 
     /// Writes bytes as they are. The caller makes them prefix-free.

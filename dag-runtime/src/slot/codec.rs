@@ -61,6 +61,9 @@ pub struct Codec {
 struct PlainCodec {
     bytes: unsafe fn(slot: *const u8, place: Place<'_>) -> *const [u8],
     land: fn(len: usize) -> Outcome<Box<dyn Landing>>,
+    /// The same, with all bytes zero.
+    #[cfg(feature = "store")]
+    zeroed: fn(len: usize) -> Outcome<Box<dyn Landing>>,
     /// Requires that rule 5 allows to empty the slot now. `None` if no output is there, or if it has no memory but the slot.
     reclaim: unsafe fn(slot: *const u8, place: Place<'_>) -> Option<Box<dyn Landing>>,
 }
@@ -167,6 +170,18 @@ impl Codec {
     /// Fails if no output has this many bytes.
     pub(crate) fn landing(&self, len: usize) -> Option<Outcome<Box<dyn Landing>>> {
         self.plain.map(|plain| (plain.land)(len))
+    }
+
+    /// The same, with all bytes zero.
+    #[cfg(feature = "store")]
+    pub(super) fn zeroed_landing(&self, len: usize) -> Option<Outcome<Box<dyn Landing>>> {
+        self.plain.map(|plain| (plain.zeroed)(len))
+    }
+
+    /// Whether outputs are plain.
+    #[cfg(feature = "store")]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain.is_some()
     }
 
     /// The type of outputs, if they are plain.

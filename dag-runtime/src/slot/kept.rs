@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::{Any, type_name};
+use core::slice;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -195,6 +196,62 @@ impl Slots<'_> {
         // output, before it hears that the task has finished. `keep` takes codec and place from the same line of the graph whose
         // slots these are.
         unsafe { self.encode(codec, place, bytes) }
+    }
+
+    /// The bytes of the plain output of the task that `cx` has been made for, after its call has returned `Ok`. `None` if it is not
+    /// plain.
+    pub(crate) fn plain_own<'c>(self, cx: &'c Cx<'_>, codec: &Codec, place: Place<'_>) -> Option<&'c [u8]> {
+        let _ = cx;
+        // SAFETY: as in `encode_own`. `cx` ends before the executor hears that the task has finished.
+        unsafe { self.plain_bytes(codec, place).map(|bytes| &*bytes) }
+    }
+
+    /// Stores the kept plain output of the task that `cx` has been made for, in place of its call, if `fill` writes its bytes.
+    pub(crate) fn fill_own(
+        self,
+        cx: &Cx<'_>,
+        codec: &Codec,
+        place: Place<'_>,
+        len: usize,
+        fill: impl FnOnce(&mut [u8]) -> bool,
+    ) -> bool {
+        let _ = cx;
+        // SAFETY: as in `decode_own`.
+        unsafe { self.fill(codec, place, len, fill) }
+    }
+
+    /// The same before the run. Its task is not called then.
+    pub(crate) fn fill_before_run(
+        self,
+        codec: &Codec,
+        place: Place<'_>,
+        len: usize,
+        fill: impl FnOnce(&mut [u8]) -> bool,
+    ) -> bool {
+        // SAFETY: as in `decode_before_run`.
+        unsafe { self.fill(codec, place, len, fill) }
+    }
+
+    /// Stores a plain output of `len` bytes if `fill` writes them. Whether it has.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Slots::decode`].
+    unsafe fn fill(
+        self,
+        codec: &Codec,
+        place: Place<'_>,
+        len: usize,
+        fill: impl FnOnce(&mut [u8]) -> bool,
+    ) -> bool {
+        let Some(Ok(mut landing)) = codec.zeroed_landing(len) else { return false };
+        // SAFETY: it has so many bytes, which are initialized, and nobody else knows it.
+        let is_filled = fill(unsafe { slice::from_raw_parts_mut(landing.memory(), len) });
+        if is_filled {
+            // SAFETY: all bytes are initialized, the landing is from the codec, and the rest is the caller's promise.
+            unsafe { self.land(landing, place) };
+        }
+        is_filled
     }
 
     /// Stores the kept output of the task that `cx` has been made for, in place of its call.

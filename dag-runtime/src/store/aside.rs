@@ -4,11 +4,12 @@ use alloc::vec;
 use alloc::vec::Vec;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
 use super::folder::{Folder, Name};
+use super::pending::Aside;
 use super::record::Head;
 
 /// How much is read or written and hashed at once, in bytes.
@@ -30,19 +31,31 @@ fn open(path: &Path, head: &Head) -> io::Result<Option<File>> {
 
 /// Reads a content, if it is what the head says.
 pub(super) fn read_aside(path: &Path, head: &Head) -> io::Result<Option<Vec<u8>>> {
-    let Some(mut file) = open(path, head)? else { return Ok(None) };
+    let Some(file) = open(path, head)? else { return Ok(None) };
     let size = usize::try_from(head.content).map_err(|_| ErrorKind::OutOfMemory)?;
     // Asks first, since what follows would end the process.
     Vec::<u8>::new().try_reserve_exact(size).map_err(|_| ErrorKind::OutOfMemory)?;
     let mut bytes = vec![0; size];
+    Ok(read_to(file, head, &mut bytes)?.then_some(bytes))
+}
+
+/// Reads a content to this memory. Whether it is what the head says.
+pub(super) fn read_aside_to(path: &Path, head: &Head, memory: &mut [u8]) -> io::Result<bool> {
+    match open(path, head)? {
+        Some(file) if memory.len() as u64 == head.content => read_to(file, head, memory),
+        _ => Ok(false),
+    }
+}
+
+fn read_to(mut file: File, head: &Head, memory: &mut [u8]) -> io::Result<bool> {
     let hash = hash(head.content, |hash| {
-        for piece in bytes.chunks_mut(STEP) {
+        for piece in memory.chunks_mut(STEP) {
             file.read_exact(piece)?;
             hash(&*piece);
         }
         Ok(())
     });
-    Ok((intact(hash, head)?).then_some(bytes))
+    intact(hash, head)
 }
 
 /// Whether a content is what the head says.
@@ -71,26 +84,49 @@ fn intact(hash: io::Result<blake3::Hash>, head: &Head) -> io::Result<bool> {
     }
 }
 
-/// Writes a content aside, and makes it survive a crash, except for its name. Returns its hash.
-pub(super) fn write_aside(folder: &Folder, name: &Name, bytes: &[u8]) -> io::Result<[u8; 32]> {
-    let path = folder.aside(name);
-    let unfinished = path.with_extension("part");
-    let written = (|| {
-        let mut file = File::options().write(true).create_new(true).open(&unfinished)?;
-        let hash = hash(bytes.len() as u64, |hash| {
-            for piece in bytes.chunks(STEP) {
+/// A content that is written aside, and may still be lost in a crash. It is removed if it is not finished.
+#[derive(Debug)]
+pub(super) struct Unfinished {
+    file: File,
+    path: PathBuf,
+    name: Name,
+    bytes: u64,
+    hash: [u8; 32],
+    is_finished: bool,
+}
+
+impl Unfinished {
+    /// Writes a content aside.
+    pub(super) fn write(folder: &Folder, name: Name, bytes: &[u8]) -> io::Result<Unfinished> {
+        let path = folder.aside(&name);
+        let file = File::options().write(true).create_new(true).open(path.with_extension("part"))?;
+        let size = bytes.len() as u64;
+        let mut unfinished = Unfinished { file, path, name, bytes: size, hash: [0; 32], is_finished: false };
+        let hash = hash(size, |hash| {
+            bytes.chunks(STEP).try_for_each(|piece| {
                 hash(piece);
-                file.write_all(piece)?;
-            }
-            file.sync_all()
+                unfinished.file.write_all(piece)
+            })
         })?;
-        fs::rename(&unfinished, &path)?;
-        Ok(*hash.as_bytes())
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&unfinished);
+        unfinished.hash = *hash.as_bytes();
+        Ok(unfinished)
     }
-    written
+
+    /// Makes it survive a crash, except for its name.
+    pub(super) fn finish(mut self) -> io::Result<Aside> {
+        self.file.sync_all()?;
+        fs::rename(self.path.with_extension("part"), &self.path)?;
+        self.is_finished = true;
+        Ok(Aside { name: self.name, bytes: self.bytes, hash: self.hash })
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            let _ = fs::remove_file(self.path.with_extension("part"));
+        }
+    }
 }
 
 /// Hashes the pieces that `work` hands on, of this size together. What it hands on comes back to it later, or not at all.

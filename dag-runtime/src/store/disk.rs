@@ -10,11 +10,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use super::checked::{Record, What};
+use super::entry::Content;
 use super::folder::{Folder, Name, list, session_text};
 use super::index::{Index, Located, LogState};
 use super::logs::{At, Logs};
 use super::parts::{Digest, Part};
-use super::record::label_hash;
+use super::record::{Place, label_hash};
 use super::session::{Session, is_alive};
 use super::warnings::Warnings;
 
@@ -157,6 +158,7 @@ impl Disk {
             end = len;
         }
         let mut index = self.index();
+        index.reserve(scan.records.len());
         for (offset, head) in &scan.records {
             index.insert(number, *offset, head);
         }
@@ -166,6 +168,42 @@ impl Disk {
 
     /// Reads an entry. `None` if there is none, or if it is damaged, which is a warning.
     pub(super) fn read(&self, key: &Digest, what: What) -> Option<Record> {
+        self.find(key, |at, _| Ok(self.logs.read(at, what)?.filter(|record| record.head.key == *key)))
+    }
+
+    /// Reads the content of an entry. `None` as for [`read`](Disk::read).
+    pub(super) fn content(&self, key: &Digest) -> Option<Content> {
+        self.find(key, |at, located| match located.place {
+            // What the index knows is from a head that was right.
+            Place::Nowhere => Ok(Some(Content::NotWanted)),
+            Place::Inside => {
+                let inside = self.logs.inside(at, located.content as usize, &located.content_hash)?;
+                Ok(inside.map(Content::Output))
+            }
+            Place::Aside => {
+                let record = self.logs.read(at, What::Content)?.filter(|record| record.head.key == *key);
+                Ok(record.and_then(|record| record.content))
+            }
+        })
+    }
+
+    /// Reads the content of an entry that is aside and has this size. Whether that is in the memory now.
+    pub(super) fn read_to(&self, key: &Digest, memory: &mut [u8]) -> bool {
+        let is_it =
+            |located: &Located| located.place == Place::Aside && located.content == memory.len() as u64;
+        if !self.index().get(key).is_some_and(is_it) {
+            return false;
+        }
+        let read = self.find(key, |at, _| Ok(self.logs.read_to(at, memory)?.then_some(())));
+        read.is_some()
+    }
+
+    /// Finds where an entry is, and reads it there.
+    fn find<T>(
+        &self,
+        key: &Digest,
+        mut read: impl FnMut(&At, &Located) -> io::Result<Option<T>>,
+    ) -> Option<T> {
         let mut tries = 0;
         loop {
             let (located, at) = {
@@ -173,8 +211,8 @@ impl Disk {
                 let located = *index.get(key)?;
                 (located, at(&index, &located))
             };
-            match self.logs.read(&at, what) {
-                Ok(Some(record)) if record.head.key == *key => return Some(record),
+            match read(&at, &located) {
+                Ok(Some(found)) => return Some(found),
                 // A `gc` has copied it to another log.
                 Err(error) if is_gone(&error) && tries < PATIENCE => {
                     tries += 1;
@@ -182,7 +220,7 @@ impl Disk {
                     let _ = self.refresh();
                 }
                 Err(error) => self.lose(key, &located, format_args!("cannot be read: {error}")),
-                Ok(_) => self.lose(key, &located, "is damaged, or was removed"),
+                Ok(None) => self.lose(key, &located, "is damaged, or was removed"),
             }
         }
     }

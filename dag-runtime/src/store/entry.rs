@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::parts::{Digest, Part};
+use super::parts::{Digest, Parts};
 
 /// A kept output.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(crate) struct Entry {
     pub(crate) content: Content,
     /// The graph and the task: `Fit::fit[3]`.
     pub(crate) label: String,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Parts,
     /// The executable that has written it.
     pub(crate) build: Digest,
 }

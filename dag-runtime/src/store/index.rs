@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use std::collections::HashMap;
 
 use super::entry::Found;
 use super::folder::Name;
@@ -23,6 +24,8 @@ pub(super) struct Located {
     pub(super) place: Place,
     /// When it was written, in milliseconds since 1970.
     pub(super) time: u64,
+    /// The blake3 hash of its content.
+    pub(super) content_hash: [u8; 32],
     label: u64,
     build: u32,
     /// Another record of the same key.
@@ -51,7 +54,7 @@ pub(super) enum LogState {
 
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    newest: BTreeMap<Digest, u32>,
+    newest: HashMap<Digest, u32>,
     located: Vec<Located>,
     logs: Vec<Log>,
     log_numbers: BTreeMap<Name, u32>,
@@ -99,9 +102,15 @@ impl Index {
         &self.builds[located.build as usize]
     }
 
-    /// All entries, in the order of their keys.
+    /// All entries, in no order.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&Digest, &Located)> {
         self.newest.iter().map(|(key, at)| (key, &self.located[*at as usize]))
+    }
+
+    /// Makes room for so many more records.
+    pub(super) fn reserve(&mut self, records: usize) {
+        self.newest.reserve(records);
+        self.located.reserve(records);
     }
 
     /// Adds a record. Of two with one key the newer one counts.
@@ -114,6 +123,7 @@ impl Index {
             record: head.record() as u32,
             place: head.place,
             time: head.time,
+            content_hash: head.content_hash,
             label: head.label,
             build,
             older: NONE,

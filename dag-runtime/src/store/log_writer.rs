@@ -7,16 +7,15 @@ use alloc::vec::Vec;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 
-use super::aside::write_aside;
+use super::aside::Unfinished;
 use super::disk::Disk;
-use super::entry::{Content, Entry};
+use super::entry::Entry;
 use super::folder::{Name, sync_folder};
 use super::logs::LOG_LINE;
 use super::parts::Digest;
-use super::record::{Head, INSIDE, LogKey, Place, encode_meta, label_hash, short_hash};
+use super::pending::Pending;
+use super::record::{Head, LogKey};
 
-/// How much is written at once, in bytes.
-const BATCH: usize = 1 << 20;
 /// From this size on, in bytes, a log is closed at the next sync, and another one begun.
 const FULL: u64 = 256 << 20;
 
@@ -33,8 +32,7 @@ pub(super) struct Counts {
 pub(super) struct LogWriter {
     disk: Arc<Disk>,
     log: Option<OpenLog>,
-    /// Records that are not written yet, and their heads with their positions in it.
-    batch: Vec<u8>,
+    /// The heads of the records that are being written, with their positions among these.
     heads: Vec<(u64, Head)>,
     aside_is_unsynced: bool,
     /// A write has failed, so nothing more is tried until the next flush.
@@ -57,7 +55,6 @@ impl LogWriter {
         LogWriter {
             disk,
             log: None,
-            batch: Vec::new(),
             heads: Vec::new(),
             aside_is_unsynced: false,
             failed: false,
@@ -65,84 +62,79 @@ impl LogWriter {
         }
     }
 
-    /// Adds an entry to the batch, which is written once it is large.
-    pub(super) fn add(&mut self, key: Digest, entry: &Entry) {
+    /// Writes records. From then on their entries are found, and the process may be killed.
+    pub(super) fn write(&mut self, records: &mut Pending) {
+        if records.is_empty() {
+            return;
+        }
+        let count = records.len();
+        if self.failed {
+            self.counts.lost += count as u64;
+        } else if let Err(error) = self.try_write(records) {
+            self.lose(count, &error);
+        }
+        records.clear();
+    }
+
+    fn try_write(&mut self, records: &mut Pending) -> io::Result<()> {
+        let disk = Arc::clone(&self.disk);
+        let log = match &mut self.log {
+            Some(log) => log,
+            None => self.log.insert(OpenLog::new(&disk)?),
+        };
+        self.heads.clear();
+        self.heads.extend(records.complete(&log.key, disk.now()));
+        let start = log.append(&records.bytes)?;
+        let mut index = disk.index();
+        for (at, head) in &self.heads {
+            index.insert(log.number, start + at, head);
+            self.counts.entries += 1;
+            self.counts.bytes += head.content;
+        }
+        Ok(())
+    }
+
+    /// Writes the content of an entry aside, and then its record.
+    pub(super) fn write_aside(&mut self, key: Digest, entry: &Entry) {
         if self.failed {
             self.counts.lost += 1;
             return;
         }
-        if let Err(error) = self.try_add(key, entry) {
-            self.counts.lost += 1;
-            self.fail(&error);
-        } else if self.batch.len() >= BATCH {
-            self.write();
+        match Unfinished::write(&self.disk.folder, self.disk.session.name(), entry.content.bytes()) {
+            Ok(content) => self.finish_aside(key, entry, content),
+            Err(error) => self.lose(1, &error),
         }
     }
 
-    fn try_add(&mut self, key: Digest, entry: &Entry) -> io::Result<()> {
-        let disk = Arc::clone(&self.disk);
-        if self.log.is_none() {
-            self.log = Some(OpenLog::new(&disk)?);
+    /// Makes a content durable that was written aside, and then writes the record of its entry.
+    pub(super) fn finish_aside(&mut self, key: Digest, entry: &Entry, content: Unfinished) {
+        if self.failed {
+            self.counts.lost += 1;
+            return;
         }
-        let bytes = entry.content.bytes();
-        let (place, aside, content_hash) = match &entry.content {
-            Content::NotWanted => (Place::Nowhere, None, *blake3::hash(&[]).as_bytes()),
-            Content::Output(bytes) if bytes.len() <= INSIDE => {
-                (Place::Inside, None, *blake3::hash(bytes).as_bytes())
-            }
-            Content::Output(bytes) => {
-                // What was before it does not wait for its sync.
-                self.write();
-                let name = disk.session.name();
-                let hash = write_aside(&disk.folder, &name, bytes)?;
+        match content.finish() {
+            Ok(aside) => {
                 self.counts.syncs += 1;
                 self.aside_is_unsynced = true;
-                (Place::Aside, Some(name), hash)
+                let mut record = Pending::default();
+                record.add(key, entry, Some(&aside));
+                self.write(&mut record);
             }
-        };
-        let meta = encode_meta(&entry.label, &entry.parts, aside);
-        let head = Head {
-            place,
-            content: bytes.len() as u64,
-            meta: meta.len() as u32,
-            time: disk.now(),
-            key,
-            build: entry.build,
-            content_hash,
-            meta_hash: short_hash(&meta),
-            label: label_hash(&entry.label),
-        };
-        let log = self.log.as_ref().expect("it was opened");
-        let at = self.batch.len() as u64;
-        head.write(&log.key, &mut self.batch);
-        self.batch.extend_from_slice(&meta);
-        if place == Place::Inside {
-            self.batch.extend_from_slice(bytes);
+            Err(error) => self.lose(1, &error),
         }
-        self.heads.push((at, head));
-        Ok(())
     }
 
-    /// Writes the batch. From then on its entries are found, and the process may be killed.
-    pub(super) fn write(&mut self) {
-        if let (Some(log), false) = (&mut self.log, self.batch.is_empty()) {
-            match log.append(&self.batch) {
-                Ok(start) => {
-                    let mut index = self.disk.index();
-                    for (at, head) in &self.heads {
-                        index.insert(log.number, start + at, head);
-                        self.counts.entries += 1;
-                        self.counts.bytes += head.content;
-                    }
-                }
-                Err(error) => {
-                    self.counts.lost += self.heads.len() as u64;
-                    self.fail(&error);
-                }
-            }
+    /// So many entries could not be written.
+    pub(super) fn lose(&mut self, entries: usize, error: &io::Error) {
+        self.counts.lost += entries as u64;
+        if !self.failed {
+            self.fail(error);
         }
-        self.batch.clear();
-        self.heads.clear();
+    }
+
+    /// Whether nothing is tried until the next flush.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
     }
 
     /// Makes what was written survive a crash of the machine.

@@ -1,11 +1,12 @@
 //! Reads records from the logs of a folder, and contents that are aside.
 
 use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
-use super::aside::{check_aside, read_aside};
+use super::aside::{check_aside, read_aside, read_aside_to};
 use super::checked::{Record, What};
 use super::entry::Content;
 use super::folder::{Folder, Name};
@@ -70,8 +71,41 @@ impl Logs {
         Ok(Some(record))
     }
 
+    /// Reads a content that ends its record, and has this size and hash. `None` if it is damaged.
+    pub(super) fn inside(&self, at: &At, size: usize, hash: &[u8; 32]) -> io::Result<Option<Vec<u8>>> {
+        let content = |afresh| {
+            self.window(at, afresh, |_, bytes| {
+                let content = bytes.get(bytes.len().checked_sub(size)?..)?;
+                (bytes.len() == at.size && blake3::hash(content) == *hash).then(|| content.to_vec())
+            })
+        };
+        match content(false)? {
+            None => content(true),
+            found => Ok(found),
+        }
+    }
+
+    /// Reads the content of a record that is aside. Whether it is in the memory now.
+    pub(super) fn read_to(&self, at: &At, memory: &mut [u8]) -> io::Result<bool> {
+        let Some(record) = self.read(at, What::Meta)? else { return Ok(false) };
+        let Some(name) = record.meta.and_then(|meta| meta.aside) else { return Ok(false) };
+        read_aside_to(&self.folder.aside(&name), &record.head, memory)
+    }
+
     /// What of a record is in its log. Checks all that it returns.
     fn read_inside(&self, at: &At, what: What, afresh: bool) -> io::Result<Option<Record>> {
+        self.window(at, afresh, |key, bytes| {
+            Record::read(key, bytes, what).filter(|record| record.head.record() == at.size)
+        })
+    }
+
+    /// Reads the bytes of a record that are in its log, from the file if `afresh`.
+    fn window<T>(
+        &self,
+        at: &At,
+        afresh: bool,
+        read: impl FnOnce(&LogKey, &[u8]) -> Option<T>,
+    ) -> io::Result<Option<T>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let Open { files, window, of } = &mut *open;
         if !files.contains_key(&at.log) {
@@ -86,8 +120,7 @@ impl Logs {
             window.clear();
             *of = Some(at.log);
         }
-        let bytes = window.get(file, at.offset, at.size)?;
-        Ok(Record::read(key, bytes, what).filter(|record| record.head.record() == at.size))
+        Ok(read(key, window.get(file, at.offset, at.size)?))
     }
 
     /// Finds the records of a log behind the one that ends at `from`. `None` if the log is of a newer format.

@@ -16,6 +16,7 @@ mod index;
 mod log_writer;
 mod logs;
 mod parts;
+mod pending;
 mod record;
 #[cfg(feature = "cli")]
 mod rerun;
@@ -48,7 +49,7 @@ pub use self::admin::{StoredEntry, Verified};
 pub(crate) use self::build::{build, executable};
 pub(crate) use self::entry::{Content, Entry, Found};
 pub use self::gc::{Collected, Gc};
-pub(crate) use self::parts::{Digest, Part};
+pub(crate) use self::parts::{Digest, Part, Parts};
 #[cfg(feature = "cli")]
 pub(crate) use self::rerun::{Different, Reran, Rerun};
 pub(crate) use self::writer::Flushed;
@@ -237,7 +238,7 @@ impl Store {
 
     /// The content of an entry, as it was written. `None` if it is not there, or is damaged, which is a warning.
     pub(crate) fn content(&self, key: &Digest) -> Option<Content> {
-        self.disk().read(key, What::Content)?.content
+        self.disk().content(key)
     }
 
     /// Whether an entry can be read. Reads all of it, and keeps none of it in memory.
@@ -249,6 +250,18 @@ impl Store {
     /// is a warning, and so are all that come until the next flush, together.
     pub(crate) fn write(&self, key: Digest, entry: Entry) {
         self.inner.writer.write(key, entry);
+    }
+
+    /// As [`write`](Store::write) for a large content, which is written from where it is before this returns. The content of the
+    /// entry itself is empty.
+    pub(crate) fn write_from(&self, key: Digest, entry: Entry, content: &[u8]) {
+        self.inner.writer.write_from(key, entry, content);
+    }
+
+    /// Reads the content of an entry that is large and has the size of this memory. Whether that is in the memory now. If not, it
+    /// may still be read by [`content`](Store::content).
+    pub(crate) fn read_to(&self, key: &Digest, memory: &mut [u8]) -> bool {
+        self.disk().read_to(key, memory)
     }
 
     /// Waits until all that was handed over is durable.

@@ -3,11 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::folder::Name;
-use super::parts::{Digest, Part};
+use super::parts::{Digest, Part, Parts, write_text};
 
 /// The size of the head of a record, in bytes.
 pub(super) const HEAD: usize = 168;
@@ -15,6 +14,9 @@ pub(super) const HEAD: usize = 168;
 pub(super) const INSIDE: usize = 64 << 10;
 /// The largest description of an entry, in bytes.
 pub(super) const META: usize = 1 << 20;
+
+/// What else may be in a description, in bytes.
+const LEAST_META: usize = 64;
 
 const CHECKED: usize = HEAD - 16;
 
@@ -70,20 +72,29 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// Appends the head.
     pub(super) fn write(&self, log: &LogKey, to: &mut Vec<u8>) {
         let start = to.len();
-        to.extend_from_slice(&log.mark);
-        to.extend_from_slice(&self.content.to_le_bytes());
-        to.extend_from_slice(&self.meta.to_le_bytes());
-        to.extend_from_slice(&(self.place as u32).to_le_bytes());
-        to.extend_from_slice(&self.time.to_le_bytes());
-        to.extend_from_slice(&self.key.0);
-        to.extend_from_slice(&self.build.0);
-        to.extend_from_slice(&self.content_hash);
-        to.extend_from_slice(&self.meta_hash);
-        to.extend_from_slice(&self.label.to_le_bytes());
-        let check = blake3::keyed_hash(&log.key, &to[start..]);
-        to.extend_from_slice(&check.as_bytes()[..16]);
+        to.resize(start + HEAD, 0);
+        self.fill(log, &mut to[start..]);
+    }
+
+    /// Writes the head to the beginning of these bytes.
+    pub(super) fn fill(&self, log: &LogKey, bytes: &mut [u8]) {
+        let (checked, rest) = bytes.split_at_mut(CHECKED);
+        let mut to = &mut *checked;
+        put(&mut to, &log.mark);
+        put(&mut to, &self.content.to_le_bytes());
+        put(&mut to, &self.meta.to_le_bytes());
+        put(&mut to, &(self.place as u32).to_le_bytes());
+        put(&mut to, &self.time.to_le_bytes());
+        put(&mut to, &self.key.0);
+        put(&mut to, &self.build.0);
+        put(&mut to, &self.content_hash);
+        put(&mut to, &self.meta_hash);
+        put(&mut to, &self.label.to_le_bytes());
+        let check = blake3::keyed_hash(&log.key, checked);
+        rest[..16].copy_from_slice(&check.as_bytes()[..16]);
     }
 
     /// Reads a head that this log has written. `None` for all other bytes.
@@ -135,21 +146,25 @@ pub(super) struct Meta {
     pub(super) aside: Option<Name>,
 }
 
-/// Encodes a description. One that is too large has no parts.
-pub(super) fn encode_meta(label: &str, parts: &[Part], aside: Option<Name>) -> Vec<u8> {
-    let full = encode(&(label, parts, aside));
-    if full.len() <= META {
-        return full;
+/// Appends an encoded description. One that is too large has no parts.
+pub(super) fn encode_meta(label: &str, parts: &Parts, aside: Option<Name>, to: &mut Vec<u8>) {
+    if label.len() + parts.size() + LEAST_META <= META {
+        return encode(label, parts, aside, to);
     }
     let mut end = label.len().min(1000);
     while !label.is_char_boundary(end) {
         end -= 1;
     }
-    encode(&(&label[..end], &[] as &[Part], aside))
+    encode(&label[..end], &Parts::default(), aside, to);
 }
 
-fn encode(value: &impl Serialize) -> Vec<u8> {
-    postcard::to_allocvec(value).expect("strings and numbers can be encoded")
+fn encode(label: &str, parts: &Parts, aside: Option<Name>, to: &mut Vec<u8>) {
+    write_text(label, to);
+    parts.write(to);
+    match aside {
+        None => to.push(0),
+        Some(_) => to.extend(postcard::to_allocvec(&aside).expect("numbers can be encoded")),
+    }
 }
 
 /// Decodes a description whose hash is right.
@@ -176,6 +191,12 @@ pub(super) fn short_hash(bytes: &[u8]) -> [u8; 16] {
 /// The hash by which the index finds labels.
 pub(super) fn label_hash(label: &str) -> u64 {
     u64::from_le_bytes(first(blake3::hash(label.as_bytes()).as_bytes()))
+}
+
+fn put<const N: usize>(to: &mut &mut [u8], bytes: &[u8; N]) {
+    let (place, rest) = core::mem::take(to).split_at_mut(N);
+    place.copy_from_slice(bytes);
+    *to = rest;
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> [u8; N] {

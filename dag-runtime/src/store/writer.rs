@@ -3,24 +3,27 @@
 use alloc::borrow::ToOwned;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::mem::{self, size_of, size_of_val};
+use core::mem;
 use core::time::Duration;
+use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use super::aside::Unfinished;
 use super::disk::Disk;
 use super::entry::Entry;
 use super::log_writer::{Counts, LogWriter};
 use super::parts::Digest;
+use super::pending::{Pending, is_aside};
 use super::session::BEAT;
 use super::used::{Half, Recorded, old};
 
 /// How much may be handed over and not be written, in bytes.
 const MOST_BEHIND: u64 = 256 << 20;
 /// From this on, in bytes, the thread does not wait for more.
-const MUCH: u64 = 1 << 20;
-/// What comes within this time is written at once.
+const MUCH: u64 = 64 << 10;
+/// What comes within this time is written at once, if it is not much.
 const GATHER: Duration = Duration::from_millis(5);
 /// How long what was written may stay without a sync.
 const SYNC: Duration = Duration::from_secs(1);
@@ -59,13 +62,18 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    queue: Vec<(Digest, Entry)>,
+    small: Pending,
+    large: Vec<Large>,
     /// Entries that were used.
     used: Vec<Half>,
     /// The size of what was handed over and is not written, in bytes.
     behind: u64,
     /// The thread waits for the first entry, not for more.
     is_idle: bool,
+    /// How many wait for room, or for the end of a flush.
+    waiting: usize,
+    /// A write has failed, so nothing more is tried until the next flush.
+    failed: bool,
     flushes_asked: u64,
     flushes_done: u64,
     /// The log is to be closed with the next flush.
@@ -76,9 +84,36 @@ struct State {
     counts: Counts,
 }
 
+/// An entry whose content is in a file of its own.
+#[derive(Debug)]
+struct Large {
+    key: Digest,
+    entry: Entry,
+    size: u64,
+    /// What was written of its content, if its output itself was.
+    written: Option<io::Result<Unfinished>>,
+}
+
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there is room, or a flush is done.
+    fn wait<'s>(&'s self, mut state: MutexGuard<'s, State>) -> MutexGuard<'s, State> {
+        state.waiting += 1;
+        state = self.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        state
+    }
+
+    /// So much is no longer behind.
+    fn has_written(&self, size: u64) {
+        let mut state = self.state();
+        state.behind -= size;
+        if state.waiting > 0 {
+            self.done.notify_all();
+        }
     }
 }
 
@@ -89,22 +124,58 @@ impl Writer {
 
     /// Hands over an entry. Waits while too much is behind.
     pub(super) fn write(&self, key: Digest, entry: Entry) {
-        let size = size(&entry);
+        if is_aside(&entry.content) {
+            let size = entry.content.bytes().len() as u64;
+            if let Some(state) = self.room(size) {
+                self.add_large(state, Large { key, entry, size, written: None });
+            }
+        } else if let Some(mut state) = self.room(0) {
+            let size = state.small.add(key, &entry, None);
+            self.has_added(state, size);
+        }
+    }
+
+    /// Writes a large content from where it is, and hands over the rest. The entry is without its content. Waits while too much
+    /// is behind.
+    pub(super) fn write_from(&self, key: Digest, entry: Entry, content: &[u8]) {
+        let size = content.len() as u64;
+        let Some(state) = self.room(size) else { return };
+        drop(state);
+        let session = &self.disk.session;
+        let written =
+            session.start().and_then(|()| Unfinished::write(&self.disk.folder, session.name(), content));
+        self.add_large(self.shared.state(), Large { key, entry, size, written: Some(written) });
+    }
+
+    fn add_large(&self, mut state: MutexGuard<'_, State>, large: Large) {
+        let size = large.size;
+        state.large.push(large);
+        self.has_added(state, size);
+    }
+
+    /// Waits until so much more may be handed over. `None` if that would be lost, and then it is counted.
+    fn room(&self, size: u64) -> Option<MutexGuard<'_, State>> {
         let mut state = self.shared.state();
         if !state.runs {
             state = self.start(state);
         }
         while state.runs && state.behind > 0 && state.behind + size > MOST_BEHIND {
-            state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.shared.wait(state);
         }
-        if !state.runs {
+        if !state.runs || state.failed {
             state.counts.lost += 1;
-            return;
+            return None;
         }
+        Some(state)
+    }
+
+    /// So much was handed over.
+    fn has_added(&self, mut state: MutexGuard<'_, State>, size: u64) {
         state.behind += size;
-        state.queue.push((key, entry));
+        // It is told of the first entry, and once there is much.
         if state.is_idle || (state.behind >= MUCH && state.behind - size < MUCH) {
             state.is_idle = false;
+            drop(state);
             self.shared.work.notify_one();
         }
     }
@@ -122,7 +193,7 @@ impl Writer {
         let ticket = state.flushes_asked;
         self.shared.work.notify_one();
         while state.runs && state.flushes_done < ticket {
-            state = self.shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.shared.wait(state);
         }
         state
     }
@@ -186,13 +257,6 @@ impl Drop for Writer {
     }
 }
 
-/// About how much memory an entry takes, in bytes.
-fn size(entry: &Entry) -> u64 {
-    let names: usize = entry.parts.iter().map(|part| part.name.len()).sum();
-    let description = entry.label.len() + names + size_of_val(&*entry.parts);
-    (entry.content.bytes().len() + description + size_of::<(Digest, Entry)>()) as u64
-}
-
 /// However the thread ends, nobody waits for it.
 struct End<'s>(&'s Shared);
 
@@ -200,7 +264,8 @@ impl Drop for End<'_> {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.runs = false;
-        state.counts.lost += mem::take(&mut state.queue).len() as u64;
+        let left = mem::take(&mut state.small).len() + mem::take(&mut state.large).len();
+        state.counts.lost += left as u64;
         self.0.done.notify_all();
     }
 }
@@ -211,9 +276,12 @@ fn run(disk: Arc<Disk>, shared: &Shared) {
     let mut recorded = Recorded::default();
     let mut unsynced_since = None;
     let mut last_beat = Instant::now();
+    // In turns, one is written, and the other one takes what comes.
+    let mut small = Pending::default();
     let mut state = shared.state();
     loop {
-        let queue = mem::take(&mut state.queue);
+        mem::swap(&mut small, &mut state.small);
+        let large = mem::take(&mut state.large);
         let used = mem::take(&mut state.used);
         let asked = state.flushes_asked;
         let is_flush = asked > state.flushes_done || state.ends;
@@ -221,15 +289,21 @@ fn run(disk: Arc<Disk>, shared: &Shared) {
         let ends = state.ends;
         drop(state);
 
-        let has_entries = !queue.is_empty();
-        for (key, entry) in queue {
-            log.add(key, &entry);
-            let size = size(&entry);
-            drop(entry);
-            shared.state().behind -= size;
-            shared.done.notify_all();
+        let has_entries = !small.is_empty() || !large.is_empty();
+        if !small.is_empty() {
+            let size = small.bytes.len() as u64;
+            log.write(&mut small);
+            shared.has_written(size);
         }
-        log.write();
+        for Large { key, entry, size, written } in large {
+            match written {
+                None => log.write_aside(key, &entry),
+                Some(Ok(content)) => log.finish_aside(key, &entry, content),
+                Some(Err(error)) => log.lose(1, &error),
+            }
+            drop(entry);
+            shared.has_written(size);
+        }
         // Without this, entries seem to be older than they are.
         let _ = recorded.record(&disk, &used, disk.now());
         let since = *unsynced_since.get_or_insert_with(Instant::now);
@@ -256,17 +330,19 @@ fn run(disk: Arc<Disk>, shared: &Shared) {
         state.counts.bytes += counts.bytes;
         state.counts.syncs += counts.syncs;
         state.counts.lost += counts.lost;
+        state.failed = log.has_failed();
         state.flushes_done = asked;
         if is_flush {
             shared.done.notify_all();
         }
-        if ends && state.queue.is_empty() {
+        let is_empty = state.small.is_empty() && state.large.is_empty();
+        if ends && is_empty {
             break;
         }
         if state.flushes_asked > asked || state.ends || state.behind >= MUCH {
             continue;
         }
-        if !has_entries && state.queue.is_empty() {
+        if !has_entries && is_empty {
             state.is_idle = true;
         }
         let until_beat = BEAT.saturating_sub(last_beat.elapsed());

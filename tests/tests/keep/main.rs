@@ -9,5 +9,6 @@ mod failures;
 mod files;
 mod hits;
 mod language;
+mod large;
 mod on;
 mod wanted;

@@ -10,7 +10,7 @@ use crate::keep;
 use crate::key::{KeyWriter, TaskKey};
 use crate::observe::Unobserved;
 use crate::slot::{KeptLine, PlainOf};
-use crate::store::{Content, Digest, Entry, Store};
+use crate::store::{Content, Digest, Entry, Parts, Store};
 
 type Numbers = [Slot<Number>; MOST];
 
@@ -314,7 +314,7 @@ fn damage(store: &Store, folder: &Path) {
     }
     damage_files(folder);
     let (key, content) = (Digest([7; 32]), Content::Output(vec![1; 1000]));
-    let (label, parts, build) = ("other".into(), Vec::new(), Digest([0; 32]));
+    let (label, parts, build) = ("other".into(), Parts::default(), Digest([0; 32]));
     store.write(key, Entry { content, label, parts, build });
     store.flush();
     assert!(store.content(&key).is_some());

@@ -9,7 +9,7 @@ use crate::error::{Outcome, catch};
 use crate::graph::KeptGraph;
 use crate::key::collect_and_check;
 use crate::slot::{self, Codec, ElementStep, Elements};
-use crate::store::{Content, Digest, Entry, build};
+use crate::store::{Content, Digest, Entry, Parts, build};
 
 impl<J: KeptGraph + ?Sized> KeptJob<'_, J> {
     /// Runs elements, but those that the store has, and keeps their outputs.
@@ -61,7 +61,7 @@ impl<J: KeptGraph + ?Sized> KeptJob<'_, J> {
             Ok(()) => {
                 self.counts.written(bytes.len());
                 let content = Content::Output(bytes);
-                self.store.write(key, Entry { content, label, parts: Vec::new(), build: build() });
+                self.store.write(key, Entry { content, label, parts: Parts::default(), build: build() });
             }
             Err(failure) => {
                 self.store.warn(format_args!("the output of `{label}` cannot be encoded: {failure}"));

@@ -1,5 +1,7 @@
 //! Plain outputs: contiguous numbers, which are sent as they are in memory.
 
+#[cfg(feature = "store")]
+use alloc::alloc::{Layout, alloc_zeroed};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
@@ -40,6 +42,10 @@ impl Codec {
         fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
             Ok(Box::new(Arriving::<O> { memory: O::memory(len)?, len }))
         }
+        #[cfg(feature = "store")]
+        fn zeroed<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
+            Ok(Box::new(Arriving::<O> { memory: O::zeroed(len)?, len }))
+        }
         unsafe fn reclaim<O: Plain>(slot: *const u8, place: Place<'_>) -> Option<Box<dyn Landing>> {
             if !needs_drop::<O>() {
                 return None;
@@ -48,7 +54,13 @@ impl Codec {
             let (memory, len) = unsafe { take_left::<O>(slot, place) }?.into_memory()?;
             Some(Box::new(Arriving::<O> { memory, len }))
         }
-        let plain = Some(PlainCodec { bytes: bytes::<O>, land: land::<O>, reclaim: reclaim::<O> });
+        let plain = Some(PlainCodec {
+            bytes: bytes::<O>,
+            land: land::<O>,
+            #[cfg(feature = "store")]
+            zeroed: zeroed::<O>,
+            reclaim: reclaim::<O>,
+        });
         Codec {
             encode: encode::<O>,
             decode: decode::<O>,
@@ -102,6 +114,10 @@ pub trait Plain: Sized + 'static {
     /// Memory for `len` bytes.
     #[doc(hidden)]
     fn memory(len: usize) -> Outcome<Self::Memory>;
+    /// The same, with all bytes zero.
+    #[cfg(feature = "store")]
+    #[doc(hidden)]
+    fn zeroed(len: usize) -> Outcome<Self::Memory>;
     /// The first of these bytes.
     #[doc(hidden)]
     fn first(memory: &mut Self::Memory) -> *mut u8;
@@ -126,6 +142,12 @@ macro_rules! inline_plain {
         fn memory(len: usize) -> Outcome<Self::Memory> {
             check_len(len, len == size_of::<Self>())?;
             Ok(MaybeUninit::uninit())
+        }
+
+        #[cfg(feature = "store")]
+        fn zeroed(len: usize) -> Outcome<Self::Memory> {
+            check_len(len, len == size_of::<Self>())?;
+            Ok(MaybeUninit::zeroed())
         }
 
         fn first(memory: &mut Self::Memory) -> *mut u8 {
@@ -168,6 +190,23 @@ impl<N: Number> Plain for Vec<N> {
         Ok(memory)
     }
 
+    // The allocator knows memory of the system that is zero already.
+    #[cfg(feature = "store")]
+    fn zeroed(len: usize) -> Outcome<Vec<N>> {
+        check_len(len, len % size_of::<N>() == 0)?;
+        let layout = Layout::array::<N>(len / size_of::<N>())?;
+        if len == 0 {
+            return Ok(Vec::new());
+        }
+        // SAFETY: the size is not 0.
+        let memory = unsafe { alloc_zeroed(layout) };
+        if memory.is_null() {
+            return Err(format!("there is no memory for {len} bytes").into());
+        }
+        // SAFETY: the global allocator has made it, with this layout.
+        Ok(unsafe { Vec::from_raw_parts(memory.cast(), 0, len / size_of::<N>()) })
+    }
+
     fn first(memory: &mut Vec<N>) -> *mut u8 {
         memory.as_mut_ptr().cast()
     }
@@ -195,6 +234,11 @@ impl<N: Number> Plain for Box<[N]> {
 
     fn memory(len: usize) -> Outcome<Vec<N>> {
         <Vec<N> as Plain>::memory(len)
+    }
+
+    #[cfg(feature = "store")]
+    fn zeroed(len: usize) -> Outcome<Vec<N>> {
+        <Vec<N> as Plain>::zeroed(len)
     }
 
     fn first(memory: &mut Vec<N>) -> *mut u8 {

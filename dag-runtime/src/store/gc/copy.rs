@@ -51,7 +51,8 @@ impl<'d> Copy<'d> {
     /// Adds a record, whose content is aside or was read.
     pub(super) fn add(&mut self, record: Record) -> io::Result<()> {
         let Record { mut head, meta: Some(meta), content } = record else { return Ok(()) };
-        let encoded = encode_meta(&meta.label, &meta.parts, meta.aside);
+        let mut encoded = Vec::new();
+        encode_meta(&meta.label, &meta.parts.iter().collect(), meta.aside, &mut encoded);
         head.meta = encoded.len() as u32;
         head.meta_hash = short_hash(&encoded);
         let start = self.batch.len();

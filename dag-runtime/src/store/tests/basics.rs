@@ -71,10 +71,10 @@ fn the_newest_of_a_label_is_known() {
         let entry = super::Entry { label: "Fit::fit".into(), ..entry(number, 10) };
         store.write(key(number), entry);
         store.flush();
-        assert_eq!(store.last("Fit::fit").unwrap(), super::entry(number, 10).parts);
+        assert_eq!(store.last("Fit::fit").unwrap(), super::entry(number, 10).parts.list());
     }
     assert_eq!(store.last("Fit::parse"), None);
-    assert_eq!(Store::open(folder.path()).unwrap().last("Fit::fit").unwrap(), entry(2, 10).parts);
+    assert_eq!(Store::open(folder.path()).unwrap().last("Fit::fit").unwrap(), entry(2, 10).parts.list());
 }
 
 #[test]

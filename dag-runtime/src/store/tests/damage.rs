@@ -44,10 +44,19 @@ fn all_but(missing: &[u64]) -> Vec<u64> {
     (0..ENTRIES).filter(|number| !missing.contains(number)).collect()
 }
 
-/// Where the records of the only log are.
-fn offsets(store: &Store) -> Vec<u64> {
+/// Where the records of the only log are, and of which entries.
+fn offsets(store: &Store) -> Vec<(usize, u64)> {
     let index = store.disk().index();
-    (0..ENTRIES).map(|number| index.get(&key(number)).unwrap().offset).collect()
+    let mut offsets: Vec<_> =
+        (0..ENTRIES).map(|number| (index.get(&key(number)).unwrap().offset as usize, number)).collect();
+    offsets.sort_unstable();
+    offsets
+}
+
+/// In these records: where the one of this entry is, where the next one is, and which that is.
+fn found(offsets: &[(usize, u64)], number: u64) -> (usize, usize, u64) {
+    let at = offsets.iter().position(|(_, other)| *other == number).unwrap();
+    (offsets[at].0, offsets[at + 1].0, offsets[at + 1].1)
 }
 
 #[test]
@@ -57,7 +66,7 @@ fn a_damaged_record_is_a_miss_and_the_rest_is_found() {
     let (offsets, log) = (offsets(&store), logs(&store).remove(0));
     drop(store);
     let whole = fs::read(&log).unwrap();
-    let (start, end) = (offsets[6] as usize, offsets[7] as usize);
+    let (start, end, _) = found(&offsets, 6);
     // Each byte of a record, its head, description and content.
     for at in start..end {
         let mut damaged = whole.clone();
@@ -76,7 +85,10 @@ fn bytes_that_are_lost_or_added_cost_the_records_they_are_in() {
     let (offsets, log) = (offsets(&store), logs(&store).remove(0));
     drop(store);
     let whole = fs::read(&log).unwrap();
-    let (start, end) = (offsets[6] as usize, offsets[7] as usize);
+    let (start, end, next) = found(&offsets, 6);
+    let mut before: Vec<u64> =
+        offsets.iter().filter(|(at, _)| *at < start).map(|(_, number)| *number).collect();
+    before.sort_unstable();
     let cases = [
         // The start of the log.
         ([&[b'x'; 16], &whole[16..]].concat(), all_but(&[])),
@@ -87,11 +99,11 @@ fn bytes_that_are_lost_or_added_cost_the_records_they_are_in() {
         ([&whole[..start + 250], &whole[start + 260..]].concat(), all_but(&[6])),
         ([&whole[..start + 250], b"abc", &whole[start + 250..]].concat(), all_but(&[6])),
         // Parts of two.
-        ([&whole[..end - 10], &whole[end + 10..]].concat(), all_but(&[6, 7])),
+        ([&whole[..end - 10], &whole[end + 10..]].concat(), all_but(&[6, next])),
         ([&whole[..start], &whole[start..end], &whole[start..]].concat(), all_but(&[])),
         // The end.
-        (whole[..end - 1].to_vec(), (0..6).collect()),
-        (whole[..start + 5].to_vec(), (0..6).collect()),
+        (whole[..end - 1].to_vec(), before.clone()),
+        (whole[..start + 5].to_vec(), before),
         ([&whole[..], &vec![0; 300_000]].concat(), all_but(&[])),
         (Vec::new(), Vec::new()),
     ];

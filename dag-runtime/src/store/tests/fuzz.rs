@@ -112,7 +112,7 @@ fn all_is_right(bytes: &[u8], log: &LogKey, written: &BTreeMap<Digest, Entry>) -
             }
             right += usize::from(what == What::All);
             if let Some(meta) = read.meta {
-                assert_eq!((meta.label, meta.parts), (expected.label.clone(), expected.parts.clone()));
+                assert_eq!((meta.label, meta.parts), (expected.label.clone(), expected.parts.list()));
             }
         }
         index.forget(&head.key, number, *at);
@@ -165,7 +165,8 @@ fn changed_logs(inputs: u64) {
 fn random_descriptions(inputs: u64) {
     let mut random = Random(2);
     let other = [0xff; 64];
-    let meta = encode_meta("Fit::fit[3]", &entry(3, 0).parts, Some(Name { session: [3; 16], number: 9 }));
+    let (name, mut meta) = (Name { session: [3; 16], number: 9 }, Vec::new());
+    encode_meta("Fit::fit[3]", &entry(3, 0).parts, Some(name), &mut meta);
     for _ in 0..inputs {
         let mut changed =
             if random.below(3) == 0 { bytes(random.next(), random.below(100)) } else { meta.clone() };

@@ -30,7 +30,12 @@ impl Store {
     fn read(&self, key: &Digest) -> Option<Entry> {
         let Record { head, meta, content } = self.disk().read(key, What::All)?;
         let meta = meta?;
-        Some(Entry { content: content?, label: meta.label, parts: meta.parts, build: head.build })
+        Some(Entry {
+            content: content?,
+            label: meta.label,
+            parts: meta.parts.iter().collect(),
+            build: head.build,
+        })
     }
 }
 
@@ -49,13 +54,15 @@ fn entry(number: u64, size: usize) -> Entry {
     Entry {
         content,
         label: format!("Fit::fit[{number}]"),
-        parts: vec![
+        parts: [
             Part { name: String::from("code"), hash: [7; 16] },
             Part {
                 name: String::from("argument `degree`"),
                 hash: number.to_le_bytes().repeat(2).try_into().unwrap(),
             },
-        ],
+        ]
+        .iter()
+        .collect(),
         build: key(1 << 40),
     }
 }
