@@ -2,6 +2,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+#[expect(clippy::disallowed_types, reason = "who goes through all entries sorts them")]
 use std::collections::HashMap;
 
 use super::entry::Found;
@@ -53,6 +54,7 @@ pub(super) enum LogState {
 }
 
 #[derive(Debug, Default)]
+#[expect(clippy::disallowed_types, reason = "runs look up keys one by one, and their order does not matter")]
 pub(super) struct Index {
     newest: HashMap<Digest, u32>,
     located: Vec<Located>,
