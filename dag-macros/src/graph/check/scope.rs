@@ -146,8 +146,12 @@ pub(super) fn scope(graph: &mut Graph, runtime: &TokenStream, diagnostics: &mut 
     let families = graph.nodes.iter().map(|node| !node.indices.is_empty()).collect();
     let is_path = |node: &Node| node.instance.is_none() && node.path.get_ident().is_none();
     let paths = graph.nodes.iter().enumerate().filter(|(_, node)| is_path(node));
-    let paths = paths.map(|(number, node)| (names::path_text(&node.path), number)).collect();
-    Scope { inputs, sizes, nodes, instances, families, paths, clashes }
+    let mut numbers = BTreeMap::new();
+    // `collect` would sort them, which is more code.
+    for (number, node) in paths {
+        numbers.insert(names::path_text(&node.path), number);
+    }
+    Scope { inputs, sizes, nodes, instances, families, paths: numbers, clashes }
 }
 
 /// Takes repeated sizes out of the graph, and says whether one has the name of a parameter.

@@ -1,7 +1,5 @@
 //! Inputs that tasks change in place: what calls have of them, and what tells a table of their uses.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Type;
@@ -94,17 +92,16 @@ impl Expansion<'_> {
             (0..self.model.in_place.len()).filter(|&input| self.model.in_place[input]).collect();
         let names = in_place.iter().map(|&input| names::text(&self.model.graph.inputs[input].name));
         let mut constants = TokenStream::new();
-        let mut chains = BTreeMap::new();
-        for node in 0..self.keys.len() {
-            if let Some((name, chain)) = self.chain(node) {
-                constants.extend(chain);
-                chains.insert(node, name);
-            }
-        }
+        let chains = (0..self.keys.len()).map(|node| {
+            let (name, chain) = self.chain(node)?;
+            constants.extend(chain);
+            Some(name)
+        });
+        let chains: Vec<_> = chains.collect();
         let uses = self.numbered_uses().map(|(_, node, k, used)| {
             let number = in_place.iter().position(|&input| input == used.input).unwrap_or_default();
             let (exclusive, always) = (used.is_exclusive, used.counted().is_empty());
-            let chained = used.is_exclusive.then(|| chains.get(&node)).flatten();
+            let chained = chains[node].as_ref().filter(|_| used.is_exclusive);
             let chained = chained.map(|chain| quote!(.chained(#chain)));
             let [node, number, k] = [node, number, k].map(Literal::usize_unsuffixed);
             quote!(__dag::InPlaceUse::new(#node, #number, #exclusive, #always, #k) #chained)

@@ -20,7 +20,7 @@ mod table;
 mod uses;
 mod when;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -248,10 +248,11 @@ fn twin(node: &Node, is_each: bool) -> Option<Ident> {
 
 /// The names of the locals that outputs are bound to: tasks that are listed by paths may have one last segment.
 fn places(nodes: &[Node]) -> Vec<String> {
-    let mut seen = BTreeSet::new();
+    // A set, or a map of another type, would be more code for the compiler.
+    let mut seen = BTreeMap::<String, usize>::new();
     let places = nodes.iter().enumerate().map(|(number, node)| {
         let place = format!("output_of_{}", names::text(node.name()));
-        if seen.insert(place.clone()) { place } else { format!("{place}_{number}") }
+        if seen.insert(place.clone(), number).is_none() { place } else { format!("{place}_{number}") }
     });
     places.collect()
 }

@@ -1,8 +1,6 @@
 //! What proves of the members of families that no index is outside of its range and that there is no cycle, without looking at
 //! each of them.
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
@@ -106,7 +104,7 @@ impl Expansion<'_> {
                 self.bounds(index, line, &mut lanes);
             }
             if !self.is_family(index) {
-                all.extend(lanes.0.into_values());
+                all.extend(lanes.0.into_iter().map(|(_, checks)| checks));
                 continue;
             }
             let (shape, locals) = (shape_name(index), self.locals(index, &quote!(m)));
@@ -156,14 +154,14 @@ impl Expansion<'_> {
             let value = own.integer(Kind::Bound, tokens);
             let check = quote!(let _ = #value;);
             let Some(last) = mask.checked_ilog2().map(|last| last as usize) else {
-                lanes.0.entry((mask, None)).or_default().extend(on_condition(own, decided, check));
+                lanes.entry((mask, None)).extend(on_condition(own, decided, check));
                 continue;
             };
             let check = match own.is_monotonic(tokens, last) {
                 true => at_both_ends(last, condition(own, decided), &check),
                 false => at_each(last, &on_condition(own, decided, check)),
             };
-            lanes.0.entry((mask & !(1 << last), Some(last))).or_default().extend(check);
+            lanes.entry((mask & !(1 << last), Some(last))).extend(check);
         }
     }
 
@@ -200,7 +198,7 @@ impl Expansion<'_> {
                 }
                 None => (mask, on_condition(own, decided, check(value))),
             };
-            lanes.0.entry((mask, last)).or_default().extend(check);
+            lanes.entry((mask, last)).extend(check);
         }
     }
 }
@@ -208,7 +206,18 @@ impl Expansion<'_> {
 /// Checks of indices, by the indices of the line whose values they are made for. Where there is a last one, the checks go
 /// through its values themselves.
 #[derive(Default)]
-struct Lanes(BTreeMap<(Mask, Option<usize>), TokenStream>);
+struct Lanes(Vec<((Mask, Option<usize>), TokenStream)>);
+
+impl Lanes {
+    /// Those of one kind. All are sorted by their kinds.
+    fn entry(&mut self, of: (Mask, Option<usize>)) -> &mut TokenStream {
+        let place = self.0.partition_point(|(other, _)| *other < of);
+        if self.0.get(place).is_none_or(|(other, _)| *other != of) {
+            self.0.insert(place, (of, TokenStream::new()));
+        }
+        &mut self.0[place].1
+    }
+}
 
 /// The checks of the smallest and of the largest value of an expression over an index for which the condition holds.
 fn of_all(

@@ -1,7 +1,5 @@
 //! The uses of what is moved, told at compile time alone: loops over the indices of each family.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
@@ -41,14 +39,14 @@ impl Expansion<'_> {
 
     /// The constant function that tells the uses of what is moved. Those of whole lines are in the rows.
     fn uses(&self) -> TokenStream {
-        let (mut steps, mut used) = (TokenStream::new(), BTreeSet::new());
+        let (mut steps, mut used) = (TokenStream::new(), vec![false; self.keys.len()]);
         for (index, lines) in self.model.lines.iter().enumerate() {
             let is_told = |line: &&Line| line.part.is_some() && !matches!(line.how, LineUse::Order);
             let lines: Vec<&Line> = lines.iter().filter(is_told).collect();
             if lines.is_empty() {
                 continue;
             }
-            used.extend(lines.iter().map(|line| line.to));
+            lines.iter().for_each(|line| used[line.to] = true);
             let moves = lines.iter().map(|line| is_moved(line.to));
             // Told once, and not for each member.
             let hows = lines.iter().enumerate().map(|(position, line)| {
@@ -66,7 +64,7 @@ impl Expansion<'_> {
             });
         }
         let u = local("u");
-        let moved = used.iter().map(|&to| {
+        let moved = (0..used.len()).filter(|&to| used[to]).map(|to| {
             let (name, to) = (is_moved(to), Literal::usize_unsuffixed(to));
             quote!(let #name = #u.moves(#to);)
         });
