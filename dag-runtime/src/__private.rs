@@ -62,6 +62,6 @@ pub mod v0_1 {
     pub use crate::slot::{CodecList, Codecs, Crosses, Crossing, Portable};
     #[cfg(feature = "store")]
     pub use crate::slot::{
-        ElementKeys, ElementsOf, IsPath, KeptLine, NotKeys, NotPath, key_of, refuse_kept, used,
+        ElementKeys, ElementsOf, IsPath, KeptLine, NotKeys, NotPath, key_of, refuse_path, used,
     };
 }

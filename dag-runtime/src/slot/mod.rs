@@ -120,7 +120,7 @@ pub(crate) use layout::{is_trivial, with_slots};
 pub use list_keys::{ElementKeys, ElementsOf, NotKeys};
 pub use members::Members;
 #[cfg(feature = "store")]
-pub use path_output::{IsPath, NotPath, refuse_kept};
+pub use path_output::{IsPath, NotPath, refuse_path};
 pub use retry::TakesAgain;
 pub(crate) use retry::{ForAttempts, again, element_again};
 pub use sink::{CallOutcome, Sink, Written};

@@ -125,7 +125,7 @@ impl Expansion<'_> {
             #[allow(unused_imports)]
             use __dag::{NotPath as _, NotPlain as _, NotSerde as _};
             type __Output = <#stored as __dag::Task>::Output;
-            const { __dag::refuse_kept::<#task>(__dag::IsPath::<__Output>::VALUE) }
+            const { __dag::refuse_path(__dag::IsPath::<__Output>::VALUE) }
             __dag::KeptLine::kept::<#task, __Output>(__dag::codec(
                 __dag::PlainOf::<__Output>::CODEC,
                 __dag::SerdeOf::<__Output>::CODEC,
