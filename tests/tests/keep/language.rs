@@ -30,7 +30,8 @@ mod volatile {
 
     dag! {
         graph Greet<'a>(time: &'a AtomicU64, name: &'a str, calls: &'a Calls) -> greeting {
-            clock(time, calls),
+            // It always runs, with `keep` as without.
+            clock(time, calls) keep,
             hour(calls) keep,
             greeting(name, calls) keep,
         }
