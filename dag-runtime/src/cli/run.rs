@@ -143,7 +143,7 @@ pub(super) fn run<I: Args, T: fmt::Display>(
 /// The recording of the last run of this graph, not of a run inside its tasks. If there is none, that of the last run.
 fn recording_of(recorder: &Recorder, table: &Table) -> Option<Recording> {
     let mut all = recorder.recordings();
-    let of_graph = all.iter().position(|recording| core::ptr::eq(recording.table(), table));
+    let of_graph = all.iter().position(|recording| recording.table().is(table));
     match of_graph {
         Some(first) => Some(all.swap_remove(first)),
         None => all.pop(),

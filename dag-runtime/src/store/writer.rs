@@ -141,9 +141,7 @@ impl Writer {
         let size = content.len() as u64;
         let Some(state) = self.room(size) else { return };
         drop(state);
-        let session = &self.disk.session;
-        let written =
-            session.start().and_then(|()| Unfinished::write(&self.disk.folder, session.name(), content));
+        let written = Unfinished::write(&self.disk, content);
         self.add_large(self.shared.state(), Large { key, entry, size, written: Some(written) });
     }
 

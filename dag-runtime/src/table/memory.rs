@@ -1,4 +1,5 @@
-//! What executors remember of a graph between runs. A table does not know its type.
+//! What executors remember of a graph between runs. A table does not know its type. It is what a table is known by, too: the
+//! constant table of a graph may be at several addresses, and this is at one.
 
 #[cfg(feature = "rayon")]
 use {alloc::boxed::Box, core::any::Any, std::sync::OnceLock};
@@ -8,6 +9,9 @@ use {alloc::boxed::Box, core::any::Any, std::sync::OnceLock};
 pub struct Memory {
     #[cfg(feature = "rayon")]
     value: OnceLock<Box<dyn Any + Send + Sync>>,
+    /// What takes no memory has no address of its own.
+    #[cfg(not(feature = "rayon"))]
+    _address: u8,
 }
 
 impl Memory {
@@ -17,6 +21,8 @@ impl Memory {
         Memory {
             #[cfg(feature = "rayon")]
             value: OnceLock::new(),
+            #[cfg(not(feature = "rayon"))]
+            _address: 0,
         }
     }
 

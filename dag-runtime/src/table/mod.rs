@@ -159,7 +159,6 @@ pub struct Table {
     sizes: Option<GivenSizes>,
     /// The inputs that tasks change in place, if there are any.
     in_place: Option<InPlaceTable>,
-    #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
     memory: MemorySource,
 }
 

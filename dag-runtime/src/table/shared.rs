@@ -45,7 +45,7 @@ impl SharedTable {
     /// The identity of the table, for what is computed from it and kept.
     #[cfg(feature = "std")]
     pub(crate) fn id(&self) -> TableId {
-        TableId(core::ptr::from_ref::<Table>(self).addr())
+        TableId(core::ptr::from_ref(self.memory()).addr())
     }
 
     /// Tells when the table is gone, and does not keep it.
@@ -91,7 +91,7 @@ impl From<Arc<Table>> for SharedTable {
 
 impl PartialEq for SharedTable {
     fn eq(&self, other: &Self) -> bool {
-        core::ptr::eq::<Table>(&**self, &**other)
+        self.is(other)
     }
 }
 

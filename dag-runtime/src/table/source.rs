@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::ptr;
 
 use crate::table::columns::Columns;
 use crate::table::in_place::{InPlaceTable, TellUsers};
@@ -33,7 +34,6 @@ pub(super) enum Source {
 
 /// Where a table keeps what executors remember of the graph.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "only `Rayon` remembers graphs"))]
 pub(super) enum MemorySource {
     Static(Mutable<Memory>),
     Owned(Box<Memory>),
@@ -193,8 +193,12 @@ impl Table {
         Some((in_place.uses().inputs, users))
     }
 
+    /// Whether this is the same table, and not only alike.
+    pub(crate) fn is(&self, other: &Table) -> bool {
+        ptr::eq(self.memory(), other.memory())
+    }
+
     /// What executors remember of the graph.
-    #[cfg(feature = "rayon")]
     #[inline]
     pub(crate) fn memory(&self) -> &Memory {
         match &self.memory {

@@ -119,7 +119,7 @@ impl<'table> TaskRef<'table> {
 
 impl PartialEq for TaskRef<'_> {
     fn eq(&self, other: &Self) -> bool {
-        core::ptr::eq(self.table, other.table) && self.index == other.index
+        self.index == other.index && self.table.is(other.table)
     }
 }
 

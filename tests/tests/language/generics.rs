@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::path::Path;
 
-use dag_runtime::{Error, Executor, Graph, Rayon, Serial, dag, task};
+use dag_runtime::{Error, Executor, Graph, Rayon, Serial, Table, dag, task};
 use dag_tests::Everywhere;
 
 #[task]
@@ -125,5 +125,6 @@ fn of_any_graph() {
     assert_eq!(on_threads(all()), "(2, (1, 2))");
     assert_eq!(on_threads(Types { text: "text" }), "(1, 4)");
     assert_eq!(Graph::run(Constants { texts: ["a", "bc"] }, &Serial).unwrap(), 2);
-    assert!(std::ptr::eq(<Constants<1> as Graph>::TABLE, Constants::<1>::TABLE));
+    let first = |table: &'static Table| table.tasks().next();
+    assert_eq!(first(<Constants<1> as Graph>::TABLE), first(Constants::<1>::TABLE));
 }

@@ -37,6 +37,19 @@ fn what_is_written_is_read_by_this_process_and_the_next() {
 }
 
 #[test]
+fn the_first_entry_of_a_folder_may_be_of_any_size() {
+    for size in [0, 100, (64 << 10) + 1, 3 << 20] {
+        let folder = folder();
+        let store = Store::open(folder.path()).unwrap();
+        store.write(key(0), entry(0, size));
+        store.write(key(1), entry(1, 100));
+        let flushed = store.flush();
+        assert_eq!((flushed.entries, flushed.lost), (2, 0), "{size} bytes: {:?}", store.warnings());
+        assert_eq!(store.read(&key(0)), Some(entry(0, size)));
+    }
+}
+
+#[test]
 fn the_last_drop_writes_what_was_handed_over() {
     let folder = folder();
     let store = Store::open(folder.path()).unwrap();
