@@ -262,7 +262,7 @@ mod tests {
     fn a_process_that_waited_is_seen() {
         let held = row(Group::Busy, 1.0, None, &[("Serial", 1.0)]);
         let waited = Row { held: false, ..held.clone() };
-        assert_eq!(Judged::new(&[held.clone()]).kept(), "yes");
+        assert_eq!(Judged::new(std::slice::from_ref(&held)).kept(), "yes");
         assert_eq!(Judged::new(&[held, waited]).kept(), "no");
     }
 }
