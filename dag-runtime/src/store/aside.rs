@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
-use super::disk::Disk;
-use super::folder::Name;
+use super::folder::{Folder, Name};
 use super::pending::Aside;
 use super::record::Head;
+use super::session::Session;
 
 /// How much is read or written and hashed at once, in bytes.
 const STEP: usize = 256 << 10;
@@ -98,10 +98,10 @@ pub(super) struct Unfinished {
 
 impl Unfinished {
     /// Writes a content aside. The session starts first: it makes the folder, and nobody else deletes what belongs to it.
-    pub(super) fn write(disk: &Disk, bytes: &[u8]) -> io::Result<Unfinished> {
-        disk.session.start()?;
-        let name = disk.session.name();
-        let path = disk.folder.aside(&name);
+    pub(super) fn write(folder: &Folder, session: &Session, bytes: &[u8]) -> io::Result<Unfinished> {
+        session.start()?;
+        let name = session.name();
+        let path = folder.aside(&name);
         let file = File::options().write(true).create_new(true).open(path.with_extension("part"))?;
         let size = bytes.len() as u64;
         let mut unfinished = Unfinished { file, path, name, bytes: size, hash: [0; 32], is_finished: false };

@@ -100,7 +100,7 @@ impl LogWriter {
             self.counts.lost += 1;
             return;
         }
-        match Unfinished::write(&self.disk, entry.content.bytes()) {
+        match Unfinished::write(&self.disk.folder, &self.disk.session, entry.content.bytes()) {
             Ok(content) => self.finish_aside(key, entry, content),
             Err(error) => self.lose(1, &error),
         }

@@ -141,7 +141,7 @@ impl Writer {
         let size = content.len() as u64;
         let Some(state) = self.room(size) else { return };
         drop(state);
-        let written = Unfinished::write(&self.disk, content);
+        let written = Unfinished::write(&self.disk.folder, &self.disk.session, content);
         self.add_large(self.shared.state(), Large { key, entry, size, written: Some(written) });
     }
 
