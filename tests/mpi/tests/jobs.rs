@@ -2,6 +2,7 @@
 //!
 //! `DAG_RANKS` is the number of ranks, instead of all of [`SIZES`]. Several jobs run at a time: most of their time is that of the start.
 
+mod failures;
 mod kept;
 mod launch;
 
@@ -9,7 +10,7 @@ use std::env;
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 
-use launch::{LIMIT, SOON, all_synchronous, end, kill_rank, launcher, program, spawn};
+use launch::{LIMIT, all_synchronous, end, launcher, program, spawn};
 
 /// One rank alone, a pair, an odd number, and more than there are cores on small machines.
 const SIZES: [usize; 4] = [1, 2, 3, 8];
@@ -84,11 +85,6 @@ fn outputs_are_taken_after_others_have_read_them() {
 }
 
 #[test]
-fn conditions_beside_failures_give_the_same_error_everywhere() {
-    succeeds("when_fail", 1, &[]);
-}
-
-#[test]
 fn each_rank_keeps_the_limits_of_a_graph() {
     succeeds("limits", 1, &[]);
 }
@@ -142,16 +138,6 @@ fn ranks_without_work_run_elements_of_others() {
 }
 
 #[test]
-fn elements_that_fail_anywhere_are_the_same_error_everywhere() {
-    succeeds("each_fail", 1, &[]);
-}
-
-#[test]
-fn the_first_of_many_failures_are_the_same_everywhere() {
-    succeeds("many_failures", 3, &[]);
-}
-
-#[test]
 fn elements_of_elements_and_elements_by_value() {
     succeeds("each_nested", 1, &[]);
 }
@@ -159,21 +145,6 @@ fn elements_of_elements_and_elements_by_value() {
 #[test]
 fn rank_0_records_what_was_not_wanted_or_caught_elsewhere() {
     succeeds("handled", 2, &[]);
-}
-
-#[test]
-fn outputs_that_are_there_after_a_failure_are_the_same_everywhere() {
-    succeeds("partial", 1, &[]);
-}
-
-#[test]
-fn an_output_that_one_rank_cannot_decode_is_there_nowhere() {
-    succeeds("partial_undecodable", 1, &[]);
-}
-
-#[test]
-fn to_ask_for_what_is_there_on_some_ranks_only_is_an_error() {
-    succeeds("partial_not_everywhere", 2, &[]);
 }
 
 #[test]
@@ -227,56 +198,6 @@ fn what_holds_references_stays_on_its_rank() {
 }
 
 #[test]
-fn what_cannot_be_decoded_is_an_error() {
-    succeeds("undecodable", 1, &[]);
-}
-
-#[test]
-fn what_cannot_be_dropped_at_the_end_is_an_error() {
-    succeeds("shared_dropped", 1, &[]);
-}
-
-#[test]
-fn what_ranks_keep_and_cannot_be_decoded_is_an_error() {
-    succeeds("shared_undecodable", 1, &[]);
-}
-
-#[test]
-fn a_failure_anywhere_is_the_same_error_everywhere() {
-    succeeds("failures", 1, &[]);
-}
-
-#[test]
-fn the_next_run_works_whatever_went_wrong() {
-    succeeds("storm", 1, &["200"]);
-}
-
-#[test]
-fn errors_that_panic_themselves_end_a_run_as_others_do() {
-    succeeds("hostile_errors", 1, &[]);
-}
-
-#[test]
-fn a_stop_anywhere_is_the_same_error_everywhere() {
-    succeeds("stop", 1, &[]);
-}
-
-#[test]
-fn a_rank_that_is_done_stops_the_others() {
-    succeeds("stop_from_afar", 2, &[]);
-}
-
-#[test]
-fn a_deadline_is_the_same_error_everywhere() {
-    succeeds("deadline", 1, &[]);
-}
-
-#[test]
-fn a_rank_that_reaches_its_deadline_stops_the_others() {
-    succeeds("deadline_of_one", 2, &[]);
-}
-
-#[test]
 fn graphs_that_differ_are_an_error() {
     succeeds("other_graph", 2, &[]);
 }
@@ -318,15 +239,6 @@ fn a_communicator_that_outlives_mpi() {
 }
 
 #[test]
-fn a_panic_outside_of_tasks_ends_the_job() {
-    for (ranks, rank) in [(1, "0"), (3, "0"), (3, "2")] {
-        let (status, text) = end(start("panic_outside", ranks, &[rank]), SOON);
-        assert!(!status.success(), "{text}");
-        assert!(text.contains("a panic outside of tasks"), "{text}");
-    }
-}
-
-#[test]
 fn ranks_that_wait_report_which_are_missing() {
     for (ranks, late) in [(2, "0"), (3, "1"), (4, "3")] {
         let (status, text) = end(start("late_start", ranks, &[late]), LIMIT);
@@ -335,19 +247,6 @@ fn ranks_that_wait_report_which_are_missing() {
         assert_eq!(text.matches(&said).count(), 1, "{text}");
         assert_eq!(text.lines().count(), 1, "{text}");
     }
-}
-
-#[test]
-fn an_error_is_printed_once() {
-    let (status, text) = end(start("returned", 3, &[]), LIMIT);
-    assert!(status.success(), "{text}");
-    assert_eq!(
-        text.matches("task `fails` of graph `Fails` failed on rank 1: invalid digit").count(),
-        1,
-        "{text}"
-    );
-    // Ranks may write `Error: ` side by side.
-    assert_eq!(text.matches("see the error of rank 0").count(), 2, "{text}");
 }
 
 #[test]
@@ -376,26 +275,6 @@ fn types_that_differ_are_an_error() {
 }
 
 #[test]
-fn a_panic_in_on_names_the_task() {
-    succeeds("on_panics", 1, &[]);
-}
-
-#[test]
-fn a_rank_that_cannot_start_is_an_error_everywhere() {
-    succeeds("no_threads", 2, &[]);
-}
-
-#[test]
 fn a_task_that_runs_a_graph_is_told_that_it_cannot() {
     succeeds("nested", 2, &[]);
-}
-
-#[test]
-fn a_killed_rank_ends_the_job() {
-    for (ranks, victim) in [(2, 0), (3, 1), (4, 3), (8, 5)] {
-        let mut job = start("endless", ranks, &[]);
-        kill_rank(&mut job, victim);
-        let (status, text) = end(job, SOON);
-        assert!(!status.success(), "{text}");
-    }
 }
