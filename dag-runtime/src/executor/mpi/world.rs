@@ -8,7 +8,7 @@ use core::num::NonZero;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, available_parallelism};
 
-use ::rayon::ThreadPool;
+use rayon_core::ThreadPool;
 
 use super::agreement::handshake;
 use super::inside;

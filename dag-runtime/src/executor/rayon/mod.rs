@@ -24,7 +24,7 @@ mod worker_clock;
 
 use alloc::sync::Arc;
 
-use ::rayon::ThreadPool;
+use rayon_core::ThreadPool;
 
 use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};
