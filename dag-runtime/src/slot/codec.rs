@@ -14,6 +14,7 @@ mod check;
 mod crossing;
 mod fingerprint;
 mod kinds;
+mod placing;
 mod plain;
 mod read;
 mod reader;

@@ -11,7 +11,8 @@ const UNTIMED: u32 = 16;
 /// A look that has taken so long has let others run: an MPI library does so where it was started for more ranks than cores.
 /// To do it again would leave what has come meanwhile for one more turn of all others.
 const TURN: Duration = Duration::from_micros(1);
-/// How long it then only lets others run.
+/// How long it then only lets others run. While outputs are under way, it does so for a nanosecond longer for each of their
+/// bytes: a rank that sleeps hears late that they are there, and on some machines its core is slow after that.
 const YIELDS: Duration = Duration::from_millis(1);
 /// How long it sleeps at first.
 const NAP: Duration = Duration::from_micros(20);
@@ -28,13 +29,15 @@ pub(crate) struct Idle {
     crowded: [bool; 2],
     count: u32,
     since: Option<Instant>,
+    /// For how long it does not sleep.
+    awake: Duration,
     /// When it began to look for the last time, if there was nothing at the look before.
     last: Option<Instant>,
 }
 
 impl Idle {
     pub(crate) fn new(crowded: bool, crowded_apart: bool) -> Self {
-        Idle { crowded: [crowded, crowded_apart], count: 0, since: None, last: None }
+        Idle { crowded: [crowded, crowded_apart], count: 0, since: None, awake: YIELDS, last: None }
     }
 
     /// There was something to do.
@@ -43,6 +46,12 @@ impl Idle {
         self.count = 0;
         self.since = None;
         self.last = None;
+    }
+
+    /// While it waits, this many bytes are under way.
+    #[inline]
+    pub(crate) fn expect(&mut self, bytes: usize) {
+        self.awake = YIELDS + Duration::from_nanos(bytes as u64);
     }
 
     /// How long there has been nothing to do.
@@ -66,7 +75,7 @@ impl Idle {
         }
         let now = Instant::now();
         let waited = now - *self.since.get_or_insert(now);
-        if !(busy && crowded) && waited < YIELDS {
+        if !(busy && crowded) && waited < self.awake {
             let has_yielded = self.last.is_none_or(|last| now - last >= TURN);
             self.last = Some(if has_yielded {
                 now

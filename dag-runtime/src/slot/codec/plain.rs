@@ -9,6 +9,7 @@ use core::any::{TypeId, type_name};
 use core::mem::{MaybeUninit, needs_drop};
 use core::slice;
 
+use super::placing::placed;
 use super::{Codec, Landing, PlainCodec, get, is_there, known, put, take_left};
 use crate::error::Outcome;
 use crate::table::Place;
@@ -40,7 +41,8 @@ impl Codec {
             }
         }
         fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
-            Ok(Box::new(Arriving::<O> { memory: O::memory(len)?, len }))
+            let memory = placed(len, || O::memory(len), O::first)?;
+            Ok(Box::new(Arriving::<O> { memory, len }))
         }
         #[cfg(feature = "store")]
         fn zeroed<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {

@@ -46,7 +46,10 @@ pub(crate) trait Transport {
     fn progress(&mut self, completed: &mut Vec<Completed>) -> bool;
 
     /// Whether nothing is under way but messages that others may send.
-    fn is_idle(&self) -> bool;
+    fn is_idle(&mut self) -> bool;
+
+    /// How many bytes the transfers are of that are under way.
+    fn bytes_under_way(&self) -> usize;
 
     /// Tells all ranks these numbers, as many as each of them does. All have to call this.
     fn gather(&mut self, numbers: &[u64]) -> Box<dyn Gathering>;

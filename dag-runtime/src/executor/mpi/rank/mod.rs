@@ -140,7 +140,10 @@ impl<'run> RankRun<'run> {
         loop {
             match self.advance(|| idle.waited()) {
                 Progress::Active => idle.reset(),
-                Progress::Waiting => idle.wait(!self.workers.is_idle()),
+                Progress::Waiting => {
+                    idle.expect(self.connection.transport.bytes_under_way());
+                    idle.wait(!self.workers.is_idle());
+                }
                 Progress::Over => return self.end(),
             }
         }

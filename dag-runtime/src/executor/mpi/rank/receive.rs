@@ -27,7 +27,11 @@ impl RankRun<'_> {
         // To find that there is no further message takes about as long as to run a brief task.
         while let Some(message) = self.connection.receive() {
             active = true;
-            self.read(&message);
+            if self.read(&message) {
+                // The next look would find no message, and no further one be needed: where data is there that was announced, MPI
+                // libraries take it when they are asked for it.
+                self.complete();
+            }
             self.connection.transport.recycle(message);
             if !at_all && !self.ready.is_empty() {
                 break;
@@ -55,14 +59,18 @@ impl RankRun<'_> {
         active
     }
 
-    fn read(&mut self, message: &Message) {
+    /// Does what a message says, and says whether it has announced something.
+    fn read(&mut self, message: &Message) -> bool {
+        let mut announced = false;
         for (record, payload) in records(message.bytes(), self.connection.run()) {
             if record.apart {
+                announced = true;
                 self.expect(message.source, record);
             } else {
                 self.handle(message.source, record, payload);
             }
         }
+        announced
     }
 
     /// The payload of a record will follow apart.

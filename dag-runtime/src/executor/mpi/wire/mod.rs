@@ -3,7 +3,7 @@
 //! The requests of rsmpi borrow their buffers for a lifetime, which a queue of messages that come and
 //! go cannot name. So this file calls MPI itself, as its children do. What makes it sound:
 //!
-//! 1. A buffer that MPI reads or writes lives in a [`Transfer`] or in the [`Inbox`] until its
+//! 1. A buffer that MPI reads or writes lives in a [`Transfer`], in [`Messages`] or in the [`Inbox`] until its
 //!    requests are complete, on the heap, so that it stays where it is when its owner moves. The
 //!    exception are outputs that are sent from their slots, for which the caller of
 //!    [`Transport::send_in_place`] answers.
@@ -19,6 +19,8 @@ mod gathering;
 #[allow(unsafe_code, reason = "requests of MPI, see above")]
 mod inbox;
 #[allow(unsafe_code, reason = "requests of MPI, see above")]
+mod messages;
+#[allow(unsafe_code, reason = "requests of MPI, see above")]
 mod transport;
 
 use alloc::boxed::Box;
@@ -29,6 +31,7 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use self::inbox::Inbox;
+use self::messages::Messages;
 use super::library::Threading;
 use super::library::ffi::{self, MPI_Comm, MPI_Request, MPI_Status};
 use super::library::topology::SimpleCommunicator;
@@ -55,12 +58,14 @@ pub(crate) struct Wire {
     most_in_piece: usize,
     /// Where messages come, if there is another rank.
     inbox: Option<Inbox>,
-    /// Buffers for messages that go.
-    spare: Vec<Vec<u8>>,
+    /// Messages that go.
+    messages: Messages,
     requests: Vec<MPI_Request>,
     /// For each request the number of its transfer.
     owners: Vec<usize>,
     transfers: Vec<Option<Transfer>>,
+    /// How many bytes they are of.
+    bytes: usize,
     free: Vec<usize>,
     completed: Vec<i32>,
     statuses: Vec<MaybeUninit<MPI_Status>>,
@@ -69,14 +74,13 @@ pub(crate) struct Wire {
 
 /// Something on its way, in as many pieces as it takes.
 struct Transfer {
+    bytes: usize,
     pieces_left: usize,
     content: Content,
 }
 
 /// What a transfer is of.
 enum Content {
-    /// A message, the buffer of which is used again.
-    Message(Vec<u8>),
     /// Bytes, which are kept until they were sent.
     Bytes(Rc<Vec<u8>>),
     /// The output of this task, in its slot.
@@ -96,10 +100,11 @@ impl Wire {
             ranks: communicator.size() as usize,
             most_in_piece: 1 << 30,
             inbox: (communicator.size() > 1).then(|| Inbox::new(comm)),
-            spare: Vec::new(),
+            messages: Messages::default(),
             requests: Vec::new(),
             owners: Vec::new(),
             transfers: Vec::new(),
+            bytes: 0,
             free: Vec::new(),
             completed: vec![0],
             statuses: vec![MaybeUninit::uninit()],
@@ -107,17 +112,12 @@ impl Wire {
         }
     }
 
-    fn reuse(&mut self, mut buffer: Vec<u8>) {
-        buffer.clear();
-        self.spare.push(buffer);
-    }
-
     /// # Safety
     ///
     /// The bytes stay where they are until the transfer is complete.
     unsafe fn send(&mut self, to: u32, stream: Stream, memory: *const [u8], content: Content) {
         let (first, len) = (memory.cast::<u8>(), memory.len());
-        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), content);
+        let transfer = self.open(len, content);
         let tag = tag(stream);
         self.pieces(transfer, len, |comm, start, len, request| {
             // SAFETY: these bytes are a part of `memory`, which stays where it is: the caller's promise.
@@ -148,8 +148,10 @@ impl Wire {
         }
     }
 
-    fn open(&mut self, pieces_left: usize, content: Content) -> usize {
-        let transfer = Some(Transfer { pieces_left, content });
+    fn open(&mut self, bytes: usize, content: Content) -> usize {
+        let pieces_left = bytes.div_ceil(self.most_in_piece).max(1);
+        let transfer = Some(Transfer { bytes, pieces_left, content });
+        self.bytes += bytes;
         match self.free.pop() {
             Some(place) => {
                 self.transfers[place] = transfer;
@@ -180,7 +182,7 @@ impl Wire {
 
 impl Drop for Wire {
     fn drop(&mut self) {
-        if !self.requests.is_empty() {
+        if !self.requests.is_empty() || !self.messages.complete() {
             self.abort_now();
         }
     }

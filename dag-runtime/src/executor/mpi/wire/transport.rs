@@ -8,10 +8,10 @@ use std::thread;
 
 use super::gathering::MpiGathering;
 use super::inbox::Inbox;
-use super::{Content, MESSAGE, Wire, null, tag};
+use super::{Content, Transfer, Wire, tag};
 use crate::executor::mpi::library::ffi;
 use crate::executor::mpi::protocol::transport::{
-    Arrival, Completed, Gathering, MOST_EAGER, Message, Stream, Transport,
+    Arrival, Completed, Gathering, Message, Stream, Transport,
 };
 
 impl Transport for Wire {
@@ -28,32 +28,11 @@ impl Transport for Wire {
     }
 
     fn buffer(&mut self) -> Vec<u8> {
-        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(MOST_EAGER))
+        self.messages.buffer()
     }
 
     fn send_message(&mut self, to: u32, message: Vec<u8>) {
-        debug_assert!(message.len() <= MOST_EAGER, "a message is short");
-        let mut request = null();
-        let mut flag = 0;
-        // SAFETY: `message` is kept, unchanged, until the request is complete.
-        unsafe {
-            ffi::MPI_Isend(
-                message.as_ptr().cast(),
-                message.len() as i32,
-                ffi::RSMPI_UINT8_T,
-                to as i32,
-                MESSAGE,
-                self.comm,
-                &mut request,
-            );
-            ffi::MPI_Test(&mut request, &mut flag, ffi::RSMPI_STATUS_IGNORE);
-        }
-        if flag != 0 {
-            self.reuse(message);
-        } else {
-            let transfer = self.open(1, Content::Message(message));
-            self.add(request, transfer);
-        }
+        self.messages.send(self.comm, to, message);
     }
 
     fn send_bytes(&mut self, to: u32, stream: Stream, bytes: Rc<Vec<u8>>) {
@@ -70,7 +49,7 @@ impl Transport for Wire {
     fn receive_bytes(&mut self, stream: Stream, len: usize, mut arrival: Box<Arrival>) {
         let (source, tag) = (arrival.source as i32, tag(stream));
         let first = arrival.memory.start(len);
-        let transfer = self.open(len.div_ceil(self.most_in_piece).max(1), Content::Arrival(arrival));
+        let transfer = self.open(len, Content::Arrival(arrival));
         self.pieces(transfer, len, |comm, start, len, request| {
             // SAFETY: `first` points to memory for all the bytes, and the transfer keeps this memory.
             unsafe {
@@ -80,8 +59,13 @@ impl Transport for Wire {
         });
     }
 
-    fn is_idle(&self) -> bool {
-        self.requests.is_empty()
+    fn is_idle(&mut self) -> bool {
+        self.requests.is_empty() && self.messages.complete()
+    }
+
+    #[inline]
+    fn bytes_under_way(&self) -> usize {
+        self.bytes
     }
 
     fn progress(&mut self, completed: &mut Vec<Completed>) -> bool {
@@ -130,8 +114,9 @@ impl Transport for Wire {
             transfer.pieces_left -= 1;
             if transfer.pieces_left == 0 {
                 self.free.push(owner);
-                match self.transfers[owner].take().expect("it was there").content {
-                    Content::Message(message) => self.reuse(message),
+                let Transfer { bytes, content, .. } = self.transfers[owner].take().expect("it was there");
+                self.bytes -= bytes;
+                match content {
                     Content::Bytes(bytes) => completed.push(Completed::SentBytes(bytes)),
                     Content::Output(output) => completed.push(Completed::Sent(output)),
                     Content::Arrival(arrival) => completed.push(Completed::Received(arrival)),

@@ -232,9 +232,13 @@ impl Transport for Endpoint {
         completed.len() > before
     }
 
-    fn is_idle(&self) -> bool {
+    fn is_idle(&mut self) -> bool {
         let rank = &self.network.0.borrow().ranks[self.rank];
         rank.under_way == 0 && rank.completed.is_empty()
+    }
+
+    fn bytes_under_way(&self) -> usize {
+        0
     }
 
     fn gather(&mut self, numbers: &[u64]) -> Box<dyn Gathering> {
