@@ -10,9 +10,7 @@ use super::gathering::MpiGathering;
 use super::inbox::Inbox;
 use super::{Content, Transfer, Wire, tag};
 use crate::executor::mpi::library::ffi;
-use crate::executor::mpi::protocol::transport::{
-    Arrival, Completed, Gathering, Message, Stream, Transport,
-};
+use crate::executor::mpi::protocol::transport::{Arrival, Completed, Gathering, Message, Stream, Transport};
 
 impl Transport for Wire {
     #[inline]
