@@ -71,6 +71,9 @@ pub trait RawGraph: Sized {
     /// Whether any line has `on`.
     const HAS_RANKS: bool = false;
 
+    /// Whether these ranks are the same in all runs with one table and as many ranks.
+    const RANKS_ARE_FIXED: bool = false;
+
     /// The MPI rank on which a task must run, below `ranks`, if the graph says so.
     fn rank(_inputs: &Self::Inputs, _node: u32, _ranks: usize) -> Option<usize> {
         None
@@ -181,6 +184,11 @@ pub trait Job {
         let _ = (ranks, at);
         Vec::new()
     }
+    /// Whether these are the same in all runs with one table and as many ranks.
+    #[cfg(feature = "mpi")]
+    fn pins_are_fixed(&self) -> bool {
+        false
+    }
 }
 
 /// A job with facts that are known at compile time, so that code that they rule out is not compiled.
@@ -232,6 +240,11 @@ impl<G: RawGraph> Job for Frame<'_, G> {
         };
         (0..self.table().len() as u32).map(pin).collect()
     }
+
+    #[cfg(feature = "mpi")]
+    fn pins_are_fixed(&self) -> bool {
+        G::RANKS_ARE_FIXED
+    }
 }
 
 impl<G: RawGraph> StaticJob for Frame<'_, G> {
@@ -281,6 +294,11 @@ impl<J: Job + ?Sized> Job for &J {
     #[cfg(feature = "mpi")]
     fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
         (**self).pins(ranks, at)
+    }
+
+    #[cfg(feature = "mpi")]
+    fn pins_are_fixed(&self) -> bool {
+        (**self).pins_are_fixed()
     }
 }
 

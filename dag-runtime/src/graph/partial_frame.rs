@@ -58,4 +58,9 @@ impl<G: RawGraph> Job for PartialFrame<'_, G> {
     fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
         self.frame.pins(ranks, at)
     }
+
+    #[cfg(feature = "mpi")]
+    fn pins_are_fixed(&self) -> bool {
+        self.frame.pins_are_fixed()
+    }
 }

@@ -386,4 +386,9 @@ impl<J: KeptGraph + ?Sized> Job for KeptJob<'_, J> {
     fn pins(&self, ranks: usize, at: &core::cell::Cell<u32>) -> Vec<u32> {
         self.graph.pins(ranks, at)
     }
+
+    #[cfg(feature = "mpi")]
+    fn pins_are_fixed(&self) -> bool {
+        self.graph.pins_are_fixed()
+    }
 }

@@ -5,9 +5,11 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::chosen::method_of;
+use super::fixed::is_fixed;
 use super::ranges::{arguments, locals, shape_name};
 use super::run::drop_inputs;
 use super::{Expansion, called, local, slot};
+use crate::graph::ast::Graph;
 use crate::graph::check::{Line, LineUse};
 use crate::{lints, names};
 
@@ -275,8 +277,14 @@ impl Expansion<'_> {
         let (i, node, at, ranks) = (local("i"), local("node"), local("at"), local("ranks"));
         let table = self.table_at_start();
         let sizes = self.size_values();
+        let are_fixed = self.ranks_are_fixed().then(|| {
+            quote!(
+                const RANKS_ARE_FIXED: __dag::bool = true;
+            )
+        });
         Some(quote! {
             const HAS_RANKS: __dag::bool = true;
+            #are_fixed
             fn rank(#i: &Self::Inputs, #node: __dag::u32, #ranks: __dag::usize) -> __dag::Option<__dag::usize> {
                 let (#node, #at) = __dag::place(#table, #node);
                 let _ = (#i, #at, #ranks);
@@ -287,6 +295,14 @@ impl Expansion<'_> {
                 }
             }
         })
+    }
+
+    /// Whether they follow from the table and the number of ranks alone. Of what depends on a type, tables say nothing.
+    fn ranks_are_fixed(&self) -> bool {
+        let Graph { generics, inputs, nodes, .. } = &self.model.graph;
+        let is_generic = generics.type_params().next().is_some() || generics.const_params().next().is_some();
+        let is_input = |name: &Ident| inputs.iter().any(|input| input.name == *name);
+        !is_generic && nodes.iter().filter_map(|node| node.on.as_ref()).all(|on| is_fixed(on, &is_input))
     }
 
     /// The rank that a task or a family's member runs on.

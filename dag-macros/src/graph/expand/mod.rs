@@ -4,6 +4,7 @@ mod call;
 mod chosen;
 mod definition;
 mod family;
+mod fixed;
 mod forms;
 mod in_place;
 mod keep;

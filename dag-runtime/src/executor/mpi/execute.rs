@@ -20,7 +20,7 @@ use crate::executor::mpi::agreement::{Refusal, Starts};
 use crate::executor::mpi::collective;
 use crate::executor::mpi::hash::Hash;
 use crate::executor::mpi::idle::Idle;
-use crate::executor::mpi::placement::{Plan, PlanKey, Receivers, together};
+use crate::executor::mpi::placement::{Pins, Plan, PlanKey, Receivers, together};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::rank::{
@@ -202,30 +202,29 @@ impl<M: Monitor + Sync> Mpi<M> {
     fn means(&self, job: &dyn Job) -> Result<Means, Refusal> {
         self.check_root()?;
         let needs = Needs::of(job)?;
+        let mut states_ranks = job.pins_are_fixed();
+        let pins = self.world.pins(job.shared_table(), states_ranks, || {
+            let pins = self.find_pins(job)?;
+            states_ranks |= !pins.is_empty();
+            placed_together(job, self.world.ranks, pins)
+        })?;
+        let plan_key = self.plan_key(job, pins, states_ranks);
+        let wants_pool = plan_key.dynamic || self.threads != 1;
+        let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose()?;
+        Ok((plan_key, pool, needs))
+    }
+
+    /// The ranks that the graph gives to its tasks.
+    fn find_pins(&self, job: &dyn Job) -> Result<Vec<u32>, Refusal> {
         let task = Cell::new(0);
-        let pins = catch(|| Ok(job.pins(self.ranks(), &task))).map_err(|failure| {
+        catch(|| Ok(job.pins(self.ranks(), &task))).map_err(|failure| {
             let name = job.table().task(task.get() as usize).map(|task| task.name().to_string());
             let reason = format!("its `on` panicked: {failure}");
             match name {
                 Some(name) => Refusal::Task(name, reason),
                 None => Refusal::Other(reason),
             }
-        })?;
-        let states_ranks = !pins.is_empty();
-        let pins = together(job.table(), self.world.ranks, pins).map_err(|apart| {
-            let [(first, rank), (second, other)] = apart.tasks;
-            let name = |task| job.table().task(task as usize).map(|task| task.name().to_string());
-            let first = name(first).unwrap_or_default();
-            let reason = format!(
-                "its `on` says rank {other}, and that of `{first}` rank {rank}: what uses the input `{}` in place, and what uses other inputs together with that, has to run on one rank",
-                apart.input
-            );
-            Refusal::Task(name(second).unwrap_or_default(), reason)
-        })?;
-        let plan_key = self.plan_key(job, pins, states_ranks);
-        let wants_pool = plan_key.dynamic || self.threads != 1;
-        let pool = wants_pool.then(|| self.world.pool(self.threads)).transpose()?;
-        Ok((plan_key, pool, needs))
+        })
     }
 
     /// Checks that the rank that is to get the results exists.
@@ -308,7 +307,7 @@ impl<M: Monitor + Sync> Mpi<M> {
     }
 
     /// What the placement depends on, apart from the table and the given costs.
-    fn plan_key(&self, job: &dyn Job, pins: Vec<u32>, states_ranks: bool) -> PlanKey {
+    fn plan_key(&self, job: &dyn Job, pins: Pins, states_ranks: bool) -> PlanKey {
         let states_costs = job.table().lines().iter().any(|line| line.cost != 1);
         let schedule = self.schedule.unwrap_or(if states_costs || states_ranks {
             Schedule::Static
@@ -334,6 +333,20 @@ impl<M: Monitor + Sync> Mpi<M> {
         });
         hash.finish()
     }
+}
+
+/// These ranks, and those of tasks that use inputs in place.
+fn placed_together(job: &dyn Job, ranks: u32, pins: Vec<u32>) -> Result<Vec<u32>, Refusal> {
+    together(job.table(), ranks, pins).map_err(|apart| {
+        let [(first, rank), (second, other)] = apart.tasks;
+        let name = |task| job.table().task(task as usize).map(|task| task.name().to_string());
+        let first = name(first).unwrap_or_default();
+        let reason = format!(
+            "its `on` says rank {other}, and that of `{first}` rank {rank}: what uses the input `{}` in place, and what uses other inputs together with that, has to run on one rank",
+            apart.input
+        );
+        Refusal::Task(name(second).unwrap_or_default(), reason)
+    })
 }
 
 /// Checks that all outputs that have to cross ranks can do so.

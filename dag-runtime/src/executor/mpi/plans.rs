@@ -3,17 +3,20 @@
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 
-use crate::executor::mpi::placement::PlanKey;
+use crate::executor::mpi::placement::{Pins, PlanKey};
 use crate::executor::mpi::prepared::Prepared;
 use crate::table::{SharedTable, TableId, WeakTable};
 
 /// This many plans are kept: placements that depend on the inputs may differ from run to run.
 const MOST: usize = 64;
 
-/// What was prepared for the runs of each table. It does not keep the table, and goes when another one comes after the
-/// table is gone.
+/// What was prepared for the runs of each table, and the ranks that a graph gives to its tasks where they are the same in each
+/// run. It does not keep the tables, and goes when other ones come after they are gone.
 #[derive(Default)]
-pub(crate) struct Plans(BTreeMap<(TableId, PlanKey), (WeakTable, Rc<Prepared>)>);
+pub(crate) struct Plans {
+    prepared: BTreeMap<(TableId, PlanKey), (WeakTable, Rc<Prepared>)>,
+    fixed: BTreeMap<TableId, (WeakTable, Pins)>,
+}
 
 impl Plans {
     /// What was prepared for runs of a table, or what `prepare` gives.
@@ -24,16 +27,32 @@ impl Plans {
         prepare: impl FnOnce() -> Prepared,
     ) -> Rc<Prepared> {
         let key = (table.id(), plan_key.clone());
-        if let Some((_, prepared)) = self.0.get(&key) {
+        if let Some((_, prepared)) = self.prepared.get(&key) {
             return Rc::clone(prepared);
         }
-        self.0.retain(|_, (table, _)| !table.is_gone());
-        if self.0.len() >= MOST {
-            self.0.clear();
-        }
+        make_room(&mut self.prepared);
         let prepared = Rc::new(prepare());
-        self.0.insert(key, (table.downgrade(), Rc::clone(&prepared)));
+        self.prepared.insert(key, (table.downgrade(), Rc::clone(&prepared)));
         prepared
+    }
+
+    /// The ranks that the runs of a table give to tasks, if they were kept.
+    pub(crate) fn fixed(&self, table: &SharedTable) -> Option<Pins> {
+        self.fixed.get(&table.id()).map(|(_, pins)| pins.clone())
+    }
+
+    /// Keeps these, which are the same in all runs.
+    pub(crate) fn fix(&mut self, table: &SharedTable, pins: Pins) {
+        make_room(&mut self.fixed);
+        self.fixed.insert(table.id(), (table.downgrade(), pins));
+    }
+}
+
+/// Drops what is of tables that are gone, and all where that does not suffice.
+fn make_room<K: Ord, V>(kept: &mut BTreeMap<K, (WeakTable, V)>) {
+    kept.retain(|_, (table, _)| !table.is_gone());
+    if kept.len() >= MOST {
+        kept.clear();
     }
 }
 
@@ -48,11 +67,12 @@ mod tests {
 
     #[test]
     fn plans_go_with_their_tables() {
-        let plan_key = PlanKey { receivers: Receivers::All, dynamic: true, pins: Vec::new(), figures: None };
+        let plan_key =
+            PlanKey { receivers: Receivers::All, dynamic: true, pins: Pins::default(), figures: None };
         let mut plans = Plans::default();
         let mut get = |table: &SharedTable| {
             let prepared = plans.get(table, &plan_key, || Prepared::new(table, &[], 2, 0, &plan_key));
-            (prepared, plans.0.len())
+            (prepared, plans.prepared.len())
         };
         let mut tables = VecDeque::new();
         let mut all = Vec::new();
@@ -76,9 +96,25 @@ mod tests {
         let mut plans = Plans::default();
         for rank in 0..1000 {
             let receivers = Receivers::One(rank);
-            let plan_key = PlanKey { receivers, dynamic: true, pins: Vec::new(), figures: None };
+            let plan_key = PlanKey { receivers, dynamic: true, pins: Pins::default(), figures: None };
             plans.get(&table, &plan_key, || Prepared::new(&table, &[], 2, 0, &plan_key));
-            assert!(plans.0.len() <= MOST);
+            assert!(plans.prepared.len() <= MOST);
         }
+    }
+
+    #[test]
+    fn ranks_that_are_fixed_go_with_their_tables() {
+        let made = || SharedTable::from(Arc::new(Table::from_lines("Made", "", [Line::EMPTY].into(), &[])));
+        let mut plans = Plans::default();
+        let first = made();
+        plans.fix(&first, alloc::vec![1].into());
+        for rank in 2..1000 {
+            let table = made();
+            assert!(plans.fixed(&table).is_none());
+            plans.fix(&table, alloc::vec![rank].into());
+            assert_eq!(&*plans.fixed(&table).unwrap(), [rank]);
+            assert!(plans.fixed.len() <= 3);
+        }
+        assert_eq!(&*plans.fixed(&first).unwrap(), [1]);
     }
 }

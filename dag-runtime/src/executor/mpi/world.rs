@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::rc::{Rc, Weak};
+use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::num::NonZero;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +18,7 @@ use super::library::{
 };
 use crate::error::Error;
 use crate::executor::mpi::agreement::Starts;
-use crate::executor::mpi::placement::PlanKey;
+use crate::executor::mpi::placement::{Pins, PlanKey};
 use crate::executor::mpi::plans::Plans;
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
@@ -142,6 +143,23 @@ impl World {
         let pool = Rc::new(pool);
         self.pools.borrow_mut().insert(threads, Rc::clone(&pool));
         Ok(pool)
+    }
+
+    /// The ranks that runs of a graph give to tasks: what `find` gives, once for each table if they are fixed.
+    pub(crate) fn pins<E>(
+        &self,
+        table: &SharedTable,
+        are_fixed: bool,
+        find: impl FnOnce() -> Result<Vec<u32>, E>,
+    ) -> Result<Pins, E> {
+        if let Some(pins) = are_fixed.then(|| self.plans.borrow().fixed(table)).flatten() {
+            return Ok(pins);
+        }
+        let pins = Pins::from(find()?);
+        if are_fixed {
+            self.plans.borrow_mut().fix(table, pins.clone());
+        }
+        Ok(pins)
     }
 
     /// The plan of this rank for the runs of a graph.

@@ -29,7 +29,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 pub(super) use self::order::Order;
-pub(super) use self::plan::{Destination, Plan, PlanKey, Receivers};
+pub(super) use self::plan::{Destination, Pins, Plan, PlanKey, Receivers};
 pub(super) use self::together::together;
 use self::uses::Uses;
 use crate::graph::ANYWHERE;

@@ -1,9 +1,12 @@
 //! What a rank does in the runs of a graph: which tasks are its own, what they wait for, and where
 //! outputs go. Every rank computes its own plan, from the table and the placement.
 
+use alloc::rc::Rc;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::ops::Deref;
 
 use super::lists::Lists;
 use super::order::Order;
@@ -40,10 +43,48 @@ impl Receivers {
 pub(crate) struct PlanKey {
     pub(crate) receivers: Receivers,
     pub(crate) dynamic: bool,
-    /// The rank that each task was given, or none; empty where no task was given one.
-    pub(crate) pins: Vec<u32>,
+    pub(crate) pins: Pins,
     /// What was measured of the tasks, where that counts.
     pub(crate) figures: Option<Arc<Figures>>,
+}
+
+/// The rank that each task was given, or none; empty where no task was given one. Plans are looked up by it in each run, mostly by
+/// one and the same.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pins(Rc<[u32]>);
+
+impl From<Vec<u32>> for Pins {
+    fn from(pins: Vec<u32>) -> Self {
+        Pins(pins.into())
+    }
+}
+
+impl Deref for Pins {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        &self.0
+    }
+}
+
+impl PartialEq for Pins {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Pins {}
+
+impl PartialOrd for Pins {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Pins {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if Rc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
 }
 
 /// A rank, and whether it needs the output: else it is told that the task has finished.
@@ -288,7 +329,8 @@ mod tests {
         let nodes = (0..=LEN).map(|_| Line { cost: 1, ..Line::EMPTY }).collect();
         let edges = (0..LEN).map(|to| RawEdge { node: LEN, to, how: Use::Borrow, ..RawEdge::EMPTY });
         let view = Table::leak("Wide", nodes, edges.collect()).view();
-        let plan_key = PlanKey { receivers: Receivers::All, dynamic: false, pins: Vec::new(), figures: None };
+        let plan_key =
+            PlanKey { receivers: Receivers::All, dynamic: false, pins: Pins::default(), figures: None };
         let start = std::time::Instant::now();
         let home = Plan::new(view, None, 4, 0, &plan_key, 0).homes[LEN as usize];
         let plan = Plan::new(view, None, 4, home, &plan_key, 0);
@@ -307,7 +349,7 @@ mod tests {
         let view = Table::leak("Graph", nodes, edges.collect()).view();
         for ranks in [1, 2, 3, 8, 20] {
             for receivers in [Receivers::All, Receivers::One(0)] {
-                let plan_key = PlanKey { receivers, dynamic: false, pins: Vec::new(), figures: None };
+                let plan_key = PlanKey { receivers, dynamic: false, pins: Pins::default(), figures: None };
                 let plans: Vec<_> =
                     (0..ranks).map(|me| Plan::new(view, None, ranks, me, &plan_key, 0)).collect();
                 assert_eq!(plans.iter().map(|plan| plan.own).sum::<u32>(), 60);

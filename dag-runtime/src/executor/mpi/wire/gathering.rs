@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::mem;
 
-use super::{is_null, null};
+use super::null;
 use crate::executor::mpi::library::ffi::{self, MPI_Comm, MPI_Request};
 use crate::executor::mpi::protocol::transport::Gathering;
 
@@ -98,25 +98,26 @@ impl MpiGathering {
 }
 
 impl Gathering for MpiGathering {
+    /// One after the other: `MPI_Test` looks at its request again after it has looked what has come. Tests of several need not, and
+    /// a rank that shares its core would let others run before it hears of it.
     fn test(&mut self) -> Option<Vec<u64>> {
-        let mut flag = 0;
-        // SAFETY: the requests are those that `new` started, or null if they are complete already.
-        unsafe {
-            ffi::MPI_Testall(
-                self.requests.len() as i32,
-                self.requests.as_mut_ptr(),
-                &mut flag,
-                ffi::RSMPI_STATUSES_IGNORE,
-            );
+        while let Some(request) = self.requests.last_mut() {
+            let mut flag = 0;
+            // SAFETY: the request is one that `new` started, and is not complete yet.
+            unsafe { ffi::MPI_Test(request, &mut flag, ffi::RSMPI_STATUS_IGNORE) };
+            if flag == 0 {
+                return None;
+            }
+            self.requests.pop();
         }
-        (flag != 0).then(|| mem::take(&mut self.all))
+        Some(mem::take(&mut self.all))
     }
 }
 
 impl Drop for MpiGathering {
     fn drop(&mut self) {
         // A panic unwinds, and will end the job. Until then MPI may use the memory.
-        if !self.requests.iter().all(|&request| is_null(request)) {
+        if !self.requests.is_empty() {
             mem::forget(mem::take(&mut self.mine));
             mem::forget(mem::take(&mut self.all));
         }

@@ -202,7 +202,3 @@ pub(crate) fn null() -> MPI_Request {
     // SAFETY: a constant of the library.
     unsafe { ffi::RSMPI_REQUEST_NULL }
 }
-
-pub(crate) fn is_null(request: MPI_Request) -> bool {
-    request == null()
-}

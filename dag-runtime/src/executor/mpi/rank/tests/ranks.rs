@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use super::network::{Network, Random};
 use super::trial::{CODECS, Plan, TASKS, Trial};
-use crate::executor::mpi::placement::{PlanKey, Receivers};
+use crate::executor::mpi::placement::{Pins, PlanKey, Receivers};
 use crate::executor::mpi::prepared::Prepared;
 use crate::executor::mpi::protocol::connection::Connection;
 use crate::executor::mpi::protocol::transport::Gathering;
@@ -21,7 +21,7 @@ use crate::table::Table;
 
 pub(super) fn prepare(plan: &Plan, table: &Table, rank: u32) -> Prepared {
     let plan_key =
-        PlanKey { receivers: Receivers::All, dynamic: plan.dynamic, pins: Vec::new(), figures: None };
+        PlanKey { receivers: Receivers::All, dynamic: plan.dynamic, pins: Pins::default(), figures: None };
     Prepared::new(table, &CODECS, plan.ranks, rank, &plan_key)
 }
 
