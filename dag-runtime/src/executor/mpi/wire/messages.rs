@@ -1,7 +1,7 @@
 //! The messages that are being sent. It is a part of `wire`, and keeps its rules.
 //!
-//! Nobody waits for the end of such a send: it only gives the buffer back, and is looked for when there is another message to
-//! send, or nothing is to be under way. MPI libraries may end it late, although the message has arrived: Open MPI does so from
+//! Nobody waits for the end of such a send: it only gives the buffer back, and is looked for when there are some, or nothing is
+//! to be under way. MPI libraries may end it late, although the message has arrived: Open MPI does so from
 //! 257 bytes on.
 
 use alloc::vec::Vec;
@@ -9,6 +9,10 @@ use alloc::vec::Vec;
 use super::{MESSAGE, null};
 use crate::executor::mpi::library::ffi::{self, MPI_Comm, MPI_Request};
 use crate::executor::mpi::protocol::transport::MOST_EAGER;
+
+/// When there are so many, it is looked which ones were sent. The message that has just gone is on its way meanwhile, and mostly
+/// the ones before it were sent: then MPI does not look what has come, which would take longer.
+const MOST_UNTESTED: usize = 4;
 
 /// Messages that are being sent, and buffers for those that will be.
 #[derive(Default)]
@@ -28,7 +32,6 @@ impl Messages {
 
     pub(super) fn send(&mut self, comm: MPI_Comm, to: u32, message: Vec<u8>) {
         debug_assert!(message.len() <= MOST_EAGER, "a message is short");
-        self.complete();
         let mut request = null();
         let len = message.len() as i32;
         // SAFETY: `sent` keeps the message, unchanged, until the request is complete.
@@ -38,6 +41,9 @@ impl Messages {
         }
         self.requests.push(request);
         self.sent.push(message);
+        if self.requests.len() >= MOST_UNTESTED {
+            self.complete();
+        }
     }
 
     /// Takes back the buffers of messages that were sent, and says whether all were.

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use core::mem;
 use core::time::Duration;
 use std::thread;
 
@@ -133,7 +134,8 @@ impl Transport for Wire {
     }
 
     fn leave(&mut self) {
-        core::mem::forget(self.inbox.take());
+        mem::forget(self.inbox.take());
+        mem::forget(mem::take(&mut self.messages));
     }
 
     /// Some launchers lose what was printed at last.
