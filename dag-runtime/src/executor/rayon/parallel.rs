@@ -41,7 +41,9 @@ pub(super) fn run_parallel(
     let measured = overrides.for_graph(job.shared_table());
     let dynamic = |done| {
         let urgency = measured.as_deref().map_or_else(|| view.urgency(), |measured| measured.urgency(view));
-        DynamicRun::new(view, urgency, u32::try_from(threads).unwrap_or(u32::MAX), keep_going, done)
+        let usual_nanos = measure.and_then(|measure| measure.history.usual_nanos());
+        let threads = u32::try_from(threads).unwrap_or(u32::MAX);
+        DynamicRun::new(view, urgency, threads, keep_going, done, usual_nanos)
     };
     let mode = match how {
         Start::Dynamic(done) => RunMode::Dynamic(dynamic(done)),

@@ -236,6 +236,30 @@ fn a_serial_run_becomes_parallel_when_it_gets_slow() {
 }
 
 #[test]
+fn each_thread_has_a_set_for_short_tasks_of_a_large_graph() {
+    in_time(|| {
+        let tree: Vec<_> = (1..256).map(|i| (i, (i - 1) / 2)).collect();
+        let rows: Vec<_> = (40..256).flat_map(|i| [(i, i - 40), (i, i - 39)]).collect();
+        let tables = [&[], &*tree, &*rows].map(|edges| borrows(256, edges));
+        for threads in [2, 4] {
+            let pool = start_pool(threads).unwrap();
+            for round in 0..20 {
+                for table in tables {
+                    let history = History::of(table);
+                    history.assume(9_000);
+                    assert_eq!(history.decision(sharing_cost()), Decision::Dynamic);
+                    let panics = (round % 4 == 0).then_some(12 * round).into_iter().collect();
+                    let report = trial(table, Plan { panics, ..Plan::default() }, |job| {
+                        run(RunPlace::Inside(&pool), &job, &Unobserved, false, &CostOverrides::NONE)
+                    });
+                    assert_eq!(report.result.is_err(), round % 4 == 0);
+                }
+            }
+        }
+    });
+}
+
+#[test]
 fn observed_runs_leave_the_history_unchanged() {
     let pool = start_pool(2).unwrap();
     let table = random(4);

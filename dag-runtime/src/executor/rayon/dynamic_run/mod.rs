@@ -6,6 +6,7 @@ mod completion;
 mod hand_off;
 mod helper_count;
 mod limited;
+mod own_set;
 mod ready;
 mod ready_set;
 #[cfg(all(test, not(loom)))]
@@ -62,15 +63,18 @@ pub(super) struct DynamicRun<'run> {
 
 impl<'run> DynamicRun<'run> {
     /// A run with at most `threads` workers at once: its owner and its helpers. The tasks in `done` have finished, and
-    /// so have all their dependencies. Outputs that only these tasks read have been dropped.
+    /// so have all their dependencies. Outputs that only these tasks read have been dropped. A task usually takes this many
+    /// nanoseconds, if that is known.
     pub(super) fn new(
         view: &'run View,
         urgency: Urgency<'run>,
         threads: u32,
         keep_going: bool,
         done: &[u32],
+        usual_nanos: Option<u64>,
     ) -> Self {
-        DynamicRun::with(view, urgency, HelperCount::new(threads - 1, 0), keep_going, [done, &[]])
+        let ready = Ready::new(view.len(), threads, usual_nanos);
+        DynamicRun::with(view, urgency, HelperCount::new(threads - 1, 0), keep_going, ready, [done, &[]])
     }
 
     /// The rest of a run that began with a static schedule, with at most `threads` workers. This many helpers take part from
@@ -82,7 +86,10 @@ impl<'run> DynamicRun<'run> {
         done: &[u32],
         running: &[u32],
     ) -> Self {
-        DynamicRun::with(view, view.urgency(), HelperCount::new(threads - 1, helpers), false, [done, running])
+        // Only tasks that usually take less have a static schedule.
+        let ready = Ready::new(view.len(), threads, Some(0));
+        let helpers = HelperCount::new(threads - 1, helpers);
+        DynamicRun::with(view, view.urgency(), helpers, false, ready, [done, running])
     }
 
     fn with(
@@ -90,6 +97,7 @@ impl<'run> DynamicRun<'run> {
         urgency: Urgency<'run>,
         helpers: HelperCount,
         keep_going: bool,
+        mut ready: Ready,
         [done, running]: [&[u32]; 2],
     ) -> Self {
         let mut counts = vec![0; 2 * view.len()];
@@ -99,7 +107,6 @@ impl<'run> DynamicRun<'run> {
         }
         // These have started. No in-degree is that high, so they are not taken for ready.
         done.iter().chain(running).for_each(|&node| counts[node as usize] = u32::MAX);
-        let mut ready = Ready::new(view.len(), helpers.limit() + 1);
         let mut sources = 0;
         for node in (0..view.len() as u32).filter(|&node| counts[node as usize] == view.in_degree(node)) {
             ready.put_first(sources, urgency.rank(node));
@@ -120,12 +127,12 @@ impl<'run> DynamicRun<'run> {
         }
     }
 
-    /// The same run, with a ready set for each of this many threads, as in a large pool.
+    /// The same run, with a ready set for each of this many threads.
     #[cfg(all(test, loom))]
     pub(super) fn with_own_sets(mut self, threads: u32) -> Self {
         let mut own = Ready::own(self.view.len(), threads);
-        for (k, (rank, _)) in core::iter::from_fn(|| self.ready.take(|| 0)).enumerate() {
-            own.put_first(k as u32, rank);
+        for (k, taken) in (0..).zip(core::iter::from_fn(|| self.ready.take(|| 0))) {
+            own.put_first(k, taken.rank);
         }
         self.ready = own;
         self
@@ -280,7 +287,7 @@ impl<'run> DynamicRun<'run> {
 
     /// After a run: the tasks that are ready and did not start.
     pub(super) fn drain_ready(&self) -> impl Iterator<Item = u32> {
-        let next = || self.ready.take(|| 0).map(|(rank, _)| rank).or_else(|| self.pop_waiting());
+        let next = || self.ready.take(|| 0).map(|taken| taken.rank).or_else(|| self.pop_waiting());
         core::iter::from_fn(move || next().map(|rank| self.urgency.task(rank)))
     }
 
@@ -304,11 +311,11 @@ impl<'run> DynamicRun<'run> {
     /// Takes the ready task of the highest priority.
     #[inline]
     fn take_ready(&self, worker: &impl Worker) -> Option<u32> {
-        let (rank, moved) = self.ready.take(|| worker.thread())?;
-        if moved > 0 {
+        let taken = self.ready.take(|| worker.thread())?;
+        if taken.published {
             self.call(worker);
         }
-        Some(self.urgency.task(rank))
+        Some(self.urgency.task(taken.rank))
     }
 
     /// Ends a helper. If a task was published meanwhile, the helper may join again: then returns that task.

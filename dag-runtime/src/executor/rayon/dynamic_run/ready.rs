@@ -1,36 +1,50 @@
-//! The tasks that are ready: one set for all workers, or one for each thread of a large pool.
+//! The tasks that are ready: one set for all workers, or one for each thread.
 
 use alloc::boxed::Box;
 
+use super::own_set::{OwnSet, Taken};
 use super::ready_set::ReadySet;
-use crate::executor::rayon::sync::{AtomicU32, Ordering};
+use crate::executor::rayon::sync::{AtomicU32, CacheLine, Ordering};
 
-/// Up to this many threads share one set: then tasks start in the order of their priority. Beyond, threads would wait for each
-/// other's cache lines.
+/// If it is not known how long tasks take, up to this many threads share one set.
 const SHARED_UP_TO: u32 = 8;
+
+/// Threads share one set if tasks usually take more nanoseconds than this, and than [`LONG_FOR_EACH`] for each thread.
+const LONG: u64 = 10_000;
+const LONG_FOR_EACH: u64 = 1_000;
+
+/// Threads share one set if the product of the numbers of threads and tasks is below this: sets of their own would cost more than
+/// they save.
+const FEW: usize = 512;
+
+/// So many tasks that are ready at first, one after the other, are in the set of the same thread.
+const TOGETHER: usize = 16;
 
 /// The ranks of the tasks that are ready.
 #[derive(Debug)]
 pub(in super::super) enum Ready {
+    /// Tasks start in the order of their priority.
     Shared(ReadySet),
-    /// The order of priority holds for each set.
-    Own(Box<[OwnSet]>),
+    /// The order of priority holds for each set. Threads do not wait for each other's cache lines.
+    Own(Box<[OwnReady]>),
 }
 
-/// The set of one thread, from which others steal.
+/// The set of a thread, and where it steals.
 #[derive(Debug)]
-#[repr(align(128))]
-pub(in super::super) struct OwnSet {
-    /// At least as many as there are ranks: it is raised before a rank is added, and lowered after one was removed.
-    count: AtomicU32,
-    ranks: ReadySet,
-    victims: Victims,
+pub(in super::super) struct OwnReady {
+    set: OwnSet,
+    victims: CacheLine<Victims>,
 }
 
 impl Ready {
-    /// An empty set of ranks below `len`, for this many threads.
-    pub(super) fn new(len: usize, threads: u32) -> Self {
-        if threads > SHARED_UP_TO && len >= 2 * threads as usize {
+    /// An empty set of ranks below `len`, for this many threads and tasks that usually take so long, if that is known.
+    pub(super) fn new(len: usize, threads: u32, usual_nanos: Option<u64>) -> Self {
+        let is_short = match usual_nanos {
+            Some(nanos) => nanos <= LONG.max(LONG_FOR_EACH * u64::from(threads)),
+            None => threads > SHARED_UP_TO,
+        };
+        let is_large = len >= 2 * threads as usize && len * threads as usize >= FEW;
+        if threads > 1 && is_short && is_large {
             Ready::own(len, threads)
         } else {
             Ready::Shared(ReadySet::new(len))
@@ -39,20 +53,16 @@ impl Ready {
 
     /// The same, with a set for each of this many threads.
     pub(in super::super) fn own(len: usize, threads: u32) -> Self {
-        // So many ranks that no two sets share a cache line.
-        let len = if cfg!(loom) { len } else { len.max(1024) };
-        Ready::Own((0..threads).map(|thread| OwnSet::new(len, thread)).collect())
+        let own =
+            |seed| OwnReady { set: OwnSet::new(len), victims: CacheLine(Victims(AtomicU32::new(seed))) };
+        Ready::Own((0..threads).map(own).collect())
     }
 
     /// Adds a rank, before any other thread uses the set. It is the `k`-th one.
     pub(in super::super) fn put_first(&mut self, k: u32, rank: u32) {
         match self {
             Ready::Shared(set) => set.put_first(rank),
-            Ready::Own(sets) => {
-                let set = &mut sets[k as usize % sets.len()];
-                set.count = AtomicU32::new(set.count.load(Ordering::Relaxed) + 1);
-                set.ranks.put_first(rank);
-            }
+            Ready::Own(own) => own[k as usize / TOGETHER % own.len()].set.put(rank),
         }
     }
 
@@ -61,17 +71,16 @@ impl Ready {
     pub(in super::super) fn put(&self, thread: impl Fn() -> usize, rank: u32) {
         match self {
             Ready::Shared(set) => set.put(rank),
-            Ready::Own(sets) => sets[thread() % sets.len()].put(rank),
+            Ready::Own(own) => own[set_of(thread(), own)].set.put(rank),
         }
     }
 
-    /// Removes the lowest rank, on this thread of the pool; of a large pool, the lowest one of the first set that has any.
-    /// Also returns how many others were moved to the set of this thread: for these, the caller is as one that has put them.
+    /// Removes the lowest rank, on this thread of the pool; where each one has a set, the lowest one of the first set that has any.
     #[inline]
-    pub(in super::super) fn take(&self, thread: impl Fn() -> usize) -> Option<(u32, u32)> {
+    pub(in super::super) fn take(&self, thread: impl Fn() -> usize) -> Option<Taken> {
         match self {
-            Ready::Shared(set) => set.take().map(|rank| (rank, 0)),
-            Ready::Own(sets) => take_from(sets, thread() % sets.len()),
+            Ready::Shared(set) => set.take().map(|rank| Taken { rank, published: false }),
+            Ready::Own(own) => take_from(own, set_of(thread(), own)),
         }
     }
 
@@ -79,72 +88,29 @@ impl Ready {
     pub(in super::super) fn is_empty(&self) -> bool {
         match self {
             Ready::Shared(set) => set.is_empty(),
-            Ready::Own(sets) => {
-                sets.iter().all(|set| set.count.load(Ordering::SeqCst) == 0 || set.ranks.is_empty())
-            }
+            Ready::Own(own) => own.iter().all(|own| own.set.is_empty()),
         }
     }
 }
 
-/// Takes a rank of the set `own`, or steals from another one.
-fn take_from(sets: &[OwnSet], own: usize) -> Option<(u32, u32)> {
-    if let Some(rank) = sets[own].take() {
-        return Some((rank, 0));
-    }
-    let (before, after) = sets.split_at(sets[own].victims.next(sets.len()));
-    let mut victims = after.iter().chain(before).filter(|victim| !core::ptr::eq(*victim, &sets[own]));
-    victims.find_map(|victim| sets[own].steal(victim))
+/// The number of the set of a thread. An owner that is a thread of another pool may have any number there.
+#[inline]
+fn set_of(thread: usize, own: &[OwnReady]) -> usize {
+    thread.min(own.len() - 1)
 }
 
-impl OwnSet {
-    fn new(len: usize, seed: u32) -> Self {
-        OwnSet { count: AtomicU32::new(0), ranks: ReadySet::new(len), victims: Victims(AtomicU32::new(seed)) }
-    }
-
-    fn put(&self, rank: u32) {
-        self.count.fetch_add(1, Ordering::SeqCst);
-        self.ranks.put(rank);
-    }
-
-    fn take(&self) -> Option<u32> {
-        if self.count.load(Ordering::Relaxed) == 0 {
-            return None;
-        }
-        let rank = self.ranks.take()?;
-        self.count.fetch_sub(1, Ordering::Relaxed);
-        Some(rank)
-    }
-
-    /// Moves about half of another set to this one, but for the first rank, which it returns with the number of others.
-    fn steal(&self, victim: &OwnSet) -> Option<(u32, u32)> {
-        if victim.count.load(Ordering::Relaxed) == 0 {
-            return None;
-        }
-        let (mut first, mut stolen) = (None, 0);
-        victim.ranks.take_half(|ranks| {
-            stolen += ranks.count();
-            let others = match first {
-                Some(_) => Some(ranks),
-                None => {
-                    let (rank, others) = ranks.split_first();
-                    first = Some(rank);
-                    others
-                }
-            };
-            if let Some(others) = others {
-                self.count.fetch_add(others.count(), Ordering::SeqCst);
-                self.ranks.put_all(others);
-            }
-        });
-        let first = first?;
-        victim.count.fetch_sub(stolen, Ordering::Relaxed);
-        Some((first, stolen - 1))
-    }
+/// Takes a rank of the set of this thread, or steals from another one.
+fn take_from(all: &[OwnReady], thread: usize) -> Option<Taken> {
+    let own = &all[thread];
+    own.set.take().or_else(|| {
+        let (before, after) = all.split_at(own.victims.0.next(all.len()));
+        let mut victims = after.iter().chain(before).filter(|victim| !core::ptr::eq(*victim, own));
+        victims.find_map(|victim| own.set.steal(&victim.set))
+    })
 }
 
 /// Where a thread begins to look for something to steal: each time at a random set, so that not all look at the same one.
 #[derive(Debug)]
-#[repr(align(64))]
 struct Victims(AtomicU32);
 
 impl Victims {
@@ -165,27 +131,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_pools_have_a_set_for_each_thread() {
-        let is_own = |len, threads| matches!(Ready::new(len, threads), Ready::Own(_));
-        assert!(!is_own(10_000, 8) && is_own(10_000, 9));
-        assert!(!is_own(31, 16) && is_own(32, 16));
+    fn threads_share_one_set_for_long_tasks_and_small_graphs() {
+        let is_own = |len, threads, usual| matches!(Ready::new(len, threads, usual), Ready::Own(_));
+        assert!(is_own(10_000, 2, Some(10_000)) && !is_own(10_000, 2, Some(10_001)));
+        assert!(is_own(10_000, 64, Some(64_000)) && !is_own(10_000, 64, Some(64_001)));
+        assert!(!is_own(10_000, 8, None) && is_own(10_000, 9, None));
+        assert!(is_own(256, 2, Some(1)) && !is_own(255, 2, Some(1)));
+        assert!(is_own(256, 128, Some(1)) && !is_own(255, 128, Some(1)));
+        assert!(!is_own(10_000, 1, Some(1)));
     }
 
     #[test]
-    fn a_thread_takes_its_own_ranks_first_and_then_steals_half() {
+    fn a_thread_takes_its_own_ranks_first_and_then_steals() {
         let mut ready = Ready::own(10_000, 2);
-        // Of two words: five ranks and one.
-        [10, 20, 30, 40, 50, 5000].into_iter().for_each(|rank| ready.put_first(0, rank));
-        ready.put_first(1, 60);
-        assert_eq!(ready.take(|| 1), Some((60, 0)));
-        // 10, 30, 50; and the next but one is beyond 5000.
-        assert_eq!(ready.take(|| 1), Some((10, 2)));
-        assert_eq!([ready.take(|| 0), ready.take(|| 0)], [Some((20, 0)), Some((40, 0))]);
-        assert_eq!([ready.take(|| 1), ready.take(|| 1)], [Some((30, 0)), Some((50, 0))]);
+        [10, 20, 30, 40].into_iter().for_each(|rank| ready.put_first(0, rank));
+        ready.put_first(TOGETHER as u32, 50);
+        let rank = |thread| ready.take(|| thread).map(|taken| taken.rank);
+        assert_eq!([rank(1), rank(1)], [Some(50), Some(10)]);
+        assert_eq!([rank(0), rank(1)], [Some(30), Some(20)]);
         assert!(!ready.is_empty());
-        assert_eq!(ready.take(|| 1), Some((5000, 0)));
+        assert_eq!([rank(1), rank(0)], [Some(40), None]);
         assert!(ready.is_empty());
-        assert_eq!(ready.take(|| 0), None);
     }
 
     #[test]
@@ -204,13 +170,13 @@ mod tests {
                     while let Some(rank) = ready.take(|| thread) {
                         taken.push(rank);
                     }
-                    taken.into_iter().map(|(rank, _)| rank).collect()
+                    taken.into_iter().map(|taken: Taken| taken.rank).collect()
                 };
                 let threads: Vec<_> = (0..4).map(|thread| scope.spawn(move || work(thread))).collect();
                 threads.into_iter().map(|thread| thread.join().unwrap()).collect()
             });
             let mut all = taken.concat();
-            all.extend(core::iter::from_fn(|| ready.take(|| 0)).map(|(rank, _)| rank));
+            all.extend(core::iter::from_fn(|| ready.take(|| 0)).map(|taken| taken.rank));
             all.sort_unstable();
             assert!(all.into_iter().eq(0..len as u32));
             assert!(ready.is_empty());

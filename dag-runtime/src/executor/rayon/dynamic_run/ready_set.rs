@@ -7,9 +7,6 @@ use crate::executor::rayon::sync::{AtomicU64, Ordering};
 /// From this many words on, a summary tells which ones have a bit.
 const SUMMARY_FROM: usize = 33;
 
-/// How many words [`ReadySet::take_half`] takes from: those of a cache line.
-const WORDS_AT_ONCE: u32 = 8;
-
 /// A set of ranks. The lowest rank, which is the highest priority, is taken first. The set has a fixed size, is
 /// lock-free, and may be used by any number of threads.
 #[derive(Debug)]
@@ -90,87 +87,11 @@ impl ReadySet {
         }
     }
 
-    /// Removes every second rank of the first words that have any, and calls `found` for what it has removed of each one. May
-    /// miss ranks that others add or remove meanwhile.
-    pub(super) fn take_half(&self, mut found: impl FnMut(Ranks)) {
-        let (mut keeps, mut words) = (false, 0);
-        for number in self.marked() {
-            let word = &self.words[number as usize];
-            let mask = every_second(word.load(Ordering::Relaxed), &mut keeps);
-            if mask == 0 {
-                continue;
-            }
-            let bits = word.fetch_and(!mask, Ordering::Acquire) & mask;
-            self.unmark_if_empty(number);
-            if bits != 0 {
-                found(Ranks { word: number, bits });
-                words += 1;
-            }
-            if words == WORDS_AT_ONCE {
-                return;
-            }
-        }
-    }
-
-    /// The numbers of the words that may have a bit.
-    fn marked(&self) -> impl Iterator<Item = u32> {
-        let all = if self.summary.is_empty() { self.words.len() as u32 } else { 0 };
-        let marked = self.summary.iter().enumerate().flat_map(|(k, summary)| {
-            let mut left = summary.load(Ordering::Relaxed);
-            core::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros())?;
-                left &= left - 1;
-                Some(64 * k as u32 + bit)
-            })
-        });
-        (0..all).chain(marked)
-    }
-
-    /// Adds the ranks that [`ReadySet::take_half`] has removed from another set, as [`ReadySet::put`] does.
-    pub(super) fn put_all(&self, ranks: Ranks) {
-        let before = self.words[ranks.word as usize].fetch_or(ranks.bits, Ordering::SeqCst);
-        if before == 0 && !self.summary.is_empty() {
-            set(&self.summary, ranks.word, Ordering::AcqRel);
-        }
-    }
-
     /// Whether the set is empty. Sees every rank that was added before, in the order of sequentially
     /// consistent accesses.
     pub(in super::super) fn is_empty(&self) -> bool {
         self.words.iter().all(|word| word.load(Ordering::SeqCst) == 0)
     }
-}
-
-/// Ranks of one word. There is at least one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ranks {
-    word: u32,
-    bits: u64,
-}
-
-impl Ranks {
-    pub(super) fn count(self) -> u32 {
-        self.bits.count_ones()
-    }
-
-    /// The lowest one, and the others if there are any.
-    pub(super) fn split_first(self) -> (u32, Option<Ranks>) {
-        let others = Ranks { bits: self.bits & (self.bits - 1), ..self };
-        (64 * self.word + self.bits.trailing_zeros(), (others.bits != 0).then_some(others))
-    }
-}
-
-/// Every second one of the bits that are set. `keeps` tells whether the next one is left out.
-fn every_second(mut bits: u64, keeps: &mut bool) -> u64 {
-    let mut found = 0;
-    while bits != 0 {
-        if !*keeps {
-            found |= bits & bits.wrapping_neg();
-        }
-        *keeps = !*keeps;
-        bits &= bits - 1;
-    }
-    found
 }
 
 /// Words for `len` bits, all zero.

@@ -49,7 +49,7 @@ fn order(costs: &[u64], edges: &[(u32, u32)]) -> Vec<u32> {
 }
 
 fn order_by(view: &'static View, urgency: Urgency<'_>) -> Vec<u32> {
-    let dynamic = DynamicRun::new(view, urgency, 4, false, &[]);
+    let dynamic = DynamicRun::new(view, urgency, 4, false, &[], None);
     let alone = Alone::default();
     dynamic.start(&alone);
     alone.0.into_inner()
@@ -81,7 +81,7 @@ fn costs_that_were_measured_come_before_those_of_the_table() {
 #[test]
 fn a_deferred_hand_off_is_resumed_before_the_next_task() {
     let view = graph(&[1; 3], &[]).view();
-    let (dynamic, alone) = (DynamicRun::new(view, view.urgency(), 8, false, &[]), Alone::default());
+    let (dynamic, alone) = (DynamicRun::new(view, view.urgency(), 8, false, &[], None), Alone::default());
     dynamic.hand_off(&alone);
     // One is active already.
     dynamic.resume_hand_off(&alone);

@@ -173,6 +173,19 @@ impl<'run> History<'run> {
         )
     }
 
+    /// How many nanoseconds a task usually takes: the mean of all. None if nothing is known of some.
+    pub(super) fn usual_nanos(&self) -> Option<u64> {
+        let (mut tasks, mut nanos) = (0, 0_u64);
+        for (times, &len) in self.lines.iter().zip(&self.lens) {
+            if times.is_unknown() {
+                return None;
+            }
+            tasks += u64::from(len);
+            nanos = nanos.saturating_add(u64::from(times.typical()) * u64::from(len));
+        }
+        nanos.checked_div(tasks)
+    }
+
     /// Takes the costs of lines of which nothing is known from these.
     #[cold]
     pub(super) fn expect(&self, costs: &Measured) {

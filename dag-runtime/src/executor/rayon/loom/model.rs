@@ -270,7 +270,7 @@ pub(super) fn model(
 ) {
     let mode = move || {
         let view = table.view();
-        RunMode::Dynamic(DynamicRun::new(view, view.urgency(), 2, keep_going, &[]))
+        RunMode::Dynamic(DynamicRun::new(view, view.urgency(), 2, keep_going, &[], None))
     };
     model_of(table, mode, fails, waits, 0, then);
 }
@@ -354,13 +354,13 @@ pub(super) fn succeeds(table: &'static Table, waits: Option<(u32, u32)>) {
 
 /// The same with this many refusals.
 pub(super) fn with_refusals(refusals: u32, table: &'static Table, waits: Option<(u32, u32)>) {
-    let dynamic = move || DynamicRun::new(table.view(), table.view().urgency(), 2, false, &[]);
+    let dynamic = move || DynamicRun::new(table.view(), table.view().urgency(), 2, false, &[], None);
     all_run(table, dynamic, waits, refusals);
 }
 
 /// A model in which no task fails, and each thread has a ready set of its own.
 pub(super) fn succeeds_in_own_sets(table: &'static Table, waits: Option<(u32, u32)>) {
-    let dynamic = move || DynamicRun::new(table.view(), table.view().urgency(), 2, false, &[]);
+    let dynamic = move || DynamicRun::new(table.view(), table.view().urgency(), 2, false, &[], None);
     all_run(table, move || dynamic().with_own_sets(2), waits, 0);
 }
 

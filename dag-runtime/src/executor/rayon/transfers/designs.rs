@@ -98,7 +98,7 @@ pub(super) fn ours(setting: Setting) -> Counts {
     let (view, threads) = (setting.table.view(), setting.threads);
     let pool = Pool::new(threads, setting.table.len());
     let (tasks, gate) = (Tasks::new(setting, &pool), Gate::new());
-    let dynamic = DynamicRun::new(view, view.urgency(), threads as u32, false, &[]);
+    let dynamic = DynamicRun::new(view, view.urgency(), threads as u32, false, &[], Some(setting.nanos));
     gate.open();
     simulate(setting, |me| {
         let worker = Virtual { tasks: &tasks, gate: &gate, me };
