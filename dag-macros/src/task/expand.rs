@@ -23,9 +23,9 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
     let twin = levels::twin(task);
     let levels = levels::levels(task);
     let types = types(task, &private, &twin);
-    let [facts, description, call, resolved] = [
+    let [facts, dependencies, call, resolved] = [
         facts(task, &private, &twin),
-        description(task, &private, &twin),
+        dependencies(task, &private, &twin),
         call(task, &private, &twin),
         resolved(task, &private, &twin),
     ];
@@ -38,13 +38,13 @@ pub(crate) fn expand(task: &Task) -> TokenStream {
             const _: () = {
                 #copies
                 #texts
-                #facts #description #call #resolved
+                #facts #dependencies #call #resolved
             };
         };
     }
     // A block around them would cost compile time.
     let levels_of_last = (!resolved.is_empty()).then_some(&levels);
-    quote!(#types #levels #facts #levels #description #levels #call #levels_of_last #resolved)
+    quote!(#types #levels #facts #levels #dependencies #levels #call #levels_of_last #resolved)
 }
 
 /// The expansion of a task of which it is not known what it depends on. Rustc does not tell of names that it does not find
@@ -68,7 +68,7 @@ pub(crate) fn unsure(task: &Task, errors: TokenStream) -> TokenStream {
             }
             impl<__G, __P: #private::Phase> #private::PartOf<__G, __P> for #twin {
                 type With<__B> = #twin<__B>;
-                const INFO: #private::Info = #module::UNKNOWN;
+                const EDGES: &'static [#private::Edge] = #module::UNKNOWN;
             }
             impl<__O> #private::Deref for #twin<#private::Bound<'_, __O>> {
                 type Target = #unknown;
@@ -150,10 +150,12 @@ fn facts(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
         _ => Span::call_site(),
     };
     let item = quote_spanned!(at=> type Output = #output;);
+    let info = info(task, private, twin);
     let (keys, skips) = (keys::items(task, private), keys::skips(task, private, twin));
     quote! {
         impl #private::Task for #twin {
             #item
+            #info
             #each
             #catches
             #retries
@@ -163,8 +165,25 @@ fn facts(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     }
 }
 
+/// What the attribute says but for its dependencies, if it says anything.
+fn info(task: &Task, private: &PrivatePath, twin: &Ident) -> Option<TokenStream> {
+    let Task { description, cost, .. } = task;
+    let description = (!description.is_empty()).then(|| quote!(description: #description,));
+    let cost = cost.as_ref().map(|cost| quote!(cost: #cost,));
+    let each = task.each.as_ref().map(
+        |_| quote!(each: #private::Some(#private::ListRelease::of::<<#twin as #private::Task>::Output>()),),
+    );
+    let catches = task.catches.then(|| quote!(catches: true,));
+    let retries = task.retries.as_ref().map(|_| quote!(retries: <#twin as #private::Task>::RETRIES,));
+    let fields = [description, cost, each, catches, retries];
+    let given = fields.iter().flatten().count();
+    // Clippy reports a rest that has no field.
+    let rest = (given < fields.len()).then(|| quote!(..#private::Info::PLAIN));
+    (given > 0).then(|| quote!(const INFO: #private::Info = #private::Info { #(#fields)* #rest };))
+}
+
 /// The impl of `PartOf`.
-fn description(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
+fn dependencies(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
     // Where-clauses, unlike an associated type, may name tasks that are less visible. They are at the
     // place of the names, since rustc shows them where a graph does not list one.
     let bounds = task.dependencies.iter().map(|dependency| {
@@ -174,50 +193,32 @@ fn description(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream 
         let at = first.resolved_at(Span::call_site());
         quote_spanned!(at=> #path: #private::In<__G>)
     });
-    let moves: Vec<TokenStream> = task
-        .dependencies
-        .iter()
-        .enumerate()
-        .filter_map(|(position, dependency)| {
-            let ty = dependency.taken.as_ref()?;
-            let position = Literal::usize_unsuffixed(position);
-            Some(at(ends(ty), "taken", TokenStream::new(), position.to_token_stream()))
-        })
-        .collect();
+    let moves = task.dependencies.iter().enumerate().filter_map(|(position, dependency)| {
+        let ty = dependency.taken.as_ref()?;
+        let position = Literal::usize_unsuffixed(position);
+        Some(at(ends(ty), "taken", TokenStream::new(), position.to_token_stream()))
+    });
     let edges = (0..task.dependencies.len()).map(|position| edge(task, private, twin, position));
+    // A check of a program evaluates what a graph names, so that a mistake in these shows there, too.
+    let is_computed = [&task.cost, &task.retries].into_iter().flatten().any(|tokens| !is_literal(tokens));
+    let evaluated = is_computed.then(|| quote!(let _info = <#twin as #private::Task>::INFO;));
+    let fault = (!task.dependencies.is_empty()).then(|| quote!(let __fault = __P::FAULT;));
     // A slice of what depends on no local would be a constant of its own to rustc, which it would report, too.
-    let edges = quote!(&[#(#edges),*]);
-    let is_plain = task.description.is_empty() && task.cost.is_none() && task.each.is_none();
-    let info = if is_plain && !task.catches && task.retries.is_none() {
-        match task.dependencies.is_empty() {
-            true => quote!(#private::Info::PLAIN),
-            false => quote!(#private::Info { edges: #edges, ..__fault.plain() }),
+    let edges = (fault.is_some() || evaluated.is_some()).then(|| {
+        quote! {
+            const EDGES: &'static [#private::Edge] = { #evaluated #fault #(#moves;)* &[#(#edges),*] };
         }
-    } else {
-        let description = &task.description;
-        let cost = task.cost.clone().unwrap_or_else(|| quote!(1));
-        let each = match task.each {
-            Some(_) => {
-                quote!(#private::Some(#private::ListRelease::of::<<#twin as #private::Task>::Output>()))
-            }
-            None => quote!(#private::None),
-        };
-        let catches = task.catches.then(|| quote!(catches: true,));
-        let retries = task.retries.as_ref().map(|_| quote!(retries: <#twin as #private::Task>::RETRIES,));
-        // Clippy reports a rest that has no field.
-        let rest = (catches.is_none() || retries.is_none()).then(|| quote!(..#private::Info::PLAIN));
-        quote!(#private::Info { description: #description, cost: #cost, edges: #edges, each: #each, #catches #retries #rest })
-    };
-    let info = match task.dependencies.is_empty() {
-        true => info,
-        false => quote!({ let __fault = __P::FAULT; #(#moves;)* #info }),
-    };
+    });
     quote! {
         impl<__G, __P: #private::Phase> #private::PartOf<__G, __P> for #twin where #(#bounds,)* {
             type With<__B> = #twin<__B>;
-            const INFO: #private::Info = #info;
+            #edges
         }
     }
+}
+
+fn is_literal(tokens: &TokenStream) -> bool {
+    matches!(syn::parse2::<syn::Lit>(tokens.clone()), Ok(_))
 }
 
 /// A dependency, at the place of its path.

@@ -58,6 +58,17 @@ pub(super) fn is_unsized(ty: &Type) -> bool {
     }
 }
 
+/// Whether a type is written as a primitive one that is `Copy`.
+pub(super) fn is_primitive(ty: TokenStream) -> bool {
+    const PRIMITIVES: [&str; 16] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
+        "u128", "usize",
+    ];
+    let mut tokens = ty.into_iter();
+    let Some(TokenTree::Ident(name)) = tokens.next() else { return false };
+    tokens.next().is_none() && PRIMITIVES.iter().any(|primitive| name == primitive)
+}
+
 /// What is in an `Option`, if the type is written as one.
 pub(super) fn in_option(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ungrouped(ty) else { return None };

@@ -8,7 +8,8 @@ use super::{
     FamilyStore, Store, release_of, release_of_list, release_of_list_member, release_of_member,
     release_of_optional_list, release_of_optional_list_member,
 };
-use crate::table::{Info, ListRelease, MemberLayout, RowWriter, Shape, Stored};
+use crate::slot::Task;
+use crate::table::{Edge, ListRelease, MemberLayout, RowWriter, Shape, Stored};
 
 impl Stored {
     /// An output of type `O`, which is `Copy` if `copy`.
@@ -42,26 +43,20 @@ impl Stored {
 
 impl RowWriter<'_> {
     /// Adds a line: a family of `N` members, each an instance as in [`node`](Self::node).
-    pub const fn family<O, const N: usize>(
+    pub const fn family<T: Task, O, const N: usize>(
         &mut self,
         name: &'static str,
-        description: Option<&'static str>,
-        info: Info,
+        edges: &'static [Edge],
         shape: &'static Shape<'static>,
     ) {
-        self.push(name, description, info, Stored::family::<O, N>(), Some(shape));
+        self.push::<T>(name, edges, Stored::family::<O, N>(), Some(shape));
     }
 }
 
 impl RowWriter<'_> {
     /// Adds a line: a family whose number of members depends on sizes, each an instance as in [`node`](Self::node).
-    pub const fn sized_family<O>(
-        &mut self,
-        name: &'static str,
-        description: Option<&'static str>,
-        info: Info,
-    ) {
-        self.push(name, description, info, Stored::sized_family::<O>(), None);
+    pub const fn sized_family<T: Task, O>(&mut self, name: &'static str, edges: &'static [Edge]) {
+        self.push::<T>(name, edges, Stored::sized_family::<O>(), None);
     }
 }
 

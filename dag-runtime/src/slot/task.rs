@@ -4,6 +4,7 @@
 use super::ElementKeys;
 #[cfg(feature = "store")]
 use crate::key::{CodeWriter, KeyWriter};
+use crate::table::Info;
 
 /// A task: implemented by the type that `#[task]` puts beside its function.
 #[diagnostic::on_unimplemented(
@@ -14,6 +15,8 @@ use crate::key::{CodeWriter, KeyWriter};
 pub trait Task: 'static {
     /// The output for dependents; for a family, a slice of all members' outputs.
     type Output: ?Sized + 'static;
+    /// The content of the attribute, but for its dependencies.
+    const INFO: Info = Info::PLAIN;
     /// Whether the attribute of the task has `each`.
     const EACH: bool = false;
     /// Whether an `Err` is the output of the task: `catch` of its attribute.

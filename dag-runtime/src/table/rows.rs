@@ -1,8 +1,8 @@
 //! Rows: the lines of a graph and the edges between them, as an expansion writes them.
 
+use crate::slot::Task;
 use crate::table::delta::{Delta, Form};
 use crate::table::edges::{Edge, Use};
-use crate::table::info::Info;
 use crate::table::line::Line;
 use crate::table::scan::Scan;
 use crate::table::shape::Shape;
@@ -109,31 +109,28 @@ impl<'rows> RowWriter<'rows> {
         self.edge_count
     }
 
-    /// Adds a line: an instance, called `name`, of the task with this attribute. Its output is in the slot that a
+    /// Adds a line: an instance, called `name`, of the task `T` with these dependencies. Its output is in the slot that a
     /// `repr(C)` struct of all slots has for it.
-    pub const fn node(
-        &mut self,
-        stored: Stored,
-        name: &'static str,
-        description: Option<&'static str>,
-        info: Info,
-    ) {
-        self.push(name, description, info, stored, None);
+    pub const fn node<T: Task>(&mut self, stored: Stored, name: &'static str, edges: &'static [Edge]) {
+        self.push::<T>(name, edges, stored, None);
     }
 
-    pub(crate) const fn push(
+    pub(crate) const fn push<T: Task>(
         &mut self,
         name: &'static str,
-        description: Option<&'static str>,
-        info: Info,
+        edges: &'static [Edge],
         stored: Stored,
         shape: Option<&'static Shape<'static>>,
     ) {
         if !self.recording {
-            self.edge_count += info.edges.len();
-            self.scan.line(&info, stored.copy);
+            self.edge_count += edges.len();
+            self.scan.line(edges, stored.copy);
+            if T::EACH {
+                self.scan.repeats();
+            }
             return;
         }
+        let info = T::INFO;
         // This runs for each line, and a call costs more than anything else in constant evaluation.
         let offset = (self.end + stored.align - 1) & !(stored.align - 1);
         self.end = offset + stored.size;
@@ -142,17 +139,14 @@ impl<'rows> RowWriter<'rows> {
         }
         let node = Line {
             name,
-            description: match description {
-                Some(text) => text,
-                None => info.description,
-            },
+            description: info.description,
             cost: info.cost,
             output: false,
             offset,
             release: stored.release,
             copy: stored.copy,
             member: stored.member,
-            edges: info.edges,
+            edges,
             first: self.task_count,
             shape,
             each: false,
@@ -175,13 +169,20 @@ impl<'rows> RowWriter<'rows> {
         };
         self.node_count += 1;
         self.line_site = LINE_SITE;
-        let (mut edges, mut k) = (info.edges, 0);
+        let (mut edges, mut k) = (edges, 0);
         while let &[Edge { to, how, indirect, .. }, ref rest @ ..] = edges {
             let node = self.node_count - 1;
             self.edges[self.edge_count] = RawEdge { node, to, how, indirect, part: false, site: k };
             self.edge_count += 1;
             edges = rest;
             k += 1;
+        }
+    }
+
+    /// The last line has a doc comment of its own.
+    pub const fn described(&mut self, text: &'static str) {
+        if self.recording {
+            self.nodes[self.node_count as usize - 1].description = text;
         }
     }
 

@@ -4,7 +4,6 @@
 //! correct without it.
 
 use crate::table::edges::{Edge, Use};
-use crate::table::info::Info;
 
 /// What is known of an output so far: nothing, or one of these.
 const BORROWED: u8 = 1;
@@ -34,8 +33,8 @@ impl<'a> Scan<'a> {
         self.in_doubt || self.moves && self.repeats
     }
 
-    /// The next line, with this attribute.
-    pub(super) const fn line(&mut self, info: &Info, copy: bool) {
+    /// The next line, with these dependencies of its attribute.
+    pub(super) const fn line(&mut self, mut edges: &[Edge], copy: bool) {
         if self.lines == self.outputs.len() {
             return;
         }
@@ -43,10 +42,6 @@ impl<'a> Scan<'a> {
             self.outputs[self.lines] = COPY;
         }
         self.lines += 1;
-        if info.each.is_some() {
-            self.repeats();
-        }
-        let mut edges = info.edges;
         while let &[Edge { to, how, indirect, optional }, ref rest @ ..] = edges {
             edges = rest;
             if indirect || optional {

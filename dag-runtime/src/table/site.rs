@@ -44,7 +44,7 @@ pub const fn site(fault: Fault, site: u32) {
     label = "this task depends on `{Self}`",
     note = "list `{Self}` among the tasks of `{G}`"
 )]
-pub trait In<G>: 'static {
+pub trait In<G> {
     /// Its position among the graph's tasks.
     const INDEX: u32;
 }
@@ -63,7 +63,7 @@ pub trait Marked {
 /// A task that the graph with the marker `M` lists: implemented by `dag!`.
 ///
 /// The impl names no graph: that would count as a use of it, and rustc would not report it as dead code.
-pub trait ListedBy<M>: 'static {
+pub trait ListedBy<M> {
     /// Its position among the graph's tasks.
     const INDEX: u32;
 }

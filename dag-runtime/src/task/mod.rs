@@ -10,7 +10,7 @@ mod when;
 use alloc::vec::Vec;
 
 use crate::slot::Task;
-use crate::table::{Info, Phase};
+use crate::table::{Edge, Phase};
 
 pub use coercion::*;
 pub use each::*;
@@ -36,8 +36,8 @@ impl<T: Task<Output: Sized>> Task for OverEach<T> {
 pub trait PartOf<G, P: Phase>: Task {
     /// The task in a run, with `B` for its bound outputs.
     type With<B>;
-    /// The content of the attribute.
-    const INFO: Info;
+    /// The dependencies, in the order of the attribute.
+    const EDGES: &'static [Edge] = &[];
 }
 
 /// The line of a task in a graph `G`, evaluated in a phase `P`: see [`PartOf`].

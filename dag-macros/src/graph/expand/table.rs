@@ -69,12 +69,8 @@ impl Expansion<'_> {
         for (index, (node, key)) in self.model.graph.nodes.iter().zip(&self.keys).enumerate() {
             let task = &self.tasks[index];
             let name = names::text(node.name());
-            let description = match names::description(&node.attributes) {
-                text if text.is_empty() => quote!(__dag::None),
-                text => quote!(__dag::Some(#text)),
-            };
             let at = task.span();
-            let info = quote_spanned!(at=> <#task as __dag::PartOf<#marker, __dag::Check<#marker, __K, #key>>>::INFO);
+            let edges = quote_spanned!(at=> <#task as __dag::PartOf<#marker, __dag::Check<#marker, __K, #key>>>::EDGES);
             let member = match &self.twins[index] {
                 _ if self.has_when(index) => self.task(index),
                 Some(_) if self.is_family(index) || self.model.each[index].is_some() => self.task(index),
@@ -84,15 +80,19 @@ impl Expansion<'_> {
                 let (ranges, forms) = (format_ident!("__X{index}", span = Span::call_site()), self.range_forms(index));
                 lines.extend(quote!(const #ranges: &__dag::Ranges = &#forms;));
                 quote! {
-                    w.sized_family::<<#member as __dag::Task>::Output>(#name, #description, #info);
+                    w.sized_family::<#task, <#member as __dag::Task>::Output>(#name, #edges);
                     w.ranges(#ranges);
                 }
             } else if self.is_family(index) {
                 let shape = self.shape(index);
-                quote!(w.family::<<#member as __dag::Task>::Output, { #shape.len() }>(#name, #description, #info, #shape);)
+                quote!(w.family::<#task, <#member as __dag::Task>::Output, { #shape.len() }>(#name, #edges, #shape);)
             } else {
-                quote!(w.node(__dag::StoredAs::<<#member as __dag::Task>::Output>::STORED, #name, #description, #info);)
+                quote!(w.node::<#task>(__dag::StoredAs::<<#member as __dag::Task>::Output>::STORED, #name, #edges);)
             });
+            let description = names::description(&node.attributes);
+            if !description.is_empty() {
+                steps.extend(quote!(w.described(#description);));
+            }
             if let Some(each) = self.model.each[index] {
                 let list = quote!(__dag::ListRelease::of::<<#member as __dag::Task>::Output>());
                 steps.extend(match each.line().map(Literal::usize_unsuffixed) {

@@ -10,7 +10,7 @@ use super::spans::{ends, located};
 use crate::names;
 use crate::private::PrivatePath;
 use crate::task::model::{Dependency, Each, Form, How, Output, Source, Task};
-use crate::task::types::{elide_lifetimes, ungrouped};
+use crate::task::types::{elide_lifetimes, is_primitive, ungrouped};
 
 /// The method that calls the function with the bound outputs and the graph's arguments.
 pub(super) fn call(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream {
@@ -92,8 +92,15 @@ pub(super) fn call(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStr
         quote!(#[cfg_attr(not(debug_assertions), inline(always))])
     };
     let allowed = allowed(task);
+    let bound = match &task.output {
+        // Shorter for rustc.
+        Output::Plain(ty) if task.each.is_none() && is_primitive(ty.clone()) => {
+            quote!(#private::Bound<'_, #ty>)
+        }
+        _ => quote!(#private::BoundOf<'_, #twin>),
+    };
     quote! {
-        impl #twin<#private::BoundOf<'_, #twin>> {
+        impl #twin<#bound> {
             #allowed
             #inline
             pub fn #method #generics (self #parameters) -> #private::CallOutcome #where_clause {

@@ -8,7 +8,7 @@ use crate::table::{
     BUILD, Check, Checked, Data, LINE_SITE, MOVE_SITE, Memory, NO_SITE, Problems, RowWriter, Rows, Stored,
     Table, Use, words,
 };
-use crate::table::{In, Info, ListedBy, Marked, Phase, site};
+use crate::table::{Edge, In, Info, ListedBy, Marked, Phase, site};
 use crate::task::{LineOf, PartOf};
 
 macro_rules! tasks {
@@ -16,19 +16,16 @@ macro_rules! tasks {
         struct $name {}
         impl Task for $name {
             type Output = f64;
+            const INFO: Info = Info { description: "A task.", cost: $cost, ..Info::PLAIN };
         }
         impl<G, P: Phase> PartOf<G, P> for $name
         where
             $($on: In<G>,)?
         {
             type With<B> = ();
-            const INFO: Info = Info {
-                description: "A task.",
-                cost: $cost,
-                edges: &[$(P::FAULT.edge::<G, $on>(0, Use::$how))?],
-                each: None,
-                retries: 0,
-                catches: false,
+            const EDGES: &'static [Edge] = {
+                let _fault = P::FAULT;
+                &[$(_fault.edge::<G, $on>(0, Use::$how))?]
             };
         }
     )*};
@@ -70,13 +67,14 @@ struct Slots {
 }
 
 const fn write_rows<const K: usize>(w: &mut RowWriter<'_>) {
-    let info = <Load as PartOf<Good, Check<Good, K, Other>>>::INFO;
-    w.node(Stored::of::<<Other as Task>::Output>(false), "other", None, info);
+    let edges = <Load as PartOf<Good, Check<Good, K, Other>>>::EDGES;
+    w.node::<Load>(Stored::of::<<Other as Task>::Output>(false), "other", edges);
     w.line(1, Use::Order);
-    let info = <Mean as PartOf<Good, Check<Good, K, Mean>>>::INFO;
-    w.node(Stored::of::<<Mean as Task>::Output>(false), "mean", Some("Its own."), info);
-    let info = <Load as PartOf<Good, Check<Good, K, Load>>>::INFO;
-    w.node(Stored::of::<<Load as Task>::Output>(false), "load", None, info);
+    let edges = <Mean as PartOf<Good, Check<Good, K, Mean>>>::EDGES;
+    w.node::<Mean>(Stored::of::<<Mean as Task>::Output>(false), "mean", edges);
+    w.described("Its own.");
+    let edges = <Load as PartOf<Good, Check<Good, K, Load>>>::EDGES;
+    w.node::<Load>(Stored::of::<<Load as Task>::Output>(false), "load", edges);
     w.output(1);
     w.end::<Slots>();
 }
@@ -141,10 +139,10 @@ graph!(Bad: First = 0, Second = 1);
 static BAD_ROWS: Rows<2, 2> = {
     let mut rows = Rows::EMPTY;
     let mut w = rows.writer();
-    let info = <First as PartOf<Bad, Check<Bad, BUILD, First>>>::INFO;
-    w.node(Stored::of::<<First as Task>::Output>(false), "first", None, info);
-    let info = <Second as PartOf<Bad, Check<Bad, BUILD, Second>>>::INFO;
-    w.node(Stored::of::<<Second as Task>::Output>(false), "second", None, info);
+    let edges = <First as PartOf<Bad, Check<Bad, BUILD, First>>>::EDGES;
+    w.node::<First>(Stored::of::<<First as Task>::Output>(false), "first", edges);
+    let edges = <Second as PartOf<Bad, Check<Bad, BUILD, Second>>>::EDGES;
+    w.node::<Second>(Stored::of::<<Second as Task>::Output>(false), "second", edges);
     rows
 };
 static BAD_DATA: Data<2, { words(2, 2) }> = Data::new(&BAD_ROWS);

@@ -15,9 +15,8 @@ struct Cell {}
 
 impl Task for Cell {
     type Output = alloc::string::String;
+    const INFO: Info = Info { description: "A task.", ..Info::PLAIN };
 }
-
-const INFO: Info = Info { description: "A task.", cost: 1, edges: &[], each: None, ..Info::PLAIN };
 
 /// The constants of a graph behind its rows.
 macro_rules! table {
@@ -89,9 +88,9 @@ mod heat {
     }
 
     const fn write_rows(w: &mut RowWriter<'_>) {
-        w.family::<<Cell as Task>::Output, { S0.len() }>("cell", None, INFO, &S0);
+        w.family::<Cell, <Cell as Task>::Output, { S0.len() }>("cell", &[], &S0);
         w.part(0, Use::Borrow, &[Delta::By(-1), Delta::Unknown]);
-        w.node(Stored::of::<<Cell as Task>::Output>(false), "total", None, INFO);
+        w.node::<Cell>(Stored::of::<<Cell as Task>::Output>(false), "total", &[]);
         w.part(0, Use::Borrow, &[]);
         w.output(1);
         w.end::<Slots>();
@@ -223,19 +222,19 @@ mod cholesky {
 
     const fn write_rows(w: &mut RowWriter<'_>) {
         type Output = <Cell as Task>::Output;
-        w.family::<Output, { TILE.len() }>("tile", None, INFO, &TILE);
-        w.family::<Output, { POTRF.len() }>("potrf", None, INFO, &POTRF);
+        w.family::<Cell, Output, { TILE.len() }>("tile", &[], &TILE);
+        w.family::<Cell, Output, { POTRF.len() }>("potrf", &[], &POTRF);
         w.part(0, Value, &[Unknown, Unknown]);
         w.part(3, Value, &[By(-1), Unknown]);
-        w.family::<Output, { TRSM.len() }>("trsm", None, INFO, &TRSM);
+        w.family::<Cell, Output, { TRSM.len() }>("trsm", &[], &TRSM);
         w.part(1, Borrow, &[By(0)]);
         w.part(0, Value, &[Unknown, Unknown]);
         w.part(4, Value, &[By(-1), By(0), Unknown]);
-        w.family::<Output, { TRSM.len() }>("syrk", None, INFO, &TRSM);
+        w.family::<Cell, Output, { TRSM.len() }>("syrk", &[], &TRSM);
         w.part(2, Borrow, &[By(0), By(0)]);
         w.part(0, Value, &[Unknown, By(0)]);
         w.part(3, Value, &[By(-1), By(0)]);
-        w.family::<Output, { GEMM.len() }>("gemm", None, INFO, &GEMM);
+        w.family::<Cell, Output, { GEMM.len() }>("gemm", &[], &GEMM);
         w.part(2, Borrow, &[By(0), By(0)]);
         w.part(2, Borrow, &[By(0), Unknown]);
         w.part(0, Value, &[Unknown, Unknown]);

@@ -6,10 +6,24 @@ use alloc::vec::Vec;
 use proptest::prelude::*;
 
 use super::{Sketch, any_sketch};
+use crate::slot::Task;
 use crate::table::edges::Edge;
-use crate::table::{Info, ListRelease, RowWriter, Stored, Use};
+use crate::table::{ListRelease, RowWriter, Stored, Use};
 
 const LIST: ListRelease = ListRelease { task: None, member: None };
+
+struct Plain {}
+
+impl Task for Plain {
+    type Output = u64;
+}
+
+struct OverEach {}
+
+impl Task for OverEach {
+    type Output = Vec<u64>;
+    const EACH: bool = true;
+}
 
 /// Whether the graph needs a search. Every other edge of a line is one of its attribute.
 fn needs_search(sketch: &Sketch) -> bool {
@@ -27,7 +41,7 @@ fn needs_search(sketch: &Sketch) -> bool {
         let (own, of_attribute): (Vec<usize>, Vec<usize>) = (0..edges.len()).partition(|&k| is_own(k));
         let of_attribute: Vec<Edge> = of_attribute.iter().map(|&k| attribute(&edges[k])).collect();
         let stored = Stored::of::<u64>(sketch.copies[line as usize]);
-        w.node(stored, "", None, Info { edges: of_attribute.leak(), ..Info::PLAIN });
+        w.node::<Plain>(stored, "", of_attribute.leak());
         for k in own {
             w.line(edges[k].to, edges[k].how.of(sketch.copies[edges[k].to as usize]));
         }
@@ -68,10 +82,10 @@ fn what_one_pass_cannot_tell_needs_a_search() {
 #[test]
 fn elements_and_conditions_need_a_search() {
     let scan = |moves: bool, tell: fn(&mut RowWriter<'_>)| {
-        let mut outputs = [0; 2];
+        let mut outputs = [0; 3];
         let mut w = RowWriter::scanning(&mut outputs);
-        w.node(Stored::of::<u64>(false), "", None, Info::PLAIN);
-        w.node(Stored::of::<u64>(false), "", None, Info::PLAIN);
+        w.node::<Plain>(Stored::of::<u64>(false), "", &[]);
+        w.node::<Plain>(Stored::of::<u64>(false), "", &[]);
         tell(&mut w);
         w.line(0, Use::value(!moves));
         w.scanned()
@@ -79,6 +93,11 @@ fn elements_and_conditions_need_a_search() {
     assert_eq!(scan(true, |_| {}), (1, false));
     assert_eq!(scan(true, |w| w.each(0, LIST)), (1, true));
     assert_eq!(scan(false, |w| w.each(0, LIST)), (1, false));
+    let of_attribute = |w: &mut RowWriter<'_>| {
+        w.node::<OverEach>(Stored::of::<Vec<u64>>(false), "", &[]);
+    };
+    assert_eq!(scan(true, of_attribute), (1, true));
+    assert_eq!(scan(false, of_attribute), (1, false));
     assert_eq!(scan(false, |w| w.when(None)), (1, true));
 }
 
