@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 #[cfg(feature = "rayon")]
-use {super::rayon, alloc::sync::Arc, rayon_core::ThreadPool};
+use {super::rayon, ::rayon::ThreadPool, alloc::sync::Arc};
 #[cfg(feature = "mpi")]
 use {crate::executor::mpi::Mpi, crate::slot::Codecs};
 

@@ -9,7 +9,7 @@ use core::cell::Cell;
 use core::mem;
 use std::time::Instant;
 
-use rayon_core::ThreadPool;
+use ::rayon::ThreadPool;
 
 use super::agreement::{costs, handshake};
 use super::{Mpi, Results, Schedule, inside};

@@ -9,7 +9,7 @@ use core::num::NonZero;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, available_parallelism};
 
-use rayon_core::ThreadPool;
+use ::rayon::ThreadPool;
 
 use super::agreement::handshake;
 use super::inside;

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use std::thread::available_parallelism;
 
-use rayon_core::{ThreadPool, ThreadPoolBuilder};
+use ::rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::Rayon;
 use super::nesting::{self, record_stack_base};

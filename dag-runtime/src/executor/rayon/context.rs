@@ -5,7 +5,7 @@ use core::mem;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use rayon_core::{ThreadPool, current_num_threads, current_thread_index};
+use ::rayon::{ThreadPool, current_num_threads, current_thread_index};
 
 use crate::error::Failure;
 use crate::executor::outcome::{Failed, append};

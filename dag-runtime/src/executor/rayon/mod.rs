@@ -24,7 +24,7 @@ mod worker_clock;
 
 use alloc::sync::Arc;
 
-use rayon_core::ThreadPool;
+use ::rayon::ThreadPool;
 
 use super::cost_overrides::CostOverrides;
 use super::options::{Options, options};

@@ -17,7 +17,7 @@ use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::thread_local;
 
-use rayon_core::{ThreadPool, current_thread_index};
+use ::rayon::{ThreadPool, current_thread_index};
 
 use super::context::threads;
 use distances::{Distances, distances, stack_pointer};
@@ -118,7 +118,7 @@ pub(in crate::executor) fn spawn_job(scope: &RunScope<'_>, request: Request) {
     let (entry, run) = (Arc::clone(scope.entry), scope.run);
     let job = move || receive(&entry, request, run);
     match scope.pool {
-        None => rayon_core::spawn(job),
+        None => ::rayon::spawn(job),
         Some(pool) => pool.spawn(job),
     }
 }

@@ -1,6 +1,6 @@
 //! Parallel runs, on the threads of the current pool.
 
-use rayon_core::{ThreadPool, current_thread_index, scope};
+use ::rayon::{ThreadPool, current_thread_index, scope};
 
 use super::context::{RunContext, threads};
 use super::dynamic_run::DynamicRun;

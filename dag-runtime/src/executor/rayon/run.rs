@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use rayon_core::ThreadPool;
+use ::rayon::ThreadPool;
 
 use super::context::{threads, worker_index};
 use super::history::{Decision, History, SerialClock};

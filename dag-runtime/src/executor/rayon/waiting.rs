@@ -6,7 +6,7 @@ use std::thread;
 use std::thread_local;
 use std::time::{Duration, Instant};
 
-use rayon_core::Yield;
+use ::rayon::Yield;
 
 /// Two hand-offs came to a thread in the same wait if they are no further apart.
 const SAME_WAIT: Duration = Duration::from_micros(2);
@@ -44,7 +44,7 @@ pub(super) fn run_other(run: u64) -> bool {
     let same = WAIT.take().filter(|&(_, last)| now.saturating_duration_since(last) < SAME_WAIT);
     FORWARDING.with(|runs| runs.borrow_mut().push(run));
     let _release = Release;
-    if rayon_core::yield_now() == Some(Yield::Executed) {
+    if ::rayon::yield_now() == Some(Yield::Executed) {
         return true;
     }
     WAIT.set(Some((same.map_or(now, |(since, _)| since), now)));

@@ -10,7 +10,7 @@ use core::time::Duration;
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rayon_core::current_thread_index;
+use ::rayon::current_thread_index;
 
 use crate::error::Failure;
 use crate::executor::mpi::collective::{exchange, tell};

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use std::thread;
 
-use rayon_core::ThreadPoolBuilder;
+use ::rayon::ThreadPoolBuilder;
 
 use super::{
     JobReceiver, MEASURING, Request, RunScope, STACK, StackPosition, Then, ThreadStack, in_numbered_run,

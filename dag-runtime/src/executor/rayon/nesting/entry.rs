@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread_local;
 use std::time::{Duration, Instant};
 
-use rayon_core::{Yield, current_thread_index};
+use ::rayon::{Yield, current_thread_index};
 
 use super::lent::Lent;
 use super::{JobReceiver, Request, RunScope, StackPosition, Then};
@@ -243,7 +243,7 @@ impl Open<'_> {
                 }
                 core::hint::spin_loop();
             }
-            if is_inside && rayon_core::yield_now() == Some(Yield::Executed) {
+            if is_inside && ::rayon::yield_now() == Some(Yield::Executed) {
                 since = None;
                 continue;
             }

@@ -6,7 +6,7 @@
 
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use rayon_core::current_num_threads;
+use ::rayon::current_num_threads;
 
 /// How many threads help such runs, in all pools of the process.
 static LENT: AtomicU32 = AtomicU32::new(0);
