@@ -158,14 +158,16 @@ fn who_hides_a_task_for_a_moment_publishes_it() {
         let ready = Arc::new(ready);
         let thread = {
             let ready = ready.clone();
-            // Steals 0, which is the lower half, and finds the set empty, or does not.
-            thread::spawn(move || ready.take(|| 1).unwrap())
+            thread::spawn(move || {
+                ready.put(|| 0, 1);
+                sequential();
+                ready.is_empty()
+            })
         };
-        ready.put(|| 0, 1);
-        sequential();
-        let empty = ready.is_empty();
-        let taken = thread.join().unwrap();
+        // Steals 0, which is the lower half, and finds the set empty, or does not.
+        let taken = ready.take(|| 1).unwrap();
         assert_eq!(taken.rank, 0);
+        let empty = thread.join().unwrap();
         assert!(!empty || taken.published, "nobody looks for 1");
         assert_eq!(ready.take(|| 0).map(|taken| taken.rank), Some(1));
     });
