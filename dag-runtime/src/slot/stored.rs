@@ -42,6 +42,12 @@ impl Stored {
 }
 
 impl RowWriter<'_> {
+    /// Adds a line: an instance, called `name`, of the task `T` with these dependencies. Its output is in the slot that a
+    /// `repr(C)` struct of all slots has for it.
+    pub const fn node<T: Task>(&mut self, stored: Stored, name: &'static str, edges: &'static [Edge]) {
+        self.push(name, T::INFO, edges, stored, None);
+    }
+
     /// Adds a line: a family of `N` members, each an instance as in [`node`](Self::node).
     pub const fn family<T: Task, O, const N: usize>(
         &mut self,
@@ -49,14 +55,14 @@ impl RowWriter<'_> {
         edges: &'static [Edge],
         shape: &'static Shape<'static>,
     ) {
-        self.push::<T>(name, edges, Stored::family::<O, N>(), Some(shape));
+        self.push(name, T::INFO, edges, Stored::family::<O, N>(), Some(shape));
     }
 }
 
 impl RowWriter<'_> {
     /// Adds a line: a family whose number of members depends on sizes, each an instance as in [`node`](Self::node).
     pub const fn sized_family<T: Task, O>(&mut self, name: &'static str, edges: &'static [Edge]) {
-        self.push::<T>(name, edges, Stored::sized_family::<O>(), None);
+        self.push(name, T::INFO, edges, Stored::sized_family::<O>(), None);
     }
 }
 

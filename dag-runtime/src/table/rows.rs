@@ -1,8 +1,8 @@
 //! Rows: the lines of a graph and the edges between them, as an expansion writes them.
 
-use crate::slot::Task;
 use crate::table::delta::{Delta, Form};
 use crate::table::edges::{Edge, Use};
+use crate::table::info::Info;
 use crate::table::line::Line;
 use crate::table::scan::Scan;
 use crate::table::shape::Shape;
@@ -109,15 +109,11 @@ impl<'rows> RowWriter<'rows> {
         self.edge_count
     }
 
-    /// Adds a line: an instance, called `name`, of the task `T` with these dependencies. Its output is in the slot that a
-    /// `repr(C)` struct of all slots has for it.
-    pub const fn node<T: Task>(&mut self, stored: Stored, name: &'static str, edges: &'static [Edge]) {
-        self.push::<T>(name, edges, stored, None);
-    }
-
-    pub(crate) const fn push<T: Task>(
+    /// Adds a line: a task with this attribute, or a family of this shape.
+    pub(crate) const fn push(
         &mut self,
         name: &'static str,
+        info: Info,
         edges: &'static [Edge],
         stored: Stored,
         shape: Option<&'static Shape<'static>>,
@@ -125,12 +121,11 @@ impl<'rows> RowWriter<'rows> {
         if !self.recording {
             self.edge_count += edges.len();
             self.scan.line(edges, stored.copy);
-            if T::EACH {
+            if info.each.is_some() {
                 self.scan.repeats();
             }
             return;
         }
-        let info = T::INFO;
         // This runs for each line, and a call costs more than anything else in constant evaluation.
         let offset = (self.end + stored.align - 1) & !(stored.align - 1);
         self.end = offset + stored.size;

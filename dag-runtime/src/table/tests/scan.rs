@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{Sketch, any_sketch};
 use crate::slot::Task;
 use crate::table::edges::Edge;
-use crate::table::{ListRelease, RowWriter, Stored, Use};
+use crate::table::{Info, ListRelease, RowWriter, Stored, Use};
 
 const LIST: ListRelease = ListRelease { task: None, member: None };
 
@@ -22,7 +22,7 @@ struct OverEach {}
 
 impl Task for OverEach {
     type Output = Vec<u64>;
-    const EACH: bool = true;
+    const INFO: Info = Info { each: Some(LIST), ..Info::PLAIN };
 }
 
 /// Whether the graph needs a search. Every other edge of a line is one of its attribute.
