@@ -1,5 +1,6 @@
 //! The interface between code that knows types (the expansion of a graph) and code that knows numbers (an executor).
 
+mod by_reference;
 mod done;
 mod drops;
 mod execute;
@@ -255,60 +256,6 @@ impl<G: RawGraph> StaticJob for Frame<'_, G> {
     #[inline]
     fn in_order<S: SerialHooks>(&self, cx: &Cx<'_>, hooks: &S) -> bool {
         G::in_order(self.inputs, self.slots, cx, hooks)
-    }
-}
-
-impl<J: Job + ?Sized> Job for &J {
-    #[inline]
-    fn shared_table(&self) -> &SharedTable {
-        (**self).shared_table()
-    }
-
-    #[inline]
-    fn table(&self) -> &Table {
-        (**self).table()
-    }
-
-    #[inline]
-    fn call(&self, node: u32, cx: &Cx<'_>) -> Outcome<()> {
-        (**self).call(node, cx)
-    }
-
-    #[inline]
-    fn slots(&self) -> Slots<'_> {
-        (**self).slots()
-    }
-
-    fn needs_nothing(&self, node: u32) -> bool {
-        (**self).needs_nothing(node)
-    }
-
-    fn finished(&self) -> Option<&Finished> {
-        (**self).finished()
-    }
-
-    fn units(&self, limits: &'static Limits, found: Option<&mut Found<'_>>) -> Result<Vec<u64>, Error> {
-        (**self).units(limits, found)
-    }
-
-    #[cfg(feature = "mpi")]
-    fn pins(&self, ranks: usize, at: &Cell<u32>) -> Vec<u32> {
-        (**self).pins(ranks, at)
-    }
-
-    #[cfg(feature = "mpi")]
-    fn pins_are_fixed(&self) -> bool {
-        (**self).pins_are_fixed()
-    }
-}
-
-impl<J: Job + ?Sized> StaticJob for &J {
-    const IS_TRIVIAL: bool = false;
-    const RETRIES: bool = true;
-    const IN_ORDER: Option<bool> = Some(false);
-
-    fn in_order<S: SerialHooks>(&self, _: &Cx<'_>, _: &S) -> bool {
-        unreachable!("a job that is known by number only is not run in order")
     }
 }
 
