@@ -9,10 +9,10 @@ use crate::error::Outcome;
 const LARGE: usize = 1 << 17;
 /// Bytes are copied in lines of this many, and faster where they lie alike in the lines of both processes.
 const LINE: usize = 64;
-/// So allocators place what they have the system make for it: at the start of a page, or, as glibc, behind a head.
+/// Where allocators place what they get from the system: at the start of a page, or, as glibc, behind a head.
 const PAGE: usize = 4096;
 const HEAD: usize = 16;
-/// So many times more memory is made, at most, to find some that lies so. One after the other, it lies a head further each time.
+/// How many times more memory is made, at most, to find some that lies so. One after the other, it lies a head further each time.
 const MOST_RETRIES: usize = 3;
 /// Pages of this size are copied faster, and found to be new less often. Systems use them for what asks for it.
 const HUGE_PAGE: usize = 2 << 20;

@@ -1,7 +1,7 @@
 //! The messages that are being sent. It is a part of `wire`, and keeps its rules.
 //!
-//! Nobody waits for the end of such a send: it only gives the buffer back, and is looked for when there are some, or nothing is
-//! to be under way. MPI libraries may end it late, although the message has arrived: Open MPI does so from
+//! No rank waits for the end of such a send, which only gives the buffer back. It is looked for when there are some of them, or
+//! when nothing may be under way. MPI libraries may end it late, although the message has arrived: Open MPI does so from
 //! 257 bytes on.
 
 use alloc::vec::Vec;
@@ -10,8 +10,8 @@ use super::{MESSAGE, null};
 use crate::executor::mpi::library::ffi::{self, MPI_Comm, MPI_Request};
 use crate::executor::mpi::protocol::transport::MOST_EAGER;
 
-/// When there are so many, it is looked which ones were sent. The message that has just gone is on its way meanwhile, and mostly
-/// the ones before it were sent: then MPI does not look what has come, which would take longer.
+/// From this many unfinished sends on, each send looks which of them have ended. The last one is still on its way then, and those
+/// before it have mostly ended: then MPI does not look for arrivals, which would take longer.
 const MOST_UNTESTED: usize = 4;
 
 /// Messages that are being sent, and buffers for those that will be.

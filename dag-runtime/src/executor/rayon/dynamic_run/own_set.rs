@@ -13,7 +13,7 @@ const STOLEN_WORDS: u32 = 8;
 /// A set of ranks that one thread mostly uses by itself.
 ///
 /// Its first cache line has *marks*, which tell where it has ranks. So others see by one transfer whether there is anything,
-/// and need a second one to take it. Each mark stands for a *span*: as many words as are needed for the marks to fit.
+/// and need a second one to take it. Each mark is of a *span*: as many words as are needed for the marks to fit.
 #[derive(Debug)]
 pub(super) struct OwnSet {
     lines: Box<[Line]>,
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn takes_the_lowest_first() {
-        // In the last ones, a mark stands for several words.
+        // In the last ones, a mark is of several words.
         for len in [1, 64, 65, 5000, 64 * 64 * 8, 64 * 64 * 8 + 1, 100_000] {
             let set = OwnSet::new(len);
             let mut expected = BTreeSet::new();

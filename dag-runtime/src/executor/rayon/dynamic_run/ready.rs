@@ -17,7 +17,7 @@ const LONG_FOR_EACH: u64 = 1_000;
 /// they save.
 const FEW: usize = 512;
 
-/// So many tasks that are ready at first, one after the other, are in the set of the same thread.
+/// How many tasks that are ready at first, one after the other, are in the set of the same thread.
 const TOGETHER: usize = 16;
 
 /// The ranks of the tasks that are ready.
