@@ -218,7 +218,7 @@ fn dependencies(task: &Task, private: &PrivatePath, twin: &Ident) -> TokenStream
 }
 
 fn is_literal(tokens: &TokenStream) -> bool {
-    matches!(syn::parse2::<syn::Lit>(tokens.clone()), Ok(_))
+    syn::parse2::<syn::Lit>(tokens.clone()).is_ok()
 }
 
 /// A dependency, at the place of its path.
