@@ -7,6 +7,9 @@ use crate::executor::rayon::sync::{AtomicU64, Ordering, sequential};
 /// Words in a cache line.
 const LINE: usize = 8;
 
+/// How many marks there are at most. Few under loom, so that spans of several words are checked, too.
+const MOST_MARKS: usize = if cfg!(loom) { 1 } else { 64 * LINE };
+
 /// From how many words a thread steals at most at once.
 const STOLEN_WORDS: u32 = 8;
 
@@ -40,7 +43,7 @@ impl OwnSet {
     /// An empty set of ranks below `len`.
     pub(super) fn new(len: usize) -> Self {
         let words = len.div_ceil(64);
-        let span = words.div_ceil(64 * LINE).next_power_of_two().ilog2();
+        let span = words.div_ceil(MOST_MARKS).next_power_of_two().ilog2();
         let marks = words.div_ceil(64 << span);
         let line = |_| Line(core::array::from_fn(|_| AtomicU64::new(0)));
         OwnSet { lines: (0..1 + words.div_ceil(LINE)).map(line).collect(), span, words, marks }
@@ -129,6 +132,10 @@ impl OwnSet {
                     break;
                 }
             }
+            if rank.is_none() {
+                // Who marks a span again may be late: then all ranks of it were taken, and none of its words was looked at.
+                victim.marked_spans().for_each(|span| marked_again |= victim.unmark_if_empty(span));
+            }
             published |= marked_again;
             if rank.is_some() || !marked_again {
                 return rank.map(|rank| Taken { rank, published });
@@ -168,19 +175,23 @@ impl OwnSet {
         span << self.span..((span + 1) << self.span).min(self.words)
     }
 
-    /// The words that may have ranks.
-    fn marked_words(&self) -> impl Iterator<Item = usize> {
-        let spans = self.marks().iter().enumerate().flat_map(|(k, marks)| {
+    /// The spans that may have ranks.
+    fn marked_spans(&self) -> impl Iterator<Item = usize> {
+        self.marks().iter().enumerate().flat_map(|(k, marks)| {
             let mut left = marks.load(Ordering::Relaxed);
             core::iter::from_fn(move || {
                 let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
                 left &= left - 1;
                 Some(64 * k + bit)
             })
-        });
+        })
+    }
+
+    /// The words that may have ranks.
+    fn marked_words(&self) -> impl Iterator<Item = usize> {
         let is_alone = self.span == 0;
         let has_ranks = move |word: &usize| is_alone || self.word(*word).load(Ordering::Relaxed) != 0;
-        spans.flat_map(|span| self.words_of(span)).filter(has_ranks)
+        self.marked_spans().flat_map(|span| self.words_of(span)).filter(has_ranks)
     }
 
     /// Marks a span that has ranks.
@@ -248,6 +259,17 @@ mod tests {
             }
             assert_eq!(set.take(), None);
             assert!(set.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_mark_without_ranks_is_removed() {
+        for len in [64, 64 * 64 * 8, 64 * 64 * 8 + 1, 100_000] {
+            let (own, victim) = (OwnSet::new(len), OwnSet::new(len));
+            let last = (victim.words - 1) >> victim.span;
+            [0, last].into_iter().for_each(|span| victim.mark(span));
+            assert_eq!(own.steal(&victim), None);
+            assert!(victim.is_empty(), "{len}");
         }
     }
 
