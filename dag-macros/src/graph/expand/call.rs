@@ -301,7 +301,8 @@ impl Expansion<'_> {
     fn ranks_are_fixed(&self) -> bool {
         let Graph { generics, inputs, nodes, .. } = &self.model.graph;
         let is_generic = generics.type_params().next().is_some() || generics.const_params().next().is_some();
-        let is_input = |name: &Ident| inputs.iter().any(|input| input.name == *name);
+        let is_input =
+            |name: &Ident| inputs.iter().any(|input| names::text(&input.name) == names::text(name));
         !is_generic && nodes.iter().filter_map(|node| node.on.as_ref()).all(|on| is_fixed(on, &is_input))
     }
 

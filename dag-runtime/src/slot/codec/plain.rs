@@ -41,7 +41,9 @@ impl Codec {
             }
         }
         fn land<O: Plain>(len: usize) -> Outcome<Box<dyn Landing>> {
-            let memory = placed(len, || O::memory(len), O::first)?;
+            // An array by itself is moved into a box, wherever it lies before.
+            let memory =
+                if needs_drop::<O>() { placed(len, || O::memory(len), O::first)? } else { O::memory(len)? };
             Ok(Box::new(Arriving::<O> { memory, len }))
         }
         #[cfg(feature = "store")]
