@@ -154,22 +154,18 @@ fn no_task_is_lost_in_a_set_of_two_threads() {
 fn a_thief_leaves_no_mark_of_a_span_without_tasks() {
     check(|| {
         // Two words with one mark.
-        let ready = Arc::new(Ready::own(128, 2));
+        let mut ready = Ready::own(128, 2);
+        ready.put_first(0, 0);
+        let ready = Arc::new(ready);
         let thread = {
             let ready = ready.clone();
-            thread::spawn(move || {
-                ready.put(|| 0, 0);
-                let first = ready.take(|| 0);
-                ready.put(|| 0, 64);
-                [first, ready.take(|| 0)]
-            })
+            thread::spawn(move || ready.put(|| 0, 64))
         };
-        let stolen = ready.take(|| 1);
-        let taken = thread.join().unwrap();
-        let last = ready.take(|| 1);
+        let mut taken = vec![ready.take(|| 1), ready.take(|| 1)];
+        thread.join().unwrap();
+        taken.extend([ready.take(|| 1), ready.take(|| 1)]);
         assert!(ready.is_empty(), "a mark is left");
-        let mut ranks: Vec<u32> =
-            [stolen, last].iter().chain(&taken).flatten().map(|taken| taken.rank).collect();
+        let mut ranks: Vec<u32> = taken.into_iter().flatten().map(|taken| taken.rank).collect();
         ranks.sort_unstable();
         assert_eq!(ranks, [0, 64]);
     });
